@@ -1,0 +1,264 @@
+"""Ball arithmetic: the one module that touches the precision context of the ball library.
+
+A ball is a midpoint and a radius; it stands for every real number within the radius. The ball
+library keeps its precision in a process-wide context, its objects do not pickle, and a NaN ball
+overlaps everything; `Enclosure` is the exact, picklable value that leaves a computation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil, log2, log10
+
+import flint
+from flint import arb, fmpq, fmpz
+
+from theory.truth import Truth
+
+BITS_PER_DIGIT = log2(10)
+MAX_DIGITS = 100_000
+
+
+class NotCertified(ArithmeticError):
+    """No route reached the accuracy that was asked for; says what was reached."""
+
+    def __init__(self, what: str, got: float | None, wanted: int, hint: str = "") -> None:
+        self.got, self.wanted = got, wanted
+        reached = "no digit" if got is None or got < 1 else f"{got:.0f} digits"
+        super().__init__(f"{what}: {reached} certified, {wanted} wanted" + (f"; {hint}" if hint else ""))
+
+
+@contextmanager
+def working_precision(digits: int, guard: int = 10) -> Iterator[int]:
+    """Compute with `digits + guard` decimal digits; the previous precision is always restored.
+
+    Yields the precision in bits. Not for threads: the context is global to the process.
+
+    >>> with working_precision(15) as bits:
+    ...     bits
+    84
+    """
+    saved = flint.ctx.prec
+    flint.ctx.prec = ceil((digits + guard) * BITS_PER_DIGIT)
+    try:
+        yield flint.ctx.prec
+    finally:
+        flint.ctx.prec = saved
+
+
+def check_digits(digits: int) -> int:
+    """Validate a number of decimal digits.
+
+    >>> check_digits(0)
+    Traceback (most recent call last):
+    ValueError: digits must be an integer from 1 to 100000, got 0
+    """
+    if not isinstance(digits, int) or isinstance(digits, bool) or not 1 <= digits <= MAX_DIGITS:
+        raise ValueError(f"digits must be an integer from 1 to {MAX_DIGITS}, got {digits!r}")
+    return digits
+
+
+def rational(value: int | Fraction) -> fmpq:
+    """The ball library's exact rational.
+
+    >>> rational(Fraction(1, 2))
+    1/2
+    """
+    return fmpq(value.numerator, value.denominator)
+
+
+def ball(value: int | Fraction) -> arb:
+    """The ball of an exact rational number at the current precision.
+
+    >>> ball(Fraction(1, 2))
+    0.500000000000000
+    """
+    return arb(rational(value))
+
+
+def _dyadic(value: tuple[int, int]) -> Fraction:
+    mantissa, exponent = value
+    return Fraction(mantissa << exponent) if exponent >= 0 else Fraction(mantissa, 1 << -exponent)
+
+
+def _pair(value: arb) -> tuple[int, int]:
+    mantissa, exponent = value.man_exp()
+    return int(mantissa), int(exponent)
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """An exact interval [mid - rad, mid + rad] with dyadic ends (mantissa, exponent) base 2.
+
+    Bad input: a ball that is not finite raises NotCertified, since a NaN contains everything.
+
+    >>> Enclosure.of(arb(3)).less(Enclosure.of(arb(4)))
+    <Truth.HOLDS: 'HOLDS'>
+    """
+
+    mid: tuple[int, int]
+    rad: tuple[int, int] = (0, 0)
+
+    @staticmethod
+    def of(value: arb, what: str = "a ball") -> Enclosure:
+        """The exact interval of a finite ball."""
+        if not value.is_finite():
+            raise NotCertified(what, None, 1, "the ball is not finite")
+        return Enclosure(_pair(value.mid()), _pair(value.rad()))
+
+    @property
+    def lower(self) -> Fraction:
+        """Left end, exact."""
+        return _dyadic(self.mid) - _dyadic(self.rad)
+
+    @property
+    def upper(self) -> Fraction:
+        """Right end, exact."""
+        return _dyadic(self.mid) + _dyadic(self.rad)
+
+    def ball(self) -> arb:
+        """The ball back, at any precision, without loss."""
+        middle = arb((fmpz(self.mid[0]), fmpz(self.mid[1])))
+        return arb(middle, arb((fmpz(self.rad[0]), fmpz(self.rad[1])))) if self.rad[0] else middle
+
+    def less(self, other: Enclosure) -> Truth:
+        """Is every point here less than every point there?"""
+        if self.upper < other.lower:
+            return Truth.HOLDS
+        return Truth.FAILS if self.lower >= other.upper else Truth.UNDECIDED
+
+    def overlaps(self, other: Enclosure) -> bool:
+        """Whether the intervals share a point; False refutes equality, True proves nothing."""
+        return self.lower <= other.upper and other.lower <= self.upper
+
+    def contains(self, value: Fraction | int) -> bool:
+        """Whether an exact rational lies inside (compared exactly, without rounding first)."""
+        return self.lower <= value <= self.upper
+
+    def accuracy(self) -> float:
+        """Certain relative decimal digits; inf for an exact value, 0 if 0 is inside."""
+        if self.rad[0] == 0:
+            return float("inf")
+        if self.lower <= 0 <= self.upper:
+            return 0.0
+        # Bit lengths bound the logarithm within one bit: no float can overflow here.
+        mid_bits = abs(self.mid[0]).bit_length() - 1 + self.mid[1]
+        rad_bits = self.rad[0].bit_length() + self.rad[1]
+        return max(0.0, (mid_bits - rad_bits) * log10(2))
+
+    def decimal(self, digits: int) -> tuple[str, str] | None:
+        """(correctly rounded value, radius) as decimal strings, or None if the ends round apart."""
+        low, high = round_significant(self.lower, digits), round_significant(self.upper, digits)
+        if low != high:
+            return None
+        value = Fraction(low)
+        radius = max(abs(self.lower - value), abs(self.upper - value))
+        text = low if self.rad[0] or radius else exact_decimal(value)
+        return text, round_up(radius)
+
+
+def certify(compute: Callable[[], arb], digits: int, what: str, attempts: int = 7) -> Enclosure:
+    """Evaluate `compute` at growing precision until its value rounds correctly to `digits`.
+
+    Ziv's strategy: precision doubles its guard digits at each attempt. Exact results pass at
+    once. Raises NotCertified with the accuracy reached.
+
+    >>> certify(arb.pi, 5, "pi").decimal(5)[0]
+    '3.1416'
+    """
+    guard = 10
+    got = 0.0
+    for _ in range(attempts):
+        with working_precision(digits, guard):
+            value = compute()
+        if value.is_finite():
+            enclosure = Enclosure.of(value)
+            got = enclosure.accuracy()
+            if got >= digits and enclosure.decimal(digits) is not None:
+                return enclosure
+        guard *= 3
+    raise NotCertified(what, got, digits)
+
+
+def floor_log10(value: Fraction) -> int:
+    """Exact floor(log10(value)) of a positive rational.
+
+    >>> floor_log10(Fraction(999, 1000)), floor_log10(Fraction(1000))
+    (-1, 3)
+    """
+    bits = value.numerator.bit_length() - value.denominator.bit_length()
+    guess = int((bits - 1) // BITS_PER_DIGIT) - 1
+    while _power_of_ten(guess + 1) <= value:
+        guess += 1
+    return guess
+
+
+def _power_of_ten(exponent: int) -> Fraction:
+    return Fraction(10**exponent) if exponent >= 0 else Fraction(1, 10**-exponent)
+
+
+def round_significant(value: Fraction, digits: int) -> str:
+    """A rational correctly rounded to significant digits, ties to even.
+
+    >>> round_significant(Fraction(1, 3), 5), round_significant(Fraction(-5, 4), 2)
+    ('0.33333', '-1.2')
+    >>> round_significant(Fraction(1, 3 * 10**20), 3)
+    '3.33e-21'
+    """
+    if value == 0:
+        return "0"
+    sign, magnitude = ("-" if value < 0 else ""), abs(value)
+    exponent = floor_log10(magnitude)
+    units = round(magnitude / _power_of_ten(exponent - digits + 1))  # Fraction rounds half to even
+    if units == 10**digits:
+        units, exponent = 10 ** (digits - 1), exponent + 1
+    return sign + _layout(str(units), exponent)
+
+
+def round_up(value: Fraction) -> str:
+    """A nonnegative rational rounded up to three significant digits, for radii.
+
+    >>> round_up(Fraction(1, 3)), round_up(Fraction(0))
+    ('0.334', '0')
+    """
+    if value == 0:
+        return "0"
+    exponent = floor_log10(value)
+    units = ceil(value / _power_of_ten(exponent - 2))
+    if units == 1000:
+        units, exponent = 100, exponent + 1
+    return _layout(str(units), exponent)
+
+
+def exact_decimal(value: Fraction) -> str:
+    """A decimal fraction written in full, without trailing zeros.
+
+    >>> exact_decimal(Fraction(5, 64))
+    '0.078125'
+    """
+    if value == 0:
+        return "0"
+    exponent = floor_log10(abs(value))
+    twos = (value.denominator & -value.denominator).bit_length() - 1
+    fives = 0
+    rest = value.denominator >> twos
+    while rest % 5 == 0:
+        rest, fives = rest // 5, fives + 1
+    if rest != 1:
+        raise ValueError(f"{value} has no finite decimal expansion")
+    places = max(twos, fives)
+    units = abs(value.numerator) * 10**places // value.denominator
+    return ("-" if value < 0 else "") + _layout(str(units).rstrip("0"), exponent)
+
+
+def _layout(digits: str, exponent: int) -> str:
+    """Digits d.ddd x 10^exponent as plain decimals near 1, in scientific notation elsewhere."""
+    if -5 <= exponent < 0:
+        return "0." + "0" * (-exponent - 1) + digits
+    if 0 <= exponent < max(21, len(digits)):
+        whole = digits[: exponent + 1].ljust(exponent + 1, "0")
+        return whole + ("." + digits[exponent + 1 :] if len(digits) > exponent + 1 else "")
+    return digits[0] + ("." + digits[1:] if len(digits) > 1 else "") + f"e{exponent:+03d}"

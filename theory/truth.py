@@ -1,0 +1,48 @@
+"""The three truth values and the four words for evidence (never mixed, never extended)."""
+
+from enum import StrEnum
+
+
+class Truth(StrEnum):
+    """Outcome of a comparison or of a statement. UNDECIDED never passes for HOLDS.
+
+    >>> Truth.HOLDS & Truth.UNDECIDED
+    <Truth.UNDECIDED: 'UNDECIDED'>
+    """
+
+    HOLDS = "HOLDS"
+    FAILS = "FAILS"
+    UNDECIDED = "UNDECIDED"
+
+    def __bool__(self) -> bool:
+        raise TypeError("a Truth has three values: compare it, `truth is Truth.HOLDS`")
+
+    def __and__(self, other: "Truth") -> "Truth":
+        """Kleene conjunction: FAILS wins, then UNDECIDED."""
+        for value in (Truth.FAILS, Truth.UNDECIDED):
+            if self is value or other is value:
+                return value
+        return Truth.HOLDS
+
+
+class Evidence(StrEnum):
+    """How a truth is known, strongest first.
+
+    proved: a replayed proof for all parameters in the stated range; certified: ball arithmetic
+    on a stated finite set; checked: floating point or sampling; observed: statistics with
+    stated error rates.
+
+    >>> Evidence.weakest([Evidence.PROVED, Evidence.CHECKED])
+    <Evidence.CHECKED: 'checked'>
+    """
+
+    PROVED = "proved"
+    CERTIFIED = "certified"
+    CHECKED = "checked"
+    OBSERVED = "observed"
+
+    @staticmethod
+    def weakest(parts: "list[Evidence]") -> "Evidence":
+        """A conclusion is as good as the weakest evidence it rests on."""
+        order = list(Evidence)
+        return max(parts, key=order.index)
