@@ -49,6 +49,15 @@ def working_precision(digits: int, guard: int = 10) -> Iterator[int]:
         flint.ctx.prec = saved
 
 
+def precision_bits() -> int:
+    """The working precision in bits.
+
+    >>> precision_bits()
+    53
+    """
+    return flint.ctx.prec
+
+
 def check_digits(digits: int) -> int:
     """Validate a number of decimal digits.
 
@@ -154,7 +163,7 @@ class Enclosure:
         low, high = round_significant(self.lower, digits), round_significant(self.upper, digits)
         if low != high:
             return None
-        value = Fraction(low)
+        value = decimal_fraction(low)
         radius = max(abs(self.lower - value), abs(self.upper - value))
         text = low if self.rad[0] or radius else exact_decimal(value)
         return text, round_up(radius)
@@ -215,7 +224,18 @@ def round_significant(value: Fraction, digits: int) -> str:
     units = round(magnitude / _power_of_ten(exponent - digits + 1))  # Fraction rounds half to even
     if units == 10**digits:
         units, exponent = 10 ** (digits - 1), exponent + 1
-    return sign + _layout(str(units), exponent)
+    return sign + _layout(str(fmpz(units)), exponent)  # int refuses beyond 4300 digits
+
+
+def decimal_fraction(text: str) -> Fraction:
+    """The exact value of a decimal string as printed here, of any length.
+
+    >>> decimal_fraction("-3.33e-21") == Fraction(-333, 10**23)
+    True
+    """
+    mantissa, _, exponent = text.partition("e")
+    whole, _, places = mantissa.partition(".")
+    return int(fmpz(whole + places)) * _power_of_ten(int(exponent or 0) - len(places))
 
 
 def round_up(value: Fraction) -> str:
@@ -251,7 +271,7 @@ def exact_decimal(value: Fraction) -> str:
         raise ValueError(f"{value} has no finite decimal expansion")
     places = max(twos, fives)
     units = abs(value.numerator) * 10**places // value.denominator
-    return ("-" if value < 0 else "") + _layout(str(units).rstrip("0"), exponent)
+    return ("-" if value < 0 else "") + _layout(str(fmpz(units)).rstrip("0"), exponent)
 
 
 def _layout(digits: str, exponent: int) -> str:

@@ -9,11 +9,29 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
+from flint import fmpz
+
 from theory.exact import PiPolynomial
 from theory.kernels import Kernel
-from theory.precision import Enclosure, NotCertified, certify, check_digits, round_significant, round_up
+from theory.precision import (
+    Enclosure,
+    NotCertified,
+    certify,
+    check_digits,
+    decimal_fraction,
+    round_significant,
+    round_up,
+)
 from theory.routes.angle import angle_balls
-from theory.routes.closed import ClosedForm, balls, closed_form, exact_eigenvalue, gamma_text
+from theory.routes.closed import (
+    ClosedForm,
+    balls,
+    closed_form,
+    exact_eigenvalue,
+    gamma_text,
+    highest_order,
+    rational_eigenvalue,
+)
 from theory.sphere import check_degree, check_dim, multiplicity, multiplicity_real
 
 ROUTES = ("auto", "closed", "angle")
@@ -125,11 +143,15 @@ def spectrum(
 def _closed(
     kernel: Kernel, form: ClosedForm, dim: int | Fraction, degrees: range, digits: int
 ) -> tuple[Eigenvalue, ...]:
-    values = []
+    values, highest = [], highest_order(form)
     for degree, value in zip(degrees, balls(form, dim, degrees, digits + GUARD), strict=True):
         short = isinstance(dim, int) and degree + dim <= EXACT_TEXT_LIMIT
-        exact = exact_eigenvalue(form, dim, degree) if short else None
-        text = repr(exact) if short else None
+        exact = None
+        if short:
+            exact = exact_eigenvalue(form, dim, degree)
+        elif degree <= highest:
+            exact = rational_eigenvalue(form, dim, degree)
+        text = None if exact is None else repr(exact)
         values.append(Eigenvalue(kernel, dim, degree, Enclosure.of(value), "closed", exact, text))
     return tuple(values)
 
@@ -161,13 +183,13 @@ def _scaled(enclosure: Enclosure, factor: Fraction, digits: int) -> tuple[str, s
     text = round_significant(low, digits)
     if text != round_significant(high, digits):
         return None
-    value = Fraction(text)
+    value = decimal_fraction(text)
     return text, round_up(max(abs(low - value), abs(high - value)))
 
 
 def _decimal_of_rational(value: Fraction, digits: int) -> tuple[str, str]:
     text = round_significant(value, digits)
-    error = abs(Fraction(text) - value)
+    error = abs(decimal_fraction(text) - value)
     if error == 0:
         text = round_significant(value, max(1, _significant(value)))
     return text, round_up(error)
@@ -178,7 +200,7 @@ def _significant(value: Fraction) -> int:
     units = abs(value)
     while units and units.denominator != 1:
         units *= 10
-    return len(str(units.numerator).rstrip("0"))
+    return len(str(fmpz(units.numerator)).rstrip("0"))
 
 
 def eigenvalue(kernel: Kernel, dim: int | Fraction, degree: int, digits: int = 30) -> Eigenvalue:

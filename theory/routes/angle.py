@@ -18,11 +18,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from math import ceil, isqrt, log, log2, log10, pi
 
-import flint
 from flint import acb, arb, arb_mat, fmpq
 
 from theory.kernels import NNGP, NTK, ArcCosine, Kernel, Multiple, Product, Sum
-from theory.precision import Enclosure, NotCertified, rational, working_precision
+from theory.precision import Enclosure, NotCertified, precision_bits, rational, working_precision
 from theory.sphere import area_ratio, multiplicity
 
 RADII = (8.0, 5.0, 3.6, 2.7, 2.1, 1.75, 1.5, 1.3, 1.18, 1.1)
@@ -149,16 +148,12 @@ def _half_versine_quotient(theta: acb) -> acb:
         j += 1
         term = term * square / ((2 * j - 1) * (2 * j))
         bits += 2 * int(log2(2 * j)) + 2
-        if bits > _precision_bits():
+        if bits > precision_bits() + 20:
             break
     # Each series has terms below |term| that shrink by more than a half, |theta| < 1/2.
     tail = (abs(term) * 2).upper()
     rest = acb(arb(0, tail), arb(0, tail))
     return (arb.pi() * (even + rest) + odd + rest) / (2 * arb.pi())
-
-
-def _precision_bits() -> int:
-    return flint.ctx.prec + 20
 
 
 @dataclass(frozen=True, slots=True)

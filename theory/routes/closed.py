@@ -153,6 +153,28 @@ def _squared_cap(order: int, dim: int, degree: int) -> PiPolynomial:
     return PiPolynomial.of(rational**2, half[0][1] - half[1][1] - half[2][1])
 
 
+def highest_order(form: ClosedForm) -> int:
+    """The degree above which every mu_k is 0 or irrational in general."""
+    return max((len(form.polynomial) - 1, *(cap.order for cap in form.caps)))
+
+
+def rational_eigenvalue(form: ClosedForm, dim: int | Fraction, degree: int) -> PiPolynomial | None:
+    """mu_k where it is rational for every real d: each term a has k > a or k = a, a-2, ..., where
+    c_k(a) = E[t^a P_k]/2 since t^a P_k is even; None elsewhere and above the highest order.
+
+    >>> rational_eigenvalue(closed_form(NTK(depth=2)), Fraction(5, 3), 1)
+    3/8
+    """
+    if degree > highest_order(form):
+        return None
+    total = sum((b * moment(n, degree, dim) for n, b in enumerate(form.polynomial)), Fraction(0))
+    for cap in form.caps:
+        if (cap.order - degree) % 2:
+            return None
+        total += cap.weight(degree, dim) * (moment(cap.order, degree, dim) / 2) ** 2
+    return PiPolynomial.of(total)
+
+
 def gamma_text(form: ClosedForm, dim: int | Fraction, degree: int) -> str:
     """mu_k as an expression in Gamma, for real d and for degrees whose rational form fills a page.
 

@@ -1,0 +1,46 @@
+# make verify   decide every claim of the quick profile       make test      the whole test suite
+# make nightly  the suite with fresh random examples          make clean     remove what make and the tests made
+
+# The first interpreter that is new enough; `make PYTHON=/path/to/python verify` overrides the search.
+PYTHON =
+VENV = .venv
+PIP_INSTALL = $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+verify: $(VENV)/installed
+	$(VENV)/bin/spectral-bias verify --profile quick
+
+test: $(VENV)/installed-test
+	$(VENV)/bin/python -m pytest -q -n 2
+
+nightly: $(VENV)/installed-test
+	HYPOTHESIS_PROFILE=nightly $(VENV)/bin/python -m pytest -q -n 2
+
+$(VENV)/bin/python:
+	@for python in $(PYTHON) python3.11 python3.12 python3.13 python3.14 python3; do \
+	    if command -v $$python >/dev/null && \
+	       $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+	        $$python -m venv $(VENV) >&2 && exit 0; \
+	        rm -rf $(VENV); \
+	        echo "make: $$python cannot create a virtual environment: install its venv module" >&2; exit 1; \
+	    fi; \
+	done; \
+	echo "make: Python 3.11 or newer is needed, found: $$(python3 --version 2>&1)" >&2; exit 1
+
+# Without build isolation the build backend, too, comes from constraints.txt.
+$(VENV)/installed: pyproject.toml constraints.txt $(VENV)/bin/python
+	@echo "installing into $(VENV): several minutes the first time" >&2
+	@$(PIP_INSTALL) hatchling editables
+	@$(PIP_INSTALL) --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/installed-test: pyproject.toml constraints.txt $(VENV)/bin/python
+	@echo "installing into $(VENV), with the test tools: several minutes the first time" >&2
+	@$(PIP_INSTALL) hatchling editables
+	@$(PIP_INSTALL) --no-build-isolation --editable '.[test]'
+	@touch $(VENV)/installed $@
+
+clean:
+	rm -rf $(VENV) build dist results .pytest_cache .hypothesis
+	find theory numerics verify tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.PHONY: verify test nightly clean

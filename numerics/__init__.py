@@ -1,0 +1,15 @@
+"""Real networks, float kernels and what each predicts.
+
+Nothing here imports sympy, flint, theory or verify: population eigenvalues are handed in as plain
+floats, so that agreement between this package and the theory means something. Submodules are
+imported by name (``from numerics import training``); importing the package itself loads nothing.
+
+    points      data on S^d with weights that sum to 1
+    targets     zonal harmonics and their mixtures
+    networks    the two-layer ReLU network of Cao et al.
+    kernels     float limit kernels, tangent kernels of given networks
+    training    full-batch gradient descent
+    prediction  what the population, the Gram matrix and the initial kernel predict
+    rates       decay per step, read off a recorded curve
+    experiments one module per experiment: frozen config -> labelled arrays
+"""

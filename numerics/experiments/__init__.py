@@ -1,0 +1,24 @@
+"""One module per experiment: ``Config`` (frozen), ``configure(profile, **changes)``, ``run``.
+
+A name is looked up here and imported only when asked for, so that listing them costs nothing.
+"""
+
+from importlib import import_module
+from types import ModuleType
+
+REGISTRY = {
+    "cao-circle": "numerics.experiments.cao_circle",
+    "cao-mixture": "numerics.experiments.cao_mixture",
+    "cao-sphere": "numerics.experiments.cao_sphere",
+}
+
+
+def load_experiment(name: str) -> ModuleType:
+    """The module of the experiment ``name``; ValueError naming the known ones otherwise.
+
+    >>> load_experiment("cao-circle").__name__
+    'numerics.experiments.cao_circle'
+    """
+    if name not in REGISTRY:
+        raise ValueError(f"no experiment {name!r}; there are {', '.join(REGISTRY)}")
+    return import_module(REGISTRY[name])

@@ -1,0 +1,137 @@
+"""What the experiments on two-layer networks share: sizes, one seed's run, labelled curves."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, fields, replace
+from typing import Any, TypeVar
+
+import numpy as np
+import torch
+import xarray as xr
+from torch import Tensor
+
+from numerics.kernels import empirical_kernel, gram, rayleigh_quotients
+from numerics.networks import initialise
+from numerics.prediction import kernel_projections
+from numerics.targets import Problem
+from numerics.training import Progress, train
+
+C = TypeVar("C")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Curves:
+    """Projections (T+1, q) of one network and of its own initial kernel; its loss (T+1,)."""
+
+    network: Tensor
+    own_kernel: Tensor
+    loss: Tensor
+
+
+def run_seed(
+    problem: Problem,
+    width: int,
+    step_size: float,
+    steps: int,
+    generator: torch.Generator,
+    progress: Progress | None = None,
+) -> Curves:
+    """Draw one network of Cao et al., train f - f_0 on the problem, follow its initial kernel."""
+    network = initialise(problem.sample.dim, width, generator, antisymmetric=False)
+    kernel = empirical_kernel(network, problem.sample.points)
+    own = kernel_projections(kernel, problem, step_size, steps)
+    trained = train(network, problem, step_size, steps, progress, centred=True)
+    return Curves(trained.projections, own, trained.loss)
+
+
+def grid_result(
+    problem: Problem, config: Any, degrees: tuple[int, ...], progress: Progress | None
+) -> xr.Dataset:
+    """All seeds of a config on one fixed problem, with the Gram predictor of that problem.
+
+    network, own_kernel (seed, step, degree) and gram (step, degree): projections over the
+    config's amplitude; loss (seed, step), not scaled; gram_eigenvalue (degree): Rayleigh quotient
+    of the limit kernel on the sample.
+    """
+    curves = []
+    for done, seed in enumerate(range(config.seed, config.seed + config.seeds)):
+        generator = torch.Generator().manual_seed(seed)
+        report = seed_progress(progress, done, config.seeds)
+        curves.append(
+            run_seed(problem, config.width, config.step_size, config.steps, generator, report)
+        )
+    matrix = gram(problem.sample.points)
+    predicted = kernel_projections(matrix, problem, config.step_size, config.steps)
+    result = labelled(curves, degrees, config)
+    result["gram"] = (("step", "degree"), predicted.numpy() / config.amplitude)
+    result["gram_eigenvalue"] = ("degree", rayleigh_quotients(matrix, problem).numpy())
+    return result
+
+
+def labelled(curves: list[Curves], degrees: tuple[int, ...], config: Any) -> xr.Dataset:
+    """network, own_kernel (seed, step, degree) over the amplitude, and loss (seed, step)."""
+    dims = ("seed", "step", "degree")
+    networks = torch.stack([curve.network for curve in curves]) / config.amplitude
+    own_kernels = torch.stack([curve.own_kernel for curve in curves]) / config.amplitude
+    losses = torch.stack([curve.loss for curve in curves])
+    return xr.Dataset(
+        {
+            "network": (dims, networks.numpy()),
+            "own_kernel": (dims, own_kernels.numpy()),
+            "loss": (dims[:2], losses.numpy()),
+        },
+        coords={
+            "seed": np.arange(config.seed, config.seed + len(curves)),
+            "step": np.arange(config.steps + 1),
+            "degree": np.asarray(degrees),
+        },
+    )
+
+
+def check_sizes(name: str, config: Any, smallest: Mapping[str, Mapping[str, int]]) -> None:
+    """Raise ValueError, in one line, for an unknown profile or a size below its smallest."""
+    if config.profile not in smallest:
+        known = ", ".join(smallest)
+        raise ValueError(f"{name}: profile {config.profile!r} is not one of {known}")
+    for field, least in smallest[config.profile].items():
+        given = getattr(config, field)
+        if not isinstance(given, int) or given < least:
+            raise ValueError(
+                f"{name}: {field} = {given!r} is not allowed in profile {config.profile!r}: "
+                f"a whole number >= {least} is wanted"
+            )
+    if not config.step_size > 0 or not config.amplitude > 0:
+        given = f"{config.step_size} and {config.amplitude}"
+        raise ValueError(f"{name}: step_size > 0 and amplitude > 0 wanted, got {given}")
+
+
+def changed(name: str, config: C, changes: Mapping[str, object]) -> C:
+    """The config with some fields replaced; ValueError naming the fields for an unknown one."""
+    known = [field.name for field in fields(config)]  # type: ignore[arg-type]
+    for field in changes:
+        if field not in known:
+            raise ValueError(f"{name}: no setting {field!r}; there are {', '.join(known)}")
+    return replace(config, **changes)  # type: ignore[type-var]
+
+
+def seed_progress(progress: Progress | None, done_seeds: int, seeds: int) -> Progress | None:
+    """A callback for one seed's training that reports steps of the whole experiment."""
+    if progress is None:
+        return None
+
+    def report(done: int, total: int) -> None:
+        progress(done_seeds * total + done, seeds * total)
+
+    return report
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """One torch thread: sums then have one order, so that a seed gives the same bits again."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+

@@ -1,0 +1,76 @@
+"""Every code block of the README is run: console blocks by a shell, python blocks as doctests.
+
+The block of the two set-up commands (`sh`), plain text and BibTeX are not run.
+"""
+
+from __future__ import annotations
+
+import doctest
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+README = (Path(__file__).resolve().parents[2] / "README.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+MARK = "@@@"
+
+
+def blocks(language: str) -> list[str]:
+    return [body for name, body in BLOCKS if name == language]
+
+
+def transcript(body: str) -> list[tuple[str, str]]:
+    """(command, what it prints) of a console block."""
+    parts = re.split(r"^\$ (.*)\n", body, flags=re.MULTILINE)
+    assert parts[0] == "", "a console block begins with a command"
+    return list(zip(parts[1::2], parts[2::2], strict=True))
+
+
+def shown(commands: list[str], folder: Path) -> list[str]:
+    """What each command prints, standard error included, run in one shell that keeps $?."""
+    beside = Path(sys.executable).parent
+    if not (beside / "spectral-bias").exists():
+        pytest.skip("the package is not installed beside this interpreter")
+    script = "".join(f"{command}\nstatus=$?; echo '{MARK}'; (exit $status)\n" for command in commands)
+    environment = {**os.environ, "PATH": f"{beside}{os.pathsep}{os.environ['PATH']}"}
+    run = subprocess.run(
+        ["bash", "-c", f"exec 2>&1\n{script}"], cwd=folder, env=environment, capture_output=True, text=True
+    )
+    return run.stdout.split(f"{MARK}\n")[:-1]
+
+
+def test_every_block_has_a_language_that_is_known_here() -> None:
+    assert {name for name, _ in BLOCKS} == {"sh", "console", "python", "text", "bibtex"}
+    assert re.findall(r"^make (\w+)", blocks("sh")[0], re.MULTILINE) == ["verify", "test"]
+    assert len(blocks("sh")) == 1
+
+
+@pytest.mark.parametrize("body", blocks("console"), ids=lambda body: body[2:50])
+def test_console_block(body: str, tmp_path: Path) -> None:
+    pairs = transcript(body)
+    assert shown([command for command, _ in pairs], tmp_path) == [output for _, output in pairs]
+
+
+def test_a_changed_digit_is_noticed(tmp_path: Path) -> None:
+    command, output = transcript(blocks("console")[0])[0]
+    assert shown([command], tmp_path) != [output.replace("0.078125", "0.078126")]
+
+
+def test_python_blocks() -> None:
+    examples = doctest.DocTestParser().get_doctest("\n".join(blocks("python")), {}, "README", "README.md", 0)
+    assert examples.examples
+    result = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(examples)
+    assert result.failed == 0
+
+
+def test_targets_and_folders_exist() -> None:
+    root = Path(__file__).resolve().parents[2]
+    makefile = (root / "Makefile").read_text(encoding="utf-8")
+    for target in re.findall(r"\bmake ([a-z]+)\b", README):
+        assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
+    for folder in re.findall(r"^(\w+)/ ", blocks("text")[0], re.MULTILINE):
+        assert (root / folder).is_dir()

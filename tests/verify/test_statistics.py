@@ -1,0 +1,183 @@
+"""The stated error rates are the real ones: by simulation, by quadrature, by closed form."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import integrate, stats
+
+from verify import statistics
+from verify.statistics import Design, binomial_bounds, equivalence_tests, plan_seeds, z_test
+
+# Chance that an exact rate falls outside its simulated bounds, per comparison; seeds are fixed.
+MISS = 1e-6
+
+
+def holds_rate(design: Design, means: list[float], spread: float, runs: int, seed: int):
+    """Bounds on the chance that all comparisons HOLD, from ``runs`` simulated families."""
+    generator = np.random.default_rng(seed)
+    shape = (runs, design.seeds, len(means))
+    data = generator.normal(means, spread, shape)
+    verdicts = [equivalence_tests(family, range(len(means)), design) for family in data]
+    passed = sum(all(v.verdict == statistics.HOLDS for v in family) for family in verdicts)
+    return binomial_bounds(passed, runs, MISS)
+
+
+@pytest.mark.parametrize("seeds", [3, 12])
+@pytest.mark.parametrize("spread", [0.1, 0.4])
+@pytest.mark.parametrize("sign", [-1, 1])
+def test_a_theory_off_by_the_margin_passes_at_most_at_the_level(seeds, spread, sign):
+    design = Design(seeds, margin=0.5, level=0.1, comparisons=2, spread=0.1)
+    low, _ = holds_rate(design, [sign * 0.5, 0.0], spread, 2000, seed=seeds)
+    assert low <= design.single_level < design.level
+    assert design.pass_probability(0.5) == pytest.approx(design.single_level, rel=1e-6)
+
+
+def test_a_theory_inside_the_margin_passes_more_often_than_the_level():
+    design = Design(12, margin=0.5, level=0.1, comparisons=2, spread=0.4)
+    low, _ = holds_rate(design, [0.3, 0.0], 0.4, 2000, seed=0)
+    assert low > design.level
+
+
+@pytest.mark.parametrize("bias", [0.0, 0.01, -0.02])
+def test_a_right_theory_fails_at_most_at_the_stated_rate(bias):
+    design = Design(8, margin=0.05, level=0.1, comparisons=3, spread=0.03, bias=abs(bias))
+    low, high = holds_rate(design, [bias] * 3, 0.03, 3000, seed=1)
+    assert 1 - high <= design.false_fail
+    # Not a bound of the empty kind: it is within a third of the truth.
+    assert design.false_fail <= 1.34 * (1 - low)
+
+
+def test_a_spread_above_the_assumed_one_breaks_the_false_fail_rate():
+    design = Design(8, margin=0.05, level=0.1, comparisons=3, spread=0.02)
+    _, high = holds_rate(design, [0.0] * 3, 0.06, 2000, seed=2)
+    assert 1 - high > design.false_fail
+
+
+@given(st.integers(1, 400), st.floats(-8, 8), st.floats(-4, 16))
+@settings(max_examples=25, deadline=None)
+def test_t_tail_equals_adaptive_quadrature(freedom, threshold, shift):
+    def integrand(u: float) -> float:
+        density = stats.chi.logpdf(u * math.sqrt(freedom), freedom) + math.log(freedom) / 2
+        return math.exp(stats.norm.logcdf(threshold * u - shift) + density)
+
+    top = 1 + 20 / math.sqrt(freedom)
+    # Split at the middle of the density, so that no narrow bump is missed.
+    parts = [(0, 0.5), (0.5, 1), (1, (1 + top) / 2), ((1 + top) / 2, top)]
+    expected = sum(
+        integrate.quad(integrand, *part, epsabs=0, epsrel=1e-11, limit=400)[0] for part in parts
+    )
+    got = statistics.t_tail(threshold, freedom, shift)
+    assert abs(got - expected) <= 1e-30 + 1e-8 * expected
+
+
+@given(st.integers(1, 300), st.floats(-9, 9))
+@settings(deadline=None)
+def test_t_tail_without_shift_is_students(freedom, threshold):
+    expected = stats.t.cdf(threshold, freedom)
+    assert statistics.t_tail(threshold, freedom, 0.0) == pytest.approx(expected, rel=1e-8)
+
+
+@given(st.floats(0.01, 0.05), st.floats(0, 0.02), st.sampled_from([1e-3, 1e-6]), st.integers(1, 9))
+@settings(max_examples=25, deadline=None)
+def test_planned_seeds_are_enough_and_one_less_is_not(spread, bias, rate, comparisons):
+    design = plan_seeds(0.05, rate, rate, comparisons, spread, bias)
+    assert design.false_fail <= rate
+    if design.seeds > 2:
+        fewer = Design(design.seeds - 1, 0.05, rate, comparisons, spread, bias)
+        assert fewer.false_fail > rate
+
+
+def test_smallest_caught_error_is_caught_at_the_stated_rate():
+    design = Design(10, margin=0.05, level=0.2, comparisons=1, spread=0.05)
+    caught = design.smallest_caught(0.02)
+    low, high = holds_rate(design, [caught], 0.05, 4000, seed=3)
+    assert caught > design.margin
+    assert low <= 0.02 and high >= 0.02 / 2
+    assert design.smallest_caught(0.2) == design.margin
+
+
+def test_verdicts_name_what_the_data_show():
+    design = Design(4, margin=1.0, level=0.05, comparisons=3, spread=0.1)
+    noise = np.array([[-0.1], [0.1], [-0.1], [0.1]])
+    errors = noise + np.array([0.0, 1.0, 3.0])
+    verdicts = [result.verdict for result in equivalence_tests(errors, "abc", design)]
+    assert verdicts == ["HOLDS", "UNDECIDED", "FAILS"]
+    wide = equivalence_tests(noise * 20, "a", design)[0]
+    assert wide.verdict == "UNDECIDED" and wide.lower < -1 < 1 < wide.upper
+
+
+def test_too_few_seeds_and_other_bad_requests_are_refused_in_one_line():
+    design = Design(10, margin=1.0, level=0.05, comparisons=1, spread=0.1)
+    refusals = [
+        (lambda: equivalence_tests(np.zeros((9, 1)), "a", design), "10 seeds keep"),
+        (lambda: equivalence_tests(np.zeros((10, 2)), "ab", design), "design for 1"),
+        (lambda: equivalence_tests(np.full((10, 1), np.nan), "a", design), "finite"),
+        (lambda: equivalence_tests(np.zeros(10), "a", design), "wanted"),
+        (lambda: Design(10, 1.0, 0.05, 1, 0.1, bias=1.0), "bias < margin"),
+        (lambda: Design(1, 1.0, 0.05, 1, 0.1), "seeds >= 2"),
+        (lambda: Design(10, 1.0, 0.05, 1, 0.0), "spread > 0"),
+        (lambda: plan_seeds(0.05, 1e-6, 1e-6, 7, 0.5, most=20), "20 seeds do not"),
+        (lambda: z_test(np.arange(50.0), 25.0, 1e-3, 1e-3, 1.0), "at least 100"),
+        (lambda: z_test(np.ones(200), 1.0, 1e-3, 1e-3, 1.0), "no spread"),
+        (lambda: z_test(np.arange(200.0), 99.5, 1e-3, 1e-3, 1.0), "terms are needed"),
+        (lambda: z_test(np.eye(1, 200)[0], 0.005, 1e-9, 1e-9, 9.0), "too few"),
+        (lambda: binomial_bounds(3, 2, 0.1), "successes"),
+        (lambda: statistics.spread_bound([1.0], 0.1), "at least 2"),
+    ]
+    for request, message in refusals:
+        with pytest.raises(ValueError, match=message) as refusal:
+            request()
+        assert "\n" not in str(refusal.value)
+
+
+def simulated_z(error: float, runs: int, seed: int, terms: int = 400) -> tuple[float, float]:
+    """Bounds on the rejection rate for gamma terms of mean 1 (skewness 1), false-fail rate 0.01."""
+    generator = np.random.default_rng(seed)
+    data = generator.gamma(4.0, 0.25, size=(runs, terms))
+    tests = [z_test(row, 1.0 + error, 0.01, 0.05, caught=0.2) for row in data]
+    return binomial_bounds(sum(t.verdict == "FAILS" for t in tests), runs, MISS)
+
+
+def test_z_test_of_skewed_terms_keeps_its_rates():
+    rejected_low, _ = simulated_z(0.0, 1500, seed=4)
+    assert rejected_low <= 0.01
+    for error in (-0.2, 0.2):
+        _, rejected_high = simulated_z(error, 300, seed=5)
+        assert rejected_high >= 0.95
+
+
+def test_z_test_without_the_skewness_correction_would_break_its_rate():
+    data = np.random.default_rng(4).normal(size=(4000, 100)) ** 2
+    z = (data.mean(1) - 1) / (data.std(1, ddof=1) / 10)
+    naive = int((abs(z) > stats.norm.isf(0.0005)).sum())
+    assert binomial_bounds(naive, 4000, MISS)[0] > 0.001
+
+
+def test_z_test_says_the_smallest_error_it_would_have_caught():
+    values = np.tile([0.9, 1.1], 5000)
+    result = z_test(values, 1.0, 1e-6, 1e-6, caught=0.05)
+    assert result.verdict == "HOLDS" and 0 < result.caught <= 0.05
+    assert z_test(values, 1.05, 1e-6, 1e-6, caught=0.05).verdict == "FAILS"
+
+
+@pytest.mark.parametrize("probability", [0.0, 0.03, 0.5, 1.0])
+def test_binomial_bounds_cover_every_probability(probability):
+    trials, miss = 30, 0.1
+    counts = np.arange(trials + 1)
+    bounds = [binomial_bounds(int(k), trials, miss) for k in counts]
+    covered = np.array([low <= probability <= high for low, high in bounds])
+    coverage = stats.binom.pmf(counts, trials, probability) @ covered
+    assert coverage >= 1 - miss
+
+
+def test_pilot_bounds_exceed_the_truth_at_the_stated_rate():
+    generator = np.random.default_rng(6)
+    pilots = generator.normal(0.3, 1.0, size=(4000, 12))
+    missed_spread = sum(statistics.spread_bound(p, 0.05) < 1.0 for p in pilots)
+    low, high = binomial_bounds(missed_spread, 4000, MISS)
+    assert low <= 0.05 <= high
+    missed_bias = sum(statistics.bias_bound(p, 0.05) < 0.3 for p in pilots)
+    assert binomial_bounds(missed_bias, 4000, MISS)[0] <= 0.05

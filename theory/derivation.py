@@ -1,0 +1,243 @@
+"""Derivations as proofs: Gaussian integral -> closed form -> power series -> eigenvalues.
+
+Each function builds the steps; nothing here is believed until `theory.proof.check` has replayed
+it. Valid for every real d >= 1 and symbolic degree k.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import sympy as sp
+
+from theory.formal import (
+    equal, GaussianMean, GegenbauerCoefficient, GradientMean, HALF, Kappa, Maclaurin, Moment, Mu, PositivePower,
+    Range, d, j, k, n, phi, r, t, theta,
+)  # fmt: skip
+from theory.kernels import NNGP, NTK, ArcCosine, Kernel
+from theory.proof import Proof, Step
+
+K0, K1, T_K0, NTK_ = sp.symbols("k0 k1 t_k0 ntk")
+PI = sp.pi
+D = Range("d", 1)
+
+
+def _n(least: int, parity: int) -> Range:
+    return Range("n", least, None, parity)
+
+
+def _k(least: int, parity: int) -> Range:
+    return Range("k", least, None, parity)
+
+
+def arc_cosine_angle(order: int) -> list[Step]:
+    """2 E[(w.x)_+^a (w.x')_+^a] in the angle, a = 0 or 1 (Cho and Saul 2009, eqs. 4 and 6)."""
+    a = sp.Integer(order)
+    radial = sp.Integral(r ** (2 * a + 1) * sp.exp(-(r**2) / 2), (r, 0, sp.oo))
+    positive = PositivePower(sp.cos(phi), a) * PositivePower(sp.cos(phi - theta), a)
+    circle = sp.Integral(positive, (phi, -PI, PI))
+    arc = sp.Integral(sp.cos(phi) ** a * sp.cos(phi - theta) ** a, (phi, theta - PI / 2, PI / 2))
+    primitive = [phi, (phi * sp.cos(theta) + sp.sin(2 * phi - theta) / 2) / 2][order]
+    value = [PI - theta, ((PI - theta) * sp.cos(theta) + sp.sin(theta)) / 2][order]
+    radial_primitive = [-sp.exp(-(r**2) / 2), -(r**2 + 2) * sp.exp(-(r**2) / 2)][order]
+    closed = [(PI - theta) / PI, (sp.sin(theta) + (PI - theta) * sp.cos(theta)) / PI][order]
+    mean, tag = GaussianMean(a, theta), f"k{order}"
+    return [
+        Step(f"{tag}-polar", equal(mean, radial * circle / PI), "gaussian-polar"),
+        Step(f"{tag}-radial", equal(radial, sp.Integer(2) ** a), "antiderivative", data=(radial_primitive,)),
+        Step(f"{tag}-support", equal(circle, arc), "support"),
+        Step(f"{tag}-angular", equal(arc, value), "antiderivative", data=(primitive,)),
+        Step(
+            f"{tag}-angle", equal(mean, closed), "algebra",
+            uses=(f"{tag}-polar", f"{tag}-radial", f"{tag}-support", f"{tag}-angular"),
+        ),
+        Step(f"{tag}-closed", equal(Kappa([K0, K1][order], t), closed.subs(theta, sp.acos(t))), "cosine-variable",
+             uses=(f"{tag}-angle",)),
+    ]  # fmt: skip
+
+
+def k0_series() -> list[Step]:
+    """Maclaurin coefficients of k0: b_0 = 1/2, b_n = Gamma(n/2)/(pi^(3/2) n Gamma((n+1)/2)) for odd n."""
+    kappa, b = Kappa(K0, t), lambda index: Maclaurin(K0, index)
+    ode = (1 - t**2) * sp.Derivative(kappa, (t, 2)) - t * sp.Derivative(kappa, t)
+    odd = sp.gamma(n / 2) / (PI ** sp.Rational(3, 2) * n * sp.gamma((n + 1) / 2))
+    return [
+        Step("k0-ode", equal(ode, 0), "derivative", uses=("k0-closed",)),
+        Step("k0-recurrence", equal((n + 1) * (n + 2) * b(n + 2), n**2 * b(n)), "coefficients", uses=("k0-ode",)),
+        Step("k0-b0", equal(b(0), HALF), "value-at-zero", uses=("k0-closed",)),
+        Step("k0-b1", equal(b(1), 1 / PI), "value-at-zero", uses=("k0-closed",)),
+        Step("k0-b2", equal(b(2), 0), "recurrence-instance", uses=("k0-recurrence", "k0-b0"), data=(0,)),
+        Step("k0-odd", equal(b(n), odd), "recurrence-solution", uses=("k0-recurrence", "k0-b1"), ranges=(_n(1, 1),)),
+        Step("k0-even", equal(b(n), 0), "recurrence-solution", uses=("k0-recurrence", "k0-b2"), ranges=(_n(2, 0),)),
+    ]  # fmt: skip
+
+
+def k1_series() -> list[Step]:
+    """Maclaurin coefficients of k1 from k1' = k0: b_1 = 1/2, even n as printed, other odd ones 0."""
+    kappa, b = Kappa(K1, t), lambda index: Maclaurin(K1, index)
+    even = sp.gamma((n - 1) / 2) / (2 * PI ** sp.Rational(3, 2) * (n - 1) * sp.gamma(n / 2 + 1))
+    relation = equal(sp.Derivative(kappa, t) - Kappa(K0, t), 0)
+    return [
+        Step("k1-derivative", relation, "derivative", uses=("k1-closed", "k0-closed")),
+        Step("k1-relation", equal((n + 1) * b(n + 1), Maclaurin(K0, n)), "coefficients", uses=("k1-derivative",)),
+        Step("k1-b0", equal(b(0), 1 / PI), "value-at-zero", uses=("k1-closed",)),
+        Step("k1-b1", equal(b(1), HALF), "value-at-zero", uses=("k1-closed",)),
+        Step("k1-even", equal(b(n), even), "coefficient-relation", uses=("k1-relation", "k0-odd", "k1-b0"),
+             ranges=(_n(0, 0),)),
+        Step("k1-odd", equal(b(n), 0), "coefficient-relation", uses=("k1-relation", "k0-even"), ranges=(_n(3, 1),)),
+    ]  # fmt: skip
+
+
+def moment_formula() -> sp.Expr:
+    """E[t^n P_k(t)] for n - k even (0 for k > n through the Gamma pole)."""
+    return sp.gamma((d + 1) / 2) * sp.gamma(n + 1) / (
+        2**n * sp.gamma((n - k) / 2 + 1) * sp.gamma((n + k + d + 1) / 2)
+    )
+
+
+def moments() -> list[Step]:
+    """The moment formula as a step."""
+    statement = equal(Moment(n, k), moment_formula())
+    return [Step("moment", statement, "moment-induction", ranges=(Range("n", 0), Range("k", 0), D))]
+
+
+def cap_square(order: int) -> sp.Expr:
+    """2 c_k(a)^2 for k - a odd: Gamma((d+1)/2)^2 (a!)^2 Gamma((k-a)/2)^2 / (2^(2a+1) pi^2 Gamma((k+a+d+1)/2)^2)."""
+    upper = sp.gamma((d + 1) / 2) ** 2 * sp.factorial(order) ** 2 * sp.gamma((k - order) / 2) ** 2
+    return upper / (2 ** (2 * order + 1) * PI**2 * sp.gamma((k + order + d + 1) / 2) ** 2)
+
+
+def _summed(tag: str, kernel: sp.Symbol, fact: str, parity: int, least: int, formula: sp.Expr) -> list[Step]:
+    """mu_k as a series over the powers of one parity, and its sum by Gauss."""
+    order = 1 - parity
+    coefficient = {K0: k0_series, K1: k1_series}[kernel]()
+    b = next(step.right for step in coefficient if step.name == fact)
+    summand = b.subs(n, k + 2 * j) * moment_formula().subs(n, k + 2 * j)
+    series = sp.Sum(summand, (j, 0, sp.oo))
+    half_degree = (k - order) / 2
+    where = (_k(least, parity), D)
+    return [
+        Step(f"{tag}-series", equal(Mu(kernel, k), series), "termwise", uses=(fact, "moment"), ranges=where),
+        Step(f"{tag}-sum", equal(series, formula), "gauss-sum",
+             data=(half_degree, half_degree, k + (d + 1) / 2), ranges=where),
+        Step(f"{tag}-mu", equal(Mu(kernel, k), formula), "gamma-algebra", uses=(f"{tag}-series", f"{tag}-sum"),
+             ranges=where),
+    ]  # fmt: skip
+
+
+def k0_eigenvalues() -> list[Step]:
+    """mu_k(k0): 2 c_k(0)^2 for odd k, 1/2 at k = 0, 0 for even k >= 2."""
+    return [
+        *_summed("k0-odd", K0, "k0-odd", 1, 1, cap_square(0)),
+        Step("k0-mu0", equal(Mu(K0, 0), HALF), "single-power", uses=("k0-even", "k0-b0", "moment"),
+             ranges=(Range("k", 0, 0), D)),
+        Step("k0-mu-even", equal(Mu(K0, k), 0), "single-power", uses=("k0-even", "k0-b0", "moment"),
+             ranges=(_k(2, 0), D)),
+    ]  # fmt: skip
+
+
+def k1_eigenvalues() -> list[Step]:
+    """mu_k(k1): 2 (d+1) c_k(1)^2 for even k, 1/(2(d+1)) at k = 1, 0 for odd k >= 3."""
+    return [
+        *_summed("k1-even", K1, "k1-even", 0, 0, (d + 1) * cap_square(1)),
+        Step("k1-mu1", equal(Mu(K1, 1), 1 / (2 * (d + 1))), "single-power", uses=("k1-odd", "k1-b1", "moment"),
+             ranges=(Range("k", 1, 1), D)),
+        Step("k1-mu-odd", equal(Mu(K1, k), 0), "single-power", uses=("k1-odd", "k1-b1", "moment"),
+             ranges=(_k(3, 1), D)),
+    ]  # fmt: skip
+
+
+def two_layer_eigenvalue(first: sp.Expr, last: sp.Expr) -> sp.Expr:
+    """mu_k of s_1 t k0 + s_2 k1 for even k: 2 c_k(1)^2 (s_1 (k(k+d-1)+1) + s_2 (d+1))."""
+    return cap_square(1) * (first * (k * (k + d - 1) + 1) + last * (d + 1))
+
+
+def tangent_kernel(first: sp.Expr, last: sp.Expr) -> list[Step]:
+    """The two-layer tangent kernel from the gradients of the network to its function of t."""
+    gradients = GradientMean(first, last, theta)
+    split = first * sp.cos(theta) * GaussianMean(0, theta) + last * GaussianMean(1, theta)
+    angle = first * sp.cos(theta) * (PI - theta) / PI + last * (sp.sin(theta) + (PI - theta) * sp.cos(theta)) / PI
+    closed = angle.subs(theta, sp.acos(t))
+    return [
+        Step("ntk-gradients", equal(gradients, split), "two-layer-gradients"),
+        Step("ntk-angle", equal(gradients, angle), "algebra", uses=("ntk-gradients", "k0-angle", "k1-angle")),
+        Step("ntk-closed", equal(Kappa(NTK_, t), closed), "cosine-variable", uses=("ntk-angle",)),
+        Step("t_k0-closed", equal(Kappa(T_K0, t), t * Kappa(K0, t)), "product-definition"),
+        Step("ntk-split", equal(Kappa(NTK_, t), first * Kappa(T_K0, t) + last * Kappa(K1, t)), "derivative",
+             uses=("ntk-closed", "t_k0-closed", "k0-closed", "k1-closed")),
+    ]  # fmt: skip
+
+
+def tangent_series(first: sp.Expr, last: sp.Expr) -> list[Step]:
+    """Maclaurin coefficients of the two-layer tangent kernel: even n in closed form, b_1 = (s_1+s_2)/2."""
+    b = lambda index: Maclaurin(NTK_, index)  # noqa: E731
+    even = sp.gamma((n - 1) / 2) * (first * n + last) / (2 * PI ** sp.Rational(3, 2) * (n - 1) * sp.gamma(n / 2 + 1))
+    split = equal(Kappa(NTK_, t) - first * t * Kappa(K0, t) - last * Kappa(K1, t), 0)
+    relation = equal(b(n) - first * Maclaurin(K0, n - 1) - last * Maclaurin(K1, n), 0)
+    return [
+        Step("ntk-relation", split, "derivative", uses=("ntk-closed", "k0-closed", "k1-closed")),
+        Step("ntk-coefficients", relation, "coefficients", uses=("ntk-relation",)),
+        Step("ntk-even", equal(b(n), even), "coefficient-sum", uses=("ntk-coefficients", "k0-odd", "k1-even"),
+             ranges=(_n(2, 0),)),
+        Step("ntk-b0", equal(b(0), last / PI), "value-at-zero", uses=("ntk-closed",)),
+        Step("ntk-b1", equal(b(1), (first + last) / 2), "value-at-zero", uses=("ntk-closed",)),
+    ]  # fmt: skip
+
+
+def tangent_eigenvalues(first: sp.Expr, last: sp.Expr) -> list[Step]:
+    """Eigenvalues and Gegenbauer coefficients of the two-layer tangent kernel, symbolic in k and d."""
+    mu = two_layer_eigenvalue(first, last)
+    weights = k / (2 * k + d - 1) * Mu(K0, k - 1) + (k + d - 1) / (2 * k + d - 1) * Mu(K0, k + 1)
+    split = first * Mu(T_K0, k) + last * Mu(K1, k)
+    zero = (Range("k", 0, 0), D)
+    one = (Range("k", 1, 1), D)
+    mu1 = (first + last) / (2 * (d + 1))
+    at_one = weights.subs(k, 1)
+    t_k0_even = cap_square(1) * (k * (k + d - 1) + 1)
+    return [
+        Step("times-t", equal(Mu(T_K0, k), weights), "times-t", uses=("t_k0-closed",), ranges=(Range("k", 1), D)),
+        Step("times-t-0", equal(Mu(T_K0, 0), Mu(K0, 1)), "times-t", uses=("t_k0-closed",), ranges=zero),
+        Step("t_k0-even", equal(Mu(T_K0, k), t_k0_even), "gamma-algebra", uses=("times-t", "k0-odd-mu"),
+             ranges=(_k(2, 0), D)),
+        Step("t_k0-odd", equal(Mu(T_K0, k), 0), "gamma-algebra", uses=("times-t", "k0-mu-even"), ranges=(_k(3, 1), D)),
+        Step("t_k0-1", equal(Mu(T_K0, 1), at_one), "instance", uses=("times-t",), ranges=one),
+        Step("linearity", equal(Mu(NTK_, k), split), "linearity", uses=("ntk-split",), ranges=(Range("k", 0), D)),
+        Step("mu-odd", equal(Mu(NTK_, k), 0), "gamma-algebra", uses=("linearity", "t_k0-odd", "k1-mu-odd"),
+             ranges=(_k(3, 1), D)),
+        Step("mu-1", equal(Mu(NTK_, 1), mu1), "gamma-algebra",
+             uses=("linearity", "t_k0-1", "k0-mu0", "k0-mu-even", "k1-mu1"), ranges=one),
+        Step("mu-0", equal(Mu(NTK_, 0), mu.subs(k, 0)), "gamma-algebra",
+             uses=("linearity", "times-t-0", "k0-odd-mu", "k1-even-mu"), ranges=zero),
+        Step("mu-even", equal(Mu(NTK_, k), mu), "gamma-algebra", uses=("linearity", "t_k0-even", "k1-even-mu"),
+             ranges=(_k(2, 0), D)),
+        Step("gegenbauer", equal(GegenbauerCoefficient(NTK_, k), mu * (2 * k + d - 1) / (d - 1)), "gegenbauer",
+             uses=("mu-even",), ranges=(_k(2, 0), Range("d", 2))),
+    ]  # fmt: skip
+
+
+@lru_cache(maxsize=16)
+def derive(kernel: Kernel) -> Proof:
+    """The derivation of a one-hidden-layer kernel, from the Gaussian mean to the eigenvalues.
+
+    Known for ArcCosine(0), ArcCosine(1) = NNGP(2) and NTK(depth=2, layer_scales=any).
+
+    >>> derive(ArcCosine(0)).conclusion.name
+    'k0-mu-even'
+    """
+    match kernel:
+        case ArcCosine(order=0):
+            steps = arc_cosine_angle(0) + k0_series() + moments() + k0_eigenvalues()
+        case ArcCosine(order=1) | NNGP(depth=2):
+            steps = arc_cosine_angle(0) + arc_cosine_angle(1) + k0_series() + k1_series() + moments()
+            steps += k1_eigenvalues()
+        case NTK(depth=2, bias=False):
+            first, last = (sp.Rational(s.numerator, s.denominator) for s in kernel.scales)
+            base = arc_cosine_angle(0) + arc_cosine_angle(1) + tangent_kernel(first, last) + k0_series() + k1_series()
+            steps = base + tangent_series(first, last) + moments() + k0_eigenvalues() + k1_eigenvalues()
+            steps += tangent_eigenvalues(first, last)
+        case _:
+            raise ValueError(
+                f"no derivation for {kernel!r}: allowed are ArcCosine(order=0), ArcCosine(order=1), NNGP(depth=2) "
+                "and NTK(depth=2, layer_scales=(s_1, s_2))"
+            )
+    return Proof(f"Spectrum of {kernel!r} on S^d", tuple(steps))

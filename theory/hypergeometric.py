@@ -1,0 +1,303 @@
+"""Normal form and growth of hypergeometric terms in several variables.
+
+A term is  R * prod Gamma(linear)^e * prod base^(linear)  with R a rational function. The Gamma
+function obeys Gamma(z+1) = z Gamma(z) and Gauss' multiplication theorem; modulo these two every
+sum of terms has a normal form, so an identity between such sums is decided by polynomial algebra.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import reduce
+from math import gcd, lcm
+
+import sympy as sp
+
+from theory.formal import as_expression
+
+MAX_SHIFT = 400
+MAX_EXPANSION = 8
+Signature = tuple[frozenset, frozenset]
+
+
+class NotHypergeometric(ValueError):
+    """The expression is no finite sum of hypergeometric terms."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """coefficient * prod Gamma(z)^e over gammas * prod base^exponent over powers."""
+
+    coefficient: sp.Expr
+    gammas: frozenset[tuple[sp.Expr, int]] = frozenset()
+    powers: frozenset[tuple[sp.Expr, sp.Expr]] = frozenset()
+
+    @property
+    def signature(self) -> Signature:
+        """What two terms must share to be added."""
+        return self.gammas, self.powers
+
+    def expression(self) -> sp.Expr:
+        """Back to an expression."""
+        gammas = sp.Mul(*(sp.gamma(z) ** e for z, e in self.gammas))
+        return self.coefficient * gammas * sp.Mul(*(b**e for b, e in self.powers))
+
+    def __mul__(self, other: Term) -> Term:
+        return _collect(
+            self.coefficient * other.coefficient,
+            [*self.gammas, *other.gammas],
+            [*self.powers, *other.powers],
+        )
+
+    def power(self, exponent: int) -> Term:
+        """Integer power."""
+        return _collect(
+            self.coefficient**exponent,
+            [(z, e * exponent) for z, e in self.gammas],
+            [(b, e * exponent) for b, e in self.powers],
+        )
+
+
+def normalize(expression: sp.Expr) -> tuple[Term, ...]:
+    """The sum as terms of distinct signature with nonzero coefficients; () for zero.
+
+    >>> n = sp.Symbol("n", positive=True)
+    >>> normalize(sp.gamma(2*n) - 2**(2*n - 1)*sp.gamma(n)*sp.gamma(n + sp.Rational(1, 2))/sp.sqrt(sp.pi))
+    ()
+    """
+    totals: dict[Signature, sp.Expr] = {}
+    for term in _terms(as_expression(expression)):
+        totals[term.signature] = totals.get(term.signature, sp.Integer(0)) + term.coefficient
+    reduced = ((s, sp.factor(sp.together(c))) for s, c in totals.items())
+    return tuple(Term(c, *s) for s, c in reduced if c != 0)
+
+
+def is_zero(expression: sp.Expr) -> bool:
+    """Whether the expression vanishes identically, decided exactly."""
+    return not normalize(expression)
+
+
+def single_term(expression: sp.Expr) -> Term:
+    """The expression as one term; raises NotHypergeometric if it needs several or is zero."""
+    terms = normalize(expression)
+    if len(terms) != 1:
+        raise NotHypergeometric(f"{expression} is a sum of {len(terms)} hypergeometric terms")
+    return terms[0]
+
+
+def _terms(expression: sp.Expr) -> list[Term]:
+    match expression:
+        case sp.Add():
+            return [term for part in expression.args for term in _terms(part)]
+        case sp.Mul():
+            return reduce(_product, (_terms(factor) for factor in expression.args), [Term(sp.Integer(1))])
+        case sp.Pow():
+            return _power(expression.base, expression.exp)
+        case sp.exp():
+            return [_collect(sp.Integer(1), [], [(sp.E, expression.args[0])])]
+        case sp.gamma():
+            return [_collect(sp.Integer(1), [(expression.args[0], 1)], [])]
+        case sp.factorial():
+            return [_collect(sp.Integer(1), [(expression.args[0] + 1, 1)], [])]
+        case sp.binomial():
+            upper, lower = expression.args
+            return [_collect(sp.Integer(1), [(upper + 1, 1), (lower + 1, -1), (upper - lower + 1, -1)], [])]
+    if expression in (sp.pi, sp.E):
+        return [_collect(sp.Integer(1), [], [(expression, sp.Integer(1))])]
+    if expression.is_Rational or expression.is_Symbol:
+        return [Term(expression)]
+    raise NotHypergeometric(f"{expression} is not allowed in a hypergeometric term")
+
+
+def _product(left: list[Term], right: list[Term]) -> list[Term]:
+    return [a * b for a in left for b in right]
+
+
+def _power(base: sp.Expr, exponent: sp.Expr) -> list[Term]:
+    if exponent.is_Integer:
+        parts = _merge(_terms(base))
+        if len(parts) == 1:
+            return [parts[0].power(int(exponent))]
+        if not parts and exponent > 0:
+            return []
+        if not 0 <= exponent <= MAX_EXPANSION:
+            raise NotHypergeometric(f"cannot expand ({base})**{exponent}")
+        return reduce(_product, [parts] * int(exponent), [Term(sp.Integer(1))])
+    if base in (sp.pi, sp.E):
+        return [_collect(sp.Integer(1), [], [(base, exponent)])]
+    (term,) = _merge(_terms(base)) or [Term(sp.Integer(0))]
+    symbolic = any(e.free_symbols for _, e in term.powers) and exponent.free_symbols
+    if term.gammas or symbolic or term.coefficient == 0:
+        raise NotHypergeometric(f"cannot take ({base})**({exponent})")
+    powers = [(b, e * exponent) for b, e in term.powers]
+    return [_collect(sp.Integer(1), [], [(term.coefficient, exponent), *powers])]
+
+
+def _merge(terms: Iterable[Term]) -> list[Term]:
+    totals: dict[Signature, sp.Expr] = {}
+    for term in terms:
+        totals[term.signature] = totals.get(term.signature, sp.Integer(0)) + term.coefficient
+    return [Term(c, *s) for s, c in totals.items() if sp.together(c) != 0]
+
+
+def _collect(
+    coefficient: sp.Expr, gammas: list[tuple[sp.Expr, int]], powers: list[tuple[sp.Expr, sp.Expr]]
+) -> Term:
+    """Canonical factors: Gamma arguments of content 1/2 and constant in (0, 1], irreducible bases."""
+    bases: dict[sp.Expr, sp.Expr] = {}
+    arguments: dict[sp.Expr, int] = {}
+    pending = list(powers)
+    for argument, exponent in gammas:
+        for part, factor in _multiplication_theorem(sp.expand(argument), pending, exponent):
+            shifted, rational = _shift(part, factor)
+            coefficient *= rational
+            if shifted is not None:
+                arguments[shifted] = arguments.get(shifted, 0) + factor
+            else:
+                pending.append((sp.pi, sp.Rational(factor, 2)))  # Gamma(1/2) = sqrt(pi)
+    for base, exponent in pending:
+        for prime, power in _irreducible(base, exponent):
+            bases[prime] = bases.get(prime, sp.Integer(0)) + power
+    kept = {}
+    for base, exponent in bases.items():
+        whole, rest = _integer_part(sp.expand(exponent))
+        if base in (sp.pi, sp.E):
+            whole, rest = 0, sp.expand(exponent)
+        coefficient *= base**whole
+        if rest != 0:
+            kept[base] = rest
+    return Term(
+        coefficient, frozenset((z, e) for z, e in arguments.items() if e), frozenset(kept.items())
+    )
+
+
+def _multiplication_theorem(
+    argument: sp.Expr, powers: list[tuple[sp.Expr, sp.Expr]], exponent: int
+) -> list[tuple[sp.Expr, int]]:
+    """Gamma(m z) = m^(m z - 1/2) (2 pi)^((1-m)/2) prod_{i<m} Gamma(z + i/m) down to content 1/2."""
+    slopes = [c for c in sp.Poly(argument, *sorted(argument.free_symbols, key=str)).coeffs()] if (
+        argument.free_symbols
+    ) else []
+    linear = [argument.coeff(s) for s in argument.free_symbols]
+    if slopes and (not all(c.is_Rational for c in linear) or sp.Poly(argument).total_degree() > 1):
+        raise NotHypergeometric(f"Gamma({argument}) has no linear argument with rational coefficients")
+    if not linear:
+        return [(argument, exponent)]
+    content = sp.Rational(gcd(*(abs(c.p) for c in linear)), lcm(*(c.q for c in linear)))
+    multiple = content * 2
+    if not multiple.is_Integer or multiple <= 1:
+        return [(argument, exponent)]
+    m = int(multiple)
+    powers.append((sp.Integer(m), exponent * (argument - sp.Rational(1, 2))))
+    powers.append((2 * sp.pi, sp.Rational(exponent * (1 - m), 2)))
+    return [(sp.expand(argument / m + sp.Rational(i, m)), exponent) for i in range(m)]
+
+
+def _shift(argument: sp.Expr, exponent: int) -> tuple[sp.Expr | None, sp.Expr]:
+    """Gamma(z + s) = (z)_s Gamma(z) with the constant of z in (0, 1]; None for Gamma(1/2), 1 for Gamma(1)."""
+    constant = argument.as_coeff_Add()[0]
+    if not constant.is_Rational:
+        raise NotHypergeometric(f"Gamma({argument}) has an irrational constant")
+    steps = int(sp.ceiling(constant)) - 1
+    base = argument - steps
+    if abs(steps) > MAX_SHIFT:
+        raise NotHypergeometric(f"Gamma({argument}) is shifted by more than {MAX_SHIFT}")
+    factors = [base + i for i in range(steps)] or [1 / (base - i) for i in range(1, 1 - steps)]
+    if any(f in (sp.Integer(0), sp.zoo) for f in factors):
+        raise NotHypergeometric(f"Gamma has a pole at {argument}")
+    rational = sp.Mul(*factors) ** exponent
+    if base == 1:
+        return sp.Integer(1), rational
+    return (None, rational) if base == sp.Rational(1, 2) else (base, rational)
+
+
+def _irreducible(base: sp.Expr, exponent: sp.Expr) -> list[tuple[sp.Expr, sp.Expr]]:
+    """base^exponent split into primes and irreducible primitive polynomials (all positive)."""
+    if base in (sp.pi, sp.E):
+        return [(base, exponent)]
+    if base.is_Mul and any(f in (sp.pi, sp.E) for f in base.args):
+        return [pair for factor in base.args for pair in _irreducible(factor, exponent)]
+    if base.is_Rational:
+        if base <= 0:
+            raise NotHypergeometric(f"cannot take a power of {base}")
+        return [(sp.Integer(p), e * exponent) for p, e in sp.factorrat(base).items()]
+    numerator, denominator = sp.fraction(sp.together(base))
+    pairs = []
+    for polynomial, sign in ((numerator, 1), (denominator, -1)):
+        constant, factors = sp.factor_list(polynomial)
+        pairs += _irreducible(constant, sign * exponent) if constant != 1 else []
+        pairs += [(factor, sign * e * exponent) for factor, e in factors]
+    return pairs
+
+
+def _integer_part(exponent: sp.Expr) -> tuple[int, sp.Expr]:
+    constant, rest = exponent.as_coeff_Add()
+    if not constant.is_Rational:
+        return 0, exponent
+    whole = int(sp.floor(constant))
+    return whole, rest + constant - whole
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """|term| ~ constant * exp(superexponential * v log v + rate * v) * v^exponent as v -> oo."""
+
+    superexponential: sp.Expr
+    rate: sp.Expr
+    exponent: sp.Expr
+    constant: sp.Expr
+
+    def is_power(self) -> bool:
+        """Whether it is constant * v^exponent."""
+        return self.superexponential == 0 and sp.simplify(self.rate) == 0
+
+
+def growth(term: Term, variable: sp.Symbol) -> Growth:
+    """Leading growth of a term, other variables fixed: Stirling's formula factor by factor.
+
+    >>> v = sp.Symbol("v", positive=True)
+    >>> growth(single_term(sp.gamma(v + 3)/sp.gamma(v + 1)), v)
+    Growth(superexponential=0, rate=0, exponent=2, constant=1)
+    """
+    fast = rate = power = log_constant = sp.Integer(0)
+    leading, degree, _ = _leading(term.coefficient, variable)
+    constant = leading
+    power += degree
+    for argument, e in term.gammas:
+        slope = argument.coeff(variable)
+        shift = argument - slope * variable
+        if slope == 0:
+            constant *= sp.gamma(argument) ** e
+            continue
+        if not slope.is_positive:
+            raise NotHypergeometric(f"Gamma({argument}) has poles as {variable} -> oo")
+        fast += e * slope
+        rate += e * (slope * sp.log(slope) - slope)
+        power += e * (shift - sp.Rational(1, 2))
+        constant *= slope ** (e * (shift - sp.Rational(1, 2))) * (2 * sp.pi) ** sp.Rational(e, 2)
+    for base, exponent in term.powers:
+        slope = sp.expand(exponent).coeff(variable)
+        rest = sp.expand(exponent - slope * variable)
+        lead, order, correction = _leading(base, variable)
+        fast += slope * order
+        rate += slope * sp.log(lead)
+        power += rest * order
+        constant *= lead**rest
+        log_constant += slope * correction
+    rate = sp.expand(sp.expand_log(rate, force=True))
+    return Growth(
+        sp.expand(fast), rate, sp.expand(power), sp.powsimp(constant * sp.exp(log_constant), force=True)
+    )
+
+
+def _leading(expression: sp.Expr, variable: sp.Symbol) -> tuple[sp.Expr, int, sp.Expr]:
+    """(c, m, c1) with expression = c v^m (1 + c1/v + O(v^-2))."""
+    numerator, denominator = sp.fraction(sp.together(expression))
+    result = (sp.Integer(1), 0, sp.Integer(0))
+    for polynomial, sign in ((numerator, 1), (denominator, -1)):
+        coefficients = sp.Poly(polynomial, variable).all_coeffs() if polynomial.has(variable) else [polynomial]
+        second = coefficients[1] / coefficients[0] if len(coefficients) > 1 else sp.Integer(0)
+        c, m, c1 = result
+        result = c * coefficients[0] ** sign, m + sign * (len(coefficients) - 1), c1 + sign * second
+    return result

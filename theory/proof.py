@@ -1,0 +1,196 @@
+"""Proofs as data, and the checker that replays them.
+
+A proof is a sequence of steps; each states a relation for all values in its ranges, names the rule
+it follows by and the earlier steps it uses. The checker believes no step: it runs the rule's own
+test (`theory.rules`), which shares no code with whatever found the step, and refuses a proof at
+its first bad step. A step that leans on a theorem names it; the theorem's hypotheses are tested by
+the same rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import sympy as sp
+
+from theory.formal import Range
+
+
+class Refused(ValueError):
+    """A step does not follow by its rule."""
+
+
+@dataclass(frozen=True, slots=True)
+class Theorem:
+    """A cited theorem: what it says and where it stands."""
+
+    name: str
+    says: str
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """`statement` (a SymPy relation) for all values in `ranges`, by `rule` from the steps `uses`.
+
+    `data` is what the rule needs beyond the statement, such as an antiderivative.
+    """
+
+    name: str
+    statement: sp.Rel
+    rule: str
+    uses: tuple[str, ...] = ()
+    data: Any = None
+    ranges: tuple[Range, ...] = ()
+
+    @property
+    def left(self) -> sp.Expr:
+        """Left side."""
+        return self.statement.args[0]
+
+    @property
+    def right(self) -> sp.Expr:
+        """Right side."""
+        return self.statement.args[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """Steps in order; the conclusion is the last step's statement."""
+
+    title: str
+    steps: tuple[Step, ...]
+    theorems: tuple[str, ...] = field(default=())
+
+    @property
+    def conclusion(self) -> Step:
+        """The last step."""
+        return self.steps[-1]
+
+    def step(self, name: str) -> Step:
+        """A step by its name."""
+        return next(s for s in self.steps if s.name == name)
+
+
+Facts = Mapping[str, Step]
+RuleCheck = Callable[[Step, Facts], None]
+RULES: dict[str, RuleCheck] = {}
+RULE_SAYS: dict[str, str] = {}
+CITED_BY_RULE: dict[str, str] = {}
+
+THEOREMS = {
+    theorem.name: theorem
+    for theorem in (
+        Theorem(
+            "polar-gaussian",
+            "The projection of a standard normal vector on a plane is standard normal; in polar coordinates "
+            "its density is exp(-r^2/2) r dr dphi / (2 pi).",
+            "Cho and Saul 2009, appendix A",
+        ),
+        Theorem(
+            "orthogonality",
+            "E[P_k] = 0 for k >= 1 under the probability density proportional to (1-t^2)^((d-2)/2).",
+            "DLMF 18.2.1, table 18.3.1",
+        ),
+        Theorem(
+            "funk-hecke",
+            "Every harmonic of degree k is an eigenfunction of a zonal kernel, with eigenvalue E[kappa(t) P_k(t)].",
+            "Mueller 1998, Analysis of Spherical Symmetries, theorem 1.4.2",
+        ),
+        Theorem(
+            "gauss-summation",
+            "2F1(a,b;c;1) = Gamma(c)Gamma(c-a-b)/(Gamma(c-a)Gamma(c-b)) if c-a-b > 0.",
+            "DLMF 15.4.20",
+        ),
+        Theorem(
+            "stirling",
+            "Gamma(v+b) ~ sqrt(2 pi) v^(v+b-1/2) e^(-v) as v -> oo, b fixed.",
+            "DLMF 5.11.7",
+        ),
+        Theorem(
+            "abel-dominated",
+            "A power series with nonnegative coefficients whose sum is bounded on [0,1) converges uniformly on [-1,1].",
+            "Abel; Weierstrass M-test",
+        ),
+    )
+}
+
+
+def rule(name: str, says: str, cites: str | None = None) -> Callable[[RuleCheck], RuleCheck]:
+    """Register the test of a rule; `cites` names the theorem that every step by it leans on."""
+
+    def register(check: RuleCheck) -> RuleCheck:
+        RULES[name], RULE_SAYS[name] = check, says
+        if cites:
+            CITED_BY_RULE[name] = THEOREMS[cites].name
+        return check
+
+    return register
+
+
+def check(proof: Proof) -> tuple[str, ...]:
+    """Replay a proof; the names of the theorems it cites. Raises Refused at the first bad step."""
+    import theory.rules  # noqa: F401  (registers the rules)
+
+    facts: dict[str, Step] = {}
+    cited: list[str] = []
+    for step in proof.steps:
+        if step.rule not in RULES:
+            raise Refused(f"{proof.title}, step {step.name}: unknown rule {step.rule}")
+        missing = [name for name in step.uses if name not in facts]
+        if missing or step.name in facts:
+            raise Refused(f"{proof.title}, step {step.name}: uses {missing or step.name} out of order")
+        try:
+            RULES[step.rule](step, facts)
+        except Refused as error:
+            raise Refused(f"{proof.title}, step {step.name} by {step.rule}: {error}") from None
+        facts[step.name] = step
+        if step.rule in CITED_BY_RULE and CITED_BY_RULE[step.rule] not in cited:
+            cited.append(CITED_BY_RULE[step.rule])
+    return tuple(cited)
+
+
+def proof_text(proof: Proof) -> str:
+    """The proof as numbered lines of plain text."""
+    lines = [proof.title]
+    for number, step in enumerate(proof.steps, 1):
+        where = f"   for {', '.join(map(repr, step.ranges))}" if step.ranges else ""
+        uses = f" from {', '.join(step.uses)}" if step.uses else ""
+        lines += [f"{number:3}. [{step.name}] {_relation_text(step)}{where}", f"       by {step.rule}{uses}: "
+                  f"{RULE_SAYS.get(step.rule, '')}"]
+    cited = [THEOREMS[name] for name in check(proof)]
+    lines += [f"Cited: {theorem.says} ({theorem.reference})" for theorem in cited]
+    return "\n".join(lines)
+
+
+def _relation_text(step: Step) -> str:
+    symbol = {"Equality": "="}.get(type(step.statement).__name__, step.statement.rel_op)
+    return f"{step.left} {symbol} {step.right}"
+
+
+def proof_latex(proof: Proof) -> str:
+    """The proof as a LaTeX enumerate environment."""
+    check(proof)
+    lines = [r"\begin{enumerate}"]
+    for step in proof.steps:
+        uses = f" from {', '.join(step.uses)}" if step.uses else ""
+        ranges = r",\ ".join(map(_range_latex, step.ranges))
+        where = f" for ${ranges}$" if ranges else ""
+        body = sp.latex(step.statement)
+        lines.append(rf"  \item[\texttt{{{_escape(step.name)}}}] $\displaystyle {body}${where}")
+        lines.append(rf"    \hfill (\emph{{{_escape(step.rule + uses)}}})")
+    return "\n".join([*lines, r"\end{enumerate}"])
+
+
+def _range_latex(r: Range) -> str:
+    parity = "" if r.parity is None else (r"\text{ even}", r"\text{ odd}")[r.parity]
+    if r.most == r.least:
+        return f"{r.name} = {r.least}"
+    upper = "" if r.most is None else rf" \le {r.most}"
+    return (rf"{r.least} \le {r.name}{upper}" if upper else rf"{r.name} \ge {r.least}") + parity
+
+
+def _escape(text: str) -> str:
+    return text.replace("\\", "").replace("_", r"\_")

@@ -1,0 +1,11 @@
+"""The closed set of proof rules, each with the test that a step must pass.
+
+calculus     Gaussian integrals, antiderivatives, trigonometric algebra, change of variable
+series       power series, recurrences, moments, summation
+gamma        identities and limits of Gamma products
+inequality   polynomial positivity, ladders in steps of two, logarithm bounds
+"""
+
+from theory.rules import calculus, gamma, inequality, series
+
+__all__ = ["calculus", "gamma", "inequality", "series"]

@@ -1,0 +1,149 @@
+"""Rules of calculus: each test decides its step by polynomial algebra."""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from theory.formal import GaussianMean, GradientMean, Kappa, PositivePower, phi, r, theta, t
+from theory.proof import Facts, Refused, Step, rule
+
+
+def require(condition: bool, why: str) -> None:
+    """Refuse the step unless the condition holds."""
+    if not condition:
+        raise Refused(why)
+
+
+def trigonometric_zero(expression: sp.Expr) -> bool:
+    """Whether a polynomial in angles, sines, cosines, square roots and exponentials vanishes.
+
+    Sums of angles are expanded, then sines and cosines of each angle are reduced modulo
+    s^2 + c^2 = 1, roots modulo (sqrt q)^2 = q; what is left are independent transcendentals.
+    """
+    expanded = sp.expand(sp.expand_trig(sp.expand(expression)))
+    replacements: dict[sp.Expr, sp.Symbol] = {}
+    relations: list[sp.Expr] = []
+    for angle in sorted({f.args[0] for f in expanded.atoms(sp.sin, sp.cos)}, key=str):
+        s, c = sp.Dummy("s"), sp.Dummy("c")
+        replacements |= {sp.sin(angle): s, sp.cos(angle): c}
+        relations.append(s**2 + c**2 - 1)
+    roots = {p for p in expanded.atoms(sp.Pow) if p.exp.is_Rational and p.exp.q == 2 and not p.base.is_number}
+    for base in {p.base for p in roots}:
+        root = sp.Dummy("root")
+        replacements |= {p: root**p.exp.p for p in roots if p.base == base}
+        relations.append(root**2 - base)
+    for atom in expanded.atoms(sp.acos, sp.exp):
+        replacements[atom] = sp.Dummy("a")
+    numerator = sp.numer(sp.together(expanded.xreplace(replacements)))
+    symbols = sorted(numerator.free_symbols | {s for q in relations for s in q.free_symbols}, key=str)
+    if not symbols:
+        return sp.expand(numerator) == 0
+    if not relations:
+        return sp.expand(numerator) == 0
+    leads = [s for s in symbols if isinstance(s, sp.Dummy)] + [s for s in symbols if not isinstance(s, sp.Dummy)]
+    _, remainder = sp.reduced(sp.expand(numerator), relations, *leads, order="lex")
+    return sp.expand(remainder) == 0
+
+
+def substitute_facts(expression: sp.Expr, step: Step, facts: Facts) -> sp.Expr:
+    """Replace, in order, the left side of each used equation by its right side."""
+    for name in step.uses:
+        fact = facts[name]
+        require(isinstance(fact.statement, sp.Eq), f"{name} is no equation")
+        expression = expression.xreplace({fact.left: fact.right})
+    return expression
+
+
+@rule("gaussian-polar", "rotation invariance and polar coordinates in the plane of x and x'", "polar-gaussian")
+def gaussian_polar(step: Step, facts: Facts) -> None:
+    """2 E[(w.x)_+^a (w.x')_+^a] = (1/pi) Int r^(2a+1) e^(-r^2/2) dr Int (cos phi)_+^a (cos(phi-theta))_+^a dphi."""
+    require(isinstance(step.left, GaussianMean), "the left side is no Gaussian mean")
+    a, angle = step.left.args
+    require(a.is_Integer and a >= 0 and angle == theta, "order a >= 0 and the angle theta are needed")
+    radial = sp.Integral(r ** (2 * a + 1) * sp.exp(-(r**2) / 2), (r, 0, sp.oo))
+    angular = sp.Integral(
+        PositivePower(sp.cos(phi), a) * PositivePower(sp.cos(phi - theta), a), (phi, -sp.pi, sp.pi)
+    )
+    require(step.right == radial * angular / sp.pi, "the right side is not the polar form")
+
+
+@rule("support", "both half circles are positive exactly between theta - pi/2 and pi/2")
+def support(step: Step, facts: Facts) -> None:
+    """Drop positive parts: on [0, pi] the arcs |phi| < pi/2 and |phi-theta| < pi/2 meet there.
+
+    The claims about the arcs are linear in theta, so they are tested at theta = 0 and pi.
+    """
+    whole, part = step.left, step.right
+    require(isinstance(whole, sp.Integral) and isinstance(part, sp.Integral), "two integrals are needed")
+    (variable, low, high), (v2, start, end) = whole.limits[0], part.limits[0]
+    require(variable == v2 == phi and (low, high) == (-sp.pi, sp.pi), "the whole circle is needed")
+    powers = whole.function.args if whole.function.is_Mul else (whole.function,)
+    if whole.function.is_Pow:  # both positive parts coincide only if theta is 0
+        raise Refused("two different positive parts are needed")
+    require(all(isinstance(p, PositivePower) for p in powers), "a product of positive parts is needed")
+    require({p.args[0] for p in powers} == {sp.cos(phi), sp.cos(phi - theta)}, "wrong arcs")
+    require(part.function == sp.Mul(*(p.args[0] ** p.args[1] for p in powers)), "the integrand changed")
+    half = sp.pi / 2
+    for corner in (sp.Integer(0), sp.pi):
+        lo, hi = start.subs(theta, corner), end.subs(theta, corner)
+        inside = -half <= lo <= hi <= half and -half <= lo - corner and hi - corner <= half
+        # Left out: (-pi/2, lo) and (hi, pi/2); there phi - theta must lie in [-3 pi/2, -pi/2].
+        outside = hi == half and lo - corner <= -half and -half - corner >= -3 * half
+        require(bool(inside and outside), f"the arc is wrong at theta = {corner}")
+
+
+@rule("antiderivative", "the fundamental theorem of calculus; the antiderivative is differentiated back")
+def antiderivative(step: Step, facts: Facts) -> None:
+    """data = (F,): F' equals the integrand and the right side is F(high) - F(low)."""
+    require(isinstance(step.left, sp.Integral), "the left side is no integral")
+    ((variable, low, high),) = step.left.limits
+    (primitive,) = step.data
+    require(not primitive.atoms(sp.acos, sp.tan, sp.log), "the antiderivative must be entire")
+    difference = sp.diff(primitive, variable) - step.left.function
+    require(trigonometric_zero(difference), "the derivative of F is not the integrand")
+    at_high = sp.Integer(0) if high == sp.oo else primitive.subs(variable, high)
+    if high == sp.oo:
+        cofactor = sp.expand(primitive * sp.exp(variable**2 / 2))
+        require(cofactor.is_polynomial(variable), "F must be a polynomial times exp(-r^2/2) to vanish at infinity")
+    value = at_high - primitive.subs(variable, low)
+    require(trigonometric_zero(value - step.right), "F(high) - F(low) is not the right side")
+
+
+@rule("algebra", "substitution of earlier equations and polynomial algebra with s^2 + c^2 = 1")
+def algebra(step: Step, facts: Facts) -> None:
+    """After substitution both sides are the same polynomial in sines, cosines, angles and roots."""
+    require(trigonometric_zero(substitute_facts(step.left, step, facts) - step.right), "the sides differ")
+
+
+@rule("two-layer-gradients", "the gradients of sqrt(2/m) sum_j a_j (w_j.x)_+ and the law of large numbers over neurons")
+def two_layer_gradients(step: Step, facts: Facts) -> None:
+    """E<grad_w f, grad_w f'> = <x,x'> * 2 E[1(w.x>0) 1(w.x'>0)] E[a^2], E[a^2] = 1;
+    E<grad_a f, grad_a f'> = 2 E[(w.x)_+ (w.x')_+]; weighted by s_1 and s_2."""
+    require(isinstance(step.left, GradientMean), "the left side is no mean of gradients")
+    first, last, angle = step.left.args
+    expected = first * sp.cos(angle) * GaussianMean(0, angle) + last * GaussianMean(1, angle)
+    require(sp.expand(expected - step.right) == 0, "the gradients are different")
+
+
+@rule("cosine-variable", "theta = acos(t), a bijection of [0, pi] and [-1, 1]")
+def cosine_variable(step: Step, facts: Facts) -> None:
+    """kappa(t) is the right side of the used equation at theta = acos(t)."""
+    (name,) = step.uses
+    require(isinstance(step.left, Kappa) and step.left.args[1] == t, "the left side is no kernel of t")
+    expected = facts[name].right.subs(theta, sp.acos(t))
+    require(trigonometric_zero(expected - step.right), "the function of t differs")
+
+
+@rule("derivative", "differentiation of the closed form")
+def derivative(step: Step, facts: Facts) -> None:
+    """A linear combination of kernels and their derivatives, each replaced by its closed form."""
+    closed = substitute_facts(step.left - step.right, step, facts).doit()
+    require(trigonometric_zero(closed), "the differential relation does not hold")
+
+
+@rule("product-definition", "definition of t k0 as a product")
+def product_definition(step: Step, facts: Facts) -> None:
+    """Names the product of t and a known kernel; nothing is claimed."""
+    require(isinstance(step.left, Kappa) and step.left.args[1] == t, "the left side is no kernel of t")
+    require(all(step.left not in (f.left, f.right) for f in facts.values()), "the name is taken")
+    require(step.right == t * Kappa(*step.right.atoms(Kappa).pop().args), "the right side is not t times a kernel")

@@ -1,0 +1,213 @@
+"""Rules for inequalities valid at all integers of a range.
+
+The ladder: a positive term whose ratio in steps of two is above 1 increases along each parity
+class, so it lies between its first value and its limit. The ratio is R * prod q_i^(e_i) * e^c with
+rational R, q_i; its logarithm is bounded by the truncated series log q = 2 (y + y^3/3 + ...),
+y = (q-1)/(q+1), and the sign of the resulting rational function by the signs of coefficients.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import sympy as sp
+
+from theory.formal import Range
+from theory.proof import Facts, Refused, Step, rule
+from theory.rules.calculus import require
+from theory.rules.gamma import positive_polynomial, range_of, same_positive
+
+Ranges = tuple[Range, ...]
+
+
+def positive(expression: sp.Expr, ranges: Ranges) -> bool:
+    """Whether a rational function is certainly > 0 on the ranges."""
+    upper, lower = sp.fraction(sp.together(expression))
+    if positive_polynomial(upper, ranges):
+        return positive_polynomial(lower, ranges) or _positive_factors(lower, ranges)
+    return _positive_factors(upper, ranges) and _positive_factors(lower, ranges)
+
+
+def _positive_factors(polynomial: sp.Expr, ranges: Ranges) -> bool:
+    """Factor by factor: every odd power positive, every even power without a zero in the range."""
+    constant, factors = sp.factor_list(polynomial)
+    sign = 1 if constant > 0 else -1
+    for factor, power in factors:
+        if positive_polynomial(factor, ranges):
+            continue
+        if not positive_polynomial(-factor, ranges):
+            return False
+        sign *= (-1) ** power
+    return sign > 0
+
+
+def log_ratio(term: sp.Expr, variable: sp.Symbol, step: int) -> tuple[sp.Expr, list[tuple[sp.Expr, sp.Expr]], sp.Expr]:
+    """(R, [(e_i, q_i)], c) with T(v+step)/T(v) = R * prod q_i^e_i * exp(c), read off factor by factor."""
+    rational, powers, constant = sp.Integer(1), [], sp.Integer(0)
+    for factor in sp.Mul.make_args(term):
+        base, exponent = factor.as_base_exp() if not isinstance(factor, sp.exp) else (sp.E, factor.args[0])
+        if not factor.has(variable):
+            continue
+        if isinstance(base, sp.gamma):
+            shift = sp.expand(base.args[0]).coeff(variable) * step
+            require(shift.is_Integer and exponent.is_Integer, f"{factor} has no rational ratio")
+            rational *= sp.Mul(*(base.args[0] + i for i in range(shift))) ** exponent if shift >= 0 else sp.nan
+            continue
+        later = base.subs(variable, variable + step)
+        growth = sp.expand(exponent.subs(variable, variable + step) - exponent)
+        require(not growth.free_symbols, f"{factor} has no linear exponent")
+        if base == sp.E:
+            constant += growth
+            continue
+        require(growth.is_Integer, f"{factor} has no rational ratio")
+        rational *= later**growth
+        if later != base:
+            if exponent.is_Integer:
+                rational *= (later / base) ** exponent
+            else:
+                powers.append((exponent, sp.cancel(later / base)))
+    require(constant.is_Rational and rational is not sp.nan, "the ratio is not elementary")
+    return sp.factor(rational), powers, constant
+
+
+def log_lower_bound(q: sp.Expr, order: int, ranges: Ranges) -> sp.Expr:
+    """A rational function <= log q on the ranges, from the series in y = (q-1)/(q+1)."""
+    if sp.cancel(q - 1) == 0:
+        return sp.Integer(0)
+    y = sp.cancel((q - 1) / (q + 1))
+    partial = 2 * sum((y ** (2 * i + 1) / (2 * i + 1) for i in range(order + 1)), sp.Integer(0))
+    if positive(q - 1, ranges):
+        return partial
+    require(positive(1 - q, ranges) and positive(q, ranges), f"the sign of log({q}) is not certain")
+    return partial + 2 * y ** (2 * order + 3) / ((2 * order + 3) * (1 - y**2))  # -upper bound of log(1/q)
+
+
+def log_ratio_exceeds_zero(term: sp.Expr, variable: sp.Symbol, order: int, ranges: Ranges, sign: int) -> bool:
+    """Whether sign * log(T(v+2)/T(v)) > 0 is certain with series of that order."""
+    rational, powers, constant = log_ratio(term, variable, 2)
+    if not powers and constant == 0:
+        return positive(rational - 1 if sign > 0 else 1 - rational, ranges) and positive(rational, ranges)
+    bound = sign * constant + log_lower_bound(rational**sign, order, ranges)
+    for exponent, q in powers:
+        e = sign * exponent
+        if positive(e, ranges):
+            bound += e * log_lower_bound(q, order, ranges)
+        else:
+            require(positive(-e, ranges), f"the sign of {exponent} is not certain")
+            bound += -e * log_lower_bound(1 / q, order, ranges)
+    return positive(bound, ranges)
+
+
+def positive_term(term: sp.Expr, ranges: Ranges) -> bool:
+    """Whether a product of Gammas, powers and rational functions is certainly > 0."""
+    for factor in sp.Mul.make_args(term):
+        base, exponent = factor.as_base_exp() if not isinstance(factor, sp.exp) else (sp.E, sp.Integer(1))
+        argument = base.args[0] if isinstance(base, sp.gamma) else base
+        if argument.is_number and bool(argument.is_positive) or positive(argument, ranges):
+            continue
+        if not (exponent.is_Integer and exponent % 2 == 0 and positive(-argument, ranges)):
+            return False
+    return True
+
+
+@rule("monotone", "the ratio in steps of two, logarithms bounded by their series, signs of coefficients")
+def monotone(step: Step, facts: Facts) -> None:
+    """data = (v, order): T(v+2) > T(v) (or <) for all values in the ranges."""
+    variable, order = step.data
+    term = step.right
+    sign = 1 if isinstance(step.statement, sp.StrictGreaterThan) else -1
+    require(isinstance(step.statement, sp.StrictGreaterThan | sp.StrictLessThan), "a strict inequality is needed")
+    require(step.left == term.subs(variable, variable + 2), "the left side is not T(v+2)")
+    require(positive_term(term, step.ranges), "T > 0 is not certain")
+    require(log_ratio_exceeds_zero(term, variable, order, step.ranges, sign), "the sign of log T(v+2)/T(v) is not certain")
+
+
+def _monotone_fact(step: Step, facts: Facts) -> tuple[sp.Expr, sp.Symbol, bool, Range]:
+    fact = facts[step.uses[0]]
+    require(fact.rule == "monotone", f"{fact.name} is no monotonicity")
+    variable = fact.data[0]
+    where, covered = range_of(step, variable.name), range_of(fact, variable.name)
+    require(where.least >= covered.least, "the monotonicity starts later")
+    for other in fact.ranges:
+        if other.name != variable.name:
+            require(_inside(range_of(step, other.name), other), f"{fact.name} does not cover {other.name}")
+    return fact.right, variable, isinstance(fact.statement, sp.StrictGreaterThan), where
+
+
+def _inside(inner: Range, outer: Range) -> bool:
+    parity = outer.parity is None or inner.parity == outer.parity or (
+        inner.most == inner.least and inner.least % 2 == outer.parity)
+    upper = outer.most is None or (inner.most is not None and inner.most <= outer.most)
+    return parity and upper and inner.least >= outer.least
+
+
+@rule("first-value", "a monotone sequence starts at its extreme value")
+def first_value(step: Step, facts: Facts) -> None:
+    """T(v) >= T(first) if T increases in steps of two, <= if it decreases; one parity class of v."""
+    term, variable, rising, where = _monotone_fact(step, facts)
+    require(where.parity is not None, "one parity class is needed")
+    expected = sp.GreaterThan if rising else sp.LessThan
+    require(isinstance(step.statement, expected), "the inequality points the wrong way")
+    require(step.left == term and same_positive(term.subs(variable, where.least), step.right), "wrong sides")
+
+
+@rule("limit-value", "a strictly monotone sequence never reaches its limit")
+def limit_value(step: Step, facts: Facts) -> None:
+    """T(v) < lim T if T increases, > if it decreases."""
+    term, variable, rising, _ = _monotone_fact(step, facts)
+    bound = facts[step.uses[1]]
+    require(bound.left == sp.Limit(term, variable, sp.oo), "the limit of another term")
+    expected = sp.StrictLessThan if rising else sp.StrictGreaterThan
+    require(isinstance(step.statement, expected), "the inequality points the wrong way")
+    require(step.left == term and step.right == bound.right, "wrong sides")
+
+
+@rule("transitivity", "a chain of inequalities of one direction")
+def transitivity(step: Step, facts: Facts) -> None:
+    """a R b, b R' c give a R'' c; strict if one link is; links are matched by normal form."""
+    links = [facts[name] for name in step.uses]
+    up = isinstance(step.statement, sp.StrictGreaterThan | sp.GreaterThan)
+    allowed = (sp.StrictGreaterThan, sp.GreaterThan) if up else (sp.StrictLessThan, sp.LessThan)
+    require(all(isinstance(link.statement, allowed) for link in links), "a link points the wrong way")
+    for link in links:
+        for outer in link.ranges:
+            inner = [w for w in step.ranges if w.name == outer.name]
+            free = outer.name in {symbol.name for symbol in link.statement.free_symbols}
+            require(all(_inside(w, outer) for w in inner) and (inner or not free),
+                    f"{link.name} does not cover {outer.name}")  # fmt: skip
+    require(links[0].left == step.left and same_positive(links[-1].right, step.right), "wrong ends")
+    for before, after in pairwise(links):
+        require(same_positive(before.right, after.left), f"{before.name} and {after.name} do not meet")
+    strict = any(isinstance(link.statement, allowed[0]) for link in links)
+    require(strict or isinstance(step.statement, allowed[1]), "no link is strict")
+
+
+@rule("compare-constants", "ball arithmetic")
+def compare_constants(step: Step, facts: Facts) -> None:
+    """An inequality between two constants, decided by disjoint balls."""
+    from theory.balls import constant_ball
+    from theory.precision import working_precision
+
+    require(not step.statement.free_symbols, "not constant")
+    with working_precision(50):
+        left, right = constant_ball(step.left), constant_ball(step.right)
+        rising = isinstance(step.statement, sp.StrictGreaterThan | sp.GreaterThan)
+        if not (left > right if rising else left < right):
+            raise Refused("the balls do not separate")
+
+
+@rule("all-parities", "the two parity classes together")
+def all_parities(step: Step, facts: Facts) -> None:
+    """The same inequality on both parity classes of one variable holds for all its values."""
+    first, second = (facts[name] for name in step.uses)
+    require(first.statement == second.statement == step.statement, "different statements")
+    split = [w for w in step.ranges if w not in first.ranges]
+    require(len(split) == 1, "one variable is split")
+    (whole,) = split
+    parts = [range_of(fact, whole.name) for fact in (first, second)]
+    require({p.parity for p in parts} == {0, 1}, "two parity classes are needed")
+    require(min(p.least for p in parts) <= whole.least and max(p.least for p in parts) <= whole.least + 1, "a gap")
+    require(all(p.most is None for p in parts), "a gap at the end")
+    for fact in (first, second):
+        require(all(any(_inside(w, o) for w in step.ranges if w.name == o.name) for o in fact.ranges
+                    if o.name != whole.name), "another range differs")

@@ -1,0 +1,103 @@
+"""A published statement as data, and what deciding it returns.
+
+A claim holds no verdict: it is decided anew at every run, either by `theory.decide` from its
+statement in our language, or, where the language cannot say it, by a named procedure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from theory.truth import Evidence, Truth
+
+PROFILES = ("quick", "full", "paper")
+WORDINGS = ("seed", "read", "notes", "memory")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a statement stands."""
+
+    authors: str
+    year: int
+    place: str = ""
+    arxiv: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.authors} {self.year}" + (f", {self.place}" if self.place else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A statement in our language: kernel, relation and ranges, as in a reader's file."""
+
+    says: str
+    kernel: str | None = None
+    where: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What deciding a statement found.
+
+    `compared` says what was held against what; `routes` names the independent ways; `rates` the
+    two error rates of a statistical test, {"false_fail": ..., "false_pass": ...}; `figures` the
+    numbers behind the verdict.
+    """
+
+    truth: Truth
+    evidence: Evidence | None
+    compared: str
+    why: str
+    routes: tuple[str, ...] = ()
+    counterexample: dict[str, Any] | None = None
+    rates: dict[str, float] | None = None
+    figures: dict[str, Any] = field(default_factory=dict)
+    scope: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a procedure may depend on: the profile, the seed, where results go, a progress callback.
+
+    `progress(done, total, note)` may be called as often as wanted.
+    """
+
+    profile: str = "quick"
+    seed: int = 0
+    folder: Path | None = None
+    progress: Callable[[int, int, str], None] | None = None
+
+
+Procedure = Callable[[Context], Finding]
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One published statement.
+
+    Exactly one of `said` and `procedure` decides it. `wording` is how the printed wording is known:
+    seed, read (the paper was read), notes or memory; the last two are reported "as restated".
+    `corrected` is what holds instead where the printed statement fails, decided like any other.
+    `readings` are charitable readings of the printed words, by name.
+    """
+
+    id: str
+    source: Source
+    wording: str
+    printed: str
+    said: Said | None = None
+    procedure: Procedure | None = None
+    corrected: Said | None = None
+    readings: tuple[tuple[str, Said], ...] = ()
+    profile: str = "quick"
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        if (self.said is None) == (self.procedure is None):
+            raise ValueError(f"{self.id}: exactly one of said and procedure decides a claim")
+        if self.wording not in WORDINGS or self.profile not in PROFILES:
+            raise ValueError(f"{self.id}: wording is one of {WORDINGS}, profile one of {PROFILES}")
