@@ -15,7 +15,7 @@ from sympy.printing.str import StrPrinter
 # Positive rather than integer: SymPy then leaves Gamma products as they are written.
 k, d, n, j, L = sp.symbols("k d n j L", positive=True)
 theta, phi, r, t = sp.symbols("theta phi r t", real=True)
-SYMBOLS = {symbol.name: symbol for symbol in (k, d, n, L)}
+INTEGER_SYMBOLS = {symbol.name: symbol for symbol in (k, d, n, L)}
 HALF = sp.Rational(1, 2)
 
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from theory.formal import SYMBOLS, Range, equal
+from theory.formal import INTEGER_SYMBOLS as SYMBOLS
+from theory.formal import Range, equal
 from theory.hypergeometric import NotHypergeometric, growth, single_term
 from theory.proof import RULES, Refused, Step
 

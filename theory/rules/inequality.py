@@ -211,3 +211,10 @@ def all_parities(step: Step, facts: Facts) -> None:
     for fact in (first, second):
         require(all(any(_inside(w, o) for w in step.ranges if w.name == o.name) for o in fact.ranges
                     if o.name != whole.name), "another range differs")
+
+
+@rule("positive", "the signs of the factors on the ranges")
+def positive_rule(step: Step, facts: Facts) -> None:
+    """A product of Gammas, powers and rational functions that is > 0."""
+    require(isinstance(step.statement, sp.StrictGreaterThan) and step.right == 0, "T > 0 is needed")
+    require(positive_term(step.left, step.ranges), "the sign is not certain")

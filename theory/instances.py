@@ -1,0 +1,234 @@
+"""Values of an expression at one assignment: exact rationals where possible, balls otherwise.
+
+A single certified instance refutes a statement about all values; no number of them proves it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from functools import lru_cache
+from math import comb, factorial, isqrt
+
+from flint import arb
+
+from theory.exact import PiPolynomial
+from theory.formula import Call, Name, Node, Number, Operation
+from theory.kernels import Kernel
+from theory.precision import ball, rational, working_precision
+from theory.sphere import multiplicity
+from theory.spectrum import spectrum
+
+MAX_EXACT_BITS = 20_000
+MAX_INDEX = 100_000
+Value = Fraction | arb
+
+
+class Undefined(ArithmeticError):
+    """The expression has no value at the assignment: 1/0, log 0, mu(-1), a Gamma pole."""
+
+
+class TooLarge(ArithmeticError):
+    """The value is out of reach of an instance check."""
+
+
+def evaluate(node: Node, at: Mapping[str, Fraction | int], kernel: Kernel | None, digits: int = 30) -> Value:
+    """The value of an expression, with balls at `digits` decimal digits.
+
+    >>> from theory.formula import parse_formula
+    >>> from theory.kernels import NTK
+    >>> evaluate(parse_formula("mu(k)*N(d, k)"), {"k": 2, "d": 2}, NTK(depth=2))
+    Fraction(25, 64)
+    """
+    with working_precision(digits, 20):
+        value = _value(node, at, kernel, digits)
+        if isinstance(value, arb) and not value.is_finite():
+            raise TooLarge("the value is too large or its enclosure too wide")
+        return value
+
+
+def _value(node: Node, at: Mapping[str, Fraction | int], kernel: Kernel | None, digits: int) -> Value:
+    match node:
+        case Number(value):
+            return value
+        case Name("pi"):
+            return arb.pi()
+        case Name("E"):
+            return arb(1).exp()
+        case Name(name):
+            return Fraction(at[name])
+        case Call(name, args):
+            values = [_value(argument, at, kernel, digits) for argument in args]
+            if name in ("mu", "N", "a", "b", "kappa"):
+                return _kernel_value(name, values, at, kernel, digits)
+            return _function(name, values)
+        case Operation("/", left, Call("Gamma" | "factorial" as name, (inner,))):
+            argument = _value(inner, at, kernel, digits) + (name == "factorial")
+            if _is_pole(argument):
+                return Fraction(0)  # 1/Gamma is entire
+            return _operate("/", _value(left, at, kernel, digits), _function("Gamma", [argument]))
+        case Operation("**", Call("Gamma" | "factorial" as name, (inner,)), exponent):
+            power = _value(exponent, at, kernel, digits)
+            argument = _value(inner, at, kernel, digits) + (name == "factorial")
+            if _is_pole(argument) and isinstance(power, Fraction) and power < 0:
+                return Fraction(0)
+            return _operate("**", _function("Gamma", [argument]), power)
+        case Operation(op, left, right):
+            return _operate(op, _value(left, at, kernel, digits), _value(right, at, kernel, digits))
+    raise TypeError(f"no expression: {node!r}")
+
+
+def as_ball(value: Value) -> arb:
+    """A ball of either kind of value."""
+    return ball(value) if isinstance(value, Fraction) else value
+
+
+def _is_pole(argument: Value) -> bool:
+    return isinstance(argument, Fraction) and argument.denominator == 1 and argument <= 0
+
+
+def _bits(value: Fraction) -> int:
+    return value.numerator.bit_length() + value.denominator.bit_length()
+
+
+def _operate(op: str, left: Value, right: Value) -> Value:
+    if op == "**":
+        return _power(left, right)
+    exact = isinstance(left, Fraction) and isinstance(right, Fraction)
+    if not exact or _bits(left) + _bits(right) > MAX_EXACT_BITS:
+        left, right = as_ball(left), as_ball(right)
+    match op:
+        case "+":
+            return left + right
+        case "-":
+            return left - right
+        case "*":
+            return left * right
+    if isinstance(right, Fraction) and right == 0 or isinstance(right, arb) and right == 0:
+        raise Undefined("division by zero")
+    return left / right
+
+
+def _power(base: Value, exponent: Value) -> Value:
+    if isinstance(base, Fraction) and isinstance(exponent, Fraction) and exponent.denominator == 1:
+        n = exponent.numerator
+        if base == 0 and n < 0:
+            raise Undefined("division by zero")
+        if abs(n) * _bits(base) <= MAX_EXACT_BITS:
+            return base**n
+    if isinstance(exponent, Fraction) and exponent.denominator == 1:
+        return as_ball(base) ** rational(exponent).p if abs(exponent) < 2**62 else as_ball(base) ** as_ball(exponent)
+    if isinstance(base, Fraction) and base <= 0:
+        if base == 0 and isinstance(exponent, Fraction) and exponent > 0:
+            return Fraction(0)
+        raise Undefined(f"a power of {base} with exponent that is no integer")
+    return as_ball(base) ** as_ball(exponent)
+
+
+def _function(name: str, values: list[Value]) -> Value:
+    (value, *rest) = values
+    exact = value if isinstance(value, Fraction) else None
+    match name:
+        case "Gamma" | "factorial":
+            argument = value + (name == "factorial")
+            if _is_pole(argument):
+                raise Undefined(f"Gamma has a pole at {argument}")
+            if isinstance(argument, Fraction):
+                if argument.denominator == 1 and argument < 1000:
+                    return Fraction(factorial(int(argument) - 1))
+                if abs(argument) > 10**12:
+                    raise TooLarge("Gamma of more than 10^12")
+                return arb.gamma_fmpq(rational(argument)) if argument < 10**6 else as_ball(argument).gamma()
+            return argument.gamma()
+        case "binomial":
+            return _binomial(value, rest[0])
+        case "sqrt":
+            if exact is not None and exact < 0:
+                raise Undefined("sqrt of a negative number")
+            return _square_root(value)
+        case "log":
+            if exact is not None and exact <= 0:
+                raise Undefined(f"log of {exact}")
+            return as_ball(value).log()
+        case "acos" | "asin":
+            if exact is not None and abs(exact) > 1:
+                raise Undefined(f"{name} of {exact}")
+            return getattr(as_ball(value), name)()
+    return getattr(as_ball(value), name)()  # exp, sin, cos
+
+
+def _square_root(value: Value) -> Value:
+    if isinstance(value, Fraction):
+        upper, lower = isqrt(value.numerator), isqrt(value.denominator)
+        if upper**2 == value.numerator and lower**2 == value.denominator:
+            return Fraction(upper, lower)
+    return as_ball(value).sqrt()
+
+
+def _binomial(upper: Value, lower: Value) -> Value:
+    if isinstance(upper, Fraction) and isinstance(lower, Fraction) and lower.denominator == 1:
+        if lower < 0:
+            return Fraction(0)
+        if upper.denominator == 1 and 0 <= upper <= 10_000:
+            return Fraction(comb(int(upper), int(lower)))
+    g = lambda z: _function("Gamma", [z])  # noqa: E731
+    return _operate("/", _operate("/", g(upper + 1), g(lower + 1)), g(upper - lower + 1))
+
+
+def _index(value: Value, what: str, least: int) -> int:
+    if not isinstance(value, Fraction) or value.denominator != 1 or value < least:
+        raise Undefined(f"{what} at {value}, which is no integer >= {least}")
+    if value > MAX_INDEX:
+        raise TooLarge(f"{what} above {MAX_INDEX}")
+    return int(value)
+
+
+def _kernel_value(
+    name: str, values: list[Value], at: Mapping[str, Fraction | int], kernel: Kernel | None, digits: int
+) -> Value:
+    if name == "N":
+        dim = _index(values[0], "N(d, k): the dimension", 1)
+        return Fraction(multiplicity(dim, _index(values[1], "N(d, k): the degree", 0)))
+    if name == "kappa":
+        return kappa_value(kernel, values[0])
+    if name == "b":
+        return series_coefficient(kernel, _index(values[0], "b(n)", 0))
+    degree = _index(values[0], f"{name}(k): the degree", 0)
+    dim = _index(values[1], "mu(k, d): the dimension", 1) if len(values) == 2 else int(at["d"])
+    value = eigenvalue_value(kernel, dim, degree, digits)
+    if name == "mu":
+        return value
+    if dim == 1:
+        raise Undefined("a(k) at d=1, where C_k^0 is not defined")
+    return _operate("*", value, Fraction(2 * degree + dim - 1, dim - 1))
+
+
+@lru_cache(maxsize=20_000)
+def eigenvalue_value(kernel: Kernel, dim: int, degree: int, digits: int) -> Value:
+    """mu_k exactly where it is rational, else a ball."""
+    found = spectrum(kernel, dim, degree, digits + 10).eigenvalues[0]
+    exact = found.exact.rational() if isinstance(found.exact, PiPolynomial) else None
+    return exact if exact is not None else found.enclosure.ball()
+
+
+def kappa_value(kernel: Kernel, t: Value) -> Value:
+    """kappa(t), t in [-1, 1], by the angle evaluator."""
+    from flint import acb
+
+    from theory.routes.angle import angle_value
+
+    if isinstance(t, Fraction) and abs(t) > 1:
+        raise Undefined(f"kappa at {t}")
+    return angle_value(kernel, acb(as_ball(t).acos())).real
+
+
+def series_coefficient(kernel: Kernel, n: int) -> Value:
+    """b_n of a kernel whose power series is known in closed form."""
+    from theory.meaning import maclaurin_at
+
+    value = maclaurin_at(kernel, n)
+    if value is None:
+        raise TooLarge(f"b({n}) of {kernel!r} has no closed form")
+    from theory.balls import constant_ball
+
+    return Fraction(value.p, value.q) if value.is_Rational else constant_ball(value)

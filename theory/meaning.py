@@ -1,0 +1,303 @@
+"""What a statement means symbolically: cases in k, n and d, each a pair of SymPy expressions.
+
+mu(K), a(K) and b(K) are piecewise in the parity of K; a statement about all k becomes one case a
+parity class and one for each exceptional small index.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+import sympy as sp
+
+from theory.formal import INTEGER_SYMBOLS, Range, d, k, n
+from theory.formula import Call, Name, Node, Number, Operation, walk
+from theory.kernels import NNGP, NTK, ArcCosine, Kernel, Multiple, Sum
+from theory.statement import Statement
+from theory.symbolic import NoClosedForm, at_degree, branches, multiplicity, rational
+
+MAX_SINGLE = 200
+T = sp.Symbol("t", real=True)
+SYMBOLS = {**INTEGER_SYMBOLS, "t": T}
+
+
+class NotSymbolic(ValueError):
+    """The statement has no symbolic meaning that we can compute with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """left and right for all values in the ranges; single values are already put in."""
+
+    ranges: tuple[Range, ...]
+    left: sp.Expr
+    right: sp.Expr
+
+    @property
+    def free(self) -> tuple[Range, ...]:
+        """Ranges with more than one value."""
+        return tuple(w for w in self.ranges if w.most != w.least)
+
+
+@dataclass(frozen=True, slots=True)
+class Piecewise:
+    """A quantity by parity of its index: generic expression from `start` on, special values below."""
+
+    special: Mapping[int, sp.Expr]
+    generic: tuple[sp.Expr, sp.Expr]  # for even and odd index
+    start: tuple[int, int]
+
+
+@lru_cache(maxsize=64)
+def maclaurin(kernel: Kernel) -> Piecewise | None:
+    """b_n in closed form for one-hidden-layer kernels; proved in `theory.derivation`.
+
+    >>> maclaurin(ArcCosine(1)).special[1], maclaurin(ArcCosine(0)).generic[0]
+    (1/2, 0)
+    """
+    zero, half, root = sp.Integer(0), sp.Rational(1, 2), sp.pi ** sp.Rational(3, 2)
+    k0_odd = sp.gamma(n / 2) / (root * n * sp.gamma((n + 1) / 2))
+    match kernel:
+        case ArcCosine(order=0):
+            return Piecewise({0: half}, (zero, k0_odd), (2, 1))
+        case ArcCosine(order=1) | NNGP(depth=2):
+            even = sp.gamma((n - 1) / 2) / (2 * root * (n - 1) * sp.gamma(n / 2 + 1))
+            return Piecewise({1: half}, (even, zero), (0, 3))
+        case NTK(depth=2):
+            hidden = Piecewise({0: zero, 1: half}, (k0_odd.subs(n, n - 1), zero), (2, 3))
+            parts = [(kernel.scales[0], hidden), (kernel.scales[1], maclaurin(ArcCosine(1)))]
+            if kernel.bias:
+                parts.append((kernel.scales[0], maclaurin(ArcCosine(0))))
+            return _combine(parts)
+        case Multiple(factor, inner):
+            part = maclaurin(inner)
+            return None if part is None else _combine([(factor, part)])
+        case Sum(parts):
+            pieces = [maclaurin(part) for part in parts]
+            return None if None in pieces else _combine([(1, piece) for piece in pieces])
+    return None
+
+
+def _combine(parts: list[tuple[object, Piecewise]]) -> Piecewise:
+    start = tuple(max(piece.start[p] for _, piece in parts) for p in (0, 1))
+    generic = tuple(sum((rational(c) * piece.generic[p] for c, piece in parts), sp.Integer(0)) for p in (0, 1))
+    special = {
+        index: sum((rational(c) * _piece_at(piece, index) for c, piece in parts), sp.Integer(0))
+        for p in (0, 1) for index in range(p, start[p], 2)
+    }  # fmt: skip
+    return Piecewise(special, generic, start)
+
+
+def _piece_at(piece: Piecewise, index: int) -> sp.Expr:
+    if index in piece.special and index < piece.start[index % 2]:
+        return piece.special[index]
+    return piece.generic[index % 2].subs(n, index)
+
+
+def maclaurin_at(kernel: Kernel, index: int) -> sp.Expr | None:
+    """b_n at one n, None where there is no closed form."""
+    piece = maclaurin(kernel)
+    return None if piece is None else sp.simplify(_piece_at(piece, index))
+
+
+@lru_cache(maxsize=64)
+def eigenvalues(kernel: Kernel) -> Piecewise:
+    """mu_k by parity; raises NotSymbolic without a closed form."""
+    try:
+        cases = branches(kernel)
+    except NoClosedForm as error:
+        raise NotSymbolic(str(error)) from None
+    special = {c.degrees.least: c.expression for c in cases if c.degrees.most is not None}
+    generic = {c.degrees.parity: c for c in cases if c.degrees.most is None}
+    return Piecewise(special, tuple(generic[p].expression for p in (0, 1)), tuple(generic[p].degrees.least for p in (0, 1)))
+
+
+def splits(statement: Statement) -> list[tuple[Range, ...]]:
+    """Ranges that together cover the statement's, on each of which it has one symbolic meaning.
+
+    >>> from theory.statement import parse_statement
+    >>> s = parse_statement("mu(k) >= 0", "NTK(depth=2)")
+    >>> [ranges[0] for ranges in splits(s)]
+    [k >= 0 even, k = 1, k >= 3 odd]
+    """
+    found = [()]
+    for where in statement.ranges:
+        found = [(*before, part) for before in found for part in _split(where, statement)]
+    return found
+
+
+def _split(where: Range, statement: Statement) -> list[Range]:
+    """One range as single values and parity classes on which every index is generic."""
+    if where.most is not None:
+        return _singles(where)
+    indices = _indices(statement, where.name)
+    if not indices:
+        return [where]
+    parts = []
+    for parity in (0, 1) if where.parity is None else (where.parity,):
+        part = Range(where.name, where.least, None, parity)
+        cut = max((_cut(piece, slope, shift, parity) for piece, slope, shift in indices), default=0)
+        parts += [Range(where.name, v, v) for v in range(part.least, cut, 2)]
+        first = part.least if part.least >= cut else part.least + (cut - part.least + 1) // 2 * 2
+        parts.append(Range(where.name, first, None, parity))
+    return parts
+
+
+def _singles(where: Range) -> list[Range]:
+    values = where.values(MAX_SINGLE + 1)
+    if len(values) > MAX_SINGLE:
+        raise NotSymbolic(f"{where} has more than {MAX_SINGLE} values")
+    return [Range(where.name, v, v) for v in values]
+
+
+def _indices(statement: Statement, name: str) -> list[tuple[Piecewise, int, int]]:
+    """(piecewise quantity, slope, shift) of every mu, a, b whose index moves with the variable."""
+    found = []
+    for node in (*walk(statement.left), *walk(statement.right)):
+        if not isinstance(node, Call) or node.name not in ("mu", "a", "b"):
+            continue
+        index = plain(node.args[0])
+        slope = sp.expand(index).coeff(SYMBOLS[name])
+        shift = sp.expand(index - slope * SYMBOLS[name])
+        if slope == 0:
+            continue
+        if not (slope.is_Integer and slope > 0 and shift.is_Integer):
+            raise NotSymbolic(f"the index {index} is not of the form c*{name} + integer")
+        found.append((_piecewise(statement.kernel, node.name), int(slope), int(shift)))
+    return found
+
+
+def _piecewise(kernel: Kernel, name: str) -> Piecewise:
+    piece = maclaurin(kernel) if name == "b" else eigenvalues(kernel)
+    if piece is None:
+        raise NotSymbolic(f"b(n) of {kernel!r} has no closed form")
+    return piece
+
+
+def _cut(piece: Piecewise, slope: int, shift: int, parity: int) -> int:
+    """The first value of the variable from which the index is in the generic branch."""
+    start = piece.start[(slope * parity + shift) % 2]
+    return max(0, -((shift - start) // slope))
+
+
+def plain(node: Node) -> sp.Expr:
+    """An index expression, without kernel functions, as SymPy."""
+    return _expression(node, None, {})
+
+
+def meaning(statement: Statement, ranges: tuple[Range, ...]) -> Case:
+    """Both sides as SymPy expressions on one part of the ranges."""
+    fixed = {w.name: sp.Integer(w.least) for w in ranges if w.most == w.least}
+    parities = {w.name: w.parity for w in ranges if w.parity is not None}
+    left, right = (_expression(node, statement.kernel, fixed, parities) for node in (statement.left, statement.right))
+    return Case(ranges, left, right)
+
+
+def _expression(
+    node: Node, kernel: Kernel | None, fixed: Mapping[str, sp.Integer], parities: Mapping[str, int] | None = None
+) -> sp.Expr:
+    match node:
+        case Number(value):
+            return rational(value)
+        case Name("pi"):
+            return sp.pi
+        case Name("E"):
+            return sp.E
+        case Name(name):
+            return fixed.get(name, SYMBOLS[name])
+        case Operation(op, left, right):
+            a, b = (_expression(part, kernel, fixed, parities) for part in (left, right))
+            return _operate(op, a, b)
+        case Call(name, args):
+            values = [_expression(argument, kernel, fixed, parities) for argument in args]
+            return _call(name, values, kernel, fixed, parities or {})
+    raise TypeError(f"no expression: {node!r}")
+
+
+def _operate(op: str, a: sp.Expr, b: sp.Expr) -> sp.Expr:
+    match op:
+        case "+":
+            return a + b
+        case "-":
+            return a - b
+        case "*":
+            return a * b
+        case "/":
+            value = a / b
+        case _:
+            value = a**b
+    if value.has(sp.zoo, sp.nan, sp.oo):
+        raise NotSymbolic(f"{a} {op} {b} is undefined")
+    return value
+
+
+def _call(
+    name: str, values: list[sp.Expr], kernel: Kernel | None, fixed: Mapping[str, sp.Integer], parities: Mapping[str, int]
+) -> sp.Expr:
+    functions = {"sqrt": sp.sqrt, "exp": sp.exp, "log": sp.log, "sin": sp.sin, "cos": sp.cos, "acos": sp.acos,
+                 "asin": sp.asin, "Gamma": sp.gamma, "factorial": lambda z: sp.gamma(z + 1)}  # fmt: skip
+    if name in functions:
+        return functions[name](values[0])
+    if name == "binomial":
+        upper, lower = values
+        return sp.gamma(upper + 1) / (sp.gamma(lower + 1) * sp.gamma(upper - lower + 1))
+    dim = fixed.get("d", d)
+    if name == "N":
+        return sp.Integer(1) if values[1] == 0 else multiplicity(*values)
+    if name == "kappa":
+        return kappa_expression(kernel, values[0])
+    piece = _piecewise(kernel, name)
+    symbol = n if name == "b" else k
+    index = values[0]
+    if index.is_Integer:
+        value = _at(piece, kernel, name, int(index))
+    else:
+        value = piece.generic[_parity_of(index, parities)].subs(symbol, index)
+    if name == "b":
+        return value
+    chosen = values[1] if len(values) == 2 else dim
+    factor = (2 * index + d - 1) / (d - 1) if name == "a" else sp.Integer(1)
+    return (value * factor).subs(d, chosen)
+
+
+def _at(piece: Piecewise, kernel: Kernel, name: str, index: int) -> sp.Expr:
+    if index < 0:
+        raise NotSymbolic(f"{name}({index}) is undefined")
+    return _piece_at(piece, index) if name == "b" else at_degree(kernel, index)
+
+
+def _parity_of(index: sp.Expr, parities: Mapping[str, int]) -> int:
+    total = 0
+    for symbol in index.free_symbols:
+        slope = sp.expand(index).coeff(symbol)
+        if slope % 2 == 1:
+            if symbol.name not in parities:
+                raise NotSymbolic(f"the parity of {index} is not fixed")
+            total += parities[symbol.name]
+    constant = sp.expand(index).subs(dict.fromkeys(index.free_symbols, 0))
+    return int((total + constant) % 2)
+
+
+def kappa_expression(kernel: Kernel, t: sp.Expr) -> sp.Expr:
+    """kappa as a function of t in closed form, one hidden layer."""
+    k0 = (sp.pi - sp.acos(t)) / sp.pi
+    k1 = (sp.sqrt(1 - t**2) + t * (sp.pi - sp.acos(t))) / sp.pi
+    match kernel:
+        case ArcCosine(order=0):
+            return k0
+        case ArcCosine(order=1) | NNGP(depth=2):
+            return k1
+        case NNGP(depth=1):
+            return t
+        case NTK(depth=1):
+            return rational(kernel.scales[0]) * t
+        case NTK(depth=2):
+            first, last = map(rational, kernel.scales)
+            return first * (t + int(kernel.bias)) * k0 + last * k1
+        case Multiple(factor, inner):
+            return rational(factor) * kappa_expression(inner, t)
+        case Sum(parts):
+            return sum((kappa_expression(part, t) for part in parts), sp.Integer(0))
+    raise NotSymbolic(f"kappa of {kernel!r} has no closed form in t here")

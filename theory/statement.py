@@ -1,0 +1,201 @@
+"""Statements: a relation between two expressions, for all values in given ranges.
+
+    mu(k) = Theta(k**(-d-1)) as k -> oo     for d = 2, k even
+
+`parse_statement` reads the text; `theory.decide` finds out whether it holds.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lark import Lark, Token, v_args
+
+from theory.expressions import ExpressionError, parse_kernel
+from theory.formal import Range
+from theory.formula import GRAMMAR, Node, TreeBuilder, checked_tree, unparse, uses_kernel, variables
+from theory.kernels import Kernel
+
+COMPARISONS = ("=", "!=", "<=", ">=", "<", ">")
+LANDAU = ("O", "Omega", "Theta", "o")
+LEAST = {"k": 0, "n": 0, "d": 1, "L": 1}  # the smallest value of each integer variable
+LIMITS = {"k": ("oo",), "d": ("oo",), "n": ("oo",), "L": ("oo",), "t": ("1", "-1")}
+UNIFORMLY = "uniformly"
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """left relation right; `limit` is (variable, target) or "uniformly" for asymptotic relations.
+
+    relation: = != <= >= < > or O, Omega, Theta, o, ~. The integer variables that occur run over
+    `ranges`; t over [-1, 1].
+    """
+
+    kernel: Kernel | None
+    left: Node
+    relation: str
+    right: Node
+    limit: tuple[str, str] | str | None
+    ranges: tuple[Range, ...]
+
+    @property
+    def is_asymptotic(self) -> bool:
+        """Whether the relation compares orders of growth."""
+        return self.relation in (*LANDAU, "~")
+
+    def range(self, name: str) -> Range:
+        """The range of an integer variable."""
+        return next(w for w in self.ranges if w.name == name)
+
+    @property
+    def text(self) -> str:
+        """The relation in canonical text."""
+        limit = {None: "", UNIFORMLY: " uniformly"}.get(self.limit) if not isinstance(self.limit, tuple) else (
+            f" as {self.limit[0]} -> {self.limit[1]}"
+        )
+        right = unparse(self.right)
+        if self.relation in LANDAU:
+            return f"{unparse(self.left)} = {self.relation}({right}){limit}"
+        return f"{unparse(self.left)} {self.relation} {right}{limit}"
+
+    @property
+    def scope(self) -> str:
+        """The quantifiers in canonical text."""
+        ranges = [repr(w) for w in self.ranges if not isinstance(self.limit, tuple) or w.name != self.limit[0]]
+        if "t" in variables(self.left) | variables(self.right) and self.limit is None:
+            ranges.append("-1 <= t <= 1")
+        each = f"for all {', '.join(ranges)}" if ranges else ""
+        if isinstance(self.limit, tuple):
+            name, target = self.limit
+            along = [repr(w) for w in self.ranges if w.name == name and (w.parity is not None or w.least > LEAST[name])]
+            limit = f"as {name} -> {target}" + (f" along {along[0]}" if along else "")
+            return f"{limit}, {each.replace('for all', 'for each fixed')}" if each else limit
+        if self.limit == UNIFORMLY:
+            return f"one constant {each}" if each else "one constant"
+        return each or "no variables"
+
+
+STATEMENT_GRAMMAR = rf"""
+start: sum COMPARE sum -> comparison
+     | sum "=" sum -> equality
+     | sum "=" LANDAU "(" sum ")" limit -> landau
+     | sum "~" sum limit -> equivalent
+limit: "as" NAME "->" TARGET -> towards | "uniformly" -> uniform
+COMPARE: "<=" | ">=" | "!=" | "<" | ">"
+LANDAU.3: /(Omega|Theta|O|o)(?=\s*\()/
+TARGET.3: /oo|-?1(?![0-9.])/
+{GRAMMAR}
+"""
+
+
+@v_args(inline=True)
+class _StatementBuilder(TreeBuilder):
+    def comparison(self, left: Node, relation: Token, right: Node) -> tuple:
+        return left, str(relation), right, None
+
+    def equality(self, left: Node, right: Node) -> tuple:
+        return left, "=", right, None
+
+    def landau(self, left: Node, relation: Token, right: Node, limit: object) -> tuple:
+        return left, str(relation), right, limit
+
+    def equivalent(self, left: Node, right: Node, limit: object) -> tuple:
+        return left, "~", right, limit
+
+    def towards(self, name: Token, target: Token) -> tuple[str, str]:
+        if name not in LIMITS or target not in LIMITS[name]:
+            allowed = ", ".join(f"{v} -> {t}" for v, targets in LIMITS.items() for t in targets)
+            raise ExpressionError(f"limit {name!s} -> {target!s} at column {name.column}, allowed: {allowed}")
+        return str(name), str(target)
+
+    def uniform(self) -> str:
+        return UNIFORMLY
+
+
+_PARSER = Lark(STATEMENT_GRAMMAR, parser="lalr")
+_RANGE = re.compile(r"\s*([A-Za-z]+)\s*(?:(=|>=|<=)\s*(\d{1,9})|(even|odd))\s*")
+
+
+def parse_range(text: str) -> tuple[str, str, int | None]:
+    """One condition of `for`: (name, "=" ">=" "<=" "even" "odd", value).
+
+    >>> parse_range("k >= 2"), parse_range("k even")
+    (('k', '>=', 2), ('k', 'even', None))
+    """
+    match = _RANGE.fullmatch(text)
+    if not match or match[1] not in LEAST:
+        raise ExpressionError(
+            f"for: cannot read {text!r}, allowed: NAME = INT, NAME >= INT, NAME <= INT, NAME even, NAME odd "
+            f"with NAME one of {', '.join(LEAST)}"
+        )
+    return match[1], match[2] or match[4], None if match[3] is None else int(match[3])
+
+
+def build_ranges(names: set[str], conditions: Sequence[str]) -> tuple[Range, ...]:
+    """The range of every integer variable that occurs, from the conditions that narrow it."""
+    least = {name: LEAST[name] for name in LEAST if name in names}
+    most: dict[str, int | None] = dict.fromkeys(least)
+    parity: dict[str, int | None] = dict.fromkeys(least)
+    for name, kind, value in map(parse_range, conditions):
+        if name not in least:
+            raise ExpressionError(f"for: {name} does not occur in the statement, allowed: {', '.join(least) or 'none'}")
+        if kind in ("=", ">="):
+            least[name] = max(least[name], value) if kind == ">=" or value >= least[name] else value
+        if kind in ("=", "<="):
+            most[name] = value if most[name] is None else min(most[name], value)
+        if kind in ("even", "odd"):
+            wanted = int(kind == "odd")
+            if parity[name] not in (None, wanted):
+                raise ExpressionError(f"for: {name} cannot be even and odd")
+            parity[name] = wanted
+        if least[name] < LEAST[name]:
+            raise ExpressionError(f"for: {name} = {least[name]}, allowed: {name} >= {LEAST[name]}")
+    ranges = tuple(Range(name, least[name], most[name], parity[name]) for name in least)
+    for where in ranges:
+        if where.is_empty():
+            raise ExpressionError(f"for: no value of {where.name} is left by {', '.join(conditions)}")
+    return ranges
+
+
+def parse_statement(says: str, kernel: str | None = None, where: Sequence[str] = ()) -> Statement:
+    """A statement from its text, its kernel and its conditions.
+
+    Raises ExpressionError with one line that says what is allowed.
+
+    >>> s = parse_statement("mu(k) = Theta(k**(-d-1)) as k -> oo", "NTK(depth=2)", ["k even"])
+    >>> s.relation, s.limit, s.scope
+    ('Theta', ('k', 'oo'), 'as k -> oo along k >= 0 even, for each fixed d >= 1')
+    """
+    left, relation, right, limit = checked_tree(says, _PARSER, _StatementBuilder())
+    names = variables(left) | variables(right)
+    if kernel is not None and re.search(r"\bL\b", kernel):
+        names.add("L")
+    needs_kernel = uses_kernel(left) or uses_kernel(right)
+    if needs_kernel:
+        names.add("d") if _needs_dimension(left, right) else None
+    if isinstance(limit, tuple) and limit[0] != "t":
+        names.add(limit[0])
+    ranges = build_ranges(names, where)
+    if needs_kernel and kernel is None:
+        raise ExpressionError("a kernel is needed: the statement uses mu, a, b or kappa")
+    if isinstance(limit, tuple):
+        _check_limit(limit[0], ranges)
+    parsed = parse_kernel(kernel) if kernel is not None else None
+    return Statement(parsed, left, relation, right, limit, ranges)
+
+
+def _needs_dimension(*nodes: Node) -> bool:
+    """mu(K) and a(K) are taken on S^d."""
+    from theory.formula import Call, walk
+
+    return any(
+        isinstance(n, Call) and (n.name == "a" or n.name == "mu" and len(n.args) == 1) for node in nodes for n in walk(node)
+    )
+
+
+def _check_limit(name: str, ranges: tuple[Range, ...]) -> None:
+    for where in ranges:
+        if where.name == name and where.most is not None:
+            raise ExpressionError(f"for: {name} <= {where.most} bounds the variable of the limit {name} -> oo")
