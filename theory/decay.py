@@ -12,12 +12,12 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from theory.derivation import derive
-from theory.formal import Range, d, equal, grammar_text, k
+from theory.formal import Mu, Range, d, equal, grammar_text, k
 from theory.hypergeometric import Growth, Term, growth, single_term
 from theory.kernels import Kernel
 from theory.ladder import Bound, NoBounds, bound
-from theory.proof import Proof, Step, check
+from theory.link import NotDerived, derived_spectrum
+from theory.proof import Proof, Refused, Step, check, covers
 from theory.sphere import check_degree, check_dim
 from theory.symbolic import Branch, branches
 from theory.truth import Evidence
@@ -105,13 +105,11 @@ def decay(
 
 
 def _origin(kernel: Kernel) -> Proof | None:
-    """The derivation of the closed form, replayed; None where the closed form has no derivation yet."""
+    """The derivation of the closed form, replayed; None where the closed form has no derivation."""
     try:
-        proof = derive(kernel)
-    except ValueError:
+        return derived_spectrum(kernel)
+    except NotDerived:
         return None
-    check(proof)
-    return proof
 
 
 def _relevant(case: Branch, as_: str, degree: int | None) -> bool:
@@ -140,11 +138,27 @@ def _branch_law(
     quotient = single_term(expression / (constant * variable**leading.exponent)).expression()
     limit = Step("law", equal(sp.Limit(quotient, variable, sp.oo), 1), "limit", ranges=ranges)
     sides = _two_sided(quotient, variable, ranges)
-    steps = (*origin.steps, limit) if origin else (limit,)
+    leading_term = constant * variable**leading.exponent
+    steps = (*origin.steps, _quotient_step(origin, leading_term, quotient, ranges), limit) if origin else (limit,)
     proof = Proof(f"mu_k ~ {grammar_text(constant)} * {variable}**({grammar_text(leading.exponent)})", steps)
     check(proof)
     series = expansion(term, variable, leading, terms)
     return LawBranch(ranges, leading.exponent, constant, series, sides, proof)
+
+
+def _quotient_step(origin: Proof, leading: sp.Expr, quotient: sp.Expr, ranges: tuple[Range, ...]) -> Step:
+    """mu_k / leading = quotient, from the derived eigenvalues; at k = 0 a power of k has no quotient."""
+    name = origin.conclusion.left.args[0]
+    where = next(w for w in ranges if w.name == "k")
+    degree = sp.Integer(where.least) if where.most == where.least else k
+    later = tuple(
+        Range("k", max(w.least, 1), w.most, w.parity) if w.name == "k" and leading.has(k) else w for w in ranges
+    )
+    known = [s.name for s in origin.steps if s.left in (Mu(name, k), Mu(name, degree)) and not s.right.has(sp.Sum)
+             and s.statement.is_Equality and covers(s, later) and not s.right.has(Mu)]
+    if not known:
+        raise ValueError(f"the derivation says nothing about mu for {', '.join(map(repr, later))}")
+    return Step("quotient", equal(Mu(name, degree) / leading, quotient), "gamma-algebra", uses=(known[0],), ranges=later)
 
 
 def _tidy(constant: sp.Expr) -> sp.Expr:
@@ -161,10 +175,18 @@ def _two_sided(term: sp.Expr, variable: sp.Symbol, ranges: tuple[Range, ...]) ->
             Range(w.name, max(w.least, start), None, w.parity) if w.name == variable.name else w for w in ranges
         )
         try:
-            return bound(term, later, -1), bound(term, later, 1)
-        except NoBounds:
+            return _proved_bound(term, later, -1), _proved_bound(term, later, 1)
+        except (NoBounds, Refused):
             continue
     return None
+
+
+def _proved_bound(term: sp.Expr, ranges: tuple[Range, ...], side: int) -> Bound:
+    """A bound whose steps the checker has replayed."""
+    found = bound(term, ranges, side)
+    if found.steps:
+        check(Proof(f"Bound of {term}", found.steps))
+    return found
 
 
 def expansion(
@@ -231,7 +253,7 @@ def uniform_bounds(kernel: Kernel, order: sp.Expr, ranges: tuple[Range, ...]) ->
     parity = next(w.parity for w in ranges if w.name == "k")
     case = next(b for b in branches(kernel) if b.degrees.most is None and b.degrees.parity == parity)
     term = case.expression / order
-    return bound(term, ranges, -1), bound(term, ranges, 1)
+    return _proved_bound(term, ranges, -1), _proved_bound(term, ranges, 1)
 
 
 def law_json(law: Law) -> dict[str, object]:

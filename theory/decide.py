@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import product
 from typing import Any
@@ -18,12 +18,12 @@ import sympy as sp
 from flint import arb
 
 from theory.asymptotics import Outcome, as_variable_grows, uniformly
-from theory.derivation import derive
 from theory.formula import uses_kernel, variables
 from theory.hypergeometric import NotHypergeometric
 from theory.instances import TooLarge, Undefined, Value, as_ball, evaluate
 from theory.formal import Range
 from theory.meaning import Case, NotSymbolic, meaning, splits
+from theory.link import NotDerived, derived_spectrum
 from theory.precision import Enclosure, NotCertified, round_significant
 from theory.proof import Proof, Refused, check
 from theory.relations import equality, inequality, undefined_at
@@ -36,7 +36,7 @@ T_VALUES = tuple(Fraction(i, 8) for i in range(-8, 9))
 DIGITS = 30
 SECONDS = 60.0
 MAX_PEELED = 3
-UNABLE = (NotSymbolic, NotHypergeometric, Refused, sp.PolynomialError)
+UNABLE = (NotSymbolic, NotHypergeometric, NotDerived, Refused, sp.PolynomialError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +70,9 @@ def decide(statement: Statement, seconds: float = SECONDS) -> Verdict:
         if _is_finite(statement):
             return _all_instances(statement, tested)
     try:
-        outcomes = _outcomes(statement)
+        return _conclude(statement, _outcomes(statement), tested)
     except UNABLE as error:
         return Verdict(Truth.UNDECIDED, None, statement.scope, f"{error}; {_instances_text(tested)}")
-    return _conclude(statement, outcomes, tested)
 
 
 def _outcomes(statement: Statement) -> list[tuple[Case, Outcome]]:
@@ -149,22 +148,17 @@ def _ranges_text(case: Case) -> str:
 
 
 def _replayed(statement: Statement, outcomes: list[tuple[Case, Outcome]]) -> tuple[Proof | None, tuple[str, ...]]:
-    """The derivation of the kernel's closed form, then the steps of every case, replayed."""
+    """The derivation of the closed forms used, then the steps of every case, replayed."""
     steps, theorems = [], []
-    needs_kernel = uses_kernel(statement.left) or uses_kernel(statement.right)
-    if needs_kernel and statement.kernel is not None:
-        try:
-            origin = derive(statement.kernel)
-        except ValueError:
-            origin = None
-        if origin is not None:
-            theorems += check(origin)
-            steps += origin.steps
+    if statement.kernel is not None and (uses_kernel(statement.left) or uses_kernel(statement.right)):
+        origin = derived_spectrum(statement.kernel)
+        theorems += check(origin)
+        steps += origin.steps
     for number, (_, outcome) in enumerate(outcomes):
-        if not outcome.steps:
-            continue
-        theorems += check(Proof(f"case {number}", outcome.steps))
-        steps += outcome.steps
+        if outcome.steps:
+            theorems += check(Proof(f"case {number}", outcome.steps))
+            steps += [replace(step, name=f"{step.name}#{number}", uses=tuple(f"{u}#{number}" for u in step.uses))
+                      for step in outcome.steps]  # fmt: skip
     return (Proof(statement.text, tuple(steps)) if steps else None), tuple(dict.fromkeys(theorems))
 
 

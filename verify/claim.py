@@ -79,25 +79,25 @@ Procedure = Callable[[Context], Finding]
 class Claim:
     """One published statement.
 
-    Exactly one of `said` and `procedure` decides it. `wording` is how the printed wording is known:
+    Exactly one of `said` (all of whose statements must hold) and `procedure` decides it. `wording` is how the printed wording is known:
     seed, read (the paper was read), notes or memory; the last two are reported "as restated".
     `corrected` is what holds instead where the printed statement fails, decided like any other.
-    `readings` are charitable readings of the printed words, by name.
+    `readings` are other readings of the printed words and consequences worth knowing, by name.
     """
 
     id: str
     source: Source
     wording: str
     printed: str
-    said: Said | None = None
+    said: tuple[Said, ...] = ()
     procedure: Procedure | None = None
-    corrected: Said | None = None
-    readings: tuple[tuple[str, Said], ...] = ()
+    corrected: tuple[Said, ...] = ()
+    readings: tuple[tuple[str, tuple[Said, ...]], ...] = ()
     profile: str = "quick"
     note: str = ""
 
     def __post_init__(self) -> None:
-        if (self.said is None) == (self.procedure is None):
+        if bool(self.said) == (self.procedure is not None):
             raise ValueError(f"{self.id}: exactly one of said and procedure decides a claim")
         if self.wording not in WORDINGS or self.profile not in PROFILES:
             raise ValueError(f"{self.id}: wording is one of {WORDINGS}, profile one of {PROFILES}")

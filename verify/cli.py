@@ -8,31 +8,24 @@ code, never a traceback. Heavy packages are imported inside commands, to keep `-
 from __future__ import annotations
 
 import os
-import re
 import sys
 from collections.abc import Sequence
-from fractions import Fraction
 from pathlib import Path
-from traceback import extract_tb
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from typer.main import get_command
 
-if TYPE_CHECKING:
-    from theory.kernels import Kernel
+from verify.console import (
+    FAILED, OK, PROGRAM, BadRequest, drop_unwritten_output, emit, one_line, one_of, outcome, read_count, read_degrees,
+    read_digits, read_dim, read_kernel, say, write_whole,
+)  # fmt: skip
 
-PROGRAM = "spectral-bias"
-OK, FAILED, BAD_REQUEST, INTERRUPTED = 0, 1, 2, 130
-MAX_MESSAGE = 600  # characters of the one line
-MAX_DEGREE = 10**9
 ROUTES = ("auto", "closed", "angle")
 SPECTRUM_FORMATS = ("text", "json", "csv", "latex", "markdown")
 TABLE_FORMATS = ("latex", "markdown", "csv")
-
-
-class BadRequest(ValueError):
-    """What was asked makes no sense; the message says what is allowed."""
+LAW_FORMATS = ("text", "json", "latex")
+PROOF_FORMATS = ("text", "latex")
 
 
 def example(arguments: str) -> str:
@@ -116,155 +109,85 @@ def table(
     emit(tables.render([compute(k, *request) for k in kernels], format), out, quiet)
 
 
-def read_kernel(text: str) -> Kernel:
-    """The kernel a user wrote; parsed, never evaluated.
+@app.command(epilog=example('decay "NTK(depth=2)" --as d --degree 4'))
+def decay(
+    kernel: KernelText,
+    as_: Annotated[str, typer.Option("--as", metavar="k|d", help="what tends to infinity: k or d")],
+    dim: Annotated[str | None, typer.Option(metavar="D", help="fixed d, an integer >= 1; symbolic without it")] = None,
+    degree: Annotated[str | None, typer.Option(metavar="K", help="fixed k, an integer >= 0; symbolic without it")] = None,
+    terms: Annotated[str, typer.Option(metavar="N", help="terms of the expansion, an integer from 1 to 12")] = "1",
+    format: Annotated[str, typer.Option(metavar="NAME", help=", ".join(LAW_FORMATS))] = "text",
+    out: Out = None,
+    quiet: Quiet = False,
+) -> None:
+    """The law of mu_k as k -> oo or d -> oo: exponent, constant, further terms, two-sided bounds."""
+    import json
 
-    >>> read_kernel("NTK( depth = 2 )")
-    NTK(depth=2)
-    """
-    from theory.expressions import parse_kernel
+    from theory import decay as laws
 
-    return parse_kernel(text)
-
-
-def read_dim(text: str) -> int | Fraction:
-    """The dimension d of S^d: an integer, an exact decimal or a fraction.
-
-    >>> read_dim("2"), read_dim("2.5"), read_dim("5/2")
-    (2, Fraction(5, 2), Fraction(5, 2))
-    """
-    from theory.sphere import check_dim
-
-    allowed = "allowed: a number >= 1 such as 2, 2.5 or 5/2 (the dimension d of the sphere S^d)"
-    if not re.fullmatch(r"-?[0-9]{1,30}(\.[0-9]{1,30}|/[0-9]{1,30})?", text) or re.search("/0+$", text):
-        raise BadRequest(f"--dim: {text!r} is not a number, {allowed}")
-    return check_dim(Fraction(text))
-
-
-def read_degrees(text: str) -> range:
-    """A:B, both ends included, or K.
-
-    >>> read_degrees("0:5"), read_degrees("3")
-    (range(0, 6), range(3, 4))
-    """
-    from theory.spectrum import check_degrees
-
-    first, colon, last = text.partition(":")
-    ends = [first, last] if colon else [first, first]
-    whole = all(re.fullmatch("[0-9]{1,10}", end) for end in ends)
-    if not whole or not int(ends[0]) <= int(ends[1]) <= MAX_DEGREE:
-        raise BadRequest(f"--degrees: got {text!r}, allowed: A:B with 0 <= A <= B <= {MAX_DEGREE}, or one K")
-    return check_degrees(range(int(ends[0]), int(ends[1]) + 1))
+    one_of("--as", as_, ("k", "d"))
+    one_of("--format", format, LAW_FORMATS)
+    law = laws.decay(
+        read_kernel(kernel), as_,
+        None if dim is None else read_count("--dim", dim, 1),
+        None if degree is None else read_count("--degree", degree, 0),
+        read_count("--terms", terms, 1),
+    )  # fmt: skip
+    text = {"text": laws.law_text, "latex": laws.law_latex, "json": lambda v: json.dumps(laws.law_json(v), indent=2)}
+    emit(text[format](law) + "\n", out, quiet)
 
 
-def read_digits(text: str) -> int:
-    """A number of significant digits.
+@app.command(epilog=example('derive "NTK(depth=2)" --format latex'))
+def derive(
+    kernel: KernelText,
+    format: Annotated[str, typer.Option(metavar="NAME", help=", ".join(PROOF_FORMATS))] = "text",
+    out: Out = None,
+    quiet: Quiet = False,
+) -> None:
+    """The derivation of a kernel's spectrum, step by step, replayed by the checker before it is printed."""
+    from theory.derivation import derive as derivation
+    from theory.proof import proof_latex, proof_text
 
-    >>> read_digits("30")
-    30
-    """
-    from theory.precision import MAX_DIGITS, check_digits
-
-    if not re.fullmatch("-?[0-9]{1,30}", text):
-        raise BadRequest(f"--digits: {text!r} is not a number, allowed: an integer from 1 to {MAX_DIGITS}")
-    return check_digits(int(text))
-
-
-def one_of(what: str, name: str, allowed: Sequence[str]) -> str:
-    """The name if it is allowed, else BadRequest with the nearest allowed one.
-
-    >>> one_of("--format", "jason", ("text", "json"))
-    Traceback (most recent call last):
-    verify.cli.BadRequest: --format: unknown name 'jason', allowed: text, json (did you mean json?)
-    """
-    if name not in allowed:
-        from theory.expressions import suggestion
-
-        close = suggestion(name, list(allowed))
-        raise BadRequest(f"{what}: unknown name {name!r}, allowed: {', '.join(allowed)}{close}")
-    return name
+    one_of("--format", format, PROOF_FORMATS)
+    proof = derivation(read_kernel(kernel))
+    emit((proof_latex if format == "latex" else proof_text)(proof) + "\n", out, quiet)
 
 
-def emit(text: str, out: Path | None = None, quiet: bool = False) -> None:
-    """Results to standard output, or to a file that appears whole or not at all."""
-    if out is None:
-        sys.stdout.write(text)
-        return
-    write_whole(out, text)
-    say(f"wrote {out}", quiet)
+@app.command(epilog=example("verify cao-decay-dim cao-decay-degree"))
+def verify(
+    claim: Annotated[list[str] | None, typer.Argument(metavar="CLAIM...", help="ids; all of the profile without")] = None,
+    profile: Annotated[str, typer.Option(metavar="NAME", help="quick, full or paper")] = "quick",
+    seed: Annotated[str, typer.Option(metavar="N", help="seed of everything random, an integer >= 0")] = "0",
+    jobs: Annotated[str | None, typer.Option(metavar="N", help="processes; the number of cores without it")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="keep the entries that an earlier run finished")] = False,
+    out: Annotated[Path, typer.Option(metavar="DIR", help="where ledger, table and runs go")] = Path("results"),
+    quiet: Quiet = False,
+) -> int:
+    """Decide the published statements, write the ledger, print the verdicts."""
+    from verify.claim import PROFILES
+    from verify.ledger import Run
+    from verify.session import choose, verify_claims
+
+    one_of("--profile", profile, PROFILES)
+    count = read_count("--jobs", jobs, 1) if jobs is not None else (os.cpu_count() or 1)
+    request = Run(profile, read_count("--seed", seed, 0), count, resume, out)
+    return verify_claims(choose(claim), request, quiet)
 
 
-def say(message: str, quiet: bool = False) -> None:
-    """A message to standard error, unless --quiet."""
-    if not quiet:
-        sys.stderr.write(f"{message}\n")
+@app.command(epilog=example("check statements.toml --format json"))
+def check(
+    file: Annotated[Path, typer.Argument(metavar="FILE.toml", help="statements, as the README shows")],
+    format: Annotated[str, typer.Option(metavar="NAME", help="text, json")] = "text",
+    out: Out = None,
+    quiet: Quiet = False,
+) -> int:
+    """Decide the statements of a file. Exit code 0 if all hold."""
+    from verify.reader import check_file, render
 
-
-def write_whole(path: Path, text: str) -> None:
-    """Write beside, then rename. BadRequest if the place cannot be written."""
-    beside = path.parent / f".{path.name}.{os.getpid()}.part"
-    try:
-        try:
-            beside.write_text(text, encoding="utf-8")
-            beside.replace(path)
-        finally:
-            beside.unlink(missing_ok=True)
-    except OSError as error:
-        what = f"cannot write {str(path)!r}: {error.strerror}"
-        raise BadRequest(f"{what}, allowed: a file in a folder that exists and is writable") from None
-
-
-def outcome(error: BaseException) -> tuple[str, int]:
-    """(the one line for standard error, the exit code); an empty line says nothing.
-
-    >>> outcome(BadRequest("no"))
-    ('no', 2)
-    """
-    match error:
-        case typer.Exit():
-            return "", error.exit_code
-        case KeyboardInterrupt() | typer.Abort():
-            return "interrupted", INTERRUPTED
-        case typer.TyperException():
-            return _usage(error), BAD_REQUEST
-        case BrokenPipeError():
-            return "", OK
-        case OSError():
-            place = f" {str(error.filename)!r}" if error.filename else ""
-            return f"cannot read or write{place}: {error.strerror}", BAD_REQUEST
-        case ValueError():
-            return str(error), BAD_REQUEST
-    from theory.precision import NotCertified
-
-    if isinstance(error, NotCertified):
-        return f"not certified: {error}", FAILED
-    frames = extract_tb(error.__traceback__)
-    place = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
-    return f"crashed{place}, which is a defect: {type(error).__name__}: {error}", FAILED
-
-
-def _usage(error: typer.TyperException) -> str:
-    """What the command line parser found, with what is allowed there."""
-    message = error.format_message().rstrip(".")
-    context, parameter = getattr(error, "ctx", None), getattr(error, "param", None)
-    if parameter is not None:
-        return f"{message}, allowed: {parameter.help}"
-    if context is None:
-        return message
-    if "ommand" in message.partition("'")[0]:
-        return f"{message}, allowed: {', '.join(context.command.commands)}"
-    options = [o for p in context.command.get_params(context) for o in p.opts if o.startswith("--")]
-    return f"{message}, allowed: {', '.join(options)}; see {context.command_path} --help"
-
-
-def one_line(message: str) -> str:
-    r"""Printable, on one line, of bounded length.
-
-    >>> one_line("a\n\x1b[31mb")
-    'a ?[31mb'
-    """
-    flat = "".join(c if c.isprintable() else "?" for c in " ".join(message.split()))
-    return flat if len(flat) <= MAX_MESSAGE else flat[:MAX_MESSAGE] + "..."
+    one_of("--format", format, ("text", "json"))
+    verdicts = check_file(file)
+    emit(render(verdicts, format), out, quiet)
+    return OK if all(v["truth"] == "HOLDS" for v in verdicts) else FAILED
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -279,18 +202,10 @@ def run(arguments: Sequence[str]) -> int:
         return code
     except BaseException as error:  # the one place where every failure becomes a line and a code
         message, code = outcome(error)
-        _drop_unwritten_output()
+        drop_unwritten_output()
     if message:
         sys.stderr.write(f"{PROGRAM}: {one_line(message)}\n")
     return code
-
-
-def _drop_unwritten_output() -> None:
-    """A closed pipe or a full disk would fail again, with a traceback, at interpreter exit."""
-    try:
-        sys.stdout.flush()
-    except OSError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def main() -> None:

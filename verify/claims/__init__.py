@@ -1,0 +1,20 @@
+"""The published statements, one module a source; adding a claim touches one of them only."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from verify.claim import Claim
+
+MODULES = ("cao",)
+
+
+def all_claims() -> dict[str, Claim]:
+    """Every claim by its id, in the order of the modules."""
+    claims: dict[str, Claim] = {}
+    for module in MODULES:
+        for claim in import_module(f"verify.claims.{module}").CLAIMS:
+            if claim.id in claims:
+                raise ValueError(f"two claims are called {claim.id}")
+            claims[claim.id] = claim
+    return claims

@@ -1,0 +1,196 @@
+"""What every command shares: reading arguments, writing results, one line for every failure."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Sequence
+from fractions import Fraction
+from pathlib import Path
+from traceback import extract_tb
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from theory.kernels import Kernel
+
+PROGRAM = "spectral-bias"
+OK, FAILED, BAD_REQUEST, INTERRUPTED = 0, 1, 2, 130
+MAX_MESSAGE = 600  # characters of the one line
+MAX_DEGREE = 10**9
+
+
+class BadRequest(ValueError):
+    """What was asked makes no sense; the message says what is allowed."""
+
+
+def read_kernel(text: str) -> Kernel:
+    """The kernel a user wrote; parsed, never evaluated.
+
+    >>> read_kernel("NTK( depth = 2 )")
+    NTK(depth=2)
+    """
+    from theory.expressions import parse_kernel
+
+    return parse_kernel(text)
+
+
+def read_dim(text: str) -> int | Fraction:
+    """The dimension d of S^d: an integer, an exact decimal or a fraction.
+
+    >>> read_dim("2"), read_dim("2.5"), read_dim("5/2")
+    (2, Fraction(5, 2), Fraction(5, 2))
+    """
+    from theory.sphere import check_dim
+
+    allowed = "allowed: a number >= 1 such as 2, 2.5 or 5/2 (the dimension d of the sphere S^d)"
+    if not re.fullmatch(r"-?[0-9]{1,30}(\.[0-9]{1,30}|/[0-9]{1,30})?", text) or re.search("/0+$", text):
+        raise BadRequest(f"--dim: {text!r} is not a number, {allowed}")
+    return check_dim(Fraction(text))
+
+
+def read_degrees(text: str) -> range:
+    """A:B, both ends included, or K.
+
+    >>> read_degrees("0:5"), read_degrees("3")
+    (range(0, 6), range(3, 4))
+    """
+    from theory.spectrum import check_degrees
+
+    first, colon, last = text.partition(":")
+    ends = [first, last] if colon else [first, first]
+    whole = all(re.fullmatch("[0-9]{1,10}", end) for end in ends)
+    if not whole or not int(ends[0]) <= int(ends[1]) <= MAX_DEGREE:
+        raise BadRequest(f"--degrees: got {text!r}, allowed: A:B with 0 <= A <= B <= {MAX_DEGREE}, or one K")
+    return check_degrees(range(int(ends[0]), int(ends[1]) + 1))
+
+
+def read_digits(text: str) -> int:
+    """A number of significant digits.
+
+    >>> read_digits("30")
+    30
+    """
+    from theory.precision import MAX_DIGITS, check_digits
+
+    if not re.fullmatch("-?[0-9]{1,30}", text):
+        raise BadRequest(f"--digits: {text!r} is not a number, allowed: an integer from 1 to {MAX_DIGITS}")
+    return check_digits(int(text))
+
+
+def read_count(what: str, text: str, least: int) -> int:
+    """A plain integer that is at least `least`.
+
+    >>> read_count("--seed", "7", 0)
+    7
+    """
+    if not re.fullmatch("-?[0-9]{1,12}", text) or int(text) < least:
+        raise BadRequest(f"{what}: got {text!r}, allowed: an integer >= {least}")
+    return int(text)
+
+
+def one_of(what: str, name: str, allowed: Sequence[str]) -> str:
+    """The name if it is allowed, else BadRequest with the nearest allowed one.
+
+    >>> one_of("--format", "jason", ("text", "json"))
+    Traceback (most recent call last):
+    verify.console.BadRequest: --format: unknown name 'jason', allowed: text, json (did you mean json?)
+    """
+    if name not in allowed:
+        from theory.expressions import suggestion
+
+        close = suggestion(name, list(allowed))
+        raise BadRequest(f"{what}: unknown name {name!r}, allowed: {', '.join(allowed)}{close}")
+    return name
+
+
+def emit(text: str, out: Path | None = None, quiet: bool = False) -> None:
+    """Results to standard output, or to a file that appears whole or not at all."""
+    if out is None:
+        sys.stdout.write(text)
+        return
+    write_whole(out, text)
+    say(f"wrote {out}", quiet)
+
+
+def say(message: str, quiet: bool = False) -> None:
+    """A message to standard error, unless --quiet."""
+    if not quiet:
+        sys.stderr.write(f"{message}\n")
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write beside, then rename. BadRequest if the place cannot be written."""
+    beside = path.parent / f".{path.name}.{os.getpid()}.part"
+    try:
+        try:
+            beside.write_text(text, encoding="utf-8")
+            beside.replace(path)
+        finally:
+            beside.unlink(missing_ok=True)
+    except OSError as error:
+        what = f"cannot write {str(path)!r}: {error.strerror}"
+        raise BadRequest(f"{what}, allowed: a file in a folder that exists and is writable") from None
+
+
+def outcome(error: BaseException) -> tuple[str, int]:
+    """(the one line for standard error, the exit code); an empty line says nothing.
+
+    >>> outcome(BadRequest("no"))
+    ('no', 2)
+    """
+    match error:
+        case typer.Exit():
+            return "", error.exit_code
+        case KeyboardInterrupt() | typer.Abort():
+            return "interrupted", INTERRUPTED
+        case typer.TyperException():
+            return _usage(error), BAD_REQUEST
+        case BrokenPipeError():
+            return "", OK
+        case OSError():
+            place = f" {str(error.filename)!r}" if error.filename else ""
+            return f"cannot read or write{place}: {error.strerror}", BAD_REQUEST
+        case ValueError():
+            return str(error), BAD_REQUEST
+    from theory.precision import NotCertified
+
+    if isinstance(error, NotCertified):
+        return f"not certified: {error}", FAILED
+    frames = extract_tb(error.__traceback__)
+    place = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    return f"crashed{place}, which is a defect: {type(error).__name__}: {error}", FAILED
+
+
+def _usage(error: typer.TyperException) -> str:
+    """What the command line parser found, with what is allowed there."""
+    message = error.format_message().rstrip(".")
+    context, parameter = getattr(error, "ctx", None), getattr(error, "param", None)
+    if parameter is not None:
+        return f"{message}, allowed: {parameter.help}"
+    if context is None:
+        return message
+    if "ommand" in message.partition("'")[0]:
+        return f"{message}, allowed: {', '.join(context.command.commands)}"
+    options = [o for p in context.command.get_params(context) for o in p.opts if o.startswith("--")]
+    return f"{message}, allowed: {', '.join(options)}; see {context.command_path} --help"
+
+
+def one_line(message: str) -> str:
+    r"""Printable, on one line, of bounded length.
+
+    >>> one_line("a\n\x1b[31mb")
+    'a ?[31mb'
+    """
+    flat = "".join(c if c.isprintable() else "?" for c in " ".join(message.split()))
+    return flat if len(flat) <= MAX_MESSAGE else flat[:MAX_MESSAGE] + "..."
+
+
+def drop_unwritten_output() -> None:
+    """A closed pipe or a full disk would fail again, with a traceback, at interpreter exit."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,251 @@
+"""The ledger: decides claims in worker processes and keeps every result as it comes.
+
+One `entries/<id>.json` per claim, written beside and renamed, so that an interrupted run loses
+nothing and `resume` takes up where it stopped; `ledger.json` gathers them, sorted. Processes, never
+threads: the ball library's precision is global to a process.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import time
+import tomllib
+import traceback
+from collections.abc import Callable, Iterable
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from importlib.metadata import version
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+from theory.truth import Evidence, Truth
+from verify.claim import PROFILES, Claim, Context, Finding, Said
+from verify.claims import all_claims
+
+SCHEMA = 1
+DECIDED, NOT_RUN, CRASHED = "DECIDED", "NOT RUN", "CRASHED"
+PACKAGES = ("spectral-bias", "sympy", "mpmath", "python-flint", "numpy", "scipy", "torch", "hypothesis")
+EXPECTED = Path(__file__).with_name("expected.toml")
+Entry = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a run asks for."""
+
+    profile: str = "quick"
+    seed: int = 0
+    jobs: int = 1
+    resume: bool = False
+    folder: Path = Path("results")
+
+
+def decide_said(said: Said) -> Finding:
+    """Decide one statement of our language, as in a reader's file."""
+    from theory.decide import decide
+    from theory.statement import parse_statement
+
+    statement = parse_statement(said.says, said.kernel, said.where)
+    verdict = decide(statement)
+    return Finding(
+        verdict.truth, verdict.evidence, statement.text, verdict.why,
+        routes=_routes(verdict), counterexample=verdict.counterexample, scope=verdict.scope,
+        figures={"steps": len(verdict.proof.steps) if verdict.proof else 0, "theorems": list(verdict.theorems)},
+    )  # fmt: skip
+
+
+def _routes(verdict: Any) -> tuple[str, ...]:
+    return ("replayed proof", "certified instances") if verdict.evidence is Evidence.PROVED else ("certified instances",)
+
+
+def decide_all(saids: Iterable[Said]) -> tuple[Finding, list[Finding]]:
+    """Their conjunction and the parts."""
+    parts = [decide_said(said) for said in saids]
+    truth = Truth.HOLDS
+    for part in parts:
+        truth = truth & part.truth
+    deciding = next((p for p in parts if p.truth is truth), parts[0]) if truth is not Truth.HOLDS else None
+    evidence = deciding.evidence if deciding else Evidence.weakest([p.evidence for p in parts])
+    chosen = [deciding] if deciding else parts
+    whole = Finding(
+        truth, evidence, "; ".join(p.compared for p in parts), " | ".join(p.why for p in chosen),
+        routes=tuple(dict.fromkeys(r for p in chosen for r in p.routes)),
+        counterexample=deciding.counterexample if deciding else None,
+        scope="; ".join(dict.fromkeys(p.scope for p in parts)),
+        figures={"steps": sum(p.figures["steps"] for p in parts)},
+    )  # fmt: skip
+    return whole, parts
+
+
+def decide_claim(claim: Claim, context: Context) -> Entry:
+    """The entry of one claim: its verdict and those of its corrections and other readings."""
+    started = time.perf_counter()
+    entry = _header(claim, context)
+    try:
+        finding = claim.procedure(context) if claim.procedure else decide_all(claim.said)[0]
+        entry |= {"status": DECIDED, **_finding_json(finding)}
+        entry["corrected"] = [_said_json(said) for said in claim.corrected]
+        entry["readings"] = [
+            {"name": name, "statements": [_said_json(said) for said in saids]} for name, saids in claim.readings
+        ]
+    except Exception as error:  # a claim that crashes must not stop the others
+        trace = "".join(traceback.format_exception(error))
+        entry |= {"status": CRASHED, "truth": None, "evidence": None, "why": repr(error), "traceback": trace}
+    entry["seconds"] = round(time.perf_counter() - started, 3)
+    return entry
+
+
+def _header(claim: Claim, context: Context) -> Entry:
+    return {
+        "schema": SCHEMA,
+        "id": claim.id,
+        "source": {"authors": claim.source.authors, "year": claim.source.year, "place": claim.source.place,
+                   "arxiv": claim.source.arxiv},
+        "wording": claim.wording,
+        "as_restated": claim.wording in ("notes", "memory"),
+        "printed": claim.printed,
+        "statement": [{"says": s.says, "kernel": s.kernel, "for": list(s.where)} for s in claim.said],
+        "procedure": claim.procedure.__name__ if claim.procedure else None,
+        "note": claim.note,
+        "profile": context.profile,
+        "seed": context.seed,
+        "versions": {name: version(name) for name in PACKAGES},
+        "platform": f"{platform.system()} {platform.machine()}, Python {platform.python_version()}",
+    }  # fmt: skip
+
+
+def _finding_json(finding: Finding) -> Entry:
+    return {
+        "truth": str(finding.truth),
+        "evidence": None if finding.evidence is None else str(finding.evidence),
+        "scope": finding.scope,
+        "compared": finding.compared,
+        "routes": list(finding.routes),
+        "why": finding.why,
+        "counterexample": finding.counterexample,
+        "rates": finding.rates,
+        "figures": finding.figures,
+    }
+
+
+def _said_json(said: Said) -> Entry:
+    return {"says": said.says, "kernel": said.kernel, "for": list(said.where), **_finding_json(decide_said(said))}
+
+
+def run(
+    claims: dict[str, Claim], request: Run, finished: Callable[[Entry], None] = lambda entry: None,
+    progress: Callable[[str, int, int, str], None] | None = None,
+) -> list[Entry]:  # fmt: skip
+    """Decide the claims of the profile, `finished` is called with each entry as it is kept.
+
+    Returns all entries sorted by id; claims of a larger profile are NOT RUN.
+    """
+    folder = request.folder / "entries"
+    folder.mkdir(parents=True, exist_ok=True)
+    wanted = [c for c in claims.values() if PROFILES.index(c.profile) <= PROFILES.index(request.profile)]
+    entries = [_not_run(c, request) for c in claims.values() if c not in wanted]
+    todo = []
+    for claim in wanted:
+        kept = _kept(folder, claim, request) if request.resume else None
+        if kept is None:
+            todo.append(claim)
+        else:
+            entries.append(kept)
+            finished(kept)
+    for entry in _decided(todo, request, progress):
+        write_json(folder / f"{entry['id']}.json", entry)
+        entries.append(entry)
+        finished(entry)
+    entries.sort(key=lambda e: e["id"])
+    write_json(request.folder / "ledger.json", {"schema": SCHEMA, "profile": request.profile, "entries": entries})
+    return entries
+
+
+def _decided(
+    todo: list[Claim], request: Run, progress: Callable[[str, int, int, str], None] | None
+) -> Iterable[Entry]:
+    jobs = min(request.jobs, len(todo))
+    if jobs <= 1:
+        for claim in todo:
+            tell = None if progress is None else lambda done, total, note="", c=claim: progress(c.id, done, total, note)
+            yield decide_claim(claim, Context(request.profile, request.seed, request.folder, tell))
+        return
+    context = Context(request.profile, request.seed, request.folder)
+    # Longest first, so that no core idles at the end: procedures train networks.
+    ordered = sorted(todo, key=lambda c: c.procedure is None)
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_one_thread) as pool:
+        pending = [pool.submit(_decide_by_id, claim.id, context) for claim in ordered]
+        try:
+            for future in as_completed(pending):
+                yield future.result()
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            for process in list(getattr(pool, "_processes", {}).values()):
+                process.terminate()
+            raise
+
+
+def _one_thread() -> None:
+    """Workers share the cores: one thread each, and Ctrl-C is for the parent alone."""
+    import signal
+
+    os.environ["OMP_NUM_THREADS"] = "1"
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _decide_by_id(claim_id: str, context: Context) -> Entry:
+    return decide_claim(all_claims()[claim_id], context)
+
+
+def _not_run(claim: Claim, request: Run) -> Entry:
+    header = _header(claim, Context(request.profile, request.seed))
+    return {**header, "status": NOT_RUN, "truth": None, "evidence": None, "why": f"belongs to profile {claim.profile}",
+            "seconds": 0.0}  # fmt: skip
+
+
+def _kept(folder: Path, claim: Claim, request: Run) -> Entry | None:
+    """A finished entry of the same claim, profile, seed and versions."""
+    path = folder / f"{claim.id}.json"
+    try:
+        entry = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    header = _header(claim, Context(request.profile, request.seed))
+    same = isinstance(entry, dict) and all(entry.get(key) == value for key, value in header.items())
+    return entry if same and entry.get("status") == DECIDED else None
+
+
+def write_json(path: Path, content: object) -> None:
+    """Write beside, then rename; keys sorted, so that equal content is equal bytes."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        beside.write_text(json.dumps(content, indent=1, sort_keys=True, allow_nan=False) + "\n", encoding="utf-8")
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def expected() -> dict[str, dict[str, str]]:
+    """What each claim is expected to be decided as; read after deciding, and only to compare."""
+    return tomllib.loads(EXPECTED.read_text(encoding="utf-8"))
+
+
+def mismatch(entry: Entry, known: dict[str, dict[str, str]]) -> str | None:
+    """Why an entry is not as expected, None if it is. NOT RUN is no mismatch."""
+    if entry["status"] == NOT_RUN:
+        return None
+    if entry["status"] == CRASHED:
+        return f"crashed: {entry['why']}"
+    want = known.get(entry["id"])
+    if want is None:
+        return "no expected verdict is recorded"
+    for key in ("truth", "evidence"):
+        if entry[key] != want.get(key):
+            return f"{key} {entry[key]}, expected {want.get(key)}"
+    if entry["truth"] == Truth.UNDECIDED and not want.get("reason"):
+        return "UNDECIDED needs a written reason"
+    weak = [s for s in entry.get("corrected", []) if s["truth"] != Truth.HOLDS]
+    return f"the corrected statement {weak[0]['says']} is {weak[0]['truth']}" if weak else None

@@ -1,0 +1,101 @@
+"""A reader's own statements: `spectral-bias check FILE.toml`.
+
+    [[claim]]
+    id = "my-lemma"
+    kernel = "NTK(depth=2)"
+    says = "mu(k) = Theta(k**(-d-1)) as k -> oo"
+    for = ["d = 2", "k even"]
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from theory.decide import decide
+from theory.expressions import suggestion
+from theory.statement import Statement, parse_statement
+from verify.console import BadRequest
+
+KEYS = ("id", "kernel", "says", "for")
+MAX_BYTES = 1_000_000
+MAX_CLAIMS = 1_000
+
+
+def check_file(path: Path) -> list[dict[str, Any]]:
+    """Every statement of the file decided; BadRequest says which claim, which key, what is allowed."""
+    statements = read_statements(path)
+    return [_verdict(name, statement) for name, statement in statements.items()]
+
+
+def read_statements(path: Path) -> dict[str, Statement]:
+    """The statements of a TOML file by id; the whole file is read before anything is decided."""
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise BadRequest(f"{path}: larger than {MAX_BYTES} bytes")
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise BadRequest(f"cannot read {str(path)!r}: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise BadRequest(f"{path}: not UTF-8 text") from None
+    except tomllib.TOMLDecodeError as error:
+        raise BadRequest(f"{path}: {error}") from None
+    claims = data.get("claim")
+    if set(data) != {"claim"} or not isinstance(claims, list) or not 0 < len(claims) <= MAX_CLAIMS:
+        raise BadRequest(f"{path}: allowed are 1 to {MAX_CLAIMS} tables [[claim]], found {', '.join(data) or 'nothing'}")
+    found: dict[str, Statement] = {}
+    for number, claim in enumerate(claims, 1):
+        name = _name(claim, number)
+        if name in found:
+            raise BadRequest(f"claim {name!r}: duplicate id, each id must be unique")
+        found[name] = _statement(name, claim)
+    return found
+
+
+def _name(claim: object, number: int) -> str:
+    name = claim.get("id") if isinstance(claim, dict) else None
+    if not isinstance(name, str) or not name:
+        raise BadRequest(f"claim number {number}: key id is missing, allowed: a text that is unique in the file")
+    return name
+
+
+def _statement(name: str, claim: dict[str, Any]) -> Statement:
+    for key in claim:
+        if key not in KEYS:
+            raise BadRequest(f"claim {name!r}: unknown key {key!r}, allowed: {', '.join(KEYS)}{suggestion(key, list(KEYS))}")
+    says, kernel, where = claim.get("says"), claim.get("kernel"), claim.get("for", [])
+    if not isinstance(says, str):
+        raise BadRequest(f"claim {name!r}: key says is missing, allowed: a statement such as \"mu(k) > 0\"")
+    if kernel is not None and not isinstance(kernel, str):
+        raise BadRequest(f"claim {name!r}: key kernel must be a text such as \"NTK(depth=2)\"")
+    if not isinstance(where, list) or not all(isinstance(w, str) for w in where):
+        raise BadRequest(f"claim {name!r}: key for must be a list of conditions such as [\"k even\", \"d = 2\"]")
+    try:
+        return parse_statement(says, kernel, where)
+    except ValueError as error:
+        raise BadRequest(f"claim {name!r}: {error}") from None
+
+
+def _verdict(name: str, statement: Statement) -> dict[str, Any]:
+    verdict = decide(statement)
+    return {
+        "id": name,
+        "truth": str(verdict.truth),
+        "evidence": None if verdict.evidence is None else str(verdict.evidence),
+        "scope": verdict.scope,
+        "counterexample": verdict.counterexample,
+        "why": verdict.why,
+    }
+
+
+def render(verdicts: list[dict[str, Any]], form: str) -> str:
+    """JSON of schema 1, or one line a statement."""
+    if form == "json":
+        return json.dumps({"schema": 1, "claims": verdicts}, indent=2) + "\n"
+    lines = []
+    for v in verdicts:
+        evidence = f" ({v['evidence']})" if v["evidence"] else ""
+        lines.append(f"{v['id']}: {v['truth']}{evidence} {v['scope']}: {v['why']}")
+    return "\n".join(lines) + "\n"

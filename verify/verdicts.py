@@ -1,0 +1,83 @@
+"""The table of verdicts, for the terminal, for Markdown and for LaTeX."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from verify.ledger import Entry
+
+COLUMNS = ("claim", "source", "truth", "evidence", "what was compared", "seconds")
+_STYLE = {"HOLDS": "green", "FAILS": "red", "UNDECIDED": "yellow"}
+
+
+def cells(entry: Entry) -> tuple[str, ...]:
+    """One row of the table as plain text."""
+    source = entry["source"]
+    first = source["authors"].split(",")[0]
+    restated = " (as restated)" if entry["as_restated"] else ""
+    truth = entry["truth"] or entry["status"]
+    compared = entry.get("compared") or entry.get("why", "")
+    corrected = "; ".join(c["says"] for c in entry.get("corrected", []) if c["truth"] == "HOLDS")
+    if corrected and truth == "FAILS":
+        compared += f" -> holds: {corrected}"
+    return (entry["id"], f"{first} {source['year']}{restated}", truth, entry["evidence"] or "", compared,
+            f"{entry['seconds']:.1f}")  # fmt: skip
+
+
+def rich_table(entries: Sequence[Entry]) -> Table:
+    """The table for a terminal."""
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table(*COLUMNS[:-1], title=f"{len(entries)} claims", title_justify="left")
+    table.add_column(COLUMNS[-1], justify="right")
+    for entry in entries:
+        row = cells(entry)
+        style = _STYLE.get(row[2], "")
+        shown = [escape(cell) for cell in row]
+        shown[2] = f"[{style}]{shown[2]}[/{style}]" if style else shown[2]
+        table.add_row(*shown)
+    return table
+
+
+def markdown_table(entries: Sequence[Entry]) -> str:
+    """The same as Markdown."""
+    rows = [COLUMNS, ("---",) * len(COLUMNS), *(cells(entry) for entry in entries)]
+    return "\n".join("| " + " | ".join(c.replace("|", "\\|") for c in row) + " |" for row in rows) + "\n"
+
+
+_SPECIAL = {c: f"\\{c}" for c in "&%$#_{}"} | {
+    "\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": r"\textless{}",
+    ">": r"\textgreater{}",
+}  # fmt: skip
+
+
+def latex_text(text: str) -> str:
+    r"""Text with LaTeX's special characters escaped.
+
+    >>> latex_text("a_1 & 50%")
+    'a\\_1 \\& 50\\%'
+    """
+    return "".join(_SPECIAL.get(c, c) for c in text)
+
+
+def latex_table(entries: Sequence[Entry], profile: str) -> str:
+    """A longtable of verdicts with the printed statements; needs booktabs, longtable and amsmath."""
+    lines = [
+        f"% spectral-bias verdicts, profile {profile}",
+        r"\begin{longtable}{lp{0.38\linewidth}lll}",
+        r"\toprule claim & printed statement & truth & evidence & wording \\ \midrule \endhead",
+    ]
+    for entry in entries:
+        truth = entry["truth"] or entry["status"]
+        cells_: list[Any] = [
+            rf"\texttt{{{latex_text(entry['id'])}}}", f"${entry['printed']}$" if entry["printed"] else "",
+            latex_text(truth), latex_text(entry["evidence"] or ""),
+            latex_text(entry["wording"] + (", as restated" if entry["as_restated"] else "")),
+        ]  # fmt: skip
+        lines.append(" & ".join(cells_) + r" \\")
+    return "\n".join([*lines, r"\bottomrule", r"\end{longtable}", ""])
