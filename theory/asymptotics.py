@@ -8,7 +8,8 @@ from itertools import product
 import sympy as sp
 
 from theory.formal import INTEGER_SYMBOLS, Range, equal, grammar_text
-from theory.hypergeometric import Growth, NotHypergeometric, growth, normalize
+from theory.domain import nonzero
+from theory.hypergeometric import Growth, NotHypergeometric, growth, normalize, single_term
 from theory.ladder import NoBounds, bound
 from theory.meaning import Case, NotSymbolic
 from theory.proof import Step
@@ -35,7 +36,7 @@ def as_variable_grows(case: Case, relation: str, name: str) -> Outcome:
     if trivial is not None:
         return trivial
     left, right = (_leading(side, variable) for side in (case.left, case.right))
-    others = tuple(w for w in case.ranges if w.name != name)
+    others = tuple(w for w in case.free if w.name != name)
     for order in ("superexponential", "rate", "exponent"):
         difference = sp.expand(sp.expand_log(getattr(left, order) - getattr(right, order), force=True))
         if sp.simplify(difference) != 0:
@@ -43,12 +44,41 @@ def as_variable_grows(case: Case, relation: str, name: str) -> Outcome:
     ratio = sp.powsimp(left.constant / right.constant, force=True)
     steps = (_limit_step(case, variable, ratio),)
     law = f"left/right -> {grammar_text(ratio)}"
-    if relation != "~":
-        return Outcome(Truth.HOLDS if "constant" in HOLDS_IF[relation] else Truth.FAILS, law, steps)
-    if _is_one(ratio):
+    if relation in ("O", "Omega", "Theta"):
+        return Outcome(Truth.HOLDS, law, steps) if relation == "O" or _never_zero(ratio, others) else (
+            Outcome(Truth.UNDECIDED, f"{law}, which may vanish"))
+    if relation == "~" and _is_one(ratio):
         return Outcome(Truth.HOLDS, law, steps)
-    at = _where_not_one(ratio, others)
-    return Outcome(Truth.FAILS if at is not None else Truth.UNDECIDED, law, steps, at)
+    if others:
+        return _refuted(case, relation, name, law)
+    return Outcome(Truth.FAILS if relation == "o" or _is_not_one(ratio) else Truth.UNDECIDED, law, steps)
+
+
+def _never_zero(ratio: sp.Expr, ranges: tuple[Range, ...]) -> bool:
+    """Whether a limit certainly vanishes for no value of the other variables; Gamma and powers never do."""
+    return not ranges or nonzero(single_term(ratio).coefficient, ranges)
+
+
+def _refuted(case: Case, relation: str, name: str, law: str) -> Outcome:
+    """Values of the other variables at which the relation fails, decided there on their own."""
+    others = tuple(w for w in case.free if w.name != name)
+    for at in _assignments(others):
+        ray = _at(case, at)
+        outcome = as_variable_grows(ray, relation, name)
+        if outcome.truth is Truth.FAILS:
+            return Outcome(Truth.FAILS, f"{law}, so {outcome.law} at {_point(at)}", outcome.steps, at)
+    return Outcome(Truth.UNDECIDED, law)
+
+
+def _at(case: Case, at: dict[str, int]) -> Case:
+    """The case with some variables fixed."""
+    fixed = {INTEGER_SYMBOLS[name]: value for name, value in at.items()}
+    ranges = tuple(Range(w.name, at[w.name], at[w.name]) if w.name in at else w for w in case.ranges)
+    return Case(ranges, case.left.subs(fixed), case.right.subs(fixed))
+
+
+def _point(at: dict[str, int]) -> str:
+    return ", ".join(f"{name}={value}" for name, value in at.items())
 
 
 def _trivial(case: Case, relation: str) -> Outcome | None:
@@ -99,20 +129,19 @@ def _by_order(
     law = f"log(left/right) ~ ({grammar_text(difference)})*{what[order]}"
     sign = _sign(difference, others)
     if sign is None:
-        at = _violation(difference, others, relation)
-        return Outcome(Truth.UNDECIDED if at is None else Truth.FAILS, law, (), at)
+        return _refuted(case, relation, variable.name, law)
     steps: tuple[Step, ...] = ()
     if order == "exponent":
         ratio = sp.powsimp(growths[0].constant / growths[1].constant, force=True)
         steps = (_limit_step(case, variable, ratio, difference),)
         law = f"left/right ~ {grammar_text(ratio)} * {variable}**({grammar_text(difference)})"
     holds = relation != "~" and ("infinity" if sign > 0 else "zero") in HOLDS_IF[relation]
+    if holds and sign > 0 and not _never_zero(growths[0].constant, others):
+        return Outcome(Truth.UNDECIDED, f"{law}, where the constant may vanish")
     return Outcome(Truth.HOLDS if holds else Truth.FAILS, law, steps)
 
 
 def _limit_step(case: Case, variable: sp.Symbol, ratio: sp.Expr, exponent: sp.Expr = sp.Integer(0)) -> Step:
-    from theory.hypergeometric import single_term
-
     quotient = single_term(case.left / case.right * variable ** (-exponent)).expression()
     return Step("law", equal(sp.Limit(quotient, variable, sp.oo), ratio), "limit", ranges=case.ranges)
 
@@ -135,16 +164,6 @@ def _assignments(ranges: tuple[Range, ...]) -> list[dict[str, int]]:
     return [dict(zip([w.name for w in ranges], values, strict=True)) for values in product(*(w.values(8) for w in ranges))]
 
 
-def _violation(difference: sp.Expr, ranges: tuple[Range, ...], relation: str) -> dict[str, int] | None:
-    """Values of the other variables at which the relation fails."""
-    for at in _assignments(ranges):
-        value = sp.N(difference.subs({INTEGER_SYMBOLS[name]: v for name, v in at.items()}), 30)
-        outcome = "infinity" if value > 0 else "zero" if value < 0 else "constant"
-        if relation == "~" or outcome not in HOLDS_IF[relation]:
-            return at
-    return None
-
-
 def _is_one(ratio: sp.Expr) -> bool:
     try:
         return not normalize(ratio - 1)
@@ -152,16 +171,13 @@ def _is_one(ratio: sp.Expr) -> bool:
         return False
 
 
-def _where_not_one(ratio: sp.Expr, ranges: tuple[Range, ...]) -> dict[str, int] | None:
+def _is_not_one(ratio: sp.Expr) -> bool:
+    """Whether a constant certainly differs from 1."""
     from theory.balls import constant_ball
     from theory.precision import working_precision
 
-    for at in _assignments(ranges):
-        value = ratio.subs({INTEGER_SYMBOLS[name]: v for name, v in at.items()})
-        with working_precision(30):
-            if not constant_ball(value).overlaps(1 + 0 * constant_ball(value)):
-                return at
-    return None
+    with working_precision(60):
+        return not (constant_ball(ratio) - 1).contains(0)
 
 
 def uniformly(case: Case, relation: str) -> Outcome:
@@ -195,10 +211,7 @@ def _escape(case: Case, relation: str) -> Outcome | None:
         if where.most is not None:
             continue
         at = {w.name: w.least for w in case.free if w is not where}
-        fixed = {INTEGER_SYMBOLS[name]: value for name, value in at.items()}
-        ranges = tuple(w if w.name not in at else Range(w.name, w.least, w.least) for w in case.ranges)
-        ray = Case(ranges, case.left.subs(fixed), case.right.subs(fixed))
-        outcome = as_variable_grows(ray, relation, where.name)
+        outcome = as_variable_grows(_at(case, at), relation, where.name)
         if outcome.truth is Truth.FAILS:
             return Outcome(Truth.FAILS, outcome.law, outcome.steps, at)
     return None

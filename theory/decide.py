@@ -11,13 +11,14 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import product
+from itertools import chain, product
 from typing import Any
 
 import sympy as sp
 from flint import arb
 
 from theory.asymptotics import Outcome, as_variable_grows, uniformly
+from theory.definedness import Judge, critical_points
 from theory.formula import uses_kernel, variables
 from theory.hypergeometric import NotHypergeometric
 from theory.instances import TooLarge, Undefined, Value, as_ball, evaluate
@@ -26,7 +27,7 @@ from theory.meaning import Case, NotSymbolic, meaning, splits
 from theory.link import NotDerived, derived_spectrum
 from theory.precision import Enclosure, NotCertified, round_significant
 from theory.proof import Proof, Refused, check
-from theory.relations import equality, inequality, undefined_at
+from theory.relations import equality, inequality
 from theory.statement import UNIFORMLY, Statement
 from theory.truth import Evidence, Truth
 
@@ -36,7 +37,7 @@ T_VALUES = tuple(Fraction(i, 8) for i in range(-8, 9))
 DIGITS = 30
 SECONDS = 60.0
 MAX_PEELED = 3
-UNABLE = (NotSymbolic, NotHypergeometric, NotDerived, Refused, sp.PolynomialError)
+UNABLE = (NotSymbolic, NotHypergeometric, NotDerived, Refused, sp.PolynomialError, RecursionError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +93,13 @@ def _with_peeling(statement: Statement, ranges: tuple[Range, ...], left: int = M
     """
     case = meaning(statement, ranges)
     outcome = _decide_case(statement, case)
-    moving = next((w for w in ranges if w.name in ("k", "n") and w.most is None), None)
-    if outcome.truth is not Truth.UNDECIDED or left == 0 or moving is None or isinstance(statement.limit, tuple):
+    doubt = Judge(statement, ranges).doubt() if outcome.truth is Truth.HOLDS else None
+    if doubt is not None:
+        outcome = Outcome(Truth.UNDECIDED, doubt)
+    limit = statement.limit[0] if isinstance(statement.limit, tuple) else None
+    names = ("k", "n") if limit is None else ("k", "n", "d")
+    moving = next((w for w in ranges if w.name in names and w.name != limit and w.most is None), None)
+    if outcome.truth is not Truth.UNDECIDED or left == 0 or moving is None:
         return [(case, outcome)]
     first = Range(moving.name, moving.least, moving.least)
     rest = Range(moving.name, moving.least + moving.step, None, moving.parity)
@@ -110,9 +116,6 @@ def _decide_case(statement: Statement, case: Case) -> Outcome:
         if name == "t":
             raise NotSymbolic("limits in t are decided by endpoint series")
         return as_variable_grows(case, statement.relation, name)
-    hole = undefined_at(case)
-    if hole is not None:
-        return Outcome(Truth.FAILS, "undefined", (), hole)
     if statement.relation == "=":
         return equality(case)
     if statement.relation == "!=":
@@ -152,7 +155,7 @@ def _replayed(statement: Statement, outcomes: list[tuple[Case, Outcome]]) -> tup
     steps, theorems = [], []
     if statement.kernel is not None and (uses_kernel(statement.left) or uses_kernel(statement.right)):
         origin = derived_spectrum(statement.kernel)
-        theorems += check(origin)
+        theorems += origin.theorems
         steps += origin.steps
     for number, (_, outcome) in enumerate(outcomes):
         if outcome.steps:
@@ -172,14 +175,20 @@ def _is_finite(statement: Statement) -> bool:
 
 def _all_instances(statement: Statement, tested: int) -> Verdict:
     """Every instance was compared and none refuted; balls that overlap decide nothing."""
-    undecided = [
-        at for at in _assignments(statement) if _compare_at(statement, at) is not Truth.HOLDS
-    ]
+    undecided = [at for at in _assignments(statement) if not _certainly_holds(statement, at)]
     if undecided:
-        why = f"agrees to {DIGITS} digits at {undecided[0]}: a ball never proves an equality"
+        where = f" at {_point(undecided[0])}" if undecided[0] else ""
+        why = f"the sides agree to {DIGITS} digits or cannot be compared{where}: a ball never proves an equality"
         exact = _exact_cases(statement)
         return exact or Verdict(Truth.UNDECIDED, None, statement.scope, why)
     return Verdict(Truth.HOLDS, Evidence.CERTIFIED, statement.scope, f"all {tested} instances compared")
+
+
+def _certainly_holds(statement: Statement, at: dict[str, Fraction | int]) -> bool:
+    try:
+        return _compare_at(statement, at) is Truth.HOLDS
+    except (TooLarge, NotCertified, NotSymbolic):
+        return False
 
 
 def _exact_cases(statement: Statement) -> Verdict | None:
@@ -209,7 +218,7 @@ def _assignments(statement: Statement) -> list[dict[str, Fraction | int]]:
 
 def _refute(statement: Statement, deadline: float) -> tuple[Verdict | None, int]:
     tested = 0
-    for at in _assignments(statement):
+    for at in chain(_assignments(statement), critical_points(statement)):
         if time.monotonic() > deadline:
             break
         try:
@@ -218,7 +227,7 @@ def _refute(statement: Statement, deadline: float) -> tuple[Verdict | None, int]
             counterexample = {**_shown(at), "left": f"undefined at {_point(at)}", "right": str(error)}
             why = f"undefined at {_point(at)}: {error}; {_hint(at, str(error))}"
             return Verdict(Truth.FAILS, Evidence.CERTIFIED, statement.scope, why, counterexample), tested
-        except (TooLarge, NotCertified, NotSymbolic):
+        except (TooLarge, NotCertified, NotSymbolic, RecursionError):
             continue
         tested += 1
         if truth is Truth.FAILS:

@@ -20,6 +20,7 @@ from theory.proof import Proof, Step
 K0, K1, T_K0, NTK_ = sp.symbols("k0 k1 t_k0 ntk")
 PI = sp.pi
 D = Range("d", 1)
+ZERO, ONE = ((Range("k", degree, degree), D) for degree in (0, 1))
 
 
 def _n(least: int, parity: int) -> Range:
@@ -89,16 +90,16 @@ def k1_series() -> list[Step]:
 
 
 def moment_formula() -> sp.Expr:
-    """E[t^n P_k(t)] for n - k even (0 for k > n through the Gamma pole)."""
+    """E[t^n P_k(t)] for n - k even (0 for k > n through the Gamma pole; 0 for n - k odd is not in it)."""
     return sp.gamma((d + 1) / 2) * sp.gamma(n + 1) / (
         2**n * sp.gamma((n - k) / 2 + 1) * sp.gamma((n + k + d + 1) / 2)
     )
 
 
 def moments() -> list[Step]:
-    """The moment formula as a step."""
-    statement = equal(Moment(n, k), moment_formula())
-    return [Step("moment", statement, "moment-induction", ranges=(Range("n", 0), Range("k", 0), D))]
+    """The moment formula as a step, n = k + 2j."""
+    statement = equal(Moment(k + 2 * j, k), moment_formula().subs(n, k + 2 * j))
+    return [Step("moment", statement, "moment-induction", ranges=(Range("j", 0), Range("k", 0), D))]
 
 
 def cap_square(order: int) -> sp.Expr:
@@ -117,7 +118,8 @@ def _summed(tag: str, kernel: sp.Symbol, fact: str, parity: int, least: int, for
     half_degree = (k - order) / 2
     where = (_k(least, parity), D)
     return [
-        Step(f"{tag}-series", equal(Mu(kernel, k), series), "termwise", uses=(fact, "moment"), ranges=where),
+        Step(f"{tag}-series", equal(Mu(kernel, k), series), "termwise", uses=(fact, "moment", f"{kernel}-closed"),
+             ranges=where),
         Step(f"{tag}-sum", equal(series, formula), "gauss-sum",
              data=(half_degree, half_degree, k + (d + 1) / 2), ranges=where),
         Step(f"{tag}-mu", equal(Mu(kernel, k), formula), "gamma-algebra", uses=(f"{tag}-series", f"{tag}-sum"),
@@ -129,9 +131,9 @@ def k0_eigenvalues() -> list[Step]:
     """mu_k(k0): 2 c_k(0)^2 for odd k, 1/2 at k = 0, 0 for even k >= 2."""
     return [
         *_summed("k0-odd", K0, "k0-odd", 1, 1, cap_square(0)),
-        Step("k0-mu0", equal(Mu(K0, 0), HALF), "single-power", uses=("k0-even", "k0-b0", "moment"),
+        Step("k0-mu0", equal(Mu(K0, 0), HALF), "single-power", uses=("k0-even", "k0-b0", "moment", "k0-closed"),
              ranges=(Range("k", 0, 0), D)),
-        Step("k0-mu-even", equal(Mu(K0, k), 0), "single-power", uses=("k0-even", "k0-b0", "moment"),
+        Step("k0-mu-even", equal(Mu(K0, k), 0), "single-power", uses=("k0-even", "k0-b0", "moment", "k0-closed"),
              ranges=(_k(2, 0), D)),
     ]  # fmt: skip
 
@@ -140,9 +142,9 @@ def k1_eigenvalues() -> list[Step]:
     """mu_k(k1): 2 (d+1) c_k(1)^2 for even k, 1/(2(d+1)) at k = 1, 0 for odd k >= 3."""
     return [
         *_summed("k1-even", K1, "k1-even", 0, 0, (d + 1) * cap_square(1)),
-        Step("k1-mu1", equal(Mu(K1, 1), 1 / (2 * (d + 1))), "single-power", uses=("k1-odd", "k1-b1", "moment"),
+        Step("k1-mu1", equal(Mu(K1, 1), 1 / (2 * (d + 1))), "single-power", uses=("k1-odd", "k1-b1", "moment", "k1-closed"),
              ranges=(Range("k", 1, 1), D)),
-        Step("k1-mu-odd", equal(Mu(K1, k), 0), "single-power", uses=("k1-odd", "k1-b1", "moment"),
+        Step("k1-mu-odd", equal(Mu(K1, k), 0), "single-power", uses=("k1-odd", "k1-b1", "moment", "k1-closed"),
              ranges=(_k(3, 1), D)),
     ]  # fmt: skip
 
@@ -152,66 +154,82 @@ def two_layer_eigenvalue(first: sp.Expr, last: sp.Expr) -> sp.Expr:
     return cap_square(1) * (first * (k * (k + d - 1) + 1) + last * (d + 1))
 
 
-def tangent_kernel(first: sp.Expr, last: sp.Expr) -> list[Step]:
+def tangent_kernel(first: sp.Expr, last: sp.Expr, bias: int) -> list[Step]:
     """The two-layer tangent kernel from the gradients of the network to its function of t."""
-    gradients = GradientMean(first, last, theta)
-    split = first * sp.cos(theta) * GaussianMean(0, theta) + last * GaussianMean(1, theta)
-    angle = first * sp.cos(theta) * (PI - theta) / PI + last * (sp.sin(theta) + (PI - theta) * sp.cos(theta)) / PI
+    gradients = GradientMean(first, last, *[sp.Integer(1)] * bias, theta)
+    inner = sp.cos(theta) + bias
+    split = first * inner * GaussianMean(0, theta) + last * GaussianMean(1, theta)
+    angle = first * inner * (PI - theta) / PI + last * (sp.sin(theta) + (PI - theta) * sp.cos(theta)) / PI
+    parts = first * Kappa(T_K0, t) + first * bias * Kappa(K0, t) + last * Kappa(K1, t)
     closed = angle.subs(theta, sp.acos(t))
     return [
         Step("ntk-gradients", equal(gradients, split), "two-layer-gradients"),
         Step("ntk-angle", equal(gradients, angle), "algebra", uses=("ntk-gradients", "k0-angle", "k1-angle")),
         Step("ntk-closed", equal(Kappa(NTK_, t), closed), "cosine-variable", uses=("ntk-angle",)),
         Step("t_k0-closed", equal(Kappa(T_K0, t), t * Kappa(K0, t)), "product-definition"),
-        Step("ntk-split", equal(Kappa(NTK_, t), first * Kappa(T_K0, t) + last * Kappa(K1, t)), "derivative",
+        Step("ntk-split", equal(Kappa(NTK_, t), parts), "derivative",
              uses=("ntk-closed", "t_k0-closed", "k0-closed", "k1-closed")),
     ]  # fmt: skip
 
 
-def tangent_series(first: sp.Expr, last: sp.Expr) -> list[Step]:
-    """Maclaurin coefficients of the two-layer tangent kernel: even n in closed form, b_1 = (s_1+s_2)/2."""
+def tangent_series(first: sp.Expr, last: sp.Expr, bias: int) -> list[Step]:
+    """Maclaurin coefficients of the two-layer tangent kernel: even n >= 2 in closed form, b_0, b_1 = (s_1+s_2)/2
+    and, with a bias, the odd ones of s_1 k0 on top."""
     b = lambda index: Maclaurin(NTK_, index)  # noqa: E731
     even = sp.gamma((n - 1) / 2) * (first * n + last) / (2 * PI ** sp.Rational(3, 2) * (n - 1) * sp.gamma(n / 2 + 1))
-    split = equal(Kappa(NTK_, t) - first * t * Kappa(K0, t) - last * Kappa(K1, t), 0)
-    relation = equal(b(n) - first * Maclaurin(K0, n - 1) - last * Maclaurin(K1, n), 0)
+    odd = first * bias * sp.gamma(n / 2) / (PI ** sp.Rational(3, 2) * n * sp.gamma((n + 1) / 2))
+    split = equal(Kappa(NTK_, t) - first * (t + bias) * Kappa(K0, t) - last * Kappa(K1, t), 0)
+    known = first * Maclaurin(K0, n - 1) + first * bias * Maclaurin(K0, n) + last * Maclaurin(K1, n)
     return [
         Step("ntk-relation", split, "derivative", uses=("ntk-closed", "k0-closed", "k1-closed")),
-        Step("ntk-coefficients", relation, "coefficients", uses=("ntk-relation",)),
-        Step("ntk-even", equal(b(n), even), "coefficient-sum", uses=("ntk-coefficients", "k0-odd", "k1-even"),
-             ranges=(_n(2, 0),)),
-        Step("ntk-b0", equal(b(0), last / PI), "value-at-zero", uses=("ntk-closed",)),
-        Step("ntk-b1", equal(b(1), (first + last) / 2), "value-at-zero", uses=("ntk-closed",)),
+        Step("ntk-coefficients", equal(b(n) - known, 0), "coefficients", uses=("ntk-relation",)),
+        Step("ntk-even", equal(b(n), even), "coefficient-sum",
+             uses=("ntk-coefficients", "k0-odd", "k1-even", *["k0-even"] * bias), ranges=(_n(2, 0),)),
+        Step("ntk-odd", equal(b(n), odd), "coefficient-sum",
+             uses=("ntk-coefficients", "k0-even", "k1-odd", *["k0-odd"] * bias), ranges=(_n(3, 1),)),
+        Step("ntk-b0", equal(b(0), last / PI + first * bias / 2), "value-at-zero", uses=("ntk-closed",)),
+        Step("ntk-b1", equal(b(1), (first + last) / 2 + first * bias / PI), "value-at-zero", uses=("ntk-closed",)),
     ]  # fmt: skip
 
 
-def tangent_eigenvalues(first: sp.Expr, last: sp.Expr) -> list[Step]:
-    """Eigenvalues and Gegenbauer coefficients of the two-layer tangent kernel, symbolic in k and d."""
-    mu = two_layer_eigenvalue(first, last)
+def times_t_eigenvalues() -> list[Step]:
+    """Eigenvalues of t k0 from those of k0 at the two neighbouring degrees."""
     weights = k / (2 * k + d - 1) * Mu(K0, k - 1) + (k + d - 1) / (2 * k + d - 1) * Mu(K0, k + 1)
-    split = first * Mu(T_K0, k) + last * Mu(K1, k)
-    zero = (Range("k", 0, 0), D)
-    one = (Range("k", 1, 1), D)
-    mu1 = (first + last) / (2 * (d + 1))
-    at_one = weights.subs(k, 1)
-    t_k0_even = cap_square(1) * (k * (k + d - 1) + 1)
+    even = cap_square(1) * (k * (k + d - 1) + 1)
     return [
         Step("times-t", equal(Mu(T_K0, k), weights), "times-t", uses=("t_k0-closed",), ranges=(Range("k", 1), D)),
-        Step("times-t-0", equal(Mu(T_K0, 0), Mu(K0, 1)), "times-t", uses=("t_k0-closed",), ranges=zero),
-        Step("t_k0-even", equal(Mu(T_K0, k), t_k0_even), "gamma-algebra", uses=("times-t", "k0-odd-mu"),
+        Step("times-t-0", equal(Mu(T_K0, 0), Mu(K0, 1)), "times-t", uses=("t_k0-closed",), ranges=ZERO),
+        Step("t_k0-even", equal(Mu(T_K0, k), even), "gamma-algebra", uses=("times-t", "k0-odd-mu"),
              ranges=(_k(2, 0), D)),
         Step("t_k0-odd", equal(Mu(T_K0, k), 0), "gamma-algebra", uses=("times-t", "k0-mu-even"), ranges=(_k(3, 1), D)),
-        Step("t_k0-1", equal(Mu(T_K0, 1), at_one), "instance", uses=("times-t",), ranges=one),
+        Step("t_k0-1", equal(Mu(T_K0, 1), weights.subs(k, 1)), "instance", uses=("times-t",), ranges=ONE),
+    ]  # fmt: skip
+
+
+def tangent_eigenvalues(first: sp.Expr, last: sp.Expr, bias: int) -> list[Step]:
+    """Eigenvalues and Gegenbauer coefficients of the two-layer tangent kernel, symbolic in k and d.
+
+    A hidden bias adds s_1 k0: its eigenvalue 1/2 at k = 0 and those of odd k.
+    """
+    mu = two_layer_eigenvalue(first, last)
+    split = first * Mu(T_K0, k) + first * bias * Mu(K0, k) + last * Mu(K1, k)
+    odd = first * bias * cap_square(0)
+    zero = mu.subs(k, 0) + first * bias / 2
+    one = (first + last) / (2 * (d + 1)) + odd.subs(k, 1)
+    linear = lambda where, *uses: ("linearity", *uses, *[where] * bias)  # noqa: E731
+    factor = (2 * k + d - 1) / (d - 1)
+    return [
         Step("linearity", equal(Mu(NTK_, k), split), "linearity", uses=("ntk-split",), ranges=(Range("k", 0), D)),
-        Step("mu-odd", equal(Mu(NTK_, k), 0), "gamma-algebra", uses=("linearity", "t_k0-odd", "k1-mu-odd"),
+        Step("mu-odd", equal(Mu(NTK_, k), odd), "gamma-algebra", uses=linear("k0-odd-mu", "t_k0-odd", "k1-mu-odd"),
              ranges=(_k(3, 1), D)),
-        Step("mu-1", equal(Mu(NTK_, 1), mu1), "gamma-algebra",
-             uses=("linearity", "t_k0-1", "k0-mu0", "k0-mu-even", "k1-mu1"), ranges=one),
-        Step("mu-0", equal(Mu(NTK_, 0), mu.subs(k, 0)), "gamma-algebra",
-             uses=("linearity", "times-t-0", "k0-odd-mu", "k1-even-mu"), ranges=zero),
-        Step("mu-even", equal(Mu(NTK_, k), mu), "gamma-algebra", uses=("linearity", "t_k0-even", "k1-even-mu"),
+        Step("mu-1", equal(Mu(NTK_, 1), one), "gamma-algebra",
+             uses=linear("k0-odd-mu", "t_k0-1", "k0-mu0", "k0-mu-even", "k1-mu1"), ranges=ONE),
+        Step("mu-0", equal(Mu(NTK_, 0), zero), "gamma-algebra",
+             uses=linear("k0-mu0", "times-t-0", "k0-odd-mu", "k1-even-mu"), ranges=ZERO),
+        Step("mu-even", equal(Mu(NTK_, k), mu), "gamma-algebra", uses=linear("k0-mu-even", "t_k0-even", "k1-even-mu"),
              ranges=(_k(2, 0), D)),
-        Step("gegenbauer", equal(GegenbauerCoefficient(NTK_, k), mu * (2 * k + d - 1) / (d - 1)), "gegenbauer",
-             uses=("mu-even",), ranges=(_k(2, 0), Range("d", 2))),
+        Step("gegenbauer", equal(GegenbauerCoefficient(NTK_, k), mu * factor), "gegenbauer", uses=("mu-even",),
+             ranges=(_k(2, 0), Range("d", 2))),
     ]  # fmt: skip
 
 
@@ -219,7 +237,7 @@ def tangent_eigenvalues(first: sp.Expr, last: sp.Expr) -> list[Step]:
 def derive(kernel: Kernel) -> Proof:
     """The derivation of a one-hidden-layer kernel, from the Gaussian mean to the eigenvalues.
 
-    Known for ArcCosine(0), ArcCosine(1) = NNGP(2) and NTK(depth=2, layer_scales=any).
+    Known for ArcCosine(0), ArcCosine(1) = NNGP(2) and NTK(depth=2, layer_scales=any, bias=any).
 
     >>> derive(ArcCosine(0)).conclusion.name
     'k0-mu-even'
@@ -230,14 +248,16 @@ def derive(kernel: Kernel) -> Proof:
         case ArcCosine(order=1) | NNGP(depth=2):
             steps = arc_cosine_angle(0) + arc_cosine_angle(1) + k0_series() + k1_series() + moments()
             steps += k1_eigenvalues()
-        case NTK(depth=2, bias=False):
+        case NTK(depth=2):
+            bias = int(kernel.bias)
             first, last = (sp.Rational(s.numerator, s.denominator) for s in kernel.scales)
-            base = arc_cosine_angle(0) + arc_cosine_angle(1) + tangent_kernel(first, last) + k0_series() + k1_series()
-            steps = base + tangent_series(first, last) + moments() + k0_eigenvalues() + k1_eigenvalues()
-            steps += tangent_eigenvalues(first, last)
+            base = arc_cosine_angle(0) + arc_cosine_angle(1) + tangent_kernel(first, last, bias)
+            base += k0_series() + k1_series()
+            steps = base + tangent_series(first, last, bias) + moments() + k0_eigenvalues() + k1_eigenvalues()
+            steps += times_t_eigenvalues() + tangent_eigenvalues(first, last, bias)
         case _:
             raise ValueError(
                 f"no derivation for {kernel!r}: allowed are ArcCosine(order=0), ArcCosine(order=1), NNGP(depth=2) "
-                "and NTK(depth=2, layer_scales=(s_1, s_2))"
+                "and NTK(depth=2, layer_scales=(s_1, s_2), bias=True or False)"
             )
     return Proof(f"Spectrum of {kernel!r} on S^d", tuple(steps))

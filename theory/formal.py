@@ -58,12 +58,14 @@ class PositivePower(Named):
 
 class GradientMean(Named):
     """GradientMean(s_1, s_2, theta): s_1 and s_2 times the mean products of the gradients of
-    f(x) = sqrt(2/m) sum_j a_j (w_j.x)_+ in w and in a."""
+    f(x) = sqrt(2/m) sum_j a_j (w_j.x)_+ in w and in a. GradientMean(s_1, s_2, 1, theta): with
+    hidden biases b_j, (w_j.x + b_j)_+, which are 0 at the start and counted with w."""
 
     def _latex(self, printer: object) -> str:
         first, last = map(printer._print, self.args[:2])
+        hidden = "w" if len(self.args) == 3 else "{w,b}"
         return (
-            rf"{first}\,\mathbb{{E}}\langle\nabla_w f(x),\nabla_w f(x')\rangle"
+            rf"{first}\,\mathbb{{E}}\langle\nabla_{hidden} f(x),\nabla_{hidden} f(x')\rangle"
             rf" + {last}\,\mathbb{{E}}\langle\nabla_a f(x),\nabla_a f(x')\rangle"
         )
 

@@ -33,7 +33,7 @@ GRAMMAR = r"""
 ?power: atom | atom "**" unary -> power
 ?atom: NUMBER -> number | NAME -> name | NAME "(" sum ("," sum)* ")" -> call | "(" sum ")"
 NAME: /[A-Za-z_][A-Za-z0-9_]*/
-NUMBER: /(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?(?![A-Za-z0-9_.])/
+NUMBER: /([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?(?![A-Za-z0-9_.])/
 %ignore /[ \t\r\n]+/
 """
 
@@ -161,10 +161,12 @@ def _reading_error(text: str, error: UnexpectedInput) -> str:
     where = f"cannot read column {column}, near {around!r}"
     if around.startswith("^"):
         return f"{where}: powers are written **"
-    if isinstance(error, UnexpectedCharacters) and around[:1].isdigit():
+    if isinstance(error, UnexpectedCharacters) and around[:1].isascii() and around[:1].isdigit():
         return f"{where}: a number runs into a name, write 2*k"
     if around[:1] in "<>=!":
         return f"{where}: one comparison only, no chains"
+    if around.split(maxsplit=1)[:1] in (["as"], ["uniformly"]):
+        return f"{where}: a limit goes with O(...), Omega(...), Theta(...), o(...) and ~ alone"
     return f"{where}: an expression of numbers, names, + - * / ** and parentheses is allowed there"
 
 
@@ -202,17 +204,17 @@ def _bits(node: Node) -> float:
     """Bits of a constant's size; variables count as small. Raises ExpressionError above MAX_BITS."""
     match node:
         case Number(value):
-            bits = value.numerator.bit_length() + value.denominator.bit_length()
+            bits: float = value.numerator.bit_length() + value.denominator.bit_length()
         case Name():
             bits = 8
         case Call(name, args):
             inner = max(_bits(argument) for argument in args)
-            # Gamma and exp of an n-bit number have about n 2^n bits.
             grows = name in ("Gamma", "factorial", "binomial", "exp") and not variables(node)
-            bits = _blown_up(inner) if grows else 8
+            # Gamma and exp of x have about x log x bits.
+            bits = max(_magnitude(argument) for argument in args) * inner if grows else 8
         case Operation("**", left, right):
             base, exponent = _bits(left), _bits(right)
-            bits = base * 2.0 ** min(exponent, 60) if not variables(node) else base + exponent
+            bits = base * _magnitude(right) if not variables(node) else base + exponent
         case Operation(_, left, right):
             bits = _bits(left) + _bits(right)
     if bits > MAX_BITS:
@@ -220,8 +222,39 @@ def _bits(node: Node) -> float:
     return bits
 
 
-def _blown_up(bits: float) -> float:
-    return bits * 2.0 ** min(bits, 60) if bits > 12 else 4096
+def _magnitude(node: Node) -> float:
+    """At least 1 and at least the absolute value of a constant that passed `_bits`."""
+    value = _small_value(node)
+    return max(1.0, float(abs(value))) if value is not None else 2.0 ** min(_bits(node), 60)
+
+
+def _small_value(node: Node) -> Fraction | None:
+    """The value of a constant made of numbers alone, if every part of it has at most 64 bits."""
+    match node:
+        case Number(value):
+            found = value
+        case Operation(op, left, right):
+            parts = _small_value(left), _small_value(right)
+            if None in parts:
+                return None
+            found = _small_result(op, *parts)
+        case _:
+            return None
+    return found if found is not None and max(abs(found.numerator), found.denominator) < 2**64 else None
+
+
+def _small_result(op: str, left: Fraction, right: Fraction) -> Fraction | None:
+    match op:
+        case "+":
+            return left + right
+        case "-":
+            return left - right
+        case "*":
+            return left * right
+        case "/":
+            return left / right if right else None
+    whole = right.denominator == 1 and abs(right) <= 64 and (left != 0 or right >= 0)
+    return left ** int(right) if whole else None
 
 
 _LEVEL = {"+": 1, "-": 1, "*": 2, "/": 2, "**": 4}

@@ -3,6 +3,8 @@
 A term is  R * prod Gamma(linear)^e * prod base^(linear)  with R a rational function. The Gamma
 function obeys Gamma(z+1) = z Gamma(z) and Gauss' multiplication theorem; modulo these two every
 sum of terms has a normal form, so an identity between such sums is decided by polynomial algebra.
+It is an identity of meromorphic functions where all bases of powers are positive; whether a point
+is a pole, or a base negative, is `theory.domain`'s to say.
 """
 
 from __future__ import annotations
@@ -126,9 +128,12 @@ def _power(base: sp.Expr, exponent: sp.Expr) -> list[Term]:
         return reduce(_product, [parts] * int(exponent), [Term(sp.Integer(1))])
     if base in (sp.pi, sp.E):
         return [_collect(sp.Integer(1), [], [(base, exponent)])]
-    (term,) = _merge(_terms(base)) or [Term(sp.Integer(0))]
+    merged = _merge(_terms(base))
+    if len(merged) != 1:
+        raise NotHypergeometric(f"cannot take ({base})**({exponent})")
+    (term,) = merged
     symbolic = any(e.free_symbols for _, e in term.powers) and exponent.free_symbols
-    if term.gammas or symbolic or term.coefficient == 0:
+    if term.gammas or symbolic:
         raise NotHypergeometric(f"cannot take ({base})**({exponent})")
     powers = [(b, e * exponent) for b, e in term.powers]
     return [_collect(sp.Integer(1), [], [(term.coefficient, exponent), *powers])]
@@ -138,7 +143,7 @@ def _merge(terms: Iterable[Term]) -> list[Term]:
     totals: dict[Signature, sp.Expr] = {}
     for term in terms:
         totals[term.signature] = totals.get(term.signature, sp.Integer(0)) + term.coefficient
-    return [Term(c, *s) for s, c in totals.items() if sp.together(c) != 0]
+    return [Term(c, *s) for s, c in totals.items() if sp.cancel(c) != 0]
 
 
 def _collect(

@@ -6,6 +6,7 @@ A single certified instance refutes a statement about all values; no number of t
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from math import comb, factorial, isqrt
@@ -32,6 +33,13 @@ class TooLarge(ArithmeticError):
     """The value is out of reach of an instance check."""
 
 
+@dataclass(frozen=True, slots=True)
+class Pole:
+    """Gamma at a pole: dividing by it gives 0, everything else is undefined."""
+
+    argument: Fraction
+
+
 def evaluate(node: Node, at: Mapping[str, Fraction | int], kernel: Kernel | None, digits: int = 30) -> Value:
     """The value of an expression, with balls at `digits` decimal digits.
 
@@ -41,13 +49,19 @@ def evaluate(node: Node, at: Mapping[str, Fraction | int], kernel: Kernel | None
     Fraction(25, 64)
     """
     with working_precision(digits, 20):
-        value = _value(node, at, kernel, digits)
+        value = _finite(_value(node, at, kernel, digits))
         if isinstance(value, arb) and not value.is_finite():
             raise TooLarge("the value is too large or its enclosure too wide")
         return value
 
 
-def _value(node: Node, at: Mapping[str, Fraction | int], kernel: Kernel | None, digits: int) -> Value:
+def _finite(value: Value | Pole) -> Value:
+    if isinstance(value, Pole):
+        raise Undefined(f"Gamma has a pole at {value.argument}")
+    return value
+
+
+def _value(node: Node, at: Mapping[str, Fraction | int], kernel: Kernel | None, digits: int) -> Value | Pole:
     match node:
         case Number(value):
             return value
@@ -58,21 +72,10 @@ def _value(node: Node, at: Mapping[str, Fraction | int], kernel: Kernel | None, 
         case Name(name):
             return Fraction(at[name])
         case Call(name, args):
-            values = [_value(argument, at, kernel, digits) for argument in args]
+            values = [_finite(_value(argument, at, kernel, digits)) for argument in args]
             if name in ("mu", "N", "a", "b", "kappa"):
                 return _kernel_value(name, values, at, kernel, digits)
             return _function(name, values)
-        case Operation("/", left, Call("Gamma" | "factorial" as name, (inner,))):
-            argument = _value(inner, at, kernel, digits) + (name == "factorial")
-            if _is_pole(argument):
-                return Fraction(0)  # 1/Gamma is entire
-            return _operate("/", _value(left, at, kernel, digits), _function("Gamma", [argument]))
-        case Operation("**", Call("Gamma" | "factorial" as name, (inner,)), exponent):
-            power = _value(exponent, at, kernel, digits)
-            argument = _value(inner, at, kernel, digits) + (name == "factorial")
-            if _is_pole(argument) and isinstance(power, Fraction) and power < 0:
-                return Fraction(0)
-            return _operate("**", _function("Gamma", [argument]), power)
         case Operation(op, left, right):
             return _operate(op, _value(left, at, kernel, digits), _value(right, at, kernel, digits))
     raise TypeError(f"no expression: {node!r}")
@@ -91,7 +94,22 @@ def _bits(value: Fraction) -> int:
     return value.numerator.bit_length() + value.denominator.bit_length()
 
 
-def _operate(op: str, left: Value, right: Value) -> Value:
+def _operate_at_pole(op: str, left: Value | Pole, right: Value | Pole) -> Value | Pole:
+    """Products and quotients of one pole with a number that is not 0; 1/Gamma is entire."""
+    match op, left, right:
+        case "/", Fraction() | arb(), Pole():
+            return Fraction(0)
+        case "**", Pole(), Fraction() if right != 0:
+            return left if right > 0 else Fraction(0)
+        case ("*" | "/", Pole(), Fraction() | arb() as other) | ("*", Fraction() | arb() as other, Pole()):
+            if not as_ball(other).contains(0):
+                return left if isinstance(left, Pole) else right
+    raise Undefined(f"Gamma has a pole at {(left if isinstance(left, Pole) else right).argument}")
+
+
+def _operate(op: str, left: Value | Pole, right: Value | Pole) -> Value | Pole:
+    if isinstance(left, Pole) or isinstance(right, Pole):
+        return _operate_at_pole(op, left, right)
     if op == "**":
         return _power(left, right)
     exact = isinstance(left, Fraction) and isinstance(right, Fraction)
@@ -125,14 +143,14 @@ def _power(base: Value, exponent: Value) -> Value:
     return as_ball(base) ** as_ball(exponent)
 
 
-def _function(name: str, values: list[Value]) -> Value:
+def _function(name: str, values: list[Value]) -> Value | Pole:
     (value, *rest) = values
     exact = value if isinstance(value, Fraction) else None
     match name:
         case "Gamma" | "factorial":
             argument = value + (name == "factorial")
             if _is_pole(argument):
-                raise Undefined(f"Gamma has a pole at {argument}")
+                return Pole(argument)
             if isinstance(argument, Fraction):
                 if argument.denominator == 1 and argument < 1000:
                     return Fraction(factorial(int(argument) - 1))

@@ -170,10 +170,7 @@ def _lifted(part: Bound, term: sp.Expr, best: Bound, side: int) -> list[Step]:
     relation = _relation(side, not best.attained)(term, best.value, evaluate=False)
     name = f"{end.name}/to/{_key(term)}"
     if part is best:
-        if end.statement == relation:
-            return [*part.steps, Step(name, relation, "transitivity", uses=(end.name,), ranges=end.ranges)]
-        same = Step(name, relation, "transitivity", uses=(end.name,), ranges=end.ranges)
-        return [*part.steps, same]
+        return [*part.steps, Step(name, relation, "transitivity", uses=(end.name,), ranges=end.ranges)]
     compare = Step(f"{end.name}/compare", _relation(side, True)(part.value, best.value, evaluate=False),
                    "compare-constants")  # fmt: skip
     weaker = Step(name, relation, "transitivity", uses=(end.name, compare.name), ranges=end.ranges)

@@ -6,6 +6,7 @@ of them is also the conclusion of a derivation. The steps built here say so, and
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 
 import sympy as sp
@@ -40,8 +41,7 @@ def derived_spectrum(kernel: Kernel) -> Proof:
     facts = [s for s in closed if s.left.args[0] == symbol]
     links = [link for branch in branches(kernel) for link in _links(branch.degrees, branch.expression, facts)]
     whole = Proof(f"{proof.title}, all degrees", (*proof.steps, *links))
-    check(whole)
-    return whole
+    return replace(whole, theorems=check(whole))
 
 
 def _links(degrees: Range, expression: object, facts: list[Step]) -> list[Step]:

@@ -159,10 +159,10 @@ def _indices(statement: Statement, name: str) -> list[tuple[Piecewise, int, int]
         if not isinstance(node, Call) or node.name not in ("mu", "a", "b"):
             continue
         index = plain(node.args[0])
+        if SYMBOLS[name] not in index.free_symbols:
+            continue
         slope = sp.expand(index).coeff(SYMBOLS[name])
         shift = sp.expand(index - slope * SYMBOLS[name])
-        if slope == 0:
-            continue
         if not (slope.is_Integer and slope > 0 and shift.is_Integer):
             raise NotSymbolic(f"the index {index} is not of the form c*{name} + integer")
         found.append((_piecewise(statement.kernel, node.name), int(slope), int(shift)))
@@ -189,10 +189,14 @@ def plain(node: Node) -> sp.Expr:
 
 def meaning(statement: Statement, ranges: tuple[Range, ...]) -> Case:
     """Both sides as SymPy expressions on one part of the ranges."""
-    fixed = {w.name: sp.Integer(w.least) for w in ranges if w.most == w.least}
-    parities = {w.name: w.parity for w in ranges if w.parity is not None}
-    left, right = (_expression(node, statement.kernel, fixed, parities) for node in (statement.left, statement.right))
+    left, right = (expression_at(node, statement.kernel, ranges) for node in (statement.left, statement.right))
     return Case(ranges, left, right)
+
+
+def expression_at(node: Node, kernel: Kernel | None, ranges: tuple[Range, ...]) -> sp.Expr:
+    """An expression as SymPy on one part of the ranges, with single values put in."""
+    fixed = {w.name: sp.Integer(w.least) for w in ranges if w.most == w.least}
+    return _expression(node, kernel, fixed, {w.name: w.parity for w in ranges if w.parity is not None})
 
 
 def _expression(
@@ -237,7 +241,7 @@ def _call(
     name: str, values: list[sp.Expr], kernel: Kernel | None, fixed: Mapping[str, sp.Integer], parities: Mapping[str, int]
 ) -> sp.Expr:
     functions = {"sqrt": sp.sqrt, "exp": sp.exp, "log": sp.log, "sin": sp.sin, "cos": sp.cos, "acos": sp.acos,
-                 "asin": sp.asin, "Gamma": sp.gamma, "factorial": lambda z: sp.gamma(z + 1)}  # fmt: skip
+                 "asin": lambda z: sp.pi / 2 - sp.acos(z), "Gamma": sp.gamma, "factorial": lambda z: sp.gamma(z + 1)}  # fmt: skip
     if name in functions:
         return functions[name](values[0])
     if name == "binomial":

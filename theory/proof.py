@@ -3,7 +3,8 @@
 A proof is a sequence of steps; each states a relation for all values in its ranges, names the rule
 it follows by and the earlier steps it uses. The checker believes no step: it runs the rule's own
 test (`theory.rules`), which shares no code with whatever found the step, and refuses a proof at
-its first bad step. A step that leans on a theorem names it; the theorem's hypotheses are tested by
+its first bad step. Every step must be a relation of the kind its rule proves, over ranges that are
+not empty, with both sides defined there. A step that leans on a theorem names it; the theorem's hypotheses are tested by
 the same rule.
 """
 
@@ -15,7 +16,11 @@ from typing import Any
 
 import sympy as sp
 
-from theory.formal import Range
+from theory.domain import LEAST, defined, inside, range_in
+from theory.formal import GegenbauerCoefficient, Moment, Mu, Range, phi, r, t, theta
+
+ANGLES_AND_LENGTHS = {theta, phi, r, t}
+INEQUALITY = (sp.StrictGreaterThan, sp.GreaterThan, sp.StrictLessThan, sp.LessThan)
 
 
 class Refused(ValueError):
@@ -91,7 +96,7 @@ THEOREMS = {
         ),
         Theorem(
             "orthogonality",
-            "E[P_k] = 0 for k >= 1 under the probability density proportional to (1-t^2)^((d-2)/2).",
+            "E[t^i P_k] = 0 for i < k under the probability density proportional to (1-t^2)^((d-2)/2).",
             "DLMF 18.2.1, table 18.3.1",
         ),
         Theorem(
@@ -118,16 +123,65 @@ THEOREMS = {
 }
 
 
-def rule(name: str, says: str, cites: str | None = None) -> Callable[[RuleCheck], RuleCheck]:
-    """Register the test of a rule; `cites` names the theorem that every step by it leans on."""
+def rule(
+    name: str, says: str, cites: str | None = None, relation: type | tuple[type, ...] = sp.Eq
+) -> Callable[[RuleCheck], RuleCheck]:
+    """Register the test of a rule; `cites` names the theorem that every step by it leans on,
+    `relation` is the kind of statement that it proves."""
 
-    def register(check: RuleCheck) -> RuleCheck:
-        RULES[name], RULE_SAYS[name] = check, says
+    def register(test: RuleCheck) -> RuleCheck:
+        def guarded(step: Step, facts: Facts) -> None:
+            _check_form(step, relation)
+            try:
+                if relation is sp.Eq and any(not isinstance(facts[used].statement, sp.Eq) for used in step.uses):
+                    raise Refused("an equation follows from equations only")
+                test(step, facts)
+                if relation is sp.Eq and not _defined_on_ranges(step):
+                    raise Refused("a side may be undefined on the ranges")
+            except Refused:
+                raise
+            except Exception as error:  # a step that its test cannot even read proves nothing
+                raise Refused(f"malformed: {type(error).__name__}: {error}") from error
+
+        RULES[name], RULE_SAYS[name] = guarded, says
         if cites:
             CITED_BY_RULE[name] = THEOREMS[cites].name
-        return check
+        return test
 
     return register
+
+
+def _defined_on_ranges(step: Step) -> bool:
+    """Functions of t and of angles are defined by the rules that make them."""
+    if step.statement.free_symbols & ANGLES_AND_LENGTHS:
+        return True
+    return all(defined(side, step.ranges) for side in step.statement.args)
+
+
+def _check_form(step: Step, relation: type | tuple[type, ...]) -> None:
+    """A relation of the right kind between finite expressions, over ranges that make sense."""
+    if not isinstance(step.statement, relation):
+        wanted = "an equation" if relation is sp.Eq else "an inequality" if relation is INEQUALITY else "a relation"
+        raise Refused(f"{wanted} is needed, got {step.statement}")
+    if step.statement.has(sp.nan, sp.zoo):
+        raise Refused("the statement is undefined")
+    names = [w.name for w in step.ranges]
+    if len(set(names)) != len(names) or not set(names) <= set(LEAST):
+        raise Refused(f"the ranges must be of different variables among {', '.join(LEAST)}")
+    for where in step.ranges:
+        if where.is_empty() or where.least < LEAST[where.name]:
+            raise Refused(f"{where!r} is empty or goes below {LEAST[where.name]}")
+
+
+def covers(fact: Step, ranges: tuple[Range, ...], but: str | None = None) -> bool:
+    """Whether a fact holds on the ranges, the variable `but` left aside.
+
+    A range of a variable that the fact does not mention says nothing; eigenvalues and moments
+    depend on d though they do not show it.
+    """
+    mentioned = {symbol.name for symbol in fact.statement.free_symbols}
+    mentioned |= {"d"} if fact.statement.has(Mu, Moment, GegenbauerCoefficient) else set()
+    return all(inside(range_in(ranges, w.name), w) for w in fact.ranges if w.name in mentioned - {but})
 
 
 def check(proof: Proof) -> tuple[str, ...]:
@@ -145,7 +199,7 @@ def check(proof: Proof) -> tuple[str, ...]:
         try:
             RULES[step.rule](step, facts)
         except Refused as error:
-            raise Refused(f"{proof.title}, step {step.name} by {step.rule}: {error}") from None
+            raise Refused(f"{proof.title}, step {step.name} by {step.rule}: {error}") from error
         facts[step.name] = step
         if step.rule in CITED_BY_RULE and CITED_BY_RULE[step.rule] not in cited:
             cited.append(CITED_BY_RULE[step.rule])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.asymptotics import Outcome
-from theory.formal import INTEGER_SYMBOLS, equal, grammar_text
+from theory.formal import equal, grammar_text
 from theory.hypergeometric import NotHypergeometric, is_zero, normalize
 from theory.ladder import NoBounds, bound
 from theory.meaning import Case
@@ -76,21 +76,3 @@ def _by_quotient(case: Case, larger: sp.Expr, smaller: sp.Expr, strict: bool) ->
     if (gap > 0 and not exact_one) or (exact_one and (not strict or not lower.attained)):
         return Outcome(Truth.HOLDS, law, lower.steps)
     return Outcome(Truth.UNDECIDED, law, lower.steps)
-
-
-def undefined_at(case: Case) -> dict[str, int] | None:
-    """Integer roots of a denominator inside the ranges, where the statement has no value."""
-    for side in (case.left, case.right):
-        for power in side.atoms(sp.Pow):
-            if not (power.exp.is_Integer and power.exp < 0 and power.base.is_polynomial()):
-                continue
-            symbols = power.base.free_symbols
-            if len(symbols) != 1:
-                continue
-            (symbol,) = symbols
-            where = next((w for w in case.ranges if INTEGER_SYMBOLS.get(w.name) == symbol), None)
-            for root in sp.Poly(power.base, symbol).ground_roots():
-                inside = where is not None and root.is_Integer and root >= where.least
-                if inside and (where.parity is None or root % 2 == where.parity):
-                    return {where.name: int(root)}
-    return None

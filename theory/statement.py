@@ -115,7 +115,7 @@ class _StatementBuilder(TreeBuilder):
 
 
 _PARSER = Lark(STATEMENT_GRAMMAR, parser="lalr")
-_RANGE = re.compile(r"\s*([A-Za-z]+)\s*(?:(=|>=|<=)\s*(\d{1,9})|(even|odd))\s*")
+_RANGE = re.compile(r"\s*([A-Za-z]+)\s*(?:(=|>=|<=)\s*([0-9]{1,9})|(even|odd))\s*")
 
 
 def parse_range(text: str) -> tuple[str, str, int | None]:
@@ -139,10 +139,12 @@ def build_ranges(names: set[str], conditions: Sequence[str]) -> tuple[Range, ...
     most: dict[str, int | None] = dict.fromkeys(least)
     parity: dict[str, int | None] = dict.fromkeys(least)
     for name, kind, value in map(parse_range, conditions):
+        if name in least and kind == "=" and value < LEAST[name]:
+            raise ExpressionError(f"for: {name} = {value}, allowed: {name} >= {LEAST[name]}")
         if name not in least:
             raise ExpressionError(f"for: {name} does not occur in the statement, allowed: {', '.join(least) or 'none'}")
         if kind in ("=", ">="):
-            least[name] = max(least[name], value) if kind == ">=" or value >= least[name] else value
+            least[name] = max(least[name], value)
         if kind in ("=", "<="):
             most[name] = value if most[name] is None else min(most[name], value)
         if kind in ("even", "odd"):
@@ -150,8 +152,6 @@ def build_ranges(names: set[str], conditions: Sequence[str]) -> tuple[Range, ...
             if parity[name] not in (None, wanted):
                 raise ExpressionError(f"for: {name} cannot be even and odd")
             parity[name] = wanted
-        if least[name] < LEAST[name]:
-            raise ExpressionError(f"for: {name} = {least[name]}, allowed: {name} >= {LEAST[name]}")
     ranges = tuple(Range(name, least[name], most[name], parity[name]) for name in least)
     for where in ranges:
         if where.is_empty():
@@ -180,6 +180,8 @@ def parse_statement(says: str, kernel: str | None = None, where: Sequence[str] =
     ranges = build_ranges(names, where)
     if needs_kernel and kernel is None:
         raise ExpressionError("a kernel is needed: the statement uses mu, a, b or kappa")
+    if limit == UNIFORMLY and relation in ("o", "~"):
+        raise ExpressionError(f"{relation} with uniformly, allowed: O, Omega, Theta uniformly; o, ~ as v -> oo")
     if isinstance(limit, tuple):
         _check_limit(limit[0], ranges)
     parsed = parse_kernel(kernel) if kernel is not None else None

@@ -108,13 +108,18 @@ def _header(claim: Claim, context: Context) -> Entry:
         "as_restated": claim.wording in ("notes", "memory"),
         "printed": claim.printed,
         "statement": [{"says": s.says, "kernel": s.kernel, "for": list(s.where)} for s in claim.said],
-        "procedure": claim.procedure.__name__ if claim.procedure else None,
+        "procedure": _procedure_name(claim),
         "note": claim.note,
         "profile": context.profile,
         "seed": context.seed,
         "versions": {name: version(name) for name in PACKAGES},
         "platform": f"{platform.system()} {platform.machine()}, Python {platform.python_version()}",
     }  # fmt: skip
+
+
+def _procedure_name(claim: Claim) -> str | None:
+    function = getattr(claim.procedure, "func", claim.procedure)
+    return function.__name__ if function else None
 
 
 def _finding_json(finding: Finding) -> Entry:

@@ -1,5 +1,7 @@
 """Every code block of the README is run: console blocks by a shell, python blocks as doctests.
 
+Console blocks find the TOML block as statements.toml.
+
 The block of the two set-up commands (`sh`), plain text and BibTeX are not run.
 """
 
@@ -44,7 +46,7 @@ def shown(commands: list[str], folder: Path) -> list[str]:
 
 
 def test_every_block_has_a_language_that_is_known_here() -> None:
-    assert {name for name, _ in BLOCKS} == {"sh", "console", "python", "text", "bibtex"}
+    assert {name for name, _ in BLOCKS} == {"sh", "console", "python", "text", "bibtex", "toml"}
     assert re.findall(r"^make (\w+)", blocks("sh")[0], re.MULTILINE) == ["verify", "test"]
     assert len(blocks("sh")) == 1
 
@@ -52,6 +54,7 @@ def test_every_block_has_a_language_that_is_known_here() -> None:
 @pytest.mark.parametrize("body", blocks("console"), ids=lambda body: body[2:50])
 def test_console_block(body: str, tmp_path: Path) -> None:
     pairs = transcript(body)
+    (tmp_path / "statements.toml").write_text("\n".join(blocks("toml")), encoding="utf-8")
     assert shown([command for command, _ in pairs], tmp_path) == [output for _, output in pairs]
 
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.formal import GaussianMean, GradientMean, Kappa, PositivePower, phi, r, theta, t
-from theory.proof import Facts, Refused, Step, rule
+from theory.domain import LEAST
+from theory.formal import GaussianMean, GradientMean, Kappa, PositivePower, phi, r, t, theta
+from theory.proof import ANGLES_AND_LENGTHS, Facts, Refused, Step, rule
+
+BINDERS = (sp.Integral, sp.Sum, sp.Limit, sp.Product, sp.Subs)
 
 
 def require(condition: bool, why: str) -> None:
@@ -46,12 +49,30 @@ def trigonometric_zero(expression: sp.Expr) -> bool:
 
 
 def substitute_facts(expression: sp.Expr, step: Step, facts: Facts) -> sp.Expr:
-    """Replace, in order, the left side of each used equation by its right side."""
+    """Replace, in order, the left side of each used equation by its right side.
+
+    Facts about functions hold for theta in [0, pi] and t in (-1, 1): under an integral sign their
+    variable could leave that, so nothing is replaced there.
+    """
     for name in step.uses:
         fact = facts[name]
-        require(isinstance(fact.statement, sp.Eq), f"{name} is no equation")
+        require(isinstance(fact.statement, sp.Eq) and not fact.ranges, f"{name} is no equation without ranges")
+        require(
+            not any(bound != fact.left and bound.has(fact.left) for bound in expression.atoms(*BINDERS)),
+            f"{name} would be used under an integral sign",
+        )
         expression = expression.xreplace({fact.left: fact.right})
     return expression
+
+
+def require_new_name(step: Step, facts: Facts) -> None:
+    """The left side is Kappa(name, t) with a name that no earlier step mentions."""
+    require(isinstance(step.left, Kappa) and step.left.args[1] == t, "the left side is no kernel of t")
+    name = step.left.args[0]
+    variables = {symbol.name for symbol in ANGLES_AND_LENGTHS} | set(LEAST)
+    require(name.is_Symbol and name.name not in variables, f"{name} cannot name a kernel")
+    require(all(name not in fact.statement.free_symbols for fact in facts.values()), f"the name {name} is taken")
+    require(name not in step.right.free_symbols, f"{name} is defined by itself")
 
 
 @rule("gaussian-polar", "rotation invariance and polar coordinates in the plane of x and x'", "polar-gaussian")
@@ -75,7 +96,9 @@ def support(step: Step, facts: Facts) -> None:
     """
     whole, part = step.left, step.right
     require(isinstance(whole, sp.Integral) and isinstance(part, sp.Integral), "two integrals are needed")
-    (variable, low, high), (v2, start, end) = whole.limits[0], part.limits[0]
+    ((variable, low, high),), ((v2, start, end),) = whole.limits, part.limits
+    for side in (start, end):
+        require(side.is_polynomial(theta) and sp.degree(side, theta) <= 1, "the ends must be linear in theta")
     require(variable == v2 == phi and (low, high) == (-sp.pi, sp.pi), "the whole circle is needed")
     powers = whole.function.args if whole.function.is_Mul else (whole.function,)
     if whole.function.is_Pow:  # both positive parts coincide only if theta is 0
@@ -98,7 +121,8 @@ def antiderivative(step: Step, facts: Facts) -> None:
     require(isinstance(step.left, sp.Integral), "the left side is no integral")
     ((variable, low, high),) = step.left.limits
     (primitive,) = step.data
-    require(not primitive.atoms(sp.acos, sp.tan, sp.log), "the antiderivative must be entire")
+    require(_entire(primitive), "the antiderivative must be entire")
+    require(low.is_finite and (high.is_finite or high == sp.oo), "the ends must be finite, the upper one may be oo")
     difference = sp.diff(primitive, variable) - step.left.function
     require(trigonometric_zero(difference), "the derivative of F is not the integrand")
     at_high = sp.Integer(0) if high == sp.oo else primitive.subs(variable, high)
@@ -107,6 +131,13 @@ def antiderivative(step: Step, facts: Facts) -> None:
         require(cofactor.is_polynomial(variable), "F must be a polynomial times exp(-r^2/2) to vanish at infinity")
     value = at_high - primitive.subs(variable, low)
     require(trigonometric_zero(value - step.right), "F(high) - F(low) is not the right side")
+
+
+def _entire(expression: sp.Expr) -> bool:
+    """Whether it is a polynomial in its symbols and in sines, cosines and exponentials of polynomials."""
+    functions = expression.atoms(sp.sin, sp.cos, sp.exp)
+    plain = expression.xreplace({function: sp.Dummy() for function in functions})
+    return plain.is_polynomial() and all(function.args[0].is_polynomial() for function in functions)
 
 
 @rule("algebra", "substitution of earlier equations and polynomial algebra with s^2 + c^2 = 1")
@@ -118,10 +149,12 @@ def algebra(step: Step, facts: Facts) -> None:
 @rule("two-layer-gradients", "the gradients of sqrt(2/m) sum_j a_j (w_j.x)_+ and the law of large numbers over neurons")
 def two_layer_gradients(step: Step, facts: Facts) -> None:
     """E<grad_w f, grad_w f'> = <x,x'> * 2 E[1(w.x>0) 1(w.x'>0)] E[a^2], E[a^2] = 1;
-    E<grad_a f, grad_a f'> = 2 E[(w.x)_+ (w.x')_+]; weighted by s_1 and s_2."""
+    E<grad_a f, grad_a f'> = 2 E[(w.x)_+ (w.x')_+]; weighted by s_1 and s_2. A hidden bias, 0 at the
+    start, acts like one more coordinate that is 1: <x,x'> + 1 for <x,x'>."""
     require(isinstance(step.left, GradientMean), "the left side is no mean of gradients")
-    first, last, angle = step.left.args
-    expected = first * sp.cos(angle) * GaussianMean(0, angle) + last * GaussianMean(1, angle)
+    first, last, *bias, angle = step.left.args
+    require(bias in ([], [sp.Integer(1)]), "the hidden bias is there or not")
+    expected = first * (sp.cos(angle) + sum(bias)) * GaussianMean(0, angle) + last * GaussianMean(1, angle)
     require(sp.expand(expected - step.right) == 0, "the gradients are different")
 
 
@@ -129,7 +162,10 @@ def two_layer_gradients(step: Step, facts: Facts) -> None:
 def cosine_variable(step: Step, facts: Facts) -> None:
     """kappa(t) is the right side of the used equation at theta = acos(t)."""
     (name,) = step.uses
-    require(isinstance(step.left, Kappa) and step.left.args[1] == t, "the left side is no kernel of t")
+    require_new_name(step, facts)
+    mean = facts[name].left
+    require(isinstance(mean, GaussianMean | GradientMean) and mean.args[-1] == theta, f"{name} is no mean over networks")
+    require(not facts[name].right.atoms(*BINDERS), f"{name} is not yet a closed form")
     expected = facts[name].right.subs(theta, sp.acos(t))
     require(trigonometric_zero(expected - step.right), "the function of t differs")
 
@@ -137,13 +173,16 @@ def cosine_variable(step: Step, facts: Facts) -> None:
 @rule("derivative", "differentiation of the closed form")
 def derivative(step: Step, facts: Facts) -> None:
     """A linear combination of kernels and their derivatives, each replaced by its closed form."""
-    closed = substitute_facts(step.left - step.right, step, facts).doit()
+    substituted = substitute_facts(step.left - step.right, step, facts)
+    require(not substituted.atoms(*BINDERS), "only derivatives are evaluated")
+    closed = substituted.doit()
     require(trigonometric_zero(closed), "the differential relation does not hold")
 
 
 @rule("product-definition", "definition of t k0 as a product")
 def product_definition(step: Step, facts: Facts) -> None:
     """Names the product of t and a known kernel; nothing is claimed."""
-    require(isinstance(step.left, Kappa) and step.left.args[1] == t, "the left side is no kernel of t")
-    require(all(step.left not in (f.left, f.right) for f in facts.values()), "the name is taken")
-    require(step.right == t * Kappa(*step.right.atoms(Kappa).pop().args), "the right side is not t times a kernel")
+    require_new_name(step, facts)
+    source = step.right.atoms(Kappa).pop()
+    require(step.right == t * source and source.args[1] == t, "the right side is not t times a kernel")
+    require(any(fact.left == source for fact in facts.values()), f"{source} is not known")

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import sympy as sp
 
+from theory.domain import Ranges, defined, inside, nonzero, positive, positive_polynomial
 from theory.formal import Named, Range, index_symbol
 from theory.hypergeometric import NotHypergeometric, is_zero
-from theory.proof import Facts, Refused, Step, rule
+from theory.proof import Facts, Refused, Step, covers, rule
 from theory.rules.calculus import require
 
+__all__ = ["covers_step", "instantiate", "positive_polynomial", "range_of", "same", "same_positive"]
 
-def same(left: sp.Expr, right: sp.Expr) -> bool:
-    """Whether two constants are equal, by normal form."""
+
+def same(left: sp.Expr, right: sp.Expr, ranges: Ranges = ()) -> bool:
+    """Whether two expressions are equal on the ranges: by normal form, and both defined there."""
+    if not (defined(left, ranges) and defined(right, ranges)):
+        return False
     try:
         return is_zero(left - right)
     except NotHypergeometric:
@@ -26,51 +31,39 @@ def range_of(step: Step, name: str) -> Range:
     raise Refused(f"the step states no range of {name}")
 
 
-def positive_polynomial(polynomial: sp.Expr, ranges: tuple[Range, ...] | list[Range]) -> bool:
-    """Sufficient test for > 0 on the ranges: after v = least + u no coefficient is negative and the
-    constant one is positive. Variables without a range are only known to be > 0 and refuse."""
-    names = {w.name: w for w in ranges}
-    expression = sp.expand(polynomial)
-    shifts = {}
-    for symbol in expression.free_symbols:
-        if symbol.name not in names:
-            return False
-        where = names[symbol.name]
-        if where.most is not None:
-            if where.most != where.least:
-                return False
-            shifts[symbol] = sp.Integer(where.least)
-        else:
-            shifts[symbol] = symbol + where.least
-    shifted = sp.expand(expression.subs(shifts, simultaneous=True))
-    if not shifted.free_symbols:
-        return bool(shifted.is_positive)
-    polynomial_ = sp.Poly(shifted, *shifted.free_symbols)
-    coefficients = polynomial_.coeffs()
-    return all(c.is_nonnegative for c in coefficients) and bool(polynomial_.coeff_monomial(1).is_positive)
+def covers_step(fact: Step, step: Step, but: str | None = None) -> None:
+    """Refuse unless the fact holds on the step's ranges, the variable `but` left aside."""
+    require(covers(fact, step.ranges, but), f"{fact.name} does not cover the ranges")
 
 
-def instantiate(expression: sp.Expr, fact: Step, where: Range) -> sp.Expr:
+def instantiate(expression: sp.Expr, fact: Step, ranges: tuple[Range, ...]) -> sp.Expr:
     """Put a fact f(v) = F(v), v in its range, into every f(v + s) of the expression that it covers."""
-    function, symbol = fact.left, index_symbol(fact.left.args[-1])
+    function = fact.left
+    symbol = index_symbol(function.args[-1]) if isinstance(function, Named) else None
+    require(covers(fact, ranges, but=symbol and symbol.name), f"{fact.name} does not cover the ranges")
     if symbol is None:
-        return expression.xreplace({fact.left: fact.right})
-    covered = range_of(fact, symbol.name)
+        return expression.xreplace({function: fact.right})
+    covered = next((w for w in fact.ranges if w.name == symbol.name), Range(symbol.name, 0))
+    where = next((w for w in ranges if w.name == symbol.name), Range(symbol.name, 0))
     for found in expression.atoms(type(function)):
-        if found.args[:-1] != function.args[:-1]:
-            continue
-        shift = found.args[-1] - symbol
         index = found.args[-1]
-        if index.is_Integer:
-            inside = index >= covered.least and (covered.parity is None or index % 2 == covered.parity)
-        else:
-            inside = shift.is_Integer and where.least + shift >= covered.least
-            inside = inside and (covered.parity is None or (
-                where.parity is not None and (where.parity + shift) % 2 == covered.parity))
-            inside = inside and (covered.most is None or where.most is not None and where.most + shift <= covered.most)
-        if inside:
+        if found.args[:-1] == function.args[:-1] and _covered_index(index, symbol, covered, where):
             expression = expression.xreplace({found: fact.right.subs(symbol, index)})
     return expression
+
+
+def _covered_index(index: sp.Expr, symbol: sp.Symbol, covered: Range, where: Range) -> bool:
+    """Whether v + s (or a fixed integer) lies in `covered` for every v in `where`."""
+    if index.is_Integer:
+        index_range = Range("k", int(index), int(index))
+    elif (index - symbol).is_Integer:
+        shift = int(index - symbol)
+        parity = None if where.parity is None else (where.parity + shift) % 2
+        most = None if where.most is None else where.most + shift
+        index_range = Range("k", where.least + shift, most, parity)
+    else:
+        return False
+    return inside(index_range, covered)
 
 
 @rule("gamma-algebra", "Gamma(z+1) = z Gamma(z), the multiplication theorem and rational algebra")
@@ -78,12 +71,12 @@ def gamma_algebra(step: Step, facts: Facts) -> None:
     """With the used equations put in, both sides have the same normal form."""
     expression = step.left - step.right
     for name in step.uses:
-        fact = facts[name]
-        variable = index_symbol(fact.left.args[-1]) if fact.left.args else None
-        where = range_of(step, variable.name) if variable is not None else Range("k", 0)
-        expression = instantiate(expression, fact, where)
+        expression = instantiate(expression, facts[name], step.ranges)
+    require(not expression.atoms(sp.Sum, sp.Integral, sp.Limit), f"not evaluated: {expression}")
     require(not expression.atoms(Named), f"not expanded: {expression}")
-    require(is_zero(expression), "the normal forms differ")
+    single = {w.name: w.least for w in step.ranges if w.most == w.least}
+    fixed = {symbol: single[symbol.name] for symbol in expression.free_symbols if symbol.name in single}
+    require(is_zero(expression.subs(fixed)), "the normal forms differ")
 
 
 @rule("limit", "Stirling's formula factor by factor", "stirling")
@@ -95,38 +88,47 @@ def limit(step: Step, facts: Facts) -> None:
     """
     require(isinstance(step.left, sp.Limit) and step.left.args[2] == sp.oo, "no limit at infinity")
     term, variable = step.left.args[:2]
+    others = tuple(w for w in step.ranges if w.name != variable.name)
     total = sp.Matrix([0, 0, 0])
-    constant, log_constant = sp.Integer(1), sp.Integer(0)
+    constant = sp.Integer(1)
     for factor in sp.Mul.make_args(term):
         base, power = factor.as_base_exp() if not isinstance(factor, sp.exp) else (sp.E, factor.args[0])
         if isinstance(base, sp.gamma) and base.args[0].has(variable):
             orders, scale = _stirling(sp.expand(base.args[0]), power, variable)
-            total, constant = total + orders, constant * scale
         elif factor.has(variable):
-            slope = sp.expand(power).coeff(variable)
-            rest = sp.expand(power - slope * variable)
-            require(not rest.has(variable), f"{factor} has no linear exponent")
-            lead, degree, second = _leading(base, variable)
-            total += sp.Matrix([slope * degree, slope * sp.log(lead), rest * degree])
-            constant *= lead**rest
-            log_constant += slope * second
+            orders, scale = _power_law(base, power, variable, others)
         else:
-            constant *= factor
+            orders, scale = sp.zeros(3, 1), factor
+        total, constant = total + orders, constant * scale
     total = total.applyfunc(lambda entry: sp.expand(sp.expand_log(sp.expand(entry), force=True)))
     require(total == sp.zeros(3, 1), f"log of the term grows like {list(total)}")
-    require(same_positive(constant * sp.exp(log_constant), step.right), f"the limit is {constant}")
+    require(same_positive(constant, step.right, others), f"the limit is {constant}")
 
 
-def same_positive(left: sp.Expr, right: sp.Expr) -> bool:
-    """Equality of two positive products by the normal form of their difference."""
-    return same(sp.powsimp(left, force=True), right) or same(left, right)
+def same_positive(left: sp.Expr, right: sp.Expr, ranges: Ranges = ()) -> bool:
+    """Equality on the ranges of two products of powers of positive bases, by normal form."""
+    return same(left, right, ranges) or defined(left, ranges) and same(sp.powsimp(left, force=True), right, ranges)
+
+
+def _power_law(base: sp.Expr, power: sp.Expr, variable: sp.Symbol, others: Ranges) -> tuple[sp.Matrix, sp.Expr]:
+    """(c v^m (1 + c1/v + ...))^(s v + e) ~ c^(s v + e) v^(m (s v + e)) e^(s c1)."""
+    slope = sp.expand(power).coeff(variable)
+    rest = sp.expand(power - slope * variable)
+    require(not rest.has(variable) and not slope.has(variable), f"({base})**({power}) has no linear exponent")
+    lead, degree, second = _leading(base, variable)
+    plain = slope == 0 and rest.is_Integer
+    require(positive(lead, others) or lead in (sp.pi, sp.E) or plain and nonzero(lead, others),
+            f"the leading coefficient {lead} may vanish")  # fmt: skip
+    orders = sp.Matrix([slope * degree, slope * sp.log(lead), rest * degree])
+    return orders, lead**rest * sp.exp(slope * second)
 
 
 def _stirling(argument: sp.Expr, power: sp.Expr, variable: sp.Symbol) -> tuple[sp.Matrix, sp.Expr]:
     """Gamma(s v + b)^p ~ (2 pi)^(p/2) (s v)^(p (s v + b - 1/2)) e^(-p s v)."""
     slope = argument.coeff(variable)
     shift = argument - slope * variable
-    require(bool(slope.is_positive) and power.is_Integer, f"Gamma({argument}) has no limit law")
+    require(slope.is_Rational and slope > 0 and not shift.has(variable) and power.is_Integer,
+            f"Gamma({argument}) has no limit law")  # fmt: skip
     order = shift - sp.Rational(1, 2)
     orders = sp.Matrix([power * slope, power * slope * (sp.log(slope) - 1), power * order])
     return orders, slope ** (power * order) * (2 * sp.pi) ** (power / 2)

@@ -12,33 +12,14 @@ from itertools import pairwise
 
 import sympy as sp
 
+from theory.domain import Ranges, inside, positive, positive_base
 from theory.formal import Range
-from theory.proof import Facts, Refused, Step, rule
+from theory.proof import INEQUALITY, Facts, Refused, Step, rule
 from theory.rules.calculus import require
-from theory.rules.gamma import positive_polynomial, range_of, same_positive
+from theory.rules.gamma import covers_step, range_of, same_positive
 
-Ranges = tuple[Range, ...]
-
-
-def positive(expression: sp.Expr, ranges: Ranges) -> bool:
-    """Whether a rational function is certainly > 0 on the ranges."""
-    upper, lower = sp.fraction(sp.together(expression))
-    if positive_polynomial(upper, ranges):
-        return positive_polynomial(lower, ranges) or _positive_factors(lower, ranges)
-    return _positive_factors(upper, ranges) and _positive_factors(lower, ranges)
-
-
-def _positive_factors(polynomial: sp.Expr, ranges: Ranges) -> bool:
-    """Factor by factor: every odd power positive, every even power without a zero in the range."""
-    constant, factors = sp.factor_list(polynomial)
-    sign = 1 if constant > 0 else -1
-    for factor, power in factors:
-        if positive_polynomial(factor, ranges):
-            continue
-        if not positive_polynomial(-factor, ranges):
-            return False
-        sign *= (-1) ** power
-    return sign > 0
+__all__ = ["log_lower_bound", "log_ratio", "positive", "positive_term"]
+MAX_ORDER = 20
 
 
 def log_ratio(term: sp.Expr, variable: sp.Symbol, step: int) -> tuple[sp.Expr, list[tuple[sp.Expr, sp.Expr]], sp.Expr]:
@@ -49,9 +30,9 @@ def log_ratio(term: sp.Expr, variable: sp.Symbol, step: int) -> tuple[sp.Expr, l
         if not factor.has(variable):
             continue
         if isinstance(base, sp.gamma):
-            shift = sp.expand(base.args[0]).coeff(variable) * step
-            require(shift.is_Integer and exponent.is_Integer, f"{factor} has no rational ratio")
-            rational *= sp.Mul(*(base.args[0] + i for i in range(shift))) ** exponent if shift >= 0 else sp.nan
+            shift = sp.expand(base.args[0].subs(variable, variable + step) - base.args[0])
+            require(shift.is_Integer and shift >= 0 and exponent.is_Integer, f"{factor} has no rational ratio")
+            rational *= sp.Mul(*(base.args[0] + i for i in range(shift))) ** exponent
             continue
         later = base.subs(variable, variable + step)
         growth = sp.expand(exponent.subs(variable, variable + step) - exponent)
@@ -66,7 +47,7 @@ def log_ratio(term: sp.Expr, variable: sp.Symbol, step: int) -> tuple[sp.Expr, l
                 rational *= (later / base) ** exponent
             else:
                 powers.append((exponent, sp.cancel(later / base)))
-    require(constant.is_Rational and rational is not sp.nan, "the ratio is not elementary")
+    require(constant.is_Rational, "the ratio is not elementary")
     return sp.factor(rational), powers, constant
 
 
@@ -105,15 +86,17 @@ def positive_term(term: sp.Expr, ranges: Ranges) -> bool:
         argument = base.args[0] if isinstance(base, sp.gamma) else base
         if argument.is_number and bool(argument.is_positive) or positive(argument, ranges):
             continue
-        if not (exponent.is_Integer and exponent % 2 == 0 and positive(-argument, ranges)):
+        even = exponent.is_Integer and exponent % 2 == 0 and not isinstance(base, sp.gamma)
+        if not (even and positive(-argument, ranges)):
             return False
     return True
 
 
-@rule("monotone", "the ratio in steps of two, logarithms bounded by their series, signs of coefficients")
+@rule("monotone", "the ratio in steps of two, logarithms bounded by their series, signs of coefficients", relation=INEQUALITY)
 def monotone(step: Step, facts: Facts) -> None:
     """data = (v, order): T(v+2) > T(v) (or <) for all values in the ranges."""
     variable, order = step.data
+    require(isinstance(order, int) and 0 <= order <= MAX_ORDER, f"the order must be from 0 to {MAX_ORDER}")
     term = step.right
     sign = 1 if isinstance(step.statement, sp.StrictGreaterThan) else -1
     require(isinstance(step.statement, sp.StrictGreaterThan | sp.StrictLessThan), "a strict inequality is needed")
@@ -123,46 +106,42 @@ def monotone(step: Step, facts: Facts) -> None:
 
 
 def _monotone_fact(step: Step, facts: Facts) -> tuple[sp.Expr, sp.Symbol, bool, Range]:
+    """(T, v, whether T increases, the step's range of v) from a used monotonicity that covers the step."""
     fact = facts[step.uses[0]]
     require(fact.rule == "monotone", f"{fact.name} is no monotonicity")
     variable = fact.data[0]
-    where, covered = range_of(step, variable.name), range_of(fact, variable.name)
-    require(where.least >= covered.least, "the monotonicity starts later")
-    for other in fact.ranges:
-        if other.name != variable.name:
-            require(_inside(range_of(step, other.name), other), f"{fact.name} does not cover {other.name}")
+    where = range_of(step, variable.name)
+    onwards = Range(where.name, where.least, None, where.parity)
+    require(inside(onwards, range_of(fact, variable.name)), "the monotonicity starts later or ends")
+    covers_step(fact, step, but=variable.name)
     return fact.right, variable, isinstance(fact.statement, sp.StrictGreaterThan), where
 
 
-def _inside(inner: Range, outer: Range) -> bool:
-    parity = outer.parity is None or inner.parity == outer.parity or (
-        inner.most == inner.least and inner.least % 2 == outer.parity)
-    upper = outer.most is None or (inner.most is not None and inner.most <= outer.most)
-    return parity and upper and inner.least >= outer.least
-
-
-@rule("first-value", "a monotone sequence starts at its extreme value")
+@rule("first-value", "a monotone sequence starts at its extreme value", relation=INEQUALITY)
 def first_value(step: Step, facts: Facts) -> None:
     """T(v) >= T(first) if T increases in steps of two, <= if it decreases; one parity class of v."""
     term, variable, rising, where = _monotone_fact(step, facts)
     require(where.parity is not None, "one parity class is needed")
     expected = sp.GreaterThan if rising else sp.LessThan
     require(isinstance(step.statement, expected), "the inequality points the wrong way")
-    require(step.left == term and same_positive(term.subs(variable, where.least), step.right), "wrong sides")
+    require(step.left == term, "another term")
+    require(same_positive(term.subs(variable, where.least), step.right, step.ranges), "the first value differs")
 
 
-@rule("limit-value", "a strictly monotone sequence never reaches its limit")
+@rule("limit-value", "a strictly monotone sequence never reaches its limit", relation=INEQUALITY)
 def limit_value(step: Step, facts: Facts) -> None:
     """T(v) < lim T if T increases, > if it decreases."""
     term, variable, rising, _ = _monotone_fact(step, facts)
     bound = facts[step.uses[1]]
+    covers_step(bound, step, but=variable.name)
+    require(isinstance(bound.statement, sp.Eq), f"{bound.name} is no equation")
     require(bound.left == sp.Limit(term, variable, sp.oo), "the limit of another term")
     expected = sp.StrictLessThan if rising else sp.StrictGreaterThan
     require(isinstance(step.statement, expected), "the inequality points the wrong way")
     require(step.left == term and step.right == bound.right, "wrong sides")
 
 
-@rule("transitivity", "a chain of inequalities of one direction")
+@rule("transitivity", "a chain of inequalities of one direction", relation=INEQUALITY)
 def transitivity(step: Step, facts: Facts) -> None:
     """a R b, b R' c give a R'' c; strict if one link is; links are matched by normal form."""
     links = [facts[name] for name in step.uses]
@@ -170,19 +149,15 @@ def transitivity(step: Step, facts: Facts) -> None:
     allowed = (sp.StrictGreaterThan, sp.GreaterThan) if up else (sp.StrictLessThan, sp.LessThan)
     require(all(isinstance(link.statement, allowed) for link in links), "a link points the wrong way")
     for link in links:
-        for outer in link.ranges:
-            inner = [w for w in step.ranges if w.name == outer.name]
-            free = outer.name in {symbol.name for symbol in link.statement.free_symbols}
-            require(all(_inside(w, outer) for w in inner) and (inner or not free),
-                    f"{link.name} does not cover {outer.name}")  # fmt: skip
-    require(links[0].left == step.left and same_positive(links[-1].right, step.right), "wrong ends")
+        covers_step(link, step)
+    require(links[0].left == step.left and same_positive(links[-1].right, step.right, step.ranges), "wrong ends")
     for before, after in pairwise(links):
-        require(same_positive(before.right, after.left), f"{before.name} and {after.name} do not meet")
+        require(same_positive(before.right, after.left, step.ranges), f"{before.name} and {after.name} do not meet")
     strict = any(isinstance(link.statement, allowed[0]) for link in links)
     require(strict or isinstance(step.statement, allowed[1]), "no link is strict")
 
 
-@rule("compare-constants", "ball arithmetic")
+@rule("compare-constants", "ball arithmetic", relation=INEQUALITY)
 def compare_constants(step: Step, facts: Facts) -> None:
     """An inequality between two constants, decided by disjoint balls."""
     from theory.balls import constant_ball
@@ -192,11 +167,10 @@ def compare_constants(step: Step, facts: Facts) -> None:
     with working_precision(50):
         left, right = constant_ball(step.left), constant_ball(step.right)
         rising = isinstance(step.statement, sp.StrictGreaterThan | sp.GreaterThan)
-        if not (left > right if rising else left < right):
-            raise Refused("the balls do not separate")
+        require(bool(left > right if rising else left < right), "the balls do not separate")
 
 
-@rule("all-parities", "the two parity classes together")
+@rule("all-parities", "the two parity classes together", relation=sp.Rel)
 def all_parities(step: Step, facts: Facts) -> None:
     """The same inequality on both parity classes of one variable holds for all its values."""
     first, second = (facts[name] for name in step.uses)
@@ -209,11 +183,11 @@ def all_parities(step: Step, facts: Facts) -> None:
     require(min(p.least for p in parts) <= whole.least and max(p.least for p in parts) <= whole.least + 1, "a gap")
     require(all(p.most is None for p in parts), "a gap at the end")
     for fact in (first, second):
-        require(all(any(_inside(w, o) for w in step.ranges if w.name == o.name) for o in fact.ranges
+        require(all(any(inside(w, o) for w in step.ranges if w.name == o.name) for o in fact.ranges
                     if o.name != whole.name), "another range differs")
 
 
-@rule("positive", "the signs of the factors on the ranges")
+@rule("positive", "the signs of the factors on the ranges", relation=INEQUALITY)
 def positive_rule(step: Step, facts: Facts) -> None:
     """A product of Gammas, powers and rational functions that is > 0."""
     require(isinstance(step.statement, sp.StrictGreaterThan) and step.right == 0, "T > 0 is needed")

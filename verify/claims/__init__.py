@@ -6,7 +6,7 @@ from importlib import import_module
 
 from verify.claim import Claim
 
-MODULES = ("cao",)
+MODULES = ("cao", "networks", "properties")
 
 
 def all_claims() -> dict[str, Claim]:

@@ -1,0 +1,111 @@
+"""`spectral-bias decay` and `derive`: every format, the constants of CONVENTIONS.md, bad requests."""
+
+from __future__ import annotations
+
+import json
+
+import mpmath as mp
+import pytest
+
+from verify import cli
+
+NTK2 = "NTK(depth=2)"
+
+
+def call(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
+    code = cli.run([str(a) for a in arguments])
+    return code, *capsys.readouterr()
+
+
+def answer(capsys: pytest.CaptureFixture[str], *arguments: object) -> str:
+    code, out, err = call(capsys, *arguments)
+    assert (code, err) == (0, "")
+    return out
+
+
+def number(text: str) -> mp.mpf:
+    """A constant in the expression grammar; our own output, without names but pi and Gamma."""
+    return eval(text, {"pi": mp.pi, "Gamma": mp.gamma, "sqrt": mp.sqrt, "E": mp.e})  # noqa: S307
+
+
+# Facts 3 and 4 of CONVENTIONS.md: (arguments, exponent, constant for even k).
+LAWS = [
+    (["--as", "k", "--dim", 2], -3, lambda: 1 / mp.pi),
+    (["--as", "k", "--dim", 3], -4, lambda: 8 / mp.pi**2),
+    (["--as", "d", "--degree", 0], 0, lambda: 1 / mp.pi),
+    (["--as", "d", "--degree", 2], -2, lambda: 3 / mp.pi),
+    (["--as", "d", "--degree", 4], -4, lambda: 5 / mp.pi),
+    (["--as", "d", "--degree", 6], -6, lambda: 63 / mp.pi),
+]
+
+
+@pytest.mark.parametrize(("request_", "exponent", "constant"), LAWS, ids=lambda v: str(v) if isinstance(v, list) else "")
+def test_a_law_has_the_known_exponent_and_constant(request_, exponent, constant, capsys) -> None:  # noqa: ANN001
+    document = json.loads(answer(capsys, "decay", NTK2, *request_, "--format", "json"))
+    assert list(document) == ["schema", "kernel", "as", "dim", "degree", "law", "evidence", "valid_from"]
+    assert (document["schema"], document["kernel"], document["as"]) == (1, NTK2, request_[1])
+    assert document["evidence"] == "proved"
+    law = next(part for part in document["law"] if part["parity"] in ("even", None) and part["constant"] != "0")
+    assert set(law) == {"parity", "exponent", "constant", "terms"}
+    assert number(str(law["exponent"])) == exponent
+    with mp.workdps(30):
+        assert mp.almosteq(number(law["constant"]), constant(), abs_eps=mp.mpf(10) ** -28)  # two roundings at 30 digits
+
+
+def test_odd_degrees_are_exactly_zero(capsys: pytest.CaptureFixture[str]) -> None:
+    document = json.loads(answer(capsys, "decay", NTK2, "--as", "k", "--dim", 2, "--format", "json"))
+    odd = [part for part in document["law"] if part["parity"] == "odd"]
+    assert [part["constant"] for part in odd] == ["0"]
+
+
+@pytest.mark.parametrize("arguments", [
+    ["decay", NTK2, "--as", "k"], ["decay", NTK2, "--as", "d"], ["decay", NTK2, "--as", "k", "--dim", "2", "--terms", "3"],
+    ["decay", "ArcCosine(order=0)", "--as", "d", "--degree", "3"], ["derive", NTK2], ["derive", "ArcCosine(order=1)"],
+])  # fmt: skip
+def test_latex_parses(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    latexwalker = pytest.importorskip("pylatexenc.latexwalker")
+    text = answer(capsys, *arguments, "--format", "latex")
+    nodes, _, _ = latexwalker.LatexWalker(text, tolerant_parsing=False).get_latex_nodes()
+    assert nodes and text.isascii()
+
+
+@pytest.mark.parametrize("kernel", ["ArcCosine(order=0)", "ArcCosine(order=1)", NTK2, "NTK(depth=2, layer_scales=(1/2, 1))"])
+def test_every_step_of_a_printed_derivation_names_its_rule_and_what_it_uses(
+    kernel: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = answer(capsys, "derive", kernel).splitlines()
+    steps = [line for line in lines if "[" in line.split("]")[0] and line.lstrip()[0].isdigit()]
+    reasons = [line for line in lines if line.startswith("       by ")]
+    assert len(steps) == len(reasons) > 10
+    names = [line.split("[")[1].split("]")[0] for line in steps]
+    for number_, reason in enumerate(reasons):
+        uses = reason.split(":")[0].partition(" from ")[2]
+        assert set(filter(None, uses.split(", "))) <= set(names[:number_])
+    assert any(line.startswith("Cited: ") for line in lines)
+
+
+@pytest.mark.parametrize(("arguments", "parts"), [
+    (["decay", NTK2], ["--as"]),
+    (["decay", NTK2, "--as", "L"], ["--as: unknown name 'L'", "k, d"]),
+    (["decay", NTK2, "--as", "k", "--dim", "0"], ["--dim", "integer >= 1"]),
+    (["decay", NTK2, "--as", "k", "--dim", "2.5"], ["--dim"]),
+    (["decay", NTK2, "--as", "d", "--degree", "-1"], ["--degree", "integer >= 0"]),
+    (["decay", NTK2, "--as", "k", "--degree", "3"], ["degree"]),
+    (["decay", NTK2, "--as", "d", "--dim", "3"], ["dim"]),
+    (["decay", NTK2, "--as", "k", "--terms", "0"], ["--terms"]),
+    (["decay", NTK2, "--as", "k", "--terms", "99"], ["terms"]),
+    (["decay", NTK2, "--as", "k", "--format", "csv"], ["--format: unknown name 'csv'", "text, json, latex"]),
+    (["decay", "NTKK(depth=2)", "--as", "k"], ["unknown kernel NTKK", "did you mean NTK?"]),
+    (["decay", "NTK(depth=3)", "--as", "k"], ["NTK(depth=3)"]),
+    (["derive", "NTK(depth=3)"], ["NTK(depth=3)"]),
+    (["derive", "NTK(depth=2"], ["column"]),
+    (["derive", NTK2, "--format", "json"], ["--format: unknown name 'json'", "text, latex"]),
+    (["derive"], ["KERNEL"]),
+])  # fmt: skip
+def test_a_bad_request_is_one_line_with_exit_code_2(
+    arguments: list[str], parts: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, out, err = call(capsys, *arguments)
+    assert (code, out) == (2, ""), err
+    assert err.startswith("spectral-bias: ") and err.count("\n") == 1
+    assert all(part in err for part in parts), err

@@ -1,0 +1,139 @@
+"""`spectral-bias verify` and `check`: exit codes, one line for a bad request, what is written where."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from theory.truth import Evidence, Truth
+from verify import cli, ledger
+from verify.claim import Claim, Context, Finding, Source
+
+HOLDING = '[[claim]]\nid = "t"\nkernel = "NTK(depth=2)"\nsays = "mu(1) = 1/(d+1)"\n'
+FAILING = '[[claim]]\nid = "f"\nkernel = "NTK(depth=2)"\nsays = "mu(k) > 0"\n'
+
+
+def call(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
+    code = cli.run([str(a) for a in arguments])
+    return code, *capsys.readouterr()
+
+
+def assert_bad_request(answer: tuple[int, str, str], *parts: str) -> None:
+    code, out, err = answer
+    assert (code, out) == (2, "")
+    assert err.startswith("spectral-bias: ") and err.count("\n") == 1
+    assert all(part in err for part in parts), err
+
+
+def test_verify_writes_entries_ledger_and_table_and_prints_verdicts(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    code, out, err = call(capsys, "verify", "cao-parity", "cao-mu1", "--jobs", 1, "--out", tmp_path / "r")
+    assert code == 0
+    assert all(word in out for word in ("cao-parity", "HOLDS", "cao-mu1", "FAILS", "proved", "mu(1) = 3/(4*(d+1))"))
+    assert "1 HOLDS, 1 FAILS, 0 UNDECIDED" in err and "all as expected" in err
+    files = sorted(p.relative_to(tmp_path / "r").as_posix() for p in (tmp_path / "r").rglob("*") if p.is_file())
+    assert files == ["entries/cao-mu1.json", "entries/cao-parity.json", "ledger.json", "verdicts.tex"]
+
+
+def test_quiet_leaves_standard_error_empty(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    code, out, err = call(capsys, "verify", "cao-parity", "--jobs", 1, "--quiet", "--out", tmp_path)
+    assert (code, err) == (0, "") and "cao-parity" in out
+
+
+@pytest.mark.parametrize(("arguments", "parts"), [
+    (["cao-paritty"], ["unknown claim 'cao-paritty'", "did you mean cao-parity?"]),
+    (["--profile", "fast"], ["--profile: unknown name 'fast'", "quick, full, paper"]),
+    (["--seed", "-1"], ["--seed: got '-1'", "an integer >= 0"]),
+    (["--seed", "x"], ["--seed: got 'x'"]),
+    (["--jobs", "0"], ["--jobs: got '0'", "an integer >= 1"]),
+    (["--jobs", "2.5"], ["--jobs: got '2.5'"]),
+    (["--nonsense"], ["--nonsense", "--profile"]),
+])  # fmt: skip
+def test_a_bad_request_is_one_line(
+    arguments: list[str], parts: list[str], capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert_bad_request(call(capsys, "verify", *arguments, "--out", tmp_path / "r"), *parts)
+    assert not (tmp_path / "r").exists()
+
+
+def test_a_folder_that_cannot_be_written_is_refused_before_any_work(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ledger, "decide_claim", lambda *_: pytest.fail("worked"))
+    (tmp_path / "file").touch()
+    for folder in (tmp_path / "file", tmp_path / "file" / "below"):
+        assert_bad_request(call(capsys, "verify", "cao-parity", "--out", folder), "--out: cannot write", "writable folder")
+
+
+def crash(context: Context) -> Finding:
+    raise RuntimeError("on purpose")
+
+
+def fine(context: Context) -> Finding:
+    return Finding(Truth.HOLDS, Evidence.CHECKED, "c", "w")
+
+
+def test_a_crash_is_reported_beside_the_other_verdicts_with_exit_code_1(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claims = {n: Claim(n, Source("A", 2020), "read", "x", procedure=p) for n, p in (("bad", crash), ("good", fine))}
+    monkeypatch.setattr("verify.session.all_claims", lambda: claims)
+    monkeypatch.setattr(ledger, "expected", lambda: dict.fromkeys(claims, {"truth": "HOLDS", "evidence": "checked"}))
+    code, out, err = call(capsys, "verify", "--jobs", 1, "--out", tmp_path)
+    assert code == 1
+    assert "CRASHED" in out and "HOLDS" in out
+    assert "MISMATCH bad: crashed: RuntimeError('on purpose')" in err and "MISMATCH good" not in err
+    assert "Traceback" in json.loads((tmp_path / "entries" / "bad.json").read_text())["traceback"]
+    assert "Traceback" not in err
+
+
+def test_an_unexpected_verdict_is_a_mismatch_with_exit_code_1(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ledger, "expected", lambda: {"cao-parity": {"truth": "FAILS", "evidence": "proved"}})
+    code, _, err = call(capsys, "verify", "cao-parity", "--jobs", 1, "--quiet", "--out", tmp_path)
+    assert (code, err) == (1, "MISMATCH cao-parity: truth HOLDS, expected FAILS\n")
+
+
+@pytest.mark.parametrize(("content", "code"), [(HOLDING, 0), (HOLDING + FAILING, 1), (FAILING, 1)])
+def test_check_says_by_its_exit_code_whether_all_hold(
+    content: str, code: int, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    path = tmp_path / "statements.toml"
+    path.write_text(content)
+    found, out, err = call(capsys, "check", path, "--format", "json")
+    document = json.loads(out)
+    assert (found, err) == (code, "")
+    assert [c["id"] for c in document["claims"]] == [i for i in "tf" if f'id = "{i}"' in content]
+
+
+def test_check_refuses_wrong_files_in_one_line(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    path = tmp_path / "s.toml"
+    path.write_text("")
+    assert_bad_request(call(capsys, "check", path), "found nothing")
+    path.write_bytes(b"\xff")
+    assert_bad_request(call(capsys, "check", path), "not UTF-8")
+    path.write_text("[[claim]]\nid = a")
+    assert_bad_request(call(capsys, "check", path), "line 2")
+    path.write_text(HOLDING + HOLDING)
+    assert_bad_request(call(capsys, "check", path), "duplicate id")
+    path.write_text(HOLDING + 'four = ["d = 2"]')
+    assert_bad_request(call(capsys, "check", path), "unknown key 'four'", "did you mean for?")
+    path.write_text('[[claim]]\nid = "a"\nsays = "mu(k) > 0"')
+    assert_bad_request(call(capsys, "check", path), "claim 'a'", "a kernel is needed")
+    assert_bad_request(call(capsys, "check", tmp_path), "cannot read")
+    assert_bad_request(call(capsys, "check", tmp_path / "absent"), "cannot read")
+    path.write_text(HOLDING)
+    assert_bad_request(call(capsys, "check", path, "--format", "yaml"), "--format: unknown name 'yaml'", "text, json")
+    assert_bad_request(call(capsys, "check"), "FILE.toml")
+
+
+def test_check_writes_a_whole_file_or_none(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    path, out = tmp_path / "s.toml", tmp_path / "verdicts.json"
+    path.write_text(HOLDING)
+    assert call(capsys, "check", path, "--format", "json", "--out", out, "--quiet") == (0, "", "")
+    assert json.loads(out.read_text())["claims"][0]["truth"] == "HOLDS"
+    assert_bad_request(call(capsys, "check", path, "--out", tmp_path / "no" / "file"), "cannot write")

@@ -1,0 +1,276 @@
+"""The ledger: whole files, the same bytes, resumption, crashes and mismatches reported and survived."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from theory.truth import Evidence, Truth
+from verify import ledger
+from verify.claim import Claim, Context, Finding, Said, Source
+from verify.claims import all_claims
+from verify.ledger import CRASHED, DECIDED, NOT_RUN, Run, mismatch
+
+SOURCE = Source("Nobody", 2024, "lemma 1")
+QUICK = ["cao-parity", "cao-mu1", "cao-ntk"]  # decided in about a second
+WAIT = 60.0  # seconds that a subprocess may take; an idle machine needs 5
+
+NTK2 = "NTK(depth=2)"
+
+
+def claim(name: str, says: str = "mu(1) = 1/(d+1)", **more: Any) -> Claim:
+    if "procedure" not in more:
+        more["said"] = (Said(says, NTK2),)
+    return Claim(name, SOURCE, "read", r"\mu", **more)
+
+
+def crash(context: Context) -> Finding:
+    raise ZeroDivisionError("on purpose")
+
+
+def seeded(context: Context) -> Finding:
+    """Depends on the seed and on nothing else."""
+    drawn = random.Random(context.seed).random()
+    return Finding(Truth.HOLDS, Evidence.OBSERVED, "a draw", str(drawn), rates={"false_fail": 1e-3, "false_pass": 1e-3},
+                   figures={"drawn": drawn, "a": 1})  # fmt: skip
+
+
+def interrupt(context: Context) -> Finding:
+    raise KeyboardInterrupt
+
+
+def some(*claims: Claim) -> dict[str, Claim]:
+    return {c.id: c for c in claims}
+
+
+def without_times(text: str) -> str:
+    return "\n".join(line for line in text.splitlines() if '"seconds"' not in line)
+
+
+def test_entries_and_ledger_are_whole_sorted_json(tmp_path: Path) -> None:
+    entries = ledger.run(some(claim("z"), claim("a"), claim("m")), Run(folder=tmp_path))
+    assert [e["id"] for e in entries] == ["a", "m", "z"]
+    whole = json.loads((tmp_path / "ledger.json").read_text())
+    assert whole["entries"] == entries
+    for entry in entries:
+        assert json.loads((tmp_path / "entries" / f"{entry['id']}.json").read_text()) == entry
+    assert sorted(p.name for p in (tmp_path / "entries").iterdir()) == ["a.json", "m.json", "z.json"]
+
+
+def test_the_same_seed_gives_the_same_bytes_apart_from_times(tmp_path: Path) -> None:
+    claims = some(claim("said"), claim("drawn", procedure=seeded))
+    for name in ("one", "two"):
+        ledger.run(claims, Run(seed=7, folder=tmp_path / name))
+    one, two = (sorted((tmp_path / name).rglob("*.json")) for name in ("one", "two"))
+    assert [without_times(p.read_text()) for p in one] == [without_times(p.read_text()) for p in two]
+
+
+def test_another_seed_gives_another_draw(tmp_path: Path) -> None:
+    draws = {ledger.run(some(claim("drawn", procedure=seeded)), Run(seed=s, folder=tmp_path))[0]["why"] for s in range(3)}
+    assert len(draws) == 3
+
+
+TEXT, OPTIONAL = str, (str, type(None))
+STRUCTURE: dict[str, Any] = {
+    "schema": int, "id": TEXT, "source": dict, "wording": TEXT, "as_restated": bool, "printed": TEXT, "statement": list,
+    "procedure": OPTIONAL, "note": TEXT, "profile": TEXT, "seed": int, "versions": dict, "platform": TEXT,
+    "status": TEXT, "truth": OPTIONAL, "evidence": OPTIONAL, "why": TEXT, "seconds": float,
+}  # fmt: skip
+FOUND: dict[str, Any] = {"scope": TEXT, "compared": TEXT, "routes": list, "counterexample": (dict, type(None)),
+                         "rates": (dict, type(None)), "figures": dict}  # fmt: skip
+
+
+def assert_structure(entry: dict[str, Any]) -> None:
+    """Keys and types of an entry, the words it may use, and what each status brings with it."""
+    wanted = dict(STRUCTURE)
+    if entry["status"] == DECIDED:
+        wanted |= FOUND | {"corrected": list, "readings": list}
+        assert entry["truth"] in list(Truth) and entry["evidence"] in [*Evidence, None]
+        assert (entry["evidence"] is None) <= (entry["truth"] == "UNDECIDED")
+    else:
+        assert entry["truth"] is None and entry["evidence"] is None
+    if entry["status"] == CRASHED:
+        wanted["traceback"] = TEXT
+    assert entry["status"] in (DECIDED, NOT_RUN, CRASHED)
+    assert set(entry) == set(wanted)
+    for key, kind in wanted.items():
+        assert isinstance(entry[key], kind), key
+    assert set(entry["source"]) == {"authors", "year", "place", "arxiv"}
+    assert {"spectral-bias", "sympy", "python-flint"} <= set(entry["versions"])
+    for said in entry.get("corrected", []) + [s for r in entry.get("readings", []) for s in r["statements"]]:
+        assert set(said) == {"says", "kernel", "for", "truth", "evidence", "why", *FOUND}
+
+
+def test_every_entry_has_the_structure_of_the_ledger(tmp_path: Path) -> None:
+    claims = {name: all_claims()[name] for name in ("cao-parity", "cao-mu1")}
+    claims |= some(claim("crashed", procedure=crash), claim("later", profile="paper"), claim("drawn", procedure=seeded))
+    for entry in ledger.run(claims, Run(folder=tmp_path)):
+        assert_structure(entry)
+
+
+def test_a_crash_is_kept_with_its_traceback_and_stops_nothing(tmp_path: Path) -> None:
+    entries = ledger.run(some(claim("a", procedure=crash), claim("b")), Run(folder=tmp_path))
+    first, second = entries
+    assert first["status"] == CRASHED and "ZeroDivisionError: on purpose" in first["traceback"]
+    assert "def crash" not in first["why"] and first["truth"] is None
+    assert second["truth"] == "HOLDS"
+
+
+def test_a_correction_that_crashes_is_a_crash(tmp_path: Path) -> None:
+    broken = claim("a", corrected=(Said("mu(1) = ", NTK2),))
+    assert ledger.run(some(broken), Run(folder=tmp_path))[0]["status"] == CRASHED
+
+
+def test_resume_keeps_what_is_finished_and_repeats_what_crashed(tmp_path: Path) -> None:
+    calls: list[str] = []
+
+    def counted(name: str, fails: bool) -> Callable[[Context], Finding]:
+        def procedure(context: Context) -> Finding:
+            calls.append(name)
+            return crash(context) if fails else seeded(context)
+        return procedure
+
+    claims = some(claim("good", procedure=counted("good", False)), claim("bad", procedure=counted("bad", True)))
+    ledger.run(claims, Run(folder=tmp_path))
+    kept = (tmp_path / "entries" / "good.json").read_bytes()
+    ledger.run(claims, Run(folder=tmp_path, resume=True))
+    assert sorted(calls) == ["bad", "bad", "good"]
+    assert (tmp_path / "entries" / "good.json").read_bytes() == kept
+    ledger.run(claims, Run(folder=tmp_path))
+    assert calls.count("good") == 2
+
+
+@pytest.mark.parametrize("change", [{"seed": 1}, {"profile": "full"}])
+def test_resume_repeats_what_was_decided_otherwise(change: dict[str, Any], tmp_path: Path) -> None:
+    claims = some(claim("drawn", procedure=seeded))
+    ledger.run(claims, Run(folder=tmp_path))
+    (entry,) = ledger.run(claims, Run(folder=tmp_path, resume=True, **change))
+    assert {key: entry[key] for key in change} == change
+
+
+def test_resume_repeats_a_claim_whose_statement_changed(tmp_path: Path) -> None:
+    ledger.run(some(claim("a", "mu(1) = 1/(d+1)")), Run(folder=tmp_path))
+    (entry,) = ledger.run(some(claim("a", "mu(1) = 1/d")), Run(folder=tmp_path, resume=True))
+    assert entry["truth"] == "FAILS"
+
+
+@pytest.mark.parametrize("rubbish", [b"", b"{", b"[]", b"null", b"\xff\xfe", b'{"id": "a"}'])
+def test_resume_repeats_an_entry_that_cannot_be_read(rubbish: bytes, tmp_path: Path) -> None:
+    (tmp_path / "entries").mkdir()
+    (tmp_path / "entries" / "a.json").write_bytes(rubbish)
+    (entry,) = ledger.run(some(claim("a")), Run(folder=tmp_path, resume=True))
+    assert entry["truth"] == "HOLDS"
+
+
+def test_claims_of_a_larger_profile_are_not_run(tmp_path: Path) -> None:
+    claims = some(claim("small"), claim("large", procedure=crash, profile="full"))
+    large, small = ledger.run(claims, Run(folder=tmp_path))
+    assert (large["status"], small["status"]) == (NOT_RUN, DECIDED)
+    assert not (tmp_path / "entries" / "large.json").exists()
+    assert ledger.run(claims, Run("full", folder=tmp_path))[0]["status"] == CRASHED
+
+
+def test_an_interruption_keeps_what_was_finished(tmp_path: Path) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        ledger.run(some(claim("a"), claim("b", procedure=interrupt), claim("c")), Run(folder=tmp_path))
+    assert [p.name for p in (tmp_path / "entries").iterdir()] == ["a.json"]
+
+
+def test_nothing_half_written_remains_of_content_that_is_no_json(tmp_path: Path) -> None:
+    path = tmp_path / "entry.json"
+    ledger.write_json(path, {"value": 1})
+    for content in ({"value": float("nan")}, {"value": object()}):
+        with pytest.raises((ValueError, TypeError)):
+            ledger.write_json(path, content)
+    assert json.loads(path.read_text()) == {"value": 1}
+    assert list(tmp_path.iterdir()) == [path]
+
+
+GOOD = {"id": "a", "status": DECIDED, "truth": "HOLDS", "evidence": "proved", "corrected": []}
+WEAK = {"truth": "UNDECIDED", "says": "mu(1) = 2"}
+KNOWN = {"truth": "HOLDS", "evidence": "proved"}
+OPEN = {"truth": "UNDECIDED", "evidence": None}
+MISMATCHES: list[tuple[dict, dict, str | None]] = [
+    (GOOD, {"a": KNOWN}, None),
+    (GOOD, {}, "no expected verdict"),
+    (GOOD, {"a": {**KNOWN, "truth": "FAILS"}}, "truth HOLDS, expected FAILS"),
+    (GOOD, {"a": {**KNOWN, "evidence": "checked"}}, "evidence proved, expected checked"),
+    ({**GOOD, "evidence": "checked"}, {"a": KNOWN}, "evidence checked, expected proved"),
+    ({**GOOD, **OPEN}, {"a": KNOWN}, "truth UNDECIDED, expected HOLDS"),
+    ({**GOOD, **OPEN}, {"a": {"truth": "UNDECIDED"}}, "needs a written reason"),
+    ({**GOOD, **OPEN}, {"a": {"truth": "UNDECIDED", "reason": "depth 3 has no closed form"}}, None),
+    ({**GOOD, "corrected": [WEAK]}, {"a": KNOWN}, "the corrected statement mu(1) = 2 is UNDECIDED"),
+    ({**GOOD, "status": NOT_RUN}, {}, None),
+    ({**GOOD, "status": CRASHED, "why": "ValueError()"}, {"a": KNOWN}, "crashed: ValueError()"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("entry", "known", "reason"), MISMATCHES)
+def test_only_the_expected_verdict_is_no_mismatch(entry: dict, known: dict, reason: str | None) -> None:
+    found = mismatch(entry, known)
+    assert found is None if reason is None else found is not None and reason in found
+
+
+def test_every_claim_has_an_expected_verdict_and_no_other() -> None:
+    assert set(ledger.expected()) == set(all_claims())
+
+
+def verifying(folder: Path, *more: str) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-c", "from verify.cli import main; main()", "verify", *QUICK, "--jobs", "1", "--quiet",
+               "--out", str(folder), *more]  # fmt: skip
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+
+
+def wait_for_entries(process: subprocess.Popen[bytes], folder: Path, count: int) -> None:
+    deadline = time.monotonic() + WAIT
+    while len(list((folder / "entries").glob("[!.]*.json"))) < count and process.poll() is None:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def test_killed_at_any_moment_a_run_leaves_whole_files_and_resumes(tmp_path: Path) -> None:
+    for moment, count in enumerate((0, 1, 2)):
+        process = verifying(tmp_path, "--resume")
+        wait_for_entries(process, tmp_path, count)
+        time.sleep(0.03 * moment)
+        os.kill(process.pid, signal.SIGKILL)
+        process.communicate()
+        for path in tmp_path.rglob("[!.]*.json"):
+            json.loads(path.read_text())
+    kept = {p.name: p.stat().st_mtime_ns for p in (tmp_path / "entries").glob("[!.]*.json")}
+    last = verifying(tmp_path, "--resume")
+    _, errors = last.communicate(timeout=WAIT)
+    assert (last.returncode, errors) == (0, b"")
+    entries = json.loads((tmp_path / "ledger.json").read_text())["entries"]
+    assert [e["id"] for e in entries] == sorted(QUICK) and all(e["status"] == DECIDED for e in entries)
+    for name, written in kept.items():
+        assert (tmp_path / "entries" / name).stat().st_mtime_ns == written
+
+
+def test_ctrl_c_ends_with_130_and_one_line_and_keeps_what_was_finished(tmp_path: Path) -> None:
+    process = verifying(tmp_path)
+    wait_for_entries(process, tmp_path, 1)
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=WAIT)
+    assert process.returncode == 130
+    assert errors.decode() == "spectral-bias: interrupted\n"
+    for path in (tmp_path / "entries").glob("[!.]*.json"):
+        assert json.loads(path.read_text())["status"] == DECIDED
+
+
+def test_processes_decide_as_one_does(tmp_path: Path) -> None:
+    claims = {name: all_claims()[name] for name in QUICK}
+    alone = ledger.run(claims, Run(folder=tmp_path / "one"))
+    together = ledger.run(claims, Run(folder=tmp_path / "two", jobs=2))
+    same = [{key: v for key, v in e.items() if key != "seconds"} for e in alone]
+    assert [{key: v for key, v in e.items() if key != "seconds"} for e in together] == same

@@ -1,0 +1,203 @@
+"""Procedures and twins on small networks: verdicts, resumption, splitting, refusals."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import xarray as xr
+
+from numerics.experiments import load_experiment
+from numerics.experiments.two_layer import one_thread
+from theory.truth import Evidence, Truth
+from verify.claim import Context, Finding
+from verify.networks import PROCEDURES, TWINS, initial, mixture, odd, population, rates, runs
+
+SMALL_CIRCLE = {"samples": 32, "width": 512, "seeds": 64, "steps": 110}
+SMALL_SPHERE = {"rings": 8, "width": 512, "seeds": 40, "steps": 60}
+SMALL_MIXTURE = {"samples": 200, "width": 512, "seeds": 6, "steps": 150}
+
+
+@pytest.fixture(autouse=True)
+def forgetful():
+    with one_thread():
+        yield
+    runs.forget()
+
+
+def small(name: str, seed: int = 0, **changes: object):
+    return load_experiment(name).configure("quick", seed=seed, **changes)
+
+
+def test_every_procedure_has_twins():
+    assert list(PROCEDURES) == list(TWINS)
+
+
+def all_fail(twins: dict[str, Finding]) -> bool:
+    return len(twins) >= 2 and all(twin.truth is Truth.FAILS for twin in twins.values())
+
+
+def complete(finding: Finding) -> bool:
+    """Everything a verdict must carry, and figures that a JSON file can hold."""
+    json.dumps(finding.figures, allow_nan=False)
+    return bool(finding.compared and finding.why and finding.routes and finding.scope) and "\n" not in finding.why
+
+
+@pytest.fixture(scope="module")
+def circle():
+    config = small("cao-circle", **SMALL_CIRCLE)
+    return config, runs.obtain("cao-circle", config, Context(), workers=1)
+
+
+@pytest.mark.parametrize("name, plan, sizes", [
+    ("cao-circle", rates.CIRCLE, SMALL_CIRCLE), ("cao-sphere", rates.SPHERE, SMALL_SPHERE)])
+def test_rates_of_small_networks_are_those_of_the_population(name, plan, sizes, circle):
+    # At a fourth of the width the spread doubles; the margin grows by more, as there are fewer seeds.
+    plan = replace(plan, margin=0.15)
+    config, data = circle if name == "cao-circle" else (
+        c := small(name, **sizes), runs.obtain(name, c, Context(), workers=1))
+    found = rates.finding(plan, config, data)
+    assert found.truth is Truth.HOLDS and found.evidence is Evidence.OBSERVED and complete(found)
+    assert found.rates["false_pass"] == 1e-6 and len(found.figures["degrees"]) == len(data.degree)
+    twins = rates.twins(plan, config, data)
+    assert twins["layer scales (1, 1)"].truth is twins["degrees shifted"].truth is Truth.FAILS
+    assert all(twin.truth is not Truth.HOLDS or "rates" in name for name, twin in twins.items())
+
+
+def test_rates_off_by_a_tenth_fail_where_the_margin_is_that_of_the_plan(circle):
+    config, data = circle
+    # The recorded spread shrunk to that of the quick size: what 240 networks of width 2048 show.
+    mean = data.network.mean("seed")
+    tight = data.assign(network=mean + (data.network - mean) * 0.1)
+    assert all_fail(rates.twins(replace(rates.CIRCLE, margin=0.03), config, tight))
+
+
+def test_a_theory_without_decay_fails_and_too_few_seeds_are_refused(circle):
+    config, data = circle
+    for wrong in ([0.0] * 4, [float("nan")] * 4, [1.5] * 4):
+        found = rates.finding(rates.CIRCLE, config, data, wrong)
+        assert found.truth is Truth.FAILS and json.dumps(found.figures, allow_nan=False)
+    with pytest.raises(ValueError, match="64 seeds keep the stated rates, got 9"):
+        rates.finding(rates.CIRCLE, config, data.isel(seed=slice(9)))
+
+
+def test_eigenvalues_beyond_the_trace_become_no_rate_at_all(monkeypatch):
+    config = small("cao-circle", **SMALL_CIRCLE)
+    monkeypatch.setattr(population, "float_spectrum", lambda *_: [2.0] * 10)
+    predicted = rates.predicted(rates.CIRCLE, config)
+    assert np.isnan(predicted).all()
+    found = initial.finding(initial.comparisons(initial.draw(0, 2**17), initial.expected(population.CAO)))
+    assert found.truth is Truth.FAILS and json.dumps(found.figures, allow_nan=False)
+
+
+def test_initial_kernel_of_a_network_and_its_twins():
+    shares = initial.draw(seed=5, width=2**17)
+    found = initial.finding(initial.comparisons(shares, initial.expected(population.CAO)))
+    assert found.truth is Truth.HOLDS and complete(found) and len(found.figures["degrees"]) == 7
+    twins = initial.twins(shares)
+    assert "area ratio two dimensions apart" in twins and all_fail(twins)
+
+
+def test_too_few_hidden_units_to_catch_anything_are_refused():
+    with pytest.raises(ValueError, match="terms are needed"):
+        initial.finding(initial.comparisons(initial.draw(0, 2048), initial.expected(population.CAO)))
+
+
+@pytest.mark.parametrize("seed", [0, 3])
+def test_odd_degrees_never_move_and_do_once_the_reason_is_gone(seed):
+    context = Context(seed=seed)
+    found = odd.odd_degrees_fixed(context)
+    assert found.truth is Truth.HOLDS and found.evidence is Evidence.CHECKED and complete(found)
+    assert all_fail(odd.odd_twins(context))
+
+
+def test_odd_degrees_fail_where_theory_says_they_are_learned(monkeypatch):
+    from theory.kernels import NTK
+
+    monkeypatch.setattr(odd, "CAO", NTK(depth=2, bias=True))
+    assert odd.odd_degrees_fixed(Context()).truth is Truth.FAILS
+
+
+def test_mixture_of_small_networks_and_its_twins(monkeypatch):
+    monkeypatch.setattr(mixture, "CAUGHT", 0.5)  # 6 networks of width 512 cannot catch less
+    monkeypatch.setattr(mixture, "LEVEL", 1e-2)  # 6 seeds
+    data = mixture.measured(Context(), **SMALL_MIXTURE)
+    found = mixture.finding(data, mixture.sample_quotients(data.config, population.CAO))
+    assert found.truth is Truth.HOLDS and complete(found)
+    fourth = [row for row in found.figures["degrees"] if row["degree"] == 4]
+    assert all(row["population"] > 1 for row in fourth)  # the floor: not the population's rate
+    assert all_fail(mixture.twins(data))
+    nothing = mixture.finding(data, np.full((6, 3), np.nan))
+    assert nothing.truth is Truth.FAILS and complete(nothing)
+
+
+def same(left: xr.Dataset, right: xr.Dataset) -> bool:
+    return all(np.array_equal(left[name].values, right[name].values) for name in left.variables)
+
+
+def test_any_split_gives_the_same_bits_and_two_processes_do_too():
+    config = small("cao-circle", samples=32, width=512, seeds=6, steps=100)
+    whole = load_experiment("cao-circle").run(config)
+    parts = runs.split("cao-circle", config)
+    assert [part.seeds for part in parts] == [2, 2, 2] and sum(p.seeds for p in parts) == 6
+    for workers in (1, 2):
+        assert same(runs.obtain("cao-circle", config, Context(), workers), whole)
+        runs.forget()
+
+
+@pytest.mark.parametrize("profile", ["quick", "full", "paper"])
+@pytest.mark.parametrize("name", ["cao-circle", "cao-sphere", "cao-mixture"])
+def test_parts_are_consecutive_and_allowed(name, profile):
+    config = load_experiment(name).configure(profile)
+    parts = runs.split(name, config)
+    seeds = [seed for part in parts for seed in range(part.seed, part.seed + part.seeds)]
+    assert seeds == list(range(config.seed, config.seed + config.seeds)) and len(parts) <= runs.PARTS
+
+
+def test_an_interrupted_run_is_taken_up_and_ends_with_the_same_bits(tmp_path: Path, monkeypatch):
+    config = small("cao-circle", samples=32, width=512, seeds=6, steps=100)
+    whole = load_experiment("cao-circle").run(config)
+    calls: list[object] = []
+    train = runs._run_part
+
+    def interrupted(name, part):
+        calls.append(part)
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        return train(name, part)
+
+    monkeypatch.setattr(runs, "_run_part", interrupted)
+    context = Context(folder=tmp_path, progress=lambda done, total, note: reports.append((done, total)))
+    reports: list[tuple[int, int]] = []
+    with pytest.raises(KeyboardInterrupt):
+        runs.obtain("cao-circle", config, context, workers=1)
+    assert len(list((tmp_path / "networks" / "parts").glob("*.nc"))) == 2 and reports == [(0, 6), (2, 6), (4, 6)]
+    assert same(runs.obtain("cao-circle", config, context, workers=1), whole) and len(calls) == 4
+    assert [path.suffix for path in (tmp_path / "networks").iterdir()] == [".nc"]
+    runs.forget()
+    stored = runs.obtain("cao-circle", config, context, workers=1)
+    assert same(stored, whole) and len(calls) == 4
+    assert json.loads(stored.attrs["config"]) == asdict(config)
+
+
+def test_results_of_another_config_or_broken_files_are_not_used(tmp_path: Path):
+    config = small("cao-circle", samples=32, width=512, seeds=2, steps=100)
+    context = Context(folder=tmp_path)
+    first = runs.obtain("cao-circle", config, context, workers=1)
+    (path,) = tmp_path.glob("networks/*.nc")
+    path.write_bytes(path.read_bytes()[:1000])
+    runs.forget()
+    assert same(runs.obtain("cao-circle", config, context, workers=1), first)
+    other = replace(config, amplitude=0.01)
+    assert not same(runs.obtain("cao-circle", other, context, workers=1), first)
+
+
+def test_seeds_shift_by_more_than_a_run_uses():
+    assert runs.first_seed(Context(seed=1)) - runs.first_seed(Context()) == runs.SEED_STRIDE > 240
+    with pytest.raises(ValueError, match="seed: got -1, allowed"):
+        runs.first_seed(Context(seed=-1))
+    with pytest.raises(ValueError, match="width = 2 is not allowed"):
+        mixture.measured(Context(), width=2)

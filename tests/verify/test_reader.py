@@ -1,0 +1,95 @@
+"""A reader's file: read whole before anything is decided, refused in one line that names claim and key."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from verify.console import BadRequest, one_line
+from verify.reader import MAX_BYTES, check_file, read_statements, render
+
+TRUE = '[[claim]]\nid = "true"\nkernel = "NTK(depth=2)"\nsays = "mu(1) = 1/(d+1)"\n'
+FALSE = '[[claim]]\nid = "false"\nkernel = "NTK(depth=2)"\nsays = "mu(k) > 0"\nfor = ["k <= 5"]\n'
+OPEN = '[[claim]]\nid = "open"\nsays = "pi*pi = pi**2 + 10**-400"\n'
+
+
+def written(folder: Path, content: str | bytes) -> Path:
+    path = folder / "statements.toml"
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return path
+
+
+def test_statements_are_decided_in_the_order_of_the_file(tmp_path: Path) -> None:
+    verdicts = check_file(written(tmp_path, FALSE + TRUE + OPEN))
+    assert [(v["id"], v["truth"]) for v in verdicts] == [("false", "FAILS"), ("true", "HOLDS"), ("open", "UNDECIDED")]
+
+
+def test_json_follows_its_schema(tmp_path: Path) -> None:
+    document = json.loads(render(check_file(written(tmp_path, TRUE + FALSE + OPEN)), "json"))
+    assert set(document) == {"schema", "claims"} and document["schema"] == 1
+    for claim in document["claims"]:
+        assert list(claim) == ["id", "truth", "evidence", "scope", "counterexample", "why"]
+        assert (claim["counterexample"] is not None) == (claim["truth"] == "FAILS")
+        assert (claim["evidence"] is None) == (claim["truth"] == "UNDECIDED")
+    # k = 3 on the circle is the first parity zero.
+    assert document["claims"][1]["counterexample"] == {"k": 3, "d": 1, "left": "0", "right": "0"}
+    assert document["claims"][1]["scope"] == "for all 0 <= k <= 5, d >= 1"
+
+
+def test_text_gives_one_line_a_statement(tmp_path: Path) -> None:
+    lines = render(check_file(written(tmp_path, TRUE + FALSE)), "text").splitlines()
+    assert [line.split(" (")[0] for line in lines] == ["true: HOLDS", "false: FAILS"]
+
+
+WRONG = {
+    "": "found nothing",
+    "# nothing\n": "found nothing",
+    "claim = 3": "allowed are 1 to",
+    "claim = []": "allowed are 1 to",
+    "[claim]\nid = 'a'": "allowed are 1 to",
+    "title = 'x'\n" + TRUE: "found title, claim",
+    TRUE + TRUE: "claim 'true': duplicate id",
+    "[[claim]]\nsays = '1 = 1'": "claim number 1: key id is missing",
+    "[[claim]]\nid = ''\nsays = '1 = 1'": "claim number 1: key id is missing",
+    "[[claim]]\nid = 7\nsays = '1 = 1'": "claim number 1: key id is missing",
+    "[[claim]]\nid = 'a'": "claim 'a': key says is missing",
+    "[[claim]]\nid = 'a'\nsays = 3": "claim 'a': key says",
+    "[[claim]]\nid = 'a'\nsays = '1 = 1'\nkernal = 'NTK(depth=2)'": "unknown key 'kernal', allowed: id, kernel, says, for "
+    "(did you mean kernel?)",
+    "[[claim]]\nid = 'a'\nsays = '1 = 1'\nkernel = 2": "claim 'a': key kernel must be a text",
+    "[[claim]]\nid = 'a'\nsays = '1 = 1'\nfor = 'k even'": "claim 'a': key for must be a list",
+    "[[claim]]\nid = 'a'\nsays = '1 = 1'\nfor = [1]": "claim 'a': key for must be a list",
+    "[[claim]]\nid = 'a'\nsays = 'mu(k) > 0'": "claim 'a': a kernel is needed",
+    "[[claim]]\nid = 'a'\nsays = 'k^2 > 0'": "column 2, near '^2 > 0': powers are written **",
+    "[[claim]]\nid = 'a'\nsays = 'mu(k) > 0'\nkernel = 'NTKK(depth=2)'": "unknown kernel NTKK",
+    "[[claim]]\nid = 'a'\nsays = 'mu(k) > 0'\nkernel = 'NTK(depth=0)'": "depth",
+    "[[claim]]\nid = 'a'\nsays = 'k > 0'\nfor = ['k > 3']": "claim 'a': for: cannot read 'k > 3'",
+    "[[claim]]\nid = 'a'\nsays = 1 = 1": "line 3",
+    "[[claim]\nid = 'a'": "line 1",
+}
+
+
+@pytest.mark.parametrize("content", WRONG, ids=lambda c: repr(c[-40:]))
+def test_a_wrong_file_is_refused_in_one_line_that_names_the_claim_and_the_key(content: str, tmp_path: Path) -> None:
+    with pytest.raises(BadRequest) as refusal:
+        read_statements(written(tmp_path, content))
+    message = one_line(str(refusal.value))
+    assert WRONG[content] in message
+
+
+def test_nothing_is_decided_of_a_file_whose_last_claim_is_wrong(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("verify.reader.decide", lambda statement: pytest.fail("decided"))
+    with pytest.raises(BadRequest):
+        check_file(written(tmp_path, TRUE + "[[claim]]\nid = 'a'\nsays = '1 ='\n"))
+
+
+def test_what_is_no_readable_text_is_refused(tmp_path: Path) -> None:
+    for content, reason in ((b"\xff\xfe\x00", "not UTF-8"), (b"#" * (MAX_BYTES + 1), "larger than")):
+        with pytest.raises(BadRequest, match=reason):
+            read_statements(written(tmp_path, content))
+    with pytest.raises(BadRequest, match="cannot read"):
+        read_statements(tmp_path)
+    with pytest.raises(BadRequest, match="cannot read"):
+        read_statements(tmp_path / "absent.toml")

@@ -1,0 +1,124 @@
+"""From exact theory to the floats of `numerics`: kernels of the angle, eigenvalues, end values.
+
+Everything `numerics` compares itself with passes through here, as plain floats and callables, so
+that it never sees a theory object. Units are those of both sides: mu_k on S^d with the uniform
+probability measure, kappa(1) the trace.
+"""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+import torch
+from flint import acb, arb
+from torch import Tensor
+
+from numerics.kernels import AngleKernel, k0, k1
+from theory.kernels import NNGP, NTK, ArcCosine, Kernel, Multiple, Product, Sum, diagonal
+from theory.precision import Enclosure, NotCertified, working_precision
+from theory.routes.angle import angle_value
+from theory.spectrum import Eigenvalue, spectrum
+
+DIGITS = 25  # a double holds 17; the rest leaves room for values close to a rounding boundary
+END_DIGITS = 40  # absolute accuracy of kappa(-1), which may be exactly zero
+
+
+def float_kernel(kernel: Kernel) -> AngleKernel:
+    """kappa as a function of the angle theta in [0, pi], evaluated in the dtype of its argument.
+
+    ArcCosine of order 0 and 1, NNGP and NTK of any depth with layer scales and bias, and their
+    sums, products and multiples. Raises ValueError for any other kernel.
+
+    >>> float_kernel(NTK(depth=2, layer_scales=(Fraction(1, 2), 1)))(torch.tensor(0.0)).item()
+    1.5
+    """
+    match kernel:
+        case ArcCosine(order=0):
+            return k0
+        case ArcCosine(order=1):
+            return k1
+        case NNGP():
+            return lambda angle: _layer_angles(angle, kernel.depth)[-1].cos()
+        case NTK():
+            return lambda angle: _tangent(kernel, angle)
+        case Sum(parts):
+            return lambda angle: sum(float_kernel(part)(angle) for part in parts)
+        case Product(parts):
+            return lambda angle: math.prod(float_kernel(part)(angle) for part in parts)
+        case Multiple(factor, inner):
+            return lambda angle: float(factor) * float_kernel(inner)(angle)
+    known = "ArcCosine(0), ArcCosine(1), NNGP, NTK, their sums, products and multiples have one"
+    raise ValueError(f"no float kernel for {kernel!r}: {known}")
+
+
+def _layer_angles(angle: Tensor, depth: int) -> list[Tensor]:
+    """theta_1, ..., theta_L with cos(theta_{l+1}) = k1(theta_l).
+
+    From sin(theta_{l+1}/2)^2 = (1 - k1)/2, since acos(k1) loses half the digits near theta = 0.
+    """
+    angles = [angle]
+    for _ in range(depth - 1):
+        last = angles[-1]
+        versine = 2 * math.pi * (last / 2).sin().square() + last * last.cos() - last.sin()  # pi (1 - k1)
+        angles.append(2 * (versine / (2 * math.pi)).clamp(0, 1).sqrt().asin())
+    return angles
+
+
+def _tangent(kernel: NTK, angle: Tensor) -> Tensor:
+    """Theta_1 = s_1 Sigma_1, Theta_{l+1} = Theta_l k0(Sigma_l) + s_{l+1} Sigma_{l+1}.
+
+    A bias adds 1 to Sigma_l for l < L.
+    """
+    total = torch.zeros_like(angle)
+    for layer, hidden in enumerate(_layer_angles(angle, kernel.depth), 1):
+        bias = int(kernel.bias and layer < kernel.depth)
+        total = total + float(kernel.scales[layer - 1]) * (hidden.cos() + bias)
+        if layer < kernel.depth:
+            total = total * k0(hidden)
+    return total
+
+
+def nearest_double(value: Eigenvalue) -> float:
+    """mu_k correctly rounded to a double: exact values and ties included.
+
+    Raises NotCertified where no accuracy settles the rounding, which only an exact tie without a
+    known closed form can cause.
+
+    >>> from theory.spectrum import eigenvalue
+    >>> nearest_double(eigenvalue(NTK(depth=2), 2, 1)) == 1 / 3
+    True
+    """
+    exact = None if value.exact is None else value.exact.rational()
+    if exact is not None:
+        return float(exact)  # a Fraction rounds correctly
+    for digits in (0, 60, 240):
+        finer = value if not digits else _again(value, digits)
+        low, high = float(finer.enclosure.lower), float(finer.enclosure.upper)
+        if low == high:
+            return low
+    raise NotCertified(f"mu_{value.degree} of {value.kernel!r} as a double", value.enclosure.accuracy(), 17)
+
+
+def _again(value: Eigenvalue, digits: int) -> Eigenvalue:
+    return spectrum(value.kernel, value.dim, value.degree, digits).eigenvalues[0]
+
+
+def float_spectrum(kernel: Kernel, dim: int, last: int) -> list[float]:
+    """mu_0, ..., mu_L on S^d, each the double nearest to the certified value.
+
+    >>> float_spectrum(NTK(depth=2), 2, 5)[3:]
+    [0.0, 0.005208333333333333, 0.0]
+    """
+    return [nearest_double(value) for value in spectrum(kernel, dim, range(last + 1), DIGITS).eigenvalues]
+
+
+def float_ends(kernel: Kernel) -> tuple[float, float]:
+    """(kappa(1), kappa(-1)): the first correctly rounded, the second within one rounding or 1e-40.
+
+    >>> float_ends(NTK(depth=2, layer_scales=(Fraction(1, 2), 1)))[0]
+    1.5
+    """
+    with working_precision(END_DIGITS):
+        opposite = Enclosure.of(angle_value(kernel, acb(arb.pi())).real, f"kappa(-1) of {kernel!r}")
+    return float(diagonal(kernel)), float((opposite.lower + opposite.upper) / 2)

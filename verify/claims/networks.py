@@ -1,0 +1,51 @@
+"""Trained networks against theory: statements about networks, decided by statistics.
+
+Their null hypotheses, margins and error rates are in `verify.networks`, one module a procedure.
+"""
+
+from __future__ import annotations
+
+from verify.claim import Claim, Source
+from verify.networks import (
+    cao_mixture,
+    initial_kernel,
+    odd_degrees_fixed,
+    rates_on_circle,
+    rates_on_sphere,
+)
+
+
+def _source(place: str) -> Source:
+    return Source("Cao, Fang, Wu, Zhou, Gu", 2019, place, "1912.01198")
+
+
+CLAIMS = (
+    Claim(
+        "cao-experiment", _source("section 5"), "notes",
+        r"\text{on } S^9 \text{ the projections on degrees } 1, 2, 4 \text{ decay in order of degree, at the predicted rates}",
+        procedure=cao_mixture,
+        note="At the predicted rates means: those of each network's own initial kernel, whose mean is compared with "
+        "mu_k on the same sample. Against the population mu_4 alone it would fail: a finite-sample floor near "
+        "kappa(1)/n hides mu_4.",
+    ),
+    Claim(
+        "rates-circle", _source("theorem 4.1, on S^1"), "seed",
+        r"\text{the residual of degree } k \text{ decays by } 1 - \eta\mu_k \text{ a step, } k = 1, 2, 4, 6",
+        procedure=rates_on_circle,
+    ),
+    Claim(
+        "rates-sphere", _source("theorem 4.1, on S^2"), "seed",
+        r"\text{the residual of degree } k \text{ decays by } 1 - \eta\mu_k \text{ a step, } k = 1, 2, 4",
+        procedure=rates_on_sphere,
+    ),
+    Claim(
+        "initial-kernel", _source("section 3"), "seed",
+        r"\mathbb{E}\,\langle\nabla f(x), \nabla f(x')\rangle / m = \kappa(\langle x, x'\rangle)",
+        procedure=initial_kernel,
+    ),
+    Claim(
+        "odd-degrees", _source("theorem 4.3"), "notes",
+        r"\text{the residual of odd degrees } k \ge 3 \text{ never moves, at any width}",
+        procedure=odd_degrees_fixed,
+    ),
+)  # fmt: skip

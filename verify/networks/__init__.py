@@ -1,0 +1,47 @@
+"""Networks against theory: procedures that return a Finding, and the wrong twins of each.
+
+    rates_on_circle, rates_on_sphere  log decay of every degree against the population's, over seeds
+    initial_kernel                    the kernel at the start against its limit, over hidden units
+    odd_degrees_fixed                 degrees 3, 5, ... never move, exactly
+    cao_mixture                       section 5.1 of Cao et al.: random points on S^9
+
+A procedure takes a `verify.claim.Context`. TWINS holds, for each, a function of the same context
+that holds wrong theories against the same networks, without training them again: every Finding it
+returns must be FAILS. Nothing heavy is imported before the first call.
+"""
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+from verify.claim import Context
+
+
+def _in(module: str, name: str) -> Callable[[Context], Any]:
+    def call(context: Context) -> Any:
+        return getattr(import_module(f"verify.networks.{module}"), name)(context)
+
+    call.__name__ = call.__qualname__ = name
+    return call
+
+
+rates_on_circle = _in("rates", "on_circle")
+rates_on_sphere = _in("rates", "on_sphere")
+initial_kernel = _in("initial", "initial_kernel")
+odd_degrees_fixed = _in("odd", "odd_degrees_fixed")
+cao_mixture = _in("mixture", "mixture")
+
+PROCEDURES = {
+    "rates-circle": rates_on_circle,
+    "rates-sphere": rates_on_sphere,
+    "initial-kernel": initial_kernel,
+    "odd-degrees": odd_degrees_fixed,
+    "cao-mixture": cao_mixture,
+}
+TWINS = {
+    "rates-circle": _in("rates", "circle_twins"),
+    "rates-sphere": _in("rates", "sphere_twins"),
+    "initial-kernel": _in("initial", "initial_twins"),
+    "odd-degrees": _in("odd", "odd_twins"),
+    "cao-mixture": _in("mixture", "mixture_twins"),
+}

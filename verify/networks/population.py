@@ -1,0 +1,76 @@
+"""What theory hands to a comparison with networks, and how verdicts of many degrees become one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from math import isfinite
+
+import torch
+from torch import Tensor
+
+from numerics.experiments.two_layer import one_thread
+from numerics.prediction import sampled_eigenvalues
+from numerics.targets import Problem
+from theory.kernels import NTK, Kernel
+from theory.truth import Truth
+from verify.bridge import float_ends, float_spectrum
+
+# gradient descent with eta = c/m on the network of Cao et al. has this limit kernel
+CAO = NTK(depth=2, layer_scales=(Fraction(1, 2), 1))
+WRONG_SCALES = NTK(depth=2, layer_scales=(1, 1))
+# At 640 degrees the terms dropped change a quotient on the grids by less than 4e-6 of itself: they
+# count for nothing beside a margin of percents.
+LAST_DEGREE = 640
+
+
+def quotients(kernel: Kernel, problem: Problem, last: int = LAST_DEGREE) -> Tensor:
+    """Certified mu_0..mu_L of the kernel as its Rayleigh quotients on a sample, aliasing included: (q,).
+
+    NaN where the eigenvalues exceed the trace kappa(1), as those of a wrong theory may.
+    """
+    spectrum = float_spectrum(kernel, problem.sample.dim, last)
+    try:
+        with one_thread():
+            return sampled_eigenvalues(spectrum, float_ends(kernel), problem)
+    except ValueError:
+        return torch.full((problem.directions.shape[1],), torch.nan, dtype=torch.float64)
+
+
+def conjunction(verdicts: Iterable[str]) -> Truth:
+    """HOLDS only if all do; one FAILS decides.
+
+    >>> conjunction(["HOLDS", "UNDECIDED"])
+    <Truth.UNDECIDED: 'UNDECIDED'>
+    """
+    total = Truth.HOLDS
+    for verdict in verdicts:
+        total = total & Truth(verdict)
+    return total
+
+
+def percent(value: float) -> str:
+    """A share as a signed percentage for one line of text.
+
+    >>> percent(-0.01234)
+    '-1.23 %'
+    """
+    return f"{100 * value:+.2f} %"
+
+
+def finite(value: float) -> float | None:
+    """The value, or None where a wrong theory gives none: figures go into JSON.
+
+    >>> finite(1.5), finite(float("nan"))
+    (1.5, None)
+    """
+    return float(value) if isfinite(value) else None
+
+
+def rolled(values: Sequence[float]) -> list[float]:
+    """Every value in the place of its neighbour: the theory of the wrong degree.
+
+    >>> rolled([1.0, 2.0, 3.0])
+    [2.0, 3.0, 1.0]
+    """
+    return [*values[1:], values[0]]

@@ -1,0 +1,159 @@
+"""Are the degrees learned at the rates of the population? An equivalence test over trained networks.
+
+Formula     the degree-k residual decays as (1 - c q_k)^t, q_k the certified mu_k with the aliasing
+            of the grid, kappa = t k0/2 + k1, c the step size times the width
+Measured    e_k = slope of log|<phi_k, r_t>| / log(1 - c q_k) - 1, one value for each network
+Null        |E e_k| >= margin for some k
+Alternative |E e_k| < margin for all k
+
+The windows in which slopes are read come from the float Gram matrix of the sample, never from the
+theory under test.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import sqrt
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from numerics.experiments import load_experiment
+from numerics.rates import decay_window, log_slopes, relative_rate_errors
+from theory.kernels import Kernel
+from theory.truth import Evidence, Truth
+from verify.claim import Context, Finding
+from verify.networks.population import CAO, WRONG_SCALES, conjunction, finite, percent, quotients, rolled
+from verify.networks.runs import config_of, obtain
+from verify.statistics import Design, Equivalence, equivalence_tests
+
+LEVEL = 1e-6
+PILOT_WIDTH = 2048
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """An experiment, its margin, and what a right theory is assumed to show at PILOT_WIDTH.
+
+    spread, bias: upper bounds, each missed with probability 1e-3, from pilot seeds that no run of
+    `verify` uses. Margin, spread and bias are those of width PILOT_WIDTH and fall as width^-1/2.
+    """
+
+    experiment: str
+    sphere: str
+    margin: float
+    spread: float
+    bias: float
+
+    def design(self, config: Any) -> Design:
+        """The test for the sizes of a config."""
+        scale = sqrt(PILOT_WIDTH / config.width)
+        degrees = len(load_experiment(self.experiment).DEGREES)
+        sizes = self.margin * scale, LEVEL, degrees, self.spread * scale, self.bias * scale
+        return Design(config.seeds, *sizes)
+
+
+# Pilot: 240 and 128 networks with the seeds 5 000 000, 5 000 001, ...
+CIRCLE = Plan("cao-circle", "S^1", margin=0.06, spread=0.0601, bias=0.0137)
+SPHERE = Plan("cao-sphere", "S^2", margin=0.06, spread=0.0380, bias=0.0163)
+
+
+def on_circle(context: Context) -> Finding:
+    """Degrees 1, 2, 4, 6 on equispaced points of S^1."""
+    return finding(CIRCLE, *_data(CIRCLE, context))
+
+
+def on_sphere(context: Context) -> Finding:
+    """Degrees 1, 2, 4 on a product grid of S^2."""
+    return finding(SPHERE, *_data(SPHERE, context))
+
+
+def circle_twins(context: Context) -> dict[str, Finding]:
+    """Wrong theories held against the same networks of S^1: each must fail."""
+    return twins(CIRCLE, *_data(CIRCLE, context))
+
+
+def sphere_twins(context: Context) -> dict[str, Finding]:
+    """Wrong theories held against the same networks of S^2: each must fail."""
+    return twins(SPHERE, *_data(SPHERE, context))
+
+
+def _data(plan: Plan, context: Context) -> tuple[Any, xr.Dataset]:
+    config = config_of(plan.experiment, context)
+    return config, obtain(plan.experiment, config, context)
+
+
+def predicted(plan: Plan, config: Any, kernel: Kernel = CAO) -> list[float]:
+    """q_k of every recorded degree, from the kernel's certified spectrum."""
+    return quotients(kernel, load_experiment(plan.experiment).problem(config)).tolist()
+
+
+def twins(plan: Plan, config: Any, data: xr.Dataset) -> dict[str, Finding]:
+    """Findings for a wrong kernel, a shifted degree and rates off by a tenth."""
+    right = predicted(plan, config)
+    wrong = {
+        "layer scales (1, 1)": predicted(plan, config, WRONG_SCALES),
+        "degrees shifted": rolled(right),
+        "rates +10 %": [_faster(q, config.step_size, 1.1) for q in right],
+        "rates -10 %": [_faster(q, config.step_size, 0.9) for q in right],
+    }
+    return {name: finding(plan, config, data, values) for name, values in wrong.items()}
+
+
+def _faster(quotient: float, step_size: float, factor: float) -> float:
+    """The quotient whose log decay is ``factor`` times as large."""
+    return (1 - (1 - step_size * quotient) ** factor) / step_size
+
+
+def finding(plan: Plan, config: Any, data: xr.Dataset, rates: list[float] | None = None) -> Finding:
+    """The verdict on given rates q_k (by default those of theory) for the networks of a run."""
+    rates = predicted(plan, config) if rates is None else rates
+    degrees, design = data.degree.values.tolist(), plan.design(config)
+    shared = {
+        "compared": f"log decay per step of {config.seeds} networks of width {config.width} on {plan.sphere} "
+        f"with log(1 - c mu_k), aliasing included, degrees {', '.join(map(str, degrees))}",
+        "routes": ("closed form of mu_k, certified", "trained networks"),
+        "rates": {"false_fail": design.false_fail, "false_pass": design.level},
+        "scope": f"{plan.sphere}, width {config.width}, {config.steps} steps of size {config.step_size}/width, "
+        f"labels of norm {config.amplitude} a degree",
+    }
+    barred = [k for k, q in zip(degrees, rates) if not 0 < config.step_size * q < 1]
+    if barred:
+        why = f"the networks decay, theory says no: not 0 < c mu_k < 1 for degrees {barred}, mu_k = {rates}"
+        figures = {"rates": [finite(q) for q in rates]}
+        return Finding(Truth.FAILS, Evidence.OBSERVED, why=why, figures=figures, **shared)
+    errors = _errors(plan, config, data, rates)
+    tests = equivalence_tests(errors, degrees, design)
+    return Finding(
+        conjunction(test.verdict for test in tests), Evidence.OBSERVED, why=_why(tests),
+        figures={"degrees": [_figures(test, q, design) for test, q in zip(tests, rates)]}, **shared,
+    )  # fmt: skip
+
+
+def _errors(plan: Plan, config: Any, data: xr.Dataset, rates: list[float]) -> np.ndarray:
+    """e_k of every seed: (seeds, degrees)."""
+    limits = load_experiment(plan.experiment).WINDOW
+    windows = {
+        k: decay_window(float(quotient), config.step_size, *limits, last=config.steps)
+        for k, quotient in zip(data.degree.values.tolist(), data.gram_eigenvalue.values)
+    }
+    slopes = log_slopes(data.network, windows)
+    return relative_rate_errors(slopes, [1 - config.step_size * q for q in rates]).values
+
+
+def _why(tests: tuple[Equivalence, ...]) -> str:
+    worst = max(tests, key=lambda test: max(abs(test.lower), abs(test.upper)))
+    limits = f"[{percent(worst.lower)}, {percent(worst.upper)}]"
+    return (
+        f"largest deviation {percent(worst.mean)} at degree {worst.label}, limits {limits}, "
+        f"margin {100 * worst.margin:.3g} %, {worst.seeds} seeds"
+    )
+
+
+def _figures(test: Equivalence, rate: float, design: Design) -> dict[str, Any]:
+    return {
+        "degree": int(test.label), "rate": rate, "deviation": test.mean, "spread": test.spread,
+        "lower": test.lower, "upper": test.upper, "margin": test.margin, "seeds": test.seeds,
+        "verdict": test.verdict, "caught": design.smallest_caught(design.level / 10),
+    }  # fmt: skip
