@@ -49,6 +49,26 @@ def working_precision(digits: int, guard: int = 10) -> Iterator[int]:
         flint.ctx.prec = saved
 
 
+@contextmanager
+def series_length(terms: int) -> Iterator[None]:
+    """Power series keep `terms` coefficients; the library silently cuts them at 10 otherwise."""
+    saved = flint.ctx.cap
+    flint.ctx.cap = terms
+    try:
+        yield
+    finally:
+        flint.ctx.cap = saved
+
+
+def precision_bits() -> int:
+    """The working precision in bits.
+
+    >>> precision_bits() >= 2
+    True
+    """
+    return flint.ctx.prec
+
+
 def check_digits(digits: int) -> int:
     """Validate a number of decimal digits.
 

@@ -213,7 +213,7 @@ class Zonal(Kernel):
     Zonal("exp(-2*sin(theta/2))")
     >>> Zonal("cosine(theta)")
     Traceback (most recent call last):
-    theory.kernels.zonal.ExpressionError: unknown function cosine at column 1, allowed: sqrt, exp, log, sin, cos, tan, sinh, cosh, acos, asin, atan, erf (did you mean cos?)
+    theory.kernels.zonal.ExpressionError: unknown function cosine at column 1, allowed: sqrt, ... (did you mean cosh?)
     """
 
     unnamed: ClassVar[tuple[str, ...]] = ("expression",)

@@ -1,0 +1,122 @@
+"""The power-series route: mu_k = sum_n b_n E[t^n P_k], positive terms and a proved tail.
+
+m_n = E[t^n P_k(t)] = Gamma((d+1)/2) n! / (2^n ((n-k)/2)! Gamma((n+k+d+1)/2)) for n >= k of equal
+parity, else 0; m_{n+2}/m_n = (n+1)(n+2) / ((n+2-k)(n+k+d+1)). Where b_n >= 0 for n >= n_0,
+
+    0 <= sum_{n > M} b_n m_n <= max_{n > M} m_n * (kappa(1) - sum_{n <= M} b_n),   M >= n_0,
+
+and m_n decreases once d n > (k-2)(k+d+1) + 2. Nothing cancels: the route for large d, real d too.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import ceil, lgamma, log, log10
+
+from flint import arb
+
+from theory.kernels import Kernel
+from theory.parity import vanishes
+from theory.positive import nonnegative_from
+from theory.precision import NotCertified, rational, working_precision
+from theory.routes.maclaurin import at_one, maclaurin
+
+MAX_TERMS = 12_000
+PASSES = 6
+
+
+def terms_needed(dim: int | Fraction, degrees: range, digits: int) -> int | None:
+    """Terms after which m_n has fallen by 10^-digits below m_k at both ends of the range, in floats.
+
+    A prediction for choosing a route, good for kernels whose b_n decay like a power of n.
+
+    >>> terms_needed(1000, range(3), 30) < 200, terms_needed(2, range(3), 30) is None
+    (True, True)
+    """
+    worst = 0
+    for k in (degrees[0], degrees[-1]):
+        n, d = max(k, 1), float(dim)
+        goal = _log_moment(k, k, d) - digits * log(10) - 2 * log(k + 2)
+        while _log_moment(n, k, d) > goal:
+            n = ceil(n * 1.2) + 1
+            if n > MAX_TERMS:
+                return None
+        worst = max(worst, n)
+    return worst
+
+
+def _log_moment(n: float, k: int, d: float) -> float:
+    return lgamma((d + 1) / 2) + lgamma(n + 1) - n * log(2) - lgamma((n - k) / 2 + 1) - lgamma((n + k + d + 1) / 2)
+
+
+def series_balls(kernel: Kernel, dim: int | Fraction, degrees: range, digits: int) -> list[arb]:
+    """Enclosures of mu_k with `digits` relative digits. NotCertified where the tail is not proved
+    or the series is too long.
+
+    >>> from theory.kernels import NTK
+    >>> bool(abs(series_balls(NTK(depth=2), 100, range(1, 2), 15)[0] - arb(1) / 101) < 1e-15)
+    True
+    """
+    start = nonnegative_from(kernel)
+    what = f"mu_k of {kernel!r} on S^{dim} by the power-series route"
+    if start is None:
+        raise NotCertified(what, None, digits, "the signs of its Maclaurin coefficients are not known")
+    falling = ceil(((degrees[-1] - 2) * (degrees[-1] + Fraction(dim) + 1) + 2) / Fraction(dim)) + 2
+    terms = max(start + 2, degrees[-1] + 32, falling, terms_needed(dim, degrees, digits) or 64)
+    worst, guard = 0.0, 15
+    for _ in range(PASSES):
+        if terms > MAX_TERMS:
+            break
+        with working_precision(digits, guard + ceil(terms * 0.02) + _loss(dim, degrees)):
+            values, radius = _sums(kernel, dim, degrees, terms)
+        worst = min(_digits_of(value) for value in values)
+        if worst >= digits:
+            return values
+        terms = terms * 2 if radius >= 10 ** -(digits + 1) or not radius else terms
+        guard *= 2
+    raise NotCertified(what, worst, digits, f"more than {MAX_TERMS} terms are needed")
+
+
+def _loss(dim: int | Fraction, degrees: range) -> int:
+    """Decimal exponent of m_k at the last degree: errors of b_n are absolute."""
+    return ceil(degrees[-1] * log10(2))
+
+
+def _digits_of(value: arb) -> float:
+    if value.is_zero():
+        return float("inf")
+    return value.rel_accuracy_bits() * log10(2) if not value.contains(0) else 0.0
+
+
+def _sums(kernel: Kernel, dim: int | Fraction, degrees: range, terms: int) -> tuple[list[arb], float]:
+    """Enclosures from `terms` coefficients, and the largest tail relative to the value."""
+    coefficients = maclaurin(kernel, terms)
+    rest = (at_one(kernel) - sum(coefficients, arb(0))).upper()
+    if not rest.is_finite():
+        raise NotCertified(f"the power series of {kernel!r}", None, 1, "is it finite on [-1, 1]?")
+    rest = rest.max(arb(0))
+    values, largest = [], 0.0
+    for degree in degrees:
+        if vanishes(kernel, degree):
+            values.append(arb(0))
+            continue
+        total, last = _sum(coefficients, rational(Fraction(dim)), degree)
+        tail = (last * rest).upper()
+        if not total.contains(0):
+            largest = max(largest, float((tail / abs(total)).upper()))
+        values.append(total + arb(tail / 2, tail / 2))
+    return values, largest
+
+
+def _sum(coefficients: list[arb], d: object, degree: int) -> tuple[arb, arb]:
+    """(sum_{n < terms} b_n m_n, the first m_n left out)."""
+    moment = arb(1)
+    for i in range(1, degree + 1):
+        moment = moment * i / (d + 2 * i - 1)
+    total, n = arb(0), degree
+    shift = d + (degree + 1)
+    while n < len(coefficients):
+        total += coefficients[n] * moment
+        moment = moment * ((n + 1) * (n + 2)) / ((shift + n) * (n + 2 - degree))
+        n += 2
+    return total, moment
