@@ -147,6 +147,8 @@ def _of_node(tree: Node) -> Bounds:
         return _add(inner)
     if tree.operation == "*":
         return _multiply(inner)
+    if tree.operation == "acos" and inner[0][0] < 0:
+        return (0, inf)  # pi/2 minus an odd function
     signs = [1 if b[1] < 0 else -1 if b[0] < 0 else 0 for b in inner]
     if tree.operation == "/":
         sign = signs[0] * signs[1]
