@@ -160,7 +160,7 @@ def parse_kernel(text: str) -> Kernel:
 
     >>> parse_kernel("NTK(depth=2, layer_scales=(1/2, 1))")
     NTK(depth=2, layer_scales=(1/2, 1))
-    >>> parse_kernel("Compose(NNGP(2), 1/2 * Gaussian(1) + 1/2 * Dual(\"abs\"))")
+    >>> parse_kernel('Compose(NNGP(2), 1/2 * Gaussian(1) + 1/2 * Dual("abs"))')
     Compose(NNGP(depth=2), 1/2 * Gaussian(rate=1) + 1/2 * Dual("abs"))
     >>> parse_kernel("NTKK(depth=2)")
     Traceback (most recent call last):

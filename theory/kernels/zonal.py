@@ -211,9 +211,9 @@ class Zonal(Kernel):
 
     >>> Zonal("exp(-2*sin(theta/2))")
     Zonal("exp(-2*sin(theta/2))")
-    >>> Zonal("cosine(theta)")
+    >>> Zonal("arccos(t)")
     Traceback (most recent call last):
-    theory.kernels.zonal.ExpressionError: unknown function cosine at column 1, allowed: sqrt, ... (did you mean cosh?)
+    theory.kernels.zonal.ExpressionError: unknown function arccos at column 1, allowed: sqrt, ... (did you mean acos?)
     """
 
     unnamed: ClassVar[tuple[str, ...]] = ("expression",)

@@ -23,6 +23,7 @@ from theory.sphere import area_ratio, multiplicity
 
 MAX_NODES = 20_000
 PASSES = 4
+MAX_DIGITS = 5000
 
 
 def pieces(kernel: Kernel) -> tuple[Piece, ...]:
@@ -48,6 +49,8 @@ def angle_balls(kernel: Kernel, dim: int, degrees: range, digits: int) -> list[a
     """
     if not isinstance(dim, int):
         raise ValueError(f"dim must be an integer for the angle route, got {dim}: try routes closed or series")
+    if digits > MAX_DIGITS:
+        raise NotCertified("the angle route", None, digits, f"at most {MAX_DIGITS} digits")
     zero = [vanishes(kernel, k) for k in degrees]
     if all(zero):
         return [arb(0)] * len(degrees)

@@ -83,6 +83,7 @@ def exact_eigenvalue(form: ClosedForm, dim: int, degree: int) -> PiPolynomial | 
 
     None where the value is not a Laurent polynomial in pi (end powers, exponentials).
 
+    >>> from theory.kernels import NTK
     >>> [exact_eigenvalue(closed_form(NTK(2)), 2, k) for k in range(5)]
     [1/2, 1/3, 5/64, 0, 1/192]
     """

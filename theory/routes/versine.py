@@ -29,7 +29,7 @@ def half_versine_quotient(theta: acb) -> acb:
 def half_versine_slope(theta: acb) -> acb:
     """H' = (pi - theta) sin(theta)/(2 pi theta^2) - 2 H/theta.
 
-    >>> half_versine_slope(acb(0)).real.overlaps(-1 / (3 * arb.pi()))
+    >>> half_versine_slope(acb(0)).real.overlaps(-1 / (6 * arb.pi()))
     True
     """
     if not abs(theta) < TAYLOR_RADIUS:
