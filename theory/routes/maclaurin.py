@@ -65,6 +65,9 @@ def at_one(kernel: Kernel) -> arb:
             return at_one(inner) * rational(factor)
         case Dual("tanh"):
             return tanh_hermite_squares(2)[1]
+        case DualTangent("tanh"):  # E[tanh^2] + E[(1 - tanh^2)^2]
+            _, square, fourth = tanh_hermite_squares(2)
+            return 1 - square + fourth
     with series_length(2):
         inner = at_one(kernel.inner) if isinstance(kernel, Compose) else arb(1)
         return in_series(kernel.outer if isinstance(kernel, Compose) else kernel, arb_series([inner]))[0]
@@ -242,7 +245,7 @@ def _tanh(s: arb_series) -> tuple[arb_series, arb_series]:
     """Hermite coefficients; at t = 0 only, since substitution needs their tail as well."""
     if len(s) and not arb(s[0]).is_zero():
         raise NotCertified("tanh inside a composition has no certified power series", None, 1)
-    squares, _ = tanh_hermite_squares(series_terms() + 1)
+    squares, _, _ = tanh_hermite_squares(series_terms() + 1)
     outer = arb_series(squares[:-1])
     slope = arb_series([n * b for n, b in enumerate(squares)][1:])
     return outer(s), slope(s)

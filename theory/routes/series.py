@@ -23,7 +23,6 @@ from theory.routes.maclaurin import at_one, maclaurin
 
 MAX_TERMS = 12_000
 PASSES = 8
-SLOW = 1e-2
 
 
 def terms_needed(dim: int | Fraction, degrees: range, digits: int) -> int | None:
@@ -75,13 +74,17 @@ def series_balls(kernel: Kernel, dim: int | Fraction, degrees: range, digits: in
         if worst >= digits:
             return values
         if tail > 10.0 ** -(digits + 1):
-            # Twice the terms must help: a geometric tail squares, a power of n does not.
-            if predicted is None and tail > previous * SLOW:
+            if predicted is None and _slow(previous, tail):
                 break
             terms, previous = 2 * terms, tail
         else:
             guard *= 2
     raise NotCertified(what, worst, digits, "its series converges too slowly in this dimension")
+
+
+def _slow(before: float, after: float) -> bool:
+    """Twice the terms square a geometric tail, exp(-c sqrt(n)) gains the power 1.41; n^-p hardly gains."""
+    return before < 0.1 and log(after) > 1.25 * log(before)
 
 
 def _loss(degrees: range) -> int:
