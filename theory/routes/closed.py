@@ -167,12 +167,38 @@ def closed_balls(kernel: Kernel, dim: int | Fraction, degrees: range, digits: in
     guard, worst = 0, 0.0
     for _ in range(PASSES):
         values = balls(form, dim, degrees, digits + guard)
-        values = [arb(0) if kernel_vanishes(kernel, k) else v for k, v in zip(degrees, values, strict=True)]
+        values = [
+            arb(0) if kernel_vanishes(kernel, k) or (v.contains(0) and is_zero(form, dim, k)) else v
+            for k, v in zip(degrees, values, strict=True)
+        ]
         worst = min(v.rel_accuracy_bits() * log10(2) if not v.is_zero() else digits for v in values)
         if worst >= digits:
             return values
         guard = 2 * guard + 20
     raise NotCertified(f"mu_k of {kernel!r} on S^{dim}, closed form", worst, digits, "is it exactly zero?")
+
+
+def is_zero(form: ClosedForm, dim: int | Fraction, degree: int) -> bool:
+    """Whether mu_k = 0 exactly: by pi-polynomials, or where one end power leaves a rational factor.
+
+    >>> from theory.kernels import Zonal
+    >>> is_zero(closed_form(Zonal("(1-t)**(1/3)*(2-t)")), 1, 2)
+    True
+    """
+    if form.multiplied and isinstance(form.multiplied[0].base, EndPower):
+        (part, *others), alone = form.multiplied, not form.caps and not any(form.polynomial)
+        weights = mixed(part.multiplier, degree, dim)
+        return alone and not others and sum(w * _end_ratio(part.base, dim, j) for j, w in weights.items()) == 0
+    exact = exact_eigenvalue(form, dim, degree) if isinstance(dim, int) else None
+    return exact is not None and exact.is_zero()
+
+
+def _end_ratio(base: EndPower, dim: int | Fraction, degree: int) -> Fraction:
+    """mu_degree/mu_0 of an end power."""
+    value = Fraction(1)
+    for k in range(degree):
+        value *= base.sign * (k - base.exponent) / (k + base.exponent + dim)
+    return value
 
 
 def balls(form: ClosedForm, dim: int | Fraction, degrees: range, digits: int) -> list[arb]:

@@ -21,7 +21,7 @@ from theory.positive import nonnegative_from
 from theory.precision import NotCertified, rational, working_precision
 from theory.routes.maclaurin import at_one, maclaurin
 
-MAX_TERMS = 12_000
+MAX_TERMS = 6000
 PASSES = 8
 
 
@@ -68,7 +68,7 @@ def series_balls(kernel: Kernel, dim: int | Fraction, degrees: range, digits: in
     for _ in range(PASSES):
         if terms > MAX_TERMS:
             break
-        with working_precision(digits, guard + ceil(terms * 0.02) + _loss(degrees)):
+        with working_precision(digits, guard + ceil(terms * 0.008) + _loss(degrees)):
             values, tail = _sums(kernel, dim, degrees, terms)
         worst = min(_digits_of(value) for value in values)
         if worst >= digits:
