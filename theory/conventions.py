@@ -126,10 +126,8 @@ CONVENTIONS = {
     for c in (
         Convention("project", "this project", "mu_k, uniform probability measure on S^d", _one),
         Convention("cao", "Cao et al. 2019", "mu_k, uniform probability measure on S^d", _one, cao_kernel),
-        Convention(
-            "bietti-mairal", "Bietti and Mairal 2019, section 3.2", "mu_k on S^(p-1), p = d+1", _one, lambda: NTK(2)
-        ),
-        Convention("bietti-bach", "Bietti and Bach 2021, section 3.1", "mu_k on S^(p-1), p = d+1", _one, NTK),
+        Convention("bietti-mairal", "Bietti and Mairal 2019", "mu_k on S^(p-1), p = d+1", _one, lambda: NTK(2)),
+        Convention("bietti-bach", "Bietti and Bach 2021", "mu_k on S^(p-1), p = d+1", _one, NTK),
         Convention(
             "basri",
             "Basri et al. 2019, 2020",

@@ -164,7 +164,7 @@ def parse_kernel(text: str) -> Kernel:
     Compose(NNGP(depth=2), 1/2 * Gaussian(rate=1) + 1/2 * Dual("abs"))
     >>> parse_kernel("NTKK(depth=2)")
     Traceback (most recent call last):
-    theory.kernels.zonal.ExpressionError: unknown kernel NTKK at column 1, allowed: ArcCosine, ... (did you mean NTK?)
+    theory.kernels.zonal.ExpressionError: unknown kernel NTKK at column 1, ... (did you mean NTK?)
     """
     try:
         kernel = _KERNEL_PARSER.parse(check_text(text))

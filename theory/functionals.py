@@ -194,10 +194,8 @@ def rebuilt(kernel: Kernel, dim: int, t: Fraction | int, top: int, digits: int =
         for k in range(1, top):
             following = polynomials[k] * ball(t) * (2 * k + dim - 1) - polynomials[k - 1] * k
             polynomials.append(following / (k + dim - 1))
-        total = sum(
-            (v.ball() * multiplicity(dim, k) * p for k, (v, p) in enumerate(zip(values, polynomials, strict=False))),
-            arb(0),
-        )
+        terms = (v.ball() * multiplicity(dim, k) * polynomials[k] for k, v in enumerate(values))
+        total = sum(terms, arb(0))
         rest = _rest(kernel, _trace_of(values, dim)).upper()
         return Enclosure.of(total + arb(0, rest), f"{kernel!r} rebuilt at {t}")
 
@@ -231,7 +229,7 @@ def target_norm(kernel: Kernel, target: Kernel, dim: int, top: int = 40, digits:
     if degree <= top:
         return TargetNorm(Truth.HOLDS, squared, last, "finitely many degrees")
     if target == kernel:
-        return TargetNorm(Truth.HOLDS, squared, last, "the target is the kernel itself: its squared norm is kappa(1)")
+        return TargetNorm(Truth.HOLDS, squared, last, "the target is the kernel: its squared norm is kappa(1)")
     return TargetNorm(Truth.UNDECIDED, squared, last, f"a lower bound from degrees <= {last}")
 
 

@@ -30,7 +30,7 @@ from theory.kernels import (
 )
 from theory.kernels.zonal import Expression, Node, polynomial
 
-MONOTONE_FUNCTIONS = ("sinh", "cosh", "tan", "asin")  # nonnegative Maclaurin coefficients
+MONOTONE_FUNCTIONS = ("sinh", "cosh")  # entire, nonnegative Maclaurin coefficients
 
 
 def nonnegative_from(kernel: Kernel) -> int | None:

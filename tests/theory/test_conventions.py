@@ -55,7 +55,8 @@ def test_there_and_back(name: str, dim: int, degree: int) -> None:
 @pytest.mark.parametrize("degree", (0, 1, 2))
 def test_surface_measure(dim: int, degree: int) -> None:
     theirs = surface(dim - 1) * integral(NTK(2), dim, degree)
-    assert float(converted_decimal(eigenvalue(NTK(2), dim, degree), "yu", 15)[0]) == pytest.approx(theirs, rel=1e-6)
+    ours = eigenvalue(NTK(2), dim, degree)
+    assert float(converted_decimal(ours, "yu", 15)[0]) == pytest.approx(theirs, rel=1e-6)
 
 
 @pytest.mark.parametrize("dim", DIMS)

@@ -78,7 +78,8 @@ def test_any_text_is_a_kernel_or_one_line(text: str) -> None:
 
 
 HOSTILE = [
-    "10**10**10", "9**9**9**9", "(999**300)**300", "__import__('os')", "t.real", "t[0]", "lambda t: t", "t^2", "2t",
+    "10**10**10", "9**9**9**9", "(999**300)**300", "__import__('os')", "t.real", "t[0]", "lambda t: t", "t^2",
+    "2t",
     "1/0", "t/(1-1)", "-" * 1900 + "t", "t+" * 900 + "t", "2**" * 500 + "2",
     "sin(" * 300 + "t" + ")" * 300, "1e99999", "1" * 100, "exp(t", "", " ", "exec(t)", "theta2", "x", "t t", "t,t",
 ]  # fmt: skip
@@ -94,7 +95,8 @@ def test_hostile_expressions_answer_at_once(text: str) -> None:
 
 def test_ten_kilobytes_answer_at_once() -> None:
     begin = time.perf_counter()
-    for text in ("(" * 10_000, "NTK(2)+" * 1428 + "NTK(2)", "x" * 10_000, "Compose(" * 1200, '"' * 10_000, "9" * 10_000):
+    long = ("(" * 10_000, "NTK(2)+" * 1428 + "NTK(2)", "x" * 10_000, "Compose(" * 1200, '"' * 10_000, "9" * 10_000)
+    for text in long:
         try:
             parse_kernel(text)
         except ExpressionError:

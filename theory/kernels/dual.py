@@ -19,7 +19,7 @@ def _check_activation(kernel: Dual | DualTangent) -> None:
         hint = f" (did you mean {close[0]}?)" if close else ""
         raise ValueError(f"{what}: unknown activation {str(name)[:40]!r}, allowed: {', '.join(ACTIVATIONS)}{hint}")
     if (name == "leaky_relu") != (kernel.slope is not None):
-        raise ValueError(f'{what}: slope is given for leaky_relu and only there, as in Dual("leaky_relu", slope=1/10)')
+        raise ValueError(f'{what}: slope goes with leaky_relu alone, as in Dual("leaky_relu", slope=1/10)')
     if kernel.slope is not None:
         check_rational(kernel, "slope", most=10_000)
         if kernel.slope < -10_000:
@@ -38,7 +38,7 @@ class Dual(Kernel):
     Dual("leaky_relu", slope=1/10)
     >>> Dual("gelo")
     Traceback (most recent call last):
-    ValueError: Dual: unknown activation 'gelo', allowed: relu, leaky_relu, step, abs, erf, sin, cos, exp, gelu, tanh (did you mean gelu?)
+    ValueError: Dual: unknown activation 'gelo', allowed: relu, ..., tanh (did you mean gelu?)
     """
 
     unnamed: ClassVar[tuple[str, ...]] = ("activation",)
@@ -69,7 +69,7 @@ class DualTangent(Kernel):
 
 
 def half_line_slopes(kernel: Dual | DualTangent) -> tuple[Fraction, Fraction] | None:
-    """(p, q) where the activation is p max(u,0) - q max(-u,0) ... as p*relu(u) + q*relu(-u), else None.
+    """(p, q) where the activation is p max(u,0) + q max(-u,0), else None.
 
     >>> half_line_slopes(Dual("abs")), half_line_slopes(Dual("leaky_relu", slope=Fraction(1, 10)))
     ((Fraction(1, 1), Fraction(1, 1)), (Fraction(1, 1), Fraction(-1, 10)))

@@ -88,7 +88,8 @@ class PowerSeries(Kernel):
     def __post_init__(self) -> None:
         values = self.coefficients
         if not isinstance(values, tuple) or not values or not all(map(is_rational, values)):
-            raise ValueError(f"PowerSeries: coefficients must be a tuple of exact rationals, got {text(values)[:80]}")
+            got = text(values)[:80]
+            raise ValueError(f"PowerSeries: coefficients must be a tuple of exact rationals, got {got}")
         if len(values) > MAX_TERMS or not any(values):
             raise ValueError(f"PowerSeries: 1 to {MAX_TERMS} coefficients, not all 0, got {len(values)}")
         for value in values:

@@ -213,7 +213,7 @@ class Zonal(Kernel):
     Zonal("exp(-2*sin(theta/2))")
     >>> Zonal("arccos(t)")
     Traceback (most recent call last):
-    theory.kernels.zonal.ExpressionError: unknown function arccos at column 1, allowed: sqrt, ... (did you mean acos?)
+    theory.kernels.zonal.ExpressionError: unknown function arccos at column 1, ... (did you mean acos?)
     """
 
     unnamed: ClassVar[tuple[str, ...]] = ("expression",)

@@ -194,8 +194,9 @@ def _relu_layer(point: Point, r: Fraction) -> Point:
     if isinstance(point.theta, arb):
         value = arc_cosine(1, point) / arb.pi() * rational(r) + rational(1 - r)
         return _next(((1 - value) / 2).sqrt(), value, point)
-    root = point.theta.half_versine_quotient().sqrt()
-    return _next(point.theta * (root if r == 1 else root * ball(r).sqrt()), None, point)
+    s, angle = point.theta.relu_layer(ball(r))
+    square = s * s
+    return _layer_point(1 - 2 * square, s, (1 - square).sqrt(), angle, point)
 
 
 def _next(s: Number, value: Number | None, point: Point) -> Point:
@@ -203,7 +204,11 @@ def _next(s: Number, value: Number | None, point: Point) -> Point:
     square = s * s
     c = (1 - square).sqrt()
     value = 1 - 2 * square if value is None else value
-    return Point(value, s, c, 2 * s.asin(), point.near, Fraction(0), point.x, point.y, point.q, point.p)
+    return _layer_point(value, s, c, 2 * s.asin(), point)
+
+
+def _layer_point(value: Number, s: Number, c: Number, angle: Number, point: Point) -> Point:
+    return Point(value, s, c, angle, point.near, Fraction(0), point.x, point.y, point.q, point.p)
 
 
 def _tangent(kernel: NTK, point: Point) -> Number:
@@ -231,13 +236,11 @@ def _matern(kernel: Matern, point: Point) -> Number:
     scale = (ball(2 * nu)).sqrt() * 2 / rational(Fraction(kernel.lengthscale))  # y = scale * s
     if nu.denominator == 2:
         n, y = int(nu - Fraction(1, 2)), point.s * scale
-        terms = [
-            Fraction(2 ** (n - i) * factorial(n) * factorial(n + i), factorial(2 * n) * factorial(i) * factorial(n - i))
-            for i in range(n, -1, -1)
-        ]
+        common = Fraction(factorial(n), factorial(2 * n))
+        terms = (common * 2**m * comb(n, m) * factorial(2 * n - m) / factorial(n) for m in range(n + 1))
         return (-y).exp() * _polynomial(tuple(terms), y)
     if nu.denominator == 1:
-        raise NotCertified(f"{kernel!r} has a logarithm at theta = 0: the angle route", None, 1, "try route series")
+        raise NotCertified(f"the angle route for {kernel!r}", None, 1, "a logarithm at 0: try route series")
     z = (1 - point.t) * (scale * scale / 8)
     odd = point.sine_power(2 * nu) * ((scale / 2).log() * ball(2 * nu)).exp()
     ratio = arb.gamma_fmpq(rational(1 - nu)) / arb.gamma_fmpq(rational(1 + nu))

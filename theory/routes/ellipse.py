@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from math import ceil, log, log10
+from math import ceil, inf, log, log10
 
 from flint import acb, arb
 
@@ -24,6 +24,8 @@ RADII += (1.18, 1.14, 1.1, 1.07, 1.05, 1.03, 1.02)
 PROBES = 10
 ARCS = 24
 MAX_SPLITS = 6
+SLACK = 1.25  # nodes that may be spent to certify fewer arcs
+FEW_NODES = 300
 LOOSE = 3.0  # nats by which the bound on an arc may exceed the value at its middle
 
 
@@ -87,15 +89,19 @@ def best_ellipse(kernel: Kernel, piece: Piece, dim: int, degree: int, log_target
 
     def cost(index: int) -> float:
         probed = probe(kernel, piece, RADII[index])
-        return float("inf") if probed is None else _ellipse(piece, RADII[index], probed, dim, degree).nodes(log_target)
+        return inf if probed is None else _ellipse(piece, RADII[index], probed, dim, degree).nodes(log_target)
 
     low, high = 0, len(RADII) - 1
     while low < high:  # infinite costs lie to the left, beyond them the cost has one minimum
         middle = (low + high) // 2
-        if cost(middle) <= cost(middle + 1) < float("inf"):
+        if cost(middle) <= cost(middle + 1) < inf:
             high = middle
         else:
             low = middle + 1
+    best = cost(low)
+    most = SLACK * best if best < FEW_NODES else 0.0
+    while low + 1 < len(RADII) and cost(low + 1) <= most:  # narrower curves are cheaper to certify
+        low += 1
     for index in range(low, len(RADII)):
         bounds = certified(kernel, piece, RADII[index])
         if bounds is not None:

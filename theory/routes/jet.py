@@ -137,9 +137,24 @@ class Jet:
         """0F1(;b;z), entire in z; its derivative is 0F1(;b+1;z)/b."""
         return self._apply(lambda z: z.hypgeom_0f1(b), lambda z: z.hypgeom_0f1(b + 1) / b)
 
-    def half_versine_quotient(self) -> Jet:
-        """H(theta) of `theory.routes.versine`, entire."""
-        return self._apply(half_versine_quotient, half_versine_slope)
+    def relu_layer(self, r: arb) -> tuple[Jet, Jet]:
+        """(s, theta') with s = sin(theta'/2) = theta sqrt(r H(theta)): one ReLU layer in one go.
+
+        The same as composing the operations above, guards included, at a third of the cost.
+        """
+        centre = self.mid * (r * half_versine_quotient(self.mid)).sqrt()
+        inside = r * half_versine_quotient(self.range)
+        if not inside.real > 0:
+            raise NotAnalytic("Re H(theta) > 0 is not certified")
+        root = inside.sqrt()
+        slope = self.slope
+        if self.step is not None:
+            slope = slope * (root + self.range * r * half_versine_slope(self.range) / (2 * root))
+        sine = Jet(centre, slope, self.range * root, self.step)
+        square = 1 - sine.range * sine.range
+        if not square.real > 0:
+            raise NotAnalytic("Re cos(theta'/2)^2 > 0 is not certified")
+        return sine, Jet(2 * centre.asin(), 2 * slope / square.sqrt(), 2 * sine.range.asin(), self.step)
 
     def require_right_half_plane(self, what: str) -> None:
         """Raise unless Re > 0 on the whole ball."""

@@ -102,7 +102,8 @@ def _sums(kernel: Kernel, dim: int | Fraction, degrees: range, terms: int) -> tu
     """Enclosures from `terms` coefficients, and the largest tail relative to the value."""
     coefficients = maclaurin(kernel, terms)
     rest = (at_one(kernel) - sum(coefficients, arb(0))).upper()
-    if not rest.is_finite():
+    # A negative rest would mean that the series is not that of kappa up to t = 1.
+    if not rest.is_finite() or rest < 0:
         raise NotCertified(f"the power series of {kernel!r}", None, 1, "is it finite on [-1, 1]?")
     rest = rest.max(arb(0))
     values, largest = [], 0.0

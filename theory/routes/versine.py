@@ -6,13 +6,14 @@ sin(theta'/2) = theta sqrt(H(theta)) is analytic at theta = 0 and loses nothing 
 
 from __future__ import annotations
 
-from math import log2
+from functools import lru_cache
+from math import factorial, lgamma, log
 
-from flint import acb, arb
+from flint import acb, acb_poly, arb
 
 from theory.precision import precision_bits
 
-TAYLOR_RADIUS = 1.0
+TAYLOR_RADIUS = 2.0
 
 
 def half_versine_quotient(theta: acb) -> acb:
@@ -40,25 +41,23 @@ def half_versine_slope(theta: acb) -> acb:
 
 
 def _taylor(theta: acb, derivative: int) -> acb:
+    polynomial, tail = _taylor_polynomial(derivative, precision_bits())
+    return polynomial(theta) + acb(arb(0, tail), arb(0, tail))
+
+
+@lru_cache(maxsize=64)
+def _taylor_polynomial(derivative: int, bits: int) -> tuple[acb_poly, arb]:
     """2 pi H = sum_n a_n theta^n with a_{2j} = pi (-1)^j/(2j+2)!, a_{2j+1} = (-1)^{j+1} (2j+2)/(2j+3)!.
 
-    |a_n| <= pi/(n+1)!, so for |theta| < 1 what is left after n terms of H, or of H', is below
-    2 pi (n+1)/(n+1)! <= 2 pi/n!.
+    |a_n| <= pi/(n+1)!, so for |theta| < 2 what is left after n terms of H, n >= 8, or of H', is below
+    sum_{m >= n} m 2^(m-1) pi/(2 pi (m+1)!) <= 2^n/n!.
     """
-    even, odd, power = acb(0), acb(0), acb(1)
-    factorial, bits, n = 1, 0.0, 0
-    while bits < precision_bits() + 10:
-        factorial *= n + 1  # (n+1)!, for a_n over (n+2)!
-        if n >= derivative:
-            scale = n if derivative else 1
-            sign = -1 if (n // 2 + n % 2) % 2 else 1
-            if n % 2 == 0:
-                even += power * (sign * scale) / (factorial * (n + 2))
-            else:
-                odd += power * (sign * scale * (n + 1)) / (factorial * (n + 2))
-            power *= theta
-        bits += log2(n + 1)
+    coefficients, n, left = [], 0, 0.0
+    while left > -bits - 10 or n < 8:
+        sign = -1 if (n // 2 + n % 2) % 2 else 1
+        coefficients.append((arb.pi() if n % 2 == 0 else arb(n + 1)) * sign / factorial(n + 2))
         n += 1
-    tail = (2 * arb.pi() / (arb(factorial) / n)).upper()
-    rest = acb(arb(0, tail), arb(0, tail))
-    return (arb.pi() * even + odd + rest) / (2 * arb.pi())
+        left = n - lgamma(n + 1) / log(2)
+    series = acb_poly([c / (2 * arb.pi()) for c in coefficients])
+    tail = (arb(2) ** n / factorial(n)).upper()
+    return (series.derivative() if derivative else series), tail
