@@ -139,7 +139,15 @@ def tree_bounds(tree: Expression) -> Bounds:
     return _of_node(tree)
 
 
+def _is_constant(tree: Expression) -> bool:
+    if isinstance(tree, Node):
+        return all(map(_is_constant, tree.operands))
+    return isinstance(tree, Fraction) or tree == "pi"
+
+
 def _of_node(tree: Node) -> Bounds:
+    if _is_constant(tree):
+        return (0, -1)
     if tree.operation == "sin" and tree.operands == ("theta",):
         return EVEN
     inner = [tree_bounds(x) for x in tree.operands]

@@ -93,6 +93,11 @@ def test_real_dimension_is_between_integers(kernel: Kernel, dim: int, shift: Fra
     assert values[0].upper >= values[1].lower and values[1].upper >= values[2].lower
 
 
+def test_an_irrational_constant_has_one_degree() -> None:
+    found = spectrum(Zonal("sqrt(1/3) + pi*t"), 2, range(4), 20).eigenvalues
+    assert [e.decimal(20)[1] == "0" for e in found] == [False, False, True, True]
+
+
 def test_a_wrong_area_ratio_is_seen() -> None:
     found = reached(NTK(3), 40, range(4), 12)
     wrong = [value * Fraction(41, 40).numerator / 40 for value in found["angle"]]

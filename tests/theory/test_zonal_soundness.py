@@ -55,11 +55,12 @@ def in_floats(tree: Expression, theta: np.ndarray) -> np.ndarray:
 
 
 def float_eigenvalues(kernel: Zonal, dim: int, top: int) -> np.ndarray | None:
-    """Midpoint rule with theta = pi (3u^2 - 2u^3): NaN-free or None."""
-    u = (np.arange(200_000) + 0.5) / 200_000
-    theta, jacobian = pi * u * u * (3 - 2 * u), 6 * pi * u * (1 - u) / 200_000
+    """Midpoint rule with theta = pi (3u^2 - 2u^3); None where rounding at an end makes it infinite."""
+    u = (np.arange(20_000) + 0.5) / 20_000
+    theta, jacobian = pi * u * u * (3 - 2 * u), 6 * pi * u * (1 - u) / 20_000
     with np.errstate(all="ignore"):
         values = in_floats(kernel.tree, theta)
+    assert np.mean(np.isnan(values)) < 0.01, "not a real function on [0, pi], yet certified"
     if not np.all(np.isfinite(values)):
         return None
     weight = values * np.sin(theta) ** (dim - 1) * jacobian
@@ -72,7 +73,7 @@ def float_eigenvalues(kernel: Zonal, dim: int, top: int) -> np.ndarray | None:
 
 
 @given(text=EXPRESSIONS, dim=st.sampled_from([1, 2, 5]))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @example(text="acos(1 - (1-t)**2/2)", dim=2)
 @example(text="sqrt((1-t)*(1+t)**2)", dim=2)
 @example(text="(1-t)**(1/3)*(1+t)**(1/3)", dim=1)
