@@ -125,7 +125,8 @@ def _by_order(
     growths: tuple[Growth, Growth], others: tuple[Range, ...],
 ) -> Outcome:  # fmt: skip
     """left/right tends to 0 or oo with the sign of the difference of orders."""
-    what = {"superexponential": f"{variable}*log({variable})", "rate": str(variable), "exponent": f"log({variable})"}
+    logarithm = f"log({variable})"
+    what = {"superexponential": f"{variable}*{logarithm}", "rate": str(variable), "exponent": logarithm}
     law = f"log(left/right) ~ ({grammar_text(difference)})*{what[order]}"
     sign = _sign(difference, others)
     if sign is None:
@@ -161,7 +162,8 @@ def _sign(expression: sp.Expr, ranges: tuple[Range, ...]) -> int | None:
 
 
 def _assignments(ranges: tuple[Range, ...]) -> list[dict[str, int]]:
-    return [dict(zip([w.name for w in ranges], values, strict=True)) for values in product(*(w.values(8) for w in ranges))]
+    names = [w.name for w in ranges]
+    return [dict(zip(names, values, strict=True)) for values in product(*(w.values(8) for w in ranges))]
 
 
 def _is_one(ratio: sp.Expr) -> bool:
@@ -196,10 +198,10 @@ def uniformly(case: Case, relation: str) -> Outcome:
         return Outcome(Truth.UNDECIDED, str(error))
     if any(side < 0 and b.value == 0 for side, b in zip(sides, bounds, strict=True)):
         return Outcome(Truth.UNDECIDED, "the lower bound is 0")
-    words = {-1: "left/right {} {}", 1: "left/right {} {}"}
+    signs = {-1: ">", 1: "<"}
     law = "; ".join(
-        words[s].format((">=" if s < 0 else "<=") if b.attained else (">" if s < 0 else "<"), grammar_text(b.value))
-        for s, b in zip(sides, bounds, strict=True)
+        f"left/right {signs[side]}{'=' if b.attained else ''} {grammar_text(b.value)}"
+        for side, b in zip(sides, bounds, strict=True)
     )
     steps: dict[str, Step] = {step.name: step for b in bounds for step in b.steps}
     return Outcome(Truth.HOLDS, law, tuple(steps.values()))

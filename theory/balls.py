@@ -35,6 +35,8 @@ def constant_ball(expression: sp.Expr) -> arb:
             return constant_ball(expression.args[0]).exp()
         case sp.log():
             return constant_ball(expression.args[0]).log()
+        case sp.acos() | sp.asin() | sp.sin() | sp.cos() | sp.erf() | sp.atan() | sp.tan() | sp.sinh() | sp.cosh():
+            return _function(type(expression).__name__, constant_ball(expression.args[0]))
         case sp.gamma():
             argument = expression.args[0]
             if argument.is_Rational:
@@ -45,3 +47,9 @@ def constant_ball(expression: sp.Expr) -> arb:
     if expression == sp.E:
         return arb(1).exp()
     raise TypeError(f"{expression} is no constant of the field")
+
+
+def _function(name: str, value: arb) -> arb:
+    if name == "erf":
+        return value.erf()
+    return getattr(value, name)()

@@ -18,6 +18,7 @@ import sympy as sp
 from flint import arb
 
 from theory.asymptotics import Outcome, as_variable_grows, uniformly
+from theory.decimals import round_significant
 from theory.definedness import Judge, critical_points
 from theory.formula import uses_kernel, variables
 from theory.hypergeometric import NotHypergeometric
@@ -25,7 +26,7 @@ from theory.instances import TooLarge, Undefined, Value, as_ball, evaluate
 from theory.formal import Range
 from theory.meaning import Case, NotSymbolic, meaning, splits
 from theory.link import NotDerived, derived_spectrum
-from theory.precision import Enclosure, NotCertified, round_significant
+from theory.precision import Enclosure, NotCertified
 from theory.proof import Proof, Refused, check
 from theory.relations import equality, inequality
 from theory.statement import UNIFORMLY, Statement
@@ -86,7 +87,9 @@ def _outcomes(statement: Statement) -> list[tuple[Case, Outcome]]:
     return found
 
 
-def _with_peeling(statement: Statement, ranges: tuple[Range, ...], left: int = MAX_PEELED) -> list[tuple[Case, Outcome]]:
+def _with_peeling(
+    statement: Statement, ranges: tuple[Range, ...], left: int = MAX_PEELED
+) -> list[tuple[Case, Outcome]]:
     """Decide one part; where that fails, its first index on its own and the rest again.
 
     Signs such as that of (k-1) are certain only from some index on.
@@ -212,15 +215,19 @@ def _assignments(statement: Statement) -> list[dict[str, Fraction | int]]:
         for value in FAR_VALUES:
             inside = value > where.least and (where.parity is None or value % 2 == where.parity)
             if inside and (where.most is None or value <= where.most):
-                far.append({name: (value if i == index else v[0]) for i, (name, v) in enumerate(zip(names, values, strict=True))})
+                far.append({name: value if i == index else v[0]
+                            for i, (name, v) in enumerate(zip(names, values, strict=True))})  # fmt: skip
     return near + far
 
 
 def _refute(statement: Statement, deadline: float) -> tuple[Verdict | None, int]:
-    tested = 0
+    tested, seen = 0, []
     for at in chain(_assignments(statement), critical_points(statement)):
         if time.monotonic() > deadline:
             break
+        if at in seen:
+            continue
+        seen.append(at)
         try:
             truth = _compare_at(statement, at)
         except Undefined as error:
@@ -232,7 +239,8 @@ def _refute(statement: Statement, deadline: float) -> tuple[Verdict | None, int]
         tested += 1
         if truth is Truth.FAILS:
             counterexample = _counterexample(statement, at)
-            why = f"at {_point(at)} the left side is {counterexample['left']}, the right side {counterexample['right']}"
+            sides = f"the left side is {counterexample['left']}, the right side {counterexample['right']}"
+            why = f"at {_point(at)} {sides}"
             return Verdict(Truth.FAILS, Evidence.CERTIFIED, statement.scope, why, counterexample), tested
     return None, tested
 
@@ -287,7 +295,8 @@ def _point(at: dict[str, Fraction | int]) -> str:
 
 
 def _hint(at: dict[str, Fraction | int], why: str) -> str:
-    name = next((n for n in ("k", "n", "d") if n in at and f"{n}=" in why), next((n for n in at if n != "t"), None))
+    named = (n for n in ("k", "n", "d") if n in at and f"{n}=" in why)
+    name = next(named, next((n for n in at if n != "t"), None))
     return f"add {name} >= {at[name] + 1}" if name else "no value exists"
 
 

@@ -191,7 +191,8 @@ class Judge:
 
     def _power(self, node: Operation) -> bool:
         """base**exponent with an exponent that is no fixed integer: a positive base, or 0**positive never."""
-        base, exponent = (expression_at(part, self.statement.kernel, self.ranges) for part in (node.left, node.right))
+        parts = (node.left, node.right)
+        base, exponent = (expression_at(part, self.statement.kernel, self.ranges) for part in parts)
         if T in base.free_symbols | exponent.free_symbols:
             return _certain_in_t("positive", base)
         if base.is_number:
@@ -234,7 +235,8 @@ def critical_points(statement: Statement) -> Iterator[dict[str, Fraction | int]]
             for value in _near_zeros(sp.fraction(sp.together(expression.subs(at)))[0], symbol):
                 where = domain.range_in(statement.ranges, symbol.name) if symbol != T else None
                 if where is None or domain.inside(Range(symbol.name, value, value), where):
-                    yield {**least, **({"t": Fraction(0)} if T in expression.free_symbols else {}), symbol.name: value}
+                    start = {"t": Fraction(0)} if T in expression.free_symbols else {}
+                    yield {**least, **start, symbol.name: value}
 
 
 def _turning(statement: Statement) -> Iterator[Node]:

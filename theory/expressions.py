@@ -1,26 +1,44 @@
 """One grammar: text to a kernel. User text is parsed into a tree here and never evaluated.
 
 A kernel is written as its constructor call, `NTK(depth=2, layer_scales=(1/2, 1))`; sums, products
-and positive rational multiples of kernels are written with + and *.
+and positive rational multiples of kernels are written with + and *, compositions as
+`Compose(outer, inner)`, expressions in double quotes as `Zonal("exp(t)")`.
 """
 
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable
 from difflib import get_close_matches
 from fractions import Fraction
 
 from lark import Lark, Token, Transformer, v_args
-from lark.exceptions import UnexpectedInput, VisitError
+from lark.exceptions import UnexpectedInput
 
 from theory import kernels
-from theory.kernels import Kernel
+from theory.kernels import ExpressionError, Kernel
+from theory.kernels.zonal import parse_number, syntax_error
 
 MAX_TEXT = 10_000
 MAX_NESTING = 50
-MAX_NUMBER = 60  # characters
 
-CONSTRUCTORS = {cls.__name__: cls for cls in (kernels.ArcCosine, kernels.NNGP, kernels.NTK)}
+CONSTRUCTORS = {
+    cls.__name__: cls
+    for cls in (
+        kernels.ArcCosine,
+        kernels.NNGP,
+        kernels.NTK,
+        kernels.Laplace,
+        kernels.Gaussian,
+        kernels.ExponentialPower,
+        kernels.Matern,
+        kernels.PowerSeries,
+        kernels.Dual,
+        kernels.DualTangent,
+        kernels.Zonal,
+        kernels.Compose,
+    )
+}
 
 KERNEL_GRAMMAR = r"""
 ?start: sum
@@ -29,8 +47,8 @@ KERNEL_GRAMMAR = r"""
 ?factor: number | call | "(" sum ")"
 call: NAME "(" [argument ("," argument)* [","]] ")"
 argument: [NAME "="] value
-?value: number | truth | tuple
-tuple: "(" [value ("," value)* [","]] ")"
+?value: sum | truth | tuple | STRING -> string
+tuple: "(" value "," [value ("," value)* [","]] ")"
 number: SIGN? NUMBER ["/" NUMBER]
 truth: TRUE | FALSE
 SIGN: "-"
@@ -38,12 +56,9 @@ TRUE.2: "True"
 FALSE.2: "False"
 NAME: /[A-Za-z][A-Za-z0-9_]*/
 NUMBER: /\d+(\.\d+)?([eE][+-]?\d+)?/
+STRING: /"[^"]*"/
 %ignore /[ \t\r\n]+/
 """
-
-
-class ExpressionError(ValueError):
-    """The text is not in the grammar; one line that names the column and what is allowed."""
 
 
 def check_text(text: str) -> str:
@@ -57,18 +72,6 @@ def check_text(text: str) -> str:
     if deepest > MAX_NESTING:
         raise ExpressionError(f"{deepest} nested parentheses, at most {MAX_NESTING} are allowed")
     return text
-
-
-def parse_number(text: str) -> Fraction:
-    """An exact decimal: 0.1 is 1/10, 1e-3 is 1/1000.
-
-    >>> parse_number("0.1"), parse_number("1e-3")
-    (Fraction(1, 10), Fraction(1, 1000))
-    """
-    mantissa, _, exponent = text.lower().partition("e")
-    if len(text) > MAX_NUMBER or (exponent and abs(int(exponent)) > 1000):
-        raise ExpressionError(f"number {text[:20]}... is too long or its exponent exceeds 1000")
-    return Fraction(mantissa) * Fraction(10) ** int(exponent or 0)
 
 
 def suggestion(name: str, allowed: list[str]) -> str:
@@ -102,6 +105,9 @@ class _KernelBuilder(Transformer):
     def truth(self, token: Token) -> bool:
         return token == "True"
 
+    def string(self, token: Token) -> str:
+        return str(token[1:-1])
+
     def tuple(self, *values: object) -> tuple:
         return tuple(v for v in values if v is not None)
 
@@ -112,13 +118,15 @@ class _KernelBuilder(Transformer):
         if name not in CONSTRUCTORS:
             allowed = sorted(CONSTRUCTORS)
             raise ExpressionError(
-                f"unknown kernel {name!s} at column {name.column}, "
+                f"unknown kernel {name[:40]!s} at column {name.column}, "
                 f"allowed: {', '.join(allowed)}{suggestion(name, allowed)}"
             )
         given = [a for a in arguments if a is not None]
         positional = [v for n, v in given if n is None]
         named = {n: v for n, v in given if n is not None}
         constructor = CONSTRUCTORS[name]
+        if len(positional) + len(named) != len(given):
+            raise ExpressionError(f"{name}: an argument is given twice")
         try:
             bound = inspect.signature(constructor).bind(*positional, **named)
         except TypeError as error:
@@ -131,24 +139,18 @@ def _signature(constructor: type) -> str:
     return ", ".join(p.name if p.default is p.empty else f"{p.name}={p.default}" for p in parameters)
 
 
-def _fold(parts: tuple, operate: object) -> object:
+def _fold(parts: tuple[object, ...], operate: Callable[[object, object], object]) -> object:
     total = parts[0]
     for part in parts[1:]:
         try:
             total = operate(total, part)
-        except TypeError as error:
-            raise ExpressionError(f"cannot combine {total!r} and {part!r}: {error}") from None
+        except TypeError:
+            raise ExpressionError(f"cannot combine {str(total)[:60]} and {str(part)[:60]}") from None
     return total
 
 
-_KERNEL_PARSER = Lark(KERNEL_GRAMMAR, parser="lalr", maybe_placeholders=True)
-
-
-def syntax_error(text: str, error: UnexpectedInput, what: str) -> ExpressionError:
-    """One line with the column, the text around it and what may stand there."""
-    column = error.column if isinstance(error.column, int) and error.column > 0 else len(text) + 1
-    around = text[max(0, column - 12) : column + 8].replace("\n", " ")
-    return ExpressionError(f"{what}: cannot read column {column}, near {around!r}")
+# Building while parsing keeps a long text from nesting Python calls.
+_KERNEL_PARSER = Lark(KERNEL_GRAMMAR, parser="lalr", maybe_placeholders=True, transformer=_KernelBuilder())
 
 
 def parse_kernel(text: str) -> Kernel:
@@ -158,19 +160,21 @@ def parse_kernel(text: str) -> Kernel:
 
     >>> parse_kernel("NTK(depth=2, layer_scales=(1/2, 1))")
     NTK(depth=2, layer_scales=(1/2, 1))
+    >>> parse_kernel('Compose(NNGP(2), 1/2 * Gaussian(1) + 1/2 * Dual("abs"))')
+    Compose(NNGP(depth=2), 1/2 * Gaussian(rate=1) + 1/2 * Dual("abs"))
     >>> parse_kernel("NTKK(depth=2)")
     Traceback (most recent call last):
-    theory.expressions.ExpressionError: unknown kernel NTKK at column 1, allowed: ArcCosine, NNGP, NTK (did you mean NTK?)
+    theory.kernels.zonal.ExpressionError: unknown kernel NTKK at column 1, ... (did you mean NTK?)
     """
     try:
-        kernel = _KernelBuilder().transform(_KERNEL_PARSER.parse(check_text(text)))
+        kernel = _KERNEL_PARSER.parse(check_text(text))
     except UnexpectedInput as error:
         hint = 'a kernel is written as its constructor call, for example "NTK(depth=2)"'
         raise ExpressionError(f"{syntax_error(text, error, 'kernel')}; {hint}") from None
-    except VisitError as error:
-        if isinstance(error.orig_exc, ValueError):
-            raise ExpressionError(str(error.orig_exc)) from None
+    except ExpressionError:
         raise
+    except ValueError as error:
+        raise ExpressionError(str(error)) from None
     if not isinstance(kernel, Kernel):
-        raise ExpressionError(f'{text!r} is not a kernel, for example "NTK(depth=2)"')
+        raise ExpressionError(f'{text[:60]!r} is not a kernel, for example "NTK(depth=2)"')
     return kernel

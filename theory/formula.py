@@ -20,7 +20,8 @@ VARIABLES = ("k", "n", "d", "L", "t")
 CONSTANTS = ("pi", "E")
 FUNCTIONS = {
     "sqrt": (1,), "exp": (1,), "log": (1,), "sin": (1,), "cos": (1,), "acos": (1,), "asin": (1,),
-    "Gamma": (1,), "factorial": (1,), "binomial": (2,), "mu": (1, 2), "N": (2,), "a": (1,), "b": (1,), "kappa": (1,),
+    "Gamma": (1,), "factorial": (1,), "binomial": (2,), "mu": (1, 2), "N": (2,), "a": (1,), "b": (1,),
+    "kappa": (1,),
 }  # fmt: skip
 KERNEL_FUNCTIONS = ("mu", "a", "b", "kappa")
 MAX_BITS = 100_000  # of any constant part of an expression
@@ -83,8 +84,8 @@ class TreeBuilder(Transformer):
         if token not in VARIABLES + CONSTANTS:
             allowed = [*VARIABLES, *CONSTANTS]
             raise ExpressionError(
-                f"unknown name {token!s} at column {token.column}, allowed: {', '.join(allowed)} and the functions "
-                f"{', '.join(FUNCTIONS)}{suggestion(token, [*allowed, *FUNCTIONS])}"
+                f"unknown name {token!s} at column {token.column}, allowed: {', '.join(allowed)} and the "
+                f"functions {', '.join(FUNCTIONS)}{suggestion(token, [*allowed, *FUNCTIONS])}"
             )
         return Name(str(token))
 
@@ -128,7 +129,7 @@ def parse_formula(text: str) -> Node:
     '-k**2 + 1/10*mu(k + 1)'
     >>> parse_formula("2k")
     Traceback (most recent call last):
-    theory.expressions.ExpressionError: cannot read column 1, near '2k': a number runs into a name, write 2*k
+    theory.kernels.zonal.ExpressionError: cannot read column 1, near '2k': a number runs into a name, write 2*k
     """
     return checked_tree(text, _PARSER, TreeBuilder())
 
@@ -218,7 +219,8 @@ def _bits(node: Node) -> float:
         case Operation(_, left, right):
             bits = _bits(left) + _bits(right)
     if bits > MAX_BITS:
-        raise ExpressionError(f"{unparse(node)[:40]} is too large: constants of at most {MAX_BITS} bits are allowed")
+        allowed = f"constants of at most {MAX_BITS} bits are allowed"
+        raise ExpressionError(f"{unparse(node)[:40]} is too large: {allowed}")
     return bits
 
 

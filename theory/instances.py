@@ -135,7 +135,8 @@ def _power(base: Value, exponent: Value) -> Value:
         if abs(n) * _bits(base) <= MAX_EXACT_BITS:
             return base**n
     if isinstance(exponent, Fraction) and exponent.denominator == 1:
-        return as_ball(base) ** rational(exponent).p if abs(exponent) < 2**62 else as_ball(base) ** as_ball(exponent)
+        power = rational(exponent).p if abs(exponent) < 2**62 else as_ball(exponent)
+        return as_ball(base) ** power
     if isinstance(base, Fraction) and base <= 0:
         if base == 0 and isinstance(exponent, Fraction) and exponent > 0:
             return Fraction(0)
@@ -231,13 +232,11 @@ def eigenvalue_value(kernel: Kernel, dim: int, degree: int, digits: int) -> Valu
 
 def kappa_value(kernel: Kernel, t: Value) -> Value:
     """kappa(t), t in [-1, 1], by the angle evaluator."""
-    from flint import acb
-
-    from theory.routes.angle import angle_value
+    from theory.routes.continuation import kernel_value
 
     if isinstance(t, Fraction) and abs(t) > 1:
         raise Undefined(f"kappa at {t}")
-    return angle_value(kernel, acb(as_ball(t).acos())).real
+    return kernel_value(kernel, as_ball(t).acos())
 
 
 def series_coefficient(kernel: Kernel, n: int) -> Value:

@@ -111,7 +111,8 @@ def eigenvalues(kernel: Kernel) -> Piecewise:
         raise NotSymbolic(str(error)) from None
     special = {c.degrees.least: c.expression for c in cases if c.degrees.most is not None}
     generic = {c.degrees.parity: c for c in cases if c.degrees.most is None}
-    return Piecewise(special, tuple(generic[p].expression for p in (0, 1)), tuple(generic[p].degrees.least for p in (0, 1)))
+    expressions, starts = zip(*((generic[p].expression, generic[p].degrees.least) for p in (0, 1)), strict=True)
+    return Piecewise(special, expressions, starts)
 
 
 def splits(statement: Statement) -> list[tuple[Range, ...]]:
@@ -238,10 +239,12 @@ def _operate(op: str, a: sp.Expr, b: sp.Expr) -> sp.Expr:
 
 
 def _call(
-    name: str, values: list[sp.Expr], kernel: Kernel | None, fixed: Mapping[str, sp.Integer], parities: Mapping[str, int]
+    name: str, values: list[sp.Expr], kernel: Kernel | None, fixed: Mapping[str, sp.Integer],
+    parities: Mapping[str, int],
 ) -> sp.Expr:
     functions = {"sqrt": sp.sqrt, "exp": sp.exp, "log": sp.log, "sin": sp.sin, "cos": sp.cos, "acos": sp.acos,
-                 "asin": lambda z: sp.pi / 2 - sp.acos(z), "Gamma": sp.gamma, "factorial": lambda z: sp.gamma(z + 1)}  # fmt: skip
+                 "asin": lambda z: sp.pi / 2 - sp.acos(z), "Gamma": sp.gamma,
+                 "factorial": lambda z: sp.gamma(z + 1)}  # fmt: skip
     if name in functions:
         return functions[name](values[0])
     if name == "binomial":

@@ -16,7 +16,10 @@ from math import ceil, log2, log10
 import flint
 from flint import arb, fmpq, fmpz
 
+from theory.decimals import decimal_fraction, exact_decimal, floor_log10, round_interval, round_significant, round_up
 from theory.truth import Truth
+
+__all__ = ["Enclosure", "NotCertified", "certify", "exact_decimal", "floor_log10", "round_significant", "round_up"]
 
 BITS_PER_DIGIT = log2(10)
 MAX_DIGITS = 100_000
@@ -49,11 +52,22 @@ def working_precision(digits: int, guard: int = 10) -> Iterator[int]:
         flint.ctx.prec = saved
 
 
+@contextmanager
+def series_length(terms: int) -> Iterator[None]:
+    """Power series keep `terms` coefficients; the library silently cuts them at 10 otherwise."""
+    saved = flint.ctx.cap
+    flint.ctx.cap = terms
+    try:
+        yield
+    finally:
+        flint.ctx.cap = saved
+
+
 def precision_bits() -> int:
     """The working precision in bits.
 
-    >>> precision_bits()
-    53
+    >>> precision_bits() >= 2
+    True
     """
     return flint.ctx.prec
 
@@ -158,15 +172,26 @@ class Enclosure:
         rad_bits = self.rad[0].bit_length() + self.rad[1]
         return max(0.0, (mid_bits - rad_bits) * log10(2))
 
-    def decimal(self, digits: int) -> tuple[str, str] | None:
-        """(correctly rounded value, radius) as decimal strings, or None if the ends round apart."""
-        low, high = round_significant(self.lower, digits), round_significant(self.upper, digits)
-        if low != high:
-            return None
-        value = decimal_fraction(low)
-        radius = max(abs(self.lower - value), abs(self.upper - value))
-        text = low if self.rad[0] or radius else exact_decimal(value)
-        return text, round_up(radius)
+    def decimal(self, digits: int, factor: Fraction | int = 1) -> tuple[str, str] | None:
+        """(factor * value correctly rounded, radius) as decimals; None if the ends round apart.
+
+        An exact value with at most `digits` digits is written without trailing zeros.
+        """
+        if self.rad[0] == 0:
+            return _exact(self.lower * factor, digits)
+        exponent = min(self.mid[1], self.rad[1])
+        middle, radius = self.mid[0] << (self.mid[1] - exponent), self.rad[0] << (self.rad[1] - exponent)
+        ends = sorted(((middle - radius) * factor.numerator, (middle + radius) * factor.numerator))
+        denominator = factor.denominator
+        if exponent >= 0:
+            return round_interval(ends[0] << exponent, ends[1] << exponent, denominator, digits)
+        return round_interval(ends[0], ends[1], denominator << -exponent, digits)
+
+
+def _exact(value: Fraction, digits: int) -> tuple[str, str]:
+    text = round_significant(value, digits)
+    error = abs(decimal_fraction(text) - value)
+    return (text, round_up(error)) if error else (exact_decimal(value), "0")
 
 
 def certify(compute: Callable[[], arb], digits: int, what: str, attempts: int = 7) -> Enclosure:
@@ -190,95 +215,3 @@ def certify(compute: Callable[[], arb], digits: int, what: str, attempts: int = 
                 return enclosure
         guard *= 3
     raise NotCertified(what, got, digits)
-
-
-def floor_log10(value: Fraction) -> int:
-    """Exact floor(log10(value)) of a positive rational.
-
-    >>> floor_log10(Fraction(999, 1000)), floor_log10(Fraction(1000))
-    (-1, 3)
-    """
-    bits = value.numerator.bit_length() - value.denominator.bit_length()
-    guess = int((bits - 1) // BITS_PER_DIGIT) - 1
-    while _power_of_ten(guess + 1) <= value:
-        guess += 1
-    return guess
-
-
-def _power_of_ten(exponent: int) -> Fraction:
-    return Fraction(10**exponent) if exponent >= 0 else Fraction(1, 10**-exponent)
-
-
-def round_significant(value: Fraction, digits: int) -> str:
-    """A rational correctly rounded to significant digits, ties to even.
-
-    >>> round_significant(Fraction(1, 3), 5), round_significant(Fraction(-5, 4), 2)
-    ('0.33333', '-1.2')
-    >>> round_significant(Fraction(1, 3 * 10**20), 3)
-    '3.33e-21'
-    """
-    if value == 0:
-        return "0"
-    sign, magnitude = ("-" if value < 0 else ""), abs(value)
-    exponent = floor_log10(magnitude)
-    units = round(magnitude / _power_of_ten(exponent - digits + 1))  # Fraction rounds half to even
-    if units == 10**digits:
-        units, exponent = 10 ** (digits - 1), exponent + 1
-    return sign + _layout(str(fmpz(units)), exponent)  # int refuses beyond 4300 digits
-
-
-def decimal_fraction(text: str) -> Fraction:
-    """The exact value of a decimal string as printed here, of any length.
-
-    >>> decimal_fraction("-3.33e-21") == Fraction(-333, 10**23)
-    True
-    """
-    mantissa, _, exponent = text.partition("e")
-    whole, _, places = mantissa.partition(".")
-    return int(fmpz(whole + places)) * _power_of_ten(int(exponent or 0) - len(places))
-
-
-def round_up(value: Fraction) -> str:
-    """A nonnegative rational rounded up to three significant digits, for radii.
-
-    >>> round_up(Fraction(1, 3)), round_up(Fraction(0))
-    ('0.334', '0')
-    """
-    if value == 0:
-        return "0"
-    exponent = floor_log10(value)
-    units = ceil(value / _power_of_ten(exponent - 2))
-    if units == 1000:
-        units, exponent = 100, exponent + 1
-    return _layout(str(units), exponent)
-
-
-def exact_decimal(value: Fraction) -> str:
-    """A decimal fraction written in full, without trailing zeros.
-
-    >>> exact_decimal(Fraction(5, 64))
-    '0.078125'
-    """
-    if value == 0:
-        return "0"
-    exponent = floor_log10(abs(value))
-    twos = (value.denominator & -value.denominator).bit_length() - 1
-    fives = 0
-    rest = value.denominator >> twos
-    while rest % 5 == 0:
-        rest, fives = rest // 5, fives + 1
-    if rest != 1:
-        raise ValueError(f"{value} has no finite decimal expansion")
-    places = max(twos, fives)
-    units = abs(value.numerator) * 10**places // value.denominator
-    return ("-" if value < 0 else "") + _layout(str(fmpz(units)).rstrip("0"), exponent)
-
-
-def _layout(digits: str, exponent: int) -> str:
-    """Digits d.ddd x 10^exponent as plain decimals near 1, in scientific notation elsewhere."""
-    if -5 <= exponent < 0:
-        return "0." + "0" * (-exponent - 1) + digits
-    if 0 <= exponent < max(21, len(digits)):
-        whole = digits[: exponent + 1].ljust(exponent + 1, "0")
-        return whole + ("." + digits[exponent + 1 :] if len(digits) > exponent + 1 else "")
-    return digits[0] + ("." + digits[1:] if len(digits) > 1 else "") + f"e{exponent:+03d}"

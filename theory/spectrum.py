@@ -6,38 +6,29 @@ probability measure and P_k(1) = 1; trace: sum_k N(d,k) mu_k = kappa(1).
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from flint import fmpz
+import numpy as np
+from flint import arb, fmpz
 
+from theory.decimals import decimal_fraction, round_significant, round_up
 from theory.exact import PiPolynomial
 from theory.kernels import Kernel
-from theory.precision import (
-    Enclosure,
-    NotCertified,
-    certify,
-    check_digits,
-    decimal_fraction,
-    round_significant,
-    round_up,
-)
+from theory.parity import vanishes
+from theory.positive import nonnegative_from
+from theory.precision import Enclosure, NotCertified, certify, check_digits
 from theory.routes.angle import angle_balls
-from theory.routes.closed import (
-    ClosedForm,
-    balls,
-    closed_form,
-    exact_eigenvalue,
-    gamma_text,
-    highest_order,
-    rational_eigenvalue,
-)
+from theory.routes.closed import closed_balls, closed_form, exact_eigenvalue, gamma_text, rational_eigenvalue
+from theory.routes.series import series_balls, terms_needed
+from theory.routes.walk import walk_balls
 from theory.sphere import check_degree, check_dim, multiplicity, multiplicity_real
 
-ROUTES = ("auto", "closed", "angle")
 GUARD = 8  # digits beyond those printed, so that multiples of mu_k round correctly too
 EXACT_TEXT_LIMIT = 500  # k + d up to which the rational form is printed, a Gamma form beyond
-MAX_DEGREES = 1_000_000
+MAX_DEGREES = 1_000_001
+SHORT_SERIES = 2500  # terms up to which the power series is cheaper than the angle integral
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,23 +72,81 @@ class Eigenvalue:
         exact = None if self.exact is None else self.exact.rational()
         if exact is not None:
             return _decimal_of_rational(exact * factor, digits)
-        rounded = _scaled(self.enclosure, factor, digits)
+        rounded = self.enclosure.decimal(digits, factor)
         if rounded is None:  # the enclosure straddles a rounding boundary
             finer = spectrum(self.kernel, self.dim, range(self.degree, self.degree + 1), 4 * digits + 40)
-            rounded = _scaled(finer.eigenvalues[0].enclosure, factor, digits)
+            rounded = finer.eigenvalues[0].enclosure.decimal(digits, factor)
         if rounded is None:
             raise NotCertified(f"mu_{self.degree} of {self.kernel!r}", self.enclosure.accuracy(), digits)
         return rounded
 
 
+class Eigenvalues(Sequence[Eigenvalue]):
+    """Eigenvalues of consecutive degrees, each made when it is looked at; pickles exactly."""
+
+    __slots__ = ("_items", "degrees", "dim", "kernel", "route")
+
+    def __init__(
+        self, kernel: Kernel, dim: int | Fraction, degrees: range, route: str, items: Sequence[arb | Enclosure]
+    ) -> None:
+        self.kernel, self.dim, self.degrees, self.route, self._items = kernel, dim, degrees, route, items
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __getitem__(self, index: int | slice) -> Eigenvalue | Eigenvalues:
+        if isinstance(index, slice):
+            return Eigenvalues(self.kernel, self.dim, self.degrees[index], self.route, self._items[index])
+        degree, enclosure = self.degrees[index], self.enclosure(index)
+        exact = _exact(self.kernel, self.dim, degree)
+        text = None if exact is None else repr(exact)
+        return Eigenvalue(self.kernel, self.dim, degree, enclosure, self.route, exact, text)
+
+    def __iter__(self) -> Iterator[Eigenvalue]:
+        return (self[index] for index in range(len(self)))
+
+    def enclosure(self, index: int) -> Enclosure:
+        """The enclosure alone."""
+        item = self._items[index]
+        return item if isinstance(item, Enclosure) else Enclosure.of(item, f"mu_k of {self.kernel!r}")
+
+    def floats(self) -> np.ndarray:
+        """The values as float64, each within one unit in the last place."""
+        items = self._items
+        if items and isinstance(items[0], Enclosure):
+            return np.array([float(e.ball().mid()) for e in items])
+        return np.fromiter((float(v.mid()) for v in items), dtype=float, count=len(items))
+
+    def __reduce__(self) -> tuple:
+        enclosures = [self.enclosure(i) for i in range(len(self))]
+        return Eigenvalues, (self.kernel, self.dim, self.degrees, self.route, enclosures)
+
+
+def _exact(kernel: Kernel, dim: int | Fraction, degree: int) -> PiPolynomial | None:
+    """mu_k exactly where it is short: in integer d for small k, and where it is rational for every d."""
+    if vanishes(kernel, degree):
+        return PiPolynomial()
+    form = closed_form(kernel)
+    if form is None:
+        return None
+    if isinstance(dim, int) and degree + dim <= EXACT_TEXT_LIMIT:
+        return exact_eigenvalue(form, dim, degree)
+    return rational_eigenvalue(form, dim, degree)
+
+
 @dataclass(frozen=True, slots=True)
 class Spectrum:
-    """Eigenvalues of consecutive degrees, certified to `digits` significant digits."""
+    """Eigenvalues of consecutive degrees, certified to `digits` significant digits by one route."""
 
     kernel: Kernel
     dim: int | Fraction
     digits: int
-    eigenvalues: tuple[Eigenvalue, ...]
+    eigenvalues: Eigenvalues
+
+    @property
+    def route(self) -> str:
+        """The route taken."""
+        return self.eigenvalues.route
 
 
 def check_degrees(degrees: range | int) -> range:
@@ -114,13 +163,31 @@ def check_degrees(degrees: range | int) -> range:
     return chosen
 
 
+Route = Callable[[Kernel, int | Fraction, range, int], list[arb]]
+
+
+def _walk(kernel: Kernel, dim: int | Fraction, degrees: range, digits: int) -> list[arb]:
+    start = closed_balls if closed_form(kernel) is not None else angle_balls
+    return walk_balls(kernel, dim, degrees, digits, start)
+
+
+ROUTE_BALLS: dict[str, Route] = {
+    "closed": closed_balls,
+    "angle": angle_balls,
+    "series": series_balls,
+    "walk": _walk,
+}
+ROUTES = ("auto", *ROUTE_BALLS)
+
+
 def spectrum(
     kernel: Kernel, dim: int | Fraction, degrees: range | int, digits: int = 30, route: str = "auto"
 ) -> Spectrum:
     """Eigenvalues of `kernel` on S^dim for the given degrees.
 
-    route: "closed" (Gamma products; real dim >= 1), "angle" (certified quadrature; integer dim) or
-    "auto", the cheapest that applies. Raises ValueError for a bad request and NotCertified where
+    route: "closed" (Gamma products; real dim >= 1), "series" (b_n >= 0; real dim), "angle"
+    (certified quadrature; integer dim), "walk" (from S^1 or S^2; integer dim) or "auto", the
+    cheapest that certifies the digits. Raises ValueError for a bad request and NotCertified where
     the digits cannot be certified.
 
     >>> from theory.kernels import NTK
@@ -128,32 +195,50 @@ def spectrum(
     ['0.5', '0.33333', '0.078125', '0', '0.0052083', '0']
     """
     dim, degrees, digits = check_dim(dim), check_degrees(degrees), check_digits(digits)
+    if not isinstance(kernel, Kernel):
+        raise ValueError(f"a kernel is needed, got {kernel!r}")
     if route not in ROUTES:
         raise ValueError(f"route must be one of {', '.join(ROUTES)}, got {route!r}")
-    form = closed_form(kernel)
-    if route == "closed" and form is None:
-        raise NotCertified(f"no closed form is known for {kernel!r}", None, digits, "use route auto or angle")
-    if form is not None and route != "angle":
-        return Spectrum(kernel, dim, digits, _closed(kernel, form, dim, degrees, digits))
-    if not isinstance(dim, int):
-        raise ValueError(f"dim must be an integer for the angle route, got {dim}: only closed forms take real dim")
-    return Spectrum(kernel, dim, digits, _angle(kernel, dim, degrees, digits))
+    failures = []
+    for name in candidates(kernel, dim, degrees, digits) if route == "auto" else (route,):
+        try:
+            found = ROUTE_BALLS[name](kernel, dim, degrees, digits + GUARD)
+            _check(kernel, dim, degrees, found, digits, name)
+        except NotCertified as error:
+            failures.append(error)
+            continue
+        return Spectrum(kernel, dim, digits, Eigenvalues(kernel, dim, degrees, name, found))
+    raise max(failures, key=lambda error: error.got or 0)
 
 
-def _closed(
-    kernel: Kernel, form: ClosedForm, dim: int | Fraction, degrees: range, digits: int
-) -> tuple[Eigenvalue, ...]:
-    values, highest = [], highest_order(form)
-    for degree, value in zip(degrees, balls(form, dim, degrees, digits + GUARD), strict=True):
-        short = isinstance(dim, int) and degree + dim <= EXACT_TEXT_LIMIT
-        exact = None
-        if short:
-            exact = exact_eigenvalue(form, dim, degree)
-        elif degree <= highest:
-            exact = rational_eigenvalue(form, dim, degree)
-        text = None if exact is None else repr(exact)
-        values.append(Eigenvalue(kernel, dim, degree, Enclosure.of(value), "closed", exact, text))
-    return tuple(values)
+def candidates(kernel: Kernel, dim: int | Fraction, degrees: range, digits: int) -> tuple[str, ...]:
+    """The routes that may apply, cheapest first.
+
+    >>> from theory.kernels import NTK, Laplace
+    >>> candidates(NTK(2), 3, range(5), 30)[0], candidates(Laplace(1), 200, range(5), 30)[0]
+    ('closed', 'series')
+    """
+    names = [] if closed_form(kernel) is None else ["closed"]
+    terms = terms_needed(dim, degrees, digits + GUARD)
+    whole = isinstance(dim, int)
+    if nonnegative_from(kernel) is None:
+        return (*names, "angle", "walk") if whole else (*names, "series")
+    if not whole:
+        return (*names, "series")
+    short = terms is not None and terms * len(degrees) <= SHORT_SERIES * 100 and terms <= SHORT_SERIES
+    return (*names, "series", "angle", "walk") if short else (*names, "angle", "series", "walk")
+
+
+def _check(
+    kernel: Kernel, dim: int | Fraction, degrees: range, found: list[arb], digits: int, route: str
+) -> None:
+    """Every value has the digits, or is an exact zero."""
+    enough = digits * 3.3219281
+    for degree, value in zip(degrees, found, strict=True):
+        if value.rel_accuracy_bits() < enough and not (value.is_exact() and value.is_zero()):
+            enclosure = Enclosure.of(value, f"mu_{degree} of {kernel!r} on S^{dim} by route {route}")
+            what = f"mu_{degree} of {kernel!r} on S^{dim} by route {route}"
+            raise NotCertified(what, enclosure.accuracy(), digits, "is it exactly zero?")
 
 
 def exact_text(value: Eigenvalue) -> str | None:
@@ -164,35 +249,11 @@ def exact_text(value: Eigenvalue) -> str | None:
     return None if form is None else gamma_text(form, value.dim, value.degree)
 
 
-def _angle(kernel: Kernel, dim: int, degrees: range, digits: int) -> tuple[Eigenvalue, ...]:
-    what = f"mu_k of {kernel!r} on S^{dim} by the angle route"
-    values = []
-    for degree, value in zip(degrees, angle_balls(kernel, dim, degrees, digits + GUARD), strict=True):
-        enclosure = Enclosure.of(value, what)
-        if enclosure.accuracy() < digits:
-            raise NotCertified(f"degree {degree}, {what}", enclosure.accuracy(), digits, "is it exactly zero?")
-        values.append(Eigenvalue(kernel, dim, degree, enclosure, "angle", None, None))
-    return tuple(values)
-
-
-def _scaled(enclosure: Enclosure, factor: Fraction, digits: int) -> tuple[str, str] | None:
-    """Round an interval times an exact factor; None if its ends round apart."""
-    if enclosure.rad[0] == 0:
-        return _decimal_of_rational(enclosure.lower * factor, digits)
-    low, high = enclosure.lower * factor, enclosure.upper * factor
-    text = round_significant(low, digits)
-    if text != round_significant(high, digits):
-        return None
-    value = decimal_fraction(text)
-    return text, round_up(max(abs(low - value), abs(high - value)))
-
-
 def _decimal_of_rational(value: Fraction, digits: int) -> tuple[str, str]:
+    """A rational rounded, in full where that is exact."""
     text = round_significant(value, digits)
     error = abs(decimal_fraction(text) - value)
-    if error == 0:
-        text = round_significant(value, max(1, _significant(value)))
-    return text, round_up(error)
+    return (round_significant(value, max(1, _significant(value))) if not error else text), round_up(error)
 
 
 def _significant(value: Fraction) -> int:
@@ -211,6 +272,16 @@ def eigenvalue(kernel: Kernel, dim: int | Fraction, degree: int, digits: int = 3
     104/(225*pi**2)
     """
     return spectrum(kernel, dim, degree, digits).eigenvalues[0]
+
+
+def float_spectrum(kernel: Kernel, dim: int | Fraction, degrees: range | int) -> np.ndarray:
+    """Eigenvalues as float64, within one unit in the last place of the certified ones.
+
+    >>> from theory.kernels import NTK
+    >>> float_spectrum(NTK(depth=2), 2, range(3)).tolist()
+    [0.5, 0.3333333333333333, 0.078125]
+    """
+    return spectrum(kernel, dim, degrees, 17).eigenvalues.floats()
 
 
 def exact_enclosure(value: PiPolynomial, digits: int) -> Enclosure:

@@ -69,7 +69,8 @@ class Statement:
         each = f"for all {', '.join(ranges)}" if ranges else ""
         if isinstance(self.limit, tuple):
             name, target = self.limit
-            along = [repr(w) for w in self.ranges if w.name == name and (w.parity is not None or w.least > LEAST[name])]
+            narrowed = (w for w in self.ranges if w.parity is not None or w.least > LEAST[w.name])
+            along = [repr(w) for w in narrowed if w.name == name]
             limit = f"as {name} -> {target}" + (f" along {along[0]}" if along else "")
             return f"{limit}, {each.replace('for all', 'for each fixed')}" if each else limit
         if self.limit == UNIFORMLY:
@@ -142,7 +143,8 @@ def build_ranges(names: set[str], conditions: Sequence[str]) -> tuple[Range, ...
         if name in least and kind == "=" and value < LEAST[name]:
             raise ExpressionError(f"for: {name} = {value}, allowed: {name} >= {LEAST[name]}")
         if name not in least:
-            raise ExpressionError(f"for: {name} does not occur in the statement, allowed: {', '.join(least) or 'none'}")
+            allowed = ", ".join(least) or "none"
+            raise ExpressionError(f"for: {name} does not occur in the statement, allowed: {allowed}")
         if kind in ("=", ">="):
             least[name] = max(least[name], value)
         if kind in ("=", "<="):
@@ -193,7 +195,8 @@ def _needs_dimension(*nodes: Node) -> bool:
     from theory.formula import Call, walk
 
     return any(
-        isinstance(n, Call) and (n.name == "a" or n.name == "mu" and len(n.args) == 1) for node in nodes for n in walk(node)
+        isinstance(n, Call) and (n.name == "a" or n.name == "mu" and len(n.args) == 1)
+        for node in nodes for n in walk(node)
     )
 
 

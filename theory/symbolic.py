@@ -13,7 +13,8 @@ import sympy as sp
 
 from theory.formal import Range, d, k
 from theory.kernels import Kernel
-from theory.routes.closed import CapTerm, closed_form, vanishes
+from theory.routes.closed import vanishes
+from theory.routes.forms import CapTerm, closed_form
 
 
 class NoClosedForm(ValueError):
@@ -43,7 +44,7 @@ def branches(kernel: Kernel) -> tuple[Branch, ...]:
     0
     """
     form = closed_form(kernel)
-    if form is None:
+    if form is None or form.multiplied:
         raise NoClosedForm(f"no closed form with symbolic degree is known for {kernel!r}")
     top = max([cap.order for cap in form.caps] + [len(form.polynomial) - 1])
     cases = []
@@ -79,7 +80,7 @@ def at_degree(kernel: Kernel, degree: int) -> sp.Expr:
     1/(d + 1)
     """
     form = closed_form(kernel)
-    if form is None:
+    if form is None or form.multiplied:
         raise NoClosedForm(f"no closed form with symbolic dimension is known for {kernel!r}")
     total = sp.Integer(0)
     for cap in form.caps:

@@ -11,13 +11,13 @@ import math
 from fractions import Fraction
 
 import torch
-from flint import acb, arb
+from flint import arb
 from torch import Tensor
 
 from numerics.kernels import AngleKernel, k0, k1
 from theory.kernels import NNGP, NTK, ArcCosine, Kernel, Multiple, Product, Sum, diagonal
 from theory.precision import Enclosure, NotCertified, working_precision
-from theory.routes.angle import angle_value
+from theory.routes.continuation import kernel_value
 from theory.spectrum import Eigenvalue, spectrum
 
 DIGITS = 25  # a double holds 17; the rest leaves room for values close to a rounding boundary
@@ -120,5 +120,5 @@ def float_ends(kernel: Kernel) -> tuple[float, float]:
     1.5
     """
     with working_precision(END_DIGITS):
-        opposite = Enclosure.of(angle_value(kernel, acb(arb.pi())).real, f"kappa(-1) of {kernel!r}")
+        opposite = Enclosure.of(kernel_value(kernel, arb.pi()), f"kappa(-1) of {kernel!r}")
     return float(diagonal(kernel)), float((opposite.lower + opposite.upper) / 2)

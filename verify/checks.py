@@ -23,9 +23,10 @@ from numerics.points import uniform_sphere
 from numerics.prediction import kernel_projections
 from numerics.targets import Problem
 from numerics.training import train
+from theory.decimals import decimal_fraction
 from theory.exact import PiPolynomial
 from theory.kernels import NTK, ArcCosine, Kernel, diagonal
-from theory.precision import Enclosure, decimal_fraction, working_precision
+from theory.precision import Enclosure, working_precision
 from theory.routes.oracle import oracle_values
 from theory.spectrum import Eigenvalue, spectrum
 from theory.sphere import multiplicity

@@ -21,7 +21,7 @@ from verify.console import (
     read_digits, read_dim, read_kernel, say, write_whole,
 )  # fmt: skip
 
-ROUTES = ("auto", "closed", "angle")
+ROUTES = ("auto", "closed", "angle", "series", "walk")
 SPECTRUM_FORMATS = ("text", "json", "csv", "latex", "markdown")
 TABLE_FORMATS = ("latex", "markdown", "csv")
 LAW_FORMATS = ("text", "json", "latex")

@@ -32,7 +32,8 @@ def test_verify_writes_entries_ledger_and_table_and_prints_verdicts(
 ) -> None:
     code, out, err = call(capsys, "verify", "cao-parity", "cao-mu1", "--jobs", 1, "--out", tmp_path / "r")
     assert code == 0
-    assert all(word in out for word in ("cao-parity", "HOLDS", "cao-mu1", "FAILS", "proved", "mu(1) = 3/(4*(d+1))"))
+    words = ("cao-parity", "HOLDS", "cao-mu1", "FAILS", "proved", "mu(1) = 3/(4*(d+1))")
+    assert all(word in out for word in words)
     assert "1 HOLDS, 1 FAILS, 0 UNDECIDED" in err and "all as expected" in err
     files = sorted(p.relative_to(tmp_path / "r").as_posix() for p in (tmp_path / "r").rglob("*") if p.is_file())
     assert files == ["entries/cao-mu1.json", "entries/cao-parity.json", "ledger.json", "verdicts.tex"]
@@ -65,7 +66,8 @@ def test_a_folder_that_cannot_be_written_is_refused_before_any_work(
     monkeypatch.setattr(ledger, "decide_claim", lambda *_: pytest.fail("worked"))
     (tmp_path / "file").touch()
     for folder in (tmp_path / "file", tmp_path / "file" / "below"):
-        assert_bad_request(call(capsys, "verify", "cao-parity", "--out", folder), "--out: cannot write", "writable folder")
+        answer = call(capsys, "verify", "cao-parity", "--out", folder)
+        assert_bad_request(answer, "--out: cannot write", "writable folder")
 
 
 def crash(context: Context) -> Finding:
@@ -79,9 +81,11 @@ def fine(context: Context) -> Finding:
 def test_a_crash_is_reported_beside_the_other_verdicts_with_exit_code_1(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    claims = {n: Claim(n, Source("A", 2020), "read", "x", procedure=p) for n, p in (("bad", crash), ("good", fine))}
+    procedures = {"bad": crash, "good": fine}
+    claims = {n: Claim(n, Source("A", 2020), "read", "x", procedure=p) for n, p in procedures.items()}
     monkeypatch.setattr("verify.session.all_claims", lambda: claims)
-    monkeypatch.setattr(ledger, "expected", lambda: dict.fromkeys(claims, {"truth": "HOLDS", "evidence": "checked"}))
+    known = dict.fromkeys(claims, {"truth": "HOLDS", "evidence": "checked"})
+    monkeypatch.setattr(ledger, "expected", lambda: known)
     code, out, err = call(capsys, "verify", "--jobs", 1, "--out", tmp_path)
     assert code == 1
     assert "CRASHED" in out and "HOLDS" in out
@@ -127,7 +131,8 @@ def test_check_refuses_wrong_files_in_one_line(capsys: pytest.CaptureFixture[str
     assert_bad_request(call(capsys, "check", tmp_path), "cannot read")
     assert_bad_request(call(capsys, "check", tmp_path / "absent"), "cannot read")
     path.write_text(HOLDING)
-    assert_bad_request(call(capsys, "check", path, "--format", "yaml"), "--format: unknown name 'yaml'", "text, json")
+    wrong_format = call(capsys, "check", path, "--format", "yaml")
+    assert_bad_request(wrong_format, "--format: unknown name 'yaml'", "text, json")
     assert_bad_request(call(capsys, "check"), "FILE.toml")
 
 

@@ -24,6 +24,7 @@ from theory.kernels import Kernel
 from theory.proof import check
 from theory.statement import parse_statement
 from theory.truth import Evidence, Truth
+from verify.claims import all_claims
 
 NTK2, CAO = "NTK(depth=2)", "NTK(depth=2, layer_scales=(1/2, 1))"
 STEP, RELU = "ArcCosine(order=0)", "ArcCosine(order=1)"
@@ -154,7 +155,7 @@ TABLE = [
     row(FAILS, None, "k = k + 10**-40"),
     row(FAILS, None, "k >= k + 10**-40"),
     row(FAILS, None, "(2*k-59)*(2*k-63) > 0"),  # -1*3 at k = 30 alone
-    row(FAILS, None, "sqrt(k**4-140*k**3+7300*k**2-168000*k+1440000) = k**2-70*k+1200"),  # negative between 30 and 40
+    row(FAILS, None, "sqrt(k**4-140*k**3+7300*k**2-168000*k+1440000) = k**2-70*k+1200"),  # k = 31
     # Undefined at one point where the formula seems to cancel.
     row(FAILS, None, "(k-40)/(k-40) = 1"),
     row(FAILS, None, "(k-40)**(-1)*(k-40) = 1"),
@@ -243,7 +244,9 @@ def witness(kernel: str, degree: int, dim: int) -> mp.mpf:
 def side_in_mpmath(text: str, kernel: str | None, at: dict[str, Any]) -> mp.mpf:
     """A side of our own table by mpmath; the text is Python's once its numbers are mpmath's."""
     def multiplicity(dim: int, degree: int) -> mp.mpf:
-        return mp.mpf(1) if degree == 0 else (2 * degree + dim - 1) / mp.mpf(degree) * mp.binomial(degree + dim - 2, dim - 1)
+        if degree == 0:
+            return mp.mpf(1)
+        return (2 * degree + dim - 1) / mp.mpf(degree) * mp.binomial(degree + dim - 2, dim - 1)
 
     def mu(degree: int, dim: int | None = None) -> mp.mpf:
         degree, dim = int(degree), int(at["d"] if dim is None else dim)
@@ -309,7 +312,7 @@ def test_the_laws_that_are_mutated_hold(kernel: str | None, law: str, where: tup
 
 
 @given(st.sampled_from(LAWS), st.one_of(factors.map(lambda f: (f, 0)), powers.map(lambda p: (1, p))))
-@settings(max_examples=25)
+@settings(max_examples=20)
 def test_a_changed_constant_or_exponent_is_refuted(law: tuple, change: tuple) -> None:
     kernel, template, where = law
     factor, power = change
@@ -334,8 +337,11 @@ EQUALITIES = [
 ]
 
 
-@given(st.sampled_from(EQUALITIES), st.fractions(min_value="1/9", max_value=9, max_denominator=9), st.integers(0, 6))
-@settings(max_examples=40)
+constants = st.fractions(min_value="1/9", max_value=9, max_denominator=9)
+
+
+@given(st.sampled_from(EQUALITIES), constants, st.integers(0, 6))
+@settings(max_examples=30)
 def test_of_all_constants_only_the_right_ones_hold(equality: tuple, constant: Any, shift: int) -> None:
     kernel, template, right, where = equality
     if "binomial(k" in template:
@@ -370,11 +376,11 @@ WRONG_FORMULAS = {
     / (sp.Symbol("d", positive=True) + 1),
     "zero": lambda value: 0 * value,
 }
+# The published statements themselves, with the kernel of Cao et al.
 PROVED = [
-    (NTK2, f"mu(k) ~ {CONSTANT}*k**(-d-1) as k -> oo", ("k even",)),
-    (NTK2, "mu(k) = Omega(d**(-k+1)) as d -> oo", ("k even",)),
-    (NTK2, "mu(k+2) < mu(k)", ("k even",)),
-]
+    (said.kernel, said.says, said.where)
+    for name in ("cao-parity", "cao-decay-degree", "cao-decay-dim") for said in all_claims()[name].said
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("wrong", WRONG_FORMULAS)
@@ -410,5 +416,5 @@ def test_what_cannot_be_decided_says_so_and_never_passes() -> None:
 
 
 def test_the_same_statement_gets_the_same_verdict() -> None:
-    says = [parse_statement(r.says, r.kernel, r.where) for r in TABLE[:4]]
+    says = [parse_statement(r.says, r.kernel, r.where) for r in TABLE[:2]]
     assert [decide(s) for s in says] == [decide(s) for s in says]

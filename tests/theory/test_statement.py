@@ -28,9 +28,12 @@ def calls(children: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
 
 
 def trees(leaves: st.SearchStrategy[Node], operators: str = "+ - * / **") -> st.SearchStrategy[Node]:
-    operations = lambda children: st.builds(Operation, st.sampled_from(operators.split()), children, children)  # noqa: E731
-    negations = lambda children: children.map(lambda c: Operation("-", Number(Fraction(0)), c))  # noqa: E731
-    return st.recursive(leaves, lambda c: st.one_of(operations(c), negations(c), calls(c)), max_leaves=12)
+    def larger(children: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
+        operations = st.builds(Operation, st.sampled_from(operators.split()), children, children)
+        negations = children.map(lambda c: Operation("-", Number(Fraction(0)), c))
+        return st.one_of(operations, negations, calls(children))
+
+    return st.recursive(leaves, larger, max_leaves=12)
 
 
 whole = st.integers(0, 99).map(lambda i: Number(Fraction(i)))
@@ -187,8 +190,9 @@ def test_a_malformed_statement_is_refused_in_one_line(text: str) -> None:
     assert "\n" not in str(refusal.value)
 
 
-TEXT_PIECES = ["mu", "k", "d", "(", ")", "**", "*", "+", "-", "/", " = ", " as ", "->", "oo", "O", "~", "uniformly", ",",
-               "<=", "1", "1e9", "0.5", "Gamma", "factorial", " ", "t", "^", "\n", "é", "'", "[", "kappa"]  # fmt: skip
+TEXT_PIECES = ["mu", "k", "d", "(", ")", "**", "*", "+", "-", "/", " = ", " as ", "->", "oo", "O", "~",
+               "uniformly", ",", "<=", "1", "1e9", "0.5", "Gamma", "factorial", " ", "t", "^", "\n",
+               "é", "'", "[", "kappa"]  # fmt: skip
 some_text = st.one_of(st.text(max_size=60), st.lists(st.sampled_from(TEXT_PIECES), max_size=40).map("".join))
 
 
@@ -231,7 +235,8 @@ def test_an_order_of_growth_keeps_its_relation_limit_and_text(relation: str, lim
 CONDITIONS = {
     ("k >= 2",): Range("k", 2), ("k even", "k >= 3"): Range("k", 4, None, 0), ("k odd",): Range("k", 1, None, 1),
     ("k <= 7", "k >= 2", "k >= 4"): Range("k", 4, 7), ("k = 5",): Range("k", 5, 5),
-    ("k = 5", "k odd"): Range("k", 5, 5, 1), ("k=5", "k <= 9"): Range("k", 5, 5), ("k <= 3", "k <= 8"): Range("k", 0, 3),
+    ("k = 5", "k odd"): Range("k", 5, 5, 1), ("k=5", "k <= 9"): Range("k", 5, 5), 
+    ("k <= 3", "k <= 8"): Range("k", 0, 3),
     ("k = 5", "k >= 2"): Range("k", 5, 5), ("k >= 2", "k = 5"): Range("k", 5, 5),
 }  # fmt: skip
 
@@ -242,12 +247,14 @@ def test_conditions_narrow_a_range(conditions: tuple[str, ...]) -> None:
 
 
 BAD_CONDITIONS = {
-    ("k even", "k odd"): "even and odd", ("k = 3", "k even"): "no value of k", ("k >= 5", "k <= 4"): "no value of k",
-    ("k = 2", "k = 3"): "no value of k", ("k = 5", "k >= 6"): "no value of k", ("k >= 6", "k = 5"): "no value of k",
+    ("k even", "k odd"): "even and odd", ("k = 3", "k even"): "no value of k",
+    ("k >= 5", "k <= 4"): "no value of k", ("k = 2", "k = 3"): "no value of k",
+    ("k = 5", "k >= 6"): "no value of k", ("k >= 6", "k = 5"): "no value of k",
     ("n >= 1",): "n does not occur", ("x = 1",): "NAME one of k, n, d, L", ("t >= 0",): "NAME one of k, n, d, L",
     ("k > 3",): "allowed: NAME = INT", ("k = -1",): "allowed: NAME = INT", ("k = 1.5",): "allowed: NAME = INT",
     ("",): "allowed: NAME = INT", ("k >= 2, d = 1",): "allowed: NAME = INT", ("d = 0",): "d >= 1",
-    ("d <= 0",): "no value of d", ("k = 99999999999",): "allowed: NAME = INT", ("k is even",): "allowed: NAME = INT",
+    ("d <= 0",): "no value of d", ("k = 99999999999",): "allowed: NAME = INT",
+    ("k is even",): "allowed: NAME = INT",
 }  # fmt: skip
 
 
@@ -282,6 +289,9 @@ def test_the_dimension_counts_only_where_it_matters() -> None:
     assert occurring("mu(k) >= 0") == ["k", "d"]
 
 
-@pytest.mark.parametrize(("text", "parsed"), [(" k>=2 ", ("k", ">=", 2)), ("d=3", ("d", "=", 3)), ("n odd", ("n", "odd", None))])
+SPACED = [(" k>=2 ", ("k", ">=", 2)), ("d=3", ("d", "=", 3)), ("n odd", ("n", "odd", None))]
+
+
+@pytest.mark.parametrize(("text", "parsed"), SPACED)
 def test_a_condition_may_be_spaced_freely(text: str, parsed: tuple) -> None:
     assert parse_range(text) == parsed

@@ -23,7 +23,8 @@ def written(folder: Path, content: str | bytes) -> Path:
 
 def test_statements_are_decided_in_the_order_of_the_file(tmp_path: Path) -> None:
     verdicts = check_file(written(tmp_path, FALSE + TRUE + OPEN))
-    assert [(v["id"], v["truth"]) for v in verdicts] == [("false", "FAILS"), ("true", "HOLDS"), ("open", "UNDECIDED")]
+    truths = [(v["id"], v["truth"]) for v in verdicts]
+    assert truths == [("false", "FAILS"), ("true", "HOLDS"), ("open", "UNDECIDED")]
 
 
 def test_json_follows_its_schema(tmp_path: Path) -> None:
@@ -56,8 +57,8 @@ WRONG = {
     "[[claim]]\nid = 7\nsays = '1 = 1'": "claim number 1: key id is missing",
     "[[claim]]\nid = 'a'": "claim 'a': key says is missing",
     "[[claim]]\nid = 'a'\nsays = 3": "claim 'a': key says",
-    "[[claim]]\nid = 'a'\nsays = '1 = 1'\nkernal = 'NTK(depth=2)'": "unknown key 'kernal', allowed: id, kernel, says, for "
-    "(did you mean kernel?)",
+    "[[claim]]\nid = 'a'\nsays = '1 = 1'\nkernal = 'NTK(depth=2)'": 
+    "unknown key 'kernal', allowed: id, kernel, says, for (did you mean kernel?)",
     "[[claim]]\nid = 'a'\nsays = '1 = 1'\nkernel = 2": "claim 'a': key kernel must be a text",
     "[[claim]]\nid = 'a'\nsays = '1 = 1'\nfor = 'k even'": "claim 'a': key for must be a list",
     "[[claim]]\nid = 'a'\nsays = '1 = 1'\nfor = [1]": "claim 'a': key for must be a list",
@@ -72,14 +73,16 @@ WRONG = {
 
 
 @pytest.mark.parametrize("content", WRONG, ids=lambda c: repr(c[-40:]))
-def test_a_wrong_file_is_refused_in_one_line_that_names_the_claim_and_the_key(content: str, tmp_path: Path) -> None:
+def test_a_wrong_file_is_refused_in_one_line_that_names_claim_and_key(content: str, tmp_path: Path) -> None:
     with pytest.raises(BadRequest) as refusal:
         read_statements(written(tmp_path, content))
     message = one_line(str(refusal.value))
     assert WRONG[content] in message
 
 
-def test_nothing_is_decided_of_a_file_whose_last_claim_is_wrong(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_decided_of_a_file_whose_last_claim_is_wrong(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("verify.reader.decide", lambda statement: pytest.fail("decided"))
     with pytest.raises(BadRequest):
         check_file(written(tmp_path, TRUE + "[[claim]]\nid = 'a'\nsays = '1 ='\n"))

@@ -13,7 +13,25 @@ import mpmath
 from mpmath import mp, mpf
 from mpmath.calculus.quadrature import GaussLegendre
 
-from theory.kernels import NNGP, NTK, ArcCosine, Kernel, Multiple, Product, Sum
+from theory.kernels import (
+    NNGP,
+    NTK,
+    ArcCosine,
+    Compose,
+    Dual,
+    DualTangent,
+    ExponentialPower,
+    Gaussian,
+    Kernel,
+    Laplace,
+    Matern,
+    Multiple,
+    PowerSeries,
+    Product,
+    Sum,
+    Zonal,
+)
+from theory.kernels.zonal import Expression, fold
 
 
 def kappa(kernel: Kernel, t: mpf) -> mpf:
@@ -25,10 +43,20 @@ def kappa(kernel: Kernel, t: mpf) -> mpf:
     match kernel:
         case ArcCosine(order):
             return _arc_cosine(order, mp.acos(t)) / mp.pi
-        case NNGP(depth):
-            return _covariances(t, depth)[-1]
+        case NNGP():
+            return _covariances(kernel, t)[-1]
         case NTK():
             return _tangent(kernel, t)
+        case PowerSeries(coefficients):
+            return mp.polyval([_number(b) for b in reversed(coefficients)], t)
+        case Laplace() | Gaussian() | ExponentialPower() | Matern():
+            return _radial(kernel, mp.sqrt(2 - 2 * t))
+        case Dual() | DualTangent():
+            return _dual(kernel, t)
+        case Zonal():
+            return _expression(kernel.tree, t)
+        case Compose(outer, inner):
+            return kappa(outer, kappa(inner, t))
         case Sum(parts):
             return mp.fsum(kappa(part, t) for part in parts)
         case Product(parts):
@@ -67,22 +95,93 @@ def _raise(p: list[int], factor: int, extra: list[int]) -> list[int]:
     return result
 
 
-def _covariances(t: mpf, depth: int) -> list[mpf]:
-    values = [t]
-    for _ in range(depth - 1):
-        values.append(_arc_cosine(1, mp.acos(values[-1])) / mp.pi)
+def _variances(kernel: NNGP | NTK) -> list[mpf]:
+    w, b = _number(kernel.weight_variance), _number(kernel.bias_variance)
+    values = [w + b]
+    for _ in range(kernel.depth - 1):
+        values.append(w * values[-1] + b)
+    return values
+
+
+def _covariances(kernel: NNGP | NTK, t: mpf) -> list[mpf]:
+    w, b = _number(kernel.weight_variance), _number(kernel.bias_variance)
+    values = [w * t + b]
+    for variance in _variances(kernel)[:-1]:
+        values.append(w * variance * _arc_cosine(1, mp.acos(values[-1] / variance)) / mp.pi + b)
     return values
 
 
 def _tangent(kernel: NTK, t: mpf) -> mpf:
-    covariances = _covariances(t, kernel.depth)
+    covariances, variances = _covariances(kernel, t), _variances(kernel)
     total = mpf(0)
     for first in range(kernel.depth):
         term = covariances[first] + (kernel.bias and first < kernel.depth - 1)
-        for c in covariances[first:-1]:
-            term *= 1 - mp.acos(c) / mp.pi
+        for c, v in zip(covariances[first:-1], variances[first:-1], strict=True):
+            term *= _number(kernel.weight_variance) * (1 - mp.acos(c / v) / mp.pi)
         total += _number(kernel.scales[first]) * term
     return total
+
+
+def _radial(kernel: Kernel, r: mpf) -> mpf:
+    match kernel:
+        case Laplace(rate):
+            return mp.exp(-_number(rate) * r)
+        case Gaussian(rate):
+            return mp.exp(-_number(rate) * r * r / 2)
+        case ExponentialPower(rate, power):
+            return mp.exp(-_number(rate) * r ** _number(power))
+        case Matern(nu, lengthscale):
+            v = _number(nu)
+            y = mp.sqrt(2 * v) * r / _number(lengthscale)
+            return mpf(2) ** (1 - v) / mp.gamma(v) * y**v * mp.besselk(v, y) if y else mpf(1)
+    raise TypeError(f"not radial: {kernel!r}")
+
+
+def _dual(kernel: Dual | DualTangent, t: mpf) -> mpf:
+    """By hand for each activation: E[s(u) s(v)] and, for the tangent kernel, E[s'(u) s'(v)]."""
+    theta, pi, name = mp.acos(t), mp.pi, kernel.activation
+    slope = {"relu": 0, "abs": -1, "leaky_relu": kernel.slope}.get(name)
+    if slope is not None:
+        a = _number(slope)  # quadrants: both positive, both negative, mixed
+        value = (1 + a * a) * _arc_cosine(1, theta) / (2 * pi) - 2 * a * _arc_cosine(1, pi - theta) / (2 * pi)
+        derivative = (1 + a * a) * (pi - theta) / (2 * pi) + 2 * a * theta / (2 * pi)
+    else:
+        value, derivative = {
+            "step": lambda: ((pi - theta) / (2 * pi), 0),
+            "erf": lambda: (2 / pi * mp.asin(2 * t / 3), 4 / (pi * mp.sqrt(9 - 4 * t * t))),
+            "sin": lambda: (mp.exp(-1) * mp.sinh(t), mp.exp(-1) * mp.cosh(t)),
+            "cos": lambda: (mp.exp(-1) * mp.cosh(t), mp.exp(-1) * mp.sinh(t)),
+            "exp": lambda: (mp.exp(1 + t), mp.exp(1 + t)),
+            "gelu": lambda: _gelu(t),
+        }[name]()
+    return value if isinstance(kernel, Dual) else t * derivative + value
+
+
+def _gelu(t: mpf) -> tuple[mpf, mpf]:
+    root, half = mp.sqrt(4 - t * t), mp.asin(t / 2)
+    value = 1 / (2 * mp.pi * root) + t / 4 + t * half / (2 * mp.pi)
+    return value, mpf(1) / 4 + (half + t / root + t / root**3) / (2 * mp.pi)
+
+
+def _expression(tree: Expression, t: mpf) -> mpf:
+    def leaf(symbol: Fraction | str) -> mpf:
+        if isinstance(symbol, Fraction):
+            return _number(symbol)
+        return {"t": t, "theta": mp.acos(t), "pi": +mp.pi}[symbol]
+
+    def apply(operation: str, values: list[mpf], _operands: tuple[Expression, ...]) -> mpf:
+        match operation:
+            case "+":
+                return mp.fsum(values)
+            case "*":
+                return mp.fprod(values)
+            case "/":
+                return values[0] / values[1]
+            case "**":
+                return values[0] ** values[1]
+        return getattr(mp, operation)(values[0])
+
+    return fold(tree, leaf, apply)
 
 
 def oracle_values(kernel: Kernel, dim: int | Fraction, degrees: range, digits: int, level: int = 6) -> list[mpf]:

@@ -1,0 +1,128 @@
+"""Laws of decay of kernels without a closed form, from their expansions at t = 1, -1 and 0.
+
+As k -> oo, with kappa ~ sum c_nu (1-t)^nu and sum c'_nu (1+t)^nu (nu no integer),
+
+    mu_k ~ sum_nu (c_nu + (-1)^k c'_nu) G(nu, k),
+    G(nu, k) = Gamma((d+1)/2)/sqrt(pi) 2^(nu+d-1) Gamma(nu+d/2)/Gamma(-nu) Gamma(k-nu)/Gamma(k+nu+d),
+
+G being the exact eigenvalue of (1-t)^nu; the remainder falls faster by Bietti and Bach 2021,
+theorem 7. As d -> oo, mu_k = sum_j b_{k+2j} (k+2j)!/(2^j j!) d^(-k-j) (1 + ...), b_n >= 0.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import sympy as sp
+
+from theory.asymptotic_series import expansion
+from theory.endpoint import expansion_at
+from theory.formal import d, k
+from theory.hypergeometric import growth, single_term
+from theory.kernels import Kernel
+from theory.puiseux import NoExpansion, sign
+
+ORDERS = (2, 3, 4, 6)
+Terms = tuple[tuple[sp.Expr, sp.Expr], ...]
+
+
+def end_power(nu: Fraction) -> sp.Expr:
+    """G(nu, k), the eigenvalue of (1-t)^nu, for every real d >= 1 and k > nu.
+
+    >>> sp.simplify(end_power(Fraction(1, 2)).subs({d: 2, k: 1}))
+    -2*sqrt(2)/15
+    """
+    v = sp.Rational(nu.numerator, nu.denominator)
+    constant = sp.gamma((d + 1) / 2) / sp.sqrt(sp.pi) * 2 ** (v + d - 1) * sp.gamma(v + d / 2) / sp.gamma(-v)
+    return constant * sp.gamma(k - v) / sp.gamma(k + v + d)
+
+
+def degree_law(kernel: Kernel, dim: int | None, terms: int) -> tuple[Terms, Terms]:
+    """The first terms (power of k, coefficient) for even and for odd k; () where all vanish.
+
+    Raises NoExpansion where the kernel is smooth at both ends or has no expansion.
+
+    >>> from theory.kernels import NTK
+    >>> degree_law(NTK(depth=3), 2, 1)
+    (((-3, 7/(4*pi)),), ((-3, 5/(4*pi)),))
+    """
+    for order in ORDERS:
+        ends = [_singular(kernel, place, order) for place in (1, -1)]
+        exponents = sorted({e for end in ends for e in end})
+        if exponents and exponents[0] + Fraction(terms - 1, 2) < order:
+            return tuple(_parity_law(ends, exponents, parity, dim, terms) for parity in (0, 1))
+    if not exponents:
+        raise NoExpansion("the kernel is smooth at t = 1 and -1: mu_k falls faster than any power of k")
+    raise NoExpansion(f"fewer than {terms} terms within the expansions that we compute")
+
+
+def _singular(kernel: Kernel, place: int, order: int) -> dict[Fraction, sp.Expr]:
+    return {e: c for e, c in expansion_at(kernel, place, order).terms if e.denominator != 1}
+
+
+def _parity_law(
+    ends: list[dict[Fraction, sp.Expr]], exponents: list[Fraction], parity: int, dim: int | None, terms: int
+) -> Terms:
+    total: dict[sp.Expr, sp.Expr] = {}
+    first = None
+    for nu in exponents:
+        weight = ends[0].get(nu, sp.Integer(0)) + (-1) ** parity * ends[1].get(nu, sp.Integer(0))
+        if sign(weight) == 0:
+            continue
+        first = nu if first is None else first
+        for power, coefficient in _expanded(nu, dim, terms):
+            total[power] = total.get(power, sp.Integer(0)) + weight * coefficient
+    if first is None:
+        return ()
+    lead = -d - 2 * sp.Rational(first.numerator, first.denominator) if dim is None else (
+        -dim - 2 * sp.Rational(first.numerator, first.denominator)
+    )
+    ordered = sorted(total, key=lambda power: lead - power)
+    kept = [(p, _tidy(total[p])) for p in ordered if lead - p < terms]
+    return tuple((p, c) for p, c in kept if c != 0)
+
+
+def _tidy(coefficient: sp.Expr) -> sp.Expr:
+    return sp.factor_terms(sp.powsimp(sp.expand(coefficient))) if coefficient.free_symbols else sp.simplify(coefficient)
+
+
+def _expanded(nu: Fraction, dim: int | None, terms: int) -> Terms:
+    expression = end_power(nu) if dim is None else end_power(nu).subs(d, dim)
+    term = single_term(expression)
+    return expansion(term, k, growth(term, k), terms)
+
+
+def dimension_law(kernel: Kernel, degree: int, terms: int) -> Terms:
+    """The first terms (power of d, coefficient) of mu_k as d -> oo; () for a polynomial of lower degree.
+
+    >>> from theory.kernels import NTK
+    >>> dimension_law(NTK(depth=2), 4, 2)
+    ((-4, 5/pi), (-5, -97/(2*pi)))
+    """
+    total: dict[int, sp.Expr] = {}
+    series = expansion_at(kernel, 0, degree + 2 * terms)
+    start = None
+    for j in range(terms + 1):
+        coefficient = series.coefficient(Fraction(degree + 2 * j))
+        if coefficient == 0:
+            continue
+        start = j if start is None else start
+        if j >= start + terms:
+            break
+        moment = _moment(degree + 2 * j, degree)
+        term = single_term(moment)
+        for power, value in expansion(term, d, growth(term, d), terms - (j - start)):
+            total[int(power)] = total.get(int(power), sp.Integer(0)) + coefficient * value
+    if start is None:
+        return ()
+    lead = -degree - start
+    ordered = [(p, _tidy(total[p])) for p in sorted(total, reverse=True) if lead - p < terms]
+    return tuple((sp.Integer(p), c) for p, c in ordered if c != 0)
+
+
+def _moment(n: int, degree: int) -> sp.Expr:
+    """E[t^n P_k(t)] symbolic in d."""
+    j = (n - degree) // 2
+    return sp.gamma((d + 1) / 2) * sp.factorial(n) / (
+        sp.Integer(2) ** n * sp.factorial(j) * sp.gamma((n + degree + d + 1) / 2)
+    )

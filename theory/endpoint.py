@@ -1,0 +1,214 @@
+"""Expansions of a kernel at t = 1 and t = -1, where its decay is decided, and at t = 0.
+
+kappa = sum c_e u^e with u = 1 - t, u = 1 + t or u = t. Non-integer exponents at the ends are the
+only source of power-law decay (Bietti and Bach 2021, theorem 7).
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from functools import lru_cache
+
+import sympy as sp
+
+from theory.kernel_text import in_sympy
+from theory.kernels import NNGP, NTK, ArcCosine, Compose, ExponentialPower, Kernel, Laplace, Matern, Multiple
+from theory.kernels import Product, Sum
+from theory.puiseux import NoExpansion, Puiseux, arc_cosine, exponential, sine_cosine
+
+T = sp.Symbol("t", real=True)
+PLACES = (1, 0, -1)
+EXTRA_ORDERS = (1, 2, 4, 8, 16, 32)
+
+
+@lru_cache(maxsize=512)
+def expansion_at(kernel: Kernel, place: int, order: Fraction | int) -> Puiseux:
+    """kappa at t = place up to O(u^order), u = 1 - t, t or 1 + t; raises NoExpansion.
+
+    >>> expansion_at(NTK(depth=2), 1, 1).terms
+    ((Fraction(0, 1), 2), (Fraction(1, 2), -sqrt(2)/pi))
+    """
+    if place not in PLACES:
+        raise ValueError(f"place must be one of {PLACES}, got {place!r}")
+    for extra in EXTRA_ORDERS:  # every square root on the way loses half an order
+        try:
+            series = at_series(kernel, variable(place, Fraction(order) + extra))
+        except NoExpansion:
+            if extra == EXTRA_ORDERS[-1]:
+                raise
+            continue
+        if series.order >= order:
+            return series.cut(Fraction(order))
+    raise NoExpansion(f"no expansion of {kernel!r} up to order {order}")
+
+
+def variable(place: int, order: Fraction) -> Puiseux:
+    """t as a series in u, up to O(u^order)."""
+    slope = {1: -1, 0: 1, -1: 1}[place]
+    return Puiseux.of([(0, sp.Integer(place)), (1, sp.Integer(slope))], order)
+
+
+def at_series(kernel: Kernel, t: Puiseux) -> Puiseux:
+    """kappa(t) for a series t."""
+    match kernel:
+        case ArcCosine(order):
+            return _arc_cosine_kernel(order, t)
+        case NNGP():
+            return _layers(kernel, t)[-1].scaled(_rational(kernel.variances[-1]))
+        case NTK():
+            return _tangent(kernel, t)
+        case Sum(parts):
+            total = at_series(parts[0], t)
+            for part in parts[1:]:
+                total = total + at_series(part, t)
+            return total
+        case Product(parts):
+            total = at_series(parts[0], t)
+            for part in parts[1:]:
+                total = total * at_series(part, t)
+            return total
+        case Multiple(factor, inner):
+            return at_series(inner, t).scaled(_rational(factor))
+        case Compose(outer, inner):
+            return at_series(outer, at_series(inner, t))
+        case Laplace(rate):
+            return _stretched(t, rate, Fraction(1))
+        case ExponentialPower(rate, power):
+            return _stretched(t, rate, Fraction(power))
+        case Matern():
+            return _matern(kernel, t)
+    return _from_formula(in_sympy(kernel, T), t, {})
+
+
+def _rational(value: Fraction | int) -> sp.Rational:
+    return sp.Rational(value.numerator, value.denominator)
+
+
+def _stretched(t: Puiseux, rate: Fraction, power: Fraction) -> Puiseux:
+    """exp(-c (2-2t)^(g/2))."""
+    squared = (Puiseux.constant(sp.Integer(1), t.order) - t).scaled(sp.Integer(2))
+    return exponential(squared.power(Fraction(power) / 2).scaled(-_rational(Fraction(rate))))
+
+
+def _arc_cosine_kernel(order: int, t: Puiseux) -> Puiseux:
+    theta = arc_cosine(t)
+    root = sine(t)
+    arc = Puiseux.constant(sp.pi, theta.order) - theta
+    integrals = [arc, root]  # Integral_0^arc cos^j, see theory.routes
+    for j in range(2, order + 1):
+        power = (-t).power(Fraction(j - 1)) if j > 1 else Puiseux.constant(sp.Integer(1), t.order)
+        integrals.append((power * root + integrals[j - 2].scaled(sp.Integer(j - 1))).scaled(sp.Rational(1, j)))
+    total = integrals[order].scaled(sp.Integer(1))
+    for j in range(order):
+        total = total + (_whole_power(t, order - j) * integrals[j]).scaled(sp.binomial(order, j))
+    return total.scaled(sp.factorial(order) / sp.pi)
+
+
+def _whole_power(t: Puiseux, n: int) -> Puiseux:
+    value = t
+    for _ in range(n - 1):
+        value = value * t
+    return value
+
+
+def sine(t: Puiseux) -> Puiseux:
+    """sqrt(1-t^2)."""
+    return (Puiseux.constant(sp.Integer(1), t.order) - t * t).power(Fraction(1, 2))
+
+
+def _layers(kernel: NNGP | NTK, t: Puiseux) -> list[Puiseux]:
+    """Correlations rho_1, ..., rho_L."""
+    found = []
+    below = t
+    for index, ratio in enumerate(kernel.mixing):
+        r = _rational(ratio)
+        moved = below if index == 0 else _arc_cosine_kernel(1, below)
+        below = moved.scaled(r) + Puiseux.constant(1 - r, moved.order)
+        found.append(below)
+    return found
+
+
+def _tangent(kernel: NTK, t: Puiseux) -> Puiseux:
+    total: Puiseux | None = None
+    layers = _layers(kernel, t)
+    for index, (rho, scale, bias) in enumerate(zip(layers, kernel.scales, kernel.biases, strict=True)):
+        own = rho.scaled(_rational(kernel.variances[index])) + Puiseux.constant(sp.Integer(bias), rho.order)
+        own = own.scaled(_rational(scale))
+        if total is None:
+            total = own
+            continue
+        total = (total * _arc_cosine_kernel(0, layers[index - 1])).scaled(_rational(kernel.weight_variance)) + own
+    return total
+
+
+def _matern(kernel: Matern, t: Puiseux) -> Puiseux:
+    """y^v K_v(y) 2^(1-v)/Gamma(v) = sum over y^(2j) and y^(2j+2v) (DLMF 10.27.4), v no integer."""
+    v = _rational(kernel.nu)
+    if v.is_Integer:
+        raise NoExpansion("Matern with integer nu has logarithms at t = 1")
+    squared = (Puiseux.constant(sp.Integer(1), t.order) - t).scaled(
+        4 * v / _rational(kernel.lengthscale) ** 2
+    )  # y^2 = 2 v r^2/l^2, r^2 = 2 - 2t
+    if squared.terms and squared.terms[0][0] == 0:
+        return _from_formula(in_sympy(kernel, T), t, {})
+    regular = squared.into(lambda j: 1 / (sp.Integer(4) ** j * sp.factorial(j) * sp.rf(1 - v, j)))
+    odd = squared.into(lambda j: 1 / (sp.Integer(4) ** j * sp.factorial(j) * sp.rf(1 + v, j)))
+    factor = sp.gamma(-v) / sp.gamma(v) / sp.Integer(4) ** v
+    return regular + (squared.power(Fraction(kernel.nu)) * odd).scaled(factor)
+
+
+def _from_formula(expression: sp.Expr, t: Puiseux, known: dict[sp.Expr, Puiseux]) -> Puiseux:
+    """A SymPy formula in t at a series, node by node."""
+    if expression not in known:
+        known[expression] = _node(expression, t, known)
+    return known[expression]
+
+
+def _node(expression: sp.Expr, t: Puiseux, known: dict[sp.Expr, Puiseux]) -> Puiseux:
+    if expression == T:
+        return t
+    if not expression.has(T):
+        return Puiseux.constant(expression, t.order)
+    args = [_from_formula(a, t, known) for a in expression.args if a.has(T)]
+    match expression:
+        case sp.Add():
+            total = Puiseux.constant(sp.Add(*(a for a in expression.args if not a.has(T))), t.order)
+            for part in args:
+                total = total + part
+            return total
+        case sp.Mul():
+            total = args[0]
+            for part in args[1:]:
+                total = total * part
+            return total.scaled(sp.Mul(*(a for a in expression.args if not a.has(T))))
+        case sp.Pow() if expression.exp.is_Rational:
+            return args[0].power(Fraction(expression.exp.p, expression.exp.q))
+        case sp.exp():
+            return exponential(args[0])
+        case sp.sin() | sp.cos():
+            return sine_cosine(args[0])[isinstance(expression, sp.cos)]
+        case sp.acos():
+            return arc_cosine(args[0])
+        case sp.asin():
+            return Puiseux.constant(sp.pi / 2, args[0].order) - arc_cosine(args[0])
+    return _taylor(expression, args)
+
+
+def _taylor(expression: sp.Expr, args: list[Puiseux]) -> Puiseux:
+    """A function of one argument that is analytic at its limit, by differentiation."""
+    if len(args) != 1 or not expression.args[-1].has(T):
+        raise NoExpansion(f"no expansion of {expression.func}")
+    value, rest = args[0].centred()
+    x = sp.Dummy("x")
+    function = expression.func(*expression.args[:-1], x)  # a Bessel function keeps its order
+    derivatives = [function]
+
+    def coefficient(m: int) -> sp.Expr:
+        while len(derivatives) <= m:
+            derivatives.append(sp.diff(derivatives[-1], x))
+        number = derivatives[m].subs(x, value) / sp.factorial(m)
+        if number.is_finite is False or number.has(sp.zoo, sp.nan):
+            raise NoExpansion(f"{expression.func} is not analytic at {value}")
+        return number
+
+    return rest.into(coefficient)

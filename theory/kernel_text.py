@@ -1,0 +1,186 @@
+"""kappa as a scalar function of t = <x, x'>: a SymPy expression, LaTeX or text.
+
+SymPy is imported here only when it is asked for.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from theory.kernels import (
+    NNGP,
+    NTK,
+    ArcCosine,
+    Compose,
+    Dual,
+    DualTangent,
+    ExponentialPower,
+    Gaussian,
+    Kernel,
+    Laplace,
+    Matern,
+    Multiple,
+    PowerSeries,
+    Product,
+    Sum,
+    Zonal,
+)
+from theory.kernels.dual import half_line_slopes
+from theory.kernels.zonal import Expression, fold
+from theory.routes.maclaurin import arc_cosine_polynomials
+
+if TYPE_CHECKING:
+    from sympy import Expr
+
+FORMATS = ("sympy", "latex", "text")
+
+
+def kernel_function(kernel: Kernel, format: str = "sympy") -> Expr | str:
+    """kappa(t): "sympy" gives the expression, "latex" and "text" strings.
+
+    Layers of deep kernels are written out, so the size doubles with depth. Raises ValueError where
+    no closed expression exists (tanh).
+
+    >>> kernel_function(NTK(depth=2), "text")
+    't*(-acos(t)/pi + 1) + (t*(pi - acos(t)) + sqrt(1 - t**2))/pi'
+    >>> kernel_function(Laplace(rate=1), "latex")
+    'e^{- \\\\sqrt{2 - 2 t}}'
+    """
+    import sympy
+
+    if format not in FORMATS:
+        raise ValueError(f"format must be one of {', '.join(FORMATS)}, got {format!r}")
+    expression = in_sympy(kernel, sympy.Symbol("t", real=True))
+    if format == "latex":
+        return sympy.latex(expression)
+    return str(expression) if format == "text" else expression
+
+
+def in_sympy(kernel: Kernel, t: Expr) -> Expr:
+    """kappa at a SymPy expression t, not simplified."""
+    import sympy as sp
+
+    match kernel:
+        case ArcCosine(order):
+            return _arc_cosine(order, t)
+        case NNGP():
+            return _layers(kernel, t)[-1]
+        case NTK():
+            return _tangent(kernel, t)
+        case Laplace(rate):
+            return sp.exp(-_q(rate) * sp.sqrt(2 - 2 * t))
+        case Gaussian(rate):
+            return sp.exp(-_q(rate) * (1 - t))
+        case ExponentialPower(rate, power):
+            return sp.exp(-_q(rate) * (2 - 2 * t) ** (_q(power) / 2))
+        case Matern(nu, lengthscale):
+            y = sp.sqrt(2 * _q(nu)) * sp.sqrt(2 - 2 * t) / _q(lengthscale)
+            bessel = sp.besselk(_q(nu), y)
+            return 2 ** (1 - _q(nu)) / sp.gamma(_q(nu)) * y ** _q(nu) * (sp.expand_func(bessel))
+        case PowerSeries(coefficients):
+            return sum((_q(b) * t**n for n, b in enumerate(coefficients)), sp.Integer(0))
+        case Dual() | DualTangent():
+            return _dual(kernel, t)
+        case Zonal():
+            return _expression(kernel.tree, t)
+        case Compose(outer, inner):
+            return in_sympy(outer, in_sympy(inner, t))
+        case Sum(parts):
+            return sum((in_sympy(part, t) for part in parts), sp.Integer(0))
+        case Product(parts):
+            return sp.Mul(*(in_sympy(part, t) for part in parts))
+        case Multiple(factor, inner):
+            return _q(factor) * in_sympy(inner, t)
+    raise TypeError(f"not a kernel: {kernel!r}")
+
+
+def _q(value: int | Fraction) -> Expr:
+    import sympy as sp
+
+    return sp.Rational(value.numerator, value.denominator)
+
+
+def _arc_cosine(order: int, t: Expr) -> Expr:
+    """J_a/pi = (A(t) (pi - acos t) + B(t) sqrt(1-t^2))/pi."""
+    import sympy as sp
+
+    if order == 0:
+        return 1 - sp.acos(t) / sp.pi
+    a, b = (sum((_q(c) * t**n for n, c in enumerate(p)), sp.Integer(0)) for p in arc_cosine_polynomials(order))
+    return (a * (sp.pi - sp.acos(t)) + b * sp.sqrt(1 - t**2)) / sp.pi
+
+
+def _layers(kernel: NNGP | NTK, t: Expr) -> list[Expr]:
+    w, b = _q(Fraction(kernel.weight_variance)), _q(Fraction(kernel.bias_variance))
+    layers = [w * t + b]
+    for variance in kernel.variances[:-1]:
+        layers.append(w * _q(variance) * _arc_cosine(1, layers[-1] / _q(variance)) + b)
+    return layers
+
+
+def _tangent(kernel: NTK, t: Expr) -> Expr:
+    import sympy as sp
+
+    w, total = _q(Fraction(kernel.weight_variance)), sp.Integer(0)
+    for index, layer in enumerate(_layers(kernel, t)):
+        total += _q(kernel.scales[index]) * (layer + kernel.biases[index])
+        if index < kernel.depth - 1:
+            total = w * total * _arc_cosine(0, layer / _q(kernel.variances[index]))
+    return total
+
+
+def _dual(kernel: Dual | DualTangent, t: Expr) -> Expr:
+    import sympy as sp
+
+    name, half, slopes = kernel.activation, sp.Rational(1, 2), half_line_slopes(kernel)
+    if slopes:
+        p, q = map(_q, slopes)
+        value = (p + q) ** 2 / 2 * _arc_cosine(1, t) - p * q * t
+        slope = (p + q) ** 2 / 2 * _arc_cosine(0, t) - p * q
+    elif name == "step":
+        value, slope = half * _arc_cosine(0, t), sp.Integer(0)
+    elif name == "tanh":
+        raise ValueError(f"{kernel!r} has no closed expression; its Maclaurin coefficients are certified")
+    else:
+        value = {
+            "erf": lambda: 2 / sp.pi * sp.asin(2 * t / 3),
+            "sin": lambda: sp.exp(-1) * sp.sinh(t),
+            "cos": lambda: sp.exp(-1) * sp.cosh(t),
+            "exp": lambda: sp.exp(1 + t),
+            "gelu": lambda: 1 / (2 * sp.pi * sp.sqrt(4 - t**2)) + t / 4 + t * sp.asin(t / 2) / (2 * sp.pi),
+        }[name]()
+        # The derivative of a dual is the dual of the derivative (Daniely et al. 2016, lemma 11).
+        slope = _derivative(value, t)
+    return value if isinstance(kernel, Dual) else t * slope + value
+
+
+def _derivative(value: Expr, t: Expr) -> Expr:
+    """The derivative with respect to t, which may be an expression."""
+    import sympy as sp
+
+    inner = sp.Dummy("t", real=True)
+    return sp.diff(value.subs(t, inner), inner).subs(inner, t)
+
+
+def _expression(tree: Expression, t: Expr) -> Expr:
+    import sympy as sp
+
+    def leaf(symbol: Fraction | str) -> Expr:
+        if isinstance(symbol, Fraction):
+            return _q(symbol)
+        return {"t": t, "theta": sp.acos(t), "pi": sp.pi}[symbol]
+
+    def apply(operation: str, values: list[Expr], _operands: tuple[Expression, ...]) -> Expr:
+        match operation:
+            case "+":
+                return sp.Add(*values)
+            case "*":
+                return sp.Mul(*values)
+            case "/":
+                return values[0] / values[1]
+            case "**":
+                return values[0] ** values[1]
+        return getattr(sp, operation)(values[0])
+
+    return fold(tree, leaf, apply)

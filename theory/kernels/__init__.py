@@ -1,0 +1,39 @@
+"""Zonal kernels kappa(<x, x'>) as frozen exact values.
+
+A kernel's repr is its constructor call, which is also its text form on the command line and in
+files (`theory.expressions.parse_kernel`). The functions of theory act on these values; a kernel
+itself computes nothing.
+"""
+
+from theory.kernels.algebra import Compose, Kernel, Multiple, Product, Rational, Sum
+from theory.kernels.dual import ACTIVATIONS, Dual, DualTangent
+from theory.kernels.radial import ExponentialPower, Gaussian, Laplace, Matern, PowerSeries
+from theory.kernels.relu import MAX_DEPTH, MAX_ORDER, NNGP, NTK, ArcCosine
+from theory.kernels.value import diagonal, value_at_one
+from theory.kernels.zonal import ExpressionError, Zonal
+
+__all__ = [
+    "ACTIVATIONS",
+    "MAX_DEPTH",
+    "MAX_ORDER",
+    "NNGP",
+    "NTK",
+    "ArcCosine",
+    "Compose",
+    "Dual",
+    "DualTangent",
+    "ExponentialPower",
+    "ExpressionError",
+    "Gaussian",
+    "Kernel",
+    "Laplace",
+    "Matern",
+    "Multiple",
+    "PowerSeries",
+    "Product",
+    "Rational",
+    "Sum",
+    "Zonal",
+    "diagonal",
+    "value_at_one",
+]

@@ -1,0 +1,175 @@
+"""What every kernel shares: exactness, the constructor-call repr, sums, products, composition."""
+
+from __future__ import annotations
+
+from dataclasses import MISSING, dataclass, fields
+from fractions import Fraction
+from typing import ClassVar
+
+Rational = int | Fraction
+MAX_SIZE = 10**60  # of a numerator or denominator: larger ones only slow every route down
+
+
+class Kernel:
+    """Base of all kernels: sums, products and positive rational multiples.
+
+    >>> from theory.kernels import ArcCosine, NTK
+    >>> ArcCosine(0) + 1/2 * NTK(depth=2)
+    Traceback (most recent call last):
+    TypeError: a kernel's factor must be an exact rational, got 0.5: write Fraction(1, 2)
+    >>> ArcCosine(0) + Fraction(1, 2) * NTK(depth=2)
+    ArcCosine(order=0) + 1/2 * NTK(depth=2)
+    """
+
+    __slots__ = ()
+    unnamed: ClassVar[tuple[str, ...]] = ()  # fields that repr writes without their name
+
+    def __add__(self, other: Kernel) -> Kernel:
+        return Sum((self, other)) if isinstance(other, Kernel) else NotImplemented
+
+    def __mul__(self, other: Kernel | Rational) -> Kernel:
+        return Product((self, other)) if isinstance(other, Kernel) else self.__rmul__(other)
+
+    def __rmul__(self, factor: Rational) -> Kernel:
+        if not is_rational(factor):
+            raise TypeError(f"a kernel's factor must be an exact rational, got {factor!r}: write Fraction(1, 2)")
+        return Multiple(Fraction(factor), self)
+
+    def __repr__(self) -> str:
+        shown = []
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if field.default is MISSING or value != field.default:
+                shown.append(text(value) if field.name in self.unnamed else f"{field.name}={text(value)}")
+        return f"{type(self).__name__}({', '.join(shown)})"
+
+
+def text(value: object) -> str:
+    """A field in the text form: 1/2 for a rational, double quotes around a string.
+
+    >>> text((Fraction(1, 2),)), text("relu")
+    ('(1/2,)', '"relu"')
+    """
+    if isinstance(value, tuple):
+        return f"({', '.join(map(text, value))}{',' if len(value) == 1 else ''})"
+    return f'"{value}"' if isinstance(value, str) else str(value)
+
+
+def is_rational(value: object) -> bool:
+    """Whether a value is an exact rational number (True and False are not)."""
+    return isinstance(value, int | Fraction) and not isinstance(value, bool)
+
+
+def check_int(kernel: Kernel, name: str, low: int, high: int) -> None:
+    """Raise unless the field is an integer from low to high."""
+    value = getattr(kernel, name)
+    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+        raise ValueError(f"{type(kernel).__name__}: {name} must be an integer from {low} to {high}, got {value!r}")
+
+
+def check_rational(kernel: Kernel, name: str, above: int | None = None, most: int | None = None) -> None:
+    """Raise unless the field is a rational of bounded size with above < value <= most."""
+    value = getattr(kernel, name)
+    what = f"{type(kernel).__name__}: {name} must be an exact rational"
+    if not is_rational(value):
+        raise ValueError(f"{what} (write Fraction(1, 2), not 0.5), got {value!r}")
+    if (above is not None and value <= above) or (most is not None and value > most):
+        bounds = [f"> {above}"] * (above is not None) + [f"<= {most}"] * (most is not None)
+        raise ValueError(f"{what} {' and '.join(bounds)}, got {value}")
+    check_size(type(kernel).__name__, value)
+
+
+def check_size(what: str, value: Rational) -> None:
+    """Raise for numbers of more than 60 digits."""
+    if abs(value.numerator) > MAX_SIZE or value.denominator > MAX_SIZE:
+        raise ValueError(f"{what}: a number has more than 60 digits")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Sum(Kernel):
+    """K + K + ..., kept flat.
+
+    >>> from theory.kernels import NNGP
+    >>> len(Sum((NNGP(1), Sum((NNGP(2), NNGP(3))))).parts)
+    3
+    """
+
+    parts: tuple[Kernel, ...]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "parts", _flat(self))
+
+    def __repr__(self) -> str:
+        return " + ".join(map(repr, self.parts))
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Product(Kernel):
+    """K * K * ..., pointwise, kept flat."""
+
+    parts: tuple[Kernel, ...]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "parts", _flat(self))
+
+    def __repr__(self) -> str:
+        return " * ".join(f"({p!r})" if isinstance(p, Sum | Multiple) else repr(p) for p in self.parts)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Multiple(Kernel):
+    """A positive rational multiple of a kernel."""
+
+    factor: Fraction
+    kernel: Kernel
+
+    def __post_init__(self) -> None:
+        if not is_rational(self.factor) or self.factor <= 0:
+            raise ValueError(f"a kernel's factor must be a positive rational, got {self.factor}")
+        check_size("a kernel's factor", self.factor)
+        object.__setattr__(self, "factor", Fraction(self.factor))
+
+    def __repr__(self) -> str:
+        compound = isinstance(self.kernel, Sum | Multiple | Product)
+        return f"{self.factor} * {f'({self.kernel!r})' if compound else repr(self.kernel)}"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Compose(Kernel):
+    """outer(inner(t)); the inner kernel must map [-1, 1] into [-1, 1].
+
+    What is known exactly, inner(1) <= 1, is checked here, the rest by the routes.
+
+    >>> from theory.kernels import NNGP, NTK
+    >>> Compose(NNGP(2), NNGP(2))
+    Compose(NNGP(depth=2), NNGP(depth=2))
+    >>> Compose(NNGP(2), NTK(2))
+    Traceback (most recent call last):
+    ValueError: Compose: the inner kernel must map [-1, 1] into itself, but NTK(depth=2) is 2 at t = 1
+    """
+
+    unnamed: ClassVar[tuple[str, ...]] = ("outer", "inner")
+    outer: Kernel
+    inner: Kernel
+
+    def __post_init__(self) -> None:
+        from theory.kernels.value import value_at_one  # it needs every kernel class, this one included
+
+        for role, kernel in (("outer", self.outer), ("inner", self.inner)):
+            if not isinstance(kernel, Kernel):
+                raise ValueError(f"Compose: {role} must be a kernel, got {kernel!r}")
+        at_one = value_at_one(self.inner)
+        if at_one is not None and abs(at_one) > 1:
+            raise ValueError(
+                f"Compose: the inner kernel must map [-1, 1] into itself, but {self.inner!r} is {at_one} at t = 1"
+            )
+
+
+def _flat(kernel: Sum | Product) -> tuple[Kernel, ...]:
+    kind, what = type(kernel), type(kernel).__name__
+    if not isinstance(kernel.parts, tuple) or not all(isinstance(p, Kernel) for p in kernel.parts):
+        raise ValueError(f"{what}: parts must be a tuple of kernels, got {kernel.parts!r}")
+    flat = tuple(q for p in kernel.parts for q in (p.parts if isinstance(p, kind) else (p,)))
+    if len(flat) < 2:
+        raise ValueError(f"{what}: at least two kernels are needed, got {len(flat)}")
+    return flat

@@ -1,0 +1,181 @@
+"""Truncated Puiseux series with exact coefficients: sums of c u^e, e rational, as u -> 0+.
+
+The arithmetic behind the expansions of a kernel at t = 1, -1 and 0 (`theory.endpoint`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+
+import sympy as sp
+
+from theory.precision import working_precision
+
+
+class NoExpansion(ValueError):
+    """The function has no Puiseux expansion there that we can compute."""
+
+
+@dataclass(frozen=True, slots=True)
+class Puiseux:
+    """sum of coefficient * u**exponent over `terms`, up to O(u**order); exponents increase."""
+
+    terms: tuple[tuple[Fraction, sp.Expr], ...]
+    order: Fraction
+
+    @staticmethod
+    def of(terms: Iterable[tuple[Fraction | int, sp.Expr]], order: Fraction | int) -> Puiseux:
+        """Collect equal exponents, drop zeros and what the truncation hides.
+
+        >>> Puiseux.of([(1, sp.Integer(2)), (1, sp.Integer(-2)), (0, sp.pi)], 3).terms
+        ((Fraction(0, 1), pi),)
+        """
+        total: dict[Fraction, sp.Expr] = {}
+        for exponent, coefficient in terms:
+            if exponent < order:
+                total[Fraction(exponent)] = total.get(Fraction(exponent), sp.Integer(0)) + coefficient
+        kept = ((e, sp.expand(c)) for e, c in sorted(total.items()))
+        return Puiseux(tuple((e, c) for e, c in kept if c != 0), Fraction(order))
+
+    @staticmethod
+    def constant(value: sp.Expr, order: Fraction | int) -> Puiseux:
+        """A constant."""
+        return Puiseux.of([(0, value)], order)
+
+    @property
+    def value(self) -> sp.Expr:
+        """The limit u -> 0; raises NoExpansion where it is infinite."""
+        if self.terms and self.terms[0][0] < 0:
+            raise NoExpansion("the function is unbounded there")
+        return self.coefficient(Fraction(0))
+
+    def coefficient(self, exponent: Fraction) -> sp.Expr:
+        """The coefficient of u**exponent."""
+        return dict(self.terms).get(exponent, sp.Integer(0))
+
+    def __add__(self, other: Puiseux) -> Puiseux:
+        return Puiseux.of([*self.terms, *other.terms], min(self.order, other.order))
+
+    def __neg__(self) -> Puiseux:
+        return self.scaled(sp.Integer(-1))
+
+    def __sub__(self, other: Puiseux) -> Puiseux:
+        return self + (-other)
+
+    def scaled(self, factor: sp.Expr) -> Puiseux:
+        """Times a constant."""
+        return Puiseux.of([(e, factor * c) for e, c in self.terms], self.order)
+
+    def __mul__(self, other: Puiseux) -> Puiseux:
+        order = min(self.order + other._valuation(), other.order + self._valuation())
+        products = [(a + b, c * e) for a, c in self.terms for b, e in other.terms if a + b < order]
+        return Puiseux.of(products, order)
+
+    def _valuation(self) -> Fraction:
+        return self.terms[0][0] if self.terms else self.order
+
+    def power(self, exponent: Fraction) -> Puiseux:
+        """Any rational power, by the binomial series about the leading term."""
+        if not self.terms:
+            raise NoExpansion("a power of a function that vanishes to the whole order")
+        lead, coefficient = self.terms[0]
+        rest = Puiseux.of([(e - lead, c / coefficient) for e, c in self.terms[1:]], self.order - lead)
+        p = sp.Rational(exponent.numerator, exponent.denominator)
+        if exponent.denominator != 1 and sign(coefficient) < 0:
+            raise NoExpansion("a root of a negative function")
+        series = rest.into(lambda m: sp.binomial(p, m))
+        factor = coefficient**p
+        return Puiseux.of([(e + lead * exponent, c * factor) for e, c in series.terms],
+                          series.order + lead * exponent)  # fmt: skip
+
+    def cut(self, order: Fraction) -> Puiseux:
+        """Truncated earlier."""
+        return Puiseux(tuple((e, c) for e, c in self.terms if e < order), min(self.order, order))
+
+    def into(self, taylor: Callable[[int], sp.Expr]) -> Puiseux:
+        """sum_m taylor(m) self^m for a series without constant term."""
+        if self.terms and self.terms[0][0] <= 0:
+            raise NoExpansion("a power series is evaluated at 0 only")
+        total, power, m = Puiseux.constant(taylor(0), self.order), Puiseux.constant(sp.Integer(1), self.order), 0
+        while True:
+            power, m = (power * self).cut(self.order), m + 1
+            if not power.terms:
+                return total
+            total = total + power.scaled(taylor(m))
+
+    def centred(self) -> tuple[sp.Expr, Puiseux]:
+        """(value, self - value)."""
+        value = self.value
+        return value, Puiseux(tuple((e, c) for e, c in self.terms if e != 0), self.order)
+
+
+def sign(value: sp.Expr) -> int:
+    """The certified sign of a constant; NoExpansion if balls cannot tell."""
+    from theory.balls import constant_ball
+
+    simple = sp.simplify(value) if not value.is_Rational else value
+    if simple == 0:
+        return 0
+    with working_precision(60):
+        enclosure = constant_ball(simple)
+        if enclosure > 0:
+            return 1
+        if enclosure < 0:
+            return -1
+    raise NoExpansion(f"the sign of {value} is not certain")
+
+
+def exponential(s: Puiseux) -> Puiseux:
+    """exp(s)."""
+    value, rest = s.centred()
+    return rest.into(lambda m: 1 / sp.factorial(m)).scaled(sp.exp(value))
+
+
+def sine_cosine(s: Puiseux) -> tuple[Puiseux, Puiseux]:
+    """sin(s), cos(s)."""
+    value, rest = s.centred()
+    odd = rest.into(lambda m: sp.Integer(0) if m % 2 == 0 else sp.Integer((-1) ** (m // 2)) / sp.factorial(m))
+    even = rest.into(lambda m: sp.Integer(0) if m % 2 else sp.Integer((-1) ** (m // 2)) / sp.factorial(m))
+    s0, c0 = sp.sin(value), sp.cos(value)
+    return even.scaled(s0) + odd.scaled(c0), even.scaled(c0) - odd.scaled(s0)
+
+
+def arc_cosine(s: Puiseux) -> Puiseux:
+    """acos(s): square-root branch where s tends to 1 or -1, Taylor's series elsewhere."""
+    value, rest = s.centred()
+    if value == 1:
+        return _arc_cosine_at_one(-rest)
+    if value == -1:
+        return Puiseux.constant(sp.pi, s.order) - _arc_cosine_at_one(rest)
+    slopes = _arc_sine_slopes(value)
+    return Puiseux.constant(sp.acos(value), s.order) - rest.into(slopes)
+
+
+def _arc_cosine_at_one(v: Puiseux) -> Puiseux:
+    """acos(1-v) = sqrt(2v) sum_m C(2m,m) v^m / (8^m (2m+1))."""
+    if not v.terms:
+        raise NoExpansion("the argument of acos is 1 to the whole order")
+    series = v.into(lambda m: sp.binomial(2 * m, m) / (sp.Integer(8) ** m * (2 * m + 1)))
+    return v.power(Fraction(1, 2)).scaled(sp.sqrt(2)) * series
+
+
+def _arc_sine_slopes(value: sp.Expr) -> Callable[[int], sp.Expr]:
+    """Taylor coefficients of asin(value + r) without the constant: integrated powers of 1 - (value+r)^2.
+
+    With y = asin', (1-t^2) y' = t y gives y_{m+1} (m+1) q = value (2m+1) y_m + m y_{m-1}, q = 1 - value^2.
+    """
+    q = 1 - value**2
+    y = [1 / sp.sqrt(q)]
+
+    def slope(m: int) -> sp.Expr:
+        if m == 0:
+            return sp.Integer(0)
+        while len(y) < m:
+            i = len(y) - 1
+            before = y[i - 1] if i else sp.Integer(0)
+            y.append(sp.expand((value * (2 * i + 1) * y[i] + i * before) / (q * (i + 1))))
+        return y[m - 1] / m
+
+    return slope
