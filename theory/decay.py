@@ -2,8 +2,9 @@
 
     mu_k = C v^p (1 + c_1/v + c_2/v^2 + ...),   v = k or d, the other one fixed or symbolic,
 
-with C and p proved from the closed form, and two-sided bounds for all v from some v_0 on wherever
-the quotient mu_k / (C v^p) can be proved monotone (`theory.ladder`).
+with C and p proved from the closed form where there is one, and two-sided bounds for all v from some
+v_0 on wherever the quotient mu_k / (C v^p) can be proved monotone (`theory.ladder`); else read off
+the expansions of the kernel at t = 1, -1 and 0 (`theory.endlaws`).
 """
 
 from __future__ import annotations
@@ -12,31 +13,39 @@ from dataclasses import dataclass
 
 import sympy as sp
 
+from theory.asymptotic_series import expansion, tidy
+from theory.endlaws import Terms, degree_law, dimension_law, smooth_law
 from theory.formal import Mu, Range, d, equal, grammar_text, k
-from theory.hypergeometric import Growth, Term, growth, single_term
+from theory.hypergeometric import NotHypergeometric, growth, single_term
 from theory.kernels import Kernel
 from theory.ladder import Bound, NoBounds, bound
 from theory.link import NotDerived, derived_spectrum
 from theory.proof import Proof, Refused, Step, check, covers
 from theory.sphere import check_degree, check_dim
-from theory.symbolic import Branch, branches
+from theory.symbolic import Branch, NoClosedForm, branches
 from theory.truth import Evidence
 
 MAX_TERMS = 12
 STARTS = (1, 3, 7, 15, 31, 63)
+CLOSED_SOURCE = "closed form"
+END_SOURCE = "exact expansions at t = 1 and -1; remainder by Bietti and Bach 2021, theorem 7"
+SERIES_SOURCE = "exact power series at t = 0; mu_k = sum_j b_{k+2j} E[t^(k+2j) P_k]"
+SMOOTH_SOURCE = "leading term of a Bessel function, or Laplace's method at the nearest singularity"
 
 
 @dataclass(frozen=True, slots=True)
 class LawBranch:
     """mu_k ~ constant * v^exponent on one class of degrees; exponent None where mu_k = 0.
 
-    `terms` are (power, coefficient) of the whole expansion, the leading term first. `bounds` are
-    sharp bounds of mu_k / (constant v^exponent) from `bounds_from` on, each with its proof.
+    `leading` is the whole leading term. `terms` are (power, coefficient) of the expansion, the
+    leading one first. `bounds` are sharp bounds of mu_k / leading from `bounds_from` on, each with
+    its proof. A law that is no power (Gaussian, erf) has a leading term but no exponent.
     """
 
     ranges: tuple[Range, ...]
     exponent: sp.Expr | None
-    constant: sp.Expr
+    constant: sp.Expr | None
+    leading: sp.Expr
     terms: tuple[tuple[sp.Expr, sp.Expr], ...]
     bounds: tuple[Bound, Bound] | None
     proof: Proof | None
@@ -49,10 +58,10 @@ class LawBranch:
 
     @property
     def parity(self) -> str:
-        """"even", "odd", or the single degree, "k = 1"."""
-        where = next((w for w in self.ranges if w.name == "k"), None)
-        if where is None or where.most is not None:
-            return repr(where) if where else "all"
+        """"even", "odd", "all", or an exceptional degree such as "k = 1"."""
+        where = next(w for w in self.ranges if w.name == "k")
+        if where.most is not None:
+            return repr(where)
         return ("even", "odd")[where.parity] if where.parity is not None else "all"
 
 
@@ -66,6 +75,7 @@ class Law:
     degree: int | None
     law: tuple[LawBranch, ...]
     evidence: Evidence
+    source: str
 
     @property
     def valid_from(self) -> int | None:
@@ -97,11 +107,48 @@ def decay(
         raise ValueError(f"dim must be an integer for a law, got {dim}")
     if degree is not None:
         check_degree(degree)
-    origin = _origin(kernel)
+    try:
+        return _from_closed_form(kernel, as_, dim, degree, terms)
+    except (NoClosedForm, NotHypergeometric):
+        return from_expansions(kernel, as_, dim, degree, terms)
+
+
+def _from_closed_form(kernel: Kernel, as_: str, dim: int | None, degree: int | None, terms: int) -> Law:
     cases = [case for case in branches(kernel) if _relevant(case, as_, degree)]
+    origin = _origin(kernel)
     laws = tuple(_branch_law(case, as_, dim, degree, terms, origin) for case in cases)
     evidence = Evidence.PROVED if origin is not None else Evidence.CHECKED
-    return Law(kernel, as_, dim, degree, laws, evidence)
+    return Law(kernel, as_, dim, degree, laws, evidence, CLOSED_SOURCE)
+
+
+def from_expansions(kernel: Kernel, as_: str, dim: int | None, degree: int | None, terms: int) -> Law:
+    """The law read off the expansions at t = 1 and -1 (as k -> oo) or 0 (as d -> oo).
+
+    Exact coefficients, and a cited theorem for the remainder; no proof is replayed, so the evidence
+    is `checked`. Raises ValueError where there is no expansion.
+    """
+    dims = Range("d", 1) if dim is None else Range("d", dim, dim)
+    if as_ == "d":
+        if degree is None:
+            raise ValueError(f"degree is needed: {kernel!r} has no law with symbolic degree")
+        series = dimension_law(kernel, degree, terms)
+        return Law(kernel, as_, dim, degree, (_of_terms(series, (Range("k", degree, degree), dims), d),),
+                   Evidence.CHECKED, SERIES_SOURCE)  # fmt: skip
+    smooth = smooth_law(kernel, dim)
+    ranges = [(Range("k", 0, None, parity), dims) for parity in (0, 1)]
+    if smooth is not None:
+        found = tuple(LawBranch(r, None, None, leading, (), None, None) for r, leading in zip(ranges, smooth, strict=True))
+        return Law(kernel, as_, dim, degree, found, Evidence.CHECKED, SMOOTH_SOURCE)
+    laws = degree_law(kernel, dim, terms)
+    found = tuple(_of_terms(series, r, k) for r, series in zip(ranges, laws, strict=True))
+    return Law(kernel, as_, dim, degree, found, Evidence.CHECKED, END_SOURCE)
+
+
+def _of_terms(series: Terms, ranges: tuple[Range, ...], variable: sp.Symbol) -> LawBranch:
+    if not series:
+        return LawBranch(ranges, None, sp.Integer(0), sp.Integer(0), (), None, None)
+    exponent, constant = series[0]
+    return LawBranch(ranges, exponent, constant, constant * variable**exponent, series, None, None)
 
 
 def _origin(kernel: Kernel) -> Proof | None:
@@ -128,13 +175,13 @@ def _branch_law(
     fixed = {symbol: w.least for symbol, w in ((k, where), (d, dims)) if w.most == w.least}
     expression, ranges = case.expression.subs(fixed), (where, dims)
     if expression == 0:
-        return LawBranch(ranges, None, sp.Integer(0), (), None, origin)
+        return LawBranch(ranges, None, sp.Integer(0), sp.Integer(0), (), None, origin)
     variable = k if as_ == "k" else d
     term = single_term(expression)
     leading = growth(term, variable)
     if not leading.is_power():
         raise ValueError(f"mu_k of this kernel does not follow a power of {variable}")
-    constant = _tidy(leading.constant)
+    constant = tidy(leading.constant)
     quotient = single_term(expression / (constant * variable**leading.exponent)).expression()
     limit = Step("law", equal(sp.Limit(quotient, variable, sp.oo), 1), "limit", ranges=ranges)
     sides = _two_sided(quotient, variable, ranges)
@@ -143,7 +190,7 @@ def _branch_law(
     proof = Proof(f"mu_k ~ {grammar_text(constant)} * {variable}**({grammar_text(leading.exponent)})", steps)
     check(proof)
     series = expansion(term, variable, leading, terms)
-    return LawBranch(ranges, leading.exponent, constant, series, sides, proof)
+    return LawBranch(ranges, leading.exponent, constant, leading_term, series, sides, proof)
 
 
 def _quotient_step(origin: Proof, leading: sp.Expr, quotient: sp.Expr, ranges: tuple[Range, ...]) -> Step:
@@ -159,11 +206,6 @@ def _quotient_step(origin: Proof, leading: sp.Expr, quotient: sp.Expr, ranges: t
     if not known:
         raise ValueError(f"the derivation says nothing about mu for {', '.join(map(repr, later))}")
     return Step("quotient", equal(Mu(name, degree) / leading, quotient), "gamma-algebra", uses=(known[0],), ranges=later)
-
-
-def _tidy(constant: sp.Expr) -> sp.Expr:
-    """The constant in its normal form, so that equal constants look equal."""
-    return sp.powsimp(single_term(constant).expression()) if constant.free_symbols else sp.simplify(constant)
 
 
 def _two_sided(term: sp.Expr, variable: sp.Symbol, ranges: tuple[Range, ...]) -> tuple[Bound, Bound] | None:
@@ -189,57 +231,6 @@ def _proved_bound(term: sp.Expr, ranges: tuple[Range, ...], side: int) -> Bound:
     return found
 
 
-def expansion(
-    term: Term, variable: sp.Symbol, leading: Growth, terms: int
-) -> tuple[tuple[sp.Expr, sp.Expr], ...]:
-    """The first terms of mu as (power, coefficient): C v^p, C c_1 v^(p-1), ...
-
-    log Gamma(s v + b) contributes (-1)^(m+1) B_{m+1}(b) / (m (m+1) (s v)^m) (DLMF 5.11.8),
-    rational functions their own series; exponentiation by the power-series recurrence.
-    """
-    logs = [sp.Integer(0)] * terms  # logs[m]: coefficient of v^-m in log(mu / leading)
-    for argument, power in term.gammas:
-        slope = argument.coeff(variable)
-        if slope == 0:
-            continue
-        shift = argument - slope * variable
-        for m in range(1, terms):
-            bernoulli = sp.bernoulli(m + 1, shift)
-            logs[m] += power * (-1) ** (m + 1) * bernoulli / (m * (m + 1) * slope**m)
-    for base, power in [*term.powers, (term.coefficient, sp.Integer(1))]:
-        if base.has(variable):
-            if power.has(variable):
-                raise ValueError(f"no expansion of {base}**({power})")
-            for m, value in enumerate(_log_series(base, variable, terms)):
-                logs[m] += power * value
-    coefficients = [sp.Integer(1)]
-    for m in range(1, terms):
-        total = sum((i * logs[i] * coefficients[m - i] for i in range(1, m + 1)), sp.Integer(0))
-        coefficients.append(sp.factor(total / m))
-    return tuple(
-        (sp.expand(leading.exponent - m), _tidy_term(leading.constant, c)) for m, c in enumerate(coefficients)
-    )
-
-
-def _tidy_term(constant: sp.Expr, coefficient: sp.Expr) -> sp.Expr:
-    return sp.Integer(0) if coefficient == 0 else coefficient * _tidy(constant)
-
-
-def _log_series(base: sp.Expr, variable: sp.Symbol, terms: int) -> list[sp.Expr]:
-    """Coefficients of log(base / leading) in 1/v for a rational function."""
-    total = [sp.Integer(0)] * terms
-    for polynomial, sign in zip(sp.fraction(sp.together(base)), (1, -1), strict=True):
-        coefficients = sp.Poly(polynomial, variable).all_coeffs()
-        ratios = [c / coefficients[0] for c in coefficients[:terms]]
-        ratios += [sp.Integer(0)] * (terms - len(ratios))
-        logs = [sp.Integer(0)] * terms
-        for m in range(1, terms):
-            inner = sum((i * logs[i] * ratios[m - i] for i in range(1, m)), sp.Integer(0))
-            logs[m] = sp.cancel(ratios[m] - inner / m)
-        total = [a + sign * b for a, b in zip(total, logs, strict=True)]
-    return total
-
-
 def uniform_bounds(kernel: Kernel, order: sp.Expr, ranges: tuple[Range, ...]) -> tuple[Bound, Bound]:
     """Sharp constants c < mu_k/order < C for all k and d in the ranges, with proof.
 
@@ -254,61 +245,3 @@ def uniform_bounds(kernel: Kernel, order: sp.Expr, ranges: tuple[Range, ...]) ->
     case = next(b for b in branches(kernel) if b.degrees.most is None and b.degrees.parity == parity)
     term = case.expression / order
     return _proved_bound(term, ranges, -1), _proved_bound(term, ranges, 1)
-
-
-def law_json(law: Law) -> dict[str, object]:
-    """The machine-readable form, schema 1."""
-    return {
-        "schema": 1,
-        "kernel": repr(law.kernel),
-        "as": law.variable,
-        "dim": law.dim,
-        "degree": law.degree,
-        "law": [_branch_json(branch) for branch in law.law],
-        "evidence": str(law.evidence),
-        "valid_from": law.valid_from,
-    }
-
-
-def _branch_json(branch: LawBranch) -> dict[str, object]:
-    lower, upper = (None, None) if branch.bounds is None else (grammar_text(b.value) for b in branch.bounds)
-    return {
-        "parity": branch.parity,
-        "exponent": None if branch.exponent is None else grammar_text(branch.exponent),
-        "constant": grammar_text(branch.constant),
-        "terms": [{"exponent": grammar_text(p), "coefficient": grammar_text(c)} for p, c in branch.terms],
-        "quotient": {"lower": lower, "upper": upper},
-    }
-
-
-def law_text(law: Law) -> str:
-    """The law as lines of plain text."""
-    limit = f"{law.variable} -> oo"
-    where = f"d = {law.dim}" if law.dim else f"k = {law.degree}" if law.degree is not None else "symbolic"
-    lines = [f"{law.kernel!r}, {limit}, {where}; evidence: {law.evidence}"]
-    for branch in law.law:
-        if branch.exponent is None:
-            lines.append(f"  {branch.parity}: mu_k = 0 for {', '.join(map(repr, branch.ranges))}")
-            continue
-        shown = " + ".join(f"{grammar_text(c)}*{law.variable}**({grammar_text(p)})" for p, c in branch.terms)
-        lines.append(f"  {branch.parity}: mu_k ~ {shown}")
-        if branch.bounds and branch.bounds_from:
-            lower, upper = branch.bounds
-            ends = f"{grammar_text(lower.value)} {'<=' if lower.attained else '<'} mu_k/leading"
-            ends += f" {'<=' if upper.attained else '<'} {grammar_text(upper.value)}"
-            lines.append(f"    {ends} for {', '.join(map(repr, branch.bounds_from))}")
-    return "\n".join(lines)
-
-
-def law_latex(law: Law) -> str:
-    """The law as LaTeX display equations."""
-    lines = [r"\begin{align*}"]
-    for branch in law.law:
-        note = rf"\text{{{branch.parity}}}"
-        if branch.exponent is None:
-            lines.append(rf"  \mu_k &= 0 && {note} \\")
-            continue
-        shown = " + ".join(rf"{sp.latex(c)}\, {law.variable}^{{{sp.latex(p)}}}" for p, c in branch.terms)
-        lines.append(rf"  \mu_k &\sim {shown} && {note} \\")
-    return "\n".join([*lines, r"\end{align*}"])
-

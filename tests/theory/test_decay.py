@@ -10,7 +10,8 @@ import mpmath
 import pytest
 import sympy as sp
 
-from theory.decay import Law, LawBranch, decay, law_json, law_latex, law_text, uniform_bounds
+from theory.decay import Law, LawBranch, decay, uniform_bounds
+from theory.law_text import law_json, law_latex, law_text
 from theory.formal import Range, d, k
 from theory.kernels import NTK, ArcCosine, Kernel
 from theory.proof import Refused, check
