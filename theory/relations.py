@@ -38,7 +38,7 @@ def inequality(case: Case, relation: str) -> Outcome:
     difference = _merged(left - right)
     if difference == 0:
         truth = Truth.FAILS if strict else Truth.HOLDS
-        at = {w.name: w.least for w in case.ranges} if strict else None
+        at = _somewhere(case) if strict else None
         return Outcome(truth, "both sides are equal", (), at)
     if difference is not None:
         if positive_term(difference, case.free):
@@ -47,6 +47,12 @@ def inequality(case: Case, relation: str) -> Outcome:
         if positive_term(-difference, case.free):
             return Outcome(Truth.FAILS, "the difference has the wrong sign", (), {w.name: w.least for w in case.ranges})
     return _by_quotient(case, left, right, strict)
+
+
+def _somewhere(case: Case) -> dict[str, int]:
+    """One assignment of every variable, t included, where the relation is refuted everywhere."""
+    moving = sp.Symbol("t", real=True) in case.left.free_symbols | case.right.free_symbols
+    return {w.name: w.least for w in case.ranges} | ({"t": 0} if moving else {})
 
 
 def _short(expression: sp.Expr) -> str:

@@ -6,6 +6,10 @@ kappa = t k0/2 + k1, our NTK(depth=2, layer_scales=(1/2, 1)); degrees k as here.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from fractions import Fraction
+from functools import partial
+
 from theory.truth import Evidence, Truth
 from verify.claim import Claim, Context, Finding, Said, Source
 
@@ -22,7 +26,15 @@ def _said(says: str, *where: str) -> tuple[Said, ...]:
     return (Said(says, KERNEL, where),)
 
 
-def recurrence(context: Context) -> Finding:
+Weights = Callable[[int, int], tuple[Fraction, Fraction, int]]
+
+
+def weights(k: int, dim: int) -> tuple[Fraction, Fraction, int]:
+    """Of mu_{0,k-1}, mu_{0,k+1} and mu_{1,k}."""
+    return Fraction(k, 2 * k + dim - 1), Fraction(k + dim - 1, 2 * k + dim - 1), 2
+
+
+def recurrence(context: Context, formula: Weights = weights) -> Finding:
     """mu_k(t k0 + 2 k1) = k/(2k+d-1) mu_{0,k-1} + (k+d-1)/(2k+d-1) mu_{0,k+1} + 2 mu_{1,k}.
 
     Our language speaks of one kernel at a time, so the steps of the derivation that state it are
@@ -30,7 +42,7 @@ def recurrence(context: Context) -> Finding:
     """
     from theory.derivation import derive
     from theory.expressions import parse_kernel
-    from theory.precision import working_precision
+    from theory.precision import ball, working_precision
     from theory.proof import check
     from theory.routes.angle import angle_balls
 
@@ -43,7 +55,8 @@ def recurrence(context: Context) -> Finding:
         whole, zero, one = (angle_balls(kernel, dim, range(14), 20) for kernel in kernels)
         with working_precision(20):
             for k in range(1, 13):
-                mixed = (k * zero[k - 1] + (k + dim - 1) * zero[k + 1]) / (2 * k + dim - 1) + 2 * one[k]
+                below, above, double = formula(k, dim)
+                mixed = ball(below) * zero[k - 1] + ball(above) * zero[k + 1] + double * one[k]
                 if not (2 * whole[k]).overlaps(mixed):
                     return Finding(Truth.FAILS, Evidence.CERTIFIED, "angle integrals", f"k={k}, d={dim}",
                                    counterexample={"k": k, "d": dim})  # fmt: skip
@@ -55,6 +68,19 @@ def recurrence(context: Context) -> Finding:
         routes=("derivation", "angle"), scope="for all k >= 1, d >= 1",
     )  # fmt: skip
 
+
+# Wrong recurrences, by the slip; each must fail.
+TWINS = {
+    "cao-recurrence": {
+        name: partial(recurrence, formula=wrong)
+        for name, wrong in {
+            "weights exchanged": lambda k, dim: (weights(k, dim)[1], weights(k, dim)[0], 2),
+            "degree shifted": lambda k, dim: weights(k + 1, dim),
+            "two dimensions up": lambda k, dim: weights(k, dim + 2),
+            "factor 2 lost": lambda k, dim: (*weights(k, dim)[:2], 1),
+        }.items()
+    }
+}
 
 SHAPE = "d**d*k**(k-1)*(k+d)**(-k-d)"
 CONSTANT = "2**(d-1)*Gamma((d+1)/2)**2/pi**2"

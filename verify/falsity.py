@@ -1,0 +1,243 @@
+"""Is a statement really false? A numerical judgement that shares nothing with `theory.decide`.
+
+Both sides are computed with mpmath at small and at large values, mu from the certified spectrum.
+A comparison is false where an instance violates it by more than SLACK; an order of growth is false
+where the quotient of the sides keeps drifting the forbidden way while its variable doubles. The
+answer is evidence for planting a wrong statement, never a verdict; where nothing is seen, None.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from itertools import product
+from typing import TYPE_CHECKING
+
+from mpmath import mp, mpf
+
+from theory.formula import Call, Name, Node, Number, Operation, variables
+from theory.spectrum import spectrum
+from theory.sphere import multiplicity
+from theory.statement import UNIFORMLY, Statement
+
+if TYPE_CHECKING:
+    from theory.kernels import Kernel
+
+DIGITS = 40
+SLACK = mpf(10) ** -20  # far above the rounding of DIGITS digits, far below a factor that counts
+NEAR = {"k": 7, "n": 7, "d": 4, "L": 3}  # how many of the smallest values a comparison is tried at
+FAR = {"k": (40, 41), "n": (40, 41), "d": (16, 40), "L": (6,)}
+FIXED = 3  # values tried of each variable that a limit keeps fixed
+DOUBLINGS = (32, 64, 128, 256, 512, 1024)
+FEW_DOUBLINGS = (4, 8, 16, 32)  # of the number of layers
+POINTS = tuple(mpf(i) / 8 for i in range(-7, 8))
+DRIFT = mpf("0.2")  # exponents of planted errors are at least 1/2 apart
+SHRINKING = mpf("0.9")  # a quotient that tends to 1 like 1 + c/sqrt(v) loses 0.3 of its distance when v doubles
+
+At = Mapping[str, int | mpf]
+
+
+class NoValue(ArithmeticError):
+    """A side has no value at the assignment, or none that is computed here."""
+
+
+def value(node: Node, at: At, kernel: Kernel | None) -> mpf:
+    """The number that an expression stands for.
+
+    >>> from theory.formula import parse_formula
+    >>> print(value(parse_formula("N(d, k)/k"), {"d": 2, "k": 4}, None))
+    2.25
+    """
+    match node:
+        case Number(number):
+            return mpf(number.numerator) / number.denominator
+        case Name("pi" | "E" as name):
+            return +mp.pi if name == "pi" else +mp.e
+        case Name(name):
+            return mpf(at[name])
+        case Call(name, args):
+            return _call(name, [value(argument, at, kernel) for argument in args], at, kernel)
+        case Operation(op, left, right):
+            return _operation(op, value(left, at, kernel), value(right, at, kernel))
+    raise TypeError(f"no expression: {node!r}")
+
+
+def _operation(op: str, left: mpf, right: mpf) -> mpf:
+    try:
+        result = {"+": lambda: left + right, "-": lambda: left - right, "*": lambda: left * right,
+                  "/": lambda: left / right, "**": lambda: left**right}[op]()  # fmt: skip
+    except ZeroDivisionError as error:
+        raise NoValue(op) from error
+    return _real(result)
+
+
+def _real(result: object) -> mpf:
+    if not isinstance(result, mpf) or not mp.isfinite(result):
+        raise NoValue(str(result))
+    return result
+
+
+def _call(name: str, args: list[mpf], at: At, kernel: Kernel | None) -> mpf:
+    if name in ("mu", "a"):
+        dim = _index(args[1], 1) if len(args) == 2 else int(at["d"])
+        degree = _index(args[0], 0)
+        found = eigenvalue(kernel, dim, degree)
+        return found if name == "mu" else _operation("/", found * (2 * degree + dim - 1), mpf(dim - 1))
+    if name == "N":
+        return mpf(multiplicity(_index(args[0], 1), _index(args[1], 0)))
+    if name == "kappa":
+        return _kappa(kernel, args[0])
+    functions: dict[str, Callable[..., object]] = {"Gamma": mp.gamma, "acos": mp.acos, "asin": mp.asin}
+    if name == "b":
+        raise NoValue("b is not computed here")
+    try:
+        return _real((functions.get(name) or getattr(mp, name))(*args))
+    except (ValueError, ZeroDivisionError) as error:
+        raise NoValue(name) from error
+
+
+def _index(number: mpf, least: int) -> int:
+    if number != int(number) or number < least:
+        raise NoValue(f"index {number}")
+    return int(number)
+
+
+_eigenvalues: dict[tuple[object, int, int], mpf] = {}
+
+
+def eigenvalue(kernel: Kernel | None, dim: int, degree: int) -> mpf:
+    """The midpoint of a certified enclosure of mu_k."""
+    key = kernel, dim, degree
+    if key not in _eigenvalues:
+        middle = spectrum(kernel, dim, degree, DIGITS).eigenvalues[0].enclosure
+        number = (middle.lower + middle.upper) / 2
+        _eigenvalues[key] = mpf(number.numerator) / number.denominator
+    return _eigenvalues[key]
+
+
+def _kappa(kernel: Kernel | None, t: mpf) -> mpf:
+    from theory.routes.oracle import kappa
+
+    return _real(kappa(kernel, t))
+
+
+def is_false(statement: Statement) -> str | None:
+    """What was seen that a true statement cannot show, None if nothing was.
+
+    >>> from theory.statement import parse_statement
+    >>> is_false(parse_statement("mu(1) = 2/(d+1)", "NTK(depth=2)"))
+    'd=1: 0.5 = 1.0'
+    >>> is_false(parse_statement("mu(k) = Theta(k**(-d-1)) as k -> oo", "NTK(depth=2)", ["k even"]))
+    """
+    with mp.workdps(DIGITS):
+        if not statement.is_asymptotic:
+            return _violated(statement)
+        seen = (_refused(statement, names, fixed) for names, fixed in _rays(statement))
+        return next((what for what in seen if what is not None), None)
+
+
+def _violated(statement: Statement) -> str | None:
+    for at in _instances(statement):
+        try:
+            left, right = (value(side, at, statement.kernel) for side in (statement.left, statement.right))
+        except NoValue:
+            continue
+        if not _satisfied(left, right, statement.relation):
+            where = ", ".join(f"{name}={mp.nstr(mpf(v), 6).removesuffix('.0')}" for name, v in at.items())
+            return f"{where or 'everywhere'}: {mp.nstr(left, 6)} {statement.relation} {mp.nstr(right, 6)}"
+    return None
+
+
+def _satisfied(left: mpf, right: mpf, relation: str) -> bool:
+    """Whether the relation may be true, equality up to SLACK."""
+    apart = abs(left - right) > SLACK * max(abs(left), abs(right))
+    match relation:
+        case "=":
+            return not apart
+        case "!=":
+            return apart
+        case "<" | "<=":
+            return left < right if apart else relation == "<="
+    return left > right if apart else relation == ">="
+
+
+def _instances(statement: Statement) -> Iterator[At]:
+    names = [w.name for w in statement.ranges]
+    near = [w.values(NEAR[w.name]) for w in statement.ranges]
+    values: list[list[int | mpf]] = [list(v) for v in near]
+    if "t" in variables(statement.left) | variables(statement.right):
+        names, values = [*names, "t"], [*values, list(POINTS)]
+    yield from (dict(zip(names, point, strict=True)) for point in product(*values))
+    first = {name: v[0] for name, v in zip(names, values, strict=True)}
+    for where in statement.ranges:
+        for far in FAR[where.name]:
+            if where.most is None and far >= where.least and (far - where.least) % where.step == 0:
+                yield {**first, where.name: far}
+
+
+def _rays(statement: Statement) -> Iterator[tuple[tuple[str, ...], dict[str, int]]]:
+    """(variables that grow together, the others' values)."""
+    if isinstance(statement.limit, tuple):
+        name = statement.limit[0]
+        if name == "t":
+            return
+        growing = [(name,)]
+    else:
+        free = [w.name for w in statement.ranges if w.most is None]
+        growing = [*((name,) for name in free), *([tuple(free)] if len(free) > 1 else [])]
+        assert statement.limit == UNIFORMLY
+    for names in growing:
+        others = [w for w in statement.ranges if w.name not in names]
+        for point in product(*(w.values(FIXED) for w in others)):
+            yield names, {w.name: v for w, v in zip(others, point, strict=True)}
+
+
+def _refused(statement: Statement, names: tuple[str, ...], fixed: dict[str, int]) -> str | None:
+    """Why one ray refutes the relation, None if it does not."""
+    ranges = [w for w in statement.ranges if w.name in names]
+    doublings = FEW_DOUBLINGS if names == ("L",) else DOUBLINGS
+    starts = {0} | ({1} if any(w.parity is None for w in ranges) else set())
+    where = ", ".join([*(f"{n}={v}" for n, v in fixed.items()), f"{' = '.join(names)} -> oo"])
+    for start in sorted(starts):
+        try:
+            quotients = [_quotient(statement, {**fixed, **{w.name: v + (start if w.parity is None else w.parity)
+                                   for w in ranges}}) for v in doublings]  # fmt: skip
+        except (NoValue, OverflowError):
+            continue
+        seen = _forbidden(statement.relation, quotients)
+        if seen is not None:
+            return f"{where}: {seen}"
+    return None
+
+
+def _quotient(statement: Statement, at: At) -> mpf:
+    """|left/right|, 1 where both are 0 and infinite where only the right one is."""
+    left, right = (value(side, at, statement.kernel) for side in (statement.left, statement.right))
+    if right == 0:
+        return mpf(1) if left == 0 else mp.inf
+    return abs(left / right) if statement.relation != "~" else left / right
+
+
+def _forbidden(relation: str, quotients: list[mpf]) -> str | None:
+    """Whether left/right at doubled values does what the relation forbids."""
+    if relation == "~":
+        away = [abs(q - 1) for q in quotients]
+        kept = all(far > SHRINKING * near for near, far in zip(away[-4:], away[-3:], strict=False))
+        return f"left/right = {mp.nstr(quotients[-1], 6)}, not tending to 1" if kept and away[-1] > SLACK else None
+    slopes = [_slope(near, far) for near, far in zip(quotients[-4:], quotients[-3:], strict=False)]
+    falls, grows = max(slopes) < -DRIFT, min(slopes) > DRIFT
+    text = f"left/right ~ v**{mp.nstr(slopes[-1], 3)}"
+    match relation:
+        case "O":
+            return text if grows else None
+        case "Omega":
+            return text if falls else None
+        case "Theta":
+            return text if grows or falls else None
+    return text if min(slopes) > -DRIFT / 4 else None  # o
+
+
+def _slope(near: mpf, far: mpf) -> mpf:
+    """The exponent between a value and its double."""
+    if 0 in (near, far) or mp.inf in (near, far):
+        return -mp.inf if far == 0 else mp.inf if far == mp.inf else mpf(0)
+    return mp.log(far / near, 2)

@@ -1,0 +1,116 @@
+"""A run of `spectral-bias verify --planted`: every claim with its wrong twins, the table, planted.json."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from verify.claim import PROFILES, Claim, Context
+from verify.console import FAILED, OK
+from verify.ledger import Run, write_json
+from verify.mutants import KINDS
+from verify.planted import Row, Twin, row
+from verify.session import PIPED_WIDTH, prepare
+from verify.workers import completed
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+NOT_REJECTED = "NOT REJECTED"
+
+
+def verify_planted(claims: dict[str, Claim], request: Run, quiet: bool) -> int:
+    """Plant, decide, print; OK if every twin of every claim is rejected, else FAILED."""
+    prepare(request.folder)
+    wanted = [c for c in claims.values() if PROFILES.index(c.profile) <= PROFILES.index(request.profile)]
+    rows = list(_with_progress(wanted, request, quiet))
+    rows.sort(key=lambda r: list(claims).index(r.claim))
+    write_json(request.folder / "planted.json", {"schema": 1, "profile": request.profile, "seed": request.seed,
+                                                 "rows": [r.as_json() for r in rows]})  # fmt: skip
+    console = Console(file=sys.stdout, width=None if sys.stdout.isatty() else PIPED_WIDTH)
+    console.print(table(rows))
+    for line in complaints(rows):
+        sys.stderr.write(f"{line}\n")
+    if not quiet:
+        count = sum(len(r.twins) for r in rows)
+        rejected = sum(t.rejected for r in rows for t in r.twins)
+        sys.stderr.write(f"{rejected} of {count} twins of {len(rows)} claims rejected; "
+                         f"matrix in {request.folder / 'planted.json'}\n")  # fmt: skip
+    return OK if all(r.passed for r in rows) else FAILED
+
+
+def _decided(job: tuple[str, str, int, Path]) -> Row:
+    from verify.claims import all_claims
+
+    name, profile, seed, folder = job
+    return row(all_claims()[name], Context(profile, seed, folder))
+
+
+def _with_progress(claims: list[Claim], request: Run, quiet: bool) -> Iterator[Row]:
+    console = Console(file=sys.stderr, quiet=quiet)
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
+    # Longest first, so that no core idles at the end.
+    ordered = sorted(claims, key=lambda c: c.procedure is None)
+    jobs = [(c.id, request.profile, request.seed, request.folder) for c in ordered]
+    with Progress(*columns, console=console, transient=True, disable=quiet) as bar:
+        task = bar.add_task("planting", total=len(jobs))
+        for _, found in completed(_decided, jobs, request.jobs):
+            bar.advance(task)
+            if not console.is_terminal and not quiet:
+                rejected = sum(t.rejected for t in found.twins)
+                console.print(f"{found.claim}: {rejected} of {len(found.twins)} rejected ({found.seconds:.1f} s)",
+                              highlight=False, soft_wrap=True)  # fmt: skip
+            yield found
+
+
+def complaints(rows: list[Row]) -> Iterator[str]:
+    """One line for every defect and every twin that was not rejected."""
+    for found in rows:
+        for defect in found.defects:
+            yield f"DEFECT {found.claim}: {defect}"
+        for twin in found.twins:
+            if not twin.rejected:
+                yield f"{NOT_REJECTED} {found.claim}: {twin.name}: {twin.text} is {twin.truth}, {twin.why}; but {twin.seen}"
+
+
+def cell(twins: list[Twin]) -> str:
+    """What a check did with the twins of one kind.
+
+    >>> cell([])
+    ''
+    """
+    if not twins:
+        return ""
+    bad = [twin for twin in twins if not twin.rejected]
+    if bad:
+        return f"{NOT_REJECTED} {len(bad)} of {len(twins)}"
+    return f"rejected {len(twins)}" if len(twins) > 1 else "rejected"
+
+
+def power(twins: tuple[Twin, ...]) -> str:
+    """The least power of a statistical check against its twins; the others have no chance to err."""
+    known = [twin.power for twin in twins if twin.power is not None]
+    return f"> 1 - {1 - min(known):.0e}" if known else ""
+
+
+def table(rows: list[Row]) -> Table:
+    """Claim by kind of twin; what a procedure brings stands in one column."""
+    from rich.markup import escape
+    from rich.table import Table
+
+    counts = Counter(twin.rejected for r in rows for twin in r.twins)
+    shown = Table(title=f"{counts[True]} of {sum(counts.values())} twins rejected", title_justify="left")
+    shown.add_column("claim", overflow="fold", min_width=20)
+    for name in (*KINDS, "own theories", "power", "seconds"):
+        shown.add_column(name)
+    for found in rows:
+        cells = [cell([t for t in found.twins if t.kind == kind]) for kind in (*KINDS, "own")]
+        row_ = [found.claim + (" DEFECT" if found.defects else ""), *cells, power(found.twins), f"{found.seconds:.1f}"]
+        shown.add_row(*(f"[red]{escape(c)}[/red]" if NOT_REJECTED in c or "DEFECT" in c else escape(c) for c in row_))
+    return shown

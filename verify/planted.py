@@ -1,0 +1,223 @@
+"""Wrong twins: statements planted beside those that hold, every one of which a check must reject.
+
+A claim that our language can say gets the slips of `verify.mutants` in the statement that holds
+(its own, else its corrected one), those that `verify.falsity` sees to be false. A claim decided by
+a procedure brings its own wrong theories: TWINS of its module, {claim id: {name: procedure}} or
+{claim id: one function of the context that returns {name: Finding}}. Rejected means FAILS:
+UNDECIDED is no rejection. A claim without MIN_TWINS twins is a defect of its check.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from importlib import import_module
+from itertools import zip_longest
+from typing import Any
+
+from theory.statement import Statement, parse_statement
+from theory.truth import Evidence, Truth
+from verify.claim import Claim, Context, Finding, Procedure, Said
+from verify.falsity import is_false
+from verify.mutants import mutants
+
+MIN_TWINS = 3
+MOST_TWINS = 12  # of a statement
+SECONDS = 20.0  # for the decision of one twin, which is UNDECIDED where they do not do
+
+Twins = Mapping[str, Procedure] | Callable[[Context], dict[str, Finding]]
+Decide = Callable[[Statement], Finding]
+
+
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """One wrong statement or theory and what the check said of it.
+
+    `seen` is how it is known to be false; `power` the chance 1 - false pass of a statistical check.
+    """
+
+    kind: str
+    name: str
+    text: str
+    seen: str
+    truth: str
+    why: str
+    seconds: float
+    power: float | None = None
+
+    @property
+    def rejected(self) -> bool:
+        """Whether the check called it FAILS."""
+        return self.truth == Truth.FAILS
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """All twins of one claim: `planted_in` says which statement they vary."""
+
+    claim: str
+    planted_in: str
+    twins: tuple[Twin, ...]
+    defects: tuple[str, ...]
+    seconds: float = 0.0
+
+    @property
+    def passed(self) -> bool:
+        """Whether there are enough twins and each is rejected."""
+        return not self.defects and all(twin.rejected for twin in self.twins)
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain data."""
+        twins = [asdict(twin) | {"rejected": twin.rejected} for twin in self.twins]
+        return asdict(self) | {"twins": twins, "defects": list(self.defects), "passed": self.passed}
+
+
+class OutOfTime(BaseException):
+    """Not an Exception: no handler on the way may take it for a failed rule."""
+
+
+@contextmanager
+def at_most(seconds: float) -> Iterator[None]:
+    """Raise OutOfTime after that long; only the main thread of a process can."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def ring(*_: object) -> None:
+        raise OutOfTime
+
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def decided(statement: Statement) -> Finding:
+    """What `theory.decide` says within SECONDS; a crash is UNDECIDED and says so."""
+    from theory.decide import decide
+
+    try:
+        with at_most(SECONDS):
+            verdict = decide(statement)
+    except OutOfTime:
+        return Finding(Truth.UNDECIDED, None, statement.text, f"not decided within {SECONDS:g} s")
+    except Exception as error:  # one twin that crashes the check must not hide the others
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        why = f"crashed in {last.name}: {type(error).__name__}: {error}"
+        return Finding(Truth.UNDECIDED, None, statement.text, " ".join(why.split()))
+    return Finding(verdict.truth, verdict.evidence, statement.text, verdict.why, counterexample=verdict.counterexample)
+
+
+def holding(claim: Claim, decide: Decide = decided) -> tuple[str, list[Statement]]:
+    """(what they are, statements that hold): the claim's own, else corrected, else other readings."""
+    options = [("own statement", claim.said), ("corrected statement", claim.corrected)]
+    options += [(f"reading: {name}", saids) for name, saids in claim.readings]
+    for name, saids in options:
+        statements = [_parsed(said) for said in saids]
+        if statements and all(decide(s).truth is Truth.HOLDS for s in statements):
+            return name, statements
+    return "no statement that holds", []
+
+
+def _parsed(said: Said) -> Statement:
+    return parse_statement(said.says, said.kernel, said.where)
+
+
+def false_mutants(statement: Statement) -> Iterator[tuple[str, str, Statement, str]]:
+    """(kind, name, statement, how it is seen to be false), the first of each kind."""
+    done: set[str] = set()
+    for kind, name, mutant in mutants(statement):
+        if kind in done:
+            continue
+        seen = is_false(mutant)
+        if seen is not None:
+            done.add(kind)
+            yield kind, name, mutant, seen
+
+
+def statement_row(claim: Claim, decide: Decide = decided) -> Row:
+    """The twins of a claim that our language can say."""
+    name, statements = holding(claim, decide)
+    twins, defects = [], []
+    for statement in statements:
+        seen = is_false(statement)
+        if seen is not None:
+            defects.append(f"{statement.text} is called HOLDS, but {seen}")
+    # One of each kind from every statement in turn, so that none is left out of the first MOST_TWINS.
+    turns = zip_longest(*(false_mutants(s) for s in statements))
+    for kind, what, mutant, seen in [found for turn in turns for found in turn if found][:MOST_TWINS]:
+        started = time.perf_counter()
+        finding = decide(mutant)
+        spent = round(time.perf_counter() - started, 3)
+        text = f"{mutant.text} {mutant.scope}" + (f" of {mutant.kernel!r}" if kind == "kernel" else "")
+        twins.append(Twin(kind, what, text, seen, str(finding.truth), finding.why, spent))
+    return _row(claim, name, twins, defects)
+
+
+def procedure_row(claim: Claim, twins: Twins | None, context: Context) -> Row:
+    """The twins that a procedure brings."""
+    found: list[Twin] = []
+    if twins is not None and callable(twins):
+        started = time.perf_counter()
+        findings = twins(context)
+        spent = (time.perf_counter() - started) / max(1, len(findings))
+        found = [_own(name, finding, spent) for name, finding in findings.items()]
+    elif twins is not None:
+        for name, procedure in twins.items():
+            started = time.perf_counter()
+            finding = procedure(context)
+            found.append(_own(name, finding, time.perf_counter() - started))
+    return _row(claim, "procedure", found, [])
+
+
+def _own(name: str, finding: Finding, seconds: float) -> Twin:
+    power = None
+    if finding.evidence is Evidence.OBSERVED and finding.rates is not None:
+        power = 1 - finding.rates["false_pass"]
+    return Twin("own", name, finding.compared, "a wrong theory by construction", str(finding.truth), finding.why,
+                round(seconds, 3), power)  # fmt: skip
+
+
+def _row(claim: Claim, name: str, twins: list[Twin], defects: list[str]) -> Row:
+    if len(twins) < MIN_TWINS:
+        defects = [*defects, f"{len(twins)} twins, at least {MIN_TWINS} wanted"]
+    return Row(claim.id, name, tuple(twins), tuple(defects))
+
+
+def twins_of_procedures() -> dict[str, Twins]:
+    """What the modules of claims, `verify.networks` and `verify.wrong_formulas` bring, by claim id."""
+    from verify import claims, networks, wrong_formulas
+
+    found: dict[str, Twins] = {}
+    for claim in claims.all_claims().values():
+        own = next((name for name, p in networks.PROCEDURES.items() if p is claim.procedure), None)
+        if own is not None:
+            found[claim.id] = networks.TWINS[own]
+        elif claim.id.startswith("property-"):
+            found[claim.id] = wrong_formulas.twins(claim.id.removeprefix("property-"))
+        elif hasattr(claim.procedure, "twins"):
+            found[claim.id] = claim.procedure.twins
+    for module in claims.MODULES:
+        found |= getattr(import_module(f"verify.claims.{module}"), "TWINS", {})
+    return found
+
+
+def row(claim: Claim, context: Context) -> Row:
+    """Everything planted beside one claim; a crash of a procedure is a defect."""
+    started = time.perf_counter()
+    try:
+        if claim.procedure is None:
+            found = statement_row(claim)
+        else:
+            found = procedure_row(claim, twins_of_procedures().get(claim.id), context)
+    except Exception as error:  # one claim that crashes must not stop the matrix
+        found = Row(claim.id, "", (), (f"crashed: {type(error).__name__}: {' '.join(str(error).split())}",))
+    return Row(found.claim, found.planted_in, found.twins, found.defects, round(time.perf_counter() - started, 3))
