@@ -160,6 +160,7 @@ def verify(
     seed: Annotated[str, typer.Option(metavar="N", help="seed of everything random, an integer >= 0")] = "0",
     jobs: Annotated[str | None, typer.Option(metavar="N", help="processes; the number of cores without it")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="keep the entries that an earlier run finished")] = False,
+    planted: Annotated[bool, typer.Option("--planted", help="plant wrong twins instead: all must be rejected")] = False,
     out: Annotated[Path, typer.Option(metavar="DIR", help="where ledger, table and runs go")] = Path("results"),
     quiet: Quiet = False,
 ) -> int:
@@ -171,6 +172,10 @@ def verify(
     one_of("--profile", profile, PROFILES)
     count = read_count("--jobs", jobs, 1) if jobs is not None else (os.cpu_count() or 1)
     request = Run(profile, read_count("--seed", seed, 0), count, resume, out)
+    if planted:
+        from verify.matrix import verify_planted
+
+        return verify_planted(choose(claim), request, quiet)
     return verify_claims(choose(claim), request, quiet)
 
 
