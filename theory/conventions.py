@@ -16,7 +16,7 @@ from fractions import Fraction
 from theory.exact import PiPolynomial
 from theory.kernels import NNGP, NTK, Kernel
 from theory.precision import Enclosure, NotCertified, working_precision
-from theory.spectrum import Eigenvalue, spectrum
+from theory.spectrum import Eigenvalue, exact_text, spectrum
 from theory.sphere import area, check_degree, check_dim, multiplicity
 
 Factor = Callable[[int, int], PiPolynomial]
@@ -121,6 +121,7 @@ def kernel_generalization_kernel(layer: int, b_std_squared: Fraction | int = 0) 
     return NTK(layer + 1, bias_variance=Fraction(b_std_squared))
 
 
+OURS = "project"
 CONVENTIONS = {
     c.name: c
     for c in (
@@ -173,6 +174,19 @@ def convention(name: str) -> Convention:
     return CONVENTIONS[name]
 
 
+def factor_of(name: str, dim: int | Fraction, degree: int) -> PiPolynomial:
+    """theirs / ours. Raises ValueError where their number is defined for integer d alone.
+
+    >>> factor_of("yu", 2, 4)
+    4*pi
+    """
+    chosen = convention(name)
+    dim = check_dim(dim)
+    if not isinstance(dim, int) and chosen.factor is not _one:
+        raise ValueError(f"convention {name} is defined for integer d alone, got d = {dim}")
+    return chosen.factor(dim, check_degree(degree))
+
+
 def to_convention(value: PiPolynomial, name: str, dim: int, degree: int) -> PiPolynomial:
     """What `name` prints for an exact eigenvalue of ours.
 
@@ -180,7 +194,7 @@ def to_convention(value: PiPolynomial, name: str, dim: int, degree: int) -> PiPo
     >>> to_convention(eigenvalue(basri_kernel(), 1, 2).exact, "basri", 1, 2)
     10/(9*pi**2)
     """
-    return value * convention(name).factor(check_dim(dim), check_degree(degree))
+    return value * factor_of(name, dim, degree)
 
 
 def from_convention(value: PiPolynomial, name: str, dim: int, degree: int) -> PiPolynomial:
@@ -189,13 +203,13 @@ def from_convention(value: PiPolynomial, name: str, dim: int, degree: int) -> Pi
     >>> from_convention(PiPolynomial.of(Fraction(1, 4)), "basri", 1, 1)
     1/8
     """
-    return value / convention(name).factor(check_dim(dim), check_degree(degree))
+    return value / factor_of(name, dim, degree)
 
 
 def converted_enclosure(value: Enclosure, name: str, dim: int, degree: int, digits: int) -> Enclosure:
     """The same for an enclosure, with `digits` digits of working precision for pi."""
     with working_precision(digits, 20):
-        return Enclosure.of(value.ball() * convention(name).factor(dim, degree).ball())
+        return Enclosure.of(value.ball() * factor_of(name, dim, degree).ball())
 
 
 def converted_decimal(value: Eigenvalue, name: str, digits: int) -> tuple[str, str]:
@@ -205,7 +219,7 @@ def converted_decimal(value: Eigenvalue, name: str, digits: int) -> tuple[str, s
     >>> converted_decimal(eigenvalue(NTK(2), 2, 0), "yu", 10)[0]
     '6.283185307'
     """
-    factor = convention(name).factor(value.dim, value.degree)
+    factor = factor_of(name, value.dim, value.degree)
     rational = factor.rational()
     if rational is not None:
         return value.decimal(digits, rational)
@@ -219,3 +233,16 @@ def converted_decimal(value: Eigenvalue, name: str, digits: int) -> tuple[str, s
         if rounded is not None:
             return rounded
     raise NotCertified(f"mu_{value.degree} of {value.kernel!r} in convention {name}", None, digits)
+
+
+def converted_exact(value: Eigenvalue, name: str) -> str | None:
+    """The exact form of what `name` prints, None where no closed form is known.
+
+    >>> from theory.spectrum import eigenvalue
+    >>> converted_exact(eigenvalue(NTK(2), 2, 2), "yu")
+    '5*pi/16'
+    """
+    factor, text = factor_of(name, value.dim, value.degree), exact_text(value)
+    if text is None or factor == PiPolynomial.of(1):
+        return text
+    return repr(value.exact * factor) if value.exact is not None else f"{factor!r}*({text})"

@@ -5,6 +5,7 @@ SymPy is imported here only when it is asked for.
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -34,13 +35,14 @@ if TYPE_CHECKING:
     from sympy import Expr
 
 FORMATS = ("sympy", "latex", "text")
+MAX_WRITTEN = 60_000  # nodes of an expression that is written out; NTK(depth=8) has 44 400
 
 
 def kernel_function(kernel: Kernel, format: str = "sympy") -> Expr | str:
     """kappa(t): "sympy" gives the expression, "latex" and "text" strings.
 
-    Layers of deep kernels are written out, so the size doubles with depth. Raises ValueError where
-    no closed expression exists (tanh).
+    Layers of deep kernels are written out, so the size triples with depth. Raises ValueError where
+    no closed expression exists (tanh) or where a string would have more than MAX_WRITTEN nodes.
 
     >>> kernel_function(NTK(depth=2), "text")
     't*(-acos(t)/pi + 1) + (t*(pi - acos(t)) + sqrt(1 - t**2))/pi'
@@ -52,9 +54,48 @@ def kernel_function(kernel: Kernel, format: str = "sympy") -> Expr | str:
     if format not in FORMATS:
         raise ValueError(f"format must be one of {', '.join(FORMATS)}, got {format!r}")
     expression = in_sympy(kernel, sympy.Symbol("t", real=True))
+    if format != "sympy" and (size := written_size(expression)) > MAX_WRITTEN:
+        raise ValueError(
+            f"{kernel!r} written out has {size} terms and operations, at most {MAX_WRITTEN}: take fewer layers, "
+            "or theory.kernel_text.kernel_function, whose SymPy expression shares its parts"
+        )
     if format == "latex":
         return sympy.latex(expression)
     return str(expression) if format == "text" else expression
+
+
+def sympy_code(kernel: Kernel) -> str:
+    """Python code that defines `t` and `kappa`, ending with a newline.
+
+    >>> print(sympy_code(Laplace(rate=1)), end="")
+    from sympy import S, Symbol, exp, sqrt
+    t = Symbol("t", real=True)
+    kappa = exp(-sqrt(S(2) - S(2)*t))
+    """
+    import sympy
+
+    kernel_function(kernel, "text")  # refuses what would be too long
+    # Quotients of integers would be floats in Python: 1/3 is written S(1)/3.
+    text = sympy.sstr(kernel_function(kernel), sympy_integers=True)
+    names = {name for name in re.findall(r"[A-Za-z]\w*", text) if hasattr(sympy, name)} | {"Symbol"}
+    return f'from sympy import {", ".join(sorted(names))}\nt = Symbol("t", real=True)\nkappa = {text}\n'
+
+
+def written_size(expression: Expr) -> int:
+    """Nodes of an expression written out, shared parts counted each time.
+
+    >>> import sympy
+    >>> written_size(sympy.Symbol("t") ** 2 + 1)
+    5
+    """
+    sizes: dict[Expr, int] = {}
+
+    def size(part: Expr) -> int:
+        if part not in sizes:
+            sizes[part] = 1 + sum(size(argument) for argument in part.args)
+        return sizes[part]
+
+    return size(expression)
 
 
 def in_sympy(kernel: Kernel, t: Expr) -> Expr:

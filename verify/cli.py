@@ -22,6 +22,12 @@ from verify.console import (
 )  # fmt: skip
 
 ROUTES = ("auto", "closed", "angle", "series", "walk")
+SPECTRUM_ROUTES = (*ROUTES, "mpmath")
+CONVENTIONS = (
+    "project", "cao", "bietti-mairal", "bietti-bach", "basri", "murray", "yu", "arora", "neural-tangents", "gpfy",
+    "kernel-generalization", "kernel-generalization-scaled",
+)  # fmt: skip
+KERNEL_FORMATS = ("text", "latex", "sympy")
 SPECTRUM_FORMATS = ("text", "json", "csv", "latex", "markdown")
 TABLE_FORMATS = ("latex", "markdown", "csv")
 LAW_FORMATS = ("text", "json", "latex")
@@ -38,7 +44,9 @@ KernelText = Annotated[str, typer.Argument(metavar="KERNEL", help='its construct
 Dim = Annotated[str, typer.Option(metavar="D", help="d of the sphere S^d: a number >= 1, as 2, 2.5 or 5/2")]
 Degrees = Annotated[str, typer.Option(metavar="A:B|K", help="degrees A to B, both included, or one degree K")]
 Digits = Annotated[str, typer.Option(metavar="N", help="significant digits, an integer from 1 to 100000")]
-Route = Annotated[str, typer.Option(metavar="NAME", help=f"how to compute: {', '.join(ROUTES)}")]
+Convention = Annotated[
+    str, typer.Option(metavar="NAME", help=f"whose eigenvalues to print: {', '.join(CONVENTIONS)}")
+]
 Out = Annotated[Path | None, typer.Option(metavar="FILE", help="write there instead of standard output")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="no messages and no progress on standard error")]
 
@@ -72,41 +80,69 @@ def spectrum(
     dim: Dim,
     degrees: Degrees,
     digits: Digits = "30",
-    route: Route = "auto",
+    route: Annotated[str, typer.Option(metavar="NAME", help=f"how to compute: {', '.join(SPECTRUM_ROUTES)}")] = "auto",
+    convention: Convention = "project",
     format: Annotated[str, typer.Option(metavar="NAME", help=", ".join(SPECTRUM_FORMATS))] = "text",
     out: Out = None,
     quiet: Quiet = False,
 ) -> None:
-    """Mercer eigenvalues of a kernel on S^d. Every printed digit is right."""
+    """Mercer eigenvalues of a kernel on S^d. Every printed digit is right, but for the route mpmath."""
     from theory import tables
+    from theory.floating import floating_spectrum
     from theory.spectrum import spectrum as compute
 
-    one_of("--route", route, ROUTES)
+    one_of("--route", route, SPECTRUM_ROUTES)
+    one_of("--convention", convention, CONVENTIONS)
     one_of("--format", format, SPECTRUM_FORMATS)
-    found = compute(read_kernel(kernel), read_dim(dim), read_degrees(degrees), read_digits(digits), route)
-    emit(tables.render(found, format), out, quiet)
+    request = read_kernel(kernel), read_dim(dim), read_degrees(degrees), read_digits(digits)
+    found = floating_spectrum(*request) if route == "mpmath" else compute(*request, route)
+    emit(tables.render(found, format, convention), out, quiet)
+
+
+@app.command(epilog=example('kernel "NTK(depth=3)" --format latex'))
+def kernel(
+    kernel: KernelText,
+    format: Annotated[str, typer.Option(metavar="NAME", help=", ".join(KERNEL_FORMATS))] = "text",
+    out: Out = None,
+    quiet: Quiet = False,
+) -> None:
+    """kappa as a scalar function of t = <x, x'>: text, LaTeX, or Python code for SymPy."""
+    from theory.kernel_text import kernel_function, sympy_code
+
+    one_of("--format", format, KERNEL_FORMATS)
+    chosen = read_kernel(kernel)
+    emit(sympy_code(chosen) if format == "sympy" else f"{kernel_function(chosen, format)}\n", out, quiet)
 
 
 @app.command(epilog=example('table "NTK(depth=2)" "ArcCosine(order=1)" --dim 3 --degrees 0:8 --digits 12'))
 def table(
-    kernel: Annotated[list[str], typer.Argument(metavar="KERNEL...", help='as "NTK(depth=2)", one or several')],
-    dim: Dim,
-    degrees: Degrees,
-    digits: Digits = "16",
-    route: Route = "auto",
+    kernel: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="KERNEL...|FILE.toml", help='as "NTK(depth=2)", one or several, or a file of keys'),
+    ] = None,
+    dim: Annotated[str | None, typer.Option(metavar="D", help="d of the sphere S^d: a number >= 1")] = None,
+    degrees: Annotated[str | None, typer.Option(metavar="A:B|K", help="degrees A to B, or one degree K")] = None,
+    digits: Annotated[str | None, typer.Option(metavar="N", help="significant digits, from 1 to 100000")] = None,
+    route: Annotated[str | None, typer.Option(metavar="NAME", help=f"how to compute: {', '.join(ROUTES)}")] = None,
+    convention: Annotated[str | None, typer.Option(metavar="NAME", help=f"one of {', '.join(CONVENTIONS)}")] = None,
     format: Annotated[str, typer.Option(metavar="NAME", help=", ".join(TABLE_FORMATS))] = "latex",
+    check: Annotated[Path | None, typer.Option(metavar="FILE.tex", help="compare that table, cell by cell")] = None,
     out: Out = None,
     quiet: Quiet = False,
-) -> None:
-    """A table of eigenvalues for a paper. Several kernels stand side by side."""
-    from theory import tables
-    from theory.spectrum import spectrum as compute
+) -> int:
+    """A table of eigenvalues for a paper, or a check of one. Several kernels stand side by side."""
+    from verify import tabling
 
-    one_of("--route", route, ROUTES)
     one_of("--format", format, TABLE_FORMATS)
-    kernels = [read_kernel(text) for text in kernel]
-    request = read_dim(dim), read_degrees(degrees), read_digits(digits), route
-    emit(tables.render([compute(k, *request) for k in kernels], format), out, quiet)
+    for what, name, allowed in (("--route", route, ROUTES), ("--convention", convention, CONVENTIONS)):
+        one_of(what, name or allowed[0], allowed)
+    given = (kernel or [], dim, degrees, digits, route, convention)
+    if check is None:
+        emit(tabling.table_text(tabling.request_from(*given), format, tabling.is_file(given[0])), out, quiet)
+        return OK
+    text, right = tabling.checked(check, tabling.request_from(*given) if any(given) else None)
+    emit(text, out, quiet)
+    return OK if right else FAILED
 
 
 @app.command(epilog=example('decay "NTK(depth=2)" --as d --degree 4'))
@@ -123,17 +159,18 @@ def decay(
     """The law of mu_k as k -> oo or d -> oo: exponent, constant, further terms, two-sided bounds."""
     import json
 
-    from theory import decay as laws
+    from theory.decay import decay as law_of
+    from theory.law_text import law_json, law_latex, law_text
 
     one_of("--as", as_, ("k", "d"))
     one_of("--format", format, LAW_FORMATS)
-    law = laws.decay(
+    law = law_of(
         read_kernel(kernel), as_,
         None if dim is None else read_count("--dim", dim, 1),
         None if degree is None else read_count("--degree", degree, 0),
         read_count("--terms", terms, 1),
     )  # fmt: skip
-    text = {"text": laws.law_text, "latex": laws.law_latex, "json": lambda v: json.dumps(laws.law_json(v), indent=2)}
+    text = {"text": law_text, "latex": law_latex, "json": lambda v: json.dumps(law_json(v), indent=2)}
     emit(text[format](law) + "\n", out, quiet)
 
 

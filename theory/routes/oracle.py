@@ -7,11 +7,12 @@ is `checked`, never `certified`.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 
 import mpmath
 from mpmath import mp, mpf
-from mpmath.calculus.quadrature import GaussLegendre
+from mpmath.calculus.quadrature import GaussLegendre, TanhSinh
 
 from theory.kernels import (
     NNGP,
@@ -184,8 +185,24 @@ def _expression(tree: Expression, t: mpf) -> mpf:
     return fold(tree, leaf, apply)
 
 
-def oracle_values(kernel: Kernel, dim: int | Fraction, degrees: range, digits: int, level: int = 6) -> list[mpf]:
-    """mu_k for a range of degrees by Gauss-Legendre in theta with 3 * 2^(level-1) nodes, real d too.
+def _nodes(rule: str, level: int) -> Iterator[tuple[mpf, mpf]]:
+    """(theta, weight) on [0, pi]; mpmath keeps only the nodes that a level of tanh-sinh adds."""
+    if rule == "gauss-legendre":
+        yield from GaussLegendre(mp).get_nodes(0, mp.pi, level, mp.prec)
+        return
+    for below in range(1, level + 1):
+        for theta, weight in TanhSinh(mp).get_nodes(0, mp.pi, below, mp.prec):
+            if 0 < theta < mp.pi:
+                yield theta, mp.ldexp(weight, -level)
+
+
+def oracle_values(
+    kernel: Kernel, dim: int | Fraction, degrees: range, digits: int, level: int = 6, rule: str = "gauss-legendre"
+) -> list[mpf]:
+    """mu_k for a range of degrees by quadrature in theta, real d too.
+
+    Gauss-Legendre with 3 * 2^(level-1) nodes, or "tanh-sinh" where the integrand has a branch point
+    at an end, as sin(theta)^(d-1) for real d.
 
     Works with twice the digits asked for, since acos near 1 keeps only half of them.
 
@@ -195,7 +212,7 @@ def oracle_values(kernel: Kernel, dim: int | Fraction, degrees: range, digits: i
     with mp.workdps(2 * digits + 20):
         d = _number(Fraction(dim))
         sums = [mpf(0)] * len(degrees)
-        for theta, weight in GaussLegendre(mp).get_nodes(0, mp.pi, level, mp.prec):
+        for theta, weight in _nodes(rule, level):
             t = mp.cos(theta)
             common = weight * kappa(kernel, t) * mp.sin(theta) ** (d - 1)
             for degree, value in enumerate(_gegenbauer_values(t, d, degrees[-1])):
