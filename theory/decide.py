@@ -20,14 +20,13 @@ from flint import arb
 from theory.asymptotics import Outcome, as_variable_grows, uniformly
 from theory.decimals import round_significant
 from theory.definedness import Judge, critical_points
-from theory.formula import uses_kernel, variables
+from theory.formula import Call, unparse, uses_kernel, variables, walk
 from theory.hypergeometric import NotHypergeometric
 from theory.instances import TooLarge, Undefined, Value, as_ball, evaluate
-from theory.formal import Range
-from theory.meaning import Case, NotSymbolic, meaning, splits
-from theory.link import NotDerived, derived_spectrum
+from theory.meaning import Case, NotSymbolic, expression_at, meaning, splits
+from theory.link import NotDerived, derived_spectrum, meaning_steps
 from theory.precision import Enclosure, NotCertified
-from theory.proof import Proof, Refused, check
+from theory.proof import RULES, Proof, Refused, Step, check
 from theory.relations import equality, inequality
 from theory.statement import UNIFORMLY, Statement
 from theory.truth import Evidence, Truth
@@ -104,9 +103,7 @@ def _with_peeling(
     moving = next((w for w in ranges if w.name in names and w.name != limit and w.most is None), None)
     if outcome.truth is not Truth.UNDECIDED or left == 0 or moving is None:
         return [(case, outcome)]
-    first = Range(moving.name, moving.least, moving.least)
-    rest = Range(moving.name, moving.least + moving.step, None, moving.parity)
-    parts = [tuple(part if w is moving else w for w in ranges) for part in (first, rest)]
+    parts = [tuple(part if w is moving else w for w in ranges) for part in moving.peeled()]
     alone = _with_peeling(statement, parts[0], 0)
     return alone + _with_peeling(statement, parts[1], left - 1)
 
@@ -154,18 +151,38 @@ def _ranges_text(case: Case) -> str:
 
 
 def _replayed(statement: Statement, outcomes: list[tuple[Case, Outcome]]) -> tuple[Proof | None, tuple[str, ...]]:
-    """The derivation of the closed forms used, then the steps of every case, replayed."""
-    steps, theorems = [], []
+    """The derivation of the kernel, what each mu of each case means by it, the case's own steps."""
+    steps: list[Step] = []
+    theorems: list[str] = []
+    facts: dict[str, Step] = {}
+    origin = None
     if statement.kernel is not None and (uses_kernel(statement.left) or uses_kernel(statement.right)):
         origin = derived_spectrum(statement.kernel)
         theorems += origin.theorems
         steps += origin.steps
-    for number, (_, outcome) in enumerate(outcomes):
+        facts = {step.name: step for step in origin.steps}
+    for number, (case, outcome) in enumerate(outcomes):
+        for step in _meaning(statement, case, origin) if origin is not None else ():
+            RULES[step.rule](step, facts)
+            steps.append(replace(step, name=f"{step.name}#{number}"))
         if outcome.steps:
             theorems += check(Proof(f"case {number}", outcome.steps))
             steps += [replace(step, name=f"{step.name}#{number}", uses=tuple(f"{u}#{number}" for u in step.uses))
                       for step in outcome.steps]  # fmt: skip
     return (Proof(statement.text, tuple(steps)) if steps else None), tuple(dict.fromkeys(theorems))
+
+
+def _meaning(statement: Statement, case: Case, origin: Proof) -> list[Step]:
+    """That every mu(K) of the statement is, on the case, the closed form that was put in for it."""
+    name = origin.conclusion.left.args[0]
+    steps: dict[str, Step] = {}
+    for node in (*walk(statement.left), *walk(statement.right)):
+        if isinstance(node, Call) and node.name in ("mu", "a") and len(node.args) == 1:
+            alone = Call("mu", node.args)
+            spoken, closed = (expression_at(alone, kernel, case.ranges) for kernel in (name, statement.kernel))
+            found = meaning_steps(f"meaning of {unparse(alone)}", spoken, closed, case.ranges, origin)
+            steps |= {step.name: step for step in found}
+    return list(steps.values())
 
 
 def _is_finite(statement: Statement) -> bool:

@@ -133,6 +133,15 @@ class Range:
         """Distance of neighbours."""
         return 1 if self.parity is None else 2
 
+    def peeled(self) -> tuple[Range, Range]:
+        """The first value alone, and the rest.
+
+        >>> Range("k", 0, None, 0).peeled()
+        (k = 0, k >= 2 even)
+        """
+        first = Range(self.name, self.least, self.least)
+        return first, Range(self.name, self.least + self.step, self.most, self.parity)
+
     def is_empty(self) -> bool:
         """Whether no value is left."""
         return self.most is not None and self.least > self.most

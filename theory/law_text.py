@@ -16,16 +16,20 @@ def law_json(law: Law) -> dict[str, object]:
         "as": law.variable,
         "dim": law.dim,
         "degree": law.degree,
-        "law": [_branch_json(branch) for branch in law.law],
+        "law": [{"parity": _parity(law, branch), **_branch_json(branch)} for branch in law.law],
         "evidence": str(law.evidence),
         "valid_from": law.valid_from,
     }
 
 
+def _parity(law: Law, branch: LawBranch) -> str:
+    """The parity of the degree that was asked for, else the branch's."""
+    return branch.parity if law.degree is None else ("even", "odd")[law.degree % 2]
+
+
 def _branch_json(branch: LawBranch) -> dict[str, object]:
     lower, upper = (None, None) if branch.bounds is None else (grammar_text(b.value) for b in branch.bounds)
     return {
-        "parity": branch.parity,
         "exponent": None if branch.exponent is None else grammar_text(branch.exponent),
         "constant": None if branch.constant is None else grammar_text(branch.constant),
         "leading": grammar_text(branch.leading),

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 import sympy as sp
 
-from theory.formal import INTEGER_SYMBOLS, Range, d, k, n
+from theory.formal import INTEGER_SYMBOLS, Mu, Range, d, k, n
 from theory.formula import Call, Name, Node, Number, Operation, walk
 from theory.kernels import NNGP, NTK, ArcCosine, Kernel, Multiple, Sum
 from theory.statement import Statement
@@ -255,6 +255,8 @@ def _call(
         return sp.Integer(1) if values[1] == 0 else multiplicity(*values)
     if name == "kappa":
         return kappa_expression(kernel, values[0])
+    if isinstance(kernel, sp.Symbol):
+        return Mu(kernel, values[0])  # spoken of as the derivation of that kernel does, not expanded
     piece = _piecewise(kernel, name)
     symbol = n if name == "b" else k
     index = values[0]

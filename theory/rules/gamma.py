@@ -37,7 +37,7 @@ def covers_step(fact: Step, step: Step, but: str | None = None) -> None:
 
 
 def instantiate(expression: sp.Expr, fact: Step, ranges: tuple[Range, ...]) -> sp.Expr:
-    """Put a fact f(v) = F(v), v in its range, into every f(v + s) of the expression that it covers."""
+    """Put a fact f(v) = F(v), v in its range, into every f(c v + s) of the expression that it covers."""
     function = fact.left
     symbol = index_symbol(function.args[-1]) if isinstance(function, Named) else None
     require(covers(fact, ranges, but=symbol and symbol.name), f"{fact.name} does not cover the ranges")
@@ -53,17 +53,17 @@ def instantiate(expression: sp.Expr, fact: Step, ranges: tuple[Range, ...]) -> s
 
 
 def _covered_index(index: sp.Expr, symbol: sp.Symbol, covered: Range, where: Range) -> bool:
-    """Whether v + s (or a fixed integer) lies in `covered` for every v in `where`."""
+    """Whether c v + s (c >= 1), or a fixed integer, lies in `covered` for every v in `where`."""
     if index.is_Integer:
-        index_range = Range("k", int(index), int(index))
-    elif (index - symbol).is_Integer:
-        shift = int(index - symbol)
-        parity = None if where.parity is None else (where.parity + shift) % 2
-        most = None if where.most is None else where.most + shift
-        index_range = Range("k", where.least + shift, most, parity)
-    else:
+        return inside(Range("k", int(index), int(index)), covered)
+    slope = sp.expand(index).coeff(symbol)
+    shift = sp.expand(index - slope * symbol)
+    if not (slope.is_Integer and slope >= 1 and shift.is_Integer):
         return False
-    return inside(index_range, covered)
+    c, s = int(slope), int(shift)
+    parity = s % 2 if c % 2 == 0 else None if where.parity is None else (c * where.parity + s) % 2
+    most = None if where.most is None else c * where.most + s
+    return inside(Range("k", c * where.least + s, most, parity), covered)
 
 
 @rule("gamma-algebra", "Gamma(z+1) = z Gamma(z), the multiplication theorem and rational algebra")
