@@ -152,6 +152,7 @@ def decay(
     dim: Annotated[str | None, typer.Option(metavar="D", help="fixed d, an integer >= 1; symbolic without it")] = None,
     degree: Annotated[str | None, typer.Option(metavar="K", help="fixed k, an integer >= 0; symbolic without it")] = None,
     terms: Annotated[str, typer.Option(metavar="N", help="terms of the expansion, an integer from 1 to 12")] = "1",
+    plot: Annotated[Path | None, typer.Option(metavar="FILE", help="draw it there: .png, .pdf or .svg")] = None,
     format: Annotated[str, typer.Option(metavar="NAME", help=", ".join(LAW_FORMATS))] = "text",
     out: Out = None,
     quiet: Quiet = False,
@@ -171,6 +172,11 @@ def decay(
         read_count("--terms", terms, 1),
     )  # fmt: skip
     text = {"text": law_text, "latex": law_latex, "json": lambda v: json.dumps(law_json(v), indent=2)}
+    if plot is not None:
+        from verify.figures import plot_law
+
+        plot_law(law, plot)
+        say(f"wrote {plot}", quiet)
     emit(text[format](law) + "\n", out, quiet)
 
 

@@ -1,0 +1,46 @@
+"""Figures of laws: the points are certified eigenvalues, the lines the law, the files whole."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from theory.decay import decay
+from theory.kernels import NTK, Laplace
+from verify.console import BadRequest
+from verify.figures import curve, plot_law
+
+LAST_ERROR = 0.05  # of the leading term at k = 200 or d = 1000, whose first correction is of order 1/k, 1/d
+
+
+@pytest.mark.parametrize("law", [decay(NTK(3), "k", dim=2), decay(NTK(2), "d", degree=4), decay(Laplace(1), "k", dim=3)],
+                         ids=lambda law: repr(law.kernel))  # fmt: skip
+def test_eigenvalues_approach_the_line(law) -> None:  # noqa: ANN001
+    for branch in law.law:
+        places, values, predicted = curve(law, branch)
+        errors = [abs(v / p - 1) for v, p in zip(values, predicted, strict=True)]
+        assert errors[-1] < LAST_ERROR < errors[0]
+        assert len(places) == len(values) == len(predicted) > 10
+
+
+def test_zero_branches_are_left_out() -> None:
+    law = decay(NTK(2), "k", dim=2)
+    assert curve(law, law.law[1]) is None
+
+
+@pytest.mark.parametrize("ending", [".png", ".pdf", ".svg"])
+def test_a_file_is_written_whole(tmp_path: Path, ending: str) -> None:
+    path = tmp_path / f"law{ending}"
+    plot_law(decay(NTK(2), "d", degree=2), path)
+    assert path.stat().st_size > 1000
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_bad_requests_name_what_is_allowed(tmp_path: Path) -> None:
+    with pytest.raises(BadRequest, match="png"):
+        plot_law(decay(NTK(2), "d", degree=2), tmp_path / "law.bmp")
+    with pytest.raises(BadRequest, match="--dim"):
+        plot_law(decay(NTK(2), "k"), tmp_path / "law.png")
+    with pytest.raises(BadRequest, match="cannot write"):
+        plot_law(decay(NTK(2), "d", degree=2), tmp_path / "nowhere" / "law.png")

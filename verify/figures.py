@@ -1,0 +1,83 @@
+"""Figures; the only importer of matplotlib. Written beside and renamed, so never half there."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from theory.decay import Law, LawBranch
+from theory.formal import d, k
+from theory.spectrum import spectrum
+from verify.console import BadRequest
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+FORMATS = (".png", ".pdf", ".svg")
+COLOURS = ("#0072B2", "#D55E00")  # Okabe and Ito: told apart by colour-blind readers
+MARKERS = ("o", "s")
+DEGREES = tuple(int(v) for v in np.unique(np.geomspace(2, 200, 40).astype(int)))
+DIMS = tuple(int(v) for v in np.unique(np.geomspace(1, 1000, 30).astype(int)))
+
+
+def plot_law(law: Law, path: Path) -> None:
+    """Certified eigenvalues (markers) against the leading term of their law (lines), log-log.
+
+    As k -> oo the dimension must be a number; as d -> oo the degree. The ending of the path chooses
+    png, pdf or svg.
+    """
+    if path.suffix not in FORMATS:
+        raise BadRequest(f"--plot: {path.name!r}, allowed: a file that ends in {', '.join(FORMATS)}")
+    if law.variable == "k" and law.dim is None or law.variable == "d" and law.degree is None:
+        raise BadRequest("--plot needs numbers: give --dim with --as k, --degree with --as d")
+    figure = law_figure(law)
+    beside = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
+    try:
+        try:
+            figure.savefig(beside)
+            beside.replace(path)
+        finally:
+            beside.unlink(missing_ok=True)
+    except OSError as error:
+        raise BadRequest(f"--plot: cannot write {str(path)!r}: {error.strerror}") from None
+
+
+def law_figure(law: Law) -> Figure:
+    """The figure itself."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(6, 4.2), layout="constrained")
+    axes = figure.add_subplot()
+    for branch, colour, marker in zip(law.law, COLOURS * len(law.law), MARKERS * len(law.law), strict=False):
+        points = curve(law, branch)
+        if points is None:
+            continue
+        places, values, predicted = points
+        axes.loglog(places, values, marker, color=colour, ms=4, label=f"{branch.parity}, certified")
+        axes.loglog(places, predicted, "-", color=colour, lw=1, label=f"{branch.parity}, leading law")
+    fixed = f"d = {law.dim}" if law.variable == "k" else f"k = {law.degree}"
+    axes.set_xlabel("degree k" if law.variable == "k" else "dimension d of the sphere")
+    axes.set_ylabel(f"eigenvalue, {fixed}")
+    axes.set_title(repr(law.kernel), fontsize=9)
+    axes.legend(frameon=False, fontsize=8)
+    return figure
+
+
+def curve(law: Law, branch: LawBranch) -> tuple[list[int], list[float], list[float]] | None:
+    """(places, certified eigenvalues, leading law) of one branch; None where mu_k = 0."""
+    if branch.leading == 0:
+        return None
+    where = next(w for w in branch.ranges if w.name == "k")
+    if law.variable == "k":
+        inside = [v for v in DEGREES if v >= where.least and (where.parity is None or v % 2 == where.parity)]
+        found = spectrum(law.kernel, law.dim, range(inside[-1] + 1), 17).eigenvalues
+        values = [float(found[v].enclosure.ball().mid()) for v in inside]
+    else:
+        inside = list(DIMS)
+        values = [float(spectrum(law.kernel, v, law.degree, 17).eigenvalues[0].enclosure.ball().mid()) for v in inside]
+    variable = k if law.variable == "k" else d
+    predicted = [float(branch.leading.subs(variable, v).evalf(20)) for v in inside]
+    return inside, values, predicted
