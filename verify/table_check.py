@@ -89,6 +89,8 @@ class Truth:
         """Whether the LaTeX cell is right."""
         if self.values is None:
             return cell in MISSING
+        if cell == self.shown:  # laws may hold functions that are not read back
+            return True
         try:
             return _agrees(cell, self.values)
         except (Unreadable, ValueError, OverflowError):
