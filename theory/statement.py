@@ -128,7 +128,7 @@ def parse_range(text: str) -> tuple[str, str, int | None]:
     match = _RANGE.fullmatch(text)
     if not match or match[1] not in LEAST:
         raise ExpressionError(
-            f"for: cannot read {text!r}, allowed: NAME = INT, NAME >= INT, NAME <= INT, NAME even, NAME odd "
+            f"for: cannot read {text[:40]!r}, allowed: NAME = INT, NAME >= INT, NAME <= INT, NAME even, NAME odd "
             f"with NAME one of {', '.join(LEAST)}"
         )
     return match[1], match[2] or match[4], None if match[3] is None else int(match[3])
@@ -157,7 +157,7 @@ def build_ranges(names: set[str], conditions: Sequence[str]) -> tuple[Range, ...
     ranges = tuple(Range(name, least[name], most[name], parity[name]) for name in least)
     for where in ranges:
         if where.is_empty():
-            raise ExpressionError(f"for: no value of {where.name} is left by {', '.join(conditions)}")
+            raise ExpressionError(f"for: no value of {where.name} is left by {', '.join(conditions)[:80]}")
     return ranges
 
 

@@ -42,6 +42,8 @@ def read_statements(path: Path) -> dict[str, Statement]:
         raise BadRequest(f"{path}: not UTF-8 text") from None
     except tomllib.TOMLDecodeError as error:
         raise BadRequest(f"{path}: {error}") from None
+    except RecursionError:
+        raise BadRequest(f"{path}: nested too deeply, allowed: tables [[claim]] of texts and lists of texts") from None
     claims = data.get("claim")
     if set(data) != {"claim"} or not isinstance(claims, list) or not 0 < len(claims) <= MAX_CLAIMS:
         raise BadRequest(f"{path}: allowed are 1 to {MAX_CLAIMS} tables [[claim]], found {', '.join(data) or 'nothing'}")
