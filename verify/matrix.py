@@ -90,7 +90,7 @@ def cell(twins: list[Twin]) -> str:
     bad = [twin for twin in twins if not twin.rejected]
     if bad:
         return f"{NOT_REJECTED} {len(bad)} of {len(twins)}"
-    return f"rejected {len(twins)}" if len(twins) > 1 else "rejected"
+    return "rejected"
 
 
 def power(twins: tuple[Twin, ...]) -> str:
@@ -107,10 +107,10 @@ def table(rows: list[Row]) -> Table:
     counts = Counter(twin.rejected for r in rows for twin in r.twins)
     shown = Table(title=f"{counts[True]} of {sum(counts.values())} twins rejected", title_justify="left")
     shown.add_column("claim", overflow="fold", min_width=20)
-    for name in (*KINDS, "own theories", "power", "seconds"):
+    for name in (*KINDS, "own theories", "power"):
         shown.add_column(name)
     for found in rows:
         cells = [cell([t for t in found.twins if t.kind == kind]) for kind in (*KINDS, "own")]
-        row_ = [found.claim + (" DEFECT" if found.defects else ""), *cells, power(found.twins), f"{found.seconds:.1f}"]
-        shown.add_row(*(f"[red]{escape(c)}[/red]" if NOT_REJECTED in c or "DEFECT" in c else escape(c) for c in row_))
+        line = [found.claim + (" DEFECT" if found.defects else ""), *cells, power(found.twins)]
+        shown.add_row(*(f"[red]{escape(c)}[/red]" if NOT_REJECTED in c or "DEFECT" in c else escape(c) for c in line))
     return shown

@@ -117,14 +117,21 @@ def decided(statement: Statement) -> Finding:
 
 
 def holding(claim: Claim, decide: Decide = decided) -> tuple[str, list[Statement]]:
-    """(what they are, statements that hold): the claim's own, else corrected, else other readings."""
+    """(what they are, statements that hold): the claim's own, else corrected, else other readings.
+
+    Without any, the first says why none is known to hold.
+    """
+    doubts = []
     options = [("own statement", claim.said), ("corrected statement", claim.corrected)]
     options += [(f"reading: {name}", saids) for name, saids in claim.readings]
     for name, saids in options:
         statements = [_parsed(said) for said in saids]
-        if statements and all(decide(s).truth is Truth.HOLDS for s in statements):
+        findings = [decide(statement) for statement in statements]
+        doubt = next((f for f in findings if f.truth is not Truth.HOLDS), None)
+        if statements and doubt is None:
             return name, statements
-    return "no statement that holds", []
+        doubts += [f"{name} {doubt.truth}: {doubt.why}"] if doubt is not None else []
+    return "no statement is known to hold: " + "; ".join(doubts), []
 
 
 def _parsed(said: Said) -> Statement:
@@ -146,7 +153,8 @@ def false_mutants(statement: Statement) -> Iterator[tuple[str, str, Statement, s
 def statement_row(claim: Claim, decide: Decide = decided) -> Row:
     """The twins of a claim that our language can say."""
     name, statements = holding(claim, decide)
-    twins, defects = [], []
+    twins: list[Twin] = []
+    defects = [] if statements else [name]
     for statement in statements:
         seen = is_false(statement)
         if seen is not None:
