@@ -14,7 +14,7 @@ import sympy as sp
 
 from theory.formal import INTEGER_SYMBOLS as SYMBOLS
 from theory.formal import Range, equal
-from theory.hypergeometric import NotHypergeometric, growth, single_term
+from theory.hypergeometric import NotHypergeometric, growth, is_zero, single_term
 from theory.proof import RULES, Refused, Step
 
 MAX_ORDER = (3, 0)  # of the logarithm series, with one and with two free variables
@@ -77,7 +77,7 @@ def _remove(term: sp.Expr, where: Range, others: list[Range], side: int) -> Boun
     if rising == (side > 0):
         return _at_limit(term, variable, climb, (where, *others), others, side)
     parts = [_at_first(term, variable, climb, part, others, side) for part in classes]
-    best = (min if side < 0 else max)(parts, key=lambda p: sp.N(p.value))
+    best = max(parts, key=lambda p: (side * sp.N(p.value, 30), p.attained))
     steps = [step for part in parts for step in _lifted(part, term, best, side)]
     if len(parts) == 2:
         ends = [s for s in steps if s.name.endswith(f"/{_key(term)}")]
@@ -169,7 +169,7 @@ def _lifted(part: Bound, term: sp.Expr, best: Bound, side: int) -> list[Step]:
     end = part.steps[-1]
     relation = _relation(side, not best.attained)(term, best.value, evaluate=False)
     name = f"{end.name}/to/{_key(term)}"
-    if part is best:
+    if part is best or is_zero(part.value - best.value):
         return [*part.steps, Step(name, relation, "transitivity", uses=(end.name,), ranges=end.ranges)]
     compare = Step(f"{end.name}/compare", _relation(side, True)(part.value, best.value, evaluate=False),
                    "compare-constants")  # fmt: skip

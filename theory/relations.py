@@ -40,12 +40,14 @@ def inequality(case: Case, relation: str) -> Outcome:
         truth = Truth.FAILS if strict else Truth.HOLDS
         at = _somewhere(case) if strict else None
         return Outcome(truth, "both sides are equal", (), at)
-    if difference is not None:
-        if positive_term(difference, case.free):
-            step = Step("sign", sp.StrictGreaterThan(difference, 0, evaluate=False), "positive", ranges=case.free)
-            return Outcome(Truth.HOLDS, f"the difference is one positive term {_short(difference)}", (step,))
-        if positive_term(-difference, case.free):
-            return Outcome(Truth.FAILS, "the difference has the wrong sign", (), {w.name: w.least for w in case.ranges})
+    terms = [term.expression() for term in normalize(left - right)]
+    for sign, truth in ((1, Truth.HOLDS), (-1, Truth.FAILS)):
+        if all(positive_term(sign * term, case.free) for term in terms):
+            whole = sp.Add(*(sign * term for term in terms))
+            step = Step("sign", sp.StrictGreaterThan(whole, 0, evaluate=False), "positive", ranges=case.free)
+            words = "one positive term" if len(terms) == 1 else "a sum of positive terms"
+            why = f"{'the' if sign > 0 else 'minus the'} difference is {words}: {_short(whole)}"
+            return Outcome(truth, why, (step,), None if sign > 0 else {w.name: w.least for w in case.ranges})
     return _by_quotient(case, left, right, strict)
 
 
@@ -76,9 +78,10 @@ def _by_quotient(case: Case, larger: sp.Expr, smaller: sp.Expr, strict: bool) ->
         lower = bound(larger / smaller, case.free, -1)
     except (NoBounds, NotHypergeometric) as error:
         return Outcome(Truth.UNDECIDED, str(error))
-    gap = sp.N(lower.value - 1, 30)
     law = f"quotient {'>=' if lower.attained else '>'} {grammar_text(lower.value)}"
-    exact_one = is_zero(lower.value - 1)
-    if (gap > 0 and not exact_one) or (exact_one and (not strict or not lower.attained)):
-        return Outcome(Truth.HOLDS, law, lower.steps)
+    if is_zero(lower.value - 1):
+        return Outcome(Truth.UNDECIDED if strict and lower.attained else Truth.HOLDS, law, lower.steps)
+    if sp.N(lower.value - 1, 30) > 0:  # a guess, which the checker's balls confirm
+        compare = Step("compare", sp.StrictGreaterThan(lower.value, 1, evaluate=False), "compare-constants")
+        return Outcome(Truth.HOLDS, law, (*lower.steps, compare))
     return Outcome(Truth.UNDECIDED, law, lower.steps)

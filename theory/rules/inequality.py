@@ -189,6 +189,7 @@ def all_parities(step: Step, facts: Facts) -> None:
 
 @rule("positive", "the signs of the factors on the ranges", relation=INEQUALITY)
 def positive_rule(step: Step, facts: Facts) -> None:
-    """A product of Gammas, powers and rational functions that is > 0."""
+    """A product of Gammas, powers and rational functions that is > 0, or a sum of such products."""
     require(isinstance(step.statement, sp.StrictGreaterThan) and step.right == 0, "T > 0 is needed")
-    require(positive_term(step.left, step.ranges), "the sign is not certain")
+    parts = sp.Add.make_args(step.left)
+    require(all(positive_term(part, step.ranges) for part in parts), "the sign is not certain")
