@@ -1,5 +1,6 @@
 # make verify   decide every claim of the quick profile       make test      the whole test suite
 # make nightly  the suite with fresh random examples          make clean     remove what make and the tests made
+# make mutation  do the fast tests notice random wrong lines?
 
 # The first interpreter that is new enough; `make PYTHON=/path/to/python verify` overrides the search.
 PYTHON =
@@ -11,6 +12,12 @@ verify: $(VENV)/installed
 
 test: $(VENV)/installed-test
 	$(VENV)/bin/python -m pytest -q -n 2
+
+# 300 random wrong lines against the fast tests, hours; `make mutation MUTANTS=20 SEED=7` for fewer.
+MUTANTS = 300
+SEED =
+mutation: $(VENV)/installed-mutation
+	$(VENV)/bin/python tests/mutation.py $(MUTANTS) $(SEED)
 
 nightly: $(VENV)/installed-test
 	HYPOTHESIS_PROFILE=nightly $(VENV)/bin/python -m pytest -q -n 2
@@ -39,8 +46,12 @@ $(VENV)/installed-test: pyproject.toml constraints.txt $(VENV)/bin/python
 	@$(PIP_INSTALL) --no-build-isolation --editable '.[test]'
 	@touch $(VENV)/installed $@
 
+$(VENV)/installed-mutation: $(VENV)/installed-test
+	@$(PIP_INSTALL) --no-build-isolation --editable '.[test,mutation]'
+	@touch $@
+
 clean:
 	rm -rf $(VENV) build dist results .pytest_cache .hypothesis
 	find theory numerics verify tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: verify test nightly clean
+.PHONY: verify test mutation nightly clean
