@@ -1,5 +1,6 @@
 # make verify   decide every claim of the quick profile       make test      the whole test suite
-# make nightly  the suite with fresh random examples          make clean     remove what make and the tests made
+# make nightly  the suite with fresh random examples          make bench     time and accuracy beside scipy and mpmath
+# make clean    remove what make and the tests made
 # make mutation  do the fast tests notice random wrong lines?
 
 # The first interpreter that is new enough; `make PYTHON=/path/to/python verify` overrides the search.
@@ -21,6 +22,9 @@ mutation: $(VENV)/installed-mutation
 
 nightly: $(VENV)/installed-test
 	HYPOTHESIS_PROFILE=nightly $(VENV)/bin/python -m pytest -q -n 2
+
+bench: $(VENV)/installed
+	$(VENV)/bin/python tests/bench/bench.py
 
 $(VENV)/bin/python:
 	@for python in $(PYTHON) python3.11 python3.12 python3.13 python3.14 python3; do \
@@ -54,4 +58,4 @@ clean:
 	rm -rf $(VENV) build dist results .pytest_cache .hypothesis
 	find theory numerics verify tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: verify test mutation nightly clean
+.PHONY: verify test mutation nightly bench clean
