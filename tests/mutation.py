@@ -132,10 +132,10 @@ def _meaning(code: str) -> str:
     return ast.dump(tree)
 
 
-def tests_of(module: str) -> tuple[str, ...]:
+def nearest_first(module: str) -> tuple[str, ...]:
     """Where a mutant is likeliest to be noticed first, then all fast tests.
 
-    >>> tests_of("theory/spectrum.py")[:2]
+    >>> nearest_first("theory/spectrum.py")[:2]
     ('theory/spectrum.py', 'tests/theory/test_spectrum.py')
     """
     named = f"tests/theory/test_{Path(module).stem}.py"
@@ -148,7 +148,7 @@ def killed(mutant: Mutant | None, folder: Path) -> str | None:
     tests = TESTS
     if mutant is not None:
         (folder / mutant.module).write_text(mutant.code, encoding="utf-8")
-        tests = tests_of(mutant.module)
+        tests = nearest_first(mutant.module)
     command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-p", "no:xdist", *tests]
     environment = os.environ | {"PYTHONPATH": str(folder), "OMP_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
     try:
