@@ -1,6 +1,6 @@
 """Every code block of the README is run: console blocks by a shell, python blocks as doctests.
 
-Console blocks find the TOML block as statements.toml.
+Console blocks find the TOML block of claims as statements.toml, the other one as table.toml.
 
 The block of the two set-up commands (`sh`), plain text and BibTeX are not run.
 """
@@ -54,7 +54,9 @@ def test_every_block_has_a_language_that_is_known_here() -> None:
 @pytest.mark.parametrize("body", blocks("console"), ids=lambda body: body[2:50])
 def test_console_block(body: str, tmp_path: Path) -> None:
     pairs = transcript(body)
-    (tmp_path / "statements.toml").write_text("\n".join(blocks("toml")), encoding="utf-8")
+    table, statements = sorted(blocks("toml"), key=lambda text: "[[claim]]" in text)
+    (tmp_path / "statements.toml").write_text(statements, encoding="utf-8")
+    (tmp_path / "table.toml").write_text(table, encoding="utf-8")
     assert shown([command for command, _ in pairs], tmp_path) == [output for _, output in pairs]
 
 
