@@ -6,7 +6,10 @@ from importlib import import_module
 
 from verify.claim import Claim
 
-MODULES = ("cao", "networks", "properties")
+MODULES = (
+    "cao", "cho_saul", "bach", "bietti_mairal", "basri", "bietti_bach", "murray", "li", "lecture", "networks",
+    "properties",
+)  # fmt: skip
 
 
 def all_claims() -> dict[str, Claim]:

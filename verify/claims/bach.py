@@ -1,0 +1,95 @@
+"""Bach 2017: Breaking the Curse of Dimensionality with Convex Neural Networks, appendix D.
+
+His sphere S^d in R^(d+1) and his degree k are ours; lambda_k is the coefficient of (t)_+^a on P_k
+for the probability measure.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import factorial
+
+from theory.exact import PiPolynomial, gamma_of_half
+from verify.claim import Claim, Context, Finding, Said, Source
+from verify.claims.points import Formula, hold_against
+
+SOURCE = Source("Bach", 2017, "appendix D.2", "1412.8690")
+
+
+def roots(*twice: int) -> int:
+    """How many factors sqrt(pi) the Gammas of these half-integers hold."""
+    return sum(m % 2 for m in twice)
+
+
+def printed_prefactor(dim: int) -> tuple[Fraction, int]:
+    """(d-1)/(2 pi) as (rational, power of sqrt(pi))."""
+    return Fraction(dim - 1, 2), -2
+
+
+def right_prefactor(dim: int) -> tuple[Fraction, int]:
+    """Gamma((d+1)/2)/(sqrt(pi) Gamma(d/2))."""
+    ratio = Fraction(gamma_of_half(dim + 1)[0]) / gamma_of_half(dim)[0]
+    return ratio, roots(dim + 1) - roots(dim) - 1
+
+
+def coefficient(prefactor: Formula) -> Formula:
+    """prefactor a! (-1)^((k-1-a)/2) 2^-k Gamma(d/2) Gamma(k-a)/(Gamma((k-a+1)/2) Gamma((d+k+a+1)/2)), k - a odd."""
+
+    def value(k: int, dim: int, a: int) -> PiPolynomial:
+        front, power = prefactor(dim)
+        upper, lower = (dim, 2 * (k - a)), (k - a + 1, dim + k + a + 1)
+        number = front * factorial(a) * (-1) ** ((k - 1 - a) // 2) / 2**k
+        for m in upper:
+            number *= gamma_of_half(m)[0]
+        for m in lower:
+            number /= gamma_of_half(m)[0]
+        half = power + roots(*upper) - roots(*lower)
+        return PiPolynomial.of(Fraction(number), half // 2)
+
+    return value
+
+
+def half_line_coefficient(k: int, dim: int, a: int) -> PiPolynomial:
+    """E[(t)_+^a P_k(t)] from E[(t)_+^n] = Gamma((n+1)/2) Gamma((d+1)/2)/(2 sqrt(pi) Gamma((n+d+1)/2))."""
+    from theory.sphere import gegenbauer
+
+    total = PiPolynomial()
+    for i, c in enumerate(gegenbauer(k, dim)):
+        if c:
+            parts = (i + a + 1, dim + 1, i + a + dim + 1)
+            numbers = [Fraction(gamma_of_half(m)[0]) for m in parts]
+            half = roots(*parts[:2]) - roots(parts[2]) - 1
+            total = total + PiPolynomial.of(c * numbers[0] * numbers[1] / numbers[2] / 2, half // 2)
+    return total
+
+
+def bach_coefficient(context: Context, printed: Formula = printed_prefactor) -> Finding:
+    """The printed coefficient with the exact integral, a <= 3, k <= 9, 2 <= d <= 7."""
+    points = [(k, dim, a) for dim in range(2, 8) for a in range(4) for k in range(a + 1, 10, 2)]
+    return hold_against(
+        ("k", "d", "a"), points, coefficient(printed), half_line_coefficient,
+        "printed closed form with the exact integral of (t)_+^a P_k", ("printed formula", "Beta integrals"),
+        coefficient(right_prefactor), "prefactor Gamma((d+1)/2)/(sqrt(pi) Gamma(d/2))",
+    )  # fmt: skip
+
+
+GAMMAS = "Gamma(d/2)*Gamma(k-1)/(2**k*Gamma(k/2)*Gamma((d+k+2)/2))"
+CLAIMS = (
+    Claim(
+        "bach-coefficient", SOURCE, "memory",
+        r"\lambda_k = \frac{d-1}{2\pi} \frac{\alpha!(-1)^{(k-1-\alpha)/2}}{2^k}"
+        r"\frac{\Gamma(d/2)\Gamma(k-\alpha)}{\Gamma((k-\alpha+1)/2)\Gamma((d+k+\alpha+1)/2)}",
+        procedure=bach_coefficient,
+        corrected=(
+            Said(f"mu(k) = 2*(d+1)*(Gamma((d+1)/2)/(sqrt(pi)*Gamma(d/2))*{GAMMAS})**2", "ArcCosine(order=1)",
+                 ("k even", "k >= 2")),
+        ),
+        readings=(
+            ("the printed prefactor in the kernel's eigenvalue",
+             (Said(f"mu(k) = 2*(d+1)*((d-1)/(2*pi)*{GAMMAS})**2", "ArcCosine(order=1)", ("k even", "k >= 2")),)),
+            ("the printed prefactor is omega_{d-2}/omega_d, not omega_{d-1}/omega_d",
+             (Said("(d-1)/(2*pi) = 2*pi**((d-1)/2)/Gamma((d-1)/2)/(2*pi**((d+1)/2)/Gamma((d+1)/2))", None,
+                   ("d >= 2",)),)),
+        ),
+    ),
+)  # fmt: skip

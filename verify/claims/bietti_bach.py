@@ -1,0 +1,295 @@
+"""Bietti and Bach 2021, Geifman et al. 2020, Chen and Xu 2021: decay of deep and Laplace kernels.
+
+Their sphere S^(d-1) is our S^d with d + 1 in place of d; their expansions in t at kappa(1-t) and
+kappa(-1+t) are ours in u = 1 - t and u = 1 + t. The laws of deep kernels come from exact expansions
+and a cited theorem for the remainder, replayed by no checker: their evidence is `checked`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+
+import sympy as sp
+
+from theory.kernels import NNGP, NTK, ArcCosine, Compose, Kernel, Laplace
+from theory.truth import Evidence, Truth
+from verify.claim import Claim, Context, Finding, Said, Source
+
+Terms = tuple[tuple[Fraction | int, sp.Expr], ...]
+HALF, THREE_HALVES, FIVE_HALVES = Fraction(1, 2), Fraction(3, 2), Fraction(5, 2)
+STEP, CURVE = sp.sqrt(2) / sp.pi, 2 * sp.sqrt(2) / (3 * sp.pi)
+TANGENT, EVEN, ODD = "NTK(depth=2)", ("k even",), ("k odd",)
+BIASED = "NTK(depth=2, bias=True)"
+DEPTHS = (3, 4, 5)
+
+
+def _source(place: str) -> Source:
+    return Source("Bietti, Bach", 2021, place, "2009.14397")
+
+
+def equal_numbers(left: sp.Expr, right: sp.Expr) -> bool:
+    """Whether two constants agree: by algebra, else to 40 digits."""
+    difference = sp.expand(left - right)
+    return difference == 0 or abs(sp.N(difference, 60, maxn=400)) < sp.Float(10) ** -40
+
+
+def expansion_agrees(
+    kernel: Kernel, place: int, printed: Terms, remainder: Fraction
+) -> tuple[bool, dict[str, str], Fraction | None]:
+    """Whether kappa = printed + O(u^remainder) at t = place; the first difference; the true order.
+
+    A second route, kappa at a small u in balls, must agree with the expansion.
+    """
+    from theory.endpoint import expansion_at
+
+    series = expansion_at(kernel, place, remainder + 1)
+    true = dict(series.terms)
+    wanted = {Fraction(e): c for e, c in printed}
+    for exponent in sorted(set(true) | set(wanted)):
+        found, said = true.get(exponent, sp.Integer(0)), wanted.get(exponent, sp.Integer(0))
+        if exponent < remainder and not equal_numbers(found, said):
+            return False, {"power": str(exponent), "left": str(said), "right": str(found)}, None
+    beyond = min((e for e in true if e >= remainder), default=None)
+    return True, _small_u(kernel, place, true, beyond), beyond
+
+
+def _small_u(kernel: Kernel, place: int, true: dict[Fraction, sp.Expr], beyond: Fraction | None) -> dict[str, str]:
+    """kappa(place -+ u) - series at u = 10^-8, from the kernel's formula: below the last term kept."""
+    import mpmath
+
+    from theory.kernel_text import in_sympy
+
+    t = sp.Symbol("t")
+    with mpmath.workdps(60):
+        u = mpmath.mpf(10) ** -8
+        value = sp.lambdify(t, in_sympy(kernel, t), "mpmath")(place * (1 - u))
+        series = mpmath.fsum(
+            mpmath.mpf(str(sp.N(c, 60))) * u ** (mpmath.mpf(e.numerator) / e.denominator) for e, c in true.items()
+        )
+        last, error = max(true), abs(value - series)
+        small = error < u ** (mpmath.mpf(last.numerator) / last.denominator)
+    if not small:
+        raise ArithmeticError(f"the expansion of {kernel!r} at {place} misses kappa by {error}")
+    return {"u": "1e-8", "error": mpmath.nstr(error, 3), "next power": str(beyond)}
+
+
+def decide_expansion(cases: tuple[tuple[Kernel, int, Terms], ...], remainder: Fraction) -> Finding:
+    """FAILS at the first kernel whose expansion is not as printed."""
+    compared, routes = "printed expansion with exact series algebra", ("endpoint series", "kappa near the end, mpmath")
+    orders = []
+    for kernel, place, printed in cases:
+        same, shown, beyond = expansion_agrees(kernel, place, printed, remainder)
+        if not same:
+            why = f"{kernel!r} at t = {place}: the coefficient of u^{shown['power']} is {shown['right']}, "
+            why += f"printed {shown['left']}"
+            return Finding(Truth.FAILS, Evidence.CHECKED, compared, why, routes, {"kernel": repr(kernel), **shown})
+        orders.append(f"{kernel!r} at {place}: remainder of exact order u^{beyond}")
+    return Finding(Truth.HOLDS, Evidence.CHECKED, compared, "; ".join(orders), routes)
+
+
+K0_ENDS: tuple[tuple[Kernel, int, Terms], ...] = ((ArcCosine(0), 1, ((0, sp.Integer(1)), (HALF, -STEP))),)
+K1_ENDS: tuple[tuple[Kernel, int, Terms], ...] = (
+    (ArcCosine(1), 1, ((0, sp.Integer(1)), (1, sp.Integer(-1)), (THREE_HALVES, CURVE))),
+)
+K1_MINUS: tuple[tuple[Kernel, int, Terms], ...] = ((ArcCosine(1), -1, ((THREE_HALVES, CURVE),)),)
+
+
+def endpoint_k0(context: Context, printed: tuple[tuple[Kernel, int, Terms], ...] = K0_ENDS) -> Finding:
+    """k0(1-u) = 1 - (sqrt2/pi) u^(1/2) + O(u^(3/2))."""
+    return decide_expansion(printed, THREE_HALVES)
+
+
+def endpoint_k1(context: Context, printed: tuple[tuple[Kernel, int, Terms], ...] = K1_ENDS) -> Finding:
+    """k1(1-u) = 1 - u + (2 sqrt2/(3 pi)) u^(3/2) + O(u^(5/2))."""
+    return decide_expansion(printed, FIVE_HALVES)
+
+
+def endpoint_minus(context: Context, printed: tuple[tuple[Kernel, int, Terms], ...] = K1_MINUS) -> Finding:
+    """k1(-1+u) = (2 sqrt2/(3 pi)) u^(3/2) + O(u^(5/3)): true, since the remainder is O(u^(5/2))."""
+    return decide_expansion(printed, Fraction(5, 3))
+
+
+def step_layers(depth: int) -> Kernel:
+    """k0 composed depth - 1 times: the random-feature kernel of step-function layers."""
+    kernel: Kernel = ArcCosine(0)
+    for _ in range(depth - 2):
+        kernel = Compose(ArcCosine(0), kernel)
+    return kernel
+
+
+def step_coefficient(depth: int, last: int) -> sp.Expr:
+    """(sqrt2/pi)^(sum_{l=0}^{last} 2^-l); printed with last = depth - 1, one too far."""
+    return STEP ** sum(sp.Rational(1, 2**i) for i in range(last + 1))
+
+
+def step_kernel(context: Context, printed: Callable[[int, int], sp.Expr] = step_coefficient) -> Finding:
+    """kappa(1-u) = 1 - c u^nu + O(u^(2 nu)), nu = 2^-(depth-1), with the printed c; and with the sum one shorter."""
+    found = _step_case(printed, 0)
+    if found.truth is Truth.FAILS:
+        shorter = _step_case(printed, 1)
+        found.figures["corrected"] = {"says": "the sum to depth - 2", "verdict": str(shorter.truth)}
+    return found
+
+
+def _step_case(printed: Callable[[int, int], sp.Expr], shift: int) -> Finding:
+    found = Finding(Truth.UNDECIDED, None, "", "")
+    for depth in (2, *DEPTHS):
+        nu = Fraction(1, 2 ** (depth - 1))
+        terms = ((0, sp.Integer(1)), (nu, -printed(depth, depth - 1 - shift)))
+        found = decide_expansion(((step_layers(depth), 1, terms),), 2 * nu)
+        if found.truth is Truth.FAILS:
+            return found
+    return found
+
+
+def _law_case(kernel: Kernel, exponent: sp.Expr) -> str | None:
+    """None if mu_k ~ C k^exponent for both parities with C > 0; else what holds."""
+    from theory.endlaws import degree_law
+
+    for parity, law in zip(("even", "odd"), degree_law(kernel, None, 1), strict=True):
+        if not law:
+            return f"{kernel!r}: mu_k falls faster for {parity} k"
+        power, constant = law[0]
+        positive = sp.N(constant.subs({symbol: 2 for symbol in constant.free_symbols})) > 0
+        if sp.expand(power - exponent) != 0 or not positive:
+            return f"{kernel!r}: mu_k ~ ({constant}) k^({power}) for {parity} k"
+    return None
+
+
+def decide_laws(kernels: tuple[Kernel, ...], exponent: sp.Expr) -> Finding:
+    """mu_k ~ C k^exponent, both parities, symbolic d, with the slope of certified eigenvalues on S^2."""
+    compared, routes = "exponent of k with the law at the ends and with certified mu_20/mu_40", ("endlaws", "angle")
+    for kernel in kernels:
+        wrong = _law_case(kernel, exponent) or _slope_case(kernel, exponent)
+        if wrong:
+            return Finding(Truth.FAILS, Evidence.CHECKED, compared, wrong, routes, {"law": wrong})
+    return Finding(Truth.HOLDS, Evidence.CHECKED, compared, f"{', '.join(map(repr, kernels))}: both parities, C > 0",
+                   routes, scope="all d >= 1, both parities")  # fmt: skip
+
+
+def _slope_case(kernel: Kernel, exponent: sp.Expr) -> str | None:
+    from math import log2
+
+    from theory.spectrum import spectrum
+
+    wanted = float(exponent.subs({s: 2 for s in exponent.free_symbols}))
+    values = [float(spectrum(kernel, 2, k, 4).eigenvalues.floats()[0]) for k in (20, 40)]
+    slope = log2(values[1] / values[0])
+    return None if abs(slope - wanted) < 0.25 else f"{kernel!r}: slope {slope:.3f} of mu_20 to mu_40 on S^2, not {wanted}"
+
+
+def _exponent(shift: int) -> sp.Expr:
+    from theory.formal import d
+
+    return -d - shift
+
+
+def deep_random_features(context: Context, printed: int = 3) -> Finding:
+    """NNGP(L), L = 3, 4, 5: coefficient (L-1)(2 sqrt2/(3 pi)) of u^(3/2) and mu_k ~ C k^(-d-printed)."""
+    ends = tuple(
+        (NNGP(n), 1, ((0, sp.Integer(1)), (1, sp.Integer(-1)), (THREE_HALVES, (n - 1) * CURVE))) for n in DEPTHS
+    )
+    expansion = decide_expansion(ends, Fraction(2))
+    return expansion if expansion.truth is not Truth.HOLDS else decide_laws((NNGP(3),), _exponent(printed))
+
+
+def deep_tangent(context: Context, printed: int = 1) -> Finding:
+    """NTK(L), L = 3, 4, 5: coefficient -(L(L-1)/2) sqrt2/pi of u^(1/2) at +1, mu_k ~ C k^(-d-printed)."""
+    ends = tuple((NTK(n), 1, ((0, sp.Integer(n)), (HALF, -sp.Rational(n * (n - 1), 2) * STEP))) for n in DEPTHS)
+    expansion = decide_expansion(ends, Fraction(1))
+    return expansion if expansion.truth is not Truth.HOLDS else decide_laws((NTK(3),), _exponent(printed))
+
+
+def laplace(context: Context, printed: int = 1) -> Finding:
+    """exp(-c sqrt(1-u)) has mu_k ~ C k^(-d-printed), both parities."""
+    return decide_laws((Laplace(1), Laplace(2)), _exponent(printed))
+
+
+def same_rate(context: Context, printed: int = 1) -> Finding:
+    """Two-layer NTK with bias and the Laplace kernel: one exponent, both parities."""
+    return decide_laws((NTK(2, bias=True), Laplace(1)), _exponent(printed))
+
+
+def maclaurin_decay(context: Context, printed: Fraction = THREE_HALVES) -> Finding:
+    """n^(3/2) b_n tends to -(c_1 + (-1)^n c_-1)/(2 sqrt(pi)), c the coefficients of u^(1/2) at the ends."""
+    from theory.endpoint import expansion_at
+    from theory.precision import working_precision
+    from theory.routes.maclaurin import maclaurin
+
+    compared, routes = "n^(3/2) b_n at n = 600, 601 with the limit from the ends", ("Maclaurin balls", "endpoint series")
+    shown = []
+    for kernel in (NTK(3), NTK(4), Laplace(1)):
+        ends = [sp.N(expansion_at(kernel, place, 1).coefficient(HALF)) for place in (1, -1)]
+        with working_precision(30):
+            series = [float(b.mid()) for b in maclaurin(kernel, 602)[600:]]
+        for n, value in zip((600, 601), series, strict=True):
+            limit = -float(ends[0] + (-1) ** n * ends[1]) / (2 * 3.141592653589793**0.5)
+            quotient = n ** float(printed) * value
+            if abs(quotient / limit - 1) > 0.02:
+                why = f"{kernel!r}: n^{printed} b_n = {quotient:.5f} at n = {n}, the ends give {limit:.5f}"
+                return Finding(Truth.FAILS, Evidence.CHECKED, compared, why, routes, {"n": n, "law": why})
+            shown.append(f"{quotient:.4f}")
+    return Finding(Truth.HOLDS, Evidence.CHECKED, compared, f"quotients {', '.join(shown)}", routes,
+                   scope="NTK(depth=3), NTK(depth=4), Laplace(rate=1)")  # fmt: skip
+
+
+def _theorem(nu: str, ends: str, halves: str) -> str:
+    """(c_1 +- c_-1) C(d,nu) k^(-d-2nu) with the right C(d,nu); `halves` = nu + d/2."""
+    return f"mu(k) ~ {ends}*Gamma((d+1)/2)*2**({nu}+d-1)*Gamma({halves})/(sqrt(pi)*Gamma(-{nu}))*k**(-d-2*{nu}) as k -> oo"
+
+
+def _constant(factor: str) -> Said:
+    says = f"mu(k) ~ {factor}*sqrt(2)/pi*Gamma((d+1)/2)*2**(1/2+d-1)*Gamma((d+1)/2)"
+    return Said(f"{says}*Gamma(3/2)/(Gamma(-1/2)*Gamma(5/2)*Gamma(-3/2))*k**(-d-1) as k -> oo", TANGENT, EVEN)
+
+
+LEAD = "2**d*Gamma((d+1)/2)**2/pi**2*k**(-d-1)"
+CLAIMS = (
+    Claim("bb-endpoint-k0", _source("lemma 8"), "read",
+          r"\kappa_0(1-t) = 1 - \tfrac{\sqrt2}{\pi} t^{1/2} + O(t^{3/2})", procedure=endpoint_k0),
+    Claim("bb-endpoint-k1", _source("lemma 8"), "read",
+          r"\kappa_1(1-t) = 1 - t + \tfrac{2\sqrt2}{3\pi} t^{3/2} + O(t^{5/2})", procedure=endpoint_k1),
+    Claim("bb-endpoint-minus", _source("appendix"), "read",
+          r"\kappa_1(-1+t) = \tfrac{2\sqrt2}{3\pi} t^{3/2} + O(t^{5/3})", procedure=endpoint_minus,
+          note="True as printed, and weak: the remainder is O(t^(5/2)), its coefficient sqrt(2)/(30 pi)."),
+    Claim("bb-theorem", _source("theorem 7"), "read",
+          r"\mu_k \sim (c_1 \pm c_{-1})\, C(d,\nu)\, k^{-d-2\nu}",
+          (Said(_theorem("(1/2)", "(-2*sqrt(2)/pi)", "(d+1)/2"), TANGENT, EVEN),
+           Said(_theorem("(1/2)", "(-2*sqrt(2)/pi)", "(d+1)/2"), "ArcCosine(order=0)", ODD),
+           Said(_theorem("(3/2)", "(4*sqrt(2)/(3*pi))", "(d+3)/2"), "ArcCosine(order=1)", EVEN)),
+          note="Proved for three kernels, all d, from their closed forms; the theorem speaks of every kernel."),
+    Claim("bb-constant", _source("theorem 7, proof"), "read",
+          r"C(d,\nu) \propto \frac{\Gamma(\nu+1)}{\Gamma(-1/2)\,\Gamma(\nu+2)\,\Gamma(-\nu-1)}",
+          (_constant("-2"),), corrected=(_constant("-4"),),
+          readings=(("Gamma(nu+1)/(Gamma(-1/2) Gamma(nu+2) Gamma(-nu-1)) is half of 1/(Gamma(1/2) Gamma(-nu))",
+                     (Said("2*Gamma(k+3/2)/(Gamma(-1/2)*Gamma(k+5/2)*Gamma(-k-3/2)) = 1/(Gamma(1/2)*Gamma(-k-1/2))"),)),),
+          note="Held against the two-layer tangent kernel, nu = 1/2; the other factors are as in theorem 7."),
+    Claim("bb-deep-rf", _source("corollary 2"), "read",
+          r"\mu_k \sim C k^{-d-3},\ \kappa^L(1-t) = 1 - t + (L-1)\tfrac{2\sqrt2}{3\pi}t^{3/2} + o(t^{3/2})",
+          procedure=deep_random_features),
+    Claim("bb-deep-ntk", _source("corollary 3"), "read",
+          r"L \ge 3:\ \mu_k \sim C(d,L) k^{-d-1},\ C \text{ quadratic in } L", procedure=deep_tangent),
+    Claim("bb-step", _source("corollary 4"), "read",
+          r"\kappa^L(1-t) = 1 - (\sqrt2/\pi)^{\sum_{l=0}^{L-1}2^{-l}}\, t^{1/2^{L-1}} + o(\cdot)", procedure=step_kernel,
+          note="The printed sum runs one index too far; the exponent is right."),
+    Claim("bb-high-dim", _source("section 3"), "read", r"d \to \infty:\ \mu_k \sim k!\, b_k\, d^{-k}",
+          (Said("mu(k) ~ factorial(k)*b(k)*d**(-k) as d -> oo", TANGENT, EVEN),
+           Said("mu(k) ~ factorial(k)*b(k)*d**(-k) as d -> oo", "ArcCosine(order=0)", ODD),
+           Said("mu(k) ~ factorial(k)*b(k)*d**(-k) as d -> oo", "ArcCosine(order=1)", EVEN)),
+          note="Proved for the kernels with a closed form. It contradicts an order d^(-k+1)."),
+    Claim("bb-laplace", _source("corollary, Laplace kernel"), "read", r"e^{-c\sqrt{1-u}}:\ \mu_k \sim C k^{-d-1}",
+          procedure=laplace),
+    Claim("geifman-same-rate", Source("Geifman, Yadav, Kasten, Galun, Jacobs, Basri", 2020, "theorem 1", "2007.01580"),
+          "memory", r"\text{NTK with bias and Laplace kernel: } \mu_k = \Theta(k^{-d-1})", procedure=same_rate,
+          readings=(("the tangent kernel alone", (Said("mu(k) = Theta(k**(-d-1)) as k -> oo", BIASED),)),)),
+    Claim("chen-xu-series", Source("Chen, Xu", 2021, "section 3", "2009.10683"), "memory",
+          r"b_n = \Theta(n^{-3/2})", procedure=maclaurin_decay,
+          readings=(("depth 2 without bias", (Said("b(n) = Theta(n**(-3/2)) as n -> oo", TANGENT, ("n even",)),
+                                              Said("b(n) = 0", TANGENT, ("n odd", "n >= 3")))),)),
+    Claim("bias-parity", _source("section 3"), "read",
+          r"\text{with bias } \mu_k > 0 \text{ for all } k, \text{ both parities } \sim C k^{-d-1}",
+          (Said("mu(0) >= 1/2", BIASED), Said("mu(1) >= 1/(d+1)", BIASED),
+           Said("mu(k) > 0", BIASED, ("k even", "k >= 2")), Said("mu(k) > 0", BIASED, ("k odd", "k >= 3")),
+           Said(f"mu(k) ~ {LEAD} as k -> oo", BIASED))),
+)  # fmt: skip

@@ -1,0 +1,48 @@
+"""Li et al. 2024 and Bordelon, Canatar, Pehlevan 2020: constants and orders of dot-product kernels."""
+
+from __future__ import annotations
+
+from theory.exact import PiPolynomial
+from theory.sphere import area, area_ratio, gegenbauer, moment
+from verify.claim import Claim, Context, Finding, Said, Source
+from verify.claims.bietti_mairal import beta_integral
+from verify.claims.points import Formula, hold_against
+
+LI = Source("Li, Yu, Chen, Lin", 2024, "Funk-Hecke formula and appendix", "2305.02657")
+BORDELON = Source("Bordelon, Canatar, Pehlevan", 2020, "section 4", "2002.02561")
+TANGENT = "NTK(depth=2)"
+
+
+def funk_hecke(context: Context, printed: Formula = area) -> Finding:
+    """printed(d) Integral t^n P_k (1-t^2)^((d-2)/2) dt with the eigenvalue of t^n, exactly."""
+
+    def eigenvalue(constant: Formula) -> Formula:
+        def value(n: int, k: int, dim: int) -> PiPolynomial:
+            total = PiPolynomial()
+            for i, c in enumerate(gegenbauer(k, dim)):
+                total = total + beta_integral(n + i, dim) * c
+            return constant(dim) * total
+
+        return value
+
+    points = [(n, k, dim) for dim in range(1, 7) for n in range(7) for k in range(n % 2, n + 1, 2)]
+    return hold_against(
+        ("n", "k", "d"), points, eigenvalue(printed), lambda n, k, dim: moment(n, k, dim),
+        "printed constant times the exact integral with E[t^n P_k]", ("Beta integrals", "moment formula"),
+        eigenvalue(area_ratio), "constant omega_{d-1}/omega_d",
+    )  # fmt: skip
+
+
+CLAIMS = (
+    Claim("li-funk-hecke", LI, "read", r"\mu_k = \omega_d \int_{-1}^1 \kappa(t) P_k(t) (1-t^2)^{(d-2)/2} dt",
+          procedure=funk_hecke),
+    Claim("li-series", LI, "read", r"\kappa_0 = \tfrac12 + \tfrac1\pi \sum \ldots,\ \kappa_1 = \ldots",
+          (Said("b(n) = Gamma(n/2)/(pi**(3/2)*n*Gamma((n+1)/2))", "ArcCosine(order=0)", ("n odd",)),
+           Said("b(0) = 1/2", "ArcCosine(order=0)"), Said("b(n) = 0", "ArcCosine(order=0)", ("n even", "n >= 2")),
+           Said("b(n) = Gamma((n-1)/2)/(2*pi**(3/2)*(n-1)*Gamma(n/2+1))", "ArcCosine(order=1)", ("n even",)),
+           Said("b(1) = 1/2", "ArcCosine(order=1)"), Said("b(n) = 0", "ArcCosine(order=1)", ("n odd", "n >= 3")))),
+    Claim("bordelon-high-dim", BORDELON, "read", r"\lambda_k \sim N(d,k)^{-1} \sim d^{-k}",
+          (Said("N(d,k)*mu(k) = Theta(1) as d -> oo", TANGENT, ("k even",)),
+           Said("N(d,k)*mu(k) = Theta(1) as d -> oo", "ArcCosine(order=0)", ("k odd",)),
+           Said("mu(k) = Theta(d**(-k)) as d -> oo", TANGENT, ("k even",)))),
+)  # fmt: skip

@@ -1,0 +1,47 @@
+"""Murray, Jin, Bowman, Montufar 2023: Characterizing the Spectrum of the NTK via a Power Series Expansion.
+
+Their coefficients c_p of the two-layer tangent kernel with ReLU are half of b_p of our NTK(depth=2).
+"""
+
+from __future__ import annotations
+
+from verify.claim import Claim, Said, Source
+
+KERNEL, HALF = "NTK(depth=2)", "1/2 * NTK(depth=2)"
+PERCENT = ("43.944", "77.277", "93.192", "93.192", "95.403", "95.403")
+
+
+def _source(place: str) -> Source:
+    return Source("Murray, Jin, Bowman, Montufar", 2023, place, "2211.07844")
+
+
+def _partial(last: int) -> str:
+    return "+".join(f"b({p})" for p in range(last + 1))
+
+
+TABLE = tuple(
+    Said(f"(200/3*(1/2+{_partial(last)}) - {percent})**2 < 0.0005**2", HALF) for last, percent in enumerate(PERCENT)
+)
+CLAIMS = (
+    Claim("murray-series", _source("theorem 3.1"), "read", r"c_p = (1+p)\,\mu_p(\phi)^2 \text{ for } L = 2",
+          (Said("b(n) = (n+1)*Gamma((n-1)/2)/(2*pi**(3/2)*(n-1)*Gamma(n/2+1))", KERNEL, ("n even",)),
+           Said("b(n) = Gamma((n-1)/2)/(2*pi**(3/2)*(n-1)*Gamma(n/2+1))", "ArcCosine(order=1)", ("n even",)),
+           Said("b(1) = 1", KERNEL), Said("b(1) = 1/2", "ArcCosine(order=1)"),
+           Said("b(n) = 0", KERNEL, ("n odd", "n >= 3"))),
+          note="For the ReLU: b_n of ArcCosine(order=1) is twice the squared Hermite coefficient."),
+    Claim("murray-table", _source("table 1"), "read",
+          r"\text{ReLU: } 43.944, 77.277, 93.192, 93.192, 95.403, 95.403\ \%", TABLE,
+          note="Bias variance 1/2 = 1 - E[phi^2] adds to c_0; the total is 3/2."),
+    Claim("murray-rank", _source("section 4.1"), "read", r"\tfrac{\sum_{p \ge 1} c_p}{c_1} \approx 1.3",
+          (Said("(2 - b(0))/b(1) <= 1.35", KERNEL),), corrected=(Said("(2 - b(0))/b(1) = 2 - 1/pi", KERNEL),),
+          note="2 - 1/pi = 1.68."),
+    Claim("murray-parity", _source("section 3"), "read", r"c_p = 0 \text{ for odd } p \text{ (ReLU, no bias)}",
+          (Said("b(n) = 0", KERNEL, ("n odd",)),), corrected=(Said("b(n) = 0", KERNEL, ("n odd", "n >= 3")),)),
+    Claim("murray-decay", _source("corollary 4.7"), "read",
+          r"c_p = \Theta(p^{-a}) \Rightarrow \lambda_k = \Theta(k^{-d-2a+2})",
+          tuple(Said(says, kernel, (f"{v} {parity}",)) for kernel, parity, a in (
+              (KERNEL, "even", "3/2"), ("ArcCosine(order=0)", "odd", "3/2"), ("ArcCosine(order=1)", "even", "5/2"))
+              for says, v in ((f"b(n) = Theta(n**(-{a})) as n -> oo", "n"),
+                              (f"mu(k) = Theta(k**(-d-2*({a})+2)) as k -> oo", "k"))),
+          note="Proved for three kernels, all d."),
+)  # fmt: skip

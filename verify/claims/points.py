@@ -1,0 +1,99 @@
+"""Formulas held against certified values on a finite set of points; no claims of its own.
+
+Disjoint balls refute a formula for certain. Balls that overlap prove no equality: they are
+`checked`; equal exact numbers are `certified` on the stated set.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from fractions import Fraction
+
+from flint import arb
+
+from theory.decide import value_text
+from theory.exact import PiPolynomial
+from theory.precision import NotCertified, working_precision
+from theory.truth import Evidence, Truth
+from verify.claim import Finding
+
+Value = arb | Fraction | int | PiPolynomial
+Formula = Callable[..., Value]
+DIGITS = 30
+ENOUGH = 12
+
+
+def hold_against(
+    names: tuple[str, ...], points: Iterable[tuple[int, ...]], printed: Formula, certified: Formula, compared: str,
+    routes: tuple[str, ...], corrected: Formula | None = None, correction: str = "",
+) -> Finding:  # fmt: skip
+    """FAILS at the first point where `printed` certainly differs from `certified`.
+
+    Where it fails, `corrected` is held against the same points and reported in `figures`.
+    """
+    chosen = list(points)
+    with working_precision(DIGITS):
+        bad, exact = _first_difference(chosen, printed, certified)
+        if bad is None:
+            return Finding(
+                Truth.HOLDS, Evidence.CERTIFIED if exact else Evidence.CHECKED, compared,
+                f"equal at all {len(chosen)} points" + ("" if exact else f" to {ENOUGH} digits and more"), routes,
+                scope=_scope(names, chosen),
+            )  # fmt: skip
+        point, left, right = bad
+        shown = dict(zip(names, point, strict=True))
+        at = ", ".join(f"{name}={value}" for name, value in shown.items())
+        sides = {"left": _text(left), "right": _text(right)}
+        why = f"at {at} the printed formula gives {sides['left']}, the certified value is {sides['right']}"
+        figures: dict[str, object] = {}
+        if corrected is not None:
+            still, same = _first_difference(chosen, corrected, certified)
+            verdict = "FAILS" if still else f"HOLDS ({'certified' if same else 'checked'}, {len(chosen)} points)"
+            figures["corrected"] = {"says": correction, "verdict": verdict}
+            why += f"; corrected, {correction}: {verdict}"
+        return Finding(Truth.FAILS, Evidence.CERTIFIED, compared, why, routes, {**shown, **sides},
+                       figures=figures, scope=_scope(names, chosen))  # fmt: skip
+
+
+def _scope(names: tuple[str, ...], points: list[tuple[int, ...]]) -> str:
+    ranges = (sorted(set(column)) for column in zip(*points, strict=True))
+    return ", ".join(f"{n} in {v[0]}..{v[-1]}" for n, v in zip(names, ranges, strict=True))
+
+
+def _first_difference(
+    points: list[tuple[int, ...]], left: Formula, right: Formula
+) -> tuple[tuple[tuple[int, ...], Value, Value] | None, bool]:
+    """The first point of certain difference, and whether all others were compared exactly."""
+    exact = True
+    for point in points:
+        a, b = left(*point), right(*point)
+        if not isinstance(a, arb) and not isinstance(b, arb):
+            if not (_exact(a) + _exact(b) * -1).is_zero():
+                return (point, a, b), exact
+            continue
+        exact = False
+        x, y = _ball(a), _ball(b)
+        for value in (x, y):
+            if not value.is_finite():
+                raise NotCertified(f"a side at {point}", None, ENOUGH)
+        if not x.overlaps(y):
+            return (point, a, b), exact
+        if (x - y).rad() > abs(x).mid() * arb(10) ** -ENOUGH and not (x - y).rad() < arb(10) ** -(2 * ENOUGH):
+            raise NotCertified(f"the sides at {point}", None, ENOUGH)
+    return None, exact
+
+
+def _exact(value: Value) -> PiPolynomial:
+    return value if isinstance(value, PiPolynomial) else PiPolynomial.of(Fraction(value))
+
+
+def _ball(value: Value) -> arb:
+    if isinstance(value, arb):
+        return value
+    return _exact(value).ball()
+
+
+def _text(value: Value) -> str:
+    if isinstance(value, PiPolynomial):
+        return repr(value)
+    return value_text(Fraction(value) if isinstance(value, int) else value)
