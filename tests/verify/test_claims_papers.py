@@ -8,20 +8,20 @@ import pytest
 
 from theory.truth import Truth
 from verify.claim import Context
-from verify.claims import all_claims, bach, bietti_bach, bietti_mairal, cho_saul, lecture, li
+from verify.claims import all_claims, bach, bietti_bach, bietti_mairal, cho_saul, jacot, lecture, li, murray, simon
 from verify.ledger import decide_claim, expected, mismatch
 
-MODULES = ("cho_saul", "bach", "bietti_mairal", "basri", "bietti_bach", "murray", "li", "lecture")
 WORDING = {
     "memory": ("cho-saul-J", "arccos-derivative", "bach-coefficient", "geifman-same-rate", "chen-xu-series"),
-    "notes": ("basri-circle", "basri-time", "basri-slope", "basri-odd-zero"),
-    "seed": ("lecture-decay", "lecture-rates", "lecture-spaces"),
+    "notes": ("basri-circle", "basri-time", "basri-slope", "basri-odd-zero", "simon-conservation"),
+    "seed": ("lecture-decay", "lecture-rates", "lecture-spaces", "lecture-representer"),
     "read": (
         "bm-kernel", "bm-decay", "bm-recurrence", "bm-norm", "gaussian-to-sphere", "basri-circle-bias",
         "basri-sphere-prefactor", "basri-derivative-kernel", "bb-endpoint-k0", "bb-endpoint-k1", "bb-endpoint-minus",
         "bb-theorem", "bb-constant", "bb-deep-rf", "bb-deep-ntk", "bb-step", "bb-high-dim", "bb-laplace", "bias-parity",
         "murray-series", "murray-table", "murray-rank", "murray-parity", "murray-decay", "li-funk-hecke", "li-series",
-        "bordelon-high-dim", "rahaman-lemma", "rahaman-inversion", "arora-bound",
+        "bordelon-high-dim", "rahaman-lemma", "rahaman-inversion", "arora-bound", "jacot-recursion",
+        "jacot-positive", "murray-eigenvalue",
     ),
 }  # fmt: skip
 IDS = [(claim, wording) for wording, claims in WORDING.items() for claim in claims]
@@ -59,6 +59,12 @@ MUTANTS = {
     "bb-deep-ntk": lambda: bietti_bach.deep_tangent(CONTEXT, 2),
     "bb-laplace": lambda: bietti_bach.laplace(CONTEXT, 3),
     "geifman": lambda: bietti_bach.same_rate(CONTEXT, 3),
+    "murray-eigenvalue, factor 2": lambda: murray.eigenvalue_sum(CONTEXT, 2 * murray.SURFACE_TERM),
+    "jacot-recursion": lambda: jacot.recursion(CONTEXT, lambda theta, slope, sigma: theta * slope + 2 * sigma),
+    "jacot-positive, no bias": lambda: jacot.positive(CONTEXT, 0),
+    "simon, n + 1": lambda: simon.conservation(CONTEXT, lambda n: n + 1),
+    "simon, ridge": lambda: simon.conservation(CONTEXT, ridge=1),
+    "representer, factor 2": lambda: simon.representer(CONTEXT, lambda train: 2 * simon.inverse_gram(train)),
     "chen-xu": lambda: bietti_bach.maclaurin_decay(CONTEXT, Fraction(5, 2)),
 }
 
@@ -84,4 +90,4 @@ def test_a_right_formula_passes_where_the_printed_one_fails(name: str) -> None:
 
 def test_procedures_are_few_and_counted() -> None:
     named = [c.id for c in all_claims().values() if c.procedure is not None and c.id in {claim for claim, _ in IDS}]
-    assert len(named) == 17
+    assert len(named) == 22

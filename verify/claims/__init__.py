@@ -1,4 +1,9 @@
-"""The published statements, one module a source; adding a claim touches one of them only."""
+"""The published statements, one module a source; adding a claim touches one of them only.
+
+What our language cannot say has a named procedure: 22 among the papers without networks
+(tests/verify/test_claims_papers.py counts them), 1 of Cao et al., and those about trained networks.
+`points` compares formulas on finite sets and holds no claims.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +12,8 @@ from importlib import import_module
 from verify.claim import Claim
 
 MODULES = (
-    "cao", "cho_saul", "bach", "bietti_mairal", "basri", "bietti_bach", "murray", "li", "lecture", "networks",
-    "properties",
+    "cao", "cho_saul", "bach", "bietti_mairal", "basri", "bietti_bach", "murray", "li", "lecture", "jacot",
+    "simon", "networks", "properties",
 )  # fmt: skip
 
 

@@ -36,7 +36,8 @@ CLAIMS = (
     Claim("basri-circle-bias", _source("section 4.2"), "read",
           r"\lambda_0 = \tfrac1{2\pi^2}+\tfrac18,\ \lambda_1 = \tfrac1{\pi^2}+\tfrac18,\ "
           r"\tfrac{k^2+1}{\pi^2(k^2-1)^2}\ (k \text{ even}),\ \tfrac1{\pi^2k^2}\ (k \text{ odd})",
-          _on(BIASED, ("mu(k) = (k**2+1)/(pi**2*(k**2-1)**2)", EVEN), ("mu(k) = 1/(pi**2*k**2)", ODD)),
+          _on(BIASED, ("mu(1) = 1/pi**2 + 1/8", ()), ("mu(k) = (k**2+1)/(pi**2*(k**2-1)**2)", EVEN),
+              ("mu(k) = 1/(pi**2*k**2)", ODD)),
           corrected=_on(BIASED, ("2*mu(k) = (k**2+1)/(pi**2*(k**2-1)**2)", EVEN), ("2*mu(k) = 1/(pi**2*k**2)", ODD)),
           readings=(("as Fourier coefficients the first exceeds the zeroth, as eigenvalues not",
                      _on(BIASED, ("2*mu(1) > mu(0)", ()), ("mu(0) > mu(1)", ()))),)),

@@ -5,7 +5,11 @@ Their coefficients c_p of the two-layer tangent kernel with ReLU are half of b_p
 
 from __future__ import annotations
 
-from verify.claim import Claim, Said, Source
+import sympy as sp
+
+from theory.formal import Moment, Range, d, equal, j, k
+from theory.truth import Evidence, Truth
+from verify.claim import Claim, Context, Finding, Said, Source
 
 KERNEL, HALF = "NTK(depth=2)", "1/2 * NTK(depth=2)"
 PERCENT = ("43.944", "77.277", "93.192", "93.192", "95.403", "95.403")
@@ -22,6 +26,40 @@ def _partial(last: int) -> str:
 TABLE = tuple(
     Said(f"(200/3*(1/2+{_partial(last)}) - {percent})**2 < 0.0005**2", HALF) for last, percent in enumerate(PERCENT)
 )
+P = k + 2 * j
+SURFACE_TERM = (
+    sp.pi ** (d / 2) / 2 ** (k - 1) * sp.gamma(P + 1) * sp.gamma((P - k + 1) / 2)
+    / (sp.gamma(P - k + 1) * sp.gamma((P - k + 1) / 2 + k + d / 2))
+)  # fmt: skip
+
+
+def eigenvalue_sum(context: Context, printed: sp.Expr = SURFACE_TERM) -> Finding:
+    """The factor of c_p, p = k + 2j, with omega_d E[t^p P_k]: replayed, for all j, k, d; else a counterexample."""
+    from theory.derivation import moments
+    from theory.proof import Proof, Refused, Step, check
+    from theory.sphere import area, moment
+
+    compared, routes = "printed factor of c_p with omega_d E[t^p P_k]", ("moment induction", "exact moments")
+    for dim in range(1, 6):
+        for degree in range(5):
+            for more in range(3):
+                left = sp.N(printed.subs({k: degree, j: more, d: dim}), 30)
+                value = area(dim) * moment(degree + 2 * more, degree, dim)
+                right = sp.N(sp.sympify(repr(value)), 30)
+                if abs(left / right - 1) > 1e-20:
+                    shown = {"k": degree, "p": degree + 2 * more, "d": dim, "left": str(left), "right": str(right)}
+                    return Finding(Truth.FAILS, Evidence.CERTIFIED, compared, f"ratio {left / right}", routes, shown)
+    ranges = (Range("j", 0), Range("k", 0), Range("d", 1))
+    surface = 2 * sp.pi ** ((d + 1) / 2) / sp.gamma((d + 1) / 2)
+    last = Step("surface", equal(surface * Moment(k + 2 * j, k), printed), "gamma-algebra", ("moment",), ranges=ranges)
+    try:
+        check(Proof("eigenvalues by the surface measure", (*moments(), last)))
+    except Refused as error:
+        return Finding(Truth.HOLDS, Evidence.CHECKED, compared, f"75 instances agree; no proof: {error}", routes)
+    return Finding(Truth.HOLDS, Evidence.PROVED, compared, "moment induction, then Gamma algebra", routes,
+                   scope="all p >= k >= 0 of equal parity, d >= 1")  # fmt: skip
+
+
 CLAIMS = (
     Claim("murray-series", _source("theorem 3.1"), "read", r"c_p = (1+p)\,\mu_p(\phi)^2 \text{ for } L = 2",
           (Said("b(n) = (n+1)*Gamma((n-1)/2)/(2*pi**(3/2)*(n-1)*Gamma(n/2+1))", KERNEL, ("n even",)),
@@ -37,6 +75,10 @@ CLAIMS = (
           note="2 - 1/pi = 1.68."),
     Claim("murray-parity", _source("section 3"), "read", r"c_p = 0 \text{ for odd } p \text{ (ReLU, no bias)}",
           (Said("b(n) = 0", KERNEL, ("n odd",)),), corrected=(Said("b(n) = 0", KERNEL, ("n odd", "n >= 3")),)),
+    Claim("murray-eigenvalue", _source("theorem 4.5"), "read",
+          r"\lambda_k = \frac{\pi^{d/2}}{2^{k-1}} \sum_{p} c_p \frac{\Gamma(p+1)\Gamma((p-k+1)/2)}"
+          r"{\Gamma(p-k+1)\Gamma((p-k+1)/2+k+d/2)}", procedure=eigenvalue_sum,
+          note="Holds for the surface measure of S^d; for the probability measure divide by omega_d."),
     Claim("murray-decay", _source("corollary 4.7"), "read",
           r"c_p = \Theta(p^{-a}) \Rightarrow \lambda_k = \Theta(k^{-d-2a+2})",
           tuple(Said(says, kernel, (f"{v} {parity}",)) for kernel, parity, a in (

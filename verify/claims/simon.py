@@ -1,0 +1,74 @@
+"""Simon et al., and the lecture's representer formula: exact linear algebra of kernel regression."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+
+from flint import fmpq, fmpq_mat
+
+from theory.truth import Evidence, Truth
+from verify.claim import Claim, Context, Finding, Source
+
+SIMON = Source("Simon, Dickens, Karkada, DeWeese", 2021, "theorem on conservation", "2110.03922")
+LECTURE = Source("Lecture on spectral bias", 2021)
+SIZES = ((5, 2), (7, 4), (9, 6))
+
+
+def gram(rows: list[Fraction], columns: list[Fraction]) -> fmpq_mat:
+    """1/(1 + (x - y)^2) at rational points: strictly positive definite and rational."""
+    entries = [1 / (1 + (x - y) ** 2) for x in rows for y in columns]
+    return fmpq_mat(len(rows), len(columns), [fmpq(e.numerator, e.denominator) for e in entries])
+
+
+def points(count: int) -> list[Fraction]:
+    """Distinct rationals."""
+    return [Fraction(i * i + 1, i + 3) for i in range(count)]
+
+
+def conservation(context: Context, printed: Callable[[int], int] = lambda n: n, ridge: int = 0) -> Finding:
+    """The learnabilities of an orthonormal basis of a finite domain sum to the trace of the predictor: n."""
+    compared, routes = "sum of learnabilities with n, in rational arithmetic", ("indicator basis", "trace")
+    for count, n in SIZES:
+        domain, train = points(count), points(count)[:n]
+        shift = fmpq_mat(n, n, [fmpq(ridge if i == j else 0) for i in range(n) for j in range(n)])
+        predictor = gram(domain, train) * (gram(train, train) + shift).inv()
+        total = sum((predictor[i, i] for i in range(n)), fmpq(0))  # <e_i, prediction of e_i>, 0 off the sample
+        if total != printed(n):
+            return Finding(Truth.FAILS, Evidence.CERTIFIED, compared, f"n={n}: the sum is {total}", routes,
+                           {"n": n, "left": str(total), "right": str(printed(n))})  # fmt: skip
+    return Finding(Truth.HOLDS, Evidence.CERTIFIED, compared, "exactly n; any orthonormal basis gives the same trace",
+                   routes, scope="domains of 5, 7, 9 points")  # fmt: skip
+
+
+def inverse_gram(train: list[Fraction]) -> fmpq_mat:
+    """K^-1, as printed."""
+    return gram(train, train).inv()
+
+
+def representer(context: Context, printed: Callable[[list[Fraction]], fmpq_mat] = inverse_gram) -> Finding:
+    """sum_i (K^-1 y)_i k(x_i, x) with the Gaussian conditional mean, from the joint precision matrix.
+
+    The mean of f(x) given y is -(P_xx)^-1 P_xy y with P the inverse of the joint Gram matrix.
+    """
+    compared, routes = "printed regression with the Gaussian conditional mean", ("K^-1", "joint precision matrix")
+    for count, _ in SIZES:
+        every = points(count)
+        train, new = every[:-1], every[-1:]
+        y = fmpq_mat(count - 1, 1, [fmpq(i * i - 3, 2) for i in range(count - 1)])
+        left = (gram(new, train) * (printed(train) * y))[0, 0]
+        precision = gram(every, every).inv()
+        last = count - 1
+        right = -sum((precision[last, i] * y[i, 0] for i in range(last)), fmpq(0)) / precision[last, last]
+        if left != right:
+            return Finding(Truth.FAILS, Evidence.CERTIFIED, compared, f"{left} and {right} at {last} samples", routes,
+                           {"n": last, "left": str(left), "right": str(right)})  # fmt: skip
+    return Finding(Truth.HOLDS, Evidence.CERTIFIED, compared, "equal rationals", routes, scope="4, 6, 8 samples")
+
+
+CLAIMS = (
+    Claim("simon-conservation", SIMON, "notes", r"\sum_i \mathcal{L}_i = n \text{ at zero ridge}",
+          procedure=conservation, note="An identity of traces: tr(K_DX K^-1 S_X) = tr(I_n) = n."),
+    Claim("lecture-representer", LECTURE, "seed",
+          r"f(x) = \sum_i (K^{-1}y)_i k(x_i, x) = \mathbb{E}[f(x) \mid y]", procedure=representer),
+)  # fmt: skip
