@@ -70,7 +70,9 @@ def _fraction(value: mpf) -> Fraction:
     return Fraction(signed << exponent) if exponent >= 0 else Fraction(signed, 1 << -exponent)
 
 
-def floating_spectrum(kernel: Kernel, dim: int | Fraction, degrees: range | int, digits: int = 30) -> FloatingSpectrum:
+def floating_spectrum(
+    kernel: Kernel, dim: int | Fraction, degrees: range | int, digits: int = 30
+) -> FloatingSpectrum:
     """mu_k by quadrature in theta, with more nodes and digits until two runs agree.
 
     Degrees that vanish by parity are 0. Raises NotCertified where no two runs agree.
@@ -91,10 +93,9 @@ def floating_spectrum(kernel: Kernel, dim: int | Fraction, degrees: range | int,
             pairs = zip(last, found, zero, strict=True)
             agreed = min((_agreement(a, b) for a, b, is_zero in pairs if not is_zero), default=float("inf"))
             if agreed >= digits + 2:
-                values = [mpf(0) if is_zero else v for v, is_zero in zip(found, zero, strict=True)]
-                return FloatingSpectrum(
-                    kernel, dim, digits, tuple(Approximate(kernel, dim, k, v) for k, v in zip(degrees, values, strict=True))
-                )
+                values = (mpf(0) if is_zero else v for v, is_zero in zip(found, zero, strict=True))
+                entries = (Approximate(kernel, dim, k, v) for k, v in zip(degrees, values, strict=True))
+                return FloatingSpectrum(kernel, dim, digits, tuple(entries))
         last, working = found, working + _smallness(found) + 10
     what = f"mu_k of {kernel!r} on S^{dim} by route {ROUTE}, two quadratures agree"
     raise NotCertified(what, agreed, digits, "has the kernel a branch point, or is mu_k exactly zero?")

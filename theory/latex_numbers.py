@@ -15,7 +15,9 @@ from mpmath import mp, mpf
 DIGITS = 60  # of the values read, and of comparisons between closed forms
 MAX_TEXT = 2000
 MAX_BRACKETS = 100
-SPACES = re.compile(r"\\[,;:! ]|\\(?:left|right|displaystyle|bigl?|bigr|Bigl|Bigr|quad)(?![A-Za-z])|~|\s+|\$|\\\(|\\\)")
+SPACES = re.compile(
+    r"\\[,;:! ]|\\(?:left|right|displaystyle|bigl?|bigr|Bigl|Bigr|quad)(?![A-Za-z])|~|\s+|\$|\\\(|\\\)"
+)
 TOKEN = re.compile(r"(\d+\.?\d*|\.\d+)|(\\[A-Za-z]+)|([ek{}()\[\]^!+*/-])")
 FRACTIONS = (r"\frac", r"\dfrac", r"\tfrac")
 

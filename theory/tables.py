@@ -103,7 +103,8 @@ def as_csv(spectra: Sequence[Printable], name: str = OURS) -> str:
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(("kernel", "dim", *COLUMNS))
     for spectrum in spectra:
-        writer.writerows((repr(spectrum.kernel), spectrum.dim, *record.values()) for record in records(spectrum, name))
+        for record in records(spectrum, name):
+            writer.writerow((repr(spectrum.kernel), spectrum.dim, *record.values()))
     return stream.getvalue()
 
 
@@ -111,7 +112,8 @@ def as_markdown(spectra: Sequence[Printable], name: str = OURS) -> str:
     """A pipe table; with several kernels each has its two columns."""
     alone = len(spectra) == 1
     titles = [""] if alone else [f"`{s.kernel!r}` " for s in spectra]
-    heading = ["degree", "multiplicity"] + [title + column for title in titles for column in ("exact", "eigenvalue")]
+    heading = ["degree", "multiplicity"]
+    heading += [title + column for title in titles for column in ("exact", "eigenvalue")]
     caption = (f"`{spectra[0].kernel!r}`, " if alone else "") + setting(spectra[0], name)
     lines = [caption, "", pipes(heading), pipes(["---:", "---:"] + [":---"] * (2 * len(spectra)))]
     for row in zip(*(s.eigenvalues for s in spectra), strict=True):

@@ -2,7 +2,7 @@ r"""`spectral-bias table --check FILE.tex`: a user's table against the truth, ce
 
 Rows are found by their degree (or "even", "odd") and their block ("d = 3"), columns by their place.
 A decimal is right if the true value rounds to it at its last place, any other cell if its value
-agrees with the true one to `SAME` digits.
+agrees with the true one to `SAME` digits, or to as many as can be had where no closed form is known.
 """
 
 from __future__ import annotations
@@ -16,13 +16,16 @@ from mpmath import mp, mpf
 
 from theory.blocks import COLUMNS, Block, Row, TableRequest, blocks
 from theory.latex_numbers import Unreadable, decimals, read_number
+from theory.routes.closed import closed_form
 from theory.tables import count_text, printed
 from verify.console import BadRequest
 
 SAME = 50
+MORE = 10  # digits beyond those compared
+MAX_LONGEST = 1000  # digits of a decimal in the table that are followed
 MISSING = ("", "-", "--", "---")
 LAW_DEGREES = (1, 2, 4)  # where two leading terms are compared: exponential laws differ too
-RULES = r"\\(?:toprule|midrule|bottomrule|hline|endhead|endfirsthead|endfoot|endlastfoot|centering|addlinespace)(?![a-z])"
+RULES = r"\\(?:(?:top|mid|bottom|h)(?:rule|line)|end(?:first|last)?(?:head|foot)|centering|addlinespace)(?![a-z])"
 RULES_WITH_RANGE = r"\\(?:cmidrule|cline)(?:\([lr]*\))?\{[^{}]*\}"
 
 
@@ -46,12 +49,13 @@ def check_table(text: str, request: TableRequest) -> tuple[int, list[WrongCell]]
         raise BadRequest("no rows found, allowed: a tabular or longtable whose rows begin with a degree")
     wrong: list[WrongCell] = []
     compared = 0
+    digits = _digits(text, request)
     given = {key: cells for key, cells in rows}
     if len(given) != len(rows):
         twice = next(key for index, (key, _) in enumerate(rows) if key in [k for k, _ in rows[:index]])
         raise BadRequest(f"row {_row_name(*twice)} stands there twice")
     for block in blocks(request):
-        for row, expected in _expected(block):
+        for row, expected in _expected(block, digits):
             name = _row_name(block.dim, row.label)
             cells = given.pop((block.dim, row.label), None)
             if cells is None:
@@ -84,6 +88,7 @@ class Truth:
     column: str
     shown: str
     values: tuple[mpf, ...] | None
+    digits: int = SAME
 
     def agrees(self, cell: str) -> bool:
         """Whether the LaTeX cell is right."""
@@ -92,36 +97,44 @@ class Truth:
         if cell == self.shown:  # laws may hold functions that are not read back
             return True
         try:
-            return _agrees(cell, self.values)
+            return _agrees(cell, self.values, min(self.digits, SAME))
         except (Unreadable, ValueError, OverflowError):
             return False
 
 
-def _agrees(cell: str, values: tuple[mpf, ...]) -> bool:
+def _agrees(cell: str, values: tuple[mpf, ...], digits: int) -> bool:
     number = decimals(cell)
-    with mp.workdps(3 * SAME):
+    with mp.workdps(3 * SAME + len(cell)):
         if number is not None:
             value, unit = (mpf(f.numerator) / f.denominator for f in number)
             return abs(values[0] - value) <= unit / 2 and len(values) == 1
-        slack = _decimal_slack(cell)
+        slack = _decimal_slack(cell, digits)
         pairs = [(read_number(cell, k), true) for k, true in zip(LAW_DEGREES, values, strict=False)]
         return all(abs(got - true) <= slack * abs(true) for got, true in pairs)
 
 
-def _decimal_slack(cell: str) -> mpf:
-    """Relative tolerance: half a unit of the one decimal in the cell, else agreement to SAME digits."""
+def _decimal_slack(cell: str, digits: int) -> mpf:
+    """Relative tolerance: half a unit of the one decimal in the cell, else agreement to `digits`."""
     found = re.findall(r"\d+\.\d+", cell)
     if not found:
-        return mpf(10) ** -SAME
+        return mpf(10) ** -digits
     value, unit = decimals(found[0]) or (Fraction(1), Fraction(0))
     return mpf(unit.numerator) / (2 * unit.denominator) / (mpf(value.numerator) / value.denominator or 1)
 
 
-def _expected(block: Block) -> Iterator[tuple[Row, list[Truth]]]:
-    """The truth for each row; values to 3 * SAME digits or 20 more than printed."""
+def _digits(text: str, request: TableRequest) -> int:
+    """Digits of the true values: more than any decimal has, and than closed forms are compared to."""
+    longest = max((len(found.replace(".", "")) for found in re.findall(r"\d*\.\d+", text)), default=0)
+    enough = max(min(longest, MAX_LONGEST), request.digits) + MORE
+    closed = all(closed_form(kernel) is not None for kernel in request.kernels)
+    return max(enough, SAME + MORE) if closed else enough
+
+
+def _expected(block: Block, digits: int) -> Iterator[tuple[Row, list[Truth]]]:
+    """The truth for each row."""
     chosen = block.request
     finer = TableRequest(
-        chosen.kernels, (block.dim,), chosen.degrees, max(2 * SAME, chosen.digits + 20), chosen.show,
+        chosen.kernels, (block.dim,), chosen.degrees, digits, chosen.show,
         convention=chosen.convention,
     )  # fmt: skip
     spectra = Block(finer, block.dim).spectra
@@ -132,11 +145,12 @@ def _expected(block: Block) -> Iterator[tuple[Row, list[Truth]]]:
         truths = []
         if chosen.multiplicity:
             count = count_text(spectra[0][index])
-            truths.append(Truth("multiplicity", count or "---", None if count is None else (mpf(count),)))
+            value = None if count is None else (_number(count, digits),)
+            truths.append(Truth("multiplicity", count or "---", value))
         for kernel, entries, group in zip(chosen.kernels, spectra, row.groups, strict=True):
             for column, cell in zip(chosen.show, group, strict=True):
                 value = None if cell.plain is None else (_value(entries[index], column, finer),)
-                truths.append(Truth(f"{kernel!r} {COLUMNS[column]}", cell.latex, value))
+                truths.append(Truth(f"{kernel!r} {COLUMNS[column]}", cell.latex, value, digits - MORE))
         yield row, truths
 
 
@@ -146,7 +160,11 @@ def _value(e: object, column: str, request: TableRequest) -> mpf:
     else:
         factor = e.coefficient_factor if column == "coefficient" else e.gegenbauer_factor
         text = e.decimal(request.digits, factor)[0]
-    with mp.workdps(request.digits + 10):
+    return _number(text, request.digits)
+
+
+def _number(text: str, digits: int) -> mpf:
+    with mp.workdps(max(digits, len(text)) + 10):
         return mpf(text)
 
 

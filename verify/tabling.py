@@ -24,8 +24,8 @@ from verify.console import BadRequest, read_degrees, read_digits, read_dim, read
 from verify.table_check import check_table, report
 
 KEYS = (
-    "kernels", "dims", "degrees", "digits", "show", "laws", "multiplicity", "convention", "route", "caption", "label",
-    "longtable",
+    "kernels", "dims", "degrees", "digits", "show", "laws", "multiplicity", "convention", "route", "caption",
+    "label", "longtable",
 )  # fmt: skip
 NEEDED = ("kernels", "dims", "degrees")
 TYPES = {
@@ -42,15 +42,19 @@ def request_from(
     convention: str | None,
 ) -> TableRequest:  # fmt: skip
     """The table that the command line asks for: kernels and options, or one FILE.toml alone."""
-    options = {"--dim": dim, "--degrees": degrees, "--digits": digits, "--route": route, "--convention": convention}
+    options = {
+        "--dim": dim, "--degrees": degrees, "--digits": digits, "--route": route, "--convention": convention
+    }  # fmt: skip
     if is_file(arguments):
         surplus = next((name for name, value in options.items() if value is not None), None)
         if surplus is not None:
-            raise BadRequest(f"{surplus}: not with {arguments[0]}, which says it; allowed: --format, --check, --out")
+            allowed = "allowed: --format, --check, --out"
+            raise BadRequest(f"{surplus}: not with {arguments[0]}, which says it; {allowed}")
         return read_request(Path(arguments[0]))
     for name, value in {"'KERNEL...'": arguments or None, "'--dim'": dim, "'--degrees'": degrees}.items():
         if value is None:
-            raise BadRequest(f'missing {name}, allowed: kernels as "NTK(depth=2)" with --dim and --degrees, or one FILE.toml')
+            allowed = 'kernels as "NTK(depth=2)" with --dim and --degrees, or one FILE.toml'
+            raise BadRequest(f"missing {name}, allowed: {allowed}")
     return TableRequest(
         tuple(read_kernel(text) for text in arguments), (read_dim(dim),), read_degrees(degrees),
         read_digits(digits or "16"), route=route or "auto", convention=convention or OURS,
@@ -75,7 +79,8 @@ def checked(path: Path, request: TableRequest | None) -> tuple[str, bool]:
     text = read_text(path)
     request = request or request_in(text, str(path))
     if request is None:
-        raise BadRequest(f"{path} has no line {REQUEST.strip()!r}, allowed with it: kernels and options, or a FILE.toml")
+        allowed = "allowed with it: kernels and options, or a FILE.toml"
+        raise BadRequest(f"{path} has no line {REQUEST.strip()!r}, {allowed}")
     compared, wrong = check_table(text, request)
     return report(compared, wrong), not wrong
 
@@ -124,7 +129,8 @@ def request_of(data: object, where: str) -> TableRequest:
         raise BadRequest(f"{where}: a table of keys is needed, allowed: {', '.join(KEYS)}")
     for key, value in data.items():
         if key not in KEYS:
-            raise BadRequest(f"{where}: unknown key {key!r}, allowed: {', '.join(KEYS)}{suggestion(key, list(KEYS))}")
+            allowed = f"{', '.join(KEYS)}{suggestion(key, list(KEYS))}"
+            raise BadRequest(f"{where}: unknown key {key!r}, allowed: {allowed}")
         kind = TYPES.get(key)
         if kind is not None and type(value) is not kind:
             raise BadRequest(f"{where}: {key} must be {NAMES[kind]}, got {value!r}")

@@ -21,7 +21,7 @@ from mpmath import mp, mpf
 from scipy.integrate import quad
 from scipy.special import eval_gegenbauer, gammaln, roots_gegenbauer
 
-from theory.kernels import NTK, Kernel
+from theory.kernels import NTK
 from theory.routes.oracle import kappa
 from theory.spectrum import float_spectrum, spectrum
 
@@ -68,7 +68,8 @@ def scipy_adaptive(depth: int, dim: int) -> list[float]:
         scale = eval_gegenbauer(degree, alpha, 1.0)
 
         def integrand(t: float) -> float:
-            return float(float_kernel(depth, t)) * eval_gegenbauer(degree, alpha, t) / scale * (1 - t * t) ** (dim / 2 - 1)
+            polynomial = eval_gegenbauer(degree, alpha, t) / scale
+            return float(float_kernel(depth, t)) * polynomial * (1 - t * t) ** (dim / 2 - 1)
 
         return ratio(dim) * quad(integrand, -1, 1, limit=200)[0]
 
@@ -134,13 +135,15 @@ def compare() -> None:
         truth = [(e.lower + e.upper) / 2 for e in certain]
         where = f"{depth}, {dim}"
         bound = max(Fraction(radius) / mu for (_, radius), mu in zip(ours, truth, strict=True) if mu)
-        rows.append((where, "spectral-bias, 30 digits", f"{seconds:.3f}", f"{float(bound):.1e} (certified)", "none"))
+        certified = f"{float(bound):.1e} (certified)"
+        rows.append((where, "spectral-bias, 30 digits", f"{seconds:.3f}", certified, "none"))
         for title, tool in (("scipy quad", scipy_adaptive), ("scipy Gauss, float recurrence", scipy_gauss)):
             seconds, found = timed(lambda: tool(depth, dim))  # noqa: B023
             rows.append((where, title, f"{seconds:.3f}", *errors(dict(enumerate(found)), truth)))
         seconds, found = timed(lambda: mpmath_quad(depth, dim, 15))
         estimate = seconds * (TOP + 1) / len(SAMPLE)
-        rows.append((where, f"mpmath.quad, 15 digits, {len(SAMPLE)} degrees", f"{estimate:.0f} for all", *errors(found, truth)))
+        title = f"mpmath.quad, 15 digits, {len(SAMPLE)} degrees"
+        rows.append((where, title, f"{estimate:.0f} for all", *errors(found, truth)))
     heading = ("depth, d", "tool", "seconds", "worst relative error", f"first degree wrong by > {WRONG:.0e}")
     table(f"Tangent kernel, degrees 0..{TOP}", heading, rows)
 
@@ -161,11 +164,12 @@ def targets() -> None:
         rows.append((what, f"{seconds[what]:.3f}", limit, f"{seconds[what] / limit:.2f}"))
     ours = seconds[wanted[2][0]]
     theirs = timed(lambda: mpmath_quad(3, 3, 30))[0] * 101 / len(SAMPLE)
-    rows.append((f"depth 3, d = 3: mpmath.quad at 30 digits, {theirs:.0f} s, over ours", f"{theirs / ours:.0f}x", "100x",
-                 f"{100 * ours / theirs:.3f}"))  # fmt: skip
+    what = f"depth 3, d = 3: mpmath.quad at 30 digits, {theirs:.0f} s, over ours"
+    rows.append((what, f"{theirs / ours:.0f}x", "100x", f"{100 * ours / theirs:.2f}"))
     ulp = worst_ulp()
     rows.append(("float64 against certified, depth 2 and 3, worst ulp", f"{ulp:.2f}", 4, f"{ulp / 4:.2f}"))
-    table("Targets, one thread, caches cold, processor seconds", ("what", "measured", "target", "ratio (below 1 is met)"), rows)
+    heading = ("what", "measured", "target", "ratio (below 1 is met)")
+    table("Targets, one thread, caches cold, processor seconds", heading, rows)
 
 
 def worst_ulp() -> float:
@@ -177,20 +181,21 @@ def worst_ulp() -> float:
         for value, e in zip(floats, certain, strict=True):
             if value:
                 middle = (e.enclosure.lower + e.enclosure.upper) / 2
-                worst = max(worst, float(abs(Fraction(float(value)) - middle) / Fraction(float(np.spacing(abs(value))))))
+                unit = Fraction(float(np.spacing(abs(value))))
+                worst = max(worst, float(abs(Fraction(float(value)) - middle) / unit))
     return worst
 
 
 def growth() -> None:
     """Exponent p of seconds ~ x^p, least squares in logarithms, other sizes fixed."""
-    kernel: Callable[[int], Kernel] = NTK
+    two, three = NTK(2), NTK(3)
     sweeps: list[tuple[str, Sequence[int], Callable[[int], Any]]] = [
-        ("K, closed form, d = 5, 50 digits", (10**4, 10**5, 10**6), lambda n: spectrum(kernel(2), 5, range(n), 50)),
-        ("K, depth 3, d = 3, 30 digits", (100, 200, 400, 800), lambda n: spectrum(kernel(3), 3, range(n), 30)),
-        ("digits, depth 3, d = 3, K = 50", (50, 100, 200, 400), lambda n: spectrum(kernel(3), 3, range(51), n)),
-        ("digits, closed form, d = 3, K = 10^4", (1000, 4000, 16000), lambda n: spectrum(kernel(2), 3, range(10**4), n)),
-        ("depth, d = 3, K = 50, 30 digits", (3, 5, 7, 10), lambda n: spectrum(kernel(n), 3, range(51), 30)),
-        ("d, depth 3, K = 50, 30 digits", (10, 20, 40, 80, 160), lambda n: spectrum(kernel(3), n, range(51), 30)),
+        ("K, closed form, d = 5, 50 digits", (10**4, 10**5, 10**6), lambda n: spectrum(two, 5, range(n), 50)),
+        ("K, depth 3, d = 3, 30 digits", (100, 200, 400, 800), lambda n: spectrum(three, 3, range(n), 30)),
+        ("digits, depth 3, d = 3, K = 50", (50, 100, 200, 400), lambda n: spectrum(three, 3, range(51), n)),
+        ("digits, closed form, d = 3, K = 10^4", (1000, 4000, 16000), lambda n: spectrum(two, 3, range(10**4), n)),
+        ("depth, d = 3, K = 50, 30 digits", (3, 5, 7, 10), lambda n: spectrum(NTK(n), 3, range(51), 30)),
+        ("d, depth 3, K = 50, 30 digits", (10, 20, 40, 80, 160), lambda n: spectrum(three, n, range(51), 30)),
     ]
     rows = []
     for what, sizes, work in sweeps:

@@ -30,7 +30,9 @@ def values(capsys: pytest.CaptureFixture[str], *arguments: object) -> list[dict]
 
 
 @pytest.mark.parametrize("kernel", [NTK2, "NTK(depth=3)", "Gaussian(rate=1/2)", 'Dual("gelu")', 'Dual("erf")'])
-def test_the_text_is_a_zonal_expression_of_the_same_kernel(kernel: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_text_is_a_zonal_expression_of_the_same_kernel(
+    kernel: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     text = answer(capsys, "kernel", kernel).strip()
     written, given = parse_kernel(f'Zonal("{text}")'), parse_kernel(kernel)
     for t in (mpf(-0.9), mpf(0), mpf("0.35")):
@@ -63,14 +65,16 @@ def test_the_surface_measure_multiplies_by_the_area(capsys: pytest.CaptureFixtur
 
 def test_basri_prints_cosine_coefficients_on_the_circle(capsys: pytest.CaptureFixture[str]) -> None:
     """1/pi^2, 1/4, 10/(9 pi^2) (Basri et al. 2019, section 4.1), kernel t k0/2."""
-    found = values(capsys, "NTK(depth=2, layer_scales=(1/2, 0))", "--dim", 1, "--degrees", "0:2", "--convention", "basri")
+    request = ("NTK(depth=2, layer_scales=(1/2, 0))", "--dim", 1, "--degrees", "0:2")
+    found = values(capsys, *request, "--convention", "basri")
     assert [e["exact"] for e in found] == ["1/pi**2", "1/4", "10/(9*pi**2)"]
 
 
 def test_the_convention_is_named_unless_it_is_ours(capsys: pytest.CaptureFixture[str]) -> None:
     request = ("spectrum", NTK2, "--dim", 2, "--degrees", 1)
     assert "convention" not in json.loads(answer(capsys, *request, "--convention", "project", "--format", "json"))
-    assert json.loads(answer(capsys, *request, "--convention", "murray", "--format", "json"))["convention"] == "murray"
+    theirs = json.loads(answer(capsys, *request, "--convention", "murray", "--format", "json"))
+    assert theirs["convention"] == "murray"
     for form in ("text", "latex", "markdown"):
         assert "convention murray on S^2" in answer(capsys, *request, "--convention", "murray", "--format", form)
     text = answer(capsys, "table", *request[1:], "--convention", "murray")
@@ -86,8 +90,12 @@ def test_the_names_on_the_command_line_are_those_of_theory(capsys: pytest.Captur
         assert all(name in words for name in CONVENTIONS)
 
 
-@pytest.mark.parametrize(("kernel", "dim"), [(NTK2, "2"), (NTK2, "5/2"), ("NTK(depth=3)", "3"), ("Laplace(rate=1)", "4")])
-def test_mpmath_agrees_with_the_certified_digits(kernel: str, dim: str, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    ("kernel", "dim"), [(NTK2, "2"), (NTK2, "5/2"), ("NTK(depth=3)", "3"), ("Laplace(rate=1)", "4")]
+)
+def test_mpmath_agrees_with_the_certified_digits(
+    kernel: str, dim: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     request = (kernel, "--dim", dim, "--degrees", "0:8", "--digits", 15)
     ours, theirs = values(capsys, *request), values(capsys, *request, "--route", "mpmath")
     for a, b in zip(ours, theirs, strict=True):

@@ -65,7 +65,8 @@ def test_every_format_says_the_same(call: Callable) -> None:
     cell = {(r["kernel"], r["dim"], r["row"]): r for r in rows}
     at = cell["NTK(depth=2)", "2", "2"]
     # mu_2 = 5/64 on S^2; N = 5 = (2k+d-1)/(d-1).
-    assert [at[c] for c in ("value", "exact", "coefficient", "gegenbauer")] == ["0.078125", "5/64", "0.390625", "0.390625"]
+    shown = [at[c] for c in ("value", "exact", "coefficient", "gegenbauer")]
+    assert shown == ["0.078125", "5/64", "0.390625", "0.390625"]
     # exp(t-1): mu_0 = (1 - e^-2)/2 on S^2.
     assert abs(float(cell["Gaussian(rate=1)", "2", "0"]["value"]) - 0.43233235838169365) < 1e-10
     law = cell["NTK(depth=2)", "3", "even"]["law"]
@@ -80,7 +81,8 @@ def test_latex_states_its_scope_and_is_whole(call: Callable) -> None:
     code, text, err = call("T", toml=FULL)
     assert (code, err) == (0, "")
     comments = [line for line in text.splitlines() if line.startswith("%")]
-    for word in ("mu_k on S^d, probability measure", "degrees 0 to 3", "route closed", "certified", "laws proved", "sympy"):
+    scope, status = ("mu_k on S^d, probability measure", "degrees 0 to 3"), ("certified", "laws proved")
+    for word in (*scope, "route closed", *status, "sympy"):
         assert any(word in line for line in comments), word
     for word in (r"\begin{table}", r"\caption{A caption.}\label{tab:x}", r"$d = 3$", r"\bottomrule"):
         assert word in text
@@ -109,11 +111,20 @@ def test_a_convention_scales_values_and_laws(call: Callable) -> None:
     FULL, PLAIN + "digits = 60\n", PLAIN.replace("[2]", '[1, "5/2"]').replace("NTK(depth=2)", "ArcCosine(order=1)"),
     PLAIN.replace("NTK(depth=2)", "NTK(depth=3)") + "laws = true\n", PLAIN + 'convention = "basri"\n',
     PLAIN.replace("[2]", "[40]").replace("0:4", "20:24"),
+    PLAIN.replace("NTK(depth=2)", 'Dual("tanh")').replace('"Dual("tanh")"', "'Dual(\"tanh\")'") + "laws = true\n",
 ])  # fmt: skip
 def test_our_own_tables_are_right(toml: str, call: Callable) -> None:
     text = call("T", toml=toml)[1]
     code, report, err = call("--check", "X", tex=text)
     assert (code, err) == (0, "") and report.endswith(" 0 wrong\n"), report
+
+
+def test_a_large_multiplicity_is_compared_in_full(call: Callable) -> None:
+    text = call("T", toml=PLAIN.replace("[2]", "[40]").replace("0:4", "20:21"))[1]
+    count = next(re.search(r"^20 & (\d{15,}) &", line)[1] for line in text.splitlines() if line.startswith("20 &"))
+    assert call("--check", "X", tex=text.replace(count, f"${count}$"))[0] == 0
+    code, report, _ = call("--check", "X", tex=text.replace(count, f"${int(count) + 1}$"))
+    assert code == 1 and "multiplicity" in report
 
 
 def test_a_table_from_the_command_line_can_be_checked(call: Callable) -> None:
@@ -161,7 +172,9 @@ def test_a_wrong_cell_is_named(right: str, planted: str, says: str, call: Callab
     assert code == 1 and says in report and not report.endswith(" 0 wrong\n")
 
 
-@pytest.mark.parametrize(("right", "planted"), [("k^{-4}", "k^{-3}"), (r"\frac{8}", r"\frac{4}"), ("$0$} &", "$1$} &")])
+@pytest.mark.parametrize(
+    ("right", "planted"), [("k^{-4}", "k^{-3}"), (r"\frac{8}", r"\frac{4}"), ("$0$} &", "$1$} &")]
+)
 def test_a_wrong_law_is_named(right: str, planted: str, call: Callable) -> None:
     toml = 'kernels = ["NTK(depth=2)", "Laplace(rate=1)"]\ndims = [3]\ndegrees = 0\nlaws = true\n'
     text = call("T", toml=toml)[1]
