@@ -12,8 +12,9 @@ from importlib import import_module
 from verify.claim import Claim
 
 MODULES = (
-    "cao", "cho_saul", "bach", "bietti_mairal", "basri", "bietti_bach", "murray", "li", "lecture", "jacot",
-    "simon", "networks", "properties",
+    "cao", "cho_saul", "bach", "bietti_mairal", "basri", "bietti_bach", "murray", "li", "bordelon", "simon",
+    "jacot",
+    "arora", "rahaman", "lecture", "networks", "properties",
 )  # fmt: skip
 
 

@@ -33,7 +33,7 @@ def right_prefactor(dim: int) -> tuple[Fraction, int]:
 
 
 def coefficient(prefactor: Formula) -> Formula:
-    """prefactor a! (-1)^((k-1-a)/2) 2^-k Gamma(d/2) Gamma(k-a)/(Gamma((k-a+1)/2) Gamma((d+k+a+1)/2)), k - a odd."""
+    """prefactor a! (-1)^((k-1-a)/2) Gamma(d/2) Gamma(k-a)/(2^k Gamma((k-a+1)/2) Gamma((d+k+a+1)/2))."""
 
     def value(k: int, dim: int, a: int) -> PiPolynomial:
         front, power = prefactor(dim)

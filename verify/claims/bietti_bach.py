@@ -76,7 +76,8 @@ def _small_u(kernel: Kernel, place: int, true: dict[Fraction, sp.Expr], beyond: 
 
 def decide_expansion(cases: tuple[tuple[Kernel, int, Terms], ...], remainder: Fraction) -> Finding:
     """FAILS at the first kernel whose expansion is not as printed."""
-    compared, routes = "printed expansion with exact series algebra", ("endpoint series", "kappa near the end, mpmath")
+    compared = "printed expansion with exact series algebra"
+    routes = ("endpoint series", "kappa near the end, mpmath")
     orders = []
     for kernel, place, printed in cases:
         same, shown, beyond = expansion_agrees(kernel, place, printed, remainder)
@@ -124,7 +125,7 @@ def step_coefficient(depth: int, last: int) -> sp.Expr:
 
 
 def step_kernel(context: Context, printed: Callable[[int, int], sp.Expr] = step_coefficient) -> Finding:
-    """kappa(1-u) = 1 - c u^nu + O(u^(2 nu)), nu = 2^-(depth-1), with the printed c; and with the sum one shorter."""
+    """kappa(1-u) = 1 - c u^nu + O(u^(2 nu)), nu = 2^-(depth-1), printed c; then the sum one shorter."""
     found = _step_case(printed, 0)
     if found.truth is Truth.FAILS:
         shorter = _step_case(printed, 1)
@@ -159,12 +160,14 @@ def _law_case(kernel: Kernel, exponent: sp.Expr) -> str | None:
 
 def decide_laws(kernels: tuple[Kernel, ...], exponent: sp.Expr) -> Finding:
     """mu_k ~ C k^exponent, both parities, symbolic d, with the slope of certified eigenvalues on S^2."""
-    compared, routes = "exponent of k with the law at the ends and with certified mu_20/mu_40", ("endlaws", "angle")
+    compared = "exponent of k with the law at the ends and with certified mu_20/mu_40"
+    routes = ("endlaws", "angle")
     for kernel in kernels:
         wrong = _law_case(kernel, exponent) or _slope_case(kernel, exponent)
         if wrong:
             return Finding(Truth.FAILS, Evidence.CHECKED, compared, wrong, routes, {"law": wrong})
-    return Finding(Truth.HOLDS, Evidence.CHECKED, compared, f"{', '.join(map(repr, kernels))}: both parities, C > 0",
+    return Finding(Truth.HOLDS, Evidence.CHECKED, compared,
+                   f"{', '.join(map(repr, kernels))}: both parities, C > 0",
                    routes, scope="all d >= 1, both parities")  # fmt: skip
 
 
@@ -176,7 +179,9 @@ def _slope_case(kernel: Kernel, exponent: sp.Expr) -> str | None:
     wanted = float(exponent.subs({s: 2 for s in exponent.free_symbols}))
     values = [float(spectrum(kernel, 2, k, 4).eigenvalues.floats()[0]) for k in (20, 40)]
     slope = log2(values[1] / values[0])
-    return None if abs(slope - wanted) < 0.25 else f"{kernel!r}: slope {slope:.3f} of mu_20 to mu_40 on S^2, not {wanted}"
+    if abs(slope - wanted) < 0.25:
+        return None
+    return f"{kernel!r}: slope {slope:.3f} of mu_20 to mu_40 on S^2, not {wanted}"
 
 
 def _exponent(shift: int) -> sp.Expr:
@@ -217,7 +222,8 @@ def maclaurin_decay(context: Context, printed: Fraction = THREE_HALVES) -> Findi
     from theory.precision import working_precision
     from theory.routes.maclaurin import maclaurin
 
-    compared, routes = "n^(3/2) b_n at n = 600, 601 with the limit from the ends", ("Maclaurin balls", "endpoint series")
+    compared = "n^(3/2) b_n at n = 600, 601 with the limit from the ends"
+    routes = ("Maclaurin balls", "endpoint series")
     shown = []
     for kernel in (NTK(3), NTK(4), Laplace(1)):
         ends = [sp.N(expansion_at(kernel, place, 1).coefficient(HALF)) for place in (1, -1)]
@@ -236,7 +242,8 @@ def maclaurin_decay(context: Context, printed: Fraction = THREE_HALVES) -> Findi
 
 def _theorem(nu: str, ends: str, halves: str) -> str:
     """(c_1 +- c_-1) C(d,nu) k^(-d-2nu) with the right C(d,nu); `halves` = nu + d/2."""
-    return f"mu(k) ~ {ends}*Gamma((d+1)/2)*2**({nu}+d-1)*Gamma({halves})/(sqrt(pi)*Gamma(-{nu}))*k**(-d-2*{nu}) as k -> oo"
+    constant = f"Gamma((d+1)/2)*2**({nu}+d-1)*Gamma({halves})/(sqrt(pi)*Gamma(-{nu}))"
+    return f"mu(k) ~ {ends}*{constant}*k**(-d-2*{nu}) as k -> oo"
 
 
 def _constant(factor: str) -> Said:
@@ -263,7 +270,8 @@ CLAIMS = (
           r"C(d,\nu) \propto \frac{\Gamma(\nu+1)}{\Gamma(-1/2)\,\Gamma(\nu+2)\,\Gamma(-\nu-1)}",
           (_constant("-2"),), corrected=(_constant("-4"),),
           readings=(("Gamma(nu+1)/(Gamma(-1/2) Gamma(nu+2) Gamma(-nu-1)) is half of 1/(Gamma(1/2) Gamma(-nu))",
-                     (Said("2*Gamma(k+3/2)/(Gamma(-1/2)*Gamma(k+5/2)*Gamma(-k-3/2)) = 1/(Gamma(1/2)*Gamma(-k-1/2))"),)),),
+                     (Said("2*Gamma(k+3/2)/(Gamma(-1/2)*Gamma(k+5/2)*Gamma(-k-3/2))"
+                           " = 1/(Gamma(1/2)*Gamma(-k-1/2))"),)),),
           note="Held against the two-layer tangent kernel, nu = 1/2; the other factors are as in theorem 7."),
     Claim("bb-deep-rf", _source("corollary 2"), "read",
           r"\mu_k \sim C k^{-d-3},\ \kappa^L(1-t) = 1 - t + (L-1)\tfrac{2\sqrt2}{3\pi}t^{3/2} + o(t^{3/2})",
@@ -281,7 +289,8 @@ CLAIMS = (
           note="Proved for the kernels with a closed form. It contradicts an order d^(-k+1)."),
     Claim("bb-laplace", _source("corollary, Laplace kernel"), "read", r"e^{-c\sqrt{1-u}}:\ \mu_k \sim C k^{-d-1}",
           procedure=laplace),
-    Claim("geifman-same-rate", Source("Geifman, Yadav, Kasten, Galun, Jacobs, Basri", 2020, "theorem 1", "2007.01580"),
+    Claim("geifman-same-rate", Source("Geifman, Yadav, Kasten, Galun, Jacobs, Basri", 2020, "theorem 1",
+          "2007.01580"),
           "memory", r"\text{NTK with bias and Laplace kernel: } \mu_k = \Theta(k^{-d-1})", procedure=same_rate,
           readings=(("the tangent kernel alone", (Said("mu(k) = Theta(k**(-d-1)) as k -> oo", BIASED),)),)),
     Claim("chen-xu-series", Source("Chen, Xu", 2021, "section 3", "2009.10683"), "memory",

@@ -42,7 +42,8 @@ def recurrence(context: Context, printed: Formula = printed_weights) -> Finding:
     proof = derive(kernels[0])
     check(proof)
     shown = "; ".join(f"{proof.step(name).left} = {proof.step(name).right}" for name in ("times-t", "linearity"))
-    compared, routes = "printed weights with certified integrals and with the replayed derivation", ("derivation", "angle")
+    compared = "printed weights with certified integrals and with the replayed derivation"
+    routes = ("derivation", "angle")
     for dim in range(1, 6):
         whole, zero, one = (angle_balls(kernel, dim, range(12), 20) for kernel in kernels)
         with working_precision(20):
@@ -91,7 +92,8 @@ def beta_integral(n: int, dim: int) -> PiPolynomial:
 def norm(context: Context, printed: Formula = printed_norm) -> Finding:
     """The squared norm of P_k in the surface measure, exactly for k <= 12, d <= 8."""
     points = [(k, dim) for dim in range(1, 9) for k in range(13)]
-    return hold_against(("k", "d"), points, printed, gegenbauer_norm, "printed norm with the exact integral of P_k^2",
+    return hold_against(("k", "d"), points, printed, gegenbauer_norm,
+    "printed norm with the exact integral of P_k^2",
                         ("printed formula", "coefficients of P_k and Beta integrals"))  # fmt: skip
 
 
@@ -102,7 +104,8 @@ NORM_PROOF = (
 )
 CLAIMS = (
     Claim("bm-kernel", _source("eq. 2"), "read", r"\kappa(t) = t\,\kappa_0(t) + \kappa_1(t),\ \kappa(1) = 2",
-          (*_said("kappa(t) = t*(pi - acos(t))/pi + (sqrt(1 - t**2) + t*(pi - acos(t)))/pi"), *_said("kappa(1) = 2")),
+          (*_said("kappa(t) = t*(pi - acos(t))/pi + (sqrt(1 - t**2) + t*(pi - acos(t)))/pi"),
+          *_said("kappa(1) = 2")),
           note="The replayed derivation starts from the gradients of the network."),
     Claim("bm-decay", _source("proposition 5"), "read",
           r"\mu_0, \mu_1 > 0;\ \mu_k = 0 \text{ for odd } k \ge 3;\ \mu_k \sim C(p) k^{-p} \text{ else}",
@@ -122,6 +125,6 @@ CLAIMS = (
            *_said("mu(k) = 0", "k odd", "k >= 3", kernel="ArcCosine(order=1)"),
            *_said("mu(k) = 2*(Gamma((d+1)/2)*Gamma(k/2)/(2*pi*Gamma((k+d+1)/2)))**2", "k odd",
                   kernel="ArcCosine(order=0)")),
-          note="The dual normalised to ours, 2 E|w|^(2a) lambda_k^2 with E|w|^0 = 1, E|w|^2 = d + 1, for a = 0, 1: "
+          note="The dual normalised to ours, 2 E|w|^(2a) lambda_k^2 with E|w|^0 = 1 and E|w|^2 = d + 1: "
           "lambda_k is the coefficient of (t)_+^a."),
 )  # fmt: skip

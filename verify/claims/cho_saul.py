@@ -57,7 +57,8 @@ def identical(left: sp.Expr, right: sp.Expr) -> bool:
 
 def formula_j(context: Context, printed: Callable[[int], sp.Expr] = printed_angles) -> Finding:
     """The printed J_n with the Gaussian integral, by trigonometric algebra, n <= 6."""
-    compared, routes = "printed derivative formula with the Gaussian integral over the arc", ("derivatives", "Fourier sums")
+    compared = "printed derivative formula with the Gaussian integral over the arc"
+    routes = ("derivatives", "Fourier sums")
     for n in ORDERS:
         if not identical(printed(n), gaussian_angle(n)):
             left, right = (sp.N(f.subs(THETA, 1), 15) for f in (printed(n), gaussian_angle(n)))
@@ -73,7 +74,8 @@ def derivative(context: Context, printed: Callable[[int], int] = lambda n: n * n
     from theory.precision import working_precision
     from theory.routes.maclaurin import maclaurin
 
-    compared, routes = "derivative of the Gaussian integral with n^2 times the lower one", ("Fourier sums", "Maclaurin")
+    compared = "derivative of the Gaussian integral with n^2 times the lower one"
+    routes = ("Fourier sums", "Maclaurin")
     for n in range(1, 7):
         upper, lower = gaussian_angle(n), gaussian_angle(n - 1)
         same = identical(sp.diff(upper, THETA), -printed(n) * sp.sin(THETA) * lower)
@@ -90,7 +92,8 @@ def derivative(context: Context, printed: Callable[[int], int] = lambda n: n * n
 
 CLAIMS = (
     Claim("cho-saul-J", SOURCE, "memory",
-          r"J_n(\theta) = (-1)^n \sin^{2n+1}\theta \left(\frac{1}{\sin\theta}\frac{\partial}{\partial\theta}\right)^n"
+          r"J_n(\theta) = (-1)^n \sin^{2n+1}\theta "
+          r"\left(\frac{1}{\sin\theta}\frac{\partial}{\partial\theta}\right)^n"
           r"\frac{\pi-\theta}{\sin\theta}", procedure=formula_j,
           readings=(("n = 0 and 1, proved", (
               Said("kappa(t) = (pi - acos(t))/pi", "ArcCosine(order=0)"),

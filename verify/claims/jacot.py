@@ -50,7 +50,8 @@ def recursion(context: Context, printed: Callable[[arb, arb, arb], arb] = printe
                 value = sum((b * t**n for n, b in enumerate(series)), arb(0)) + tail
                 if not theta.overlaps(value):
                     why = f"L={depth}, t={j}/8: recursion {theta.mid()}, series {value.mid()}"
-                    return Finding(Truth.FAILS, Evidence.CERTIFIED, compared, why, routes, {"L": depth, "t": f"{j}/8"})
+                    return Finding(Truth.FAILS, Evidence.CERTIFIED, compared,
+                                   why, routes, {"L": depth, "t": f"{j}/8"})
     return Finding(Truth.HOLDS, Evidence.CHECKED, compared, "they overlap to 20 digits", routes,
                    scope="L = 2, 3, 4, six values of t")  # fmt: skip
 
@@ -69,7 +70,8 @@ def positive(context: Context, printed: int = 1) -> Finding:
             n = signs.index(False)
             why = f"{kernel!r}: b_{n} is not certainly positive"
             return Finding(Truth.FAILS, Evidence.CERTIFIED, compared, why, routes, {"L": depth, "n": n})
-    return Finding(Truth.HOLDS, Evidence.CERTIFIED, compared, f"b_n > 0 for n <= {TOP}, so mu_k > 0 for k <= {TOP}",
+    return Finding(Truth.HOLDS, Evidence.CERTIFIED, compared,
+                   f"b_n > 0 for n <= {TOP}, so mu_k > 0 for k <= {TOP}",
                    routes, scope=f"L = 2, 3, 4, k <= {TOP}, all d")  # fmt: skip
 
 

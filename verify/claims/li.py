@@ -1,4 +1,4 @@
-"""Li et al. 2024 and Bordelon, Canatar, Pehlevan 2020: constants and orders of dot-product kernels."""
+"""Li, Yu, Chen, Lin 2024: their Funk-Hecke constant and power series; d and k as ours."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ from verify.claims.bietti_mairal import beta_integral
 from verify.claims.points import Formula, hold_against
 
 LI = Source("Li, Yu, Chen, Lin", 2024, "Funk-Hecke formula and appendix", "2305.02657")
-BORDELON = Source("Bordelon, Canatar, Pehlevan", 2020, "section 4", "2002.02561")
-TANGENT = "NTK(depth=2)"
 
 
 def funk_hecke(context: Context, printed: Formula = area) -> Finding:
@@ -41,8 +39,4 @@ CLAIMS = (
            Said("b(0) = 1/2", "ArcCosine(order=0)"), Said("b(n) = 0", "ArcCosine(order=0)", ("n even", "n >= 2")),
            Said("b(n) = Gamma((n-1)/2)/(2*pi**(3/2)*(n-1)*Gamma(n/2+1))", "ArcCosine(order=1)", ("n even",)),
            Said("b(1) = 1/2", "ArcCosine(order=1)"), Said("b(n) = 0", "ArcCosine(order=1)", ("n odd", "n >= 3")))),
-    Claim("bordelon-high-dim", BORDELON, "read", r"\lambda_k \sim N(d,k)^{-1} \sim d^{-k}",
-          (Said("N(d,k)*mu(k) = Theta(1) as d -> oo", TANGENT, ("k even",)),
-           Said("N(d,k)*mu(k) = Theta(1) as d -> oo", "ArcCosine(order=0)", ("k odd",)),
-           Said("mu(k) = Theta(d**(-k)) as d -> oo", TANGENT, ("k even",)))),
 )  # fmt: skip

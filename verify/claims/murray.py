@@ -24,7 +24,8 @@ def _partial(last: int) -> str:
 
 
 TABLE = tuple(
-    Said(f"(200/3*(1/2+{_partial(last)}) - {percent})**2 < 0.0005**2", HALF) for last, percent in enumerate(PERCENT)
+    Said(f"(200/3*(1/2+{_partial(last)}) - {percent})**2 < 0.0005**2", HALF) for last,
+    percent in enumerate(PERCENT)
 )
 P = k + 2 * j
 SURFACE_TERM = (
@@ -48,10 +49,12 @@ def eigenvalue_sum(context: Context, printed: sp.Expr = SURFACE_TERM) -> Finding
                 right = sp.N(sp.sympify(repr(value)), 30)
                 if abs(left / right - 1) > 1e-20:
                     shown = {"k": degree, "p": degree + 2 * more, "d": dim, "left": str(left), "right": str(right)}
-                    return Finding(Truth.FAILS, Evidence.CERTIFIED, compared, f"ratio {left / right}", routes, shown)
+                    return Finding(Truth.FAILS, Evidence.CERTIFIED, compared,
+                                   f"ratio {left / right}", routes, shown)
     ranges = (Range("j", 0), Range("k", 0), Range("d", 1))
     surface = 2 * sp.pi ** ((d + 1) / 2) / sp.gamma((d + 1) / 2)
-    last = Step("surface", equal(surface * Moment(k + 2 * j, k), printed), "gamma-algebra", ("moment",), ranges=ranges)
+    last = Step("surface", equal(surface * Moment(k + 2 * j, k), printed), "gamma-algebra", ("moment",),
+    ranges=ranges)
     try:
         check(Proof("eigenvalues by the surface measure", (*moments(), last)))
     except Refused as error:

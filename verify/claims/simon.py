@@ -37,7 +37,8 @@ def conservation(context: Context, printed: Callable[[int], int] = lambda n: n, 
         if total != printed(n):
             return Finding(Truth.FAILS, Evidence.CERTIFIED, compared, f"n={n}: the sum is {total}", routes,
                            {"n": n, "left": str(total), "right": str(printed(n))})  # fmt: skip
-    return Finding(Truth.HOLDS, Evidence.CERTIFIED, compared, "exactly n; any orthonormal basis gives the same trace",
+    return Finding(Truth.HOLDS, Evidence.CERTIFIED, compared,
+                   "exactly n; any orthonormal basis gives the same trace",
                    routes, scope="domains of 5, 7, 9 points")  # fmt: skip
 
 
@@ -61,7 +62,8 @@ def representer(context: Context, printed: Callable[[list[Fraction]], fmpq_mat] 
         last = count - 1
         right = -sum((precision[last, i] * y[i, 0] for i in range(last)), fmpq(0)) / precision[last, last]
         if left != right:
-            return Finding(Truth.FAILS, Evidence.CERTIFIED, compared, f"{left} and {right} at {last} samples", routes,
+            return Finding(Truth.FAILS, Evidence.CERTIFIED, compared,
+                           f"{left} and {right} at {last} samples", routes,
                            {"n": last, "left": str(left), "right": str(right)})  # fmt: skip
     return Finding(Truth.HOLDS, Evidence.CERTIFIED, compared, "equal rationals", routes, scope="4, 6, 8 samples")
 
