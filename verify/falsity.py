@@ -26,9 +26,10 @@ DIGITS = 40
 SLACK = mpf(10) ** -20  # far above the rounding of DIGITS digits, far below a factor that counts
 NEAR = {"k": 7, "n": 7, "d": 4, "L": 3}  # how many of the smallest values a comparison is tried at
 FAR = {"k": (40, 41), "n": (40, 41), "d": (16, 40), "L": (6,)}
-FIXED = 3  # values tried of each variable that a limit keeps fixed
+FIXED = 5  # values tried of each variable that a limit keeps fixed
 DOUBLINGS = (32, 64, 128, 256, 512, 1024)
 FEW_DOUBLINGS = (4, 8, 16, 32)  # of the number of layers
+MOST_DERIVATIVES = 14  # beyond, differences lose too many digits
 POINTS = tuple(mpf(i) / 8 for i in range(-7, 8))
 DRIFT = mpf("0.2")  # exponents of planted errors are at least 1/2 apart
 SHRINKING = mpf("0.9")  # a quotient that tends to 1 like 1 + c/sqrt(v) loses 0.3 of its distance when v doubles
@@ -88,11 +89,25 @@ def _call(name: str, args: list[mpf], at: At, kernel: Kernel | None) -> mpf:
         return _kappa(kernel, args[0])
     functions: dict[str, Callable[..., object]] = {"Gamma": mp.gamma, "acos": mp.acos, "asin": mp.asin}
     if name == "b":
-        raise NoValue("b is not computed here")
+        return _maclaurin(kernel, _index(args[0], 0))
     try:
         return _real((functions.get(name) or getattr(mp, name))(*args))
     except (ValueError, ZeroDivisionError) as error:
         raise NoValue(name) from error
+
+
+def _maclaurin(kernel: Kernel | None, n: int) -> mpf:
+    """b_n by differences of kappa about 0; out of reach for large n."""
+    from theory.routes.oracle import kappa
+
+    if n > MOST_DERIVATIVES:
+        raise NoValue(f"b({n})")
+    key = kernel, -1, n
+    if key not in _eigenvalues:
+        found = _real(mp.re(mp.diff(lambda t: kappa(kernel, t), 0, n)) / mp.factorial(n))
+        # Differences leave rounding where the coefficient is 0; those that are not are far larger.
+        _eigenvalues[key] = mp.chop(found, tol=SLACK)
+    return _eigenvalues[key]
 
 
 def _index(number: mpf, least: int) -> int:

@@ -76,7 +76,8 @@ def complaints(rows: list[Row]) -> Iterator[str]:
             yield f"DEFECT {found.claim}: {defect}"
         for twin in found.twins:
             if not twin.rejected:
-                yield f"{NOT_REJECTED} {found.claim}: {twin.name}: {twin.text} is {twin.truth}, {twin.why}; but {twin.seen}"
+                said = f"{twin.text} is {twin.truth}, {twin.why}; but {twin.seen}"
+                yield f"{NOT_REJECTED} {found.claim}: {twin.name}: {said}"
 
 
 def cell(twins: list[Twin]) -> str:
@@ -112,5 +113,6 @@ def table(rows: list[Row]) -> Table:
     for found in rows:
         cells = [cell([t for t in found.twins if t.kind == kind]) for kind in (*KINDS, "own")]
         line = [found.claim + (" DEFECT" if found.defects else ""), *cells, power(found.twins)]
-        shown.add_row(*(f"[red]{escape(c)}[/red]" if NOT_REJECTED in c or "DEFECT" in c else escape(c) for c in line))
+        bad = [NOT_REJECTED in c or "DEFECT" in c for c in line]
+        shown.add_row(*(f"[red]{escape(c)}[/red]" if b else escape(c) for b, c in zip(bad, line, strict=True)))
     return shown

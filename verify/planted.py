@@ -113,7 +113,7 @@ def decided(statement: Statement) -> Finding:
         last = traceback.extract_tb(error.__traceback__)[-1]
         why = f"crashed in {last.name}: {type(error).__name__}: {error}"
         return Finding(Truth.UNDECIDED, None, statement.text, " ".join(why.split()))
-    return Finding(verdict.truth, verdict.evidence, statement.text, verdict.why, counterexample=verdict.counterexample)
+    return Finding(verdict.truth, verdict.evidence, statement.text, verdict.why)
 
 
 def holding(claim: Claim, decide: Decide = decided) -> tuple[str, list[Statement]]:

@@ -15,6 +15,7 @@ from theory.formula import parse_formula
 from theory.statement import parse_range, parse_statement
 from verify.reader import read_statements
 
+Folders = pytest.TempPathFactory
 EXAMPLES = 150
 SECONDS = 3.0  # reading 10 kB takes about a tenth
 LONGEST = 600  # characters of a message, as the command line prints them
@@ -90,7 +91,7 @@ def test_any_text_is_read_or_refused_with_one_line(name: str) -> None:
 @example("claim = [{id = 'a', says = 'mu(k) > 0', kernel = 'NTK(depth=2)', for = [1]}]", False)
 @example('10**10**10 = 1"', True)
 @settings(max_examples=EXAMPLES)
-def test_any_file_is_read_or_refused_with_one_line(tmp_path_factory: pytest.TempPathFactory, text: str, said: bool) -> None:
+def test_any_file_is_read_or_refused_with_one_line(tmp_path_factory: Folders, text: str, said: bool) -> None:
     path: Path = tmp_path_factory.getbasetemp() / "statements.toml"
     whole = f'[[claim]]\nid = "a"\nkernel = "NTK(depth=2)"\nsays = "{text}"\n' if said else text
     path.write_text(whole, encoding="utf-8", errors="replace", newline="")
@@ -99,7 +100,7 @@ def test_any_file_is_read_or_refused_with_one_line(tmp_path_factory: pytest.Temp
 
 @given(st.binary(max_size=MAX_TEXT))
 @settings(max_examples=EXAMPLES)
-def test_any_bytes_are_read_or_refused_with_one_line(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
+def test_any_bytes_are_read_or_refused_with_one_line(tmp_path_factory: Folders, content: bytes) -> None:
     path: Path = tmp_path_factory.getbasetemp() / "statements.toml"
     path.write_bytes(content)
     assert_read_or_refused(lambda _: read_statements(path), "")
