@@ -149,10 +149,14 @@ def killed(mutant: Mutant | None, folder: Path) -> str | None:
     if mutant is not None:
         (folder / mutant.module).write_text(mutant.code, encoding="utf-8")
         tests = nearest_first(mutant.module)
-    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-p", "no:xdist", *tests]
+    # Tests of speed fail on a busy machine, whatever the mutant: they may not be what kills it.
+    options = ("-q", "-x", "-p", "no:cacheprovider", "-p", "no:xdist", "-k", "not at_once")
+    command = [sys.executable, "-m", "pytest", *options, *tests]
     environment = os.environ | {"PYTHONPATH": str(folder), "OMP_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
     try:
-        done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=SECONDS)
+        done = subprocess.run(
+            command, cwd=folder, env=environment, capture_output=True, text=True, timeout=SECONDS
+        )
     except subprocess.TimeoutExpired:
         return f"more than {SECONDS} s"
     finally:
