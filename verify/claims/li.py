@@ -34,7 +34,8 @@ def funk_hecke(context: Context, printed: Formula = area) -> Finding:
 CLAIMS = (
     Claim("li-funk-hecke", LI, "read", r"\mu_k = \omega_d \int_{-1}^1 \kappa(t) P_k(t) (1-t^2)^{(d-2)/2} dt",
           procedure=funk_hecke),
-    Claim("li-series", LI, "read", r"\kappa_0 = \tfrac12 + \tfrac1\pi \sum_m \tfrac{\binom{2m}{m}}{4^m(2m+1)} t^{2m+1},\ "
+    Claim("li-series", LI, "read",
+          r"\kappa_0 = \tfrac12 + \tfrac1\pi \sum_m \tfrac{\binom{2m}{m}}{4^m(2m+1)} t^{2m+1},\ "
           r"\kappa_1 = \tfrac1\pi + \tfrac t2 + \tfrac1\pi \sum_m \tfrac{\binom{2m}{m}}{4^m(2m+1)(2m+2)} t^{2m+2}",
           (Said("b(n) = Gamma(n/2)/(pi**(3/2)*n*Gamma((n+1)/2))", "ArcCosine(order=0)", ("n odd",)),
            Said("b(0) = 1/2", "ArcCosine(order=0)"), Said("b(n) = 0", "ArcCosine(order=0)", ("n even", "n >= 2")),
