@@ -6,10 +6,17 @@ import sympy as sp
 
 from theory.hypergeometric import Growth, Term, single_term
 
+MAX_SIMPLIFIED = 120  # operations
+
 
 def tidy(constant: sp.Expr) -> sp.Expr:
     """The constant in its normal form, so that equal constants look equal."""
-    return sp.powsimp(single_term(constant).expression()) if constant.free_symbols else sp.simplify(constant)
+    return sp.powsimp(single_term(constant).expression()) if constant.free_symbols else tidy_constant(constant)
+
+
+def tidy_constant(constant: sp.Expr) -> sp.Expr:
+    """Simplified where that is quick; nested arc cosines of deep kernels stay as they are."""
+    return sp.simplify(constant) if sp.count_ops(constant) <= MAX_SIMPLIFIED else constant
 
 
 def expansion(

@@ -15,7 +15,7 @@ from fractions import Fraction
 
 import sympy as sp
 
-from theory.asymptotic_series import expansion
+from theory.asymptotic_series import expansion, tidy_constant
 from theory.endpoint import expansion_at
 from theory.formal import d, k
 from theory.hypergeometric import growth, single_term
@@ -83,7 +83,7 @@ def _parity_law(
 
 
 def _tidy(coefficient: sp.Expr) -> sp.Expr:
-    return sp.factor_terms(sp.powsimp(sp.expand(coefficient))) if coefficient.free_symbols else sp.simplify(coefficient)
+    return sp.factor_terms(sp.powsimp(sp.expand(coefficient))) if coefficient.free_symbols else tidy_constant(coefficient)
 
 
 def _expanded(nu: Fraction, dim: int | None, terms: int) -> Terms:

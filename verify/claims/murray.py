@@ -46,7 +46,7 @@ def eigenvalue_sum(context: Context, printed: sp.Expr = SURFACE_TERM) -> Finding
             for more in range(3):
                 left = sp.N(printed.subs({k: degree, j: more, d: dim}), 30)
                 value = area(dim) * moment(degree + 2 * more, degree, dim)
-                right = sp.N(sp.sympify(repr(value)), 30)
+                right = sp.N(sum(sp.Rational(*c.as_integer_ratio()) * sp.pi**p for p, c in value.terms), 30)
                 if abs(left / right - 1) > 1e-20:
                     shown = {"k": degree, "p": degree + 2 * more, "d": dim, "left": str(left), "right": str(right)}
                     return Finding(Truth.FAILS, Evidence.CERTIFIED, compared,
