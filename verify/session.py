@@ -28,7 +28,7 @@ def choose(ids: Sequence[str] | None) -> dict[str, Claim]:
     claims = all_claims()
     for name in ids or ():
         if name not in claims:
-            raise BadRequest(f"unknown claim {name!r}, allowed: {', '.join(claims)}{suggestion(name, list(claims))}")
+            raise BadRequest(f"unknown claim {name!r}{suggestion(name, list(claims))}, allowed: {', '.join(claims)}")
     return {name: claims[name] for name in dict.fromkeys(ids)} if ids else claims
 
 
