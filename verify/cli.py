@@ -18,7 +18,7 @@ from typer.main import get_command
 
 from verify.console import (
     FAILED, OK, PROGRAM, BadRequest, drop_unwritten_output, emit, one_line, one_of, outcome, read_count, read_degrees,
-    read_digits, read_dim, read_kernel, say, write_whole,
+    read_digits, read_dim, read_kernel, read_number, say, write_whole,
 )  # fmt: skip
 
 ROUTES = ("auto", "closed", "angle", "series", "walk")
@@ -32,6 +32,7 @@ SPECTRUM_FORMATS = ("text", "json", "csv", "latex", "markdown")
 TABLE_FORMATS = ("latex", "markdown", "csv")
 LAW_FORMATS = ("text", "json", "latex")
 PROOF_FORMATS = ("text", "latex")
+RATE_FORMATS = ("text", "json", "csv", "markdown")
 
 
 def example(arguments: str) -> str:
@@ -178,6 +179,32 @@ def decay(
         plot_law(law, plot)
         say(f"wrote {plot}", quiet)
     emit(text[format](law) + "\n", out, quiet)
+
+
+@app.command(epilog=example('rate "NTK(depth=2)" --dim 2 --degrees 0:6 --samples 1000'))
+def rate(
+    kernel: KernelText,
+    dim: Annotated[str, typer.Option(metavar="D", help="d of the sphere S^d, an integer >= 1")],
+    degrees: Degrees = "0:8",
+    residual: Annotated[str, typer.Option(metavar="R", help="what is to be left, a number between 0 and 1")] = "0.01",
+    step: Annotated[str | None, typer.Option(metavar="C", help="step size c; 1/mu_max without it")] = None,
+    samples: Annotated[str | None, typer.Option(metavar="N", help="random points, an integer >= 1")] = None,
+    digits: Digits = "6",
+    format: Annotated[str, typer.Option(metavar="NAME", help=", ".join(RATE_FORMATS))] = "text",
+    out: Out = None,
+    quiet: Quiet = False,
+) -> None:
+    """Gradient descent on a kernel: largest safe step, steps to a residual in each degree, flow time."""
+    from theory.descent import descents
+    from theory.descent_text import render
+
+    one_of("--format", format, RATE_FORMATS)
+    found = descents(
+        read_kernel(kernel), read_count("--dim", dim, 1), read_degrees(degrees),
+        read_number("--residual", residual), None if step is None else read_number("--step", step),
+        None if samples is None else read_count("--samples", samples, 1), read_digits(digits),
+    )  # fmt: skip
+    emit(render(found, format, read_digits(digits)), out, quiet)
 
 
 @app.command(epilog=example('derive "NTK(depth=2)" --format latex'))

@@ -91,6 +91,17 @@ def read_count(what: str, text: str, least: int) -> int:
     return int(text)
 
 
+def read_number(what: str, text: str) -> Fraction:
+    """An exact decimal or a fraction.
+
+    >>> read_number("--residual", "0.01"), read_number("--residual", "1/100")
+    (Fraction(1, 100), Fraction(1, 100))
+    """
+    if not re.fullmatch(r"-?[0-9]{1,30}(\.[0-9]{1,30}|/[0-9]{1,30})?", text) or re.search("/0+$", text):
+        raise BadRequest(f"{what}: got {text!r}, allowed: a number such as 2, 0.25 or 1/4")
+    return Fraction(text)
+
+
 def one_of(what: str, name: str, allowed: Sequence[str]) -> str:
     """The name if it is allowed, else BadRequest with the nearest allowed one.
 

@@ -1,0 +1,51 @@
+"""`spectral-bias rate`: every format says the same, every bad request is one line."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+import pytest
+
+from verify import cli
+
+REQUEST = ["rate", "NTK(depth=2)", "--dim", "2", "--degrees", "0:4", "--step", "1"]
+
+
+def answer(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    code = cli.run(arguments)
+    out, err = capsys.readouterr()
+    assert (code, err) == (0, "")
+    return out
+
+
+def test_formats_agree(capsys: pytest.CaptureFixture[str]) -> None:
+    whole = json.loads(answer(capsys, *REQUEST, "--format", "json"))
+    steps = [row["steps"] for row in whole["degrees"]]
+    table = csv.DictReader(io.StringIO(answer(capsys, *REQUEST, "--format", "csv")))
+    assert [row["steps"] for row in table] == ["never" if n is None else str(n) for n in steps]
+    for form in ("text", "markdown"):
+        lines = answer(capsys, *REQUEST, "--format", form).splitlines()[-5:]
+        assert [("never" in line) for line in lines] == [n is None for n in steps]
+
+
+def test_samples_add_a_column(capsys: pytest.CaptureFixture[str]) -> None:
+    whole = json.loads(answer(capsys, *REQUEST, "--samples", "100", "--format", "json"))
+    # mu_3 = 0 and kappa(1) = 2: what is left is 2/n
+    assert whole["degrees"][3]["sampled"] == "0.0200000"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ["--residual", "2"], ["--residual", "1e-3"], ["--step", "4"], ["--step", "0"],
+        ["--samples", "0"], ["--dim", "0"], ["--dim", "5/2"], ["--degrees", "4:1"],
+        ["--format", "xml"], ["--digits", "0"],
+    ],
+)  # fmt: skip
+def test_bad_requests_are_one_line(change: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run([*REQUEST, *change]) == 2
+    out, err = capsys.readouterr()
+    assert out == "" and err.count("\n") == 1
+    assert "allowed" in err or "must" in err

@@ -1,0 +1,175 @@
+"""What a spectrum says of gradient descent: the largest safe step, steps per degree, flow time.
+
+For the loss 1/2 E (f - y)^2 a step of size c on the kernel's operator multiplies the residual in
+degree k by 1 - c mu_k; gradient flow multiplies it by e^(-mu_k tau) in time tau. So
+
+    safe steps        |1 - c mu_k| < 1 for every mu_k > 0, that is c < 2 / mu_max
+    steps to rho      the least T with |1 - c mu_k|^T <= rho
+    flow time         tau_k = -log(rho) / mu_k, of which T steps are the discrete form
+    same residual     T steps do in degree k what flow does in time -T log|1 - c mu_k| / mu_k
+
+On n uniformly random points the operator becomes the matrix K/n. Its largest eigenvalue is at most
+its trace kappa(1), so c <= 2/kappa(1) is safe on every sample; and for a harmonic phi of degree k
+and norm 1 the mean of phi' K phi / n^2 is mu_k + (kappa(1) - mu_k)/n exactly, the second term
+being what n points cannot tell from memorising (E phi^2 = 1 on the diagonal, mu_k off it).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil
+
+from flint import arb
+
+from theory.decimals import decimal_fraction, round_significant
+from theory.functionals import definiteness, trace
+from theory.kernels import Kernel
+from theory.precision import Enclosure, NotCertified, ball, working_precision
+from theory.spectrum import Eigenvalue, spectrum
+from theory.sphere import check_dim, multiplicity
+from theory.truth import Truth
+
+MOST_DEGREES = 4096  # looked at for the largest eigenvalue
+MOST_DIGITS = 640  # spent on telling a number of steps from its neighbour
+GUARD = 15  # digits beyond those printed
+
+
+@dataclass(frozen=True, slots=True)
+class Descent:
+    """Degree k under steps of size c, until the residual is a given share of its first value.
+
+    factor: 1 - c mu_k. steps: the least T, None where the residual never moves (mu_k = 0).
+    flow_time: tau with e^(-mu_k tau) = residual. equal_time: the flow time that does exactly what
+    T steps do, None where one step solves the degree. sampled: mu_k + (kappa(1) - mu_k)/n.
+    """
+
+    eigenvalue: Eigenvalue
+    factor: Enclosure
+    steps: int | None
+    flow_time: Enclosure | None
+    equal_time: Enclosure | None
+    sampled: Enclosure | None
+
+
+@dataclass(frozen=True, slots=True)
+class Descents:
+    """Degrees under steps of size `step`, and the safe steps.
+
+    largest: the eigenvalue of greatest mu_k. safe: 2/mu_max, the population's edge.
+    safe_on_samples: 2/kappa(1), safe on every sample of any size.
+    """
+
+    largest: Eigenvalue
+    safe: Enclosure
+    safe_on_samples: Enclosure
+    step: Fraction
+    residual: Fraction
+    samples: int | None
+    degrees: tuple[Descent, ...]
+
+
+def descents(
+    kernel: Kernel,
+    dim: int,
+    degrees: range,
+    residual: Fraction = Fraction(1, 100),
+    step: Fraction | None = None,
+    samples: int | None = None,
+    digits: int = 6,
+) -> Descents:
+    """Steps and times of every degree; without ``step``, c = 1/mu_max rounded to three digits.
+
+    Raises ValueError for a residual outside (0, 1), a step that is not positive or not safe, or a
+    sample size below 1; NotCertified where the kernel is not positive definite on S^dim.
+
+    >>> from theory.kernels import NTK
+    >>> found = descents(NTK(depth=2), 2, range(4), step=Fraction(1))
+    >>> [row.steps for row in found.degrees], found.safe.decimal(6)[0]
+    ([7, 12, 57, None], '4.00000')
+    """
+    check_dim(dim)
+    if not 0 < residual < 1:
+        raise ValueError(f"residual must lie strictly between 0 and 1, got {residual}")
+    if samples is not None and samples < 1:
+        raise ValueError(f"samples must be an integer >= 1, got {samples}")
+    largest = largest_eigenvalue(kernel, dim, digits + GUARD)
+    with working_precision(digits + GUARD):
+        safe = Enclosure.of(2 / largest.enclosure.ball())
+    if step is None:
+        step = decimal_fraction(round_significant(safe.lower / 2, 3))
+    if not 0 < step < safe.lower:
+        edge = safe.decimal(digits) or (str(float(safe.lower)), "")
+        raise ValueError(f"step size {step} is not safe, allowed: 0 < c < 2/mu_max = {edge[0]}")
+    rows = spectrum(kernel, dim, degrees, digits + GUARD).eigenvalues
+    with working_precision(digits + GUARD):
+        total = trace(kernel, digits + GUARD).ball()
+        made = tuple(_descent(row, step, residual, samples, total) for row in rows)
+        return Descents(largest, safe, Enclosure.of(2 / total), step, residual, samples, made)
+
+
+def largest_eigenvalue(kernel: Kernel, dim: int, digits: int) -> Eigenvalue:
+    """The largest mu_k over ALL degrees, of a kernel that is positive definite on S^dim.
+
+    After degree K the trace leaves rest = kappa(1) - sum_{k <= K} N mu_k for the others, each of
+    multiplicity at least N(d, K+1): once rest / N(d, K+1) is below the largest so far, it stays.
+
+    >>> from theory.kernels import NTK
+    >>> largest_eigenvalue(NTK(depth=2), 2, 10).exact_text
+    '1/2'
+    """
+    if definiteness(kernel, dim).truth is not Truth.HOLDS:
+        raise NotCertified(f"{kernel!r} positive definite on S^{dim}", None, digits)
+    count = 8
+    while count <= MOST_DEGREES:
+        values = spectrum(kernel, dim, range(count), digits).eigenvalues
+        top = max(range(count), key=lambda k: values.enclosure(k).upper)
+        with working_precision(digits):
+            balls = [values.enclosure(k).ball() for k in range(count)]
+            parts = sum((multiplicity(dim, k) * value for k, value in enumerate(balls)), arb(0))
+            rest = trace(kernel, digits).ball() - parts
+            # Multiplicities do not fall with k, so the first degree left out is the worst case.
+            if rest.upper() / multiplicity(dim, count) < balls[top].lower():
+                return values[top]
+        count *= 4
+    raise NotCertified(f"the largest eigenvalue of {kernel!r} on S^{dim}", None, digits)
+
+
+def _descent(
+    row: Eigenvalue, step: Fraction, residual: Fraction, samples: int | None, total: arb
+) -> Descent:
+    value = row.enclosure.ball()
+    sampled = None if samples is None else Enclosure.of(value + (total - value) / samples)
+    factor = 1 - ball(step) * value
+    exact = None if row.exact is None else row.exact.rational()
+    if exact == 0:
+        return Descent(row, Enclosure.of(arb(1)), None, None, None, sampled)
+    flow = Enclosure.of(-ball(residual).log() / value)
+    if exact is not None and exact * step == 1:
+        return Descent(row, Enclosure.of(arb(0)), 1, flow, None, sampled)
+    steps = steps_to(row, step, residual)
+    equal = Enclosure.of(-steps * abs(factor).log() / value)
+    return Descent(row, Enclosure.of(factor), steps, flow, equal, sampled)
+
+
+def steps_to(row: Eigenvalue, step: Fraction, residual: Fraction) -> int:
+    """The least T with |1 - c mu_k|^T <= residual, certified: neither T nor T - 1 is in doubt.
+
+    >>> from theory.kernels import NTK
+    >>> from theory.spectrum import eigenvalue
+    >>> steps_to(eigenvalue(NTK(depth=2), 2, 0), Fraction(1), Fraction(1, 8))
+    3
+    """
+    exact = None if row.exact is None else row.exact.rational()
+    digits = 2 * GUARD
+    while digits <= MOST_DIGITS:
+        finer = spectrum(row.kernel, row.dim, row.degree, digits).eigenvalues.enclosure(0)
+        with working_precision(digits):
+            wanted = Enclosure.of(ball(residual).log() / abs(1 - ball(step) * finer.ball()).log())
+        low, high = max(1, ceil(wanted.lower)), max(1, ceil(wanted.upper))
+        if low == high:
+            return low
+        if exact is not None:
+            return low if abs(1 - step * exact) ** low <= residual else high
+        digits *= 2
+    raise NotCertified(f"the number of steps of degree {row.degree}", digits / 2, digits)
