@@ -7,6 +7,7 @@ for the probability measure.
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import partial
 from math import factorial
 
 from theory.exact import PiPolynomial, gamma_of_half
@@ -72,6 +73,36 @@ def bach_coefficient(context: Context, printed: Formula = printed_prefactor) -> 
         coefficient(right_prefactor), "prefactor Gamma((d+1)/2)/(sqrt(pi) Gamma(d/2))",
     )  # fmt: skip
 
+
+
+def surface_prefactor(dim: int) -> tuple[Fraction, int]:
+    """omega_{d-1} = 2 pi^(d/2)/Gamma(d/2): that of the surface measure."""
+    return 2 / Fraction(gamma_of_half(dim)[0]), dim - roots(dim)
+
+
+def _scaled(factor: Fraction, prefactor: Formula = right_prefactor, shift: int = 0) -> Formula:
+    """factor times the prefactor of another dimension."""
+
+    def value(dim: int) -> tuple[Fraction, int]:
+        front, power = prefactor(dim + shift)
+        return factor * front, power
+
+    return value
+
+
+# Wrong prefactors, by the slip; each must fail.
+TWINS = {
+    "bach-coefficient": {
+        name: partial(bach_coefficient, printed=wrong)
+        for name, wrong in {
+            "factor 2": _scaled(Fraction(2)),
+            "sign": _scaled(Fraction(-1)),
+            "area ratio two dimensions up": _scaled(Fraction(1), shift=2),
+            "surface measure": surface_prefactor,
+            "half of the printed one": _scaled(Fraction(1, 2), printed_prefactor),
+        }.items()
+    }
+}
 
 GAMMAS = "Gamma(d/2)*Gamma(k-1)/(2**k*Gamma(k/2)*Gamma((d+k+2)/2))"
 CLAIMS = (

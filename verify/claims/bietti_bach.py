@@ -1,22 +1,22 @@
 """Bietti and Bach 2021, Geifman et al. 2020, Chen and Xu 2021: decay of deep and Laplace kernels.
 
 Their sphere S^(d-1) is our S^d with d + 1 in place of d; their expansions in t at kappa(1-t) and
-kappa(-1+t) are ours in u = 1 - t and u = 1 + t. The laws of deep kernels come from exact expansions
-and a cited theorem for the remainder, replayed by no checker: their evidence is `checked`.
+kappa(-1+t) are ours in u = 1 - t and u = 1 + t.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from functools import partial
 
 import sympy as sp
 
 from theory.kernels import NNGP, NTK, ArcCosine, Compose, Kernel, Laplace
 from theory.truth import Evidence, Truth
 from verify.claim import Claim, Context, Finding, Said, Source
+from verify.claims.expansions import Ends, decide_expansion, decide_laws, exponent
 
-Terms = tuple[tuple[Fraction | int, sp.Expr], ...]
 HALF, THREE_HALVES, FIVE_HALVES = Fraction(1, 2), Fraction(3, 2), Fraction(5, 2)
 STEP, CURVE = sp.sqrt(2) / sp.pi, 2 * sp.sqrt(2) / (3 * sp.pi)
 TANGENT, EVEN, ODD = "NTK(depth=2)", ("k even",), ("k odd",)
@@ -28,85 +28,24 @@ def _source(place: str) -> Source:
     return Source("Bietti, Bach", 2021, place, "2009.14397")
 
 
-def equal_numbers(left: sp.Expr, right: sp.Expr) -> bool:
-    """Whether two constants agree: by algebra, else to 40 digits."""
-    difference = sp.expand(left - right)
-    return difference == 0 or abs(sp.N(difference, 60, maxn=400)) < sp.Float(10) ** -40
-
-
-def expansion_agrees(
-    kernel: Kernel, place: int, printed: Terms, remainder: Fraction
-) -> tuple[bool, dict[str, str], Fraction | None]:
-    """Whether kappa = printed + O(u^remainder) at t = place; the first difference; the true order.
-
-    A second route, kappa at a small u in balls, must agree with the expansion.
-    """
-    from theory.endpoint import expansion_at
-
-    series = expansion_at(kernel, place, remainder + 1)
-    true = dict(series.terms)
-    wanted = {Fraction(e): c for e, c in printed}
-    for exponent in sorted(set(true) | set(wanted)):
-        found, said = true.get(exponent, sp.Integer(0)), wanted.get(exponent, sp.Integer(0))
-        if exponent < remainder and not equal_numbers(found, said):
-            return False, {"power": str(exponent), "left": str(said), "right": str(found)}, None
-    beyond = min((e for e in true if e >= remainder), default=None)
-    return True, _small_u(kernel, place, true, beyond), beyond
-
-
-def _small_u(kernel: Kernel, place: int, true: dict[Fraction, sp.Expr], beyond: Fraction | None) -> dict[str, str]:
-    """kappa(place -+ u) - series at u = 10^-8, from the kernel's formula: below the last term kept."""
-    import mpmath
-
-    from theory.kernel_text import in_sympy
-
-    t = sp.Symbol("t")
-    with mpmath.workdps(60):
-        u = mpmath.mpf(10) ** -8
-        value = sp.lambdify(t, in_sympy(kernel, t), "mpmath")(place * (1 - u))
-        series = mpmath.fsum(
-            mpmath.mpf(str(sp.N(c, 60))) * u ** (mpmath.mpf(e.numerator) / e.denominator) for e, c in true.items()
-        )
-        last, error = max(true), abs(value - series)
-        small = error < u ** (mpmath.mpf(last.numerator) / last.denominator)
-    if not small:
-        raise ArithmeticError(f"the expansion of {kernel!r} at {place} misses kappa by {error}")
-    return {"u": "1e-8", "error": mpmath.nstr(error, 3), "next power": str(beyond)}
-
-
-def decide_expansion(cases: tuple[tuple[Kernel, int, Terms], ...], remainder: Fraction) -> Finding:
-    """FAILS at the first kernel whose expansion is not as printed."""
-    compared = "printed expansion with exact series algebra"
-    routes = ("endpoint series", "kappa near the end, mpmath")
-    orders = []
-    for kernel, place, printed in cases:
-        same, shown, beyond = expansion_agrees(kernel, place, printed, remainder)
-        if not same:
-            why = f"{kernel!r} at t = {place}: the coefficient of u^{shown['power']} is {shown['right']}, "
-            why += f"printed {shown['left']}"
-            return Finding(Truth.FAILS, Evidence.CHECKED, compared, why, routes, {"kernel": repr(kernel), **shown})
-        orders.append(f"{kernel!r} at {place}: remainder of exact order u^{beyond}")
-    return Finding(Truth.HOLDS, Evidence.CHECKED, compared, "; ".join(orders), routes)
-
-
-K0_ENDS: tuple[tuple[Kernel, int, Terms], ...] = ((ArcCosine(0), 1, ((0, sp.Integer(1)), (HALF, -STEP))),)
-K1_ENDS: tuple[tuple[Kernel, int, Terms], ...] = (
+K0_ENDS: Ends = ((ArcCosine(0), 1, ((0, sp.Integer(1)), (HALF, -STEP))),)
+K1_ENDS: Ends = (
     (ArcCosine(1), 1, ((0, sp.Integer(1)), (1, sp.Integer(-1)), (THREE_HALVES, CURVE))),
 )
-K1_MINUS: tuple[tuple[Kernel, int, Terms], ...] = ((ArcCosine(1), -1, ((THREE_HALVES, CURVE),)),)
+K1_MINUS: Ends = ((ArcCosine(1), -1, ((THREE_HALVES, CURVE),)),)
 
 
-def endpoint_k0(context: Context, printed: tuple[tuple[Kernel, int, Terms], ...] = K0_ENDS) -> Finding:
+def endpoint_k0(context: Context, printed: Ends = K0_ENDS) -> Finding:
     """k0(1-u) = 1 - (sqrt2/pi) u^(1/2) + O(u^(3/2))."""
     return decide_expansion(printed, THREE_HALVES)
 
 
-def endpoint_k1(context: Context, printed: tuple[tuple[Kernel, int, Terms], ...] = K1_ENDS) -> Finding:
+def endpoint_k1(context: Context, printed: Ends = K1_ENDS) -> Finding:
     """k1(1-u) = 1 - u + (2 sqrt2/(3 pi)) u^(3/2) + O(u^(5/2))."""
     return decide_expansion(printed, FIVE_HALVES)
 
 
-def endpoint_minus(context: Context, printed: tuple[tuple[Kernel, int, Terms], ...] = K1_MINUS) -> Finding:
+def endpoint_minus(context: Context, printed: Ends = K1_MINUS) -> Finding:
     """k1(-1+u) = (2 sqrt2/(3 pi)) u^(3/2) + O(u^(5/3)): true, since the remainder is O(u^(5/2))."""
     return decide_expansion(printed, Fraction(5, 3))
 
@@ -144,80 +83,52 @@ def _step_case(printed: Callable[[int, int], sp.Expr], shift: int) -> Finding:
     return found
 
 
-def _law_case(kernel: Kernel, exponent: sp.Expr) -> str | None:
-    """None if mu_k ~ C k^exponent for both parities with C > 0; else what holds."""
-    from theory.endlaws import degree_law
-
-    for parity, law in zip(("even", "odd"), degree_law(kernel, None, 1), strict=True):
-        if not law:
-            return f"{kernel!r}: mu_k falls faster for {parity} k"
-        power, constant = law[0]
-        positive = sp.N(constant.subs({symbol: 2 for symbol in constant.free_symbols})) > 0
-        if sp.expand(power - exponent) != 0 or not positive:
-            return f"{kernel!r}: mu_k ~ ({constant}) k^({power}) for {parity} k"
-    return None
+Slope = Callable[[int], sp.Expr]
 
 
-def decide_laws(kernels: tuple[Kernel, ...], exponent: sp.Expr) -> Finding:
-    """mu_k ~ C k^exponent, both parities, symbolic d, with the slope of certified eigenvalues on S^2."""
-    compared = "exponent of k with the law at the ends and with certified mu_20/mu_40"
-    routes = ("endlaws", "angle")
-    for kernel in kernels:
-        wrong = _law_case(kernel, exponent) or _slope_case(kernel, exponent)
-        if wrong:
-            return Finding(Truth.FAILS, Evidence.CHECKED, compared, wrong, routes, {"law": wrong})
-    return Finding(Truth.HOLDS, Evidence.CHECKED, compared,
-                   f"{', '.join(map(repr, kernels))}: both parities, C > 0",
-                   routes, scope="all d >= 1, both parities")  # fmt: skip
+def random_feature_slope(depth: int) -> sp.Expr:
+    """(L-1) 2 sqrt2/(3 pi), the coefficient of u^(3/2)."""
+    return (depth - 1) * CURVE
 
 
-def _slope_case(kernel: Kernel, exponent: sp.Expr) -> str | None:
-    from math import log2
-
-    from theory.spectrum import spectrum
-
-    wanted = float(exponent.subs({s: 2 for s in exponent.free_symbols}))
-    values = [float(spectrum(kernel, 2, k, 4).eigenvalues.floats()[0]) for k in (20, 40)]
-    slope = log2(values[1] / values[0])
-    if abs(slope - wanted) < 0.25:
-        return None
-    return f"{kernel!r}: slope {slope:.3f} of mu_20 to mu_40 on S^2, not {wanted}"
+def tangent_slope(depth: int) -> sp.Expr:
+    """-(L(L-1)/2) sqrt2/pi, the coefficient of u^(1/2)."""
+    return -sp.Rational(depth * (depth - 1), 2) * STEP
 
 
-def _exponent(shift: int) -> sp.Expr:
-    from theory.formal import d
-
-    return -d - shift
-
-
-def deep_random_features(context: Context, printed: int = 3) -> Finding:
-    """NNGP(L), L = 3, 4, 5: coefficient (L-1)(2 sqrt2/(3 pi)) of u^(3/2) and mu_k ~ C k^(-d-printed)."""
+def deep_random_features(
+    context: Context, printed: int = 3, slope: Slope = random_feature_slope
+) -> Finding:
+    """NNGP(L), L = 3, 4, 5: the printed coefficient of u^(3/2) and mu_k ~ C k^(-d-printed)."""
     ends = tuple(
-        (NNGP(n), 1, ((0, sp.Integer(1)), (1, sp.Integer(-1)), (THREE_HALVES, (n - 1) * CURVE))) for n in DEPTHS
+        (NNGP(n), 1, ((0, sp.Integer(1)), (1, sp.Integer(-1)), (THREE_HALVES, slope(n)))) for n in DEPTHS
     )
     expansion = decide_expansion(ends, Fraction(2))
-    return expansion if expansion.truth is not Truth.HOLDS else decide_laws((NNGP(3),), _exponent(printed))
+    return expansion if expansion.truth is not Truth.HOLDS else decide_laws((NNGP(3),), exponent(printed))
 
 
-def deep_tangent(context: Context, printed: int = 1) -> Finding:
-    """NTK(L), L = 3, 4, 5: coefficient -(L(L-1)/2) sqrt2/pi of u^(1/2) at +1, mu_k ~ C k^(-d-printed)."""
-    ends = tuple((NTK(n), 1, ((0, sp.Integer(n)), (HALF, -sp.Rational(n * (n - 1), 2) * STEP))) for n in DEPTHS)
+def deep_tangent(context: Context, printed: int = 1, slope: Slope = tangent_slope) -> Finding:
+    """NTK(L), L = 3, 4, 5: the printed coefficient of u^(1/2) at +1, mu_k ~ C k^(-d-printed)."""
+    ends = tuple((NTK(n), 1, ((0, sp.Integer(n)), (HALF, slope(n)))) for n in DEPTHS)
     expansion = decide_expansion(ends, Fraction(1))
-    return expansion if expansion.truth is not Truth.HOLDS else decide_laws((NTK(3),), _exponent(printed))
+    return expansion if expansion.truth is not Truth.HOLDS else decide_laws((NTK(3),), exponent(printed))
 
 
 def laplace(context: Context, printed: int = 1) -> Finding:
     """exp(-c sqrt(1-u)) has mu_k ~ C k^(-d-printed), both parities."""
-    return decide_laws((Laplace(1), Laplace(2)), _exponent(printed))
+    return decide_laws((Laplace(1), Laplace(2)), exponent(printed))
 
 
 def same_rate(context: Context, printed: int = 1) -> Finding:
     """Two-layer NTK with bias and the Laplace kernel: one exponent, both parities."""
-    return decide_laws((NTK(2, bias=True), Laplace(1)), _exponent(printed))
+    return decide_laws((NTK(2, bias=True), Laplace(1)), exponent(printed))
 
 
-def maclaurin_decay(context: Context, printed: Fraction = THREE_HALVES) -> Finding:
-    """n^(3/2) b_n tends to -(c_1 + (-1)^n c_-1)/(2 sqrt(pi)), c the coefficients of u^(1/2) at the ends."""
+def maclaurin_decay(context: Context, printed: Fraction = THREE_HALVES, factor: float = 1) -> Finding:
+    """n^(3/2) b_n tends to -(c_1 + (-1)^n c_-1)/(2 sqrt(pi)), c the coefficients of u^(1/2) at the ends.
+
+    `printed` is the exponent, `factor` multiplies the limit.
+    """
     from theory.endpoint import expansion_at
     from theory.precision import working_precision
     from theory.routes.maclaurin import maclaurin
@@ -230,7 +141,7 @@ def maclaurin_decay(context: Context, printed: Fraction = THREE_HALVES) -> Findi
         with working_precision(30):
             series = [float(b.mid()) for b in maclaurin(kernel, 602)[600:]]
         for n, value in zip((600, 601), series, strict=True):
-            limit = -float(ends[0] + (-1) ** n * ends[1]) / (2 * 3.141592653589793**0.5)
+            limit = -factor * float(ends[0] + (-1) ** n * ends[1]) / (2 * 3.141592653589793**0.5)
             quotient = n ** float(printed) * value
             if abs(quotient / limit - 1) > 0.02:
                 why = f"{kernel!r}: n^{printed} b_n = {quotient:.5f} at n = {n}, the ends give {limit:.5f}"
@@ -238,6 +149,61 @@ def maclaurin_decay(context: Context, printed: Fraction = THREE_HALVES) -> Findi
             shown.append(f"{quotient:.4f}")
     return Finding(Truth.HOLDS, Evidence.CHECKED, compared, f"quotients {', '.join(shown)}", routes,
                    scope="NTK(depth=3), NTK(depth=4), Laplace(rate=1)")  # fmt: skip
+
+
+def _changed(ends: Ends, exponent_by: Fraction = Fraction(0), factor: int = 1) -> Ends:
+    """The expansions with the last term changed."""
+    return tuple(
+        (kernel, place, (*terms[:-1], (terms[-1][0] + exponent_by, factor * terms[-1][1]))) for kernel, place, terms in ends
+    )
+
+
+def _wrong_ends(check: Callable[..., Finding], ends: Ends, other: Kernel) -> dict[str, Callable[[Context], Finding]]:
+    """The slips of an expansion: factor, sign, power, the kernel of another order."""
+    wrong = {
+        "factor 2": _changed(ends, factor=2),
+        "sign": _changed(ends, factor=-1),
+        "power": _changed(ends, Fraction(-1, 4)),
+        "another order": tuple((other, place, terms) for _, place, terms in ends),
+    }
+    return {name: partial(check, printed=said) for name, said in wrong.items()}
+
+
+def _wrong_laws(check: Callable[..., Finding], right: int) -> dict[str, Callable[[Context], Finding]]:
+    """Exponents off by 1, and by the 2 of a sphere two dimensions up."""
+    return {f"exponent -d-{right + by}": partial(check, printed=right + by) for by in (-1, 1, 2)}
+
+
+# Wrong expansions and laws, by the slip; each must fail.
+TWINS = {
+    "bb-endpoint-k0": _wrong_ends(endpoint_k0, K0_ENDS, ArcCosine(1)),
+    "bb-endpoint-k1": _wrong_ends(endpoint_k1, K1_ENDS, ArcCosine(0)),
+    "bb-endpoint-minus": _wrong_ends(endpoint_minus, K1_MINUS, ArcCosine(2)),
+    "bb-deep-rf": _wrong_laws(deep_random_features, 3) | {
+        "L in place of L - 1": partial(deep_random_features, slope=lambda n: n * CURVE),
+        "one layer": partial(deep_random_features, slope=lambda n: CURVE),
+    },
+    "bb-deep-ntk": _wrong_laws(deep_tangent, 1) | {
+        "linear in L": partial(deep_tangent, slope=lambda n: -(n - 1) * STEP),
+        "L^2": partial(deep_tangent, slope=lambda n: -(n**2) * STEP),
+    },
+    "bb-step": {
+        name: partial(step_kernel, printed=wrong)
+        for name, wrong in {
+            "sum two indices short": lambda n, last: step_coefficient(n, last - 2),
+            "factor 2": lambda n, last: 2 * step_coefficient(n, last - 1),
+            "one factor a layer": lambda n, last: STEP**n,
+        }.items()
+    },
+    "bb-laplace": _wrong_laws(laplace, 1),
+    "geifman-same-rate": _wrong_laws(same_rate, 1),
+    "chen-xu-series": {
+        "exponent -1/2": partial(maclaurin_decay, printed=HALF),
+        "exponent -5/2": partial(maclaurin_decay, printed=FIVE_HALVES),
+        "exponent -1": partial(maclaurin_decay, printed=Fraction(1)),
+        "factor 2": partial(maclaurin_decay, factor=2),
+    },
+}  # fmt: skip
 
 
 def _theorem(nu: str, ends: str, halves: str) -> str:

@@ -6,8 +6,10 @@ Their sphere S^(p-1) is our S^d with p = d + 1; their kappa = t k0 + k1 is our N
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import partial
 
 from theory.exact import PiPolynomial
+from theory.sphere import multiplicity
 from theory.truth import Evidence, Truth
 from verify.claim import Claim, Context, Finding, Said, Source
 from verify.claims.points import Formula, hold_against
@@ -58,7 +60,7 @@ def recurrence(context: Context, printed: Formula = printed_weights) -> Finding:
 
 def printed_norm(k: int, dim: int) -> PiPolynomial:
     """omega_{p-1}/(omega_{p-2} N(p,k)), omega the areas of the spheres S^(p-1) and S^(p-2)."""
-    from theory.sphere import area, multiplicity
+    from theory.sphere import area
 
     p = dim + 1
     return area(p - 1) / area(p - 2) / multiplicity(dim, k)
@@ -96,6 +98,29 @@ def norm(context: Context, printed: Formula = printed_norm) -> Finding:
     "printed norm with the exact integral of P_k^2",
                         ("printed formula", "coefficients of P_k and Beta integrals"))  # fmt: skip
 
+
+
+# Wrong weights and norms, by the slip; each must fail.
+TWINS = {
+    "bm-recurrence": {
+        name: partial(recurrence, printed=wrong)
+        for name, wrong in {
+            "weights exchanged": lambda k, dim: printed_weights(k, dim)[::-1],
+            "degree shifted": lambda k, dim: printed_weights(k + 1, dim),
+            "two dimensions up": lambda k, dim: printed_weights(k, dim + 2),
+            "factor 2": lambda k, dim: tuple(2 * w for w in printed_weights(k, dim)),
+        }.items()
+    },
+    "bm-norm": {
+        name: partial(norm, printed=wrong)
+        for name, wrong in {
+            "factor 2": lambda k, dim: printed_norm(k, dim) * 2,
+            "degree shifted": lambda k, dim: printed_norm(k + 1, dim),
+            "two dimensions up": lambda k, dim: printed_norm(k, dim + 2),
+            "probability measure": lambda k, dim: PiPolynomial.of(Fraction(1, multiplicity(dim, k))),
+        }.items()
+    },
+}
 
 CONSTANT = "2**d*Gamma((d+1)/2)**2/pi**2"
 NORM_PROOF = (

@@ -6,6 +6,7 @@ Their J_n(theta)/pi is our ArcCosine(order=n), unnormalised: kappa(1) = (2n-1)!!
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import sympy as sp
 
@@ -89,6 +90,29 @@ def derivative(context: Context, printed: Callable[[int], int] = lambda n: n * n
     return Finding(Truth.HOLDS, Evidence.CERTIFIED, compared, "identical in theta for each n", routes,
                    scope="n in 1..6, all theta")  # fmt: skip
 
+
+# Wrong formulas, by the slip; each must fail.
+TWINS = {
+    "cho-saul-J": {
+        name: partial(formula_j, printed=wrong)
+        for name, wrong in {
+            "factor 2": lambda n: 2 * printed_angles(n),
+            "order shifted": lambda n: printed_angles(n + 1),
+            "sign (-1)^n lost": lambda n: (-1) ** n * printed_angles(n),
+            "one power of sin less": lambda n: printed_angles(n) / sp.sin(THETA),
+            "divided by pi": lambda n: printed_angles(n) / sp.pi,
+        }.items()
+    },
+    "arccos-derivative": {
+        name: partial(derivative, printed=wrong)
+        for name, wrong in {
+            "n in place of n^2": lambda n: n,
+            "factor 2": lambda n: 2 * n * n,
+            "order shifted": lambda n: (n + 1) ** 2,
+            "sign": lambda n: -n * n,
+        }.items()
+    },
+}
 
 CLAIMS = (
     Claim("cho-saul-J", SOURCE, "memory",

@@ -6,10 +6,11 @@ Their L counts hidden layers as ours does weight layers; beta^2 is our bias_vari
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from flint import arb
 
-from theory.kernels import NTK
+from theory.kernels import NNGP, NTK, ArcCosine, Kernel
 from theory.precision import ball, working_precision
 from theory.truth import Evidence, Truth
 from verify.claim import Claim, Context, Finding, Said, Source
@@ -56,24 +57,55 @@ def recursion(context: Context, printed: Callable[[arb, arb, arb], arb] = printe
                    scope="L = 2, 3, 4, six values of t")  # fmt: skip
 
 
-def positive(context: Context, printed: int = 1) -> Finding:
-    """b_n > 0 for every n <= 30 with bias variance `printed`, all others >= 0: mu_k > 0 on every sphere."""
+def with_bias(depth: int) -> Kernel:
+    """Their kernel of that depth, beta = 1."""
+    return NTK(depth, bias_variance=1)
+
+
+def positive(context: Context, printed: Callable[[int], Kernel] = with_bias) -> Finding:
+    """b_n > 0 for every n <= 30 of the kernels `printed`, all others >= 0: mu_k > 0 on every sphere."""
     from theory.positive import nonnegative_from
     from theory.routes.maclaurin import maclaurin
 
     compared, routes = "sign of the Maclaurin coefficients (Schoenberg)", ("Maclaurin balls", "sign rule")
     for depth in DEPTHS:
-        kernel = NTK(depth, bias_variance=printed)
+        kernel = printed(depth)
         with working_precision(30):
-            signs = [bool(b > 0) for b in maclaurin(kernel, TOP + 1)]
-        if not all(signs) or nonnegative_from(kernel) != 0:
-            n = signs.index(False)
-            why = f"{kernel!r}: b_{n} is not certainly positive"
-            return Finding(Truth.FAILS, Evidence.CERTIFIED, compared, why, routes, {"L": depth, "n": n})
+            series = maclaurin(kernel, TOP + 1)
+            bad = next((n for n, b in enumerate(series) if not b > 0), None)
+            refuted = bad is not None and bool(series[bad] <= 0)
+        if refuted:
+            why = f"{kernel!r}: b_{bad} = {series[bad]}"
+            return Finding(Truth.FAILS, Evidence.CERTIFIED, compared, why, routes, {"L": depth, "n": bad})
+        if bad is not None or nonnegative_from(kernel) != 0:
+            why = f"{kernel!r}: some b_n is not certainly positive"
+            return Finding(Truth.UNDECIDED, Evidence.CERTIFIED, compared, why, routes)
     return Finding(Truth.HOLDS, Evidence.CERTIFIED, compared,
                    f"b_n > 0 for n <= {TOP}, so mu_k > 0 for k <= {TOP}",
                    routes, scope=f"L = 2, 3, 4, k <= {TOP}, all d")  # fmt: skip
 
+
+# Wrong recursions, and kernels that are not strictly positive; each must fail.
+TWINS = {
+    "jacot-recursion": {
+        name: partial(recursion, printed=wrong)
+        for name, wrong in {
+            "factor 2": lambda theta, slope, sigma: theta * slope + 2 * sigma,
+            "sum in place of the product": lambda theta, slope, sigma: theta + slope + sigma,
+            "derivative kernel halved": lambda theta, slope, sigma: theta * slope / 2 + sigma,
+            "last layer alone": lambda theta, slope, sigma: sigma,
+        }.items()
+    },
+    "jacot-positive": {
+        name: partial(positive, printed=wrong)
+        for name, wrong in {
+            "without bias": NTK,
+            "last layer alone, without bias": NNGP,
+            "step functions": lambda depth: ArcCosine(0),
+            "order 2": lambda depth: ArcCosine(2),
+        }.items()
+    },
+}
 
 CLAIMS = (
     Claim("jacot-recursion", SOURCE, "read",

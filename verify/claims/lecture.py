@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import partial
 
 from theory.precision import ball
 from theory.truth import Evidence, Truth
@@ -40,6 +41,20 @@ def flow_decay(context: Context, printed: Formula = printed_residual) -> Finding
                    "they overlap",
                    ("formula", "explicit and implicit Euler"))  # fmt: skip
 
+
+# Wrong residuals, by the slip; each must fail.
+TWINS = {
+    "lecture-decay": {
+        name: partial(flow_decay, printed=wrong)
+        for name, wrong in {
+            "growth": lambda rate, time: ball(rate * time).exp(),
+            "rate doubled": lambda rate, time: (-2 * ball(rate * time)).exp(),
+            "eigenvalue lost": lambda rate, time: (-ball(time)).exp(),
+            "first order": lambda rate, time: 1 - ball(rate * time),
+            "sign": lambda rate, time: -(-ball(rate * time)).exp(),
+        }.items()
+    }
+}
 
 CLAIMS = (
     Claim("lecture-decay", LECTURE, "seed",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+from functools import partial
+
 from theory.exact import PiPolynomial
 from theory.sphere import area, area_ratio, gegenbauer, moment
 from verify.claim import Claim, Context, Finding, Said, Source
@@ -30,6 +33,19 @@ def funk_hecke(context: Context, printed: Formula = area) -> Finding:
         eigenvalue(area_ratio), "constant omega_{d-1}/omega_d",
     )  # fmt: skip
 
+
+# Wrong constants, by the slip; each must fail.
+TWINS = {
+    "li-funk-hecke": {
+        name: partial(funk_hecke, printed=wrong)
+        for name, wrong in {
+            "factor 2": lambda dim: area_ratio(dim) * 2,
+            "two dimensions up": lambda dim: area_ratio(dim + 2),
+            "surface measure": lambda dim: area(dim - 1) if dim > 1 else PiPolynomial.of(Fraction(2)),
+            "area ratio upside down": lambda dim: PiPolynomial.of(Fraction(1)) / area_ratio(dim),
+        }.items()
+    }
+}
 
 CLAIMS = (
     Claim("li-funk-hecke", LI, "read", r"\mu_k = \omega_d \int_{-1}^1 \kappa(t) P_k(t) (1-t^2)^{(d-2)/2} dt",

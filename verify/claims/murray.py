@@ -5,6 +5,8 @@ Their coefficients c_p of the two-layer tangent kernel with ReLU are half of b_p
 
 from __future__ import annotations
 
+from functools import partial
+
 import sympy as sp
 
 from theory.formal import Moment, Range, d, equal, j, k
@@ -62,6 +64,20 @@ def eigenvalue_sum(context: Context, printed: sp.Expr = SURFACE_TERM) -> Finding
     return Finding(Truth.HOLDS, Evidence.PROVED, compared, "moment induction, then Gamma algebra", routes,
                    scope="all p >= k >= 0 of equal parity, d >= 1")  # fmt: skip
 
+
+# Wrong factors of c_p, by the slip; each must fail. The last is right for the probability measure.
+TWINS = {
+    "murray-eigenvalue": {
+        name: partial(eigenvalue_sum, printed=wrong)
+        for name, wrong in {
+            "factor 2": 2 * SURFACE_TERM,
+            "two dimensions up": SURFACE_TERM.subs(d, d + 2),
+            "power of 2": SURFACE_TERM * 2**k,
+            "degree shifted": SURFACE_TERM.subs(k, k + 1),
+            "probability measure": SURFACE_TERM * sp.gamma((d + 1) / 2) / (2 * sp.pi ** ((d + 1) / 2)),
+        }.items()
+    }
+}
 
 CLAIMS = (
     Claim("murray-series", _source("theorem 3.1"), "read", r"c_p = (1+p)\,\mu_p(\phi)^2 \text{ for } L = 2",

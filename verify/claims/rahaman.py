@@ -5,6 +5,10 @@ Their transform is the integral of f(x) exp(-i k.x); their d is the dimension of
 
 from __future__ import annotations
 
+from functools import partial
+
+from flint import arb
+
 from theory.precision import ball
 from verify.claim import Claim, Context, Finding, Said, Source
 from verify.claims.points import Formula, hold_against
@@ -29,6 +33,19 @@ def fourier_lemma(context: Context, printed: Formula = hat_by_lemma) -> Finding:
         lambda k: hat_by_lemma(k, -1), "-i in place of +i",
     )  # fmt: skip
 
+
+# Wrong forms of the lemma, by the slip; each must fail.
+TWINS = {
+    "rahaman-lemma": {
+        name: partial(fourier_lemma, printed=wrong)
+        for name, wrong in {
+            "factor 2": lambda k: 2 * hat_by_lemma(k, -1),
+            "frequency shifted": lambda k: hat_by_lemma(k + 1, -1),
+            "1/k in place of 1/k^2": lambda k: k * hat_by_lemma(k, -1),
+            "unitary normalisation": lambda k: hat_by_lemma(k, -1) / (2 * arb.pi()).sqrt(),
+        }.items()
+    }
+}
 
 CLAIMS = (
     Claim("rahaman-lemma", SOURCE, "read",

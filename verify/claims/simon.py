@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from functools import partial
 
 from flint import fmpq, fmpq_mat
 
@@ -67,6 +68,31 @@ def representer(context: Context, printed: Callable[[list[Fraction]], fmpq_mat] 
                            {"n": last, "left": str(left), "right": str(right)})  # fmt: skip
     return Finding(Truth.HOLDS, Evidence.CERTIFIED, compared, "equal rationals", routes, scope="4, 6, 8 samples")
 
+
+
+def ridge_inverse(train: list[Fraction]) -> fmpq_mat:
+    """(K + I)^-1."""
+    n = len(train)
+    return (gram(train, train) + fmpq_mat(n, n, [fmpq(int(i == j)) for i in range(n) for j in range(n)])).inv()
+
+
+# Wrong sums and predictors, by the slip; each must fail.
+TWINS = {
+    "simon-conservation": {
+        "n + 1": partial(conservation, printed=lambda n: n + 1),
+        "factor 2": partial(conservation, printed=lambda n: 2 * n),
+        "with a ridge": partial(conservation, ridge=1),
+    },
+    "lecture-representer": {
+        name: partial(representer, printed=wrong)
+        for name, wrong in {
+            "factor 2": lambda train: 2 * inverse_gram(train),
+            "K in place of its inverse": lambda train: gram(train, train),
+            "with a ridge": ridge_inverse,
+            "inverse squared": lambda train: inverse_gram(train) * inverse_gram(train),
+        }.items()
+    },
+}
 
 CLAIMS = (
     Claim("simon-conservation", SIMON, "notes", r"\sum_i \mathcal{L}_i = n \text{ at zero ridge}",
