@@ -14,19 +14,18 @@ import time
 import tomllib
 import traceback
 from collections.abc import Callable, Iterable
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from importlib.metadata import version
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 from theory.truth import Evidence, Truth
 from verify.claim import PROFILES, Claim, Context, Finding, Said
 from verify.claims import all_claims
+from verify.workers import completed
 
 SCHEMA = 1
-DECIDED, NOT_RUN, CRASHED = "DECIDED", "NOT RUN", "CRASHED"
+STATUSES = DECIDED, NOT_RUN, CRASHED = "DECIDED", "NOT RUN", "CRASHED"
 PACKAGES = ("spectral-bias", "sympy", "mpmath", "python-flint", "numpy", "scipy", "torch", "hypothesis")
 EXPECTED = Path(__file__).with_name("expected.toml")
 Entry = dict[str, Any]
@@ -93,9 +92,13 @@ def decide_claim(claim: Claim, context: Context) -> Entry:
         ]
     except Exception as error:  # a claim that crashes must not stop the others
         trace = "".join(traceback.format_exception(error))
-        entry |= {"status": CRASHED, "truth": None, "evidence": None, "why": repr(error), "traceback": trace}
+        entry = _crashed(entry, repr(error), trace)
     entry["seconds"] = round(time.perf_counter() - started, 3)
     return entry
+
+
+def _crashed(header: Entry, why: str, trace: str) -> Entry:
+    return header | {"status": CRASHED, "truth": None, "evidence": None, "why": why, "traceback": trace, "seconds": 0.0}
 
 
 def _header(claim: Claim, context: Context) -> Entry:
@@ -180,29 +183,20 @@ def _decided(
         return
     context = Context(request.profile, request.seed, request.folder)
     # Longest first, so that no core idles at the end: procedures train networks.
-    ordered = sorted(todo, key=lambda c: c.procedure is None)
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_one_thread) as pool:
-        pending = [pool.submit(_decide_by_id, claim.id, context) for claim in ordered]
-        try:
-            for future in as_completed(pending):
-                yield future.result()
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            for process in list(getattr(pool, "_processes", {}).values()):
-                process.terminate()
-            raise
+    ordered = [(claim.id, context) for claim in sorted(todo, key=lambda c: c.procedure is None)]
+    for _, entry in completed(_decide_by_id, ordered, jobs, _died):
+        yield entry
 
 
-def _one_thread() -> None:
-    """Workers share the cores: one thread each, and Ctrl-C is for the parent alone."""
-    import signal
-
-    os.environ["OMP_NUM_THREADS"] = "1"
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
-def _decide_by_id(claim_id: str, context: Context) -> Entry:
+def _decide_by_id(job: tuple[str, Context]) -> Entry:
+    claim_id, context = job
     return decide_claim(all_claims()[claim_id], context)
+
+
+def _died(job: tuple[str, Context]) -> Entry:
+    """The entry of a claim whose process ended without a word."""
+    claim_id, context = job
+    return _crashed(_header(all_claims()[claim_id], context), "the process that decided it died", "")
 
 
 def _not_run(claim: Claim, request: Run) -> Entry:

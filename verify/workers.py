@@ -12,6 +12,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from typing import TypeVar
 
 J = TypeVar("J")
@@ -30,11 +31,14 @@ def available() -> int:
     return min(MOST, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
 
 
-def completed(function: Callable[[J], R], jobs: Sequence[J], workers: int | None = None) -> Iterator[tuple[J, R]]:
+def completed(
+    function: Callable[[J], R], jobs: Sequence[J], workers: int | None = None, died: Callable[[J], R] | None = None
+) -> Iterator[tuple[J, R]]:
     """(job, function(job)) as each is done, in any order; function and jobs must be importable values.
 
     With one worker, or one job, everything runs here. An error of a job, and an interruption, end
-    the other processes at once.
+    the other processes at once. A process that dies (no memory left, a fault of a library) is an
+    error too, unless `died` says what its job then gives; the other jobs go on.
 
     >>> sorted(completed(abs, [-2, 1], workers=1))
     [(-2, 2), (1, 1)]
@@ -43,11 +47,32 @@ def completed(function: Callable[[J], R], jobs: Sequence[J], workers: int | None
     if workers <= 1:
         yield from ((job, function(job)) for job in jobs)
         return
+    left = dict.fromkeys(range(len(jobs)))
+    try:
+        for number, result in _pooled(function, jobs, list(left), workers):
+            del left[number]
+            yield jobs[number], result
+    except BrokenProcessPool:
+        if died is None:
+            raise
+        # The pool does not say whose process died: each job that is left gets a process of its own.
+        for number in left:
+            try:
+                ((_, result),) = _pooled(function, jobs, [number], 1)
+            except BrokenProcessPool:
+                result = died(jobs[number])
+            yield jobs[number], result
+
+
+def _pooled(
+    function: Callable[[J], R], jobs: Sequence[J], numbers: Sequence[int], workers: int
+) -> Iterator[tuple[int, R]]:
+    """(number, function(jobs[number])) as each is done."""
     others = set(multiprocessing.active_children())
     spawn = multiprocessing.get_context("spawn")  # a forked torch deadlocks
-    pool = ProcessPoolExecutor(workers, mp_context=spawn, initializer=_end_with_parent)
+    pool = ProcessPoolExecutor(workers, mp_context=spawn, initializer=_prepare)
     try:
-        futures = {pool.submit(function, job): job for job in jobs}
+        futures = {pool.submit(function, jobs[number]): number for number in numbers}
         for future in as_completed(futures):
             yield futures[future], future.result()
     except BaseException:
@@ -58,8 +83,9 @@ def completed(function: Callable[[J], R], jobs: Sequence[J], workers: int | None
         pool.shutdown(cancel_futures=True)
 
 
-def _end_with_parent() -> None:
-    """An interrupted worker dies silently, and none outlives the process that started it."""
+def _prepare() -> None:
+    """Workers share the cores: one thread each; an interrupted one dies silently, none outlives its parent."""
+    os.environ["OMP_NUM_THREADS"] = "1"
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     parent = multiprocessing.parent_process()
 

@@ -3,12 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import random
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -22,9 +17,6 @@ from verify.claims import all_claims
 from verify.ledger import CRASHED, DECIDED, NOT_RUN, Run, mismatch
 
 SOURCE = Source("Nobody", 2024, "lemma 1")
-QUICK = ["cao-parity", "cao-mu1", "cao-ntk"]  # decided in about a second
-WAIT = 60.0  # seconds that a subprocess may take; an idle machine needs 5
-
 NTK2 = "NTK(depth=2)"
 
 
@@ -80,46 +72,6 @@ def test_another_seed_gives_another_draw(tmp_path: Path) -> None:
     claims = some(claim("drawn", procedure=seeded))
     draws = {ledger.run(claims, Run(seed=seed, folder=tmp_path))[0]["why"] for seed in range(3)}
     assert len(draws) == 3
-
-
-TEXT, OPTIONAL = str, (str, type(None))
-STRUCTURE: dict[str, Any] = {
-    "schema": int, "id": TEXT, "source": dict, "wording": TEXT, "as_restated": bool, "printed": TEXT,
-    "statement": list,
-    "procedure": OPTIONAL, "note": TEXT, "profile": TEXT, "seed": int, "versions": dict, "platform": TEXT,
-    "status": TEXT, "truth": OPTIONAL, "evidence": OPTIONAL, "why": TEXT, "seconds": float,
-}  # fmt: skip
-FOUND: dict[str, Any] = {"scope": TEXT, "compared": TEXT, "routes": list, "counterexample": (dict, type(None)),
-                         "rates": (dict, type(None)), "figures": dict}  # fmt: skip
-
-
-def assert_structure(entry: dict[str, Any]) -> None:
-    """Keys and types of an entry, the words it may use, and what each status brings with it."""
-    wanted = dict(STRUCTURE)
-    if entry["status"] == DECIDED:
-        wanted |= FOUND | {"corrected": list, "readings": list}
-        assert entry["truth"] in list(Truth) and entry["evidence"] in [*Evidence, None]
-        assert (entry["evidence"] is None) <= (entry["truth"] == "UNDECIDED")
-    else:
-        assert entry["truth"] is None and entry["evidence"] is None
-    if entry["status"] == CRASHED:
-        wanted["traceback"] = TEXT
-    assert entry["status"] in (DECIDED, NOT_RUN, CRASHED)
-    assert set(entry) == set(wanted)
-    for key, kind in wanted.items():
-        assert isinstance(entry[key], kind), key
-    assert set(entry["source"]) == {"authors", "year", "place", "arxiv"}
-    assert {"spectral-bias", "sympy", "python-flint"} <= set(entry["versions"])
-    for said in entry.get("corrected", []) + [s for r in entry.get("readings", []) for s in r["statements"]]:
-        assert set(said) == {"says", "kernel", "for", "truth", "evidence", "why", *FOUND}
-
-
-def test_every_entry_has_the_structure_of_the_ledger(tmp_path: Path) -> None:
-    claims = {name: all_claims()[name] for name in ("cao-parity", "cao-mu1")}
-    claims |= some(claim("crashed", procedure=crash), claim("later", profile="paper"))
-    claims |= some(claim("drawn", procedure=seeded))
-    for entry in ledger.run(claims, Run(folder=tmp_path)):
-        assert_structure(entry)
 
 
 def test_a_crash_is_kept_with_its_traceback_and_stops_nothing(tmp_path: Path) -> None:
@@ -227,54 +179,3 @@ def test_only_the_expected_verdict_is_no_mismatch(entry: dict, known: dict, reas
 
 def test_every_claim_has_an_expected_verdict_and_no_other() -> None:
     assert set(ledger.expected()) == set(all_claims())
-
-
-def verifying(folder: Path, *more: str) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-c", "from verify.cli import main; main()", "verify", *QUICK,
-               "--jobs", "1", "--quiet", "--out", str(folder), *more]  # fmt: skip
-    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-
-
-def wait_for_entries(process: subprocess.Popen[bytes], folder: Path, count: int) -> None:
-    deadline = time.monotonic() + WAIT
-    while len(list((folder / "entries").glob("[!.]*.json"))) < count and process.poll() is None:
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-
-
-def test_killed_at_any_moment_a_run_leaves_whole_files_and_resumes(tmp_path: Path) -> None:
-    for moment, count in enumerate((0, 1, 2)):
-        process = verifying(tmp_path, "--resume")
-        wait_for_entries(process, tmp_path, count)
-        time.sleep(0.03 * moment)
-        os.kill(process.pid, signal.SIGKILL)
-        process.communicate()
-        for path in tmp_path.rglob("[!.]*.json"):
-            json.loads(path.read_text())
-    kept = {p.name: p.stat().st_mtime_ns for p in (tmp_path / "entries").glob("[!.]*.json")}
-    last = verifying(tmp_path, "--resume")
-    _, errors = last.communicate(timeout=WAIT)
-    assert (last.returncode, errors) == (0, b"")
-    entries = json.loads((tmp_path / "ledger.json").read_text())["entries"]
-    assert [e["id"] for e in entries] == sorted(QUICK) and all(e["status"] == DECIDED for e in entries)
-    for name, written in kept.items():
-        assert (tmp_path / "entries" / name).stat().st_mtime_ns == written
-
-
-def test_ctrl_c_ends_with_130_and_one_line_and_keeps_what_was_finished(tmp_path: Path) -> None:
-    process = verifying(tmp_path)
-    wait_for_entries(process, tmp_path, 1)
-    process.send_signal(signal.SIGINT)
-    _, errors = process.communicate(timeout=WAIT)
-    assert process.returncode == 130
-    assert errors.decode() == "spectral-bias: interrupted\n"
-    for path in (tmp_path / "entries").glob("[!.]*.json"):
-        assert json.loads(path.read_text())["status"] == DECIDED
-
-
-def test_processes_decide_as_one_does(tmp_path: Path) -> None:
-    claims = {name: all_claims()[name] for name in QUICK[:2]}
-    alone = ledger.run(claims, Run(folder=tmp_path / "one"))
-    together = ledger.run(claims, Run(folder=tmp_path / "two", jobs=2))
-    same = [{key: v for key, v in e.items() if key != "seconds"} for e in alone]
-    assert [{key: v for key, v in e.items() if key != "seconds"} for e in together] == same

@@ -1,0 +1,191 @@
+"""The JSON that commands print and keep has the form of `verify/schemas`, and falsified JSON has not."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from theory.truth import Evidence, Truth
+from verify import cli, ledger
+from verify.claim import Claim, Context, Finding, Said, Source
+from verify.claims import all_claims
+from verify.ledger import STATUSES, Run
+
+FOLDER = Path(ledger.__file__).with_name("schemas")
+NAMES = ("ledger", "check", "spectrum", "decay")
+NTK2 = "NTK(depth=2)"
+SOURCE = Source("Nobody", 2024)
+
+
+@cache
+def validator(name: str) -> Draft202012Validator:
+    schema = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+    Draft202012Validator.check_schema(schema)
+    return Draft202012Validator(schema)
+
+
+def assert_valid(name: str, document: object) -> None:
+    errors = [f"{e.json_path}: {e.message}" for e in validator(name).iter_errors(document)]
+    assert not errors
+
+
+def crash(context: Context) -> Finding:
+    raise ZeroDivisionError("on purpose")
+
+
+def observed(context: Context) -> Finding:
+    return Finding(Truth.FAILS, Evidence.OBSERVED, "c", "w", rates={"false_fail": 1e-3, "false_pass": 1e-3})
+
+
+def open_(context: Context) -> Finding:
+    return Finding(Truth.UNDECIDED, None, "c", "w")
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """A ledger with every status, truth and evidence, read from its file."""
+    folder = tmp_path_factory.mktemp("run")
+    # cao-mu1 FAILS as printed, with a correction and another reading
+    claims = {name: all_claims()[name] for name in ("cao-parity", "cao-mu1", "cao-multiplicity")}
+    for name, procedure in (("crashed", crash), ("observed", observed), ("undecided", open_)):
+        claims[name] = Claim(name, SOURCE, "memory", "x", procedure=procedure)
+    claims["later"] = Claim("later", SOURCE, "read", "x", (Said("mu(1) = 1/(d+1)", NTK2),), profile="paper")
+    ledger.run(claims, Run(folder=folder))
+    return json.loads((folder / "ledger.json").read_text(encoding="utf-8"))
+
+
+def test_a_ledger_with_every_status_and_truth_has_the_form_of_its_schema(kept: dict[str, Any]) -> None:
+    found = kept["entries"]
+    assert {e["status"] for e in found} == set(STATUSES)
+    assert {e["truth"] for e in found} == {*map(str, Truth), None}
+    assert {"proved", "observed", None} <= {e["evidence"] for e in found}
+    assert any(e.get("corrected") for e in found) and any(e.get("readings") for e in found)
+    assert_valid("ledger", kept)
+
+
+def test_the_words_of_the_schema_are_those_of_the_code() -> None:
+    defined = validator("ledger").schema["$defs"]
+    assert defined["evidence"]["enum"] == list(map(str, Evidence))
+    assert defined["verdict"]["properties"]["truth"]["enum"] == list(map(str, Truth))
+    assert defined["entry"]["properties"]["status"]["enum"] == list(STATUSES)
+
+
+Falsify = Callable[[dict[str, Any]], object]
+
+
+def entry(document: dict[str, Any], name: str) -> dict[str, Any]:
+    return next(e for e in document["entries"] if e["id"] == name)
+
+
+def setting(name: str, **values: Any) -> Falsify:
+    return lambda document: entry(document, name).update(values)
+
+
+def dropping(name: str, key: str) -> Falsify:
+    return lambda document: entry(document, name).pop(key)
+
+
+FALSIFIED: dict[str, Falsify] = {
+    "a truth that is none": setting("cao-parity", truth="TRUE"),
+    "a status for a truth": setting("cao-parity", truth="CRASHED"),
+    "an evidence that is none": setting("cao-parity", evidence="certain"),
+    "HOLDS without evidence": setting("cao-parity", evidence=None),
+    "HOLDS with a counterexample": setting("cao-parity", counterexample={"d": "2"}),
+    "FAILS for HOLDS, without a counterexample": setting("cao-parity", truth="FAILS"),
+    "FAILS with an empty counterexample": setting("cao-mu1", counterexample={}),
+    "HOLDS for FAILS, with its counterexample": setting("cao-mu1", truth="HOLDS"),
+    "observed without error rates": setting("observed", rates=None),
+    "observed with one error rate": setting("observed", rates={"false_fail": 1e-3}),
+    "an error rate of 1": setting("observed", rates={"false_fail": 1, "false_pass": 1e-3}),
+    "proved with error rates": setting("cao-parity", rates={"false_fail": 1e-3, "false_pass": 1e-3}),
+    "observed promoted": setting("observed", evidence="proved"),
+    "CRASHED with a truth": setting("crashed", truth="HOLDS", evidence="proved"),
+    "CRASHED turned into DECIDED": setting("crashed", status="DECIDED", truth="HOLDS", evidence="proved"),
+    "CRASHED turned into NOT RUN": setting("crashed", status="NOT RUN"),
+    "CRASHED without a traceback": dropping("crashed", "traceback"),
+    "NOT RUN with a truth": setting("later", truth="HOLDS", evidence="proved"),
+    "NOT RUN turned into DECIDED": setting("later", status="DECIDED"),
+    "DECIDED turned into NOT RUN": setting("cao-parity", status="NOT RUN", truth=None, evidence=None),
+    "a correction that is not decided": lambda d: entry(d, "cao-mu1")["corrected"][0].pop("truth"),
+    "a correction with something else": lambda d: entry(d, "cao-mu1")["corrected"][0].update(also=1),
+    "a reading without statements": lambda d: entry(d, "cao-mu1")["readings"][0].update(statements=[]),
+    "neither statement nor procedure": setting("cao-parity", statement=[]),
+    "both statement and procedure": setting("cao-parity", procedure="f"),
+    "wording from memory not shown as restated": setting("observed", as_restated=False),
+    "an unknown profile": setting("cao-parity", profile="fast"),
+    "a seed that is none": setting("cao-parity", seed=None),
+    "a time below zero": setting("cao-parity", seconds=-1.0),
+    "a version that is missing": lambda d: entry(d, "cao-parity")["versions"].pop("sympy"),
+    "another key": setting("cao-parity", comment="x"),
+    "another schema": lambda d: d.update(schema=2),
+    "entries by name": lambda d: d.update(entries={}),
+}
+
+
+@pytest.mark.parametrize("name", FALSIFIED)
+def test_a_falsified_ledger_is_refused(name: str, kept: dict[str, Any]) -> None:
+    document = copy.deepcopy(kept)
+    FALSIFIED[name](document)
+    assert document != kept
+    assert not validator("ledger").is_valid(document)
+
+
+def test_no_key_of_an_entry_may_be_missing(kept: dict[str, Any]) -> None:
+    for whole in kept["entries"]:
+        for key in whole:
+            document = {**kept, "entries": [{k: v for k, v in whole.items() if k != key}]}
+            assert not validator("ledger").is_valid(document), (whole["id"], key)
+
+
+COMMANDS = {
+    "closed spectrum": ("spectrum", NTK2, "--dim", "2", "--degrees", "0:5"),
+    "angle spectrum": ("spectrum", "NTK(depth=3)", "--dim", "2", "--degrees", "2", "--digits", "5"),
+    "spectrum at real d": ("spectrum", NTK2, "--dim", "5/2", "--degrees", "0:3", "--digits", "5"),
+    "floating spectrum": ("spectrum", NTK2, "--dim", "2", "--degrees", "0:2", "--digits", "5", "--route", "mpmath"),
+    "another convention": ("spectrum", NTK2, "--dim", "2", "--degrees", "0:2", "--convention", "cao"),
+    "law in k": ("decay", NTK2, "--as", "k", "--dim", "2", "--terms", "2"),
+    "law in d": ("decay", NTK2, "--as", "d", "--degree", "4"),
+    "law that is no power": ("decay", "Gaussian(rate=1)", "--as", "k", "--dim", "2"),
+}  # fmt: skip
+
+
+def printed(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, Any]:
+    cli.run([*arguments, "--format", "json"])
+    return json.loads(capsys.readouterr().out)
+
+
+@pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS)
+def test_printed_json_has_the_form_of_its_schema(command: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+    document = printed(capsys, *command)
+    assert_valid(command[0], document)
+    for key in document.keys() - {"convention", "evidence"}:
+        assert not validator(command[0]).is_valid({k: v for k, v in document.items() if k != key}), key
+    assert not validator(command[0]).is_valid({**document, "also": 1})
+
+
+def test_a_floating_spectrum_is_no_certified_one(capsys: pytest.CaptureFixture[str]) -> None:
+    floating, closed = (printed(capsys, *COMMANDS[name]) for name in ("floating spectrum", "closed spectrum"))
+    assert not validator("spectrum").is_valid({k: v for k, v in floating.items() if k != "evidence"})
+    assert not validator("spectrum").is_valid({**closed, "evidence": "checked"})
+    closed["eigenvalues"][0]["value"] = 0.5
+    assert not validator("spectrum").is_valid(closed)
+
+
+def test_verdicts_on_a_readers_file_have_the_form_of_their_schema(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    says = {"holds": "mu(1) = 1/(d+1)", "fails": "mu(k) > 0"}
+    path = tmp_path / "s.toml"
+    path.write_text("".join(f'[[claim]]\nid = "{i}"\nkernel = "{NTK2}"\nsays = "{s}"\n' for i, s in says.items()))
+    document = printed(capsys, "check", str(path))
+    assert [c["truth"] for c in document["claims"]] == ["HOLDS", "FAILS"]
+    assert_valid("check", document)
+    for change in ({"truth": "FAILS"}, {"evidence": None}, {"truth": "NOT RUN"}):
+        assert not validator("check").is_valid({"schema": 1, "claims": [document["claims"][0] | change]})
