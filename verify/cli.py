@@ -174,7 +174,7 @@ def decay(
     )  # fmt: skip
     text = {"text": law_text, "latex": law_latex, "json": lambda v: json.dumps(law_json(v), indent=2)}
     if plot is not None:
-        from verify.figures import plot_law
+        from verify.figures.law import plot_law
 
         plot_law(law, plot)
         say(f"wrote {plot}", quiet)
@@ -221,6 +221,34 @@ def derive(
     one_of("--format", format, PROOF_FORMATS)
     proof = derivation(read_kernel(kernel))
     emit((proof_latex if format == "latex" else proof_text)(proof) + "\n", out, quiet)
+
+
+@app.command(epilog=example("train cao-circle --set width=512,1024 --seeds 64"))
+def train(
+    experiment: Annotated[str, typer.Argument(metavar="EXPERIMENT", help="its name; a wrong one lists all")],
+    set_: Annotated[
+        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="a setting; V,V,... runs each of them")
+    ] = None,
+    seeds: Annotated[str | None, typer.Option(metavar="N", help="networks, an integer >= 1")] = None,
+    seed: Annotated[str | None, typer.Option(metavar="N", help="the first seed, an integer >= 0")] = None,
+    profile: Annotated[str, typer.Option(metavar="NAME", help="quick, full or paper")] = "quick",
+    device: Annotated[str, typer.Option(metavar="NAME", help="cpu or cuda")] = "cpu",
+    jobs: Annotated[str | None, typer.Option(metavar="N", help="processes; as many as cores without it")] = None,
+    scheduler: Annotated[str | None, typer.Option(metavar="ADDRESS", help="of a Dask cluster: tcp://HOST:PORT")] = None,
+    resume: Annotated[bool, typer.Option("--resume/--fresh", help="use what is on disk, or train anew")] = True,
+    out: Annotated[Path, typer.Option(metavar="DIR", help="results go to DIR/train")] = Path("results"),
+    quiet: Quiet = False,
+) -> int:
+    """Train an experiment's networks, keep the curves, say whether they follow the theory, draw both."""
+    from verify import train as training
+
+    request = training.Request(
+        experiment, profile, tuple(set_ or ()),
+        None if seeds is None else read_count("--seeds", seeds, 1),
+        None if seed is None else read_count("--seed", seed, 0),
+        device, None if jobs is None else read_count("--jobs", jobs, 1), scheduler, resume, out,
+    )  # fmt: skip
+    return training.train(request, quiet)
 
 
 @app.command(epilog=example("verify cao-decay-dim cao-decay-degree"))

@@ -9,7 +9,7 @@ import pytest
 from theory.decay import decay
 from theory.kernels import NTK, Laplace
 from verify.console import BadRequest
-from verify.figures import curve, plot_law
+from verify.figures.law import curve, plot_law
 
 LAST_ERROR = 0.05  # of the leading term at k = 200 or d = 1000, whose first correction is of order 1/k, 1/d
 

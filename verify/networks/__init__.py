@@ -11,10 +11,11 @@ returns must be FAILS. Nothing heavy is imported before the first call.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
-from verify.claim import Context
+from verify.claim import Context, Finding
 
 
 def _in(module: str, name: str) -> Callable[[Context], Any]:
@@ -44,4 +45,36 @@ TWINS = {
     "initial-kernel": _in("initial", "initial_twins"),
     "odd-degrees": _in("odd", "odd_twins"),
     "cao-mixture": _in("mixture", "mixture_twins"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """How one experiment of `numerics` is judged and drawn, as "module:function" below verify.
+
+    judge(config, data) -> Finding; figure(data) -> matplotlib Figure.
+    """
+
+    judge: str
+    figure: str
+
+    def finding(self, config: Any, data: Any) -> Finding:
+        """The verdict on one result."""
+        return _function(f"verify.networks.{self.judge}")(config, data)
+
+    def drawing(self, data: Any) -> Any:
+        """The figure of one result."""
+        return _function(f"verify.figures.{self.figure}")(data)
+
+
+def _function(place: str) -> Callable[..., Any]:
+    module, _, name = place.partition(":")
+    return getattr(import_module(module), name)
+
+
+# Every experiment that `spectral-bias train` knows, by the name it has in numerics.experiments.
+EXPERIMENTS = {
+    "cao-circle": Shown("rates:judge_circle", "decay:decay_curves"),
+    "cao-mixture": Shown("mixture:judge", "decay:decay_curves"),
+    "cao-sphere": Shown("rates:judge_sphere", "decay:decay_curves"),
 }

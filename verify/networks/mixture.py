@@ -23,6 +23,7 @@ from typing import Any
 
 import numpy as np
 import torch
+import xarray as xr
 from scipy import stats
 
 from numerics.experiments import cao_mixture
@@ -64,6 +65,7 @@ class Measured:
     """
 
     config: Any
+    mixtures: tuple[str, ...]
     network: np.ndarray
     own: np.ndarray
     gram: np.ndarray
@@ -96,10 +98,20 @@ def mixture_twins(context: Context) -> dict[str, Finding]:
 def measured(context: Context, **changes: object) -> Measured:
     """Train, or fetch, both mixtures; the same networks are drawn again for their start."""
     configs = [config_of(NAME, context, **{"seeds": SEEDS} | changes, scales=scales) for scales in MIXTURES]
-    runs = [obtain(NAME, config, context) for config in configs]
+    return _measured(configs, [obtain(NAME, config, context) for config in configs])
+
+
+def judge(config: Any, data: xr.Dataset) -> Finding:
+    """The verdict on one mixture's run."""
+    alone = _measured([config], [data])
+    return finding(alone, sample_quotients(config, CAO))
+
+
+def _measured(configs: list[Any], runs: list[xr.Dataset]) -> Measured:
     curves = [np.stack([run[name].values for run in runs]) for name in ("network", "own_kernel", "gram")]
     shares = [neuron_rayleigh_quotients(network, task).numpy() for task, network in redrawn(configs[0])]
-    return Measured(configs[0], *curves, runs[0].gram_eigenvalue.values, np.stack(shares))
+    names = tuple(config.scales for config in configs)
+    return Measured(configs[0], names, *curves, runs[0].gram_eigenvalue.values, np.stack(shares))
 
 
 def redrawn(config: Any) -> Iterator[tuple[Problem, TwoLayer]]:
@@ -154,20 +166,20 @@ def order_gaps(data: Measured) -> np.ndarray:
 
 
 def _comparisons(data: Measured) -> Iterator[tuple[int, int, int]]:
-    for mixture in range(len(MIXTURES)):
+    for mixture in range(len(data.mixtures)):
         for index, last in enumerate(data.windows):
             yield mixture, index, last
 
 
-def _labels(degrees: tuple[int, ...]) -> list[str]:
-    return [f"degree {k}, {name} amplitudes" for name in MIXTURES for k in degrees]
+def _labels(data: Measured) -> list[str]:
+    return [f"degree {k}, {name} amplitudes" for name in data.mixtures for k in data.degrees]
 
 
 def finding(data: Measured, expected: np.ndarray) -> Finding:
     """The verdict on all three questions, with the own kernels of ``data`` and given q_k (seeds, q)."""
-    seeds, tests = data.config.seeds, len(MIXTURES) * (2 * len(data.degrees) - 1)
+    seeds, tests = data.config.seeds, len(data.mixtures) * (2 * len(data.degrees) - 1)
     design = Design(seeds, MARGIN, LEVEL, tests, SPREAD, BIAS)
-    rates = equivalence_tests(rate_errors(data, data.own), _labels(data.degrees), design)
+    rates = equivalence_tests(rate_errors(data, data.own), _labels(data), design)
     order = [_ordered(gaps, design.threshold) for gaps in order_gaps(data).T]
     limit = _limit(data, expected)
     worst = max(rates, key=lambda test: max(abs(test.lower), abs(test.upper)))
@@ -177,10 +189,10 @@ def finding(data: Measured, expected: np.ndarray) -> Finding:
     return Finding(
         conjunction(parts), Evidence.OBSERVED,
         compared=f"order and rates of degrees {', '.join(map(str, data.degrees))} in {seeds} networks of width "
-        f"{data.config.width} on {data.config.samples} random points of S^9, both mixtures, with their own "
+        f"{data.config.width} on {data.config.samples} random points of S^9, amplitudes {' and '.join(data.mixtures)}, with their own "
         "initial kernels, and those kernels with the certified mu_k on the sample",
         why=f"rates: largest deviation {percent(worst.mean)} ({worst.label}), limits [{percent(worst.lower)}, "
-        f"{percent(worst.upper)}], margin {100 * MARGIN:g} %; {_ordered_seeds(data)} of {2 * seeds} runs in "
+        f"{percent(worst.upper)}], margin {100 * MARGIN:g} %; {_ordered_seeds(data)} of {len(data.mixtures) * seeds} runs in "
         f"order; initial kernel off by {furthest:.2f} standard errors at most; {seeds} seeds",
         routes=("closed form of mu_k, certified", "empirical kernels", "trained networks"),
         rates={"false_fail": min(1.0, design.false_fail + missed + FALSE_FAIL), "false_pass": LEVEL},
@@ -200,7 +212,7 @@ def _ordered(gaps: np.ndarray, threshold: float) -> dict[str, Any]:
 
 def _ordered_seeds(data: Measured) -> int:
     """Runs in which every degree was learned before the next."""
-    gaps = order_gaps(data).reshape(data.config.seeds, len(MIXTURES), -1)
+    gaps = order_gaps(data).reshape(data.config.seeds, len(data.mixtures), -1)
     return int((gaps > 0).all(-1).sum())
 
 
@@ -224,7 +236,7 @@ def _figures(data: Measured, rates: tuple[Equivalence, ...], order: Rows, limit:
     factors = population_factors(population, data.config.step_size, data.config.steps).numpy()  # (steps, q)
     start = data.network[:, :, :1]
     against = {"gram": rate_errors(data, data.gram), "population": rate_errors(data, start * factors)}
-    columns = [(name, index) for name in MIXTURES for index in range(len(degrees))]
+    columns = [(name, index) for name in data.mixtures for index in range(len(degrees))]
     rows = []
     for column, (test, (name, index)) in enumerate(zip(rates, columns)):
         mu = population[index]
@@ -236,6 +248,6 @@ def _figures(data: Measured, rates: tuple[Equivalence, ...], order: Rows, limit:
             "eigenvalue": mu, "floor": (float(diagonal(CAO)) - mu) / n,
             "gram_quotient": float(data.gram_quotients[:, index].mean()),
         })  # fmt: skip
-    pairs = [(name, degrees[i], degrees[i + 1]) for name in MIXTURES for i in range(len(degrees) - 1)]
+    pairs = [(name, degrees[i], degrees[i + 1]) for name in data.mixtures for i in range(len(degrees) - 1)]
     ordered = [{"mixture": name, "degrees": [low, high]} | row for (name, low, high), row in zip(pairs, order)]
     return {"degrees": rows, "order": ordered, "initial_kernel": limit}

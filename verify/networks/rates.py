@@ -69,6 +69,16 @@ def on_sphere(context: Context) -> Finding:
     return finding(SPHERE, *_data(SPHERE, context))
 
 
+def judge_circle(config: Any, data: xr.Dataset) -> Finding:
+    """The verdict on one run of cao-circle."""
+    return finding(CIRCLE, config, data)
+
+
+def judge_sphere(config: Any, data: xr.Dataset) -> Finding:
+    """The verdict on one run of cao-sphere."""
+    return finding(SPHERE, config, data)
+
+
 def circle_twins(context: Context) -> dict[str, Finding]:
     """Wrong theories held against the same networks of S^1: each must fail."""
     return twins(CIRCLE, *_data(CIRCLE, context))

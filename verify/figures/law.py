@@ -1,8 +1,7 @@
-"""Figures; the only importer of matplotlib. Written beside and renamed, so never half there."""
+"""Eigenvalues against their law."""
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,13 +11,11 @@ from theory.decay import Law, LawBranch
 from theory.formal import d, k
 from theory.spectrum import spectrum
 from verify.console import BadRequest
+from verify.figures.style import COLOURS, FORMATS, MARKERS, legend, new_figure, save_figure
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-FORMATS = (".png", ".pdf", ".svg")
-COLOURS = ("#0072B2", "#D55E00")  # Okabe and Ito: told apart by colour-blind readers
-MARKERS = ("o", "s")
 DEGREES = tuple(int(v) for v in np.unique(np.geomspace(2, 200, 40).astype(int)))
 DIMS = tuple(int(v) for v in np.unique(np.geomspace(1, 1000, 30).astype(int)))
 
@@ -33,24 +30,12 @@ def plot_law(law: Law, path: Path) -> None:
         raise BadRequest(f"--plot: {path.name!r}, allowed: a file that ends in {', '.join(FORMATS)}")
     if law.variable == "k" and law.dim is None or law.variable == "d" and law.degree is None:
         raise BadRequest("--plot needs numbers: give --dim with --as k, --degree with --as d")
-    figure = law_figure(law)
-    beside = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
-    try:
-        try:
-            figure.savefig(beside)
-            beside.replace(path)
-        finally:
-            beside.unlink(missing_ok=True)
-    except OSError as error:
-        raise BadRequest(f"--plot: cannot write {str(path)!r}: {error.strerror}") from None
+    save_figure(law_figure(law), path)
 
 
 def law_figure(law: Law) -> Figure:
     """The figure itself."""
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(6, 4.2), layout="constrained")
-    axes = figure.add_subplot()
+    figure, (axes,) = new_figure(title=repr(law.kernel))
     for branch, colour, marker in zip(law.law, COLOURS * len(law.law), MARKERS * len(law.law), strict=False):
         points = curve(law, branch)
         if points is None:
@@ -61,8 +46,7 @@ def law_figure(law: Law) -> Figure:
     fixed = f"d = {law.dim}" if law.variable == "k" else f"k = {law.degree}"
     axes.set_xlabel("degree k" if law.variable == "k" else "dimension d of the sphere")
     axes.set_ylabel(f"eigenvalue, {fixed}")
-    axes.set_title(repr(law.kernel), fontsize=9)
-    axes.legend(frameon=False, fontsize=8)
+    legend(axes)
     return figure
 
 

@@ -1,0 +1,91 @@
+"""`spectral-bias train`: results, verdicts and figures on disk, sweeps, resumption, bad requests."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from numerics.experiments import REGISTRY, load_experiment
+from verify import cli
+from verify.networks import EXPERIMENTS
+
+SMALL = ["train", "cao-circle", "--set", "samples=32", "--set", "steps=100", "--seeds", "4", "--jobs", "1"]
+
+
+def train(folder: Path, *arguments: str) -> int:
+    return cli.run([*SMALL, *arguments, "--out", str(folder)])
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("results")
+    assert train(folder, "--set", "width=512,640", "--quiet") == 0
+    return folder
+
+
+def test_a_sweep_leaves_a_result_a_verdict_and_figures_for_each_run(trained: Path) -> None:
+    kinds = sorted(path.suffix for path in (trained / "train").iterdir())
+    assert kinds == sorted([".csv", ".json", ".nc", ".pdf", ".png", ".svg"] * 2)
+    verdicts = [json.loads(path.read_text()) for path in (trained / "train").glob("*.json")]
+    assert {v["config"]["width"] for v in verdicts} == {512, 640}
+    # Four networks cannot confirm anything at the error rates asked for, and must not pretend to.
+    assert {v["truth"] for v in verdicts} <= {"UNDECIDED", "FAILS"} and all(v["why"] for v in verdicts)
+
+
+def test_the_csv_holds_what_is_drawn(trained: Path) -> None:
+    path = next((trained / "train").glob("*.csv"))
+    rows = list(csv.DictReader(path.open()))
+    series = {row["series"] for row in rows}
+    assert {"degree 1, networks", "degree 1, limit kernel", "degree 6, networks"} <= series
+    start = [float(r["y"]) for r in rows if r["series"].endswith("networks") and float(r["x"]) == 0]
+    assert start == pytest.approx([1.0] * 4, abs=1e-9)
+
+
+def test_a_second_call_trains_nothing_and_a_fresh_one_keeps_the_old_result(
+    trained: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    calls: list[object] = []
+    module = load_experiment("cao-circle")
+    real = module.run
+    monkeypatch.setattr(module, "run", lambda config, *rest: calls.append(config) or real(config, *rest))
+    train(trained, "--set", "width=512,640")
+    assert calls == []
+    train(trained, "--set", "width=512", "--fresh")
+    assert len(calls) == 2 and len(list((trained / "train").glob("*.nc"))) == 3
+    assert "kept the earlier result" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "change, allowed",
+    [
+        (["--set", "width"], "KEY=VALUE"),
+        (["--set", "widht=3"], "did you mean width"),
+        (["--set", "width=x"], "a whole number"),
+        (["--set", "width=4"], ">= 512"),
+        (["--set", "step_size=nan"], "a finite number"),
+        (["--set", "step_size=-1"], "step_size > 0"),
+        (["--device", "cuda"], "cpu"),
+        (["--profile", "big"], "quick, full, paper"),
+        (["--seeds", "0"], ">= 1"),
+        (["--out", "/proc/nowhere"], "a writable folder"),
+    ],
+)  # fmt: skip
+def test_bad_requests_are_one_line(
+    change: list[str], allowed: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.run([*SMALL, "--out", str(tmp_path), *change]) == 2
+    out, err = capsys.readouterr()
+    assert out == "" and err.count("\n") == 1 and allowed in err
+    assert not any(tmp_path.rglob("*.nc"))
+
+
+def test_divergence_is_one_line_and_exit_code_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert train(tmp_path, "--set", "step_size=1e300", "--quiet") == 1
+    assert "diverged: loss" in capsys.readouterr().err
+
+
+def test_every_experiment_is_judged_and_drawn() -> None:
+    assert set(EXPERIMENTS) == set(REGISTRY)

@@ -1,0 +1,230 @@
+"""`spectral-bias train`: one experiment, or a sweep of it, trained, kept, judged and drawn."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, fields
+from functools import partial
+from math import isfinite
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeElapsedColumn
+from rich.progress import TimeRemainingColumn
+from rich.text import Text
+
+from numerics import sweep
+from numerics.experiments import REGISTRY, load_experiment
+from numerics.training import TrainingDiverged
+from verify.claim import PROFILES, Finding
+from verify.console import FAILED, OK, BadRequest, one_of, say, write_whole
+from verify.networks import EXPERIMENTS
+from verify.workers import completed
+
+SCHEMA = 1
+MOST_RUNS = 1000  # combinations of one sweep
+FIRST_SEED = 10_000  # as of the claims: below are seeds of tests and of pilots
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is to run: an experiment, its profile and settings, the place, and who runs it.
+
+    settings: "KEY=VALUE" or "KEY=VALUE,VALUE,...", the latter a sweep.
+    """
+
+    name: str
+    profile: str = "quick"
+    settings: tuple[str, ...] = ()
+    seeds: int | None = None
+    seed: int | None = None
+    device: str = "cpu"
+    jobs: int | None = None
+    scheduler: str | None = None
+    resume: bool = True
+    out: Path = Path("results")
+
+
+def configs(request: Request) -> list[Any]:
+    """Every config the request asks for; BadRequest says which names and values are allowed.
+
+    >>> [c.width for c in configs(Request("cao-circle", settings=("width=512,1024",)))]
+    [512, 1024]
+    """
+    one_of("experiment", request.name, tuple(REGISTRY))
+    one_of("--profile", request.profile, PROFILES)
+    experiment = load_experiment(request.name)
+    start = experiment.configure(request.profile)
+    axes = {"seed": [FIRST_SEED if request.seed is None else request.seed]}
+    if request.seeds is not None:
+        axes["seeds"] = [request.seeds]
+    for setting in request.settings:
+        key, values = _setting(request.name, start, setting)
+        axes[key] = values
+    if request.device != "cpu":
+        axes["device"] = [_device(request, start)]
+    found = [experiment.configure(request.profile, **dict(zip(axes, values))) for values in sweep.product(*axes.values())]
+    if len(found) > MOST_RUNS:
+        raise BadRequest(f"--set: {len(found)} combinations, allowed: at most {MOST_RUNS}")
+    return found
+
+
+def _setting(name: str, start: Any, text: str) -> tuple[str, list[Any]]:
+    key, equals, value = text.partition("=")
+    if not equals:
+        raise BadRequest(f"--set: got {text!r}, allowed: KEY=VALUE, with {', '.join(_keys(start))}")
+    one_of("--set", key, _keys(start))
+    example = getattr(start, key)
+    if isinstance(example, tuple):
+        return key, [tuple(_value(key, part, example[0]) for part in value.split(","))]
+    return key, [_value(key, part, example) for part in value.split(",")]
+
+
+def _keys(start: Any) -> list[str]:
+    return [field.name for field in fields(start) if field.name not in ("profile", "device")]
+
+
+def _value(key: str, text: str, example: Any) -> Any:
+    """The text as a value of the same type as the example."""
+    try:
+        if isinstance(example, bool):
+            return {"true": True, "false": False}[text]
+        if isinstance(example, int):
+            return int(text)
+        if isinstance(example, float):
+            value = float(text)
+            if not isfinite(value):
+                raise ValueError
+            return value
+    except (ValueError, KeyError):
+        kind = {bool: "true or false", int: "a whole number", float: "a finite number"}[type(example)]
+        raise BadRequest(f"--set: {key} = {text!r}, allowed: {kind}, as {example}") from None
+    return text
+
+
+def _device(request: Request, start: Any) -> str:
+    import torch
+
+    one_of("--device", request.device, ("cpu", "cuda"))
+    if not hasattr(start, "device"):
+        raise BadRequest(f"--device: {request.name} runs on the cpu alone, allowed: cpu")
+    if not torch.cuda.is_available():
+        raise BadRequest("--device: there is no CUDA device here, allowed: cpu")
+    return request.device
+
+
+def train(request: Request, quiet: bool = False) -> int:
+    """Train what is not on disk yet; print a line and a verdict per run; the exit code.
+
+    Below OUT/train: results as NetCDF, and for each run a figure (png, pdf, svg, csv) and its verdict as
+    JSON. Exit code 0 where no verdict FAILS, 1 otherwise or where a run diverged.
+    """
+    tasks = [(request.name, config) for config in configs(request)]
+    folder = request.out / "train"
+    _writable(folder)
+    for task in tasks:
+        for path in sweep.other_versions(folder, *task):
+            say(f"{path.name} was made by other versions: kept, not used", quiet)
+        if not request.resume:
+            _set_aside(folder, task, quiet)
+    worst = OK
+    try:
+        with _runner(request) as runner, _bar(request, quiet) as report:
+            for task, data in sweep.sweep(tasks, folder, runner, report):
+                finding = _judged(task, data, folder)
+                worst = max(worst, FAILED if finding["truth"] == "FAILS" else OK)
+                sys.stdout.write(_line(task, finding) + "\n")
+    except TrainingDiverged as error:
+        say(f"{request.name} diverged: {error}; finished parts are kept in {folder}", False)
+        return FAILED
+    say(f"results and figures in {folder}", quiet)
+    return worst
+
+
+def _writable(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / ".writable"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise BadRequest(f"--out: cannot write to {str(folder)!r}: {error.strerror}, allowed: a writable folder") from None
+
+
+def _set_aside(folder: Path, task: sweep.Task, quiet: bool) -> None:
+    """An earlier result of the same config stays, under another name."""
+    path = sweep.path_of(folder, *task)
+    if path.exists():
+        number = next(n for n in range(1, 10**6) if not path.with_suffix(f".{n}.nc").exists())
+        path.rename(path.with_suffix(f".{number}.nc"))
+        say(f"kept the earlier result as {path.with_suffix(f'.{number}.nc').name}", quiet)
+
+
+@contextmanager
+def _runner(request: Request) -> Iterator[Callable]:
+    if request.scheduler is None:
+        yield partial(completed, workers=request.jobs)
+        return
+    try:
+        from distributed import Client
+    except ImportError:
+        raise BadRequest('--scheduler needs Dask, allowed after: pip install "spectral-bias[cluster]"') from None
+    try:
+        client = Client(request.scheduler, timeout=20)
+    except (OSError, ValueError) as error:
+        why = " ".join(str(error).split())[:200]
+        raise BadRequest(f"--scheduler: no scheduler at {request.scheduler!r} ({why}), allowed: tcp://HOST:PORT") from None
+    with client:
+        yield sweep.on(client.get_executor(retries=3))
+
+
+class _Rate(ProgressColumn):
+    """Networks a second."""
+
+    def render(self, task: Task) -> Text:
+        return Text(f"{task.speed:.2g}/s" if task.speed else "")
+
+
+@contextmanager
+def _bar(request: Request, quiet: bool) -> Iterator[Callable[[int, int, str], None]]:
+    console = Console(file=sys.stderr, quiet=quiet)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("seeds"), _Rate(),
+               TimeElapsedColumn(), TimeRemainingColumn())  # fmt: skip
+    with Progress(*columns, console=console, transient=True, disable=quiet or not console.is_terminal) as bar:
+        task = bar.add_task(request.name, total=None)
+
+        def report(done: int, total: int, name: str) -> None:
+            bar.update(task, completed=done, total=total, description=name)
+            if not console.is_terminal and not quiet:
+                console.print(f"{name}: {done} of {total} seeds", highlight=False)
+
+        yield report
+
+
+def _judged(task: sweep.Task, data: Any, folder: Path) -> dict[str, Any]:
+    """The verdict on one result as a dictionary; written beside it, with the figure."""
+    from verify.figures.style import save_all
+
+    name, config = task
+    stem = sweep.path_of(folder, name, config).with_suffix("")
+    shown = EXPERIMENTS[name]
+    try:
+        finding = asdict(shown.finding(config, data))
+    except ValueError as error:  # sizes at which the statistics refuse a verdict
+        finding = asdict(Finding("UNDECIDED", None, f"{name} at these sizes", " ".join(str(error).split())))
+    whole = {"schema": SCHEMA, "experiment": name, "config": asdict(config), **finding}
+    write_whole(stem.with_suffix(".json"), json.dumps(whole, indent=2, default=str) + "\n")
+    save_all(shown.drawing(data), stem)
+    return finding
+
+
+def _line(task: sweep.Task, finding: dict[str, Any]) -> str:
+    name, config = task
+    sizes = ", ".join(f"{key} {value}" for key, value in asdict(config).items() if isinstance(value, int))
+    return f"{name} ({sizes}): {finding['truth']}: {finding['why']}"
+
+
