@@ -17,7 +17,7 @@ module are therefore always K/m, and the step size of the loops is always c.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import torch
@@ -75,6 +75,84 @@ def two_layer_kernel(
     """
     first, second = layer_scales
     return first * angle.cos() * k0(angle) + second * k1(angle)
+
+
+def nngp_kernel(
+    angle: Tensor, depth: int, weight_variance: float = 1.0, bias_variance: float = 0.0
+) -> Tensor:
+    """Covariance Sigma_L of the infinitely wide network of ``depth`` L at initialisation.
+
+    Sigma_1 = w t + b, V_l = Sigma_l(1), Sigma_{l+1} = w V_l k1(Sigma_l/V_l) + b, with the weight
+    and bias variances w and b (Jacot et al. 2018); depth 1 is w t + b. With w = 1, b = 0 the value
+    at angle 0 is 1 exactly.
+
+    >>> nngp_kernel(torch.tensor(0.0), depth=4).item()
+    1.0
+    """
+    *_, (last, diagonal) = layer_angles(angle, depth, weight_variance, bias_variance)
+    return diagonal * last.cos()
+
+
+def tangent_kernel(
+    angle: Tensor,
+    depth: int,
+    layer_scales: Sequence[float] | None = None,
+    bias: bool = False,
+    weight_variance: float = 1.0,
+    bias_variance: float = 0.0,
+) -> Tensor:
+    """Tangent kernel Theta_L of the infinitely wide network of `numerics.deep`, any depth L.
+
+    Theta_1 = s_1 (Sigma_1 + e), Theta_{l+1} = w Theta_l k0(Sigma_l/V_l) + s_{l+1} (Sigma_{l+1} + e)
+    with Sigma_l of `nngp_kernel`. layer_scales: (s_1, ..., s_L), all 1 by default. bias: e = 1 for
+    l < L, trained hidden biases that start at zero; it excludes a bias variance. On the diagonal
+    the value is the scalar recursion's: L for the default, 2L - 1 with ``bias``, both exactly.
+
+    >>> tangent_kernel(torch.tensor(0.0), depth=3).item()
+    3.0
+    >>> tangent_kernel(torch.tensor(0.0), depth=3, bias=True).item()
+    5.0
+    """
+    layers = layer_angles(angle, depth, weight_variance, bias_variance)
+    scales = [1.0] * depth if layer_scales is None else [float(s) for s in layer_scales]
+    if len(scales) != depth or min(scales) < 0:
+        raise ValueError(f"{depth} layer scales >= 0 wanted, got {scales}")
+    if bias and bias_variance:
+        raise ValueError("biases start either at zero (bias) or random (bias_variance): choose one")
+    total = torch.zeros_like(angle)
+    for layer, ((hidden, diagonal), scale) in enumerate(zip(layers, scales), 1):
+        extra = float(bias and layer < depth)
+        total = total + scale * (diagonal * hidden.cos() + extra)
+        if layer < depth:
+            total = weight_variance * total * k0(hidden)
+    return total
+
+
+def layer_angles(
+    angle: Tensor, depth: int, weight_variance: float = 1.0, bias_variance: float = 0.0
+) -> list[tuple[Tensor, float]]:
+    """(theta_l, V_l) for l = 1, ..., L: Sigma_l = V_l cos(theta_l).
+
+    From sin(theta_{l+1}/2)^2 = (1 - Sigma_{l+1}/V_{l+1})/2 = (w V_l / V_{l+1}) (1 - k1(theta_l))/2:
+    the arc cosine of Sigma/V would lose half the digits near theta = 0.
+    """
+    if depth < 1 or not weight_variance > 0 or not bias_variance >= 0:
+        given = f"{depth}, {weight_variance}, {bias_variance}"
+        raise ValueError(f"depth >= 1, weight_variance > 0, bias_variance >= 0 wanted, got {given}")
+    diagonal = weight_variance + bias_variance
+    if bias_variance:
+        ratio = math.sqrt(weight_variance / diagonal)
+        angle = 2 * (ratio * (angle / 2).sin()).clamp(0, 1).asin()
+    layers = [(angle, diagonal)]
+    for _ in range(depth - 1):
+        spread = weight_variance * diagonal
+        diagonal = spread + bias_variance
+        share = spread / diagonal  # 1 without a bias variance
+        versine = 2 * math.pi * (angle / 2).sin().square() + angle * angle.cos() - angle.sin()
+        half_sine = (share * versine / (2 * math.pi)).clamp(0, 1).sqrt()  # versine: pi (1 - k1)
+        angle = 2 * half_sine.asin()
+        layers.append((angle, diagonal))
+    return layers
 
 
 def gram(points: Tensor, kernel: AngleKernel = two_layer_kernel) -> Tensor:

@@ -15,8 +15,10 @@ from torch import Tensor
 
 from numerics.points import DTYPE
 
-# A (hidden units x points) block of this many doubles is 1 MiB: it stays in a second-level cache.
-CHUNK_ELEMENTS = 2**17
+# A (hidden units x points) block of this many doubles is half a MiB: it stays in a second-level
+# cache together with the weights. An accelerator wants few large blocks instead: 256 MiB.
+CHUNK_ELEMENTS = 2**16
+ACCELERATOR_CHUNK_ELEMENTS = 2**25
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,6 +47,10 @@ class TwoLayer:
         """A copy that shares no memory."""
         return TwoLayer(self.first.clone(), self.second.clone())
 
+    def to(self, target: torch.device | torch.dtype | str) -> "TwoLayer":
+        """The same weights on another device or in another dtype."""
+        return TwoLayer(self.first.to(target), self.second.to(target))
+
 
 def initialise(
     dim: int, width: int, generator: torch.Generator, antisymmetric: bool = True
@@ -54,6 +60,8 @@ def initialise(
     antisymmetric: m/2 hidden units are drawn, and each is repeated with the opposite output
     weight. Then f_0 = 0 up to rounding, while the tangent kernel is that of the m/2 drawn units:
     its mean is unchanged and its variance is that of width m/2.
+    The weights lie on the generator's device; a generator of the cpu and ``to`` give the same
+    numbers everywhere.
 
     >>> net = initialise(2, 6, torch.Generator().manual_seed(0))
     >>> bool((net.second[:3] == -net.second[3:]).all()), net.width
@@ -64,8 +72,9 @@ def initialise(
     if antisymmetric and width % 2:
         raise ValueError(f"an antisymmetric network needs an even width, got {width}")
     drawn = width // 2 if antisymmetric else width
-    first = torch.randn(drawn, dim + 1, dtype=DTYPE, generator=generator) * math.sqrt(2 / width)
-    second = torch.randn(drawn, dtype=DTYPE, generator=generator) * math.sqrt(1 / width)
+    options = {"dtype": DTYPE, "device": generator.device, "generator": generator}
+    first = torch.randn(drawn, dim + 1, **options) * math.sqrt(2 / width)
+    second = torch.randn(drawn, **options) * math.sqrt(1 / width)
     if antisymmetric:
         first, second = torch.cat([first, first]), torch.cat([second, -second])
     return TwoLayer(first, second)
@@ -87,7 +96,9 @@ def stack(networks: list[TwoLayer]) -> TwoLayer:
 def hidden_chunks(network: TwoLayer, samples: int) -> list[slice]:
     """Consecutive slices of the hidden units, such that one chunk's activations stay in cache."""
     copies = max(1, network.second.numel() // network.width)
-    size = max(16, CHUNK_ELEMENTS // max(1, samples * copies))
+    on_cpu = network.second.device.type == "cpu"
+    elements = CHUNK_ELEMENTS if on_cpu else ACCELERATOR_CHUNK_ELEMENTS
+    size = max(16, elements // max(1, samples * copies))
     return [slice(start, start + size) for start in range(0, network.width, size)]
 
 
@@ -98,7 +109,7 @@ def evaluate(network: TwoLayer, points: Tensor) -> Tensor:
     >>> evaluate(net, torch.tensor([[-1.0, 0.0]], dtype=DTYPE)).tolist()
     [0.0]
     """
-    values = torch.zeros(*network.second.shape[:-1], len(points), dtype=points.dtype)
+    values = points.new_zeros(*network.second.shape[:-1], len(points))
     for chunk in hidden_chunks(network, len(points)):
         hidden = (network.first[..., chunk, :] @ points.T).clamp_min_(0)  # (..., c, n)
         values += (network.second[..., None, chunk] @ hidden)[..., 0, :]

@@ -10,6 +10,7 @@ from numerics.networks import TwoLayer, initialise
 from numerics.points import PointSet, equispaced_circle, uniform_sphere
 from numerics.targets import CAO_SAME_SCALE, Problem, mixture_problem
 from numerics.training import TrainingDiverged, loss_gradient, train
+from tests.numerics.memory import STATUS, peak_mebibytes
 
 EPS = torch.finfo(torch.float64).eps
 POLE = torch.tensor([1.0, 0.0], dtype=torch.float64)
@@ -111,3 +112,54 @@ def test_progress_counts_every_step():
         problem, 0.1, 3, progress=lambda done, total: seen.append((done, total)),
     )  # fmt: skip
     assert seen == [(1, 3), (2, 3), (3, 3)]
+
+
+@given(st.sets(st.integers(0, 12), min_size=1))
+@settings(max_examples=20, deadline=None)
+def test_recording_some_steps_is_part_of_recording_all(chosen):
+    problem = random_problem(2, 8, 0)
+    network = initialise(2, 16, torch.Generator().manual_seed(0), antisymmetric=False)
+    full, part = train(network, problem, 0.5, 12), train(network, problem, 0.5, 12, record=chosen)
+    assert full.steps == tuple(range(13)) and part.steps == tuple(sorted(chosen))
+    assert torch.equal(part.projections, full.projections[sorted(chosen)])
+    assert torch.equal(part.loss, full.loss[sorted(chosen)])
+    assert torch.equal(part.network.first, full.network.first)
+
+
+@pytest.mark.parametrize("record", [[], [-1], [0, 13]])
+def test_steps_that_cannot_be_recorded_are_refused(record):
+    network = initialise(2, 16, torch.Generator().manual_seed(0))
+    with pytest.raises(ValueError, match=r"within 0\.\.12"):
+        train(network, random_problem(2, 8, 0), 0.5, 12, record=record)
+
+
+def test_a_loss_that_fails_between_recorded_steps_is_seen():
+    problem = mixture_problem(CAO_SAME_SCALE, equispaced_circle(32), POLE, amplitude=100.0)
+    network = initialise(1, 64, torch.Generator().manual_seed(0))
+    with pytest.raises(TrainingDiverged):
+        train(network, problem, 1e6, 200, record=[0])
+
+
+LONG_RUN = """
+import torch
+from numerics import networks, targets, points, training
+torch.set_num_threads(1)
+g = torch.Generator().manual_seed(0)
+sample = points.uniform_sphere(3, 100, g)
+eye = torch.eye(100, dtype=torch.float64)
+task = targets.Problem(sample, 0.01 * sample.points[:, 0], eye)
+net = networks.initialise(3, 200, g)
+training.train(net, task, 0.5, 10, record=[0])
+training.train(net, task, 0.5, {steps}, record=range(0, {steps}, {every}))
+"""
+
+
+@pytest.mark.skipif(not STATUS.exists(), reason="peak memory is read from /proc")
+def test_memory_does_not_grow_with_the_number_of_steps():
+    short, long, all_steps = (
+        peak_mebibytes(LONG_RUN.format(steps=steps, every=every))
+        for steps, every in ((50, 25), (8000, 4000), (8000, 1))
+    )
+    # One step's projections are 800 bytes, its residual 800 more: 6 MiB each in 8000 steps.
+    assert long - short < 3
+    assert all_steps - short > 3
