@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import product
+from types import MappingProxyType
+from typing import Any
 
 import sympy as sp
 
@@ -14,23 +17,33 @@ from theory.ladder import NoBounds, bound
 from theory.meaning import Case, NotSymbolic
 from theory.proof import Step
 from theory.rules.inequality import positive
-from theory.truth import Truth
+from theory.towers import NamedConstant, written_out
+from theory.truth import Evidence, Truth
 
+Constants = Mapping[sp.Symbol, sp.Expr]
 HOLDS_IF = {"O": ("zero", "constant"), "Omega": ("constant", "infinity"), "Theta": ("constant",), "o": ("zero",)}
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Truth of one case, the law in words, the proof steps, and where it fails."""
+    """Truth of one case, the law in words, the proof steps, where it fails, and on what evidence.
+
+    `source` says what a law rests on that is not proved by the steps.
+    """
 
     truth: Truth
     law: str
     steps: tuple[Step, ...] = ()
-    at: dict[str, int] | None = None
+    at: dict[str, Any] | None = None
+    evidence: Evidence = Evidence.PROVED
+    source: str = ""
 
 
-def as_variable_grows(case: Case, relation: str, name: str) -> Outcome:
-    """left relation right as v -> oo, for each fixed value of the other variables in the case."""
+def as_variable_grows(case: Case, relation: str, name: str, constants: Constants = MappingProxyType({})) -> Outcome:
+    """left relation right as v -> oo, for each fixed value of the other variables in the case.
+
+    `constants` are the values of symbols that stand for constants which no hypergeometric term holds.
+    """
     variable = INTEGER_SYMBOLS[name]
     trivial = _trivial(case, relation)
     if trivial is not None:
@@ -38,20 +51,22 @@ def as_variable_grows(case: Case, relation: str, name: str) -> Outcome:
     left, right = (_leading(side, variable) for side in (case.left, case.right))
     others = tuple(w for w in case.free if w.name != name)
     for order in ("superexponential", "rate", "exponent"):
-        difference = sp.expand(sp.expand_log(getattr(left, order) - getattr(right, order), force=True))
+        difference = sp.expand(sp.expand_log(getattr(left, order) - getattr(right, order), force=True)).subs(constants)
         if sp.simplify(difference) != 0:
-            return _by_order(case, relation, variable, order, difference, (left, right), others)
+            return _by_order(case, relation, variable, order, difference, (left, right), others, constants)
     ratio = sp.powsimp(left.constant / right.constant, force=True)
     steps = (_limit_step(case, variable, ratio),)
+    named, ratio = ratio, ratio.subs(constants)
     law = f"left/right -> {grammar_text(ratio)}"
     if relation in ("O", "Omega", "Theta"):
-        return Outcome(Truth.HOLDS, law, steps) if relation == "O" or _never_zero(ratio, others) else (
+        return Outcome(Truth.HOLDS, law, steps) if relation == "O" or _never_zero(named, others) else (
             Outcome(Truth.UNDECIDED, f"{law}, which may vanish"))
     if relation == "~" and _is_one(ratio):
         return Outcome(Truth.HOLDS, law, steps)
     if others:
-        return _refuted(case, relation, name, law)
-    return Outcome(Truth.FAILS if relation == "o" or _is_not_one(ratio) else Truth.UNDECIDED, law, steps)
+        return _refuted(case, relation, name, law, constants)
+    refuted = relation == "o" or _is_not_one(ratio)
+    return Outcome(Truth.FAILS if refuted else Truth.UNDECIDED, law, steps)
 
 
 def _never_zero(ratio: sp.Expr, ranges: tuple[Range, ...]) -> bool:
@@ -59,12 +74,12 @@ def _never_zero(ratio: sp.Expr, ranges: tuple[Range, ...]) -> bool:
     return not ranges or nonzero(single_term(ratio).coefficient, ranges)
 
 
-def _refuted(case: Case, relation: str, name: str, law: str) -> Outcome:
+def _refuted(case: Case, relation: str, name: str, law: str, constants: Constants = MappingProxyType({})) -> Outcome:
     """Values of the other variables at which the relation fails, decided there on their own."""
     others = tuple(w for w in case.free if w.name != name)
     for at in _assignments(others):
         ray = _at(case, at)
-        outcome = as_variable_grows(ray, relation, name)
+        outcome = as_variable_grows(ray, relation, name, constants)
         if outcome.truth is Truth.FAILS:
             return Outcome(Truth.FAILS, f"{law}, so {outcome.law} at {_point(at)}", outcome.steps, at)
     return Outcome(Truth.UNDECIDED, law)
@@ -98,10 +113,10 @@ def _leading(expression: sp.Expr, variable: sp.Symbol) -> Growth:
     growths = [growth(term, variable) for term in normalize(expression)]
     best = growths[0]
     for other in growths[1:]:
-        comparison = _compare(other, best)
-        if comparison > 0:
+        order = comparison(other, best)
+        if order > 0:
             best = other
-        elif comparison == 0:
+        elif order == 0:
             constant = sp.simplify(best.constant + other.constant)
             if constant == 0:
                 raise NotSymbolic("the leading terms cancel")
@@ -109,7 +124,8 @@ def _leading(expression: sp.Expr, variable: sp.Symbol) -> Growth:
     return best
 
 
-def _compare(left: Growth, right: Growth) -> int:
+def comparison(left: Growth, right: Growth) -> int:
+    """1, 0 or -1 as the left grows faster than, as fast as, or more slowly than the right."""
     for order in ("superexponential", "rate", "exponent"):
         difference = sp.simplify(getattr(left, order) - getattr(right, order))
         if difference == 0:
@@ -122,7 +138,7 @@ def _compare(left: Growth, right: Growth) -> int:
 
 def _by_order(
     case: Case, relation: str, variable: sp.Symbol, order: str, difference: sp.Expr,
-    growths: tuple[Growth, Growth], others: tuple[Range, ...],
+    growths: tuple[Growth, Growth], others: tuple[Range, ...], constants: Constants,
 ) -> Outcome:  # fmt: skip
     """left/right tends to 0 or oo with the sign of the difference of orders."""
     logarithm = f"log({variable})"
@@ -130,12 +146,12 @@ def _by_order(
     law = f"log(left/right) ~ ({grammar_text(difference)})*{what[order]}"
     sign = _sign(difference, others)
     if sign is None:
-        return _refuted(case, relation, variable.name, law)
+        return _refuted(case, relation, variable.name, law, constants)
     steps: tuple[Step, ...] = ()
     if order == "exponent":
         ratio = sp.powsimp(growths[0].constant / growths[1].constant, force=True)
         steps = (_limit_step(case, variable, ratio, difference),)
-        law = f"left/right ~ {grammar_text(ratio)} * {variable}**({grammar_text(difference)})"
+        law = f"left/right ~ {grammar_text(ratio.subs(constants))} * {variable}**({grammar_text(difference)})"
     holds = relation != "~" and ("infinity" if sign > 0 else "zero") in HOLDS_IF[relation]
     if holds and sign > 0 and not _never_zero(growths[0].constant, others):
         return Outcome(Truth.UNDECIDED, f"{law}, where the constant may vanish")
@@ -167,14 +183,22 @@ def _assignments(ranges: tuple[Range, ...]) -> list[dict[str, int]]:
 
 
 def _is_one(ratio: sp.Expr) -> bool:
+    """Whether a limit is 1: by normal form, else as the same polynomial in named constants above and
+    below, else by SymPy where no arc cosine is nested deeply."""
     try:
         return not normalize(ratio - 1)
     except NotHypergeometric:
-        return False
+        upper, lower = sp.fraction(ratio)
+        if ratio.free_symbols or _is_not_one(ratio):
+            return False
+        plain = written_out(sp.expand(upper - lower))
+        return plain == 0 or not plain.has(NamedConstant) and sp.simplify(plain) == 0
 
 
 def _is_not_one(ratio: sp.Expr) -> bool:
     """Whether a constant certainly differs from 1."""
+    if ratio.free_symbols:
+        return False
     from theory.balls import constant_ball
     from theory.precision import working_precision
 

@@ -16,7 +16,7 @@ import sympy as sp
 
 from theory import domain
 from theory.formal import INTEGER_SYMBOLS, Range
-from theory.formula import Call, Name, Node, Number, Operation, unparse
+from theory.formula import Call, Name, Node, Number, Operation, unparse, uses_kernel
 from theory.hypergeometric import NotHypergeometric, normalize
 from theory.meaning import T, NotSymbolic, expression_at
 from theory.statement import Statement
@@ -115,10 +115,15 @@ class Judge:
         limit = self.statement.limit
         return INTEGER_SYMBOLS.get(limit[0]) if isinstance(limit, tuple) else None
 
-    def doubt(self) -> str | None:
-        """The first condition that is not certain, None if both sides certainly have a value."""
+    def doubt(self, kernel_free: bool = False) -> str | None:
+        """The first condition that is not certain, None if both sides certainly have a value.
+
+        `kernel_free` passes over conditions on quantities of the kernel, whose laws decide them.
+        """
         for node in (self.statement.left, self.statement.right):
             for condition in conditions(node):
+                if kernel_free and uses_kernel(condition.node):
+                    continue
                 try:
                     certain = self.is_certain(condition)
                 except (NotSymbolic, NotHypergeometric, sp.PolynomialError):

@@ -7,7 +7,7 @@ mu(K), mu(K, D), N(D, K), a(K), b(K), kappa(T). Nothing is evaluated as Python.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -192,6 +192,21 @@ def variables(node: Node) -> set[str]:
 def uses_kernel(node: Node) -> bool:
     """Whether a kernel is needed to read the expression."""
     return any(isinstance(n, Call) and n.name in KERNEL_FUNCTIONS for n in walk(node))
+
+
+def is_of_kernel(node: Node) -> bool:
+    """Whether the node is mu, a, b or kappa of something."""
+    return isinstance(node, Call) and node.name in KERNEL_FUNCTIONS
+
+
+def rebuilt(node: Node, change: Callable[[Node], Node]) -> Node:
+    """The tree with `change` applied to every node, from the leaves up."""
+    match node:
+        case Call(name, args):
+            node = Call(name, tuple(rebuilt(argument, change) for argument in args))
+        case Operation(op, left, right):
+            node = Operation(op, rebuilt(left, change), rebuilt(right, change))
+    return change(node)
 
 
 def check_size(node: Node) -> None:

@@ -15,13 +15,14 @@ from flint import arb
 
 from theory.exact import PiPolynomial
 from theory.formula import Call, Name, Node, Number, Operation
-from theory.kernels import Kernel
+from theory.kernels import Kernel, value_at_one
 from theory.precision import ball, rational, working_precision
 from theory.sphere import multiplicity
 from theory.spectrum import spectrum
 
 MAX_EXACT_BITS = 20_000
 MAX_INDEX = 100_000
+MAX_SERIES = 100  # of a Maclaurin coefficient that is summed
 Value = Fraction | arb
 
 
@@ -236,16 +237,20 @@ def kappa_value(kernel: Kernel, t: Value) -> Value:
 
     if isinstance(t, Fraction) and abs(t) > 1:
         raise Undefined(f"kappa at {t}")
-    return kernel_value(kernel, as_ball(t).acos())
+    exact = value_at_one(kernel) if t == 1 else None
+    return kernel_value(kernel, as_ball(t).acos()) if exact is None else exact
 
 
+@lru_cache(maxsize=4096)
 def series_coefficient(kernel: Kernel, n: int) -> Value:
-    """b_n of a kernel whose power series is known in closed form."""
+    """b_n: in closed form where there is one, else a ball from the power series of the kernel."""
+    from theory.balls import constant_ball
     from theory.meaning import maclaurin_at
+    from theory.routes.maclaurin import maclaurin
 
     value = maclaurin_at(kernel, n)
-    if value is None:
+    if value is not None:
+        return Fraction(value.p, value.q) if value.is_Rational else constant_ball(value)
+    if n > MAX_SERIES:
         raise TooLarge(f"b({n}) of {kernel!r} has no closed form")
-    from theory.balls import constant_ball
-
-    return Fraction(value.p, value.q) if value.is_Rational else constant_ball(value)
+    return maclaurin(kernel, n + 1)[n]

@@ -8,17 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import lru_cache
 
 import sympy as sp
 
+from theory.endpoint import expansion_at
 from theory.formal import INTEGER_SYMBOLS, Mu, Range, d, k, n
 from theory.formula import Call, Name, Node, Number, Operation, walk
-from theory.kernels import NNGP, NTK, ArcCosine, Kernel, Multiple, Sum
+from theory.kernels import NNGP, NTK, ArcCosine, Gaussian, Kernel, Multiple, Sum, value_at_one
 from theory.statement import Statement
 from theory.symbolic import NoClosedForm, at_degree, branches, multiplicity, rational
 
 MAX_SINGLE = 200
+MAX_EXPANDED = 12  # of a coefficient b_n that is expanded exactly
 T = sp.Symbol("t", real=True)
 SYMBOLS = {**INTEGER_SYMBOLS, "t": T}
 
@@ -52,7 +55,7 @@ class Piecewise:
 
 @lru_cache(maxsize=64)
 def maclaurin(kernel: Kernel) -> Piecewise | None:
-    """b_n in closed form for one-hidden-layer kernels; proved in `theory.derivation`.
+    """b_n in closed form for one-hidden-layer kernels, proved in `theory.derivation`, and exp(-c(1-t)).
 
     >>> maclaurin(ArcCosine(1)).special[1], maclaurin(ArcCosine(0)).generic[0]
     (1/2, 0)
@@ -60,6 +63,11 @@ def maclaurin(kernel: Kernel) -> Piecewise | None:
     zero, half, root = sp.Integer(0), sp.Rational(1, 2), sp.pi ** sp.Rational(3, 2)
     k0_odd = sp.gamma(n / 2) / (root * n * sp.gamma((n + 1) / 2))
     match kernel:
+        case NNGP() | NTK() if kernel.weight_variance != 1 or kernel.bias_variance:
+            return None
+        case Gaussian(rate):
+            value = sp.exp(-rational(rate)) * rational(rate) ** n / sp.gamma(n + 1)
+            return Piecewise({}, (value, value), (0, 0))
         case ArcCosine(order=0):
             return Piecewise({0: half}, (zero, k0_odd), (2, 1))
         case ArcCosine(order=1) | NNGP(depth=2):
@@ -254,21 +262,31 @@ def _call(
     if name == "N":
         return sp.Integer(1) if values[1] == 0 else multiplicity(*values)
     if name == "kappa":
-        return kappa_expression(kernel, values[0])
+        at_one = value_at_one(kernel) if values[0] == 1 else None
+        return kappa_expression(kernel, values[0]) if at_one is None else rational(at_one)
     if isinstance(kernel, sp.Symbol):
         return Mu(kernel, values[0])  # spoken of as the derivation of that kernel does, not expanded
+    if name == "b" and values[0].is_Integer and maclaurin(kernel) is None:
+        return _from_expansion(kernel, int(values[0]))
     piece = _piecewise(kernel, name)
     symbol = n if name == "b" else k
     index = values[0]
     if index.is_Integer:
         value = _at(piece, kernel, name, int(index))
     else:
-        value = piece.generic[_parity_of(index, parities)].subs(symbol, index)
+        value = piece.generic[parity_of(index, parities)].subs(symbol, index)
     if name == "b":
         return value
     chosen = values[1] if len(values) == 2 else dim
     factor = (2 * index + d - 1) / (d - 1) if name == "a" else sp.Integer(1)
     return (value * factor).subs(d, chosen)
+
+
+def _from_expansion(kernel: Kernel, index: int) -> sp.Expr:
+    """b_n exactly, from the power series of a kernel without a closed form for all n."""
+    if not 0 <= index <= MAX_EXPANDED:
+        raise NotSymbolic(f"b({index}) of {kernel!r} has no closed form")
+    return expansion_at(kernel, 0, index + 1).coefficient(Fraction(index))
 
 
 def _at(piece: Piecewise, kernel: Kernel, name: str, index: int) -> sp.Expr:
@@ -277,7 +295,8 @@ def _at(piece: Piecewise, kernel: Kernel, name: str, index: int) -> sp.Expr:
     return _piece_at(piece, index) if name == "b" else at_degree(kernel, index)
 
 
-def _parity_of(index: sp.Expr, parities: Mapping[str, int]) -> int:
+def parity_of(index: sp.Expr, parities: Mapping[str, int]) -> int:
+    """0 or 1 for an index c_1 v_1 + c_2 v_2 + ... + c of integers, from the parities of the variables."""
     total = 0
     for symbol in index.free_symbols:
         slope = sp.expand(index).coeff(symbol)
@@ -294,6 +313,8 @@ def kappa_expression(kernel: Kernel, t: sp.Expr) -> sp.Expr:
     k0 = (sp.pi - sp.acos(t)) / sp.pi
     k1 = (sp.sqrt(1 - t**2) + t * (sp.pi - sp.acos(t))) / sp.pi
     match kernel:
+        case NNGP() | NTK() if kernel.weight_variance != 1 or kernel.bias_variance:
+            raise NotSymbolic(f"kappa of {kernel!r} has no closed form in t here")
         case ArcCosine(order=0):
             return k0
         case ArcCosine(order=1) | NNGP(depth=2):

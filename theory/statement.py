@@ -9,19 +9,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lark import Lark, Token, v_args
 
 from theory.expressions import ExpressionError, parse_kernel
+from theory.families import check_family, is_family
 from theory.formal import Range
-from theory.formula import GRAMMAR, Node, TreeBuilder, checked_tree, unparse, uses_kernel, variables
-from theory.kernels import Kernel
+from theory.formula import GRAMMAR, Node, Number, Operation, TreeBuilder, checked_tree, is_of_kernel, rebuilt
+from theory.formula import unparse, uses_kernel, variables
+from theory.kernels import Kernel, Multiple
 
 COMPARISONS = ("=", "!=", "<=", ">=", "<", ">")
 LANDAU = ("O", "Omega", "Theta", "o")
 LEAST = {"k": 0, "n": 0, "d": 1, "L": 1}  # the smallest value of each integer variable
-LIMITS = {"k": ("oo",), "d": ("oo",), "n": ("oo",), "L": ("oo",), "t": ("1", "-1")}
+LIMITS = {"k": ("oo",), "d": ("oo",), "n": ("oo",), "L": ("oo",), "t": ("1", "-1", "0")}
 UNIFORMLY = "uniformly"
 
 
@@ -30,7 +32,7 @@ class Statement:
     """left relation right; `limit` is (variable, target) or "uniformly" for asymptotic relations.
 
     relation: = != <= >= < > or O, Omega, Theta, o, ~. The integer variables that occur run over
-    `ranges`; t over [-1, 1].
+    `ranges`; t over [-1, 1]. `family` is the text of a kernel that holds L; `kernel` is then None.
     """
 
     kernel: Kernel | None
@@ -39,6 +41,16 @@ class Statement:
     right: Node
     limit: tuple[str, str] | str | None
     ranges: tuple[Range, ...]
+    family: str | None = None
+
+    def with_plain_kernel(self) -> Statement:
+        """The same statement about K where it is one about c*K: mu, a, b and kappa are linear in the kernel."""
+        if not isinstance(self.kernel, Multiple):
+            return self
+        factor = Number(self.kernel.factor)
+        left, right = (rebuilt(side, lambda node: Operation("*", factor, node) if is_of_kernel(node) else node)
+                       for side in (self.left, self.right))  # fmt: skip
+        return replace(self, kernel=self.kernel.kernel, left=left, right=right).with_plain_kernel()
 
     @property
     def is_asymptotic(self) -> bool:
@@ -86,7 +98,7 @@ start: sum COMPARE sum -> comparison
 limit: "as" NAME "->" TARGET -> towards | "uniformly" -> uniform
 COMPARE: "<=" | ">=" | "!=" | "<" | ">"
 LANDAU.3: /(Omega|Theta|O|o)(?=\s*\()/
-TARGET.3: /oo|-?1(?![0-9.])/
+TARGET.3: /oo|-?1(?![0-9.])|0(?![0-9.])/
 {GRAMMAR}
 """
 
@@ -172,7 +184,7 @@ def parse_statement(says: str, kernel: str | None = None, where: Sequence[str] =
     """
     left, relation, right, limit = checked_tree(says, _PARSER, _StatementBuilder())
     names = variables(left) | variables(right)
-    if kernel is not None and re.search(r"\bL\b", kernel):
+    if kernel is not None and is_family(kernel):
         names.add("L")
     needs_kernel = uses_kernel(left) or uses_kernel(right)
     if needs_kernel:
@@ -186,6 +198,9 @@ def parse_statement(says: str, kernel: str | None = None, where: Sequence[str] =
         raise ExpressionError(f"{relation} with uniformly, allowed: O, Omega, Theta uniformly; o, ~ as v -> oo")
     if isinstance(limit, tuple):
         _check_limit(limit[0], ranges)
+    if kernel is not None and is_family(kernel):
+        check_family(kernel, next(w for w in ranges if w.name == "L"))
+        return Statement(None, left, relation, right, limit, ranges, kernel)
     parsed = parse_kernel(kernel) if kernel is not None else None
     return Statement(parsed, left, relation, right, limit, ranges)
 

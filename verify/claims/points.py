@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from flint import arb
 
-from theory.decide import value_text
+from theory.counterexample import value_text
 from theory.exact import PiPolynomial
 from theory.precision import NotCertified, working_precision
 from theory.truth import Evidence, Truth

@@ -1,0 +1,151 @@
+"""Deciding a statement part by part of its ranges, and splitting a part that stays undecided.
+
+Signs such as that of (k-1) are certain only from some index on, and a formula may break at k = 0
+alone; so the first values of a variable are taken apart, one by one, and the rest is tried again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import sympy as sp
+
+from theory.asymptotics import Outcome, as_variable_grows, uniformly
+from theory.counterexample import certainly_holds
+from theory.definedness import Judge
+from theory.equivalents import law_outcome, law_parts
+from theory.formal import Range
+from theory.formula import variables
+from theory.hypergeometric import NotHypergeometric
+from theory.link import NotDerived
+from theory.meaning import Case, NotSymbolic, meaning, splits
+from theory.near_point import near_point
+from theory.proof import Proof, Refused, check
+from theory.puiseux import NoExpansion
+from theory.relations import equality, inequality
+from theory.statement import UNIFORMLY, Statement
+from theory.truth import Evidence, Truth
+
+PEELED = (1, 2, 3, 8, 24)  # first values of a variable that are taken apart
+UNABLE = (
+    NotSymbolic, NotHypergeometric, NotDerived, NoExpansion, Refused, sp.PolynomialError, RecursionError,
+    NotImplementedError,
+)  # fmt: skip
+Ranges = tuple[Range, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of the ranges, what was found there, and the theorems that its replayed steps cite."""
+
+    case: Case
+    outcome: Outcome
+    theorems: tuple[str, ...] = ()
+
+
+def parts_of(statement: Statement) -> list[Part]:
+    """The outcome on every part of the ranges; finitely many values of a limit variable do not matter.
+
+    Raises one of UNABLE where the statement has no symbolic meaning at all.
+    """
+    if isinstance(statement.limit, tuple) and statement.limit[0] == "t":
+        return [Part(Case(ranges, sp.Integer(0), sp.Integer(0)), outcome) for ranges, outcome in near_point(statement)]
+    limit = _limit(statement)
+    try:
+        ranges_of_parts = splits(statement)
+    except NotSymbolic:
+        if limit is None:
+            raise
+        return [Part(*law_outcome(statement, ranges)) for ranges in law_parts(statement)]
+    found: list[Part] = []
+    for ranges in ranges_of_parts:
+        if not any(w.name == limit and w.most == w.least for w in ranges):
+            found += _decided(statement, ranges, tuple(_movable(statement)))
+        if found and found[-1].outcome.truth is Truth.FAILS:
+            return [found[-1]]
+    return found
+
+
+def _limit(statement: Statement) -> str | None:
+    return statement.limit[0] if isinstance(statement.limit, tuple) else None
+
+
+def _movable(statement: Statement) -> Iterator[str]:
+    """The variables whose first values may be taken apart, in the order in which that is tried."""
+    limit = _limit(statement)
+    names = ("k", "n", "d") if statement.relation != "=" else ("k", "n")
+    yield from (name for name in names if name != limit)
+
+
+def _decided(statement: Statement, ranges: Ranges, movable: tuple[str, ...]) -> list[Part]:
+    """One part, and where it stays undecided the first values of a variable apart from the rest."""
+    whole = _attempt(statement, ranges)
+    if whole.outcome.truth is not Truth.UNDECIDED:
+        return [whole]
+    for position, name in enumerate(movable):
+        where = next((w for w in ranges if w.name == name), None)
+        if where is None or where.most is not None:
+            continue
+        for count in PEELED:
+            rest = replace(where, least=where.least + count * where.step)
+            tail = _attempt(statement, _with(ranges, where, rest))
+            if tail.outcome.truth is Truth.UNDECIDED and position + 1 < len(movable) and count == 1:
+                tails = _decided(statement, _with(ranges, where, rest), movable[position + 1 :])
+            else:
+                tails = [tail]
+            if any(part.outcome.truth is Truth.UNDECIDED for part in tails):
+                continue
+            if any(part.outcome.truth is Truth.FAILS for part in tails):
+                return tails
+            first = [Range(name, value, value) for value in where.values(count)]
+            alone = [part for one in first
+                     for part in _decided(statement, _with(ranges, where, one), movable[position + 1 :])]  # fmt: skip
+            return alone + tails
+    return [whole]
+
+
+def _with(ranges: Ranges, old: Range, new: Range) -> Ranges:
+    return tuple(new if w is old else w for w in ranges)
+
+
+def _attempt(statement: Statement, ranges: Ranges) -> Part:
+    """One part as it is, its steps replayed; what cannot be computed with is undecided."""
+    try:
+        case = meaning(statement, ranges)
+        outcome = _outcome(statement, case)
+        if outcome.truth is Truth.HOLDS:
+            doubt = Judge(statement, ranges).doubt()
+            outcome = outcome if doubt is None else Outcome(Truth.UNDECIDED, doubt)
+        theorems = check(Proof("case", outcome.steps)) if outcome.steps else ()
+        part = Part(case, outcome, theorems)
+    except UNABLE as error:
+        case = Case(ranges, sp.Integer(0), sp.Integer(0))
+        part = Part(case, Outcome(Truth.UNDECIDED, str(error)))
+        if _limit(statement) is not None and statement.kernel is not None:
+            try:
+                return Part(*law_outcome(statement, ranges))
+            except UNABLE:
+                return part
+    if part.outcome.truth is Truth.UNDECIDED and _is_certified(statement, ranges):
+        return Part(case, Outcome(Truth.HOLDS, "both sides compared", evidence=Evidence.CERTIFIED))
+    return part
+
+
+def _is_certified(statement: Statement, ranges: Ranges) -> bool:
+    """Whether the part is one instance, and balls decide it."""
+    moving = any(w.most != w.least for w in ranges) or "t" in variables(statement.left) | variables(statement.right)
+    return not statement.is_asymptotic and not moving and certainly_holds(statement, {w.name: w.least for w in ranges})
+
+
+def _outcome(statement: Statement, case: Case) -> Outcome:
+    if statement.limit == UNIFORMLY:
+        return uniformly(case, statement.relation)
+    if isinstance(statement.limit, tuple):
+        return as_variable_grows(case, statement.relation, _limit(statement))
+    if statement.relation == "=":
+        return equality(case)
+    if statement.relation == "!=":
+        outcomes = [inequality(case, relation) for relation in ("<", ">")]
+        return next((o for o in outcomes if o.truth is Truth.HOLDS), outcomes[0])
+    return inequality(case, statement.relation)

@@ -1,0 +1,44 @@
+"""A limit on the seconds that a decision may take, which also ends a long symbolic computation."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+class OutOfTime(BaseException):
+    """The seconds are over. No Exception, so that no rule mistakes it for a malformed step."""
+
+
+@contextmanager
+def time_limit(seconds: float) -> Iterator[None]:
+    """Raise OutOfTime after that many seconds of wall time.
+
+    Only the main thread of a process can be interrupted; elsewhere there is no limit. An alarm that
+    somebody else has set stays in force: the earlier one rings.
+
+    >>> with time_limit(60):
+    ...     sum(range(10))
+    45
+    """
+    outer = signal.getitimer(signal.ITIMER_REAL)[0]
+    if threading.current_thread() is not threading.main_thread() or 0 < outer <= seconds:
+        yield
+        return
+
+    def ring(*_: object) -> None:
+        raise OutOfTime
+
+    started = time.monotonic()
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+        if outer:
+            signal.setitimer(signal.ITIMER_REAL, max(outer - (time.monotonic() - started), 1e-3))

@@ -1,0 +1,338 @@
+"""What the sides of a statement grow like, where the kernel has no closed form in k and d.
+
+Every mu(K), a(K), b(K) is replaced by the leading term of its law (`theory.decay`, `theory.endlaws`),
+f ~ g. Products, quotients and fixed powers keep ~; a sum keeps it if its leading terms do not
+cancel, and is refused otherwise.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from functools import lru_cache
+
+import sympy as sp
+
+from theory.asymptotics import Outcome, as_variable_grows, comparison
+from theory.decay import decay
+from theory.definedness import Judge
+from theory.endpoint import expansion_at
+from theory.formal import INTEGER_SYMBOLS, Range, d, grammar_text, k, n
+from theory.formula import Call, Name, Node, Operation, uses_kernel, walk
+from theory.hypergeometric import Growth, NotHypergeometric, growth, normalize
+from theory.kernels import Kernel, value_at_one
+from theory.meaning import Case, NotSymbolic, expression_at, maclaurin, parity_of
+from theory.parity import degree_bounds
+from theory.positive import nonnegative_from
+from theory.puiseux import NoExpansion, sign
+from theory.rules.inequality import positive_term
+from theory.statement import Statement
+from theory.transfer import coefficient_law, positive_from
+from theory.truth import Evidence, Truth
+
+TRANSFER_SOURCE = "exact expansions at t = 1 and -1; remainder by Flajolet and Odlyzko 1990, theorem 1"
+POSITIVE_SOURCE = "every b_n of the class is positive; mu_k = sum_j b_{k+2j} E[t^(k+2j) P_k]"
+MAX_PARTS = 200
+
+
+def law_parts(statement: Statement) -> list[tuple[Range, ...]]:
+    """Ranges that cover the statement's, on each of which every index has one parity.
+
+    A bounded range gives single values. As d -> oo an unbounded degree gives single values below
+    the index from which all b_n of its parity are positive, and the rest.
+    """
+    found: list[tuple[Range, ...]] = [()]
+    limit = statement.limit[0]
+    moving = {name for call in _indexed(statement) for name in _names(call.args[0])}
+    for where in statement.ranges:
+        if where.most is not None:
+            parts = [Range(where.name, v, v) for v in where.values(MAX_PARTS + 1)]
+        elif where.name not in moving:
+            parts = [where]
+        else:
+            parts = [Range(where.name, where.least, None, p) for p in (0, 1) if where.parity in (None, p)]
+            if where.name != limit:
+                parts = [piece for part in parts for piece in _first_apart(part)]
+        found = [(*before, part) for before in found for part in parts]
+        if len(found) > MAX_PARTS:
+            raise NotSymbolic(f"more than {MAX_PARTS} cases")
+    return found
+
+
+def _first_apart(where: Range) -> list[Range]:
+    """The first four values alone, where small indices may be exceptional."""
+    first = [Range(where.name, v, v) for v in where.values(2)]
+    return [*first, Range(where.name, where.least + 2 * where.step, None, where.parity)]
+
+
+def _indexed(statement: Statement) -> list[Call]:
+    nodes = (*walk(statement.left), *walk(statement.right))
+    return [node for node in nodes if isinstance(node, Call) and node.name in ("mu", "a", "b")]
+
+
+def _names(node: Node) -> set[str]:
+    return {part.name for part in walk(node) if isinstance(part, Name)}
+
+
+def law_outcome(statement: Statement, ranges: tuple[Range, ...]) -> tuple[Case, Outcome]:
+    """The relation between what both sides grow like, on the evidence that the laws used carry.
+
+    >>> from theory.statement import parse_statement
+    >>> s = parse_statement("mu(k) = O(k**-4) as k -> oo", "NTK(depth=3)", ["d = 2"])
+    >>> law_outcome(s, (Range("k", 0, None, 0), Range("d", 2, 2)))[1].law
+    'left/right ~ 7/(4*pi) * k**(1)'
+    """
+    reader = _Reader(statement, ranges)
+    left, right = (reader.growth_of(side).expression for side in (statement.left, statement.right))
+    case = Case(ranges, left, right)
+    doubt = Judge(statement, ranges).doubt(kernel_free=True)
+    if doubt is not None:
+        return case, Outcome(Truth.UNDECIDED, doubt)
+    found = as_variable_grows(case, statement.relation, statement.limit[0], reader.constants)
+    used, source = ("; ".join(dict.fromkeys(texts)) for texts in (reader.laws, reader.sources))
+    return case, replace(found, steps=(), evidence=Evidence.weakest(reader.evidence),
+                         source=f"{used}: {source}" if used else source)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Like:
+    """An expression that the side equals (exact) or is ~ to."""
+
+    expression: sp.Expr
+    exact: bool
+
+
+@dataclass
+class _Reader:
+    statement: Statement
+    ranges: tuple[Range, ...]
+    evidence: list[Evidence] = field(default_factory=lambda: [Evidence.CHECKED])
+    sources: list[str] = field(default_factory=list)
+    laws: list[str] = field(default_factory=list)
+    constants: dict[sp.Symbol, sp.Expr] = field(default_factory=dict)
+
+    def hypergeometric(self, expression: sp.Expr) -> sp.Expr:
+        """The expression with a symbol in place of every constant such as acos(1/pi)."""
+        if expression.is_number:
+            if _is_term(expression):
+                return expression
+            size = sign(expression)
+            symbol = sp.Symbol(f"log({grammar_text(size * expression)})", real=True)
+            self.constants[symbol] = sp.log(size * expression)
+            return size * sp.exp(symbol)
+        if isinstance(expression, sp.Pow) and expression.base.is_number and not _is_term(expression.base):
+            return self.hypergeometric(expression.base) ** expression.exp
+        if isinstance(expression, sp.Add | sp.Mul | sp.Pow):
+            return expression.func(*map(self.hypergeometric, expression.args))
+        return expression
+
+    @property
+    def variable(self) -> sp.Symbol:
+        return INTEGER_SYMBOLS[self.statement.limit[0]]
+
+    @property
+    def free(self) -> tuple[Range, ...]:
+        return tuple(w for w in self.ranges if w.most != w.least and w.name != self.variable.name)
+
+    def growth_of(self, node: Node) -> _Like:
+        """What the node grows like."""
+        if not uses_kernel(node):
+            return _Like(self.hypergeometric(expression_at(node, None, self.ranges)), True)
+        match node:
+            case Operation("+" | "-" as op, left, right):
+                return self._sum(self.growth_of(left), self.growth_of(right), 1 if op == "+" else -1)
+            case Operation("*" | "/" as op, left, right):
+                return self._product(op, self.growth_of(left), self.growth_of(right))
+            case Operation("**", left, right):
+                return self._power(self.growth_of(left), self.growth_of(right))
+            case Call("sqrt", (inner,)):
+                return self._power(self.growth_of(inner), _Like(sp.Rational(1, 2), True))
+            case Call("kappa" | "mu" | "a" | "b"):
+                return self._of_kernel(node)
+        raise NotSymbolic("a function of a quantity that is known by its law only")
+
+    def _sum(self, left: _Like, right: _Like, sign_: int) -> _Like:
+        total = left.expression + sign_ * right.expression
+        if left.exact and right.exact:
+            return _Like(total, True)
+        parts = [_Like(left.expression, left.exact), _Like(sign_ * right.expression, right.exact)]
+        parts = [part for part in parts if normalize(part.expression)]
+        if len(parts) < 2:
+            return parts[0] if parts else _Like(sp.Integer(0), True)
+        sizes = [self._single(part.expression) for part in parts]
+        order = comparison(*sizes)
+        if order:
+            return _Like(parts[0 if order > 0 else 1].expression, False)
+        quotient = sp.simplify(sizes[1].constant / sizes[0].constant).subs(self.constants)
+        if quotient.free_symbols or sign(1 + quotient) == 0:
+            raise NotSymbolic("the leading terms cancel")
+        constant = sizes[0].constant * self.hypergeometric(1 + quotient)
+        return _Like(_from_growth(sizes[0], constant, self.variable), False)
+
+    def _single(self, expression: sp.Expr) -> Growth:
+        terms = normalize(expression)
+        if len(terms) != 1:
+            raise NotSymbolic("a sum inside a sum of laws")
+        return growth(terms[0], self.variable)
+
+    def _product(self, op: str, left: _Like, right: _Like) -> _Like:
+        if op == "/" and not normalize(right.expression):
+            raise NotSymbolic("a division by 0")
+        value = left.expression * right.expression if op == "*" else left.expression / right.expression
+        return _Like(value, left.exact and right.exact)
+
+    def _power(self, base: _Like, exponent: _Like) -> _Like:
+        if not exponent.exact or self.variable in exponent.expression.free_symbols:
+            raise NotSymbolic("a law in an exponent, or a law to a power that grows")
+        if not exponent.expression.is_Integer:
+            whole = self._single(base.expression)
+            constant = whole.constant.subs(self.constants)
+            if not (sign(constant) > 0 if constant.is_number else positive_term(constant, self.free)):
+                raise NotSymbolic("a root of what may be negative")
+        elif exponent.expression <= 0 and not normalize(base.expression):
+            raise NotSymbolic("a division by 0")
+        return _Like(base.expression**exponent.expression, base.exact)
+
+    def _of_kernel(self, node: Call) -> _Like:
+        kernel = self.statement.kernel
+        if node.name == "kappa":
+            at_one = value_at_one(kernel) if expression_at(node.args[0], None, self.ranges) == 1 else None
+            if at_one is None:
+                raise NotSymbolic("kappa(t) at a point other than t = 1 has no exact value here")
+            return _Like(sp.Rational(at_one.numerator, at_one.denominator), True)
+        index = expression_at(node.args[0], None, self.ranges)
+        if node.name == "b":
+            return self._coefficient(kernel, index)
+        dim = expression_at(node.args[1] if len(node.args) == 2 else Name("d"), None, self.ranges)
+        value = self._eigenvalue(kernel, index, dim)
+        if node.name == "mu" or value.exact:
+            return value
+        return _Like(value.expression * (2 * index + dim - 1) / (dim - 1), False)
+
+    def _eigenvalue(self, kernel: Kernel, index: sp.Expr, dim: sp.Expr) -> _Like:
+        if self.variable == k or self.variable == n:
+            _check_moving(index, self.variable)
+            if self.variable in dim.free_symbols:
+                raise NotSymbolic("degree and dimension move at once")
+            return self._as_degree_grows(kernel, index, dim)
+        if self.variable != d or dim != d:
+            raise NotSymbolic("the dimension must be d as d -> oo")
+        if nonnegative_from(kernel) != 0:
+            raise NotSymbolic(f"the coefficients b_n of {kernel!r} are not certainly >= 0")
+        return self._fixed_degree(kernel, int(index)) if index.is_Integer else self._any_degree(kernel, index)
+
+    def _as_degree_grows(self, kernel: Kernel, index: sp.Expr, dim: sp.Expr) -> _Like:
+        parity = self._parity(index)
+        if degree_bounds(kernel)[parity] != float("inf"):
+            return _Like(sp.Integer(0), True)
+        leading, evidence, source = _degree_leading(kernel, int(dim) if dim.is_Integer else None)[parity]
+        if leading == 0:
+            raise NotSymbolic("every term of the law vanishes for this parity")
+        if not dim.is_Integer and dim != d:
+            leading = leading.subs(d, dim)
+        self._note(f"mu(k) ~ {grammar_text(leading)} for {('even', 'odd')[parity]} k", evidence, source)
+        return _Like(self.hypergeometric(leading.subs(k, index)), False)
+
+    def _fixed_degree(self, kernel: Kernel, degree: int) -> _Like:
+        if degree < 0:
+            raise NotSymbolic(f"mu({degree}) is undefined")
+        if degree > degree_bounds(kernel)[degree % 2]:
+            return _Like(sp.Integer(0), True)
+        leading, evidence, source = _dimension_leading(kernel, degree)
+        if leading == 0:
+            raise NotSymbolic("every term of the law vanishes")
+        self._note(f"mu({degree}) ~ {grammar_text(leading)}", evidence, source)
+        return _Like(self.hypergeometric(leading), False)
+
+    def _any_degree(self, kernel: Kernel, index: sp.Expr) -> _Like:
+        """mu_k ~ k! b_k d^(-k) with b_k > 0, which needs no value."""
+        self._check_positive(kernel, index)
+        self._note("mu(k) ~ Gamma(k+1)*b(k)*d**(-k)", Evidence.CHECKED, POSITIVE_SOURCE)
+        return _Like(sp.gamma(index + 1) * self._named_coefficient(kernel, index) * d ** (-index), False)
+
+    def _named_coefficient(self, kernel: Kernel, index: sp.Expr) -> sp.Expr:
+        """b_k > 0 in closed form, else as exp(log b_k), whose value is not needed."""
+        piece, parity = maclaurin(kernel), self._parity(index)
+        least = index.subs({INTEGER_SYMBOLS[w.name]: w.least for w in self.ranges})
+        if piece is not None and least >= piece.start[parity]:
+            return piece.generic[parity].subs(n, index)
+        return sp.exp(sp.Symbol(f"log(b({index}))", real=True))
+
+    def _check_positive(self, kernel: Kernel, index: sp.Expr) -> None:
+        parity = self._parity(index)
+        start = positive_from(kernel)[parity]
+        least = index.subs({INTEGER_SYMBOLS[w.name]: w.least for w in self.ranges})
+        slopes = [sp.expand(index).coeff(s) for s in index.free_symbols]
+        if start is None or not all(s.is_positive for s in slopes) or least < start:
+            raise NotSymbolic(f"it is not known that every b_n of {kernel!r} is positive")
+
+    def _coefficient(self, kernel: Kernel, index: sp.Expr) -> _Like:
+        if index.is_Integer:
+            if index < 0:
+                raise NotSymbolic(f"b({index}) is undefined")
+            value = expansion_at(kernel, 0, int(index) + 1).coefficient(Fraction(int(index)))
+            return _Like(self.hypergeometric(value), True)
+        if self.variable not in index.free_symbols:
+            self._check_positive(kernel, index)
+            return _Like(self._named_coefficient(kernel, index), False)
+        _check_moving(index, self.variable)
+        parity = self._parity(index)
+        if degree_bounds(kernel)[parity] != float("inf"):
+            return _Like(sp.Integer(0), True)
+        leading = coefficient_law(kernel)[parity]
+        if leading == 0:
+            raise NotSymbolic("every term of the law vanishes for this parity")
+        self._note(f"b(n) ~ {grammar_text(leading)} for {('even', 'odd')[parity]} n", Evidence.CHECKED, TRANSFER_SOURCE)
+        return _Like(self.hypergeometric(leading.subs(n, index)), False)
+
+    def _parity(self, index: sp.Expr) -> int:
+        return parity_of(index, {w.name: w.parity for w in self.ranges if w.parity is not None})
+
+    def _note(self, law: str, evidence: Evidence, source: str) -> None:
+        self.laws.append(law)
+        self.evidence.append(evidence)
+        self.sources.append(source)
+
+
+def _is_term(constant: sp.Expr) -> bool:
+    """Whether a constant is one product of rationals, pi, E, powers and Gammas."""
+    try:
+        return len(normalize(constant)) <= 1
+    except NotHypergeometric:
+        return False
+
+
+def _check_moving(index: sp.Expr, variable: sp.Symbol) -> None:
+    """The index must grow with the limit variable alone: c*v + integer, c > 0."""
+    slope = sp.expand(index).coeff(variable)
+    rest = sp.expand(index - slope * variable)
+    if not (slope.is_Integer and slope > 0 and rest.is_Integer):
+        raise NotSymbolic(f"the index {index} is not of the form c*{variable} + integer")
+
+
+def _from_growth(size: Growth, constant: sp.Expr, variable: sp.Symbol) -> sp.Expr:
+    return constant * variable ** (size.exponent + size.superexponential * variable) * sp.exp(size.rate * variable)
+
+
+@lru_cache(maxsize=64)
+def _degree_leading(kernel: Kernel, dim: int | None) -> tuple[tuple[sp.Expr, Evidence, str], ...]:
+    """The leading terms of mu_k for even and odd k, with evidence and source."""
+    try:
+        law = decay(kernel, "k", dim)
+    except ValueError as error:
+        raise NotSymbolic(f"no law of mu(k) as k -> oo: {error}") from None
+    found = {}
+    for branch in law.law:
+        where = next(w for w in branch.ranges if w.name == "k")
+        for parity in (0, 1) if where.parity is None else (where.parity,):
+            found[parity] = (branch.leading, law.evidence, law.source)
+    return found[0], found[1]
+
+
+@lru_cache(maxsize=256)
+def _dimension_leading(kernel: Kernel, degree: int) -> tuple[sp.Expr, Evidence, str]:
+    try:
+        law = decay(kernel, "d", degree=degree)
+    except ValueError as error:
+        raise NotSymbolic(f"no law of mu({degree}) as d -> oo: {error}") from None
+    return law.law[0].leading, law.evidence, law.source

@@ -1,0 +1,164 @@
+"""Orders of growth as t -> 1, t -> -1 or t -> 0, by exact expansions of both sides.
+
+With u = 1 - t, 1 + t, t or -t, every side that is built from kappa(T), powers and elementary
+functions is a Puiseux series in u with exact coefficients (`theory.endpoint`); its first term whose
+sign balls certify decides: left ~ c u^e, right ~ c' u^e'. As t -> 0 both signs of t must agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from itertools import product
+
+import sympy as sp
+
+from theory.asymptotics import HOLDS_IF, Outcome
+from theory.endpoint import at_series, variable
+from theory.formal import Range, grammar_text
+from theory.formula import Call, Name, Node, Operation, variables
+from theory.kernels import Kernel
+from theory.meaning import NotSymbolic, expression_at
+from theory.puiseux import NoExpansion, Puiseux, arc_cosine, exponential, sign, sine_cosine
+from theory.statement import Statement
+from theory.truth import Evidence, Truth
+
+ORDERS = (2, 4, 8)
+MAX_INSTANCES = 64
+INSTANCES = 4  # values tried of a variable without upper bound
+Lead = tuple[Fraction, sp.Expr]
+
+
+def near_point(statement: Statement) -> Iterator[tuple[tuple[Range, ...], Outcome]]:
+    """The outcome for every fixed value of the integer variables and every side of the point.
+
+    >>> from theory.statement import parse_statement
+    >>> s = parse_statement("2 - kappa(t) ~ sqrt(2-2*t)/pi as t -> 1", "NTK(depth=2)")
+    >>> [(outcome.truth, outcome.law) for _, outcome in near_point(s)]
+    [(<Truth.HOLDS: 'HOLDS'>, 'left ~ sqrt(2)/pi*(1-t)**(1/2), right ~ sqrt(2)/pi*(1-t)**(1/2)')]
+    """
+    endless = [w for w in statement.ranges if w.most is None]
+    values = [w.values(MAX_INSTANCES + 1 if w.most is not None else INSTANCES) for w in statement.ranges]
+    points = list(product(*values))
+    if len(points) > MAX_INSTANCES:
+        raise NotSymbolic(f"more than {MAX_INSTANCES} values of the other variables")
+    for point in points:
+        ranges = tuple(Range(w.name, v, v) for w, v in zip(statement.ranges, point, strict=True))
+        for series, text in _approaches(int(statement.limit[1])):
+            outcome = _at(statement, ranges, series, text)
+            if outcome.truth is Truth.FAILS and ranges:
+                outcome = Outcome(outcome.truth, outcome.law, at={w.name: w.least for w in ranges},
+                                  evidence=outcome.evidence, source=outcome.source)  # fmt: skip
+            yield ranges, outcome
+    if endless:
+        yield statement.ranges, Outcome(Truth.UNDECIDED, f"only {INSTANCES} values of {endless[0].name} were tried")
+
+
+def _approaches(place: int) -> list[tuple[Callable[[int], Puiseux], str]]:
+    """(t as a series in u, u as text) for every side from which t may come."""
+    if place == 0:
+        below = lambda order: Puiseux.of([(1, sp.Integer(-1))], order)  # noqa: E731
+        return [(lambda order: variable(0, Fraction(order)), "t"), (below, "(-t)")]
+    return [(lambda order: variable(place, Fraction(order)), "(1-t)" if place == 1 else "(1+t)")]
+
+
+def _at(statement: Statement, ranges: tuple[Range, ...], t: Callable[[int], Puiseux], text: str) -> Outcome:
+    (e, c), (f, g) = (_lead(side, statement.kernel, ranges, t) for side in (statement.left, statement.right))
+    law = f"left ~ {_power_text(c, e, text)}, right ~ {_power_text(g, f, text)}"
+    where = {"t": "t = 0", "(-t)": "t = 0", "(1-t)": "t = 1", "(1+t)": "t = -1"}[text]
+    return Outcome(_truth(statement.relation, e - f, c, g), law, evidence=Evidence.CHECKED,
+                   source=f"exact expansions at {where}")  # fmt: skip
+
+
+def _truth(relation: str, exponent: Fraction, left: sp.Expr, right: sp.Expr) -> Truth:
+    """The relation between left*u^exponent and right, u -> 0+."""
+    if relation == "~":
+        same = exponent == 0 and sign(left - right) == 0
+        return Truth.HOLDS if same else Truth.FAILS
+    size = "constant" if exponent == 0 else "zero" if exponent > 0 else "infinity"
+    return Truth.HOLDS if size in HOLDS_IF[relation] else Truth.FAILS
+
+
+def _power_text(coefficient: sp.Expr, exponent: Fraction, u: str) -> str:
+    constant = grammar_text(sp.factor_terms(coefficient))
+    if exponent == 0:
+        return constant
+    constant = f"({constant})" if coefficient.is_Add else constant
+    power = u if exponent == 1 else f"{u}**{exponent if exponent.denominator == 1 and exponent > 0 else f'({exponent})'}"
+    return f"{constant}*{power}"
+
+
+def _lead(node: Node, kernel: Kernel | None, ranges: tuple[Range, ...], t: Callable[[int], Puiseux]) -> Lead:
+    """(exponent, coefficient) of the first term that is certainly not 0."""
+    for order in ORDERS:
+        try:
+            series = _series(node, kernel, ranges, t(order))
+        except NoExpansion:
+            if order == ORDERS[-1]:
+                raise
+            continue
+        found = next(((e, c) for e, c in series.terms if sign(c) != 0), None)
+        if found is not None:
+            return found
+    raise NotSymbolic(f"a side vanishes to order {ORDERS[-1]} at least")
+
+
+def _series(node: Node, kernel: Kernel | None, ranges: tuple[Range, ...], t: Puiseux) -> Puiseux:
+    if "t" not in variables(node):
+        value = expression_at(node, kernel, ranges) if not _is_kappa(node) else None
+        if value is not None:
+            if value.free_symbols or value.is_finite is False:
+                raise NotSymbolic(f"{value} is no number")
+            return Puiseux.constant(value, t.order)
+    match node:
+        case Name():
+            return t
+        case Operation("**", left, right):
+            return _power(node, left, right, kernel, ranges, t)
+        case Operation(op, left, right):
+            a, b = (_series(part, kernel, ranges, t) for part in (left, right))
+            return {"+": lambda: a + b, "-": lambda: a - b, "*": lambda: a * b, "/": lambda: a * b.power(Fraction(-1))}[op]()
+        case Call(name, (inner,)):
+            return _function(name, _series(inner, kernel, ranges, t), kernel)
+    raise NotSymbolic("no expansion of a function of two arguments of t")
+
+
+def _is_kappa(node: Node) -> bool:
+    from theory.formula import walk
+
+    return any(isinstance(part, Call) and part.name == "kappa" for part in walk(node))
+
+
+def _power(
+    node: Operation, left: Node, right: Node, kernel: Kernel | None, ranges: tuple[Range, ...], t: Puiseux
+) -> Puiseux:
+    base = _series(left, kernel, ranges, t)
+    if "t" not in variables(right):
+        exponent = expression_at(right, kernel, ranges)
+        if not exponent.is_Rational:
+            raise NotSymbolic(f"a power with exponent {exponent}")
+        return base.power(Fraction(int(exponent.p), int(exponent.q)))
+    return exponential(_function("log", base, kernel) * _series(right, kernel, ranges, t))
+
+
+def _function(name: str, s: Puiseux, kernel: Kernel | None) -> Puiseux:
+    match name:
+        case "kappa":
+            return at_series(kernel, s)
+        case "sqrt":
+            return s.power(Fraction(1, 2))
+        case "exp":
+            return exponential(s)
+        case "sin" | "cos":
+            return sine_cosine(s)[name == "cos"]
+        case "acos":
+            return arc_cosine(s)
+        case "asin":
+            return Puiseux.constant(sp.pi / 2, s.order) - arc_cosine(s)
+        case "log":
+            value, rest = s.centred()
+            if sign(value) <= 0:
+                raise NoExpansion("log has no expansion where its argument is not positive")
+            series = rest.scaled(1 / value).into(lambda m: sp.Rational((-1) ** (m + 1), m) if m else sp.Integer(0))
+            return series + Puiseux.constant(sp.log(value), s.order)
+    raise NotSymbolic(f"no expansion of {name}")

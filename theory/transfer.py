@@ -1,0 +1,108 @@
+"""Maclaurin coefficients b_n of kernels without a closed form: which are positive, and their law.
+
+As n -> oo, if kappa is analytic in a slit disc |t| < 1 + eps, cut from 1 on and from -1 on, and
+kappa ~ sum c_nu (1-t)^nu and sum c'_nu (1+t)^nu there (nu no integer),
+
+    b_n ~ sum_nu (c_nu + (-1)^n c'_nu) n^(-nu-1) / Gamma(-nu)
+
+by Flajolet and Odlyzko 1990 (Singularity analysis of generating functions), theorem 1. The kernels
+of ReLU networks qualify: k0 and k1 are analytic off the two cuts and |k1| < 1 on the closed disc
+but for t = 1, so that no layer adds a singularity. So do the radial kernels, functions of 1 - t.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from functools import lru_cache
+
+import sympy as sp
+
+from theory.endpoint import expansion_at
+from theory.formal import n
+from theory.kernels import NNGP, NTK, ArcCosine, ExponentialPower, Gaussian, Kernel, Laplace, Matern, Multiple
+from theory.kernels import Product, Sum
+from theory.positive import nonnegative_from
+from theory.puiseux import NoExpansion, sign
+
+ORDERS = (2, 3, 4, 6)
+Starts = tuple[int | None, int | None]
+
+
+def positive_from(kernel: Kernel) -> Starts:
+    """For even and for odd n the first index from which every b_n > 0; None where that is not known.
+
+    k1 has b_1 > 0 and b_n > 0 for all even n, k0 has b_0 > 0 and b_n > 0 for all odd n, and no
+    coefficient of a layered kernel is negative. k1(s) with s = b_0 + b_1 t + ..., b_0, b_1 > 0, has
+    every power of t, since s^2 and all further even powers of s do.
+
+    >>> positive_from(NTK(depth=3)), positive_from(NTK(depth=2)), positive_from(ArcCosine(1))
+    ((0, 0), (0, None), (0, None))
+    """
+    match kernel:
+        case ArcCosine(order):
+            return (0, None) if order % 2 else (None, 1)
+        case Gaussian() | Laplace() | Matern() | ExponentialPower():  # mixtures of exp(-a(1-t)), a > 0
+            return (0, 0)
+        case NNGP(depth):
+            if depth == 1:
+                return (None, None)
+            return (0, 0) if depth >= 3 or kernel.bias_variance else (0, None)
+        case NTK(depth):
+            return _of_tangent_kernel(kernel)
+        case Multiple(_, inner):
+            return positive_from(inner)
+        case Sum(parts) if nonnegative_from(kernel) == 0 and all(nonnegative_from(p) == 0 for p in parts):
+            starts = [positive_from(part) for part in parts]
+            return tuple(min((s[p] for s in starts if s[p] is not None), default=None) for p in (0, 1))
+    return (None, None)
+
+
+def _of_tangent_kernel(kernel: NTK) -> Starts:
+    """The last summand is s_L Sigma_L; with hidden biases k0(Sigma_{L-1}) and its products are added."""
+    if kernel.depth == 1:
+        return (None, None)
+    last = kernel.scales[-1] > 0
+    if last and (kernel.depth >= 3 or kernel.bias_variance):
+        return (0, 0)
+    if kernel.depth > 2 or kernel.bias_variance:
+        return (None, None)
+    hidden = kernel.scales[0] > 0  # t k0 has b_1 > 0 and all even n >= 2; with bias k0 has 0 and all odd n
+    even = 0 if last or (hidden and kernel.bias) else 2 if hidden else None
+    return (even, 1 if hidden and kernel.bias else None)
+
+
+def is_slit(kernel: Kernel) -> bool:
+    """Whether kappa is known to be analytic in a disc beyond |t| = 1 with two cuts."""
+    match kernel:
+        case ArcCosine() | NNGP() | NTK() | Laplace() | Matern() | ExponentialPower() | Gaussian():
+            return True
+        case Multiple(_, inner):
+            return is_slit(inner)
+        case Sum(parts) | Product(parts):
+            return all(map(is_slit, parts))
+    return False
+
+
+@lru_cache(maxsize=64)
+def coefficient_law(kernel: Kernel) -> tuple[sp.Expr, sp.Expr]:
+    """The leading terms of b_n for even and odd n, 0 where the expansions show none; raises NoExpansion.
+
+    >>> coefficient_law(ArcCosine(order=0))
+    (0, sqrt(2)/(pi**(3/2)*n**(3/2)))
+    """
+    if not is_slit(kernel):
+        raise NoExpansion(f"no law of b(n) as n -> oo is known for {kernel!r}")
+    for order in ORDERS:
+        ends = [{e: c for e, c in expansion_at(kernel, place, order).terms if e.denominator != 1} for place in (1, -1)]
+        if any(ends):
+            return tuple(_leading(ends, parity) for parity in (0, 1))
+    raise NoExpansion("the kernel is smooth at t = 1 and -1: b(n) falls faster than any power of n")
+
+
+def _leading(ends: list[dict[Fraction, sp.Expr]], parity: int) -> sp.Expr:
+    for nu in sorted({e for end in ends for e in end}):
+        weight = ends[0].get(nu, sp.Integer(0)) + (-1) ** parity * ends[1].get(nu, sp.Integer(0))
+        if sign(weight) != 0:
+            exponent = sp.Rational(nu.numerator, nu.denominator)
+            return sp.powsimp(sp.expand(weight) / sp.gamma(-exponent)) * n ** (-exponent - 1)
+    return sp.Integer(0)
