@@ -1,0 +1,130 @@
+"""Assertions for other people's test suites: a tangent kernel, a spectrum, a law of decay.
+
+    assert_tangent_kernel  wide random networks of any torch module against their limit kernel
+    assert_spectrum        a routine for eigenvalues against the certified ones
+    assert_decay           values per degree against a law as k -> oo
+
+A violated assertion is an AssertionError that says what differs, measured against predicted. A
+request that cannot be decided at the rates asked for is refused by a ValueError of one line.
+Hypothesis strategies for kernels, dimensions, degrees, points and networks: `verify.strategies`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from numpy.typing import ArrayLike
+from torch import Tensor
+
+from theory.decay import Law
+from theory.kernels import Kernel
+from verify.testing.laws import wrong_decay
+from verify.testing.measuring import MakeNetwork
+from verify.testing.spectra import Eigenvalues, mistake
+from verify.testing.tangent import Agreement, asked, check_sizes, run
+
+__all__ = ["Agreement", "assert_decay", "assert_spectrum", "assert_tangent_kernel"]
+
+
+def assert_tangent_kernel(
+    make_network: MakeNetwork,
+    kernel: Kernel | str,
+    points: ArrayLike | Tensor,
+    *,
+    widths: Sequence[int],
+    seeds: int,
+    margin: float,
+    false_fail: float = 1e-6,
+    false_pass: float = 1e-6,
+) -> Agreement:
+    """Assert that wide networks have `kernel` as the mean of their tangent kernel at initialisation.
+
+    make_network(width, seed): a torch module with one output and a deterministic forward pass on
+    points (n, d+1), the same for the same seed. kernel: of theory.kernels, or its text, such as
+    "NTK(depth=3)". points: unit vectors of S^d, (n, d+1); all n(n+1)/2 pairs are compared. widths:
+    at least two; the largest is tested, the one before is the pilot that says how much seeds vary,
+    smaller ones only show how factors grow. seeds: networks of each width. margin: the smallest
+    error that counts, as a share of kappa(1).
+
+    false_pass: chance that a kernel off by the margin or more at a pair passes. false_fail: chance
+    that a right one fails. Both for fresh seeds, with seed values that are normal; the second one
+    assumes, besides, a finite-width bias of at most margin/4 and a spread that falls as width^-1/2.
+
+    Returns an `Agreement`; printed, it says the width needed to see smaller differences. Raises
+    AssertionError, which tells a wrong scale (overall, or of single layers) from a wrong kernel;
+    ValueError for networks that have no such kernel, and where width and seeds are too small to
+    keep the rates.
+
+    >>> import torch
+    >>> class Shallow(torch.nn.Module):
+    ...     def __init__(self, width, seed):
+    ...         super().__init__()
+    ...         draw = torch.Generator().manual_seed(seed)
+    ...         self.hidden = torch.nn.Parameter(torch.randn(width, 3, generator=draw))
+    ...         self.output = torch.nn.Parameter(torch.randn(width, generator=draw))
+    ...     def forward(self, x):
+    ...         return (2 / len(self.output)) ** 0.5 * (x @ self.hidden.T).relu() @ self.output
+    >>> sizes = dict(widths=(256, 4096), seeds=40, margin=0.2)
+    >>> agreement = assert_tangent_kernel(Shallow, "NTK(depth=2)", torch.eye(3), **sizes)
+    >>> agreement.width
+    4096
+    >>> assert_tangent_kernel(Shallow, "2 * NTK(depth=2)", torch.eye(3), **sizes)
+    Traceback (most recent call last):
+    AssertionError: the tangent kernel of width 4096 is not 2 * NTK(depth=2): wrong scale, right shape ...
+    """
+    limit = asked(kernel, points, margin, false_fail, false_pass)
+    found = run(make_network, limit, check_sizes(widths, seeds), seeds)
+    if isinstance(found, str):
+        raise AssertionError(found)
+    return found
+
+
+def assert_spectrum(
+    eigenvalues: Eigenvalues,
+    kernel: Kernel | str,
+    dim: int,
+    *,
+    degrees: Sequence[int] = range(11),
+    relative: float = 1e-9,
+) -> None:
+    """Assert that a routine gives the eigenvalues mu_k of `kernel` on S^dim, uniform probability measure.
+
+    eigenvalues: a function of the degree k, or an array with one value for each of `degrees`.
+    relative: error allowed, as a share of mu_k; where mu_k is exactly 0, as a share of kappa(1).
+
+    Raises AssertionError with the first wrong degree, its factor and, where every value fits, the
+    convention of `theory.conventions` or the common slip (dimension, degree, multiplicity, weight,
+    depth, layer scales) that explains it.
+
+    >>> assert_spectrum([0.5, 1 / 3, 5 / 64], "NTK(depth=2)", 2, degrees=range(3))
+    >>> assert_spectrum(lambda k: [0.5, 1.0, 25 / 64][k], "NTK(depth=2)", 2, degrees=range(3))
+    Traceback (most recent call last):
+    AssertionError: mu_1 of NTK(depth=2) on S^2 is 0.333333333333, got 1, 3 times as large (first of 2 wrong degrees out of 3); every value is in the convention kernel-generalization-scaled (N(d,k) mu_k ...
+    """
+    said = mistake(eigenvalues, kernel, dim, degrees, relative)
+    if said is not None:
+        raise AssertionError(said)
+
+
+def assert_decay(values: Mapping[int, float] | ArrayLike, law: Law, *, relative: float = 0.0) -> None:
+    """Assert that values per degree follow a law of `theory.decay.decay(kernel, "k", dim=...)`.
+
+    values: {degree: value}, or an array from degree 0 on. relative: their uncertainty, as a share of
+    each value. A value may differ from the law and its known corrections by the last correction and
+    its uncertainty; zero where the law says zero.
+
+    Raises AssertionError with the first degree that is off, and the exponent and constant measured;
+    ValueError where fewer than three degrees of a parity are high enough for the law to say anything.
+
+    >>> from theory.decay import decay
+    >>> from theory.kernels import NTK
+    >>> from theory.spectrum import float_spectrum
+    >>> law, values = decay(NTK(depth=2), "k", dim=2), float_spectrum(NTK(depth=2), 2, range(41))
+    >>> assert_decay(values, law)
+    >>> assert_decay(values / 2, law)
+    Traceback (most recent call last):
+    AssertionError: even degrees: degree 8 is 0.00028..., predicted 0.00057... by 1/(pi*k**3) and its corrections ...
+    """
+    said = wrong_decay(values, law, relative)
+    if said is not None:
+        raise AssertionError(said)

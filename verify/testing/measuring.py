@@ -1,0 +1,131 @@
+"""Tangent kernels of a user's networks at initialisation, one matrix for each parameter tensor.
+
+    K_p(x, x') = < df(x)/dp, df(x')/dp >,   K = sum over the trainable tensors p
+
+A network that has no such kernel (several outputs, a forward pass that is random or mixes the points
+of a batch, values that are not finite) is refused in one line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import ArrayLike
+from torch import Tensor, nn
+from torch.nn.modules.batchnorm import _BatchNorm
+
+MakeNetwork = Callable[[int, int], nn.Module]
+NORM_ROUNDING = 1e-6  # points in float32 are accepted
+BATCH_ROUNDING = 1e-4  # a point alone or in a batch: another order of summation, in float32
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Measured:
+    """Tangent kernels of one width: ``kernels`` (seeds, tensors, n, n), one row of ``names`` a tensor.
+
+    starts: variance times fan-in of each weight matrix when drawn, standard deviation of a vector.
+    """
+
+    width: int
+    names: tuple[str, ...]
+    shapes: tuple[tuple[int, ...], ...]
+    kernels: np.ndarray
+    starts: tuple[float, ...]
+
+    @property
+    def total(self) -> np.ndarray:
+        """K of every seed: (seeds, n, n)."""
+        return self.kernels.sum(axis=1)
+
+
+def sphere_points(points: ArrayLike | Tensor) -> Tensor:
+    """Points (n, d+1) as float64, refused unless every one is a unit vector of S^d, d >= 1.
+
+    >>> sphere_points([[0.6, 0.8]]).shape
+    torch.Size([1, 2])
+    """
+    rows = torch.as_tensor(getattr(points, "points", points), dtype=torch.float64)
+    if rows.ndim != 2 or not len(rows) or rows.shape[1] < 2:
+        raise ValueError(f"points (n, d+1) with n >= 1 and d >= 1 wanted, got shape {tuple(rows.shape)}")
+    off = (rows.norm(dim=1) - 1).abs()
+    if not bool((off <= NORM_ROUNDING).all()):
+        worst = int(off.nan_to_num(torch.inf).argmax())
+        raise ValueError(f"points on the unit sphere wanted: point {worst} has norm {float(rows[worst].norm()):.6g}")
+    return rows / rows.norm(dim=1, keepdim=True)
+
+
+def measure(make_network: MakeNetwork, width: int, seeds: range, points: Tensor) -> Measured:
+    """The kernels of the networks of these seeds at the points (n, d+1)."""
+    networks = (_checked(make_network, width, seed, points, first=seed == seeds[0]) for seed in seeds)
+    names, shapes, starts, kernels = (), (), None, []
+    for network, rows in networks:
+        parameters = {name: p for name, p in network.named_parameters() if p.requires_grad}
+        if names and tuple(parameters) != names:
+            raise ValueError(f"make_network({width}, seed) returns networks of different parameters")
+        names, shapes = tuple(parameters), tuple(tuple(p.shape) for p in parameters.values())
+        kernels.append(tangent_kernels(network, rows, list(parameters.values())))
+        starts = starts or tuple(_start(p.detach().double()) for p in parameters.values())
+    found = np.stack(kernels)
+    if len(found) > 1 and not np.ptp(found, axis=0).any():
+        raise ValueError(f"make_network({width}, seed) ignores its seed: every network has the same kernel")
+    return Measured(width, names, shapes, found, starts)
+
+
+def tangent_kernels(network: nn.Module, points: Tensor, parameters: list[Tensor]) -> np.ndarray:
+    """K_p for every parameter tensor p: (tensors, n, n) in float64.
+
+    One backward pass a point, which any module allows, custom autograd functions included.
+    """
+    outputs = network(points).reshape(len(points))
+    gradients = []
+    for output in outputs:
+        row = torch.autograd.grad(output, parameters, retain_graph=True, allow_unused=True)
+        gradients.append([torch.zeros_like(p) if g is None else g for g, p in zip(row, parameters)])
+    stacked = (torch.stack([g.flatten() for g in column]).double() for column in zip(*gradients))
+    kernels = np.stack([(g @ g.T).numpy() for g in stacked])
+    if not np.isfinite(kernels).all():
+        raise ValueError("the gradients of the network are not finite")
+    return kernels
+
+
+def _checked(
+    make_network: MakeNetwork, width: int, seed: int, points: Tensor, first: bool
+) -> tuple[nn.Module, Tensor]:
+    """A network and the points in its dtype and on its device."""
+    network = make_network(width, seed)
+    if not isinstance(network, nn.Module):
+        raise ValueError(f"make_network(width, seed) must return a torch.nn.Module, got {type(network).__name__}")
+    parameters = [p for p in network.parameters() if p.requires_grad]
+    if not parameters:
+        raise ValueError("the network has no trainable parameter, hence no tangent kernel")
+    for name, module in network.named_modules():
+        if isinstance(module, _BatchNorm) and (module.training or not module.track_running_stats):
+            raise ValueError(f"{name or 'the network'} normalises over the batch: call .eval() on the network first")
+    rows = points.to(parameters[0])
+    _check_outputs(network, rows, thorough=first)
+    return network, rows
+
+
+def _check_outputs(network: nn.Module, rows: Tensor, thorough: bool) -> None:
+    with torch.no_grad():
+        values = network(rows)
+        if values.shape not in ((len(rows),), (len(rows), 1)):
+            raise ValueError(f"a scalar output wanted, (n,) or (n, 1), got {tuple(values.shape)} for n = {len(rows)}")
+        if not bool(values.isfinite().all()):
+            raise ValueError("the outputs of the network are not finite")
+        if not torch.equal(values, network(rows)):
+            raise ValueError("the forward pass is random (dropout in training mode?): call .eval() on the network first")
+        if thorough and len(rows) > 1:
+            alone = network(rows[:1]).reshape(())
+            scale = float(values.abs().max())
+            if not abs(float(alone - values.reshape(-1)[0])) <= BATCH_ROUNDING * scale:
+                raise ValueError("the output at a point depends on the other points of its batch")
+
+
+def _start(parameter: Tensor) -> float:
+    if parameter.ndim < 2:
+        return float(parameter.square().mean().sqrt())
+    return float(parameter.var() * parameter[0].numel())

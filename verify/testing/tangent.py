@@ -1,0 +1,97 @@
+"""Is the tangent kernel of a user's wide networks at initialisation a given limit kernel?
+
+Measured    e_ij = (K(x_i, x_j) - kappa(<x_i, x_j>)) / kappa(1), one value for each network
+Null        |E e_ij| >= margin for some pair i <= j
+Alternative |E e_ij| < margin for all pairs
+
+at the largest width, by the equivalence test of `verify.statistics`. The next smaller width is the
+pilot: networks of seeds of their own, whose spread, multiplied by sqrt(pilot width / width), is what
+the test assumes of a right theory. Assumed besides: seed values that are normal, a spread that falls
+as width^-1/2, and a finite-width bias of at most a quarter of the margin, which is zero for two
+layers and falls as 1/width for more (Hanin and Nica 2020).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from numerics.experiments.two_layer import one_thread
+from theory.expressions import parse_kernel
+from theory.kernels import Kernel
+from verify.statistics import HOLDS, Equivalence, equivalence_tests
+from verify.testing.diagnosis import explained
+from verify.testing.layers import limit_matrix, parts
+from verify.testing.measuring import MakeNetwork, Measured, measure, sphere_points
+from verify.testing.plan import Limit, Plan, planned, refuted
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """A kernel that was confirmed: the test of every pair, the plan, and the width that was tested."""
+
+    width: int
+    tests: tuple[Equivalence, ...]
+    plan: Plan
+
+    def __str__(self) -> str:
+        worst = max(self.tests, key=lambda test: max(abs(test.lower), abs(test.upper)))
+        return (
+            f"width {self.width}: {self.plan.limit.kernel!r} within {worst.margin:g} kappa(1) at {len(self.tests)} "
+            f"pairs of points; largest deviation {worst.mean:+.4f} kappa(1), limits [{worst.lower:+.4f}, "
+            f"{worst.upper:+.4f}], at {worst.label}; {self.plan.sentence()}"
+        )
+
+
+def asked(
+    kernel: Kernel | str, points: object, margin: float, false_fail: float, false_pass: float
+) -> Limit:
+    """The request, checked: one line says what is wrong with it."""
+    kernel = parse_kernel(kernel) if isinstance(kernel, str) else kernel
+    if not isinstance(kernel, Kernel):
+        raise ValueError(f"a kernel of theory.kernels or its text wanted, got {type(kernel).__name__}")
+    for name, value, most in (("margin", margin, 1), ("false_fail", false_fail, 0.5), ("false_pass", false_pass, 0.5)):
+        if not 0 < value < most:
+            raise ValueError(f"0 < {name} < {most} wanted, got {value}")
+    rows = sphere_points(points)
+    return Limit(kernel, rows, limit_matrix(kernel, rows), parts(kernel, rows), margin, false_fail, false_pass)
+
+
+def check_sizes(widths: Sequence[int], seeds: int) -> tuple[int, ...]:
+    """Widths in increasing order, at least two; at least 3 seeds each."""
+    sizes = tuple(sorted(set(widths)))
+    if len(sizes) < 2 or any(isinstance(w, bool) or not isinstance(w, int) or w < 1 for w in sizes):
+        raise ValueError(f"widths: at least two different integers >= 1 wanted (a pilot and a test), got {widths!r}")
+    if isinstance(seeds, bool) or not isinstance(seeds, int) or seeds < 3:
+        raise ValueError(f"seeds: an integer >= 3 wanted, the number of networks of each width, got {seeds!r}")
+    return sizes
+
+
+def run(make_network: MakeNetwork, limit: Limit, widths: tuple[int, ...], seeds: int) -> Agreement | str:
+    """The agreement, or what is wrong; ValueError where these sizes cannot tell at the rates asked for."""
+    *_, pilot_width, width = widths
+    # Seeds of its own for every width; the largest has 0, ..., seeds-1.
+    ranges = {w: range(seeds * place, seeds * (place + 1)) for place, w in enumerate(reversed(widths))}
+    def measured(size: int) -> Measured:
+        with one_thread():  # many small networks: threads would only wait for each other
+            return measure(make_network, size, ranges[size], limit.points)
+
+    pilot = measured(pilot_width)
+    plan = planned(limit, pilot)
+    if not plan.kept(width) and not refuted(limit, pilot, width):
+        raise ValueError(
+            f"width {width} and {seeds} seeds keep no false-fail rate of {limit.false_fail:g} at a margin of "
+            f"{limit.margin:g} kappa(1): {plan.sentence()}"
+        )
+    others = [w for w in widths if w != pilot_width]
+    runs = [pilot, *map(measured, others)]
+    return judged(plan, sorted(runs, key=lambda run: run.width))
+
+
+def judged(plan: Plan, runs: list[Measured]) -> Agreement | str:
+    """The verdict on runs in order of width, the last one tested."""
+    limit, tested = plan.limit, runs[-1]
+    tests = equivalence_tests(limit.errors(tested.total), limit.labels(), plan.design(tested.width))
+    if plan.kept(tested.width) and all(test.verdict == HOLDS for test in tests):
+        return Agreement(tested.width, tests, plan)
+    return explained(plan, runs, tests)
