@@ -5,8 +5,9 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.hypergeometric import Growth, Term, single_term
+from theory.towers import NamedConstant, written_out
 
-MAX_SIMPLIFIED = 120  # operations
+MAX_SIMPLIFIED = 60  # operations
 
 
 def tidy(constant: sp.Expr) -> sp.Expr:
@@ -15,8 +16,11 @@ def tidy(constant: sp.Expr) -> sp.Expr:
 
 
 def tidy_constant(constant: sp.Expr) -> sp.Expr:
-    """Simplified where that is quick; nested arc cosines of deep kernels stay as they are."""
-    return sp.simplify(constant) if sp.count_ops(constant) <= MAX_SIMPLIFIED else constant
+    """Simplified where that is quick: long constants and those of deep kernels only lose common factors."""
+    constant = written_out(constant)
+    if constant.has(NamedConstant) or sp.count_ops(constant) > MAX_SIMPLIFIED:
+        return sp.factor_terms(sp.expand(constant))
+    return sp.simplify(constant)
 
 
 def expansion(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import lru_cache
 
 import sympy as sp
 from flint import arb
 
-from theory.precision import ball, rational
+from theory.precision import ball, precision_bits, rational
+from theory.towers import NamedConstant
 
 
 def constant_ball(expression: sp.Expr) -> arb:
@@ -37,6 +39,8 @@ def constant_ball(expression: sp.Expr) -> arb:
             return constant_ball(expression.args[0]).log()
         case sp.acos() | sp.asin() | sp.sin() | sp.cos() | sp.erf() | sp.atan() | sp.tan() | sp.sinh() | sp.cosh():
             return _function(type(expression).__name__, constant_ball(expression.args[0]))
+        case NamedConstant():
+            return _named_ball(expression, precision_bits())
         case sp.gamma():
             argument = expression.args[0]
             if argument.is_Rational:
@@ -47,6 +51,12 @@ def constant_ball(expression: sp.Expr) -> arb:
     if expression == sp.E:
         return arb(1).exp()
     raise TypeError(f"{expression} is no constant of the field")
+
+
+@lru_cache(maxsize=1024)
+def _named_ball(constant: NamedConstant, bits: int) -> arb:
+    """A constant of a tower, once per precision."""
+    return constant_ball(constant.definition)
 
 
 def _function(name: str, value: arb) -> arb:

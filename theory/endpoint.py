@@ -14,7 +14,8 @@ import sympy as sp
 from theory.kernel_text import in_sympy
 from theory.kernels import NNGP, NTK, ArcCosine, Compose, ExponentialPower, Kernel, Laplace, Matern, Multiple
 from theory.kernels import Product, Sum
-from theory.puiseux import NoExpansion, Puiseux, arc_cosine, exponential, sine_cosine
+from theory.puiseux import NoExpansion, Puiseux, arc_cosine, arc_sine_slopes, exponential, sine_cosine
+from theory.towers import NamedConstant, named
 
 T = sp.Symbol("t", real=True)
 PLACES = (1, 0, -1)
@@ -90,30 +91,59 @@ def _stretched(t: Puiseux, rate: Fraction, power: Fraction) -> Puiseux:
     return exponential(squared.power(Fraction(power) / 2).scaled(-_rational(Fraction(rate))))
 
 
-def _arc_cosine_kernel(order: int, t: Puiseux) -> Puiseux:
-    theta = arc_cosine(t)
-    root = sine(t)
-    arc = Puiseux.constant(sp.pi, theta.order) - theta
-    integrals = [arc, root]  # Integral_0^arc cos^j, see theory.routes
+def _arc_cosine_kernel(order: int, t: Puiseux, layer: int | None = None) -> Puiseux:
+    """kappa_n(t) by kappa_n' = n^2 kappa_{n-1}, from the series of kappa_0 = 1 - acos(t)/pi."""
+    value, rest = t.centred()
+    if value == -1:
+        return _falling(order, rest)
+    if value == 1:  # kappa_n(t) + (-1)^n kappa_n(-t) is a polynomial
+        whole = [sp.Integer(1)]  # its Taylor coefficients in v = 1 - t
+        for n in range(1, order + 1):
+            whole = [sp.factorial2(2 * n - 1), *(-(n**2) * c / sp.Integer(m) for m, c in enumerate(whole, 1))]
+        polynomial = (-rest).into(lambda m: whole[m] if m < len(whole) else sp.Integer(0))
+        return polynomial + _falling(order, -rest).scaled(sp.Integer(-((-1) ** order)))
+    return _inner_arc_cosine(order, value, rest, layer)
+
+
+def _falling(order: int, v: Puiseux) -> Puiseux:
+    """kappa_n(-1+v) = sqrt(2)/pi v^(n+1/2) sum_m C(2m,m) v^m / (8^m (2m+1)) prod_{j<=n} j^2/(m+j+1/2)."""
+    half = sp.Rational(1, 2)
+
+    def coefficient(m: int) -> sp.Expr:
+        plain = sp.binomial(2 * m, m) / (sp.Integer(8) ** m * (2 * m + 1))
+        return plain * sp.factorial(order) ** 2 / sp.rf(m + half + 1, order)
+
+    return (v.power(order + Fraction(1, 2)) * v.into(coefficient)).scaled(sp.sqrt(2) / sp.pi)
+
+
+def _inner_arc_cosine(order: int, value: sp.Expr, rest: Puiseux, layer: int | None) -> Puiseux:
+    """kappa_n(x + r) by Taylor's series, kappa_0' = 1/(pi sqrt(1-x^2)).
+
+    x, kappa_0(x) and 1/sqrt(1-x^2) are named, so that a deep layer costs no more than a shallow one.
+    """
+    x = named("rho", value, layer)
+    slope = named("slope", 1 - sp.acos(x) / sp.pi, layer)
+    cosecant = named("csc", 1 / sp.sqrt(1 - x**2), layer)
+    slopes = arc_sine_slopes(x, cosecant)
+
+    def coefficient(m: int) -> sp.Expr:
+        if m <= order:
+            falling = sp.ff(order, m) ** 2 / sp.factorial(m)
+            return falling * _arc_cosine_value(order - m, x, slope, cosecant)
+        n = m - order  # the n-th Taylor coefficient of kappa_0
+        return sp.factorial(order) ** 2 * slopes(n) * sp.factorial(n) / (sp.pi * sp.factorial(m))
+
+    return rest.into(coefficient)
+
+
+def _arc_cosine_value(order: int, x: sp.Expr, slope: sp.Expr, cosecant: sp.Expr) -> sp.Expr:
+    """kappa_n(x) from kappa_0(x) and 1/sqrt(1-x^2)."""
+    root = 1 / cosecant
+    integrals = [slope, root / sp.pi]
     for j in range(2, order + 1):
-        power = (-t).power(Fraction(j - 1)) if j > 1 else Puiseux.constant(sp.Integer(1), t.order)
-        integrals.append((power * root + integrals[j - 2].scaled(sp.Integer(j - 1))).scaled(sp.Rational(1, j)))
-    total = integrals[order].scaled(sp.Integer(1))
-    for j in range(order):
-        total = total + (_whole_power(t, order - j) * integrals[j]).scaled(sp.binomial(order, j))
-    return total.scaled(sp.factorial(order) / sp.pi)
-
-
-def _whole_power(t: Puiseux, n: int) -> Puiseux:
-    value = t
-    for _ in range(n - 1):
-        value = value * t
-    return value
-
-
-def sine(t: Puiseux) -> Puiseux:
-    """sqrt(1-t^2)."""
-    return (Puiseux.constant(sp.Integer(1), t.order) - t * t).power(Fraction(1, 2))
+        integrals.append(((-x) ** (j - 1) * integrals[1] + (j - 1) * integrals[j - 2]) / j)
+    total = sum((sp.binomial(order, j) * x ** (order - j) * integrals[j] for j in range(order + 1)), sp.Integer(0))
+    return sp.expand(sp.factorial(order) * total)
 
 
 def _layers(kernel: NNGP | NTK, t: Puiseux) -> list[Puiseux]:
@@ -122,7 +152,7 @@ def _layers(kernel: NNGP | NTK, t: Puiseux) -> list[Puiseux]:
     below = t
     for index, ratio in enumerate(kernel.mixing):
         r = _rational(ratio)
-        moved = below if index == 0 else _arc_cosine_kernel(1, below)
+        moved = below if index == 0 else _arc_cosine_kernel(1, below, index)
         below = moved.scaled(r) + Puiseux.constant(1 - r, moved.order)
         found.append(below)
     return found
@@ -137,7 +167,8 @@ def _tangent(kernel: NTK, t: Puiseux) -> Puiseux:
         if total is None:
             total = own
             continue
-        total = (total * _arc_cosine_kernel(0, layers[index - 1])).scaled(_rational(kernel.weight_variance)) + own
+        slope = _arc_cosine_kernel(0, layers[index - 1], index)
+        total = (total * slope).scaled(_rational(kernel.weight_variance)) + own
     return total
 
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import sympy as sp
 
+from theory.certificate_text import certificate_lines, lemma_latex, remainder_json
 from theory.decay import Law, LawBranch
 from theory.formal import grammar_text
+from theory.precision import exact_decimal
+from theory.towers import NamedConstant, definitions
 
 
 def law_json(law: Law) -> dict[str, object]:
@@ -19,7 +22,13 @@ def law_json(law: Law) -> dict[str, object]:
         "law": [{"parity": _parity(law, branch), **_branch_json(branch)} for branch in law.law],
         "evidence": str(law.evidence),
         "valid_from": law.valid_from,
+        "constants": {c.name: grammar_text(c.definition) for c in _constants(law)},
     }
+
+
+def _constants(law: Law) -> list[NamedConstant]:
+    """The named constants of all branches, each after those that it is made of."""
+    return definitions(c for branch in law.law for _, c in (*branch.terms, (0, branch.leading)))
 
 
 def _parity(law: Law, branch: LawBranch) -> str:
@@ -28,13 +37,18 @@ def _parity(law: Law, branch: LawBranch) -> str:
 
 
 def _branch_json(branch: LawBranch) -> dict[str, object]:
-    lower, upper = (None, None) if branch.bounds is None else (grammar_text(b.value) for b in branch.bounds)
+    lower, upper = None, None
+    if branch.bounds is not None:
+        lower, upper = (grammar_text(b.value) for b in branch.bounds)
+    elif branch.certificate is not None:
+        lower, upper = exact_decimal(branch.certificate.lower), exact_decimal(branch.certificate.upper)
     return {
         "exponent": None if branch.exponent is None else grammar_text(branch.exponent),
         "constant": None if branch.constant is None else grammar_text(branch.constant),
         "leading": grammar_text(branch.leading),
         "terms": [{"exponent": grammar_text(p), "coefficient": grammar_text(c)} for p, c in branch.terms],
         "quotient": {"lower": lower, "upper": upper},
+        "remainder": remainder_json(branch),
     }
 
 
@@ -55,6 +69,8 @@ def law_text(law: Law) -> str:
             ends = f"{grammar_text(lower.value)} {'<=' if lower.attained else '<'} mu_k/leading"
             ends += f" {'<=' if upper.attained else '<'} {grammar_text(upper.value)}"
             lines.append(f"    {ends} for {', '.join(map(repr, branch.bounds_from))}")
+        lines += certificate_lines(law, branch)
+    lines += [f"  {c.name} = {grammar_text(c.definition)}" for c in _constants(law)]
     return "\n".join(lines)
 
 
@@ -74,5 +90,7 @@ def law_latex(law: Law) -> str:
             continue
         shown = " + ".join(rf"{sp.latex(c)}\, {law.variable}^{{{sp.latex(p)}}}" for p, c in branch.terms)
         lines.append(rf"  \mu_k &\sim {shown} && {note} \\")
-    return "\n".join([*lines, r"\end{align*}"])
+    for c in _constants(law):
+        lines.append(rf"  {sp.latex(c)} &= {sp.latex(c.definition)} \\")
+    return "\n".join([*lines, r"\end{align*}", *lemma_latex(law)])
 

@@ -150,7 +150,7 @@ def arc_cosine(s: Puiseux) -> Puiseux:
         return _arc_cosine_at_one(-rest)
     if value == -1:
         return Puiseux.constant(sp.pi, s.order) - _arc_cosine_at_one(rest)
-    slopes = _arc_sine_slopes(value)
+    slopes = arc_sine_slopes(value, 1 / sp.sqrt(1 - value**2))
     return Puiseux.constant(sp.acos(value), s.order) - rest.into(slopes)
 
 
@@ -162,13 +162,12 @@ def _arc_cosine_at_one(v: Puiseux) -> Puiseux:
     return v.power(Fraction(1, 2)).scaled(sp.sqrt(2)) * series
 
 
-def _arc_sine_slopes(value: sp.Expr) -> Callable[[int], sp.Expr]:
-    """Taylor coefficients of asin(value + r) without the constant: integrated powers of 1 - (value+r)^2.
+def arc_sine_slopes(value: sp.Expr, cosecant: sp.Expr) -> Callable[[int], sp.Expr]:
+    """Taylor coefficients of asin(value + r) without the constant, from c = 1/sqrt(1 - value^2).
 
-    With y = asin', (1-t^2) y' = t y gives y_{m+1} (m+1) q = value (2m+1) y_m + m y_{m-1}, q = 1 - value^2.
+    With y = asin', (1-t^2) y' = t y gives y_{m+1} (m+1) = c^2 (value (2m+1) y_m + m y_{m-1}), y_0 = c.
     """
-    q = 1 - value**2
-    y = [1 / sp.sqrt(q)]
+    y = [cosecant]
 
     def slope(m: int) -> sp.Expr:
         if m == 0:
@@ -176,7 +175,7 @@ def _arc_sine_slopes(value: sp.Expr) -> Callable[[int], sp.Expr]:
         while len(y) < m:
             i = len(y) - 1
             before = y[i - 1] if i else sp.Integer(0)
-            y.append(sp.expand((value * (2 * i + 1) * y[i] + i * before) / (q * (i + 1))))
+            y.append(sp.expand(cosecant**2 * (value * (2 * i + 1) * y[i] + i * before) / (i + 1)))
         return y[m - 1] / m
 
     return slope

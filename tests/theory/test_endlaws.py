@@ -27,6 +27,7 @@ SLACK = 1.35  # the next term of the error at the values used is below a third o
 AS_K = [
     (NTK(3), 2), (NTK(4), 3), (NTK(2, bias=True), 2), (NNGP(3), 3), (Laplace(1), 2), (ArcCosine(2), 1),
     (Matern(Fraction(3, 2), 1), 3), (NTK(3, weight_variance=2, bias_variance=Fraction(1, 2)), 2),
+    (NTK(8), 3), (NNGP(7), 2),
 ]  # fmt: skip
 AS_D = [(NTK(3), 2), (NNGP(3), 3), (Gaussian(1), 4), (Laplace(1), 2), (Dual("gelu"), 2), (NTK(2, bias=True), 0)]
 
@@ -118,3 +119,20 @@ def test_composed_step_kernels_halve_the_exponent_each_time() -> None:
     for power in (Fraction(1, 4), Fraction(1, 8)):
         kernel = Compose(ArcCosine(0), kernel)
         assert min(e for e, _ in expansion_at(kernel, 1, 1).terms if e) == power
+
+
+@pytest.mark.parametrize("depth", [5, 8, 10])
+def test_deep_towers_are_named_and_agree_with_the_written_out_constant(depth: int) -> None:
+    import mpmath
+
+    branches = decay(NNGP(depth), "k", dim=3, terms=1).law
+    with mpmath.workdps(30):  # mu_k ~ c k^-6, c = 8/pi^2 (2(L-1) +- prod_{l=3}^{L-1} kappa_0(rho_l)), rho_3 = 1/pi
+        rho, product = 1 / mpmath.pi, mpmath.mpf(1)
+        for _ in range(3, depth):
+            angle = mpmath.acos(rho)
+            product *= 1 - angle / mpmath.pi
+            rho = (mpmath.sin(angle) + (mpmath.pi - angle) * rho) / mpmath.pi
+        for branch, side in zip(branches, (1, -1), strict=True):
+            wanted = 8 * (2 * (depth - 1) + side * product) / mpmath.pi**2
+            assert abs(mpmath.mpf(str(sp.N(branch.constant, 25))) / wanted - 1) < 1e-20
+            assert abs(mpmath.mpf(str(sp.N(branch.constant, 25))) / wanted * (1 + 1e-15) - 1) > 1e-20

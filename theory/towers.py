@@ -1,0 +1,107 @@
+"""Named constants: an exact constant under a short name, for towers of nested arc cosines.
+
+Written out, kappa_1(kappa_1(...)) doubles at every layer. A name stands for its definition in earlier
+names, so that series arithmetic sees an atom, and a law prints one line per layer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+import sympy as sp
+
+from theory.precision import working_precision
+
+MAX_HEIGHT = 2  # of a tower that is written out: rho = 1/pi, slope = 1 - acos(rho)/pi
+LATEX = {"rho": r"\rho", "slope": r"\dot\rho", "csc": "s"}
+_given: dict[str, sp.Expr] = {}
+
+
+class NamedConstant(sp.AtomicExpr):
+    """A finite real constant: name, definition in constants of lower height, height.
+
+    >>> slope = named("y", 1 - sp.acos(named("x", 1/sp.pi))/sp.pi)
+    >>> slope, slope.height, slope.definition, sp.N(2*slope, 4)
+    (y2, 2, -acos(x1)/pi + 1, 1.206)
+    """
+
+    is_number = True
+    is_real = True
+    is_finite = True
+    is_commutative = True
+    __slots__ = ("definition", "height", "name")
+
+    def __new__(cls, name: str, definition: sp.Expr) -> NamedConstant:
+        found = sp.AtomicExpr.__new__(cls)
+        found.name, found.definition = name, definition
+        found.height = 1 + max((part.height for part in definition.atoms(NamedConstant)), default=0)
+        return found
+
+    def __getnewargs__(self) -> tuple[str, sp.Expr]:
+        return self.name, self.definition
+
+    def _hashable_content(self) -> tuple[object, ...]:
+        return self.name, self.definition
+
+    def _eval_evalf(self, prec: int) -> sp.Float:
+        return _value(self, prec)
+
+    def _sympystr(self, printer: object) -> str:
+        return self.name
+
+    def _latex(self, printer: object) -> str:
+        stem = self.name.rstrip("0123456789_")
+        return rf"{LATEX.get(stem, stem)}_{{{self.name[len(stem):].replace('_', ',')}}}"
+
+
+@lru_cache(maxsize=1024)
+def _value(constant: NamedConstant, prec: int) -> sp.Float:
+    """By balls, layer by layer; SymPy would walk every path down the tower."""
+    from theory.balls import constant_ball
+
+    with working_precision(sp.core.evalf.prec_to_dps(prec + 20)):
+        mantissa, exponent = constant_ball(constant.definition).mid().man_exp()
+    exact = sp.Integer(int(mantissa)) * sp.Integer(2) ** int(exponent)
+    return sp.Float(exact, precision=prec)
+
+
+def named(stem: str, value: sp.Expr, layer: int | None = None) -> sp.Expr:
+    """A rational value itself, else a name for it: the stem and the layer, or the height of its tower.
+
+    >>> named("z", sp.Rational(1, 3)), named("z", 1/sp.pi, 3)
+    (1/3, z3)
+    """
+    if value.is_Rational:
+        return value
+    constant = NamedConstant("", value)
+    plain = f"{stem}{constant.height if layer is None else layer}"
+    name, extra = plain, 1
+    while _given.setdefault(name, value) != value:  # another kernel's tower, as in a sum of kernels
+        extra += 1
+        name = f"{plain}_{extra}"
+    return NamedConstant(name, value)
+
+
+def written_out(expression: sp.Expr) -> sp.Expr:
+    """Without names, where no arc cosine is nested.
+
+    >>> written_out(2*named("y", 1 - sp.acos(named("x", 1/sp.pi))/sp.pi))
+    -2*acos(1/pi)/pi + 2
+    """
+    if any(part.height > MAX_HEIGHT for part in expression.atoms(NamedConstant)):
+        return expression
+    value = expression
+    for _ in range(MAX_HEIGHT):
+        value = value.xreplace({part: part.definition for part in value.atoms(NamedConstant)})
+    return sp.expand(value)
+
+
+def definitions(expressions: Iterable[sp.Expr]) -> list[NamedConstant]:
+    """The named constants of the expressions and of their definitions, each after those that it uses."""
+    found: dict[NamedConstant, None] = {}
+    new = {part for expression in expressions for part in expression.atoms(NamedConstant)}
+    while new:
+        found |= dict.fromkeys(new)
+        new = {part for constant in new for part in constant.definition.atoms(NamedConstant)} - set(found)
+    return sorted(found, key=lambda c: (c.height, c.name))
