@@ -25,6 +25,7 @@ from theory.proof import Proof, Refused, check
 from theory.puiseux import NoExpansion
 from theory.relations import equality, inequality
 from theory.statement import UNIFORMLY, Statement
+from theory.structure import by_signs
 from theory.truth import Evidence, Truth
 
 PEELED = (1, 2, 3, 8, 24)  # first values of a variable that are taken apart
@@ -49,6 +50,26 @@ def parts_of(statement: Statement) -> list[Part]:
 
     Raises one of UNABLE where the statement has no symbolic meaning at all.
     """
+    try:
+        found = _parts(statement)
+    except UNABLE:
+        signs = _by_signs(statement)
+        if not signs:
+            raise
+        return signs
+    open_ = any(part.outcome.truth is Truth.UNDECIDED for part in found)
+    return _by_signs(statement) or found if open_ else found
+
+
+def _by_signs(statement: Statement) -> list[Part]:
+    try:
+        outcome = by_signs(statement)
+    except UNABLE:
+        return []
+    return [] if outcome is None else [Part(Case(statement.ranges, sp.Integer(0), sp.Integer(0)), outcome)]
+
+
+def _parts(statement: Statement) -> list[Part]:
     if isinstance(statement.limit, tuple) and statement.limit[0] == "t":
         return [Part(Case(ranges, sp.Integer(0), sp.Integer(0)), outcome) for ranges, outcome in near_point(statement)]
     limit = _limit(statement)

@@ -1,0 +1,157 @@
+"""Inequalities that follow from the signs of the Maclaurin coefficients, closed form or not.
+
+If b_n >= 0 for all n (`theory.positive`), then for every d
+
+    mu_k >= 0, and mu_k > 0 if infinitely many b_n of the parity of k are positive (Schoenberg 1942;
+        mu_k = sum_j b_{k+2j} E[t^(k+2j) P_k], every moment positive),
+    N(d,k) mu_k <= kappa(1), strictly if another eigenvalue is positive (the trace is their sum),
+    mu_{k+2} <= mu_k, strictly if mu_k > 0 on S^(d+2) (the dimension walk: their difference is
+        (2k+d+1)/(d+1) times the eigenvalue of degree k on S^(d+2)).
+
+The signs are read off the structure of the kernel; no proof is replayed, so this is `checked`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import sympy as sp
+
+from theory.asymptotics import Outcome
+from theory.definedness import Judge
+from theory.formal import INTEGER_SYMBOLS
+from theory.formula import Call, Name, Node, Number, Operation
+from theory.kernels import Kernel, value_at_one
+from theory.meaning import NotSymbolic, expression_at, parity_of
+from theory.positive import nonnegative_from
+from theory.statement import Statement
+from theory.transfer import positive_from
+from theory.truth import Evidence, Truth
+
+ZERO = Number(Fraction(0))
+
+
+def by_signs(statement: Statement) -> Outcome | None:
+    """HOLDS where the signs of the coefficients give the inequality, else None.
+
+    >>> from theory.statement import parse_statement
+    >>> by_signs(parse_statement("mu(k) > 0", "NTK(depth=3)")).law
+    'positive by Schoenberg 1942'
+    """
+    if statement.is_asymptotic or statement.relation == "=" or statement.kernel is None:
+        return None
+    if nonnegative_from(statement.kernel) != 0:
+        return None
+    signs = _Signs(statement.kernel, statement)
+    large, small = statement.left, statement.right
+    if statement.relation in ("<", "<="):
+        large, small = small, large
+    law = signs.law(large, small, statement.relation in ("<", ">", "!="))
+    if law is None and statement.relation == "!=":
+        law = signs.law(small, large, True)
+    if law is None or Judge(statement, statement.ranges).doubt(kernel_free=True) is not None:
+        return None
+    return Outcome(Truth.HOLDS, law, evidence=Evidence.CHECKED, source="no coefficient b_n is negative")
+
+
+@dataclass(frozen=True, slots=True)
+class _Signs:
+    kernel: Kernel
+    statement: Statement
+
+    def law(self, large: Node, small: Node, strict: bool) -> str | None:
+        """Why large >= small (> where strict), None if the signs do not tell."""
+        if small == ZERO and (self.positive(large) if strict else self.nonnegative(large)):
+            return "positive by Schoenberg 1942" if strict else "no eigenvalue or coefficient is negative"
+        if self._is_trace(small) and self._bounds_trace(large, strict):
+            return "at most the trace kappa(1), the sum of all N(d,k)*mu(k)"
+        if self._walks(small, large, strict):
+            return "the difference is a positive multiple of the eigenvalue on S^(d+2)"
+        return None
+
+    def nonnegative(self, node: Node) -> bool:
+        match node:
+            case Number(value):
+                return value >= 0
+            case Name(name):
+                return name != "t"
+            case Call("mu" | "a" | "b" | "N"):
+                return True
+            case Operation("+" | "*", left, right):
+                return self.nonnegative(left) and self.nonnegative(right)
+            case Operation("/", left, right):
+                return self.nonnegative(left) and self.positive(right)
+            case Operation("**", base, Number()):
+                return self.positive(base)
+        return False
+
+    def positive(self, node: Node) -> bool:
+        match node:
+            case Number(value):
+                return value > 0
+            case Name(name):
+                return name in ("pi", "E") or name != "t" and self.statement.range(name).least >= 1
+            case Call("N"):
+                return True
+            case Call("mu" | "a", args):
+                return self._positive_from(args[0]) is not None
+            case Call("b", (index,)):
+                start = self._positive_from(index)
+                return start is not None and self._least(index) >= start
+            case Operation("+", left, right):
+                parts = (left, right)
+                return all(map(self.nonnegative, parts)) and any(map(self.positive, parts))
+            case Operation("*" | "/", left, right):
+                return self.positive(left) and self.positive(right)
+            case Operation("**", base, Number()):
+                return self.positive(base)
+        return False
+
+    def _index(self, node: Node) -> sp.Expr:
+        return sp.expand(expression_at(node, None, self.statement.ranges))
+
+    def _positive_from(self, node: Node) -> int | None:
+        """The index from which b_n > 0 for every n of the parities that the index takes."""
+        index = self._index(node)
+        starts = positive_from(self.kernel)
+        try:
+            parities = {w.name: w.parity for w in self.statement.ranges if w.parity is not None}
+            return starts[parity_of(index, parities)]
+        except NotSymbolic:
+            return None if None in starts else max(starts)
+
+    def _least(self, node: Node) -> int:
+        """The least value of an index with nonnegative slopes, -1 if some slope is negative."""
+        index = self._index(node)
+        if any(not index.coeff(symbol).is_nonnegative for symbol in index.free_symbols):
+            return -1
+        return int(index.subs({INTEGER_SYMBOLS[w.name]: w.least for w in self.statement.ranges}))
+
+    def _is_trace(self, node: Node) -> bool:
+        """mu(K), or N(D, K) times mu(K, D) in either order."""
+        match node:
+            case Call("mu"):
+                return True
+            case Operation("*", Call("N", (dim, degree)), Call("mu", (index, *own))) | Operation(
+                "*", Call("mu", (index, *own)), Call("N", (dim, degree))
+            ):
+                return degree == index and dim == (own[0] if own else Name("d"))
+        return False
+
+    def _bounds_trace(self, node: Node, strict: bool) -> bool:
+        trace = value_at_one(self.kernel)
+        if node == Call("kappa", (Number(Fraction(1)),)):
+            enough = True
+        elif isinstance(node, Number) and trace is not None:
+            enough = node.value >= trace
+        else:
+            return False
+        return enough and (not strict or positive_from(self.kernel) != (None, None))
+
+    def _walks(self, small: Node, large: Node, strict: bool) -> bool:
+        match small, large:
+            case Call("mu", (upper, *dims)), Call("mu", (lower, *same)):
+                step = self._index(upper) - self._index(lower)
+                return dims == same and step == 2 and (not strict or self._positive_from(lower) is not None)
+        return False
