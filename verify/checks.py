@@ -16,7 +16,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from mpmath import mp
 
-from numerics.experiments.two_layer import one_thread
+from numerics.experiments.config import one_thread
 from numerics.kernels import empirical_kernel, gram, neuron_rayleigh_quotients, rayleigh_quotients
 from numerics.networks import initialise
 from numerics.points import uniform_sphere

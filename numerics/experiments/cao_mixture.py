@@ -14,10 +14,9 @@ import numpy as np
 import torch
 import xarray as xr
 
+from numerics.experiments.config import check_sizes, configured, one_thread, seed_progress
 from numerics.experiments.storage import provenance
-from numerics.experiments.two_layer import (
-    changed, check_sizes, labelled, one_thread, run_seed, seed_progress,
-)  # fmt: skip
+from numerics.experiments.two_layer import labelled, run_seed
 from numerics.kernels import gram, rayleigh_quotients
 from numerics.points import uniform_sphere
 from numerics.prediction import kernel_projections
@@ -81,9 +80,7 @@ def configure(profile: str = "quick", **changes: object) -> Config:
     >>> configure("paper").width
     4096
     """
-    if profile not in PROFILES:
-        raise ValueError(f"{NAME}: profile {profile!r} is not one of {', '.join(PROFILES)}")
-    return changed(NAME, PROFILES[profile], changes)
+    return configured(NAME, PROFILES, profile, changes)
 
 
 def problem(config: Config, generator: torch.Generator) -> Problem:

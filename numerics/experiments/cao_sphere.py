@@ -13,8 +13,9 @@ from dataclasses import dataclass
 import torch
 import xarray as xr
 
+from numerics.experiments.config import check_sizes, configured, one_thread
 from numerics.experiments.storage import provenance
-from numerics.experiments.two_layer import changed, check_sizes, grid_result, one_thread
+from numerics.experiments.two_layer import grid_result
 from numerics.points import product_grid_sphere
 from numerics.targets import Mixture, Problem, mixture_problem
 from numerics.training import Progress
@@ -69,9 +70,7 @@ def configure(profile: str = "quick", **changes: object) -> Config:
     Traceback (most recent call last):
     ValueError: cao-sphere: rings = 4 is not allowed in profile 'quick': ...
     """
-    if profile not in PROFILES:
-        raise ValueError(f"{NAME}: profile {profile!r} is not one of {', '.join(PROFILES)}")
-    return changed(NAME, PROFILES[profile], changes)
+    return configured(NAME, PROFILES, profile, changes)
 
 
 def problem(config: Config) -> Problem:

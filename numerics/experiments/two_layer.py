@@ -1,22 +1,19 @@
-"""What the experiments on two-layer networks share: sizes, one seed's run, labelled curves."""
+"""What the experiments on two-layer networks share: one seed's run, labelled curves."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, fields, replace
-from typing import Any, TypeVar
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
 import xarray as xr
 from torch import Tensor
 
+from numerics.experiments.config import seed_progress
 from numerics.kernels import empirical_kernel, gram, rayleigh_quotients
 from numerics.networks import initialise
 from numerics.prediction import kernel_projections
 from numerics.targets import Problem
 from numerics.training import Progress, train
-
-C = TypeVar("C")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,52 +83,3 @@ def labelled(curves: list[Curves], degrees: tuple[int, ...], config: Any) -> xr.
             "degree": np.asarray(degrees),
         },
     )
-
-
-def check_sizes(name: str, config: Any, smallest: Mapping[str, Mapping[str, int]]) -> None:
-    """Raise ValueError, in one line, for an unknown profile or a size below its smallest."""
-    if config.profile not in smallest:
-        known = ", ".join(smallest)
-        raise ValueError(f"{name}: profile {config.profile!r} is not one of {known}")
-    for field, least in smallest[config.profile].items():
-        given = getattr(config, field)
-        if not isinstance(given, int) or given < least:
-            raise ValueError(
-                f"{name}: {field} = {given!r} is not allowed in profile {config.profile!r}: "
-                f"a whole number >= {least} is wanted"
-            )
-    if not config.step_size > 0 or not config.amplitude > 0:
-        given = f"{config.step_size} and {config.amplitude}"
-        raise ValueError(f"{name}: step_size > 0 and amplitude > 0 wanted, got {given}")
-
-
-def changed(name: str, config: C, changes: Mapping[str, object]) -> C:
-    """The config with some fields replaced; ValueError naming the fields for an unknown one."""
-    known = [field.name for field in fields(config)]  # type: ignore[arg-type]
-    for field in changes:
-        if field not in known:
-            raise ValueError(f"{name}: no setting {field!r}; there are {', '.join(known)}")
-    return replace(config, **changes)  # type: ignore[type-var]
-
-
-def seed_progress(progress: Progress | None, done_seeds: int, seeds: int) -> Progress | None:
-    """A callback for one seed's training that reports steps of the whole experiment."""
-    if progress is None:
-        return None
-
-    def report(done: int, total: int) -> None:
-        progress(done_seeds * total + done, seeds * total)
-
-    return report
-
-
-@contextmanager
-def one_thread() -> Iterator[None]:
-    """One torch thread: sums then have one order, so that a seed gives the same bits again."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
-

@@ -16,7 +16,7 @@ import numpy as np
 import torch
 
 from numerics.experiments import cao_circle, cao_sphere
-from numerics.experiments.two_layer import one_thread
+from numerics.experiments.config import one_thread
 from numerics.kernels import neuron_rayleigh_quotients
 from numerics.networks import initialise
 from theory.exact import PiPolynomial

@@ -27,7 +27,7 @@ import xarray as xr
 from scipy import stats
 
 from numerics.experiments import cao_mixture
-from numerics.experiments.two_layer import one_thread
+from numerics.experiments.config import one_thread
 from numerics.kernels import neuron_rayleigh_quotients
 from numerics.networks import TwoLayer, initialise
 from numerics.prediction import population_factors

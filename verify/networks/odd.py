@@ -22,7 +22,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from numerics.experiments.two_layer import one_thread
+from numerics.experiments.config import one_thread
 from numerics.networks import TwoLayer
 from numerics.points import DTYPE, PointSet, antipodal, equispaced_circle, product_grid_sphere, uniform_sphere
 from numerics.targets import Problem, zonal_harmonic

@@ -9,7 +9,7 @@ from math import isfinite
 import torch
 from torch import Tensor
 
-from numerics.experiments.two_layer import one_thread
+from numerics.experiments.config import one_thread
 from numerics.prediction import sampled_eigenvalues
 from numerics.targets import Problem
 from theory.kernels import NTK, Kernel

@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from numerics.experiments.two_layer import one_thread
+from numerics.experiments.config import one_thread
 from theory.expressions import parse_kernel
 from theory.kernels import Kernel
 from verify.statistics import HOLDS, Equivalence, equivalence_tests
