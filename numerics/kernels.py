@@ -28,6 +28,10 @@ from numerics.targets import Problem
 
 AngleKernel = Callable[[Tensor], Tensor]
 CAO_LAYER_SCALES = (0.5, 1.0)
+# Matrix products want long sums, 8 MiB of activations at a time, and half of a Gram matrix is
+# enough: it is built in row blocks from the diagonal on.
+GRAM_CHUNK_ELEMENTS = 2**20
+GRAM_BLOCK = 256
 
 
 def angles(points: Tensor, others: Tensor | None = None) -> Tensor:
@@ -176,12 +180,19 @@ def empirical_kernel(network: TwoLayer, points: Tensor) -> Tensor:
     n = len(points)
     second_layer = points.new_zeros(*network.second.shape[:-1], n, n)
     first_layer = second_layer.clone()
-    for chunk in hidden_chunks(network, n):
+    for chunk in hidden_chunks(network, n, GRAM_CHUNK_ELEMENTS):
         hidden = (network.first[..., chunk, :] @ points.T).clamp_min_(0)  # (..., c, n)
-        second_layer += hidden.mT @ hidden
-        gates = hidden.sign_().mul_(network.second[..., chunk, None])  # a_r 1[w_r.x > 0]
-        first_layer += gates.mT @ gates
-    return second_layer + first_layer * (points @ points.T)
+        _add_gram(second_layer, hidden)
+        _add_gram(first_layer, hidden.sign_().mul_(network.second[..., chunk, None]))
+    total = second_layer.addcmul_(first_layer, points @ points.T)
+    return total.triu_() + total.triu(1).mT
+
+
+def _add_gram(total: Tensor, rows: Tensor) -> None:
+    """total += rows' rows in place, rows (..., c, n), on and above the diagonal at least."""
+    for start in range(0, rows.shape[-1], GRAM_BLOCK):
+        block = slice(start, start + GRAM_BLOCK)
+        total[..., block, start:] += rows[..., block].mT @ rows[..., start:]
 
 
 def rayleigh_quotients(kernel_matrix: Tensor, problem: Problem) -> Tensor:

@@ -93,11 +93,13 @@ def stack(networks: list[TwoLayer]) -> TwoLayer:
     )
 
 
-def hidden_chunks(network: TwoLayer, samples: int) -> list[slice]:
-    """Consecutive slices of the hidden units, such that one chunk's activations stay in cache."""
+def hidden_chunks(
+    network: TwoLayer, samples: int, elements: int = CHUNK_ELEMENTS
+) -> list[slice]:
+    """Consecutive slices of the hidden units: one chunk's activations are about ``elements``."""
     copies = max(1, network.second.numel() // network.width)
-    on_cpu = network.second.device.type == "cpu"
-    elements = CHUNK_ELEMENTS if on_cpu else ACCELERATOR_CHUNK_ELEMENTS
+    if network.second.device.type != "cpu":
+        elements = ACCELERATOR_CHUNK_ELEMENTS
     size = max(16, elements // max(1, samples * copies))
     return [slice(start, start + size) for start in range(0, network.width, size)]
 

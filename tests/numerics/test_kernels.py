@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from numerics import kernels
-from numerics.networks import initialise
+from numerics.networks import initialise, stack
 from numerics.points import equispaced_circle, product_grid_sphere, uniform_sphere
 from numerics.targets import Mixture, mixture_problem
 
@@ -90,6 +90,21 @@ def test_empirical_kernel_error_shrinks_as_the_inverse_root_of_the_width():
     sampling = SIGMAS * 2 * math.sqrt(2 / draws) * math.sqrt(2) / math.log(16)
     assert abs(exponent - (-1)) < sampling
     assert abs(exponent - (-1) + 3) > sampling  # m^-1/2 in the mean square's place would be m^2
+
+
+def test_gram_blocks_and_chunks_give_the_plain_sums(monkeypatch):
+    monkeypatch.setattr(kernels, "GRAM_BLOCK", 7)
+    monkeypatch.setattr(kernels, "GRAM_CHUNK_ELEMENTS", 1000)
+    generator = torch.Generator().manual_seed(0)
+    nets = [initialise(2, 70, generator, antisymmetric=False) for _ in range(3)]
+    points = uniform_sphere(2, 40, generator).points
+    got = kernels.empirical_kernel(stack(nets), points)
+    for net, matrix in zip(nets, got):
+        hidden = (net.first @ points.T).relu()
+        gates = (hidden > 0) * net.second[:, None]
+        expected = hidden.T @ hidden + (gates.T @ gates) * (points @ points.T)
+        assert (matrix - expected).abs().max() <= EPS * 100 * expected.max()
+        assert torch.equal(matrix, matrix.T)
 
 
 @given(dim=st.integers(1, 5), width=st.integers(1, 40), seed=st.integers(0, 999))
