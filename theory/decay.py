@@ -10,17 +10,21 @@ the expansions of the kernel at t = 1, -1 and 0 (`theory.endlaws`).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 
 import sympy as sp
 
 from theory.asymptotic_series import expansion, tidy
-from theory.endlaws import Terms, degree_law, dimension_law, smooth_law
+from theory.endlaws import Terms, degree_law, dimension_law
 from theory.formal import Mu, Range, d, equal, grammar_text, k
 from theory.hypergeometric import NotHypergeometric, growth, single_term
 from theory.kernels import Kernel
 from theory.ladder import Bound, NoBounds, bound
 from theory.link import NotDerived, derived_spectrum
+from theory.parity import degree_bounds, vanishes
 from theory.proof import Proof, Refused, Step, check, covers
+from theory.rational_sum import Certificate
+from theory.smooth_laws import smooth_law
 from theory.sphere import check_degree, check_dim
 from theory.symbolic import Branch, NoClosedForm, branches
 from theory.truth import Evidence
@@ -28,7 +32,7 @@ from theory.truth import Evidence
 MAX_TERMS = 12
 STARTS = (1, 3, 7, 15, 31, 63)
 CLOSED_SOURCE = "closed form"
-END_SOURCE = "exact expansions at t = 1 and -1; remainder by Bietti and Bach 2021, theorem 7"
+END_SOURCE = "exact expansions at t = 1 and -1 (Bietti and Bach 2021, theorem 7)"
 SERIES_SOURCE = "exact power series at t = 0; mu_k = sum_j b_{k+2j} E[t^(k+2j) P_k]"
 SMOOTH_SOURCE = "leading term of a Bessel function, or Laplace's method at the nearest singularity"
 
@@ -39,7 +43,8 @@ class LawBranch:
 
     `leading` is the whole leading term. `terms` are (power, coefficient) of the expansion, the
     leading one first. `bounds` are sharp bounds of mu_k / leading from `bounds_from` on, each with
-    its proof. A law that is no power (Gaussian, erf) has a leading term but no exponent.
+    its proof; `certificate` bounds it by ball arithmetic (`theory.certified_law`). A law that is no
+    power (Gaussian, erf) has a leading term but no exponent.
     """
 
     ranges: tuple[Range, ...]
@@ -49,6 +54,7 @@ class LawBranch:
     terms: tuple[tuple[sp.Expr, sp.Expr], ...]
     bounds: tuple[Bound, Bound] | None
     proof: Proof | None
+    certificate: Certificate | None = None
 
     @property
     def bounds_from(self) -> tuple[Range, ...] | None:
@@ -76,15 +82,19 @@ class Law:
     law: tuple[LawBranch, ...]
     evidence: Evidence
     source: str
+    orders: int = 1  # of the variable within the terms; a term may vanish
 
     @property
     def valid_from(self) -> int | None:
-        """The first value of the variable from which the two-sided bounds hold; None without bounds."""
-        nonzero = [branch for branch in self.law if branch.exponent is not None]
-        if not nonzero or any(branch.bounds is None for branch in nonzero):
-            return None
-        starts = [w.least for b in nonzero for w in b.bounds_from or b.ranges if w.name == self.variable]
-        return max(starts)
+        """The first value of the variable from which two-sided bounds hold; None without bounds."""
+        starts = [_bounded_from(branch, self.variable) for branch in self.law if branch.exponent is not None]
+        return None if not starts or None in starts else max(starts)
+
+
+def _bounded_from(branch: LawBranch, variable: str) -> int | None:
+    if branch.bounds is None:
+        return branch.certificate and branch.certificate.start
+    return next(w.least for w in branch.bounds_from or branch.ranges if w.name == variable)
 
 
 def decay(
@@ -118,7 +128,7 @@ def _from_closed_form(kernel: Kernel, as_: str, dim: int | None, degree: int | N
     origin = _origin(kernel)
     laws = tuple(_branch_law(case, as_, dim, degree, terms, origin) for case in cases)
     evidence = Evidence.PROVED if origin is not None else Evidence.CHECKED
-    return Law(kernel, as_, dim, degree, laws, evidence, CLOSED_SOURCE)
+    return Law(kernel, as_, dim, degree, laws, evidence, CLOSED_SOURCE, terms)
 
 
 def from_expansions(kernel: Kernel, as_: str, dim: int | None, degree: int | None, terms: int) -> Law:
@@ -132,16 +142,32 @@ def from_expansions(kernel: Kernel, as_: str, dim: int | None, degree: int | Non
         if degree is None:
             raise ValueError(f"degree is needed: {kernel!r} has no law with symbolic degree")
         series = dimension_law(kernel, degree, terms)
+        if not series and not vanishes(kernel, degree):
+            raise ValueError(f"the first {terms + 1} coefficients b_k, b_(k+2), ... of mu_{degree} vanish: ask for more terms")
         return Law(kernel, as_, dim, degree, (_of_terms(series, (Range("k", degree, degree), dims), d),),
-                   Evidence.CHECKED, SERIES_SOURCE)  # fmt: skip
+                   Evidence.CHECKED, SERIES_SOURCE, terms)  # fmt: skip
     smooth = smooth_law(kernel, dim)
     ranges = [(Range("k", 0, None, parity), dims) for parity in (0, 1)]
     if smooth is not None:
-        found = tuple(LawBranch(r, None, None, leading, (), None, None) for r, leading in zip(ranges, smooth, strict=True))
+        found = tuple(
+            LawBranch((Range("k", least, None, parity), dims), None, None, leading, (), None, None)
+            for parity, (leading, least) in enumerate(smooth)
+        )
         return Law(kernel, as_, dim, degree, found, Evidence.CHECKED, SMOOTH_SOURCE)
     laws = degree_law(kernel, dim, terms)
-    found = tuple(_of_terms(series, r, k) for r, series in zip(ranges, laws, strict=True))
-    return Law(kernel, as_, dim, degree, found, Evidence.CHECKED, END_SOURCE)
+    found = tuple(_of_terms(series, r, k) if series else _zero(kernel, r) for r, series in zip(ranges, laws, strict=True))
+    return Law(kernel, as_, dim, degree, found, Evidence.CHECKED, END_SOURCE, terms)
+
+
+def _zero(kernel: Kernel, ranges: tuple[Range, ...]) -> LawBranch:
+    """mu_k = 0 beyond the degree of the kernel's part of that parity."""
+    where, dims = ranges
+    top = degree_bounds(kernel)[where.parity]
+    if top == inf:
+        raise ValueError(f"mu_k falls faster than every power of k that was found for {('even', 'odd')[where.parity]} k")
+    least = max(int(top) + 1, where.parity)
+    later = Range("k", least + (least + where.parity) % 2, None, where.parity)
+    return LawBranch((later, dims), None, sp.Integer(0), sp.Integer(0), (), None, None)
 
 
 def _of_terms(series: Terms, ranges: tuple[Range, ...], variable: sp.Symbol) -> LawBranch:

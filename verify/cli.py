@@ -161,17 +161,18 @@ def decay(
     """The law of mu_k as k -> oo or d -> oo: exponent, constant, further terms, two-sided bounds."""
     import json
 
+    from theory.certified_law import certified
     from theory.decay import decay as law_of
     from theory.law_text import law_json, law_latex, law_text
 
     one_of("--as", as_, ("k", "d"))
     one_of("--format", format, LAW_FORMATS)
-    law = law_of(
+    law = certified(law_of(
         read_kernel(kernel), as_,
         None if dim is None else read_count("--dim", dim, 1),
         None if degree is None else read_count("--degree", degree, 0),
         read_count("--terms", terms, 1),
-    )  # fmt: skip
+    ))  # fmt: skip
     text = {"text": law_text, "latex": law_latex, "json": lambda v: json.dumps(law_json(v), indent=2)}
     if plot is not None:
         from verify.figures.law import plot_law

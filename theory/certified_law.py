@@ -1,0 +1,61 @@
+"""Laws of decay with certified remainders: bounds for all k >= k_0 or all d >= d_0."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from theory.decay import Law, LawBranch
+from theory.dimension_remainder import dimension_certificate
+from theory.precision import NotCertified
+from theory.rational_sum import Certificate
+from theory.remainder import degree_certificate
+from theory.truth import Evidence
+
+
+def certified(law: Law) -> Law:
+    """The law with a `Certificate` on every branch where one is found.
+
+    A law that was only read off expansions is `certified` if every branch has its certificate or is
+    exactly zero; where it stays `checked`, its source says why. Proved laws keep their evidence, and
+    the certificate adds the remainder of their further terms.
+
+    >>> from theory.decay import decay
+    >>> from theory.kernels import NTK
+    >>> law = certified(decay(NTK(depth=4), "k", dim=3, terms=3))
+    >>> str(law.evidence), law.valid_from
+    ('certified', 6)
+    """
+    if (law.dim if law.variable == "k" else law.degree) is None:
+        return law
+    try:
+        branches = tuple(_with_certificate(law, branch) for branch in law.law)
+    except NotCertified as error:
+        why = str(error).removesuffix(": no digit certified, 1 wanted").replace(": no digit certified, 1 wanted", "")
+        return law if law.evidence is Evidence.PROVED else replace(law, source=f"{law.source}; no certified remainder: {why}")
+    if law.evidence is Evidence.PROVED:
+        return replace(law, law=branches)
+    return replace(law, law=branches, evidence=Evidence.CERTIFIED, source=f"{law.source}; remainder by ball arithmetic")
+
+
+def _with_certificate(law: Law, branch: LawBranch) -> LawBranch:
+    if branch.leading == 0:
+        return branch
+    if branch.exponent is None:
+        raise NotCertified("a law that is no power", None, 1)
+    terms = tuple((power, value) for power, value in branch.terms if value != 0)
+    where = next(w for w in branch.ranges if w.name == law.variable)
+    if law.variable == "d":
+        found = dimension_certificate(law.kernel, law.degree, terms, law.orders)
+    elif where.parity is not None:
+        found = degree_certificate(law.kernel, law.dim, where.parity, terms, law.orders)
+    else:
+        found = _of_both([degree_certificate(law.kernel, law.dim, parity, terms, law.orders) for parity in (0, 1)])
+    return replace(branch, certificate=replace(found, start=max(found.start, where.least)))
+
+
+def _of_both(parts: list[Certificate]) -> Certificate:
+    """What holds for even and for odd degrees."""
+    return Certificate(
+        max(p.start for p in parts), min(p.lower for p in parts), max(p.upper for p in parts),
+        max(p.constant for p in parts), parts[0].power,
+    )  # fmt: skip
