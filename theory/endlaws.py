@@ -19,7 +19,7 @@ from theory.asymptotic_series import expansion, tidy_constant
 from theory.endpoint import expansion_at
 from theory.formal import d, k
 from theory.hypergeometric import growth, single_term
-from theory.kernels import Dual, ExponentialPower, Gaussian, Kernel, Multiple
+from theory.kernels import Kernel
 from theory.puiseux import NoExpansion, sign
 
 ORDERS = (2, 3, 4, 6)
@@ -126,53 +126,3 @@ def _moment(n: int, degree: int) -> sp.Expr:
     return sp.gamma((d + 1) / 2) * sp.factorial(n) / (
         sp.Integer(2) ** n * sp.factorial(j) * sp.gamma((n + degree + d + 1) / 2)
     )
-
-
-def smooth_law(kernel: Kernel, dim: int | None) -> tuple[sp.Expr, sp.Expr] | None:
-    """Leading terms for even and odd k of kernels that are smooth at both ends, where they are known.
-
-    Gaussian, exp(c(t-1)): mu_k = e^(-c) Gamma((d+1)/2) (2/c)^((d-1)/2) I_{k+(d-1)/2}(c)
-                                ~ e^(-c) Gamma((d+1)/2) (c/2)^k / Gamma(k+(d+1)/2).
-    Dual("erf"), (2/pi) asin(2t/3): the square roots at t = 3/2 and -3/2, by `outer_power`.
-
-    >>> from theory.kernels import Gaussian
-    >>> smooth_law(Gaussian(rate=2), 2)[0]
-    sqrt(pi)*exp(-2)/(2*gamma(k + 3/2))
-    """
-    match kernel:
-        case Gaussian(rate):
-            even = _gaussian(Fraction(rate))
-        case ExponentialPower(rate, power) if power == 2:
-            even = _gaussian(2 * Fraction(rate))
-        case Dual("erf"):
-            # (2/pi) asin(1-v) = 1 - (2/pi) sqrt(2v) + ..., v = (2/3)(3/2-t); odd, so both ends add up.
-            even = sp.Integer(0)
-            odd = 2 * -sp.Rational(4) / (sp.sqrt(3) * sp.pi) * outer_power(sp.Rational(3, 2), sp.Rational(1, 2))
-            return even, odd if dim is None else odd.subs(d, dim)
-        case Multiple(factor, inner):
-            found = smooth_law(inner, dim)
-            return found and tuple(sp.Rational(factor.numerator, factor.denominator) * f for f in found)
-        case _:
-            return None
-    value = even if dim is None else even.subs(d, dim)
-    return value, value
-
-
-def _gaussian(rate: Fraction) -> sp.Expr:
-    c = sp.Rational(rate.numerator, rate.denominator)
-    return sp.exp(-c) * sp.gamma((d + 1) / 2) * (c / 2) ** k / sp.gamma(k + (d + 1) / 2)
-
-
-def outer_power(a: sp.Expr, nu: sp.Expr) -> sp.Expr:
-    """The leading term of the eigenvalue of (a-t)^nu, a > 1, as k -> oo.
-
-    Rodrigues' formula and Laplace's method at t = 1/rho, a = (rho + 1/rho)/2:
-    Gamma((d+1)/2)/Gamma(-nu) rho^(-k) k^(-nu-(d+1)/2) (rho (1-rho^-2)/2)^nu (1-rho^-2)^((d-1)/2).
-
-    >>> outer_power(sp.Rational(5, 4), -sp.Integer(1)).subs(d, 1)
-    4/(3*2**k)
-    """
-    rho = a + sp.sqrt(a**2 - 1)
-    gap = sp.simplify(1 - rho**-2)
-    power = k ** (-nu - (d + 1) / 2) * (rho * gap / 2) ** nu * gap ** ((d - 1) / 2)
-    return sp.gamma((d + 1) / 2) / sp.gamma(-nu) * rho ** (-k) * power

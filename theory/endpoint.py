@@ -78,7 +78,7 @@ def at_series(kernel: Kernel, t: Puiseux) -> Puiseux:
             return _stretched(t, rate, Fraction(power))
         case Matern():
             return _matern(kernel, t)
-    return _from_formula(in_sympy(kernel, T), t, {})
+    return from_formula(in_sympy(kernel, T), t)
 
 
 def _rational(value: Fraction | int) -> sp.Rational:
@@ -181,15 +181,16 @@ def _matern(kernel: Matern, t: Puiseux) -> Puiseux:
         4 * v / _rational(kernel.lengthscale) ** 2
     )  # y^2 = 2 v r^2/l^2, r^2 = 2 - 2t
     if squared.terms and squared.terms[0][0] == 0:
-        return _from_formula(in_sympy(kernel, T), t, {})
+        return from_formula(in_sympy(kernel, T), t)
     regular = squared.into(lambda j: 1 / (sp.Integer(4) ** j * sp.factorial(j) * sp.rf(1 - v, j)))
     odd = squared.into(lambda j: 1 / (sp.Integer(4) ** j * sp.factorial(j) * sp.rf(1 + v, j)))
     factor = sp.gamma(-v) / sp.gamma(v) / sp.Integer(4) ** v
     return regular + (squared.power(Fraction(kernel.nu)) * odd).scaled(factor)
 
 
-def _from_formula(expression: sp.Expr, t: Puiseux, known: dict[sp.Expr, Puiseux]) -> Puiseux:
+def from_formula(expression: sp.Expr, t: Puiseux, known: dict[sp.Expr, Puiseux] | None = None) -> Puiseux:
     """A SymPy formula in t at a series, node by node."""
+    known = {} if known is None else known
     if expression not in known:
         known[expression] = _node(expression, t, known)
     return known[expression]
@@ -200,7 +201,7 @@ def _node(expression: sp.Expr, t: Puiseux, known: dict[sp.Expr, Puiseux]) -> Pui
         return t
     if not expression.has(T):
         return Puiseux.constant(expression, t.order)
-    args = [_from_formula(a, t, known) for a in expression.args if a.has(T)]
+    args = [from_formula(a, t, known) for a in expression.args if a.has(T)]
     match expression:
         case sp.Add():
             total = Puiseux.constant(sp.Add(*(a for a in expression.args if not a.has(T))), t.order)

@@ -12,13 +12,15 @@ import pytest
 import sympy as sp
 
 from theory.decay import decay, from_expansions
-from theory.endlaws import degree_law, dimension_law, end_power, outer_power
+from theory.endlaws import degree_law, dimension_law, end_power
 from theory.endpoint import expansion_at
 from theory.formal import d, k
 from theory.kernels import (
-    NNGP, NTK, ArcCosine, Compose, Dual, ExponentialPower, Gaussian, Laplace, Matern, Zonal,
+    NNGP, NTK, ArcCosine, Compose, Dual, DualTangent, ExponentialPower, Gaussian, Laplace, Matern, PowerSeries,
+    Zonal,
 )  # fmt: skip
 from theory.puiseux import NoExpansion
+from theory.smooth_laws import NoLaw, outer_power, smooth_law
 from theory.spectrum import spectrum
 
 TWIN = sp.Float("1.1")  # beyond the leading error at the values used, so that one term suffices to see it
@@ -69,11 +71,34 @@ def test_error_as_d_grows_shrinks_at_the_stated_order(kernel: object, degree: in
     assert not shrinks([(1 + e) / TWIN - 1 for e in errors], terms)
 
 
-@pytest.mark.parametrize(("kernel", "dim"), [(Gaussian(1), 2), (Gaussian(3), 3), (Dual("erf"), 2)], ids=str)
+SMOOTH = [
+    Gaussian(1), Gaussian(3), Dual("sin"), Dual("cos"), Dual("exp"), Dual("gelu"), Dual("erf"), DualTangent("sin"),
+    DualTangent("cos"), DualTangent("exp"), DualTangent("erf"), DualTangent("gelu"), Gaussian(1) + Dual("erf"),
+    Gaussian(1) * Gaussian(2), Dual("sin") * Dual("erf"), Zonal("exp(t)*t**2"), Zonal("1/(5/4-t)"),
+    Dual("sin") + PowerSeries((1, 1, 2)), ExponentialPower(1, 2),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("dim", [2, 5])
+@pytest.mark.parametrize("kernel", SMOOTH, ids=str)
 def test_laws_that_are_no_powers_have_the_right_leading_term(kernel: object, dim: int) -> None:
-    branch = from_expansions(kernel, "k", dim, None, 1).law[1]
-    errors = [eigenvalue(kernel, dim, v) / sp.N(branch.leading.subs(k, v), 30) - 1 for v in (41, 81)]
-    assert shrinks(errors, 1)
+    for branch in from_expansions(kernel, "k", dim, None, 1).law:
+        where = branch.ranges[0]
+        if branch.leading == 0:
+            degrees = where.values(3)
+            assert not any(float(eigenvalue(kernel, dim, v)) for v in degrees)
+            assert degrees[0] < 2 or float(eigenvalue(kernel, dim, degrees[0] - 2))
+            continue
+        degrees = (60 + where.parity, 120 + where.parity)
+        errors = [eigenvalue(kernel, dim, v) / sp.N(branch.leading.subs(k, v), 30) - 1 for v in degrees]
+        assert shrinks(errors, 1)
+        assert not shrinks([(1 + e) / 2 - 1 for e in errors], 1)
+
+
+@pytest.mark.parametrize("kernel", [Dual("tanh"), Zonal("cos(t)"), Zonal("1/(5/4+t**2)"), Zonal("exp(t**2)")], ids=str)
+def test_smooth_kernels_of_another_kind_are_told_which_laws_there_are(kernel: object) -> None:
+    with pytest.raises(NoLaw, match="laws of smooth kernels"):
+        smooth_law(kernel, 3)
 
 
 @pytest.mark.parametrize("depth", range(2, 9))
