@@ -5,14 +5,18 @@ Ranges are keyword arguments, ends included; what is drawn shrinks towards the s
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
+from functools import partial
 
 import torch
 from hypothesis import strategies as st
+from torch import nn
 
 from numerics.networks import TwoLayer, initialise
 from numerics.points import PointSet, uniform_sphere
 from theory.kernels import NNGP, NTK, ArcCosine, Kernel
+from verify.testing.networks import TangentStack
 
 Strategy = st.SearchStrategy
 
@@ -82,6 +86,25 @@ def networks(dim: int, least: int = 1, most: int = 512) -> Strategy[TwoLayer]:
     return st.builds(
         lambda m, seed: initialise(dim, m, _generator(seed), antisymmetric=False), widths(least, most), seeds()
     )
+
+
+def architectures(
+    most_depth: int = 3,
+) -> Strategy[tuple[Callable[[int, int, int], nn.Module], NTK]]:
+    """(make, kernel): torch networks make(dim, width, seed) and their limit kernel, any depth, layer scales, bias."""
+
+    def built(kernel: NTK) -> tuple[Callable[[int, int, int], nn.Module], NTK]:
+        scales = tuple(map(float, kernel.scales))
+        return partial(_stack, scales=scales, bias=kernel.bias), kernel
+
+    layered = st.integers(2, most_depth).flatmap(
+        lambda depth: st.one_of(tangent_kernels(depth), tangent_kernels(depth, bias=True))
+    )
+    return layered.map(built)
+
+
+def _stack(dim: int, width: int, seed: int, scales: tuple[float, ...], bias: bool) -> nn.Module:
+    return TangentStack(dim, width, seed, scales, bias)
 
 
 def _generator(seed: int) -> torch.Generator:

@@ -84,10 +84,10 @@ def _kind(failed: bool, shape: Truth, scale: float, rows: list[Row], margin: flo
     common = all(row.ratio is not None and abs(row.ratio / scale - 1) <= margin for row in rows)
     layers = _conjunction(row.shape for row in rows)
     if not common and any(row.off for row in rows) and layers is not Truth.FAILS:
-        settled = "right shape of every layer" if layers is Truth.HOLDS else "no shape settled at this width"
+        settled = "right shape of every layer within the margin" if layers is Truth.HOLDS else "no shape settled at this width"
         return f"wrong scales of layers, {settled}"
     if shape is Truth.HOLDS:
-        return f"wrong scale, right shape (every entry is {scale:.4g} times the predicted one)"
+        return f"wrong scale, right shape within the margin (every entry is {scale:.4g} times the predicted one)"
     return "wrong kernel (its shape differs)" if shape is Truth.FAILS else "wrong scale, shape not settled at this width"
 
 

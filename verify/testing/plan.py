@@ -10,7 +10,7 @@ from scipy import optimize
 from torch import Tensor
 
 from theory.kernels import Kernel
-from verify.statistics import FAILS, Design, equivalence_tests, spread_bound
+from verify.statistics import Design, spread_bound
 from verify.testing.layers import Part, kernel_at
 from verify.testing.measuring import Measured
 
@@ -105,10 +105,3 @@ def planned(limit: Limit, pilot: Measured) -> Plan:
     miss = PILOT_SHARE * limit.false_fail / errors.shape[1]
     bounds = [spread_bound(column, miss) for column in errors.T if np.ptp(column) > 0]
     return Plan(limit, len(errors), pilot.width, max(bounds, default=LEAST_SPREAD * limit.margin))
-
-
-def refuted(limit: Limit, pilot: Measured, width: int) -> bool:
-    """Whether the pilot alone excludes the theory, with the larger bias of its smaller width."""
-    margin = limit.margin * max(1.0, BIAS_SHARE * width / pilot.width)
-    design = limit.design(len(pilot.kernels), 1.0, margin)
-    return any(t.verdict == FAILS for t in equivalence_tests(limit.errors(pilot.total), limit.labels(), design))

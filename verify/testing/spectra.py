@@ -88,8 +88,8 @@ def _explanation(
 def candidates(kernel: Kernel, dim: int, degrees: list[int]) -> list[tuple[str, np.ndarray]]:
     """(meaning, values) of the conventions of `theory.conventions` and of common slips.
 
-    >>> [meaning for meaning, values in candidates(NTK(depth=2), 2, [0, 1]) if values[0] == 2 * values[1]][-1]
-    "that of the sphere S^1 (is d the dimension of the sphere?)"
+    >>> [meaning for meaning, values in candidates(NTK(depth=2), 2, [0, 1]) if "sphere S^1" in meaning]
+    ['that of the sphere S^1 (is d the dimension of the sphere?)']
     """
     right = certified(kernel, dim, degrees)
     found = [(f"in the convention {name} ({c.meaning}: {c.source})",
