@@ -151,7 +151,9 @@ def _by_order(
     if order == "exponent":
         ratio = sp.powsimp(growths[0].constant / growths[1].constant, force=True)
         steps = (_limit_step(case, variable, ratio, difference),)
-        law = f"left/right ~ {grammar_text(ratio.subs(constants))} * {variable}**({grammar_text(difference)})"
+        shown = grammar_text(ratio.subs(constants))
+        shown = f"({shown})" if ratio.subs(constants).is_Add else shown
+        law = f"left/right ~ {shown} * {variable}**({grammar_text(difference)})"
     holds = relation != "~" and ("infinity" if sign > 0 else "zero") in HOLDS_IF[relation]
     if holds and sign > 0 and not _never_zero(growths[0].constant, others):
         return Outcome(Truth.UNDECIDED, f"{law}, where the constant may vanish")

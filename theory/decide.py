@@ -184,12 +184,20 @@ def _each_depth(statement: Statement, deadline: float) -> Verdict:
     if open_ is not None:
         return Verdict(Truth.UNDECIDED, None, statement.scope, f"L = {open_[0]}: {open_[1].why}")
     evidence = Evidence.weakest([v.evidence for _, v in found])
-    each = "; ".join(f"L = {depth} ({v.evidence}): {v.why}" for depth, v in found)
+    each = _each_text(found)
     if statement.range("L").most is None:
         why = f"no rule reaches every depth; it holds for {each}"
         return Verdict(Truth.UNDECIDED, None, statement.scope, why)
     theorems = tuple(dict.fromkeys(name for _, v in found for name in v.theorems))
     return Verdict(Truth.HOLDS, evidence, statement.scope, each, None, _joined(statement, found), theorems)
+
+
+def _each_text(found: list[tuple[int, Verdict]]) -> str:
+    """What was found at each depth, depths of the same words together."""
+    depths: dict[str, list[str]] = {}
+    for depth, verdict in found:
+        depths.setdefault(f"({verdict.evidence}): {verdict.why}", []).append(str(depth))
+    return "; ".join(f"L = {', '.join(where)} {text}" for text, where in depths.items())
 
 
 def _joined(statement: Statement, found: list[tuple[int, Verdict]]) -> Proof | None:

@@ -14,6 +14,7 @@ from functools import lru_cache
 import sympy as sp
 
 from theory.asymptotics import Outcome, as_variable_grows, comparison
+from theory.certified_law import certified
 from theory.decay import decay
 from theory.definedness import Judge
 from theory.endpoint import expansion_at
@@ -27,6 +28,7 @@ from theory.positive import nonnegative_from
 from theory.puiseux import NoExpansion, sign
 from theory.rules.inequality import positive_term
 from theory.statement import Statement
+from theory.towers import definitions
 from theory.transfer import coefficient_law, positive_from
 from theory.truth import Evidence, Truth
 
@@ -89,8 +91,13 @@ def law_outcome(statement: Statement, ranges: tuple[Range, ...]) -> tuple[Case, 
     if doubt is not None:
         return case, Outcome(Truth.UNDECIDED, doubt)
     found = as_variable_grows(case, statement.relation, statement.limit[0], reader.constants)
-    used, source = ("; ".join(dict.fromkeys(texts)) for texts in (reader.laws, reader.sources))
-    return case, replace(found, steps=(), evidence=Evidence.weakest(reader.evidence),
+    evidence = Evidence.weakest(reader.evidence or [Evidence.CHECKED])
+    if evidence is Evidence.PROVED:  # the law is proved, what is made of it here is not replayed
+        evidence = Evidence.CHECKED
+    names = definitions([case.left.subs(reader.constants), case.right.subs(reader.constants)])
+    laws = [*reader.laws, *(f"{c.name} = {grammar_text(c.definition)}" for c in names)]
+    used, source = ("; ".join(dict.fromkeys(texts)) for texts in (laws, reader.sources))
+    return case, replace(found, steps=(), evidence=evidence,
                          source=f"{used}: {source}" if used else source)  # fmt: skip
 
 
@@ -106,7 +113,7 @@ class _Like:
 class _Reader:
     statement: Statement
     ranges: tuple[Range, ...]
-    evidence: list[Evidence] = field(default_factory=lambda: [Evidence.CHECKED])
+    evidence: list[Evidence] = field(default_factory=list)
     sources: list[str] = field(default_factory=list)
     laws: list[str] = field(default_factory=list)
     constants: dict[sp.Symbol, sp.Expr] = field(default_factory=dict)
@@ -318,7 +325,7 @@ def _from_growth(size: Growth, constant: sp.Expr, variable: sp.Symbol) -> sp.Exp
 def _degree_leading(kernel: Kernel, dim: int | None) -> tuple[tuple[sp.Expr, Evidence, str], ...]:
     """The leading terms of mu_k for even and odd k, with evidence and source."""
     try:
-        law = decay(kernel, "k", dim)
+        law = certified(decay(kernel, "k", dim))
     except ValueError as error:
         raise NotSymbolic(f"no law of mu(k) as k -> oo: {error}") from None
     found = {}
@@ -332,7 +339,7 @@ def _degree_leading(kernel: Kernel, dim: int | None) -> tuple[tuple[sp.Expr, Evi
 @lru_cache(maxsize=256)
 def _dimension_leading(kernel: Kernel, degree: int) -> tuple[sp.Expr, Evidence, str]:
     try:
-        law = decay(kernel, "d", degree=degree)
+        law = certified(decay(kernel, "d", degree=degree))
     except ValueError as error:
         raise NotSymbolic(f"no law of mu({degree}) as d -> oo: {error}") from None
     return law.law[0].leading, law.evidence, law.source

@@ -1,0 +1,57 @@
+"""The worked statements of the README: together their proofs use every rule that the checker knows."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from pathlib import Path
+
+import pytest
+
+import theory.rules  # noqa: F401  (registers the rules)
+from theory.decide import Verdict, decide
+from theory.proof import RULES, Proof, check
+from theory.truth import Evidence, Truth
+from verify.reader import read_statements
+
+README = Path(__file__).resolve().parents[2] / "README.md"
+
+
+@lru_cache(maxsize=1)
+def verdicts(folder: Path) -> dict[str, Verdict]:
+    (block,) = re.findall(r"^```toml\n(\[\[claim\]\].*?)^```$", README.read_text(encoding="utf-8"), re.M | re.S)
+    path = folder / "statements.toml"
+    path.write_text(block, encoding="utf-8")
+    return {name: decide(statement) for name, statement in read_statements(path).items()}
+
+
+@pytest.fixture(scope="module")
+def worked(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Verdict]:
+    return verdicts(tmp_path_factory.getbasetemp())
+
+
+def rules_used(proofs: list[Proof | None]) -> set[str]:
+    return {step.rule for proof in proofs if proof is not None for step in proof.steps}
+
+
+def test_there_are_ten_and_more_true_and_false_ones(worked: dict[str, Verdict]) -> None:
+    assert len(worked) >= 10
+    assert {v.truth for v in worked.values()} == {Truth.HOLDS, Truth.FAILS}
+
+
+def test_their_proofs_use_every_rule_of_the_checker(worked: dict[str, Verdict]) -> None:
+    used = rules_used([v.proof for v in worked.values()])
+    assert set(RULES) - used == set()
+
+
+@pytest.mark.parametrize("left_out", ["cubed-relu", "bias"])
+def test_without_one_of_them_a_rule_is_unused(worked: dict[str, Verdict], left_out: str) -> None:
+    used = rules_used([v.proof for name, v in worked.items() if name != left_out])
+    assert set(RULES) - used
+
+
+def test_every_proof_is_replayed(worked: dict[str, Verdict]) -> None:
+    for name, verdict in worked.items():
+        if verdict.evidence is Evidence.PROVED:
+            assert verdict.proof is not None, name
+            assert set(check(verdict.proof)) <= set(verdict.theorems), name
