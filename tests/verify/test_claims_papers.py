@@ -3,29 +3,34 @@
 from __future__ import annotations
 
 from collections import Counter
+from fractions import Fraction
 
 import pytest
 
 from theory.truth import Truth
 from verify.claim import Context
-from verify.claims import all_claims, bach, bietti_bach, lecture, li, rahaman
+from verify.claims import all_claims, bach, basri, bietti_bach, lecture, li, rahaman
 from verify.ledger import decide_claim, expected, mismatch
 from verify.planted import MIN_TWINS, twins_of_procedures
 
 WORDING = {
-    "memory": ("cho-saul-J", "arccos-derivative", "bach-coefficient", "geifman-same-rate", "chen-xu-series"),
-    "notes": ("basri-circle", "basri-time", "basri-slope", "basri-odd-zero", "simon-conservation"),
-    "seed": ("lecture-decay", "lecture-rates", "lecture-spaces", "lecture-representer"),
+    "memory": ("cho-saul-J", "arccos-derivative", "bach-coefficient", "geifman-same-rate", "chen-xu-series",
+               "multiplicity", "dimension-walk", "dual-positive", "matern-sobolev", "bias-order"),
+    "notes": ("basri-circle", "basri-time", "basri-slope", "basri-odd-zero", "simon-conservation",
+              "bb-psi-sign", "vy-loss", "bb-constant", "bb-step", "murray-eigenvalue", "li-series"),
+    "seed": ("lecture-decay", "lecture-rates", "lecture-spaces", "lecture-representer",
+             "lecture-ntk", "lecture-eigen", "lee-gp", "tancik-stationary"),
     "read": (
         "bm-kernel", "bm-decay", "bm-recurrence", "bm-norm", "gaussian-to-sphere", "basri-circle-bias",
         "basri-sphere-prefactor", "basri-derivative-kernel", "bb-endpoint-k0", "bb-endpoint-k1",
         "bb-endpoint-minus",
-        "bb-theorem", "bb-constant", "bb-deep-rf", "bb-deep-ntk", "bb-step", "bb-high-dim", "bb-laplace",
+        "bb-theorem", "bb-deep-rf", "bb-deep-ntk", "bb-high-dim", "bb-laplace",
         "bias-parity",
         "murray-series", "murray-table", "murray-rank", "murray-parity", "murray-decay", "li-funk-hecke",
-        "li-series",
+        
         "bordelon-high-dim", "rahaman-lemma", "rahaman-inversion", "arora-bound", "jacot-recursion",
-        "jacot-positive", "murray-eigenvalue",
+        "jacot-positive", "basri-density-ode", "basri-density-pairs", "bordelon-stages",
+        "rahaman-decay", "rahaman-norm", "tancik-dynamics",
     ),
 }  # fmt: skip
 IDS = [(claim, wording) for wording, claims in WORDING.items() for claim in claims]
@@ -64,6 +69,9 @@ RIGHT = {
     "li-funk-hecke": lambda: li.funk_hecke(CONTEXT, li.area_ratio),
     "bb-step": lambda: bietti_bach.step_kernel(CONTEXT, lambda n, last: bietti_bach.step_coefficient(n, last - 1)),
     "rahaman-lemma": lambda: rahaman.fourier_lemma(CONTEXT, lambda k: rahaman.hat_by_lemma(k, -1)),
+    "bb-psi-sign": lambda: bietti_bach.psi_sign(CONTEXT, bietti_bach.PSI_RIGHT),
+    "basri-density-pairs": lambda: basri.density_pairs(CONTEXT, Fraction(85_565, 10**6)),
+    "lecture-eigen": lambda: lecture.eigendecomposition(CONTEXT, lecture.right_factors),
     "lecture-decay": lambda: lecture.flow_decay(CONTEXT, lambda *at: 1 / -lecture.printed_residual(*at)),
 }
 
@@ -76,4 +84,4 @@ def test_a_right_formula_passes_where_the_printed_one_fails(name: str) -> None:
 def test_procedures_are_few_and_counted() -> None:
     mine = {claim for claim, _ in IDS}
     named = [c.id for c in all_claims().values() if c.procedure is not None and c.id in mine]
-    assert len(named) == 22
+    assert len(named) == 34

@@ -1,8 +1,8 @@
 """The published statements, one module a source; adding a claim touches one of them only.
 
-What our language cannot say has a named procedure: 22 among the papers without networks
-(tests/verify/test_claims_papers.py counts them), 1 of Cao et al., and those about trained networks.
-`points` compares formulas on finite sets and holds no claims.
+What our language cannot say has a named procedure (tests/verify/test_claims_papers.py counts them);
+those about trained networks are in `networks`. `points` compares formulas on finite sets, `expansions`
+printed expansions and laws; neither holds claims.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from verify.claim import Claim
 MODULES = (
     "cao", "cho_saul", "bach", "bietti_mairal", "basri", "bietti_bach", "murray", "li", "bordelon", "simon",
     "jacot",
-    "arora", "rahaman", "lecture", "networks", "properties",
+    "arora", "rahaman", "tancik", "lee", "regression", "lecture", "neighbours", "networks", "properties",
 )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from theory.exact import PiPolynomial, gamma_of_half
 from verify.claim import Claim, Context, Finding, Said, Source
 from verify.claims.points import Formula, hold_against
 
-SOURCE = Source("Bach", 2017, "appendix D.2", "1412.8690")
+SOURCE = Source("Bach", 2017, "appendix D", "1412.8690")
 
 
 def roots(*twice: int) -> int:

@@ -12,7 +12,7 @@ from functools import partial
 
 import sympy as sp
 
-from theory.kernels import NNGP, NTK, ArcCosine, Compose, Kernel, Laplace
+from theory.kernels import NNGP, NTK, ArcCosine, Compose, Kernel, Laplace, Zonal
 from theory.truth import Evidence, Truth
 from verify.claim import Claim, Context, Finding, Said, Source
 from verify.claims.expansions import Ends, decide_expansion, decide_laws, exponent
@@ -48,6 +48,42 @@ def endpoint_k1(context: Context, printed: Ends = K1_ENDS) -> Finding:
 def endpoint_minus(context: Context, printed: Ends = K1_MINUS) -> Finding:
     """k1(-1+u) = (2 sqrt2/(3 pi)) u^(3/2) + O(u^(5/3)): true, since the remainder is O(u^(5/2))."""
     return decide_expansion(printed, Fraction(5, 3))
+
+
+def psi(power: Fraction) -> Zonal:
+    """(1-t^2)^power."""
+    return Zonal(f"(1-t**2)**({power})")
+
+
+def _psi_ends(sign: int) -> Ends:
+    """(1-t^2)^nu = (2u)^nu + sign (nu/2) 2^nu u^(nu+1) + ... at t = 1, for nu = 1/2 and 3/2."""
+    two = {nu: sp.Integer(2) ** sp.Rational(nu.numerator, nu.denominator) for nu in (HALF, THREE_HALVES)}
+    return tuple(
+        (psi(nu), 1, ((nu, two[nu]), (nu + 1, sign * two[nu] * sp.Rational(nu.numerator, 2 * nu.denominator))))
+        for nu in two
+    )
+
+
+PSI_ENDS, PSI_RIGHT = _psi_ends(1), _psi_ends(-1)
+
+
+def psi_sign(context: Context, printed: Ends = PSI_ENDS) -> Finding:
+    """The two leading terms of (1-t^2)^nu at t = 1, where 1-t^2 = u(2-u); then with the sign reversed."""
+    found = _psi_case(printed)
+    if found.truth is Truth.FAILS:
+        found.figures["corrected"] = {"says": "the second coefficient is -nu 2^(nu-1)",
+                                      "verdict": str(_psi_case(PSI_RIGHT).truth)}  # fmt: skip
+    return found
+
+
+def _psi_case(printed: Ends) -> Finding:
+    """Case by case, as the remainder depends on nu."""
+    found = Finding(Truth.UNDECIDED, None, "", "")
+    for case in printed:
+        found = decide_expansion((case,), min(e for e, _ in case[2]) + 2)
+        if found.truth is Truth.FAILS:
+            return found
+    return found
 
 
 def step_layers(depth: int) -> Kernel:
@@ -179,6 +215,12 @@ TWINS = {
     "bb-endpoint-k0": _wrong_ends(endpoint_k0, K0_ENDS, ArcCosine(1)),
     "bb-endpoint-k1": _wrong_ends(endpoint_k1, K1_ENDS, ArcCosine(0)),
     "bb-endpoint-minus": _wrong_ends(endpoint_minus, K1_MINUS, ArcCosine(2)),
+    "bb-psi-sign": {
+        "factor 2": partial(psi_sign, printed=_changed(PSI_RIGHT, factor=2)),
+        "power": partial(psi_sign, printed=_changed(PSI_RIGHT, Fraction(-1, 2))),
+        "t in place of t^2": partial(psi_sign, printed=tuple(
+            (Zonal(f"(1-t)**({terms[0][0]})"), place, terms) for _, place, terms in PSI_RIGHT)),
+    },
     "bb-deep-rf": _wrong_laws(deep_random_features, 3) | {
         "L in place of L - 1": partial(deep_random_features, slope=lambda n: n * CURVE),
         "one layer": partial(deep_random_features, slope=lambda n: CURVE),
@@ -219,20 +261,20 @@ def _constant(factor: str) -> Said:
 
 LEAD = "2**d*Gamma((d+1)/2)**2/pi**2*k**(-d-1)"
 CLAIMS = (
-    Claim("bb-endpoint-k0", _source("lemma 8"), "read",
+    Claim("bb-endpoint-k0", _source("section 3.2 and appendix"), "read",
           r"\kappa_0(1-t) = 1 - \tfrac{\sqrt2}{\pi} t^{1/2} + O(t^{3/2})", procedure=endpoint_k0),
-    Claim("bb-endpoint-k1", _source("lemma 8"), "read",
+    Claim("bb-endpoint-k1", _source("section 3.2 and appendix"), "read",
           r"\kappa_1(1-t) = 1 - t + \tfrac{2\sqrt2}{3\pi} t^{3/2} + O(t^{5/2})", procedure=endpoint_k1),
     Claim("bb-endpoint-minus", _source("appendix"), "read",
           r"\kappa_1(-1+t) = \tfrac{2\sqrt2}{3\pi} t^{3/2} + O(t^{5/3})", procedure=endpoint_minus,
           note="True as printed, and weak: the remainder is O(t^(5/2)), its coefficient sqrt(2)/(30 pi)."),
-    Claim("bb-theorem", _source("theorem 7"), "read",
+    Claim("bb-theorem", _source("theorem 1"), "read",
           r"\mu_k \sim (c_1 \pm c_{-1})\, C(d,\nu)\, k^{-d-2\nu}",
           (Said(_theorem("(1/2)", "(-2*sqrt(2)/pi)", "(d+1)/2"), TANGENT, EVEN),
            Said(_theorem("(1/2)", "(-2*sqrt(2)/pi)", "(d+1)/2"), "ArcCosine(order=0)", ODD),
            Said(_theorem("(3/2)", "(4*sqrt(2)/(3*pi))", "(d+3)/2"), "ArcCosine(order=1)", EVEN)),
           note="Proved for three kernels, all d, from their closed forms; the theorem speaks of every kernel."),
-    Claim("bb-constant", _source("theorem 7, proof"), "read",
+    Claim("bb-constant", _source("appendix, theorem 7, proof"), "notes",
           r"C(d,\nu) \propto \frac{\Gamma(\nu+1)}{\Gamma(-1/2)\,\Gamma(\nu+2)\,\Gamma(-\nu-1)}",
           (_constant("-2"),), corrected=(_constant("-4"),),
           readings=(("Gamma(nu+1)/(Gamma(-1/2) Gamma(nu+2) Gamma(-nu-1)) is half of 1/(Gamma(1/2) Gamma(-nu))",
@@ -244,10 +286,13 @@ CLAIMS = (
           procedure=deep_random_features),
     Claim("bb-deep-ntk", _source("corollary 3"), "read",
           r"L \ge 3:\ \mu_k \sim C(d,L) k^{-d-1},\ C \text{ quadratic in } L", procedure=deep_tangent),
-    Claim("bb-step", _source("corollary 4"), "read",
+    Claim("bb-step", _source("section 3.3 and appendix C.3"), "notes",
           r"\kappa^L(1-t) = 1 - (\sqrt2/\pi)^{\sum_{l=0}^{L-1}2^{-l}}\, t^{1/2^{L-1}} + o(\cdot)",
           procedure=step_kernel,
           note="The printed sum runs one index too far; the exponent is right."),
+    Claim("bb-psi-sign", _source("appendix, proof of theorem 7"), "notes",
+          r"(1-t^2)^\nu = 2^\nu (1-t)^\nu + \nu 2^{\nu-1} (1-t)^{\nu+1} + \cdots", procedure=psi_sign,
+          note="Restated: what is known of the print is that the sign of psi_1's second coefficient at +1 is wrong."),
     Claim("bb-high-dim", _source("section 3"), "read", r"d \to \infty:\ \mu_k \sim k!\, b_k\, d^{-k}",
           (Said("mu(k) ~ factorial(k)*b(k)*d**(-k) as d -> oo", TANGENT, EVEN),
            Said("mu(k) ~ factorial(k)*b(k)*d**(-k) as d -> oo", "ArcCosine(order=0)", ODD),
@@ -255,11 +300,11 @@ CLAIMS = (
           note="Proved for the kernels with a closed form. It contradicts an order d^(-k+1)."),
     Claim("bb-laplace", _source("corollary, Laplace kernel"), "read", r"e^{-c\sqrt{1-u}}:\ \mu_k \sim C k^{-d-1}",
           procedure=laplace),
-    Claim("geifman-same-rate", Source("Geifman, Yadav, Kasten, Galun, Jacobs, Basri", 2020, "theorem 1",
+    Claim("geifman-same-rate", Source("Geifman, Yadav, Kasten, Galun, Jacobs, Basri", 2020, "",
           "2007.01580"),
           "memory", r"\text{NTK with bias and Laplace kernel: } \mu_k = \Theta(k^{-d-1})", procedure=same_rate,
           readings=(("the tangent kernel alone", (Said("mu(k) = Theta(k**(-d-1)) as k -> oo", BIASED),)),)),
-    Claim("chen-xu-series", Source("Chen, Xu", 2021, "section 3", "2009.10683"), "memory",
+    Claim("chen-xu-series", Source("Chen, Xu", 2021, "", "2009.10683"), "memory",
           r"b_n = \Theta(n^{-3/2})", procedure=maclaurin_decay,
           readings=(("depth 2 without bias", (Said("b(n) = Theta(n**(-3/2)) as n -> oo", TANGENT, ("n even",)),
                                               Said("b(n) = 0", TANGENT, ("n odd", "n >= 3")))),)),

@@ -128,7 +128,7 @@ NORM_PROOF = (
     "/(2*Gamma((d+1)/2)*Gamma(k+d-1)*Gamma(k+(d+1)/2)) = 1"
 )
 CLAIMS = (
-    Claim("bm-kernel", _source("eq. 2"), "read", r"\kappa(t) = t\,\kappa_0(t) + \kappa_1(t),\ \kappa(1) = 2",
+    Claim("bm-kernel", _source("section 2"), "read", r"\kappa(t) = t\,\kappa_0(t) + \kappa_1(t),\ \kappa(1) = 2",
           (*_said("kappa(t) = t*(pi - acos(t))/pi + (sqrt(1 - t**2) + t*(pi - acos(t)))/pi"),
           *_said("kappa(1) = 2")),
           note="The replayed derivation starts from the gradients of the network."),

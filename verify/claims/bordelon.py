@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from verify.claim import Claim, Said, Source
 
-SOURCE = Source("Bordelon, Canatar, Pehlevan", 2020, "section 4", "2002.02561")
+SOURCE = Source("Bordelon, Canatar, Pehlevan", 2020, "", "2002.02561")
 TANGENT = "NTK(depth=2)"
 CLAIMS = (
     Claim("bordelon-high-dim", SOURCE, "read", r"\lambda_k \sim N(d,k)^{-1} \sim d^{-k}",

@@ -11,7 +11,7 @@ from verify.claim import Claim, Context, Finding, Said, Source
 from verify.claims.bietti_mairal import beta_integral
 from verify.claims.points import Formula, hold_against
 
-LI = Source("Li, Yu, Chen, Lin", 2024, "Funk-Hecke formula and appendix", "2305.02657")
+LI = Source("Li, Yu, Chen, Lin", 2024, "", "2305.02657")
 
 
 def funk_hecke(context: Context, printed: Formula = area) -> Finding:
@@ -50,7 +50,7 @@ TWINS = {
 CLAIMS = (
     Claim("li-funk-hecke", LI, "read", r"\mu_k = \omega_d \int_{-1}^1 \kappa(t) P_k(t) (1-t^2)^{(d-2)/2} dt",
           procedure=funk_hecke),
-    Claim("li-series", LI, "read",
+    Claim("li-series", LI, "notes",
           r"\kappa_0 = \tfrac12 + \tfrac1\pi \sum_m \tfrac{\binom{2m}{m}}{4^m(2m+1)} t^{2m+1},\ "
           r"\kappa_1 = \tfrac1\pi + \tfrac t2 + \tfrac1\pi \sum_m \tfrac{\binom{2m}{m}}{4^m(2m+1)(2m+2)} t^{2m+2}",
           (Said("b(n) = Gamma(n/2)/(pi**(3/2)*n*Gamma((n+1)/2))", "ArcCosine(order=0)", ("n odd",)),

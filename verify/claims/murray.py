@@ -80,7 +80,7 @@ TWINS = {
 }
 
 CLAIMS = (
-    Claim("murray-series", _source("theorem 3.1"), "read", r"c_p = (1+p)\,\mu_p(\phi)^2 \text{ for } L = 2",
+    Claim("murray-series", _source("section 3"), "read", r"c_p = (1+p)\,\mu_p(\phi)^2 \text{ for } L = 2",
           (Said("b(n) = (n+1)*Gamma((n-1)/2)/(2*pi**(3/2)*(n-1)*Gamma(n/2+1))", KERNEL, ("n even",)),
            Said("b(n) = Gamma((n-1)/2)/(2*pi**(3/2)*(n-1)*Gamma(n/2+1))", "ArcCosine(order=1)", ("n even",)),
            Said("b(1) = 1", KERNEL), Said("b(1) = 1/2", "ArcCosine(order=1)"),
@@ -89,16 +89,16 @@ CLAIMS = (
     Claim("murray-table", _source("table 1"), "read",
           r"\text{ReLU: } 43.944, 77.277, 93.192, 93.192, 95.403, 95.403\ \%", TABLE,
           note="Bias variance 1/2 = 1 - E[phi^2] adds to c_0; the total is 3/2."),
-    Claim("murray-rank", _source("section 4.1"), "read", r"\tfrac{\sum_{p \ge 1} c_p}{c_1} \approx 1.3",
+    Claim("murray-rank", _source("section 4"), "read", r"\tfrac{\sum_{p \ge 1} c_p}{c_1} \approx 1.3",
           (Said("(2 - b(0))/b(1) <= 1.35", KERNEL),), corrected=(Said("(2 - b(0))/b(1) = 2 - 1/pi", KERNEL),),
           note="2 - 1/pi = 1.68."),
     Claim("murray-parity", _source("section 3"), "read", r"c_p = 0 \text{ for odd } p \text{ (ReLU, no bias)}",
           (Said("b(n) = 0", KERNEL, ("n odd",)),), corrected=(Said("b(n) = 0", KERNEL, ("n odd", "n >= 3")),)),
-    Claim("murray-eigenvalue", _source("theorem 4.5"), "read",
+    Claim("murray-eigenvalue", _source("section 4"), "notes",
           r"\lambda_k = \frac{\pi^{d/2}}{2^{k-1}} \sum_{p} c_p \frac{\Gamma(p+1)\Gamma((p-k+1)/2)}"
           r"{\Gamma(p-k+1)\Gamma((p-k+1)/2+k+d/2)}", procedure=eigenvalue_sum,
           note="Holds for the surface measure of S^d; for the probability measure divide by omega_d."),
-    Claim("murray-decay", _source("corollary 4.7"), "read",
+    Claim("murray-decay", _source("section 4"), "read",
           r"c_p = \Theta(p^{-a}) \Rightarrow \lambda_k = \Theta(k^{-d-2a+2})",
           tuple(Said(says, kernel, (f"{v} {parity}",)) for kernel, parity, a in (
               (KERNEL, "even", "3/2"), ("ArcCosine(order=0)", "odd", "3/2"), ("ArcCosine(order=1)", "even", "5/2"))

@@ -5,11 +5,15 @@ Their transform is the integral of f(x) exp(-i k.x); their d is the dimension of
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import product
 
+import numpy as np
 from flint import arb
 
 from theory.precision import ball
+from theory.truth import Evidence, Truth
 from verify.claim import Claim, Context, Finding, Said, Source
 from verify.claims.points import Formula, hold_against
 
@@ -34,6 +38,110 @@ def fourier_lemma(context: Context, printed: Formula = hat_by_lemma) -> Finding:
     )  # fmt: skip
 
 
+GENERIC, ACROSS_FACES = ((1.0, 2.0), (5.0, 2.0)), ((1.0, 0.0), (1.0, 1.0))
+WINDOWS = (64, 128, 256, 512)
+MARGIN = 0.1  # of an exponent; the exponents compared are 1 apart
+
+
+def hat_transform(k: np.ndarray) -> np.ndarray:
+    """Of max(0, 1-|x|): (2 sin(k/2)/k)^2."""
+    return (2 * np.sin(k / 2) / k) ** 2
+
+
+def pyramid_transform(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Of max(0, 1-|x|-|y|): 4 (a sin b - b sin a)/(a b (a^2 - b^2)), its limits at b = 0 and a = b.
+
+    So |transform| <= 4(|a|+|b|)/|a b (a^2-b^2)| = O(k^-3) off the four normals of its faces.
+    """
+    if np.all(b == 0):
+        return 4 * (a - np.sin(a)) / a**3
+    if np.all(a == b):
+        return 2 * (np.sin(a) - a * np.cos(a)) / a**3
+    return 4 * (a * np.sin(b) - b * np.sin(a)) / (a * b * (a**2 - b**2))
+
+
+def pyramid_by_quadrature(a: float, b: float, nodes: int = 60) -> float:
+    """4 times the integral of (1-x-y) cos(a x) cos(b y) over the triangle, Gauss-Legendre after Duffy."""
+    z, w = np.polynomial.legendre.leggauss(nodes)
+    u, w = (z + 1) / 2, w / 2
+    x, y = u[:, None], (1 - u[:, None]) * u[None, :]
+    return float(4 * w @ ((1 - x - y) * np.cos(a * x) * np.cos(b * y) * (1 - x)) @ w)
+
+
+def falls_as(transform: Callable[[np.ndarray], np.ndarray]) -> float:
+    """-log2 of the quotient of the largest values on [K, 2K], K the last two of WINDOWS."""
+    tops = [np.abs(transform(np.linspace(start, 2 * start, 20_000))).max() for start in WINDOWS[-2:]]
+    return float(np.log2(tops[0] / tops[1]))
+
+
+def fourier_decay(context: Context, shift: int = 1, faces: int = 2) -> Finding:
+    """|transform| of order k^-(d+shift) in generic directions, k^-faces across faces, d = 1, 2."""
+    compared, routes = "exponents of the largest values on [256, 512] and [512, 1024]", ("closed form", "quadrature")
+    for a, b in ((3.0, 1.0), (1.0, 7.0), (11.0, 4.0)):
+        error = abs(pyramid_by_quadrature(a, b) - pyramid_transform(np.array(a), np.array(b)))
+        if error > 1e-12:
+            raise ArithmeticError(f"the transform at ({a}, {b}) misses the quadrature by {error}")
+    cases = [("d = 1", hat_transform, 1 + shift)]
+    for directions, wanted in ((GENERIC, 2 + shift), (ACROSS_FACES, faces)):
+        for p, q in directions:
+            cases.append((f"d = 2 along ({p:g}, {q:g})", lambda k, p=p, q=q: pyramid_transform(p * k, q * k), wanted))
+    found = {name: falls_as(transform) for name, transform, _ in cases}
+    for name, _, wanted in cases:
+        if abs(found[name] - wanted) > MARGIN:
+            why = f"{name}: k^-{found[name]:.3f}, not k^-{wanted}"
+            return Finding(Truth.FAILS, Evidence.CHECKED, compared, why, routes, {"where": name, "law": why})
+    return Finding(Truth.HOLDS, Evidence.CHECKED, compared,
+                   "; ".join(f"{name}: k^-{value:.3f}" for name, value in found.items()), routes,
+                   scope="the hat on the line, the pyramid on the plane")  # fmt: skip
+
+
+Weights = tuple[np.ndarray, ...]
+
+
+def networks(seed: int) -> Iterator[tuple[str, Weights]]:
+    """Small networks: random ones, and some that attain the bound."""
+    generator = np.random.default_rng(seed)
+    for index in range(5):
+        shapes = ((4, 3), (4, 4), (1, 4))
+        yield f"random {index}", tuple(generator.normal(size=shape) for shape in shapes)
+    yield "multiples of the identity", (2 * np.eye(3), 2 * np.eye(3), 2 * np.eye(3))
+    yield "all ones", (np.ones((3, 3)), np.ones((3, 3)), np.ones((1, 3)))
+    yield "a shift", (np.eye(2), np.array([[0.0, 1.0], [0.0, 0.0]]), np.eye(2))
+
+
+def lipschitz(weights: Weights) -> float:
+    """The largest slope over all gates of the hidden units, so at all inputs and biases."""
+    largest = 0.0
+    for gates in product(*(product((0.0, 1.0), repeat=len(w)) for w in weights[:-1])):
+        slope = weights[0]
+        for gate, w in zip(gates, weights[1:], strict=True):
+            slope = w @ (np.array(gate)[:, None] * slope)
+        largest = max(largest, float(np.linalg.norm(slope, 2)))
+    return largest
+
+
+def spectral_product(weights: Weights) -> float:
+    """The product of the spectral norms."""
+    return float(np.prod([np.linalg.norm(w, 2) for w in weights]))
+
+
+def norm_bound(context: Context, printed: Callable[[Weights], float] = spectral_product) -> Finding:
+    """No slope is larger than the product: each gate has norm at most 1, and norms of products multiply."""
+    compared = "product of spectral norms with the largest slope over all gates"
+    routes = ("singular values of the layers", "every pattern of gates")
+    quotients = []
+    for name, weights in networks(context.seed):
+        slope, bound = lipschitz(weights), printed(weights)
+        if slope > bound * (1 + 1e-12) + 1e-12:
+            why = f"{name}: slope {slope:.6g}, bound {bound:.6g}"
+            return Finding(Truth.FAILS, Evidence.CHECKED, compared, why, routes,
+                           {"network": name, "left": f"{slope:.6g}", "right": f"{bound:.6g}"})  # fmt: skip
+        quotients.append(slope / bound)
+    return Finding(Truth.HOLDS, Evidence.CHECKED, compared,
+                   f"slope/bound from {min(quotients):.3f} to {max(quotients):.3f}", routes,
+                   scope=f"{len(quotients)} networks of three layers, all inputs and biases")  # fmt: skip
+
+
 # Wrong forms of the lemma, by the slip; each must fail.
 TWINS = {
     "rahaman-lemma": {
@@ -44,13 +152,35 @@ TWINS = {
             "1/k in place of 1/k^2": lambda k: k * hat_by_lemma(k, -1),
             "unitary normalisation": lambda k: hat_by_lemma(k, -1) / (2 * arb.pi()).sqrt(),
         }.items()
-    }
+    },
+    "rahaman-decay": {
+        "k^-d": partial(fourier_decay, shift=0),
+        "k^-(d+2)": partial(fourier_decay, shift=2),
+        "k^-1 across faces": partial(fourier_decay, faces=1),
+        "k^-3 across faces": partial(fourier_decay, faces=3),
+    },
+    "rahaman-norm": {
+        name: partial(norm_bound, printed=wrong)
+        for name, wrong in {
+            "factor 1/2": lambda weights: spectral_product(weights) / 2,
+            "one layer left out": lambda weights: spectral_product(weights[:-1]),
+            "largest entries": lambda weights: float(np.prod([np.abs(w).max() for w in weights])),
+            "spectral radius": lambda weights: float(
+                np.prod([max(abs(np.linalg.eigvals(w))) if len(w) == w.shape[1] else spectral_product((w,))
+                         for w in weights])),
+        }.items()
+    },
 }
 
 CLAIMS = (
     Claim("rahaman-lemma", SOURCE, "read",
           r"\tilde f(k) = i \sum_\epsilon \frac{W_\epsilon \cdot k}{k^2}\, \tilde 1_{P_\epsilon}(k)",
           procedure=fourier_lemma),
+    Claim("rahaman-decay", SOURCE, "read",
+          r"|\tilde f(k)| = O(k^{-d-1}) \text{ for almost every direction},\ O(k^{-2}) \text{ across faces}",
+          procedure=fourier_decay,
+          note="For the hat and the pyramid; the bound off the faces' normals is proved in `pyramid_transform`."),
+    Claim("rahaman-norm", SOURCE, "read", r"L_f \le \prod_k \|W^{(k)}\|", procedure=norm_bound),
     Claim("rahaman-inversion", SOURCE, "read", r"f(x) = (2\pi)^{d/2} \int \tilde f(k) e^{ik\cdot x} dk",
           (Said("(2*pi)**(d/2)*(2*pi)**d = 1"),), corrected=(Said("(2*pi)**(-d)*(2*pi)**d = 1"),),
           note="At x = 0 for f = exp(-|x|^2/2): the transform is (2 pi)^(d/2) f and integrates to (2 pi)^d."),

@@ -11,7 +11,7 @@ from flint import fmpq, fmpq_mat
 from theory.truth import Evidence, Truth
 from verify.claim import Claim, Context, Finding, Source
 
-SIMON = Source("Simon, Dickens, Karkada, DeWeese", 2021, "theorem on conservation", "2110.03922")
+SIMON = Source("Simon, Dickens, Karkada, DeWeese", 2021, "", "2110.03922")
 LECTURE = Source("Lecture on spectral bias", 2021)
 SIZES = ((5, 2), (7, 4), (9, 6))
 
