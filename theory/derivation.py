@@ -1,5 +1,7 @@
 """Derivations as proofs: Gaussian integral -> closed form -> power series -> eigenvalues.
 
+One hidden layer; arc-cosine kernels of order 2 and more in `theory.orders`.
+
 Each function builds the steps; nothing here is believed until `theory.proof.check` has replayed
 it. Valid for every real d >= 1 and symbolic degree k.
 """
@@ -15,6 +17,7 @@ from theory.formal import (
     Range, d, j, k, n, phi, r, t, theta,
 )  # fmt: skip
 from theory.kernels import NNGP, NTK, ArcCosine, Kernel
+from theory.orders import family_eigenvalues, family_series, order_steps
 from theory.proof import Proof, Step
 
 K0, K1, T_K0, NTK_ = sp.symbols("k0 k1 t_k0 ntk")
@@ -237,7 +240,7 @@ def tangent_eigenvalues(first: sp.Expr, last: sp.Expr, bias: int) -> list[Step]:
 def derive(kernel: Kernel) -> Proof:
     """The derivation of a one-hidden-layer kernel, from the Gaussian mean to the eigenvalues.
 
-    Known for ArcCosine(0), ArcCosine(1) = NNGP(2) and NTK(depth=2, layer_scales=any, bias=any).
+    Known for ArcCosine of any order, NNGP(2) = ArcCosine(1) and NTK(depth=2, layer_scales=any, bias=any).
 
     >>> derive(ArcCosine(0)).conclusion.name
     'k0-mu-even'
@@ -248,6 +251,9 @@ def derive(kernel: Kernel) -> Proof:
         case ArcCosine(order=1) | NNGP(depth=2):
             steps = arc_cosine_angle(0) + arc_cosine_angle(1) + k0_series() + k1_series() + moments()
             steps += k1_eigenvalues()
+        case ArcCosine(order):
+            steps = arc_cosine_angle(0) + k0_series() + family_series() + moments() + family_eigenvalues()
+            steps += order_steps(order)
         case NTK(depth=2):
             bias = int(kernel.bias)
             first, last = (sp.Rational(s.numerator, s.denominator) for s in kernel.scales)
@@ -257,7 +263,7 @@ def derive(kernel: Kernel) -> Proof:
             steps += times_t_eigenvalues() + tangent_eigenvalues(first, last, bias)
         case _:
             raise ValueError(
-                f"no derivation for {kernel!r}: allowed are ArcCosine(order=0), ArcCosine(order=1), NNGP(depth=2) "
+                f"no derivation for {kernel!r}: allowed are ArcCosine(order=a), NNGP(depth=2) "
                 "and NTK(depth=2, layer_scales=(s_1, s_2), bias=True or False)"
             )
     return Proof(f"Spectrum of {kernel!r} on S^d", tuple(steps))

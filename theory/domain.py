@@ -14,8 +14,8 @@ import sympy as sp
 
 from theory.formal import Named, Range
 
-LEAST = {"k": 0, "n": 0, "j": 0, "d": 1, "L": 1}
-LATTICE = ("k", "n", "j")  # d may be real: its integers are never used
+LEAST = {"k": 0, "n": 0, "j": 0, "a": 0, "d": 1, "L": 1}
+LATTICE = ("k", "n", "j", "a")  # d may be real: its integers are never used
 CONSTANTS = (sp.pi, sp.E)
 UNEVALUATED = (Named, sp.Sum, sp.Integral, sp.Limit, sp.Derivative)
 Ranges = Sequence[Range]
@@ -105,7 +105,7 @@ def positive_base(base: sp.Expr, ranges: Ranges) -> bool:
     return True
 
 
-def _lattice(form: sp.Expr, ranges: Ranges) -> tuple[sp.Rational, sp.Rational] | None:
+def lattice(form: sp.Expr, ranges: Ranges) -> tuple[sp.Rational, sp.Rational] | None:
     """(c, g) with all values of a linear form in c + g Z; None if it is no such form."""
     expression = sp.expand(form)
     start, generator = expression.as_coeff_Add()[0], sp.Integer(0)
@@ -142,7 +142,7 @@ def nonzero(expression: sp.Expr, ranges: Ranges) -> bool:
 def _no_zero(factor: sp.Expr, ranges: Ranges) -> bool:
     if positive_polynomial(factor, ranges) or positive_polynomial(-factor, ranges):
         return True
-    values = _lattice(factor, ranges)
+    values = lattice(factor, ranges)
     if values is None:
         return False
     start, generator = values
@@ -155,7 +155,7 @@ def pole_free(argument: sp.Expr, ranges: Ranges) -> bool:
         return not (argument.is_Integer and argument <= 0)
     if positive(argument, ranges):
         return True
-    values = _lattice(argument, ranges)
+    values = lattice(argument, ranges)
     if values is None:
         return False
     start, generator = values

@@ -13,7 +13,7 @@ import sympy as sp
 from sympy.printing.str import StrPrinter
 
 # Positive rather than integer: SymPy then leaves Gamma products as they are written.
-k, d, n, j, L = sp.symbols("k d n j L", positive=True)
+k, d, n, j, L, a = sp.symbols("k d n j L a", positive=True)
 theta, phi, r, t = sp.symbols("theta phi r t", real=True)
 INTEGER_SYMBOLS = {symbol.name: symbol for symbol in (k, d, n, L)}
 HALF = sp.Rational(1, 2)
@@ -49,6 +49,13 @@ class GaussianMean(Named):
         return rf"2\,\mathbb{{E}}\bigl[(w^\top x)_+^{{{a}}} (w^\top x')_+^{{{a}}}\bigr]"
 
 
+class ArcOrder(Named):
+    """ArcOrder(a): names the arc-cosine kernel of order a, a symbolic."""
+
+    def _latex(self, printer: object) -> str:
+        return rf"A_{{{printer._print(self.args[0])}}}"
+
+
 class PositivePower(Named):
     """x_+^a: x^a where x > 0, else 0."""
 
@@ -74,14 +81,14 @@ class Kappa(Named):
     """Kappa(name, t): the zonal function of a named kernel."""
 
     def _latex(self, printer: object) -> str:
-        return rf"\kappa_{{{_subscript(self.args[0])}}}\left({printer._print(self.args[1])}\right)"
+        return rf"\kappa_{{{_subscript(self.args[0], printer)}}}\left({printer._print(self.args[1])}\right)"
 
 
 class Maclaurin(Named):
     """Maclaurin(name, n): the coefficient of t^n of a named kernel."""
 
     def _latex(self, printer: object) -> str:
-        return rf"b_{{{printer._print(self.args[1])}}}[{_subscript(self.args[0])}]"
+        return rf"b_{{{printer._print(self.args[1])}}}[{_subscript(self.args[0], printer)}]"
 
 
 class Moment(Named):
@@ -96,17 +103,19 @@ class Mu(Named):
     """Mu(name, k): the eigenvalue of degree k of a named kernel on S^d."""
 
     def _latex(self, printer: object) -> str:
-        return rf"\mu_{{{printer._print(self.args[1])}}}[{_subscript(self.args[0])}]"
+        return rf"\mu_{{{printer._print(self.args[1])}}}[{_subscript(self.args[0], printer)}]"
 
 
 class GegenbauerCoefficient(Named):
     """GegenbauerCoefficient(name, k): a_k on C_k^((d-1)/2)."""
 
     def _latex(self, printer: object) -> str:
-        return rf"a_{{{printer._print(self.args[1])}}}[{_subscript(self.args[0])}]"
+        return rf"a_{{{printer._print(self.args[1])}}}[{_subscript(self.args[0], printer)}]"
 
 
-def _subscript(name: sp.Expr) -> str:
+def _subscript(name: sp.Expr, printer: object) -> str:
+    if isinstance(name, ArcOrder):
+        return printer._print(name)
     return {"k0": "k_0", "k1": "k_1", "t_k0": "t k_0", "ntk": "\\Theta"}.get(str(name), str(name))
 
 

@@ -68,11 +68,26 @@ def normalize(expression: sp.Expr) -> tuple[Term, ...]:
     >>> normalize(sp.gamma(2*n) - 2**(2*n - 1)*sp.gamma(n)*sp.gamma(n + sp.Rational(1, 2))/sp.sqrt(sp.pi))
     ()
     """
-    totals: dict[Signature, sp.Expr] = {}
+    totals: dict[Signature, list[sp.Expr]] = {}
     for term in _terms(as_expression(expression)):
-        totals[term.signature] = totals.get(term.signature, sp.Integer(0)) + term.coefficient
-    reduced = ((s, sp.factor(sp.together(c))) for s, c in totals.items())
+        totals.setdefault(term.signature, []).append(term.coefficient)
+    reduced = ((s, _sum(coefficients)) for s, coefficients in totals.items())
     return tuple(Term(c, *s) for s, c in reduced if c != 0)
+
+
+def _sum(coefficients: list[sp.Expr]) -> sp.Expr:
+    """The sum, factored; what all share is divided out before anything is expanded."""
+    shared = _primitive(coefficients[0])
+    if len(coefficients) == 1 or shared == 0:
+        return sp.factor(sp.together(sp.Add(*coefficients)))
+    ratio = sp.Add(*(_primitive(c) / shared for c in coefficients))
+    return sp.factor(shared * sp.factor(sp.together(ratio)))
+
+
+def _primitive(coefficient: sp.Expr) -> sp.Expr:
+    """A product factor by factor, so that equal factors are equal expressions."""
+    pairs = (factor.as_base_exp() for factor in sp.Mul.make_args(coefficient))
+    return sp.Mul(*(sp.factor(base) ** exponent for base, exponent in pairs))
 
 
 def is_zero(expression: sp.Expr) -> bool:
@@ -88,7 +103,17 @@ def single_term(expression: sp.Expr) -> Term:
     return terms[0]
 
 
+def _is_plain(expression: sp.Expr) -> bool:
+    """Whether it is a polynomial with rational coefficients, as it is written."""
+    if isinstance(expression, sp.Pow):
+        return bool(expression.exp.is_Integer and expression.exp >= 0 and _is_plain(expression.base))
+    nested = isinstance(expression, sp.Add | sp.Mul)
+    return all(map(_is_plain, expression.args)) if nested else bool(expression.is_Rational or expression.is_Symbol)
+
+
 def _terms(expression: sp.Expr) -> list[Term]:
+    if _is_plain(expression):
+        return [Term(expression)]  # multiplied out, a product of m sums would be 2^m terms
     match expression:
         case sp.Add():
             return [term for part in expression.args for term in _terms(part)]
@@ -107,8 +132,6 @@ def _terms(expression: sp.Expr) -> list[Term]:
             return [_collect(sp.Integer(1), [(upper + 1, 1), (lower + 1, -1), (upper - lower + 1, -1)], [])]
     if expression in (sp.pi, sp.E):
         return [_collect(sp.Integer(1), [], [(expression, sp.Integer(1))])]
-    if expression.is_Rational or expression.is_Symbol:
-        return [Term(expression)]
     raise NotHypergeometric(f"{expression} is not allowed in a hypergeometric term")
 
 

@@ -95,6 +95,18 @@ THEOREMS = {
             "Cho and Saul 2009, appendix A",
         ),
         Theorem(
+            "mehler",
+            "E[f(u) f(v)] = sum_n h_n^2 t^n for f in L^2 with Hermite coefficients h_n and standard normal u, v "
+            "of correlation t in [-1, 1].",
+            "O'Donnell 2014, Analysis of Boolean Functions, proposition 11.31",
+        ),
+        Theorem(
+            "price",
+            "d/dt E[f(u) f(v)] = E[f'(u) f'(v)] for standard normal u, v of correlation t, |t| < 1, f absolutely "
+            "continuous with f and f' in L^2.",
+            "Price 1958, IRE Transactions on Information Theory 4, 69-72",
+        ),
+        Theorem(
             "orthogonality",
             "E[t^i P_k] = 0 for i < k under the probability density proportional to (1-t^2)^((d-2)/2).",
             "DLMF 18.2.1, table 18.3.1",

@@ -8,9 +8,10 @@ import mpmath
 import pytest
 import sympy as sp
 
-from theory.derivation import K0, K1, derive
+from theory.derivation import K1, derive
 from theory.exact import PiPolynomial
 from theory.formal import GegenbauerCoefficient, Kappa, Maclaurin, Mu, Range, d, k, n, t
+from theory.hypergeometric import is_zero
 from theory.kernels import NNGP, NTK, ArcCosine, Kernel
 from theory.proof import Proof, Step, check, proof_latex, proof_text
 from theory.routes.closed import balls, closed_form, exact_eigenvalue
@@ -18,7 +19,7 @@ from theory.spectrum import eigenvalue
 
 SCALES = [(1, 1), (Fraction(1, 2), 1), (1, 0), (0, 1), (Fraction(7, 3), Fraction(2, 5)), (100, Fraction(1, 1000))]
 KERNELS = [ArcCosine(0), ArcCosine(1), NNGP(2), *(NTK(2, scales) for scales in SCALES),
-           NTK(2, bias=True), NTK(2, (Fraction(7, 3), Fraction(2, 5)), bias=True)]  # fmt: skip
+           ArcCosine(2), ArcCosine(3), ArcCosine(6), NTK(2, bias=True), NTK(2, (Fraction(7, 3), Fraction(2, 5)), bias=True)]  # fmt: skip
 DIGITS = 30
 
 
@@ -26,7 +27,7 @@ def name_of(kernel: Kernel) -> sp.Symbol:
     """The name by which the derivation calls its kernel."""
     if isinstance(kernel, NTK):
         return sp.Symbol("ntk")
-    return K0 if kernel == ArcCosine(0) else K1
+    return sp.Symbol(f"k{kernel.order}") if isinstance(kernel, ArcCosine) else K1
 
 
 def facts(proof: Proof, kind: type, kernel: Kernel) -> list[Step]:
@@ -47,7 +48,7 @@ def value(found: list[Step], index: int, symbol: sp.Symbol) -> sp.Expr:
                 values.add(step.right.subs(symbol, index))
     assert values, f"nothing is derived at {index}"
     first = values.pop()
-    assert all(sp.simplify(first - other) == 0 for other in values)
+    assert all(is_zero(first - other) for other in values)
     return first
 
 
@@ -89,13 +90,25 @@ def test_maclaurin_coefficients_equal_taylor_series(kernel: Kernel) -> None:
         k1 = lambda x: x * k0(x) + mpmath.sqrt(1 - x * x) / mpmath.pi  # noqa: E731
         s1, s2 = (mpmath.mpf(Fraction(s).numerator) / Fraction(s).denominator for s in (first, last))
         product = (lambda x: x + kernel.bias) if isinstance(kernel, NTK) else (lambda x: mpmath.mpf(1))
-        series = mpmath.taylor(lambda x: s1 * product(x) * k0(x) + s2 * k1(x), 0, 8)
+        kappa = lambda x: s1 * product(x) * k0(x) + s2 * k1(x)  # noqa: E731
+        if isinstance(kernel, ArcCosine) and kernel.order > 1:
+            series = [hermite_square(kernel.order, index) for index in range(9)]
+        else:
+            series = mpmath.taylor(kappa, 0, 8)
     found = facts(derive(kernel), Maclaurin, kernel)
     for index in range(9):
         derived = sp.N(value(found, index, n), 40)
         # mpmath's step of differentiation leaves half of its 60 digits, 8 orders take one digit each.
         with mpmath.workdps(60):
             assert abs(mpmath.mpf(str(derived)) - series[index]) <= mpmath.mpf(10) ** (-30 + 8) * (1 + s1), index
+
+
+def hermite_square(order: int, index: int) -> mpmath.mpf:
+    """b_n = 2 E[u_+^a He_n(u)]^2 / n! by quadrature (Mehler's formula)."""
+    density = lambda u: mpmath.exp(-u * u / 2) / mpmath.sqrt(2 * mpmath.pi)  # noqa: E731
+    hermite = lambda u: mpmath.hermite(index, u / mpmath.sqrt(2)) / mpmath.sqrt(2) ** index  # noqa: E731
+    mean = mpmath.quad(lambda u: u**order * hermite(u) * density(u), [0, 2, 6, 20])
+    return 2 * mean**2 / mpmath.factorial(index)
 
 
 def test_closed_form_of_the_kernel_is_the_definition() -> None:

@@ -17,16 +17,18 @@ import theory.rules  # noqa: F401  (registers the rules)
 from theory.decay import uniform_bounds
 from theory.derivation import K0, K1, NTK_, T_K0, derive
 from theory.formal import (
-    GaussianMean, GegenbauerCoefficient, GradientMean, Kappa, Maclaurin, Moment, Mu, PositivePower, Range, d, equal, j, k,
-    n, phi, r, t, theta,
+    ArcOrder, GaussianMean, GegenbauerCoefficient, GradientMean, Kappa, Maclaurin, Moment, Mu, PositivePower, Range, a, d,
+    equal, j, k, n, phi, r, t, theta,
 )  # fmt: skip
-from theory.kernels import NTK
+from theory.kernels import NTK, ArcCosine
 from theory.proof import RULES, Proof, Refused, Step, check
 
 HALF_ONE = derive(NTK(2, (Fraction(1, 2), 1)))
+ORDER_THREE = derive(ArcCosine(3))
 SHAPE = d**d * k ** (k - 1) * (k + d) ** (-k - d)
 LOWER, UPPER = uniform_bounds(NTK(2, (Fraction(1, 2), 1)), SHAPE, (Range("k", 2, None, 0), Range("d", 1)))
-ALL_STEPS = {step.name: step for part in (HALF_ONE.steps, LOWER.steps, UPPER.steps) for step in part}
+ALL_STEPS = {step.name: step for part in (HALF_ONE.steps, LOWER.steps, UPPER.steps, ORDER_THREE.steps) for step in part}
+HALF = sp.Rational(1, 2)
 EVEN, ODD, ANY_D = Range("k", 2, None, 0), Range("k", 1, None, 1), Range("d", 1)
 X, F = sp.symbols("x f")
 SQUARE_ROOTS = sp.sqrt((k - 1) * (k - 2)) * sp.sqrt((k - 2) * (k - 3)) * sp.sqrt((k - 1) * (k - 3))
@@ -90,6 +92,8 @@ closed0, closed1 = ALL_STEPS["k0-closed"], ALL_STEPS["k1-closed"]
 quadratic = sp.gamma(d**2 + d + 1) / sp.gamma(d**2 + d) / d
 slow = 1 - 1 / (k + 1)
 MOMENT = ALL_STEPS["moment"]
+family = ArcOrder(a)
+coefficient = ALL_STEPS["orders-b"].right
 TWINS = (
     twin("the constant wrong", "k0-polar", statement=right_times_two(ALL_STEPS["k0-polar"])),
     invented("an order that is no integer", equal(GaussianMean(sp.Rational(1, 2), theta), 1), "gaussian-polar"),
@@ -289,6 +293,31 @@ TWINS = (
     invented("another range wider", greater(k, d), "all-parities",
              given("a", greater(k, d), Range("k", 6, None, 0), Range("d", 3)),
              given("b", greater(k, d), Range("k", 7, None, 1), Range("d", 3)), ranges=(Range("k", 6), ANY_D)),
+    twin("the name of another order", "orders", statement=equal(Kappa(ArcOrder(a + 1), t), GaussianMean(a, sp.acos(t)))),
+    invented("a number and a half an order", equal(Kappa(F, t), GaussianMean(HALF, sp.acos(t))), "order-kernel"),
+    Twin("a taken name an order", Step("twin", equal(kappa0, GaussianMean(3, sp.acos(t))), "order-kernel"), before("orders")),
+    twin("order 0 order 1", "order-0", statement=equal(kappa0, GaussianMean(1, sp.acos(t))), uses=("k1-angle", "k0-closed")),
+    twin("one derivative a to the first power", "orders-price", statement=equal(
+        sp.Derivative(Kappa(family, t), t), a * Kappa(ArcOrder(a - 1), t))),
+    twin("the derivative of a step a function", "orders-price", ranges=(Range("a", 0),)),
+    twin("the mean squared twice", "orders-b0", statement=right_times_two(ALL_STEPS["orders-b0"])),
+    twin("a formula right at orders 0 and 1 alone", "orders-b0", statement=equal(
+        Maclaurin(family, 0), (1 - a) / 2 + a / sp.pi)),
+    twin("a relation from order 1 one from order 0", "orders-relation", ranges=(Range("a", 0),)),
+    *(twin(f"a wrong {name} carry all orders", "orders-b", statement=equal(Maclaurin(family, n), coefficient * factor))
+      for name, factor in (("start", 2), ("index", n + 1), ("order", a + 1), ("step", 1 + a * n))),
+    twin("odd coefficients all of order 0", "orders-b", uses=(
+        "orders-relation", "orders-b0", "order-0-odd", "order-0-odd", "order-0", "orders")),
+    twin("another kernel order 0", "orders-b", given("order-1", equal(kappa0, GaussianMean(1, sp.acos(t)))), uses=(
+        "orders-relation", "orders-b0", "order-0-even", "order-0-odd", "order-1", "orders")),
+    twin("order 2 order 3", "k3-b", statement=equal(Maclaurin(sp.Symbol("k3"), n), coefficient.subs(a, 2))),
+    twin("a fact of some degrees one of all", "k3-all", given("large", ALL_STEPS["orders-mu"].statement, Range("k", 4)),
+         uses=("large", "orders", "k3-mean")),
+    twin("the other parity reflected", "k3-mu", ranges=(ODD, ANY_D)),
+    twin("both parities reflected", "k3-mu", ranges=(Range("k", 0), ANY_D)),
+    twin("a degree below the order zero", "k3-zero", ranges=(Range("k", 3, None, 1), ANY_D)),
+    invented("a Gamma one parity late", equal(sp.gamma(1 - k / 2), sp.pi / sp.gamma(k / 2)), "gamma-algebra",
+             ranges=(ODD,)),
 )
 
 

@@ -3,9 +3,10 @@
 calculus     Gaussian integrals, antiderivatives, trigonometric algebra, change of variable
 series       power series, recurrences, moments, summation
 gamma        identities and limits of Gamma products
+orders       arc-cosine kernels of every order, by induction on the order
 inequality   polynomial positivity, ladders in steps of two, logarithm bounds
 """
 
-from theory.rules import calculus, gamma, inequality, series
+from theory.rules import calculus, gamma, inequality, orders, series
 
-__all__ = ["calculus", "gamma", "inequality", "series"]
+__all__ = ["calculus", "gamma", "inequality", "orders", "series"]

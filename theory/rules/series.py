@@ -6,7 +6,7 @@ import sympy as sp
 
 from theory.domain import defined, inside, positive_polynomial, range_in
 from theory.formal import (
-    GegenbauerCoefficient, Kappa, Maclaurin, Moment, Mu, Named, Range, as_expression, d, equal, j, k, n, t,
+    GaussianMean, GegenbauerCoefficient, Kappa, Maclaurin, Moment, Mu, Named, Range, as_expression, d, equal, j, k, n, t,
 )  # fmt: skip
 from theory.hypergeometric import is_zero, single_term
 from theory.proof import Facts, Step, rule
@@ -45,7 +45,10 @@ def value_at_zero(step: Step, facts: Facts) -> None:
 
 
 def _is_analytic(closed: sp.Expr) -> bool:
-    """Whether a function is a polynomial in t, acos(t) and sqrt(1-t^2): analytic in |t| < 1, bounded on [-1, 1]."""
+    """Whether a function is a polynomial in t, acos(t) and sqrt(1-t^2), or a mean that Mehler's formula
+    expands: analytic in |t| < 1, bounded on [-1, 1]."""
+    if isinstance(closed, GaussianMean) and closed.args[1] == sp.acos(t):
+        return True
     plain = closed.xreplace({sp.acos(t): sp.Dummy(), sp.sqrt(1 - t**2): sp.Dummy()})
     return plain.is_polynomial() and plain.free_symbols <= {t} | plain.atoms(sp.Dummy)
 
@@ -57,7 +60,8 @@ def coefficients(step: Step, facts: Facts) -> None:
     Coefficients of negative index are 0.
     """
     (name,) = step.uses
-    require(not facts[name].ranges, f"{name} holds on ranges only")
+    require(all(w.name != "n" for w in facts[name].ranges), f"{name} holds for some n only")
+    covers_step(facts[name], step)
     relation = sp.expand(facts[name].left - facts[name].right)
     total = sp.Integer(0)
     for term in sp.Add.make_args(relation):
@@ -200,7 +204,10 @@ def termwise(step: Step, facts: Facts) -> None:
 
 
 def _nonnegative(formula: sp.Expr, where: Range) -> bool:
-    """Positive at the first values, and from n = least + 2 on in ratios F(n+2)/F(n) > 0."""
+    """A product of positive factors and squares; or positive at the first values, and from
+    n = least + 2 on in ratios F(n+2)/F(n) > 0."""
+    if all(_nonnegative_factor(factor, where) for factor in sp.Mul.make_args(formula)):
+        return True
     if any(not formula.subs(n, value).is_positive for value in where.values(4 // where.step)):
         return False
     ratio = single_term(formula.subs(n, n + 2) / formula)
@@ -210,6 +217,17 @@ def _nonnegative(formula: sp.Expr, where: Range) -> bool:
     beyond = [Range("n", where.least + 2, None, where.parity)]
     both = positive_polynomial(upper, beyond) and positive_polynomial(lower, beyond)
     return both or positive_polynomial(-upper, beyond) and positive_polynomial(-lower, beyond)
+
+
+def _nonnegative_factor(factor: sp.Expr, where: Range) -> bool:
+    """Whether a Gamma, a power of a positive number or any even power is certainly >= 0, a >= 0 too."""
+    base, exponent = factor.as_base_exp()
+    if exponent.is_Integer and exponent % 2 == 0:
+        return True
+    argument = base.args[0] if isinstance(base, sp.gamma) else base
+    if argument.is_number:
+        return bool(argument.is_positive)
+    return isinstance(base, sp.gamma) and positive_polynomial(argument, [where, Range("a", 0)])
 
 
 @rule("gauss-sum", "Gauss' summation theorem, its hypotheses tested", "gauss-summation")
