@@ -37,7 +37,7 @@ from theory.precision import NotCertified, series_length, working_precision
 from theory.rational_sum import Certificate, RationalSum, Slopes, best_certificate
 
 TAYLOR = 160  # terms of sin(theta/2)^(2j+1) about pi/2
-CELLS = 48  # of [pi/2, pi]
+CELLS = 32  # of [pi/2, pi]
 EXTRA, MAX_ORDER = 4, 22  # values of p tried beyond the least that helps; the largest p
 FIRST_DEGREE = 2
 

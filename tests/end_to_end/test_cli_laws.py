@@ -45,7 +45,8 @@ def test_a_law_has_the_known_exponent_and_constant(
     law: list, power: int, constant: Callable[[], mp.mpf], capsys: pytest.CaptureFixture[str]
 ) -> None:
     document = json.loads(answer(capsys, "decay", NTK2, *law, "--format", "json"))
-    assert list(document) == ["schema", "kernel", "as", "dim", "degree", "law", "evidence", "valid_from"]
+    keys = ["schema", "kernel", "as", "dim", "degree", "law", "evidence", "valid_from", "constants"]
+    assert list(document) == keys
     assert (document["schema"], document["kernel"], document["as"]) == (1, NTK2, law[1])
     assert document["evidence"] == "proved"
     part = next(part for part in document["law"] if part["parity"] != "odd" and part["constant"] != "0")
