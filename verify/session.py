@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from theory.expressions import suggestion
-from verify import ledger
+from verify import budget, ledger
 from verify.claim import Claim
 from verify.claims import all_claims
 from verify.console import FAILED, OK, BadRequest, write_whole
@@ -61,6 +61,8 @@ def verify_claims(claims: dict[str, Claim], request: ledger.Run, quiet: bool) ->
     if not quiet:
         end = "all as expected" if not bad else f"{len(bad)} not as expected"
         sys.stderr.write(f"{summary}, {skipped} not decided; {end}; ledger in {request.folder / 'ledger.json'}\n")
+        if (rates := budget.sentence(decided, request.profile)) is not None:
+            sys.stderr.write(f"{rates}\n")
     return FAILED if bad else OK
 
 
