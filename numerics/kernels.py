@@ -78,7 +78,7 @@ def two_layer_kernel(
     1.5
     """
     first, second = layer_scales
-    return first * angle.cos() * k0(angle) + second * k1(angle)
+    return (first + second) * angle.cos() * k0(angle) + second * angle.sin() / math.pi
 
 
 def nngp_kernel(

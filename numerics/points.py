@@ -1,5 +1,8 @@
 """Point sets on S^d: quadrature grids without sampling noise, random points, antipodal pairs.
 
+Grids are made on the cpu, random points on their generator's device; ``to`` moves them.
+Non-uniform distributions: `numerics.densities`.
+
 Weights always sum to 1, so that sums over a point set approximate (or equal) integrals against the
 uniform PROBABILITY measure sigma of S^d, which lies in R^(d+1).
 """
@@ -51,6 +54,10 @@ class PointSet:
         """Number n of points."""
         return self.points.shape[0]
 
+    def to(self, device: torch.device | str) -> "PointSet":
+        """The same numbers on another device."""
+        return PointSet(self.points.to(device), self.weights.to(device))
+
 
 def equispaced_circle(samples: int) -> PointSet:
     """Points at the angles 2 pi j / n on S^1, equal weights.
@@ -98,9 +105,10 @@ def uniform_sphere(dim: int, samples: int, generator: torch.Generator) -> PointS
     """
     if dim < 1 or samples < 1:
         raise ValueError(f"dim >= 1 and samples >= 1 wanted, got {dim} and {samples}")
-    gaussian = torch.randn(samples, dim + 1, dtype=DTYPE, generator=generator)
+    device = generator.device
+    gaussian = torch.randn(samples, dim + 1, dtype=DTYPE, device=device, generator=generator)
     points = gaussian / gaussian.norm(dim=1, keepdim=True)
-    return PointSet(points, torch.full((samples,), 1 / samples, dtype=DTYPE))
+    return PointSet(points, torch.full((samples,), 1 / samples, dtype=DTYPE, device=device))
 
 
 def antipodal(half: PointSet) -> PointSet:

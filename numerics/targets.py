@@ -114,6 +114,10 @@ class Problem:
             shapes = f"{tuple(self.labels.shape)} and {tuple(self.directions.shape)}"
             raise ValueError(f"labels ({n},) and directions ({n}, q) wanted, got {shapes}")
 
+    def to(self, device: torch.device | str) -> "Problem":
+        """The same numbers on another device."""
+        return Problem(self.sample.to(device), self.labels.to(device), self.directions.to(device))
+
     def project(self, residual: Tensor) -> Tensor:
         """<phi_j, r> = sum_i w_i phi_j(x_i) r_i: residual (..., n) -> projections (..., q)."""
         return (residual * self.sample.weights) @ self.directions
@@ -135,7 +139,7 @@ def mixture_problem(
     poles = poles.expand(len(mixture.degrees), -1)  # (q, d+1)
     columns = [zonal_harmonic(sample.points, p, k) for p, k in zip(poles, mixture.degrees)]
     directions = torch.stack(columns, dim=1)  # (n, q)
-    scales = torch.tensor(mixture.amplitudes, dtype=directions.dtype)
+    scales = directions.new_tensor(mixture.amplitudes)
     return Problem(sample, amplitude * (directions @ scales), directions)
 
 
