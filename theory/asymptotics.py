@@ -44,11 +44,23 @@ def as_variable_grows(case: Case, relation: str, name: str, constants: Constants
 
     `constants` are the values of symbols that stand for constants which no hypergeometric term holds.
     """
-    variable = INTEGER_SYMBOLS[name]
     trivial = _trivial(case, relation)
     if trivial is not None:
         return trivial
-    left, right = (_leading(side, variable) for side in (case.left, case.right))
+    variable = INTEGER_SYMBOLS[name]
+    growths = tuple(_leading(side, variable) for side in (case.left, case.right))
+    outcome = _of_growths(case, relation, variable, growths, constants)
+    others = tuple(w for w in case.free if w.name != name)
+    if outcome.truth is Truth.HOLDS and not _never_zero(growths[1].constant, others):
+        return Outcome(Truth.UNDECIDED, f"{outcome.law}, but the right side may vanish")
+    return outcome
+
+
+def _of_growths(
+    case: Case, relation: str, variable: sp.Symbol, growths: tuple[Growth, Growth], constants: Constants
+) -> Outcome:
+    left, right = growths
+    name = variable.name
     others = tuple(w for w in case.free if w.name != name)
     for order in ("superexponential", "rate", "exponent"):
         difference = sp.expand(sp.expand_log(getattr(left, order) - getattr(right, order), force=True)).subs(constants)
@@ -71,7 +83,12 @@ def as_variable_grows(case: Case, relation: str, name: str, constants: Constants
 
 def _never_zero(ratio: sp.Expr, ranges: tuple[Range, ...]) -> bool:
     """Whether a limit certainly vanishes for no value of the other variables; Gamma and powers never do."""
-    return not ranges or nonzero(single_term(ratio).coefficient, ranges)
+    if not ranges:
+        return True
+    try:
+        return nonzero(single_term(ratio).coefficient, ranges)
+    except NotHypergeometric:
+        return False
 
 
 def _refuted(case: Case, relation: str, name: str, law: str, constants: Constants = MappingProxyType({})) -> Outcome:

@@ -78,7 +78,7 @@ def _parts(statement: Statement) -> list[Part]:
     except NotSymbolic:
         if limit is None:
             raise
-        return [Part(*law_outcome(statement, ranges)) for ranges in law_parts(statement)]
+        ranges_of_parts = law_parts(statement)
     found: list[Part] = []
     for ranges in ranges_of_parts:
         if not any(w.name == limit and w.most == w.least for w in ranges):
