@@ -17,6 +17,7 @@ from theory.formal import (
     Range, d, j, k, n, phi, r, t, theta,
 )  # fmt: skip
 from theory.kernels import NNGP, NTK, ArcCosine, Kernel
+from theory.combination import combined, parts
 from theory.orders import family_eigenvalues, family_series, order_steps
 from theory.proof import Proof, Step
 
@@ -245,6 +246,12 @@ def derive(kernel: Kernel) -> Proof:
     >>> derive(ArcCosine(0)).conclusion.name
     'k0-mu-even'
     """
+    combination = parts(kernel)
+    if combination is not None:
+        steps = combined([(factor, derive(part)) for factor, part in combination])
+        return Proof(f"Spectrum of {kernel!r} on S^d", tuple(steps))
+    if isinstance(kernel, NNGP | NTK) and kernel.bias_variance:
+        raise ValueError(f"no derivation for {kernel!r}: bias_variance must be 0")
     match kernel:
         case ArcCosine(order=0):
             steps = arc_cosine_angle(0) + k0_series() + moments() + k0_eigenvalues()
@@ -263,7 +270,7 @@ def derive(kernel: Kernel) -> Proof:
             steps += times_t_eigenvalues() + tangent_eigenvalues(first, last, bias)
         case _:
             raise ValueError(
-                f"no derivation for {kernel!r}: allowed are ArcCosine(order=a), NNGP(depth=2) "
-                "and NTK(depth=2, layer_scales=(s_1, s_2), bias=True or False)"
+                f"no derivation for {kernel!r}: allowed are ArcCosine(order=a), NNGP(depth=2), NTK(depth=2), "
+                "Dual and DualTangent of relu, sums and multiples of these"
             )
     return Proof(f"Spectrum of {kernel!r} on S^d", tuple(steps))

@@ -316,6 +316,10 @@ TWINS = (
     twin("the other parity reflected", "k3-mu", ranges=(ODD, ANY_D)),
     twin("both parities reflected", "k3-mu", ranges=(Range("k", 0), ANY_D)),
     twin("a degree below the order zero", "k3-zero", ranges=(Range("k", 3, None, 1), ANY_D)),
+    invented("an unknown kernel a part", equal(Kappa(F, t), 2 * Kappa(X, t)), "combination-definition", closed0),
+    invented("a product a combination", equal(Kappa(F, t), t * kappa0), "combination-definition", closed0),
+    invented("a value a part", equal(Kappa(F, t), Kappa(K0, 0)), "combination-definition", closed0),
+    invented("a combination of itself", equal(kappa0, 2 * kappa0), "combination-definition", closed0),
     invented("a Gamma one parity late", equal(sp.gamma(1 - k / 2), sp.pi / sp.gamma(k / 2)), "gamma-algebra",
              ranges=(ODD,)),
 )

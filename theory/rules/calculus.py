@@ -186,3 +186,14 @@ def product_definition(step: Step, facts: Facts) -> None:
     source = step.right.atoms(Kappa).pop()
     require(step.right == t * source and source.args[1] == t, "the right side is not t times a kernel")
     require(any(fact.left == source for fact in facts.values()), f"{source} is not known")
+
+
+@rule("combination-definition", "definition of a linear combination of kernels")
+def combination_definition(step: Step, facts: Facts) -> None:
+    """Names sum c_i kappa_i of known kernels; nothing is claimed."""
+    require_new_name(step, facts)
+    known = {fact.left for fact in facts.values() if isinstance(fact.left, Kappa)}
+    for term in sp.Add.make_args(step.right):
+        factor, source = term.as_independent(Kappa)
+        require(factor.is_Rational and isinstance(source, Kappa), f"{term} is no multiple of a kernel")
+        require(source in known and source.args[1] == t, f"{source} is not known")
