@@ -222,8 +222,8 @@ class _Reader:
             if self.variable in dim.free_symbols:
                 raise NotSymbolic("degree and dimension move at once")
             return self._as_degree_grows(kernel, index, dim)
-        if self.variable != d or dim != d:
-            raise NotSymbolic("the dimension must be d as d -> oo")
+        if self.variable != d or dim != d or d in index.free_symbols:
+            raise NotSymbolic("as d -> oo the dimension must be d, the degree fixed")
         if nonnegative_from(kernel) != 0:
             raise NotSymbolic(f"the coefficients b_n of {kernel!r} are not certainly >= 0")
         return self._fixed_degree(kernel, int(index)) if index.is_Integer else self._any_degree(kernel, index)

@@ -21,7 +21,7 @@ import sympy as sp
 from theory.asymptotics import Outcome
 from theory.definedness import Judge
 from theory.formal import INTEGER_SYMBOLS
-from theory.formula import Call, Name, Node, Number, Operation
+from theory.formula import Call, Name, Node, Number, Operation, uses_kernel
 from theory.kernels import Kernel, value_at_one
 from theory.meaning import NotSymbolic, expression_at, parity_of
 from theory.positive import nonnegative_from
@@ -143,11 +143,12 @@ class _Signs:
         trace = value_at_one(self.kernel)
         if node == Call("kappa", (Number(Fraction(1)),)):
             enough = True
-        elif isinstance(node, Number) and trace is not None:
-            enough = node.value >= trace
         else:
-            return False
-        return enough and (not strict or positive_from(self.kernel) != (None, None))
+            value = self._index(node) if not uses_kernel(node) else None
+            if trace is None or value is None or not value.is_Rational:
+                return False
+            enough = value >= trace
+        return bool(enough) and (not strict or positive_from(self.kernel) != (None, None))
 
     def _walks(self, small: Node, large: Node, strict: bool) -> bool:
         match small, large:
