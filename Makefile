@@ -1,7 +1,7 @@
 # make verify   decide every claim of the quick profile       make test      the whole test suite
-# make nightly  the suite with fresh random examples          make bench     time and accuracy beside scipy and mpmath
+# make nightly  the suite with fresh random examples, fuzzing  make bench     time and accuracy beside scipy and mpmath
+# make mutation  do the fast tests notice random wrong lines?  make fuzz      coverage-guided texts for the grammar
 # make clean    remove what make and the tests made
-# make mutation  do the fast tests notice random wrong lines?
 
 # The first interpreter that is new enough; `make PYTHON=/path/to/python verify` overrides the search.
 PYTHON =
@@ -14,14 +14,20 @@ verify: $(VENV)/installed
 test: $(VENV)/installed-test
 	$(VENV)/bin/python -m pytest -q -n 2
 
-# 300 random wrong lines against the fast tests, hours; `make mutation MUTANTS=20 SEED=7` for fewer.
+# 300 random wrong lines against the fast tests, an hour; `make mutation MUTANTS=20 SEED=7` for fewer.
+# What is found is kept below results/: the same command with the same SEED goes on where it ended.
 MUTANTS = 300
 SEED =
 mutation: $(VENV)/installed-mutation
-	$(VENV)/bin/python tests/mutation.py $(MUTANTS) $(SEED)
+	$(VENV)/bin/python -m tests.mutation $(MUTANTS) $(SEED)
 
-nightly: $(VENV)/installed-test
+nightly: $(VENV)/installed-test fuzz
 	HYPOTHESIS_PROFILE=nightly $(VENV)/bin/python -m pytest -q -n 2
+
+# Texts that coverage guides, for so many seconds; Atheris has wheels for Linux and macOS.
+FUZZ_SECONDS = 600
+fuzz: $(VENV)/installed-fuzz
+	$(VENV)/bin/python -m tests.fuzz $(FUZZ_SECONDS)
 
 bench: $(VENV)/installed
 	$(VENV)/bin/python tests/bench/bench.py
@@ -54,8 +60,12 @@ $(VENV)/installed-mutation: $(VENV)/installed-test
 	@$(PIP_INSTALL) --no-build-isolation --editable '.[test,mutation]'
 	@touch $@
 
+$(VENV)/installed-fuzz: $(VENV)/installed-test
+	@$(PIP_INSTALL) --no-build-isolation --editable '.[test,fuzz]'
+	@touch $@
+
 clean:
 	rm -rf $(VENV) build dist results .pytest_cache .hypothesis
 	find theory numerics verify tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: verify test mutation nightly bench clean
+.PHONY: verify test mutation nightly fuzz bench clean

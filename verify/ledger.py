@@ -26,7 +26,16 @@ from verify.workers import completed
 
 SCHEMA = 1
 STATUSES = DECIDED, NOT_RUN, CRASHED = "DECIDED", "NOT RUN", "CRASHED"
-PACKAGES = ("spectral-bias", "sympy", "mpmath", "python-flint", "numpy", "scipy", "torch", "hypothesis")
+PACKAGES = (
+    "spectral-bias",
+    "sympy",
+    "mpmath",
+    "python-flint",
+    "numpy",
+    "scipy",
+    "torch",
+    "hypothesis",
+)
 EXPECTED = Path(__file__).with_name("expected.toml")
 Entry = dict[str, Any]
 
@@ -50,14 +59,26 @@ def decide_said(said: Said) -> Finding:
     statement = parse_statement(said.says, said.kernel, said.where)
     verdict = decide(statement)
     return Finding(
-        verdict.truth, verdict.evidence, statement.text, verdict.why,
-        routes=_routes(verdict), counterexample=verdict.counterexample, scope=verdict.scope,
-        figures={"steps": len(verdict.proof.steps) if verdict.proof else 0, "theorems": list(verdict.theorems)},
-    )  # fmt: skip
+        verdict.truth,
+        verdict.evidence,
+        statement.text,
+        verdict.why,
+        routes=_routes(verdict),
+        counterexample=verdict.counterexample,
+        scope=verdict.scope,
+        figures={
+            "steps": len(verdict.proof.steps) if verdict.proof else 0,
+            "theorems": list(verdict.theorems),
+        },
+    )
 
 
 def _routes(verdict: Any) -> tuple[str, ...]:
-    return ("replayed proof", "certified instances") if verdict.evidence is Evidence.PROVED else ("certified instances",)
+    return (
+        ("replayed proof", "certified instances")
+        if verdict.evidence is Evidence.PROVED
+        else ("certified instances",)
+    )
 
 
 def decide_all(saids: Iterable[Said]) -> tuple[Finding, list[Finding]]:
@@ -66,7 +87,9 @@ def decide_all(saids: Iterable[Said]) -> tuple[Finding, list[Finding]]:
     truth = Truth.HOLDS
     for part in parts:
         truth = truth & part.truth
-    deciding = next((p for p in parts if p.truth is truth), parts[0]) if truth is not Truth.HOLDS else None
+    deciding = (
+        next((p for p in parts if p.truth is truth), parts[0]) if truth is not Truth.HOLDS else None
+    )
     evidence = deciding.evidence if deciding else Evidence.weakest([p.evidence for p in parts])
     chosen = [deciding] if deciding else parts
     whole = Finding(
@@ -88,7 +111,8 @@ def decide_claim(claim: Claim, context: Context) -> Entry:
         entry |= {"status": DECIDED, **_finding_json(finding)}
         entry["corrected"] = [_said_json(said) for said in claim.corrected]
         entry["readings"] = [
-            {"name": name, "statements": [_said_json(said) for said in saids]} for name, saids in claim.readings
+            {"name": name, "statements": [_said_json(said) for said in saids]}
+            for name, saids in claim.readings
         ]
     except Exception as error:  # a claim that crashes must not stop the others
         trace = "".join(traceback.format_exception(error))
@@ -98,7 +122,14 @@ def decide_claim(claim: Claim, context: Context) -> Entry:
 
 
 def _crashed(header: Entry, why: str, trace: str) -> Entry:
-    return header | {"status": CRASHED, "truth": None, "evidence": None, "why": why, "traceback": trace, "seconds": 0.0}
+    return header | {
+        "status": CRASHED,
+        "truth": None,
+        "evidence": None,
+        "why": why,
+        "traceback": trace,
+        "seconds": 0.0,
+    }
 
 
 def _header(claim: Claim, context: Context) -> Entry:
@@ -140,7 +171,12 @@ def _finding_json(finding: Finding) -> Entry:
 
 
 def _said_json(said: Said) -> Entry:
-    return {"says": said.says, "kernel": said.kernel, "for": list(said.where), **_finding_json(decide_said(said))}
+    return {
+        "says": said.says,
+        "kernel": said.kernel,
+        "for": list(said.where),
+        **_finding_json(decide_said(said)),
+    }
 
 
 def run(
@@ -153,7 +189,9 @@ def run(
     """
     folder = request.folder / "entries"
     folder.mkdir(parents=True, exist_ok=True)
-    wanted = [c for c in claims.values() if PROFILES.index(c.profile) <= PROFILES.index(request.profile)]
+    wanted = [
+        c for c in claims.values() if PROFILES.index(c.profile) <= PROFILES.index(request.profile)
+    ]
     entries = [_not_run(c, request) for c in claims.values() if c not in wanted]
     todo = []
     for claim in wanted:
@@ -168,7 +206,10 @@ def run(
         entries.append(entry)
         finished(entry)
     entries.sort(key=lambda e: e["id"])
-    write_json(request.folder / "ledger.json", {"schema": SCHEMA, "profile": request.profile, "entries": entries})
+    write_json(
+        request.folder / "ledger.json",
+        {"schema": SCHEMA, "profile": request.profile, "entries": entries},
+    )
     return entries
 
 
@@ -178,7 +219,11 @@ def _decided(
     jobs = min(request.jobs, len(todo))
     if jobs <= 1:
         for claim in todo:
-            tell = None if progress is None else lambda done, total, note="", c=claim: progress(c.id, done, total, note)
+            tell = (
+                None
+                if progress is None
+                else lambda done, total, note="", c=claim: progress(c.id, done, total, note)
+            )
             yield decide_claim(claim, Context(request.profile, request.seed, request.folder, tell))
         return
     context = Context(request.profile, request.seed, request.folder)
@@ -196,13 +241,21 @@ def _decide_by_id(job: tuple[str, Context]) -> Entry:
 def _died(job: tuple[str, Context]) -> Entry:
     """The entry of a claim whose process ended without a word."""
     claim_id, context = job
-    return _crashed(_header(all_claims()[claim_id], context), "the process that decided it died", "")
+    return _crashed(
+        _header(all_claims()[claim_id], context), "the process that decided it died", ""
+    )
 
 
 def _not_run(claim: Claim, request: Run) -> Entry:
     header = _header(claim, Context(request.profile, request.seed))
-    return {**header, "status": NOT_RUN, "truth": None, "evidence": None, "why": f"belongs to profile {claim.profile}",
-            "seconds": 0.0}  # fmt: skip
+    return {
+        **header,
+        "status": NOT_RUN,
+        "truth": None,
+        "evidence": None,
+        "why": f"belongs to profile {claim.profile}",
+        "seconds": 0.0,
+    }
 
 
 def _kept(folder: Path, claim: Claim, request: Run) -> Entry | None:
@@ -221,7 +274,9 @@ def write_json(path: Path, content: object) -> None:
     """Write beside, then rename; keys sorted, so that equal content is equal bytes."""
     beside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        beside.write_text(json.dumps(content, indent=1, sort_keys=True, allow_nan=False) + "\n", encoding="utf-8")
+        beside.write_text(
+            json.dumps(content, indent=1, sort_keys=True, allow_nan=False) + "\n", encoding="utf-8"
+        )
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)

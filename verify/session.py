@@ -7,7 +7,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 
 from theory.expressions import suggestion
 from verify import budget, ledger
@@ -28,7 +35,9 @@ def choose(ids: Sequence[str] | None) -> dict[str, Claim]:
     claims = all_claims()
     for name in ids or ():
         if name not in claims:
-            raise BadRequest(f"unknown claim {name!r}{suggestion(name, list(claims))}, allowed: {', '.join(claims)}")
+            raise BadRequest(
+                f"unknown claim {name!r}{suggestion(name, list(claims))}, allowed: {', '.join(claims)}"
+            )
     return {name: claims[name] for name in dict.fromkeys(ids)} if ids else claims
 
 
@@ -40,7 +49,9 @@ def prepare(folder: Path) -> None:
         probe.touch()
         probe.unlink()
     except OSError as error:
-        raise BadRequest(f"--out: cannot write to {str(folder)!r}: {error.strerror}, allowed: a writable folder") from None
+        raise BadRequest(
+            f"--out: cannot write to {str(folder)!r}: {error.strerror}, allowed: a writable folder"
+        ) from None
 
 
 def verify_claims(claims: dict[str, Claim], request: ledger.Run, quiet: bool) -> int:
@@ -60,13 +71,17 @@ def verify_claims(claims: dict[str, Claim], request: ledger.Run, quiet: bool) ->
     skipped = len(entries) - len(decided)
     if not quiet:
         end = "all as expected" if not bad else f"{len(bad)} not as expected"
-        sys.stderr.write(f"{summary}, {skipped} not decided; {end}; ledger in {request.folder / 'ledger.json'}\n")
+        sys.stderr.write(
+            f"{summary}, {skipped} not decided; {end}; ledger in {request.folder / 'ledger.json'}\n"
+        )
         if (rates := budget.sentence(decided, request.profile)) is not None:
             sys.stderr.write(f"{rates}\n")
     return FAILED if bad else OK
 
 
-def _with_progress(claims: dict[str, Claim], request: ledger.Run, quiet: bool) -> list[ledger.Entry]:
+def _with_progress(
+    claims: dict[str, Claim], request: ledger.Run, quiet: bool
+) -> list[ledger.Entry]:
     console = Console(file=sys.stderr, quiet=quiet)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
                TimeRemainingColumn())  # fmt: skip
@@ -76,8 +91,11 @@ def _with_progress(claims: dict[str, Claim], request: ledger.Run, quiet: bool) -
         def finished(entry: ledger.Entry) -> None:
             bar.advance(task)
             if not console.is_terminal and not quiet:
-                console.print(f"{entry['id']}: {entry['truth'] or entry['status']} ({entry['seconds']:.1f} s)",
-                              highlight=False, soft_wrap=True)  # fmt: skip
+                console.print(
+                    f"{entry['id']}: {entry['truth'] or entry['status']} ({entry['seconds']:.1f} s)",
+                    highlight=False,
+                    soft_wrap=True,
+                )
 
         def inside(name: str, done: int, total: int, note: str) -> None:
             bar.update(task, description=f"{name} {done}/{total} {note}")

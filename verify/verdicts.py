@@ -47,7 +47,10 @@ def rich_table(entries: Sequence[Entry]) -> Table:
 def markdown_table(entries: Sequence[Entry]) -> str:
     """The same as Markdown."""
     rows = [COLUMNS, ("---",) * len(COLUMNS), *(cells(entry) for entry in entries)]
-    return "\n".join("| " + " | ".join(c.replace("|", "\\|") for c in row) + " |" for row in rows) + "\n"
+    return (
+        "\n".join("| " + " | ".join(c.replace("|", "\\|") for c in row) + " |" for row in rows)
+        + "\n"
+    )
 
 
 _SPECIAL = {c: f"\\{c}" for c in "&%$#_{}"} | {

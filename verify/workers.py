@@ -28,11 +28,17 @@ def available() -> int:
     """
     if multiprocessing.parent_process() is not None:
         return 1
-    return min(MOST, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+    return min(
+        MOST,
+        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,
+    )
 
 
 def completed(
-    function: Callable[[J], R], jobs: Sequence[J], workers: int | None = None, died: Callable[[J], R] | None = None
+    function: Callable[[J], R],
+    jobs: Sequence[J],
+    workers: int | None = None,
+    died: Callable[[J], R] | None = None,
 ) -> Iterator[tuple[J, R]]:
     """(job, function(job)) as each is done, in any order; function and jobs must be importable values.
 
@@ -84,7 +90,7 @@ def _pooled(
 
 
 def _prepare() -> None:
-    """Workers share the cores: one thread each; an interrupted one dies silently, none outlives its parent."""
+    """One thread each, as workers share the cores; none outlives its parent, or speaks when interrupted."""
     os.environ["OMP_NUM_THREADS"] = "1"
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     parent = multiprocessing.parent_process()

@@ -1,0 +1,283 @@
+"""Do the fast tests notice a wrong line? Random mutants of theory and of the statistics.
+
+    python -m tests.mutation [COUNT] [SEED] [FOLDER]
+
+A mutant is killed when one of the fast tests that run the changed statement fails, and out of time
+when they need FACTOR times the CPU seconds of the original and ALLOWANCE more: counted as killed,
+and apart. Of the tests that run it, the quickest are taken until they need MOST seconds together.
+What is found is kept in FOLDER, and a run that was ended goes on there; a mutant once killed stays
+so, a survivor is tried again when tests have changed. Prints the survivors, with the explanations
+of survivors.toml, and the exact binomial lower bound of the share killed; exit code 0 if at least
+WANTED are.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import tomllib
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from hashlib import sha256
+from pathlib import Path
+from queue import SimpleQueue
+
+from tests.mutation.mutants import Mutant, draw
+from tests.mutation.selection import Selection, parts, read_selection, selection
+from verify.statistics import binomial_bounds
+
+ROOT = Path(__file__).resolve().parents[2]
+COPIED = ("theory", "numerics", "verify", "tests", "tables", "pyproject.toml", "README.md")
+TESTED = ("theory", "verify/statistics.py")
+TESTS = (
+    "tests/theory",
+    "theory",
+    "tests/verify/test_statistics.py",
+    "verify/statistics.py",
+    "tests/verify/test_reader.py",
+    *(
+        f"tests/end_to_end/test_cli_{name}.py"
+        for name in ("kernel", "laws", "spectrum", "tables", "verify")
+    ),
+)
+SURVIVORS = Path(__file__).with_name("survivors.toml")
+WANTED = 0.9
+MISS = 0.05  # chance that the two-sided bounds are wrong, half of it for the lower one
+MOST = 40.0  # CPU seconds of the tests of one mutant, unless a single test takes more
+FACTOR, ALLOWANCE, WAIT = 5, 30, 20
+MEMORY = 8 * 2**30
+JOBS = int(os.environ.get("JOBS", "2"))
+# Tests of speed fail on a busy machine, whatever the mutant: they may not be what kills it.
+OPTIONS = (
+    "-q",
+    "-x",
+    "-p",
+    "no:cacheprovider",
+    "-p",
+    "no:xdist",
+    "-p",
+    "tests.mutation.plugin",
+    "-k",
+    "not at_once",
+)
+COVERAGE = ("--cov=theory", "--cov=verify", "--cov-context=test", "--cov-report=")
+KILLED, LATE, SURVIVED = "killed", "out of time", "SURVIVED"
+
+
+def modules() -> list[str]:
+    """What is mutated, as paths below ROOT."""
+    found = [
+        p
+        for name in TESTED
+        for p in ((ROOT / name).rglob("*.py") if (ROOT / name).is_dir() else [ROOT / name])
+    ]
+    return sorted(p.relative_to(ROOT).as_posix() for p in found)
+
+
+def digest() -> str:
+    """Of the sources and the fast tests."""
+    whole = sha256()
+    for name in ("theory", "verify", "tests/conftest.py", *TESTS):
+        for path in sorted(
+            (ROOT / name).rglob("*.py") if (ROOT / name).is_dir() else [ROOT / name]
+        ):
+            whole.update(path.relative_to(ROOT).as_posix().encode() + path.read_bytes())
+    return whole.hexdigest()[:16]
+
+
+def pytest(folder: Path, arguments: Iterable[str], **variables: object) -> subprocess.Popen[str]:
+    """The fast tests in a copy of the sources."""
+    environment = os.environ | {name: str(value) for name, value in variables.items()}
+    environment |= {
+        "PYTHONPATH": str(folder),
+        "OMP_NUM_THREADS": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+    command = [sys.executable, "-m", "pytest", *OPTIONS, *arguments]
+    return subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True)
+
+
+def selected(kept: Path, copy: Path) -> Selection:
+    """Which tests run which line: kept, or found by running them all once."""
+    path = kept / f"selection-{digest()}.json"
+    if not path.exists():
+        times, data = copy / "times.json", copy / "coverage.data"
+        run = pytest(
+            copy, (*COVERAGE, *TESTS), MUTATION_TIMES=times, MUTATION_FRESH=1, COVERAGE_FILE=data
+        )
+        output, _ = run.communicate()
+        if run.returncode:
+            sys.exit(f"the tests fail without any mutant:\n{output}")
+        found = selection(copy, modules(), data, json.loads(times.read_text(encoding="utf-8")))
+        # In another order, as mutants meet them: a test that needs those before it would kill all.
+        if (
+            failed := killed(sorted(found.seconds, key=found.seconds.get), 10**6, copy)
+        ) is not None:
+            sys.exit(f"the tests fail without any mutant, the quickest first: {failed[1]}")
+        found.write(path)
+    return read_selection(path)
+
+
+def judge(mutant: Mutant, known: Selection, folder: Path) -> tuple[str, str]:
+    """What became of it: KILLED, LATE or SURVIVED, and by which test or limit."""
+    tests = known.tests(mutant.module, mutant.before, mutant.line, MOST)
+    if not tests:
+        return SURVIVED, "no test runs it"
+    (folder / mutant.module).write_text(mutant.code, encoding="utf-8")
+    try:
+        for part in parts(tests):
+            if (
+                death := killed(
+                    part, int(FACTOR * sum(map(known.seconds.get, part))) + ALLOWANCE, folder
+                )
+            ) is not None:
+                return death
+    finally:
+        shutil.copy(ROOT / mutant.module, folder / mutant.module)
+    return SURVIVED, f"{len(tests)} tests pass"
+
+
+def killed(tests: list[str], limit: int, folder: Path) -> tuple[str, str] | None:
+    """What killed the mutant in a folder, None if the tests pass."""
+    asked = folder / "asked.txt"
+    asked.write_text("\n".join(tests), encoding="utf-8")
+    files = dict.fromkeys(test.partition("::")[0] for test in tests)
+    run = pytest(
+        folder, files, MUTATION_TESTS=asked, MUTATION_SECONDS=limit, MUTATION_MEMORY=MEMORY
+    )
+    try:
+        output, _ = run.communicate(
+            timeout=WAIT * limit
+        )  # the limit is of CPU time: this one is for sleepers
+    except subprocess.TimeoutExpired:
+        run.kill()
+        run.communicate()
+        return LATE, f"more than {WAIT * limit} s"
+    if run.returncode in (
+        0,
+        5,
+    ):  # 5: the mutant changed the names of all these tests, and none was left
+        return None
+    if run.returncode in (-9, -24):  # SIGKILL and SIGXCPU
+        return LATE, f"more than {limit} s of CPU time"
+    failed = [line for line in output.splitlines() if line.startswith(("FAILED", "ERROR"))]
+    return KILLED, (failed or [f"exit code {run.returncode}"])[0]
+
+
+def copies(below: Path, count: int) -> SimpleQueue[Path]:
+    """Folders with the sources, free for use."""
+    free: SimpleQueue[Path] = SimpleQueue()
+    for number in range(count):
+        folder = below / str(number)
+        folder.mkdir()
+        for name in COPIED:
+            source = ROOT / name
+            ignore = shutil.ignore_patterns("__pycache__")
+            shutil.copytree(
+                source, folder / name, ignore=ignore
+            ) if source.is_dir() else shutil.copy(source, folder)
+        free.put(folder)
+    return free
+
+
+def explanation(mutant: Mutant) -> str | None:
+    """Why survivors.toml says that it survives."""
+    change = "\n".join(line[0] + line[1:].strip() for line in mutant.difference())
+    listed = tomllib.loads(SURVIVORS.read_text(encoding="utf-8")).get("survivor", [])
+    return next(
+        (s["why"] for s in listed if (s["module"], s["change"].strip()) == (mutant.module, change)),
+        None,
+    )
+
+
+def main(count: int, seed: int, kept: Path) -> int:
+    """Draw, run, print; the exit code."""
+    kept.mkdir(parents=True, exist_ok=True)
+    print(f"{count} mutants, seed {seed}, kept in {kept}", flush=True)
+    record, state = kept / "outcomes.jsonl", digest()
+    old = (
+        [json.loads(line) for line in record.read_text(encoding="utf-8").splitlines()]
+        if record.exists()
+        else []
+    )
+    done = {o["key"]: o for o in old if o["outcome"] != SURVIVED or o["digest"] == state}
+    with (
+        tempfile.TemporaryDirectory() as below,
+        ThreadPoolExecutor(JOBS) as pool,
+        record.open("a") as written,
+    ):
+        free = copies(Path(below), JOBS)
+        first = free.get()
+        known = selected(kept, first)
+        free.put(first)
+
+        def judged(mutant: Mutant) -> tuple[str, str]:
+            folder = free.get()
+            try:
+                return judge(mutant, known, folder)
+            finally:
+                free.put(folder)
+
+        mutants = list(draw(ROOT, modules(), count, seed))
+        jobs = {
+            pool.submit(judged, mutant): mutant for mutant in mutants if mutant.key() not in done
+        }
+        for number, job in enumerate(as_completed(jobs), count - len(jobs) + 1):
+            mutant, (outcome, by) = jobs[job], job.result()
+            done[mutant.key()] = {
+                "key": mutant.key(),
+                "digest": state,
+                "module": mutant.module,
+                "line": mutant.line,
+                "operator": mutant.operator,
+                "outcome": outcome,
+                "by": by,
+                "change": mutant.difference(),
+            }
+            written.write(json.dumps(done[mutant.key()]) + "\n")
+            written.flush()
+            print(
+                f"{number}/{count} {mutant.module}:{mutant.line} {mutant.operator}: {outcome}, {by}",
+                flush=True,
+            )
+    return report(mutants, [done[mutant.key()]["outcome"] for mutant in mutants], seed)
+
+
+def report(mutants: list[Mutant], outcomes: list[str], seed: int) -> int:
+    """Print the survivors and the share killed; the exit code."""
+    survivors = [
+        mutant for mutant, outcome in zip(mutants, outcomes, strict=True) if outcome == SURVIVED
+    ]
+    for mutant in survivors:
+        print(
+            f"SURVIVED {mutant.module}:{mutant.line} ({mutant.operator})",
+            *mutant.difference(),
+            sep="\n",
+        )
+        print(f"    {explanation(mutant) or 'not explained'}")
+    count, late = len(mutants), outcomes.count(LATE)
+    dead = count - len(survivors)
+    lower = binomial_bounds(dead, count, MISS)[0]
+    print(
+        f"{dead} of {count} killed, {late} of them out of time; {sum(map(bool, map(explanation, survivors)))} of "
+        f"{len(survivors)} survivors explained\n{100 * dead / count:.1f} % killed; at least {100 * lower:.1f} % of all "
+        f"mutants but with chance {MISS / 2:g}; seed {seed}"
+    )
+    return 0 if dead >= WANTED * count else 1
+
+
+if __name__ == "__main__":
+    given = sys.argv[1:]
+    asked, seed = (
+        int((given + ["300"])[0]),
+        int(given[1]) if len(given) > 1 else int.from_bytes(os.urandom(3)),
+    )
+    sys.exit(
+        main(
+            asked, seed, Path(given[2]) if len(given) > 2 else ROOT / "results" / f"mutation-{seed}"
+        )
+    )

@@ -1,0 +1,83 @@
+"""A pytest plugin, `-p tests.mutation.plugin`: the tests asked for, in that order, under limits.
+
+Without variables in the environment it changes nothing.
+
+    MUTATION_TESTS    a file with one test id per line: run these, in this order
+    MUTATION_TIMES    a file to write: test id -> CPU seconds, as JSON
+    MUTATION_FRESH    1: forget cached results before each test, so that each runs all it rests on
+    MUTATION_SECONDS  CPU seconds after which the process ends
+    MUTATION_MEMORY   bytes of address space it may take
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+OURS = ("theory", "verify")
+seconds: dict[str, float] = {}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Set the limits before any tested code is imported."""
+    for name, kind in (
+        ("MUTATION_SECONDS", resource.RLIMIT_CPU),
+        ("MUTATION_MEMORY", resource.RLIMIT_AS),
+    ):
+        if limit := int(os.environ.get(name, "0")):
+            resource.setrlimit(kind, (limit, limit + 5 if kind == resource.RLIMIT_CPU else limit))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep what is asked for, in that order.
+
+    A mutant may change the parameters of a test, and so its id: where no test of a function that was
+    asked for is left, all that it has now are run.
+    """
+    if path := os.environ.get("MUTATION_TESTS"):
+        place = {
+            name: number
+            for number, name in enumerate(Path(path).read_text(encoding="utf-8").splitlines())
+        }
+        lost = set(map(function, place)) - {
+            function(item.nodeid) for item in items if item.nodeid in place
+        }
+        kept = [item for item in items if item.nodeid in place or function(item.nodeid) in lost]
+        items[:] = sorted(kept, key=lambda item: place.get(item.nodeid, len(place)))
+
+
+def function(name: str) -> str:
+    """A test's id without its parameters."""
+    return name.partition("[")[0]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Time one test, with empty caches where that is asked for."""
+    if os.environ.get("MUTATION_FRESH"):
+        forget()
+    started = time.process_time()
+    result = yield
+    seconds[item.nodeid] = time.process_time() - started
+    return result
+
+
+def forget() -> None:
+    """Empty the caches of our own functions."""
+    ours = [module for name, module in list(sys.modules.items()) if name.partition(".")[0] in OURS]
+    for found in (value for module in ours for value in vars(module).values()):
+        if hasattr(found, "cache_clear"):
+            found.cache_clear()
+
+
+def pytest_sessionfinish() -> None:
+    """Write the times."""
+    if path := os.environ.get("MUTATION_TIMES"):
+        Path(path).write_text(json.dumps(seconds), encoding="utf-8")
