@@ -9,8 +9,21 @@ import sympy as sp
 from theory.balls import constant_ball
 from theory.decay import Law, LawBranch
 from theory.formal import grammar_text
-from theory.precision import exact_decimal, working_precision
+from theory.precision import ball, exact_decimal, working_precision
 from theory.rational_sum import outward
+
+DEGREE_PROOF = r"""Subtract from $\kappa(\cos\theta)$ its terms $(1-t)^\nu$ and $(1+t)^\nu$, $\nu < p$ half
+an odd integer, whose eigenvalues are quotients of Gamma functions and rational in $k$. The rest $R$ is
+analytic in $\theta$ on $[0,\pi]$ without odd derivatives of an order below $2p+1$ at the ends, so
+that $2p+1$ integrations by parts bound its Fourier coefficients by $k^{-2p-1} \pi^{-1} \int_0^\pi
+|R^{(2p+1)}|$. They bound its eigenvalues by DLMF 14.13.1 (from $\mathbb{S}^1$ to $\mathbb{S}^2$)
+and by $\mu_k(\mathbb{S}^{d+2}) = \frac{d+1}{2k+d+1} (\mu_k - \mu_{k+2})(\mathbb{S}^d)$. The
+integral, and the ranges of the rational functions on $0 < 1/k \le 1/k_0$, are enclosed in ball
+arithmetic."""
+DIMENSION_PROOF = r"""$\mu_k = \sum_j b_{k+2j} \mathbb{E}[t^{k+2j} P_k]$ with $\mathbb{E}[t^{k+2j} P_k] =
+\frac{(k+2j)!}{2^j j!} \prod_{i<k+j} (d+1+2i)^{-1}$, which falls with $j$ from the first moment
+left out on, where $b_n \ge 0$ with $\sum_n b_n = \kappa(1)$. The ranges of the rational functions
+on $0 < 1/d \le 1/d_0$ are enclosed in ball arithmetic."""
 
 
 def remainder_json(branch: LawBranch) -> dict[str, str | int] | None:
@@ -24,14 +37,14 @@ def remainder_json(branch: LawBranch) -> dict[str, str | int] | None:
 def power_bounds(branch: LawBranch) -> tuple[Fraction, Fraction] | None:
     """A, B with A v^exponent <= mu_k <= B v^exponent from the certificate's start on, rounded outward.
 
-    None for a constant that still depends on the other variable, or without certificate.
+    None without certificate.
     """
     found = branch.certificate
-    if found is None or branch.constant.free_symbols:
+    if found is None:
         return None
     with working_precision(20):
         leading = constant_ball(branch.constant)
-        ends = [leading * constant_ball(sp.Rational(q.numerator, q.denominator)) for q in (found.lower, found.upper)]
+        ends = [leading * ball(quotient) for quotient in (found.lower, found.upper)]
         low, high = ends if leading > 0 else reversed(ends)
         return outward(low, -1), outward(high, 1)
 
@@ -45,31 +58,37 @@ def certificate_lines(law: Law, branch: LawBranch) -> list[str]:
     ends = power_bounds(branch)
     if branch.bounds is None and ends is not None:
         power = f"{v}**({grammar_text(branch.exponent)})"
-        lines.append(f"    {exact_decimal(ends[0])}*{power} <= mu_k <= {exact_decimal(ends[1])}*{power} {where}")
-    lines.append(f"    |mu_k - sum| <= {exact_decimal(found.constant)}*{v}**({found.power}) {where} (certified)")
+        low, high = map(exact_decimal, ends)
+        lines.append(f"    {low}*{power} <= mu_k <= {high}*{power} {where}")
+    rest = f"{exact_decimal(found.constant)}*{v}**({found.power})"
+    lines.append(f"    |mu_k - sum| <= {rest} {where} (certified)")
     return lines
 
 
 def _start(law: Law, branch: LawBranch) -> str:
-    parity = f" {branch.parity}" if law.variable == "k" and branch.parity in ("even", "odd") else ""
-    return f"{law.variable} >= {branch.certificate.start}{parity}"
+    return f"{law.variable} >= {branch.certificate.start}{_parity(law, branch)}"
+
+
+def _parity(law: Law, branch: LawBranch) -> str:
+    return f" {branch.parity}" if law.variable == "k" and branch.parity in ("even", "odd") else ""
 
 
 def lemma_latex(law: Law) -> list[str]:
-    """A lemma with the two-sided bounds and the remainder of each branch; [] where nothing is certified."""
+    """A lemma with the bounds of each branch and the idea of its proof; [] where nothing is certified."""
     branches = [branch for branch in law.law if branch.certificate is not None]
     if not branches:
         return []
     sphere = rf"$\mathbb{{S}}^{{{law.dim}}}$" if law.variable == "k" else r"$\mathbb{S}^d$"
     degree = "" if law.degree is None else f" of degree $k = {law.degree}$"
     name = repr(law.kernel).replace("_", r"\_")
-    lines = [r"\begin{lemma}", rf"Let $\mu_k$ be the Mercer eigenvalues{degree} of \texttt{{{name}}} on {sphere}, "
-             r"for the uniform probability measure. Then"]  # fmt: skip
+    what = rf"the Mercer eigenvalues{degree} of \texttt{{{name}}} on {sphere}"
+    lines = [r"\begin{lemma}", rf"Let $\mu_k$ be {what}, for the uniform probability measure. Then"]
     for branch in branches:
         lines += [r"\begin{align*}", *(rf"  {row} \\" for row in _rows(law, branch)), r"\end{align*}"]
-        parity = f" {branch.parity}" if law.variable == "k" and branch.parity in ("even", "odd") else ""
-        lines.append(rf"for all{parity} ${law.variable} \ge {branch.certificate.start}$" + (";" if branch is not branches[-1] else "."))
-    return [*lines, r"\end{lemma}"]
+        end = "." if branch is branches[-1] else ";"
+        lines.append(rf"for all{_parity(law, branch)} ${law.variable} \ge {branch.certificate.start}${end}")
+    proof = DEGREE_PROOF if law.variable == "k" else DIMENSION_PROOF
+    return [*lines, r"\end{lemma}", r"\begin{proof}", proof, r"\end{proof}"]
 
 
 def _rows(law: Law, branch: LawBranch) -> list[str]:
@@ -77,7 +96,10 @@ def _rows(law: Law, branch: LawBranch) -> list[str]:
     ends = power_bounds(branch)
     if ends is not None:
         power = rf"\, {v}^{{{sp.latex(branch.exponent)}}}"
-        rows.append(rf"{exact_decimal(ends[0])}{power} &\le \mu_k \le {exact_decimal(ends[1])}{power}")
-    shown = " + ".join(rf"\left({sp.latex(c)}\right) {v}^{{{sp.latex(p)}}}" for p, c in branch.terms if c != 0)
-    rows.append(rf"\left| \mu_k - \left( {shown} \right) \right| &\le {exact_decimal(found.constant)}\, {v}^{{{found.power}}}")
+        low, high = map(exact_decimal, ends)
+        rows.append(rf"{low}{power} &\le \mu_k \le {high}{power}")
+    terms = ((sp.latex(c), sp.latex(p)) for p, c in branch.terms if c != 0)
+    shown = " + ".join(rf"\left({c}\right) {v}^{{{p}}}" for c, p in terms)
+    rest = rf"{exact_decimal(found.constant)}\, {v}^{{{found.power}}}"
+    rows.append(rf"\left| \mu_k - \left( {shown} \right) \right| &\le {rest}")
     return rows

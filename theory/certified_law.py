@@ -30,11 +30,13 @@ def certified(law: Law) -> Law:
     try:
         branches = tuple(_with_certificate(law, branch) for branch in law.law)
     except NotCertified as error:
-        why = str(error).removesuffix(": no digit certified, 1 wanted").replace(": no digit certified, 1 wanted", "")
-        return law if law.evidence is Evidence.PROVED else replace(law, source=f"{law.source}; no certified remainder: {why}")
+        why = str(error).replace(": no digit certified, 1 wanted", "")
+        source = f"{law.source}; no certified remainder: {why}"
+        return law if law.evidence is Evidence.PROVED else replace(law, source=source)
     if law.evidence is Evidence.PROVED:
         return replace(law, law=branches)
-    return replace(law, law=branches, evidence=Evidence.CERTIFIED, source=f"{law.source}; remainder by ball arithmetic")
+    source = f"{law.source}; remainder by ball arithmetic"
+    return replace(law, law=branches, evidence=Evidence.CERTIFIED, source=source)
 
 
 def _with_certificate(law: Law, branch: LawBranch) -> LawBranch:
@@ -49,7 +51,8 @@ def _with_certificate(law: Law, branch: LawBranch) -> LawBranch:
     elif where.parity is not None:
         found = degree_certificate(law.kernel, law.dim, where.parity, terms, law.orders)
     else:
-        found = _of_both([degree_certificate(law.kernel, law.dim, parity, terms, law.orders) for parity in (0, 1)])
+        both = (degree_certificate(law.kernel, law.dim, parity, terms, law.orders) for parity in (0, 1))
+        found = _of_both(list(both))
     return replace(branch, certificate=replace(found, start=max(found.start, where.least)))
 
 

@@ -134,8 +134,9 @@ def _from_closed_form(kernel: Kernel, as_: str, dim: int | None, degree: int | N
 def from_expansions(kernel: Kernel, as_: str, dim: int | None, degree: int | None, terms: int) -> Law:
     """The law read off the expansions at t = 1 and -1 (as k -> oo) or 0 (as d -> oo).
 
-    Exact coefficients, and a cited theorem for the remainder; no proof is replayed, so the evidence
-    is `checked`. Raises ValueError where there is no expansion.
+    Exact coefficients, and a cited theorem that no lower order is missing; no proof is replayed, so
+    the evidence is `checked` (`theory.certified_law` bounds the remainder). Raises ValueError where
+    there is no expansion.
     """
     dims = Range("d", 1) if dim is None else Range("d", dim, dim)
     if as_ == "d":
@@ -143,7 +144,8 @@ def from_expansions(kernel: Kernel, as_: str, dim: int | None, degree: int | Non
             raise ValueError(f"degree is needed: {kernel!r} has no law with symbolic degree")
         series = dimension_law(kernel, degree, terms)
         if not series and not vanishes(kernel, degree):
-            raise ValueError(f"the first {terms + 1} coefficients b_k, b_(k+2), ... of mu_{degree} vanish: ask for more terms")
+            shown = f"the first {terms + 1} coefficients b_k, b_(k+2), ... of mu_{degree} vanish"
+            raise ValueError(f"{shown}: ask for more terms")
         return Law(kernel, as_, dim, degree, (_of_terms(series, (Range("k", degree, degree), dims), d),),
                    Evidence.CHECKED, SERIES_SOURCE, terms)  # fmt: skip
     smooth = smooth_law(kernel, dim)
@@ -155,7 +157,9 @@ def from_expansions(kernel: Kernel, as_: str, dim: int | None, degree: int | Non
         )
         return Law(kernel, as_, dim, degree, found, Evidence.CHECKED, SMOOTH_SOURCE)
     laws = degree_law(kernel, dim, terms)
-    found = tuple(_of_terms(series, r, k) if series else _zero(kernel, r) for r, series in zip(ranges, laws, strict=True))
+    found = tuple(
+        _of_terms(series, r, k) if series else _zero(kernel, r) for r, series in zip(ranges, laws, strict=True)
+    )
     return Law(kernel, as_, dim, degree, found, Evidence.CHECKED, END_SOURCE, terms)
 
 
@@ -164,7 +168,8 @@ def _zero(kernel: Kernel, ranges: tuple[Range, ...]) -> LawBranch:
     where, dims = ranges
     top = degree_bounds(kernel)[where.parity]
     if top == inf:
-        raise ValueError(f"mu_k falls faster than every power of k that was found for {('even', 'odd')[where.parity]} k")
+        parity = ("even", "odd")[where.parity]
+        raise ValueError(f"mu_k falls faster than every power of k that was found for {parity} k")
     least = max(int(top) + 1, where.parity)
     later = Range("k", least + (least + where.parity) % 2, None, where.parity)
     return LawBranch((later, dims), None, sp.Integer(0), sp.Integer(0), (), None, None)

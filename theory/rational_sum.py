@@ -2,9 +2,9 @@
 
     v^e mu_v = F(1/v) + rest,   F(y) = sum_j g_j y^(s_j) / D_j(y),   D_j(y) = prod_i (1 + x_i y),
 
-|rest| <= tail y^order / prod_i (1 + z_i y) for v >= first, z_i >= 0, at most `order` of them. Every such v has y = 1/v in (0, 1/v_0]: bounds of F, and of
-what a truncated expansion in y leaves of it, are ranges of rational functions on that interval,
-enclosed cell by cell in ball arithmetic. Nothing is said about single v, so nothing is left out.
+|rest| <= tail y^order / prod_i (1 + z_i y) for v >= first, z_i >= 0. Every v >= v_0 has y = 1/v in
+(0, 1/v_0]: bounds of F, and of what a truncated expansion in y leaves of it, are ranges of rational
+functions on that interval, enclosed cell by cell in ball arithmetic.
 """
 
 from __future__ import annotations
@@ -161,7 +161,11 @@ def _left_over(slopes: Slopes, terms: int) -> fmpq_poly:
 
 
 def best_certificate(
-    sums: Sequence[RationalSum], terms: Sequence[tuple[sp.Expr, sp.Expr]], count: int, step: int, residue: int
+    sums: Sequence[RationalSum],
+    terms: Sequence[tuple[sp.Expr, sp.Expr]],
+    count: int,
+    step: int,
+    residue: int,
 ) -> Certificate:
     """The certificate with the least v_0 that any of several forms of the same eigenvalue allows.
 
@@ -175,14 +179,16 @@ def best_certificate(
         starts = [(found.start(step, residue), found) for found in sums]
         usable = [(start, found) for start, found in starts if start is not None]
         if not usable:
-            raise NotCertified("bounds within a factor 2 of the leading term", None, 1, f"no start up to {LAST}")
+            what = "bounds within a factor 2 of the leading term"
+            raise NotCertified(what, None, 1, f"no start up to {LAST}")
         start, best = min(usable, key=lambda pair: pair[0])
         low, high = best.quotient(start)
         rests = [f.truncated(start, count) for f in sums if f.order >= count and f.first <= start]
         if not rests:
             raise NotCertified("a remainder", None, 1, "no form is fine enough")
         rest = min(rests, key=float)
-        return Certificate(start, outward(low, -1), outward(high, 1), outward(rest, 1), -best.exponent - count)
+        power = -best.exponent - count
+        return Certificate(start, outward(low, -1), outward(high, 1), outward(rest, 1), power)
 
 
 def _compare(found: RationalSum, exact: dict[sp.Expr, sp.Expr], count: int) -> None:

@@ -50,7 +50,8 @@ def _slopes(j: int, dim: int) -> Slopes:
 def _gain(j: int, dim: int) -> arb:
     """g of (1-t)^nu times 2^(-nu): the end coefficient is that of sin(theta/2)^(2j+1)."""
     nu, half = fmpq(2 * j + 1, 2), arb.gamma_fmpq
-    return half(fmpq(dim + 1, 2)) / arb.pi().sqrt() * arb(2) ** (dim - 1) * half(nu + fmpq(dim, 2)) / half(-nu)
+    factor = half(fmpq(dim + 1, 2)) / arb.pi().sqrt() * arb(2) ** (dim - 1)
+    return factor * half(nu + fmpq(dim, 2)) / half(-nu)
 
 
 def _walk_factor(dim: int) -> arb:
@@ -148,7 +149,8 @@ def degree_certificate(
     first = (exponent - dim - 1) // 2
     least = next(p for p in range(first + 1, MAX_ORDER + count + dim) if _order(p, dim) >= exponent + count)
     if least > MAX_ORDER:
-        raise NotCertified(f"a remainder of {kernel!r} on S^{dim}", None, 1, "it needs too many end coefficients")
+        what = f"a remainder of {kernel!r} on S^{dim}"
+        raise NotCertified(what, None, 1, "it needs too many end coefficients")
     last = min(least + EXTRA, MAX_ORDER)
     f = angle_polynomial(kernel, 2 * last + 1)
     tried = [p for p in range(first + 1, last + 1) if _order(p, dim) > exponent]

@@ -40,7 +40,8 @@ from theory.truth import Evidence
 HALF = Fraction(1, 2)
 DEEP: tuple[Kernel, ...] = (NTK(3), NTK(4, bias=True), NTK(3, bias_variance=HALF), NNGP(3), NNGP(5))
 ANALYTIC: tuple[Kernel, ...] = (
-    *DEEP, Laplace(1), Laplace(Fraction(5, 2)), Matern(Fraction(3, 2), 1), Laplace(1) + ArcCosine(1), HALF * NTK(3),
+    *DEEP, Laplace(1), Laplace(Fraction(5, 2)), Matern(Fraction(3, 2), 1), Laplace(1) + ArcCosine(1),
+    HALF * NTK(3),
 )  # fmt: skip
 DIMS = (1, 2, 3, 5, 10)
 AS_D: tuple[tuple[Kernel, int], ...] = (
@@ -91,7 +92,9 @@ def test_bounds_contain_every_later_eigenvalue(kernel: Kernel, dim: int, offset:
             assert holds(branch, degree, eigenvalue(kernel, dim, degree)), (degree, branch.parity)
 
 
-@pytest.mark.parametrize(("kernel", "dim"), [(NTK(3), 3), (NNGP(3), 2), (Laplace(1), 5), (NTK(3, bias=True), 1)], ids=str)
+@pytest.mark.parametrize(("kernel", "dim"), [
+    (NTK(3), 3), (NNGP(3), 2), (Laplace(1), 5), (NTK(3, bias=True), 1),
+], ids=str)  # fmt: skip
 def test_bounds_contain_eigenvalues_of_another_evaluator(kernel: Kernel, dim: int) -> None:
     """mpmath's quadrature in t, which shares no kernel evaluator; good to 15 digits (`checked`)."""
     for branch in law_of(kernel, "k", dim).law:
@@ -122,8 +125,12 @@ def test_a_wrong_coefficient_gets_no_certificate(kernel: Kernel, dim: int) -> No
 
 
 @settings(max_examples=10, deadline=None, derandomize=True)
-@given(st.sampled_from(DEEP[:1] + DEEP[3:4] + (Laplace(1),)), st.sampled_from(DIMS), st.integers(1, 4), st.integers(0, 30))
-def test_end_sum_misses_the_eigenvalue_by_less_than_its_tail(kernel: Kernel, dim: int, p: int, offset: int) -> None:
+@given(
+    st.sampled_from((NTK(3), NNGP(3), Laplace(1))), st.sampled_from(DIMS), st.integers(1, 4), st.integers(0, 30),
+)  # fmt: skip
+def test_end_sum_misses_the_eigenvalue_by_less_than_its_tail(
+    kernel: Kernel, dim: int, p: int, offset: int
+) -> None:
     """The lemma itself, at every k >= p, with G(nu, k) as Gammas: no interval in 1/k, no k_0."""
     degree = max(p, 2) + offset
     f = angle_polynomial(kernel, 9)
@@ -140,22 +147,27 @@ def test_end_sum_misses_the_eigenvalue_by_less_than_its_tail(kernel: Kernel, dim
 
 @pytest.mark.parametrize("kernel", [NTK(3), NNGP(3), Laplace(1)], ids=str)
 def test_the_tail_is_within_a_factor_of_the_truth(kernel: Kernel) -> None:
-    """On S^1 the first power left out is the truth for large k: C k^(-2p-1) is above it, and C/k below."""
+    """On S^1 the truth is one order smaller, of size |h^(2p+1)(0)| + |h^(2p+1)(pi)| <= 2 max, while C is the
+    integral of |h^(2p+1)|: equal where h^(2p+1) is monotone and vanishes at an end. 2 is for what is not."""
     p, degree, f = 1, 60, angle_polynomial(kernel, 9)
     coarse, fine = (end_sum(f, 1, 0, 0, q) for q in (p, 4))
     gap = abs(sum((g * arb(degree) ** -s for g, s, _ in fine.parts[p:]), arb(0)))
-    assert gap < coarse.rest(degree, 0) < gap * degree
+    assert gap < coarse.rest(degree, 0) < 2 * gap * degree
 
 
-@pytest.mark.parametrize("kernel", [NTK(3), NTK(3, bias=True), NNGP(4), Laplace(1), Matern(Fraction(3, 2), 1), ArcCosine(2)], ids=str)
+@pytest.mark.parametrize("kernel", [
+    NTK(3), NTK(3, bias=True), NNGP(4), Laplace(1), Matern(Fraction(3, 2), 1), ArcCosine(2),
+], ids=str)  # fmt: skip
 def test_odd_parts_are_the_half_integer_end_coefficients(kernel: Kernel) -> None:
     f = angle_polynomial(kernel, 7)
     with working_precision(f.digits, 0):
         for place, far in ((1, False), (-1, True)):
             series = expansion_at(kernel, place, 2)
             for j, ours in enumerate(f.odd_part(far, 2)):
-                exact = constant_ball(series.coefficient(Fraction(2 * j + 1, 2))) * arb(2) ** (arb(2 * j + 1) / 2)
-                assert ours.overlaps(exact) and not (ours + arb(10) ** -15).overlaps(exact)
+                nu = Fraction(2 * j + 1, 2)
+                exact = constant_ball(series.coefficient(nu)) * arb(2) ** ball(nu)
+                assert ours.overlaps(exact)
+                assert not (ours + arb(10) ** -15).overlaps(exact)
 
 
 @pytest.mark.parametrize("kernel", [NTK(3), Laplace(1), Dual("gelu")], ids=str)
@@ -170,8 +182,9 @@ def test_polynomial_and_derivatives_are_within_their_errors(kernel: Kernel) -> N
             for angle in ("0.7", "1.9", "3.0"):
                 truth = mpmath.diff(lambda x: kappa(kernel, mpmath.cos(x)), mpmath.mpf(angle), n)
                 ours = derived(2 * arb(angle) / arb.pi() - 1) * (2 / arb.pi()) ** n
-                error = abs(ours - arb(mpmath.nstr(truth, 60)))
-                assert error < f.errors[n] + slack and not abs(ours * arb("1.0000000001") - ours) < f.errors[n] + slack
+                truth = arb(mpmath.nstr(truth, 60))
+                assert abs(ours - truth) < f.errors[n] + slack
+                assert not abs(ours * arb("1.0000000001") - truth) < f.errors[n] + slack
 
 
 @pytest.mark.parametrize(("kernel", "degree"), AS_D, ids=str)
@@ -204,8 +217,13 @@ def _product(slopes: tuple[fmpq, ...], dim: int) -> arb:
 
 
 @settings(max_examples=30, deadline=None)
-@given(st.lists(st.fractions(-3, 3, max_denominator=4), min_size=1, max_size=3), st.integers(1, 6), st.integers(0, 40), st.integers(1, 4))
-def test_ranges_of_rational_sums_contain_exact_values(gains: list[Fraction], slopes: int, offset: int, terms: int) -> None:
+@given(
+    st.lists(st.fractions(-3, 3, max_denominator=4), min_size=1, max_size=3),
+    st.integers(1, 6), st.integers(0, 40), st.integers(1, 4),
+)  # fmt: skip
+def test_ranges_of_rational_sums_contain_exact_values(
+    gains: list[Fraction], slopes: int, offset: int, terms: int
+) -> None:
     gains = [Fraction(1), *gains]
     parts = tuple((ball(g), j, tuple(fmpq(i) for i in range(1, slopes + j))) for j, g in enumerate(gains))
     whole, start = RationalSum(0, parts, arb(0), Fraction(20), (), 1), 3
@@ -217,7 +235,7 @@ def test_ranges_of_rational_sums_contain_exact_values(gains: list[Fraction], slo
             part /= 1 + i * y
         exact += part
     low, high = whole.quotient(start)
-    assert low <= ball(exact) <= high or (low - ball(exact)).contains(0) or (high - ball(exact)).contains(0)
+    assert not (ball(exact) < low or ball(exact) > high)
     taylor = sum((c * ball(y) ** m for m, c in enumerate(whole.coefficients(terms))), arb(0))
     rest = abs(ball(exact) - taylor) / ball(y) ** terms
     assert not rest > whole.truncated(start, terms)
@@ -231,9 +249,10 @@ def test_rounding_is_outward(value: Fraction) -> None:
 
 
 @pytest.mark.parametrize(("kernel", "dim", "why"), [
-    (ExponentialPower(1, HALF), 2, "a fractional power of the angle"), (Gaussian(1), 3, "a law that is no power"),
+    (ExponentialPower(1, HALF), 2, "a fractional power of the angle"),
+    (Gaussian(1), 3, "a law that is no power"),
 ], ids=str)  # fmt: skip
-def test_where_nothing_is_certified_the_law_stays_checked_and_says_why(kernel: Kernel, dim: int, why: str) -> None:
+def test_without_certificate_the_law_stays_checked_and_says_why(kernel: Kernel, dim: int, why: str) -> None:
     law = certified(decay(kernel, "k", dim=dim))
     assert law.evidence is Evidence.CHECKED and law.valid_from is None and why in law.source
     assert all(branch.certificate is None for branch in law.law) and "lemma" not in law_latex(law)
@@ -257,11 +276,13 @@ def test_an_eigenvalue_is_called_zero_only_where_that_is_proved() -> None:
 def test_forms_of_output_state_the_same_bounds() -> None:
     law = law_of(NTK(3), "k", 3)
     record, text, latex = law_json(law), law_text(law), law_latex(law)
-    assert (record["evidence"], record["valid_from"]) == ("certified", max(b.certificate.start for b in law.law))
-    assert latex.count(r"\begin{lemma}") == latex.count(r"\end{lemma}") == 1
+    assert record["evidence"] == "certified"
+    assert record["valid_from"] == max(b.certificate.start for b in law.law)
+    assert latex.count(r"\begin{lemma}") == latex.count(r"\end{lemma}") == latex.count(r"\end{proof}") == 1
     for branch, part in zip(law.law, record["law"], strict=True):
         found = branch.certificate
-        assert Fraction(part["quotient"]["lower"]) == found.lower and Fraction(part["remainder"]["constant"]) == found.constant
+        assert Fraction(part["quotient"]["lower"]) == found.lower
+        assert Fraction(part["remainder"]["constant"]) == found.constant
         assert part["remainder"]["from"] == found.start
         for shown in (text, latex):
             assert part["remainder"]["constant"] in shown and str(found.start) in shown
