@@ -153,6 +153,7 @@ def decay(
     dim: Annotated[str | None, typer.Option(metavar="D", help="fixed d, an integer >= 1; symbolic without it")] = None,
     degree: Annotated[str | None, typer.Option(metavar="K", help="fixed k, an integer >= 0; symbolic without it")] = None,
     terms: Annotated[str, typer.Option(metavar="N", help="terms of the expansion, an integer from 1 to 12")] = "1",
+    convention: Convention = "project",
     plot: Annotated[Path | None, typer.Option(metavar="FILE", help="draw it there: .png, .pdf or .svg")] = None,
     format: Annotated[str, typer.Option(metavar="NAME", help=", ".join(LAW_FORMATS))] = "text",
     out: Out = None,
@@ -163,23 +164,29 @@ def decay(
 
     from theory.certified_law import certified
     from theory.decay import decay as law_of
+    from theory.law_conventions import law_to_convention
     from theory.law_text import law_json, law_latex, law_text
 
     one_of("--as", as_, ("k", "d"))
+    one_of("--convention", convention, CONVENTIONS)
     one_of("--format", format, LAW_FORMATS)
-    law = certified(law_of(
+    law = law_of(
         read_kernel(kernel), as_,
         None if dim is None else read_count("--dim", dim, 1),
         None if degree is None else read_count("--degree", degree, 0),
         read_count("--terms", terms, 1),
-    ))  # fmt: skip
-    text = {"text": law_text, "latex": law_latex, "json": lambda v: json.dumps(law_json(v), indent=2)}
+    )  # fmt: skip
+    shown = certified(law) if convention == "project" else law_to_convention(law, convention)
+    text = {
+        "text": law_text, "latex": law_latex,
+        "json": lambda v: json.dumps({**law_json(v), "convention": convention}, indent=2),
+    }  # fmt: skip
     if plot is not None:
         from verify.figures.law import plot_law
 
         plot_law(law, plot)
         say(f"wrote {plot}", quiet)
-    emit(text[format](law) + "\n", out, quiet)
+    emit(text[format](shown) + "\n", out, quiet)
 
 
 @app.command(epilog=example('rate "NTK(depth=2)" --dim 2 --degrees 0:6 --samples 1000'))

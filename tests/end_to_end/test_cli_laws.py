@@ -45,7 +45,7 @@ def test_a_law_has_the_known_exponent_and_constant(
     law: list, power: int, constant: Callable[[], mp.mpf], capsys: pytest.CaptureFixture[str]
 ) -> None:
     document = json.loads(answer(capsys, "decay", NTK2, *law, "--format", "json"))
-    keys = ["schema", "kernel", "as", "dim", "degree", "law", "evidence", "valid_from", "constants"]
+    keys = ["schema", "kernel", "as", "dim", "degree", "law", "evidence", "valid_from", "constants", "convention"]
     assert list(document) == keys
     assert (document["schema"], document["kernel"], document["as"]) == (1, NTK2, law[1])
     assert document["evidence"] == "proved"
@@ -106,7 +106,7 @@ def test_every_step_of_a_printed_derivation_names_its_rule_and_what_it_uses(
     (["decay", NTK2, "--as", "k", "--terms", "99"], ["terms"]),
     (["decay", NTK2, "--as", "k", "--format", "csv"], ["--format: unknown name 'csv'", "text, json, latex"]),
     (["decay", "NTKK(depth=2)", "--as", "k"], ["unknown kernel NTKK", "did you mean NTK?"]),
-    (["decay", "Dual(\"gelu\")", "--as", "k"], ["smooth"]),
+    (["decay", "Dual(\"tanh\")", "--as", "k"], ["no law of Dual", "laws of smooth kernels"]),
     (["derive", "NTK(depth=3)"], ["NTK(depth=3)"]),
     (["derive", "NTK(depth=2"], ["column"]),
     (["derive", NTK2, "--format", "json"], ["--format: unknown name 'json'", "text, latex"]),
@@ -119,3 +119,10 @@ def test_a_bad_request_is_one_line_with_exit_code_2(
     assert (code, out) == (2, ""), err
     assert err.startswith("spectral-bias: ") and err.count("\n") == 1
     assert all(part in err for part in parts), err
+
+
+def test_a_law_in_another_convention_has_their_factor(capsys: pytest.CaptureFixture[str]) -> None:
+    call = ["decay", NTK2, "--as", "k", "--dim", "2", "--format", "json", "--convention"]
+    ours, theirs = (json.loads(answer(capsys, *call, name))["law"][0] for name in ("project", "yu"))
+    with mp.workdps(30):
+        assert abs(number(theirs["constant"]) / number(ours["constant"]) - 4 * mp.pi) < mp.mpf(10) ** -25

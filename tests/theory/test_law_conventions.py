@@ -1,0 +1,59 @@
+"""Laws in every convention, both ways, against converted eigenvalues."""
+
+from __future__ import annotations
+
+import pytest
+import sympy as sp
+
+from theory.conventions import CONVENTIONS, factor_of
+from theory.decay import decay
+from theory.formal import d, k
+from theory.kernels import NTK, Kernel
+from theory.law_conventions import law_from_convention, law_to_convention, symbolic_factor
+from theory.spectrum import spectrum
+
+KERNELS = [NTK(2), NTK(3)]
+
+
+def theirs(kernel: Kernel, name: str, dim: int, degree: int) -> sp.Float:
+    value = sp.Float(spectrum(kernel, dim, degree, 25).eigenvalues[0].decimal(25)[0], 30)
+    return value * sp.N(sp.sympify(repr(factor_of(name, dim, degree))), 30)
+
+
+@pytest.mark.parametrize("name", CONVENTIONS)
+@pytest.mark.parametrize("dim", [1, 2, 3, 6])
+def test_symbolic_factor_is_the_exact_factor(name: str, dim: int) -> None:
+    for degree in (1, 2, 5):
+        exact = sp.sympify(repr(factor_of(name, dim, degree)))
+        for factor in (symbolic_factor(name, dim, None), symbolic_factor(name, dim, degree)):
+            assert sp.simplify(factor.subs(k, degree) - exact) == 0
+        if dim > 1:  # a symbolic d stands for d >= 2
+            assert sp.simplify(symbolic_factor(name, None, degree).subs(d, dim) - exact) == 0
+            assert sp.simplify(symbolic_factor(name, None, degree).subs(d, dim) - exact - 1) != 0
+
+
+@pytest.mark.parametrize("name", CONVENTIONS)
+@pytest.mark.parametrize("kernel", KERNELS, ids=str)
+def test_law_in_k_describes_what_they_print(kernel: Kernel, name: str) -> None:
+    branch = law_to_convention(decay(kernel, "k", dim=3, terms=2), name).law[0]
+    errors = [theirs(kernel, name, 3, v) / sum(c * sp.Integer(v) ** p for p, c in branch.terms) - 1 for v in (100, 200)]
+    assert abs(sp.N(errors[1])) < abs(sp.N(errors[0])) * 1.35 / 4
+    assert abs(sp.N(1.1 * (1 + errors[1]) - 1)) > abs(sp.N(errors[0])) * 1.35 / 4
+
+
+@pytest.mark.parametrize("name", CONVENTIONS)
+def test_law_in_d_describes_what_they_print(name: str) -> None:
+    branch = law_to_convention(decay(NTK(3), "d", degree=3), name).law[0]
+    errors = [sp.N(theirs(NTK(3), name, v, 3) / branch.leading.subs(d, v) - 1, 20) for v in (200, 400)]
+    assert abs(errors[1]) < abs(errors[0]) * 1.35 / 2
+    assert abs(1.1 * (1 + errors[1]) - 1) > abs(errors[0]) * 1.35 / 2
+
+
+@pytest.mark.parametrize("name", CONVENTIONS)
+@pytest.mark.parametrize("kernel", KERNELS, ids=str)
+def test_there_and_back_is_the_identity(kernel: Kernel, name: str) -> None:
+    law = decay(kernel, "k", dim=3, terms=2)
+    back = law_from_convention(law_to_convention(law, name), name)
+    for ours, again in zip(law.law, back.law, strict=True):
+        assert [p for p, _ in ours.terms] == [p for p, _ in again.terms]
+        assert all(sp.simplify(c - e) == 0 for (_, c), (_, e) in zip(ours.terms, again.terms, strict=True))
