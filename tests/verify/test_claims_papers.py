@@ -15,7 +15,7 @@ from verify.planted import MIN_TWINS, twins_of_procedures
 
 WORDING = {
     "memory": ("cho-saul-J", "arccos-derivative", "bach-coefficient", "geifman-same-rate", "chen-xu-series",
-               "multiplicity", "dimension-walk", "dual-positive", "matern-sobolev", "bias-order"),
+               "multiplicity", "dimension-walk", "dual-positive", "matern-sobolev", "bias-order", "bach-decay"),
     "notes": ("basri-circle", "basri-time", "basri-slope", "basri-odd-zero", "simon-conservation",
               "bb-psi-sign", "vy-loss", "bb-constant", "bb-step", "murray-eigenvalue", "li-series"),
     "seed": ("lecture-decay", "lecture-rates", "lecture-spaces", "lecture-representer",

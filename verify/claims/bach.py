@@ -123,4 +123,12 @@ CLAIMS = (
                    ("d >= 2",)),)),
         ),
     ),
+    Claim(
+        "bach-decay", SOURCE, "memory", r"\lambda_k \text{ of } (t)_+^\alpha \text{ of order } k^{-d/2-\alpha-1/2}",
+        tuple(
+            Said(f"mu(k) = Theta(k**(-d-2*{order}-1)) as k -> oo", f"ArcCosine(order={order})", (f"k {parity}",))
+            for order, parity in ((0, "odd"), (1, "even"), (2, "odd"))
+        ),
+        note="mu_k of the arc-cosine kernel is proportional to the square of lambda_k; the other parity vanishes.",
+    ),
 )  # fmt: skip

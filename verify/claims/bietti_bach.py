@@ -259,6 +259,11 @@ def _constant(factor: str) -> Said:
     return Said(f"{says}*Gamma(3/2)/(Gamma(-1/2)*Gamma(5/2)*Gamma(-3/2))*k**(-d-1) as k -> oo", TANGENT, EVEN)
 
 
+def _on_the_sphere(says: str, kernel: str) -> tuple[tuple[str, tuple[Said, ...]], ...]:
+    """The law on S^2 as a statement, whose remainder is certified."""
+    return ((f"{kernel} on S^2, with a certified remainder", (Said(says, kernel, ("d = 2",)),)),)
+
+
 LEAD = "2**d*Gamma((d+1)/2)**2/pi**2*k**(-d-1)"
 CLAIMS = (
     Claim("bb-endpoint-k0", _source("section 3.2 and appendix"), "read",
@@ -283,9 +288,11 @@ CLAIMS = (
           note="Held against the two-layer tangent kernel, nu = 1/2; the other factors are as in theorem 7."),
     Claim("bb-deep-rf", _source("corollary 2"), "read",
           r"\mu_k \sim C k^{-d-3},\ \kappa^L(1-t) = 1 - t + (L-1)\tfrac{2\sqrt2}{3\pi}t^{3/2} + o(t^{3/2})",
-          procedure=deep_random_features),
+          procedure=deep_random_features,
+          readings=_on_the_sphere("mu(k) = Theta(k**(-d-3)) as k -> oo", "NNGP(depth=3)")),
     Claim("bb-deep-ntk", _source("corollary 3"), "read",
-          r"L \ge 3:\ \mu_k \sim C(d,L) k^{-d-1},\ C \text{ quadratic in } L", procedure=deep_tangent),
+          r"L \ge 3:\ \mu_k \sim C(d,L) k^{-d-1},\ C \text{ quadratic in } L", procedure=deep_tangent,
+          readings=_on_the_sphere("mu(k) = Theta(k**(-d-1)) as k -> oo", "NTK(depth=3)")),
     Claim("bb-step", _source("section 3.3 and appendix C.3"), "notes",
           r"\kappa^L(1-t) = 1 - (\sqrt2/\pi)^{\sum_{l=0}^{L-1}2^{-l}}\, t^{1/2^{L-1}} + o(\cdot)",
           procedure=step_kernel,
@@ -299,7 +306,8 @@ CLAIMS = (
            Said("mu(k) ~ factorial(k)*b(k)*d**(-k) as d -> oo", "ArcCosine(order=1)", EVEN)),
           note="Proved for the kernels with a closed form. It contradicts an order d^(-k+1)."),
     Claim("bb-laplace", _source("corollary, Laplace kernel"), "read", r"e^{-c\sqrt{1-u}}:\ \mu_k \sim C k^{-d-1}",
-          procedure=laplace),
+          procedure=laplace,
+          readings=_on_the_sphere("mu(k) = Theta(k**(-d-1)) as k -> oo", "Laplace(rate=1)")),
     Claim("geifman-same-rate", Source("Geifman, Yadav, Kasten, Galun, Jacobs, Basri", 2020, "",
           "2007.01580"),
           "memory", r"\text{NTK with bias and Laplace kernel: } \mu_k = \Theta(k^{-d-1})", procedure=same_rate,
