@@ -14,7 +14,7 @@ import sympy as sp
 
 from theory.kernels import NNGP, NTK, ArcCosine, Compose, Kernel, Laplace, Zonal
 from theory.truth import Evidence, Truth
-from verify.claim import Claim, Context, Finding, Said, Source
+from verify.claim import Claim, Context, Finding, Procedure, Said, Source
 from verify.claims.expansions import Ends, decide_expansion, decide_laws, exponent
 
 HALF, THREE_HALVES, FIVE_HALVES = Fraction(1, 2), Fraction(3, 2), Fraction(5, 2)
@@ -190,11 +190,12 @@ def maclaurin_decay(context: Context, printed: Fraction = THREE_HALVES, factor: 
 def _changed(ends: Ends, exponent_by: Fraction = Fraction(0), factor: int = 1) -> Ends:
     """The expansions with the last term changed."""
     return tuple(
-        (kernel, place, (*terms[:-1], (terms[-1][0] + exponent_by, factor * terms[-1][1]))) for kernel, place, terms in ends
+        (kernel, place, (*terms[:-1], (terms[-1][0] + exponent_by, factor * terms[-1][1])))
+        for kernel, place, terms in ends
     )
 
 
-def _wrong_ends(check: Callable[..., Finding], ends: Ends, other: Kernel) -> dict[str, Callable[[Context], Finding]]:
+def _wrong_ends(check: Callable[..., Finding], ends: Ends, other: Kernel) -> dict[str, Procedure]:
     """The slips of an expansion: factor, sign, power, the kernel of another order."""
     wrong = {
         "factor 2": _changed(ends, factor=2),
@@ -205,7 +206,7 @@ def _wrong_ends(check: Callable[..., Finding], ends: Ends, other: Kernel) -> dic
     return {name: partial(check, printed=said) for name, said in wrong.items()}
 
 
-def _wrong_laws(check: Callable[..., Finding], right: int) -> dict[str, Callable[[Context], Finding]]:
+def _wrong_laws(check: Callable[..., Finding], right: int) -> dict[str, Procedure]:
     """Exponents off by 1, and by the 2 of a sphere two dimensions up."""
     return {f"exponent -d-{right + by}": partial(check, printed=right + by) for by in (-1, 1, 2)}
 

@@ -77,10 +77,9 @@ def eigendecomposition(context: Context, printed: Formula = printed_factors) -> 
     compared = "printed product with sum_i lambda_i q_i q_i', in rational arithmetic"
     routes = ("matrix product", "sum of projections")
     diagonal = ((RATES[0], Fraction(0)), (Fraction(0), RATES[1]))
-    kernel = tuple(
-        tuple(sum(r * q[i] * q[j] for r, q in zip(RATES, ROTATION, strict=True)) for j in range(2)) for i in range(2)
-    )
-    for rate, q in zip(RATES, ROTATION, strict=True):
+    pairs = list(zip(RATES, ROTATION, strict=True))
+    kernel = tuple(tuple(sum(r * q[i] * q[j] for r, q in pairs) for j in range(2)) for i in range(2))
+    for rate, q in pairs:
         if _product(kernel, _transposed((q,))) != _transposed((tuple(rate * x for x in q),)):
             raise ArithmeticError("the rows of Q are no eigenvectors")
     said = printed(ROTATION, diagonal)
@@ -88,9 +87,9 @@ def eigendecomposition(context: Context, printed: Formula = printed_factors) -> 
         return Finding(Truth.HOLDS, Evidence.CERTIFIED, compared, "equal", routes, scope="one 2 x 2 matrix")
     figures = {"corrected": {"says": "Q' Lambda Q, rows of Q the eigenvectors",
                              "verdict": "HOLDS" if right_factors(ROTATION, diagonal) == kernel else "FAILS"}}  # fmt: skip
-    shown = {"left": str([str(x) for row in said for x in row]), "right": str([str(x) for row in kernel for x in row])}
-    return Finding(Truth.FAILS, Evidence.CERTIFIED, compared, f"printed {shown['left']}, K = {shown['right']}", routes,
-                   shown, figures=figures)  # fmt: skip
+    shown = {side: ", ".join(str(x) for row in m for x in row) for side, m in (("left", said), ("right", kernel))}
+    why = f"printed {shown['left']}, K = {shown['right']}"
+    return Finding(Truth.FAILS, Evidence.CERTIFIED, compared, why, routes, shown, figures=figures)
 
 
 PARAMETERS = (Fraction(2, 3), Fraction(-1, 2), Fraction(3, 4), Fraction(1, 5))
@@ -121,7 +120,8 @@ def tangent_definition(context: Context, printed: Formula = printed_tangent) -> 
     compared = "printed kernel with the first-order change of the outputs in a gradient step"
     routes = ("inner products of gradients", "exact interpolation of f in the step")
     residuals = [network(x, PARAMETERS) - y for x, y in zip(INPUTS, LABELS, strict=True)]
-    descent = [sum(r * gradient(x, PARAMETERS)[i] for r, x in zip(residuals, INPUTS, strict=True)) for i in range(4)]
+    slopes = [gradient(x, PARAMETERS) for x in INPUTS]
+    descent = [sum(r * s[i] for r, s in zip(residuals, slopes, strict=True)) for i in range(4)]
     for x in (*INPUTS, Fraction(5, 3)):
         values = [network(x, tuple(p - h * g for p, g in zip(PARAMETERS, descent, strict=True))) for h in range(5)]
         change = _slope_at_zero(values)
@@ -159,8 +159,8 @@ TWINS = {
         name: partial(eigendecomposition, printed=wrong)
         for name, wrong in {
             "columns as eigenvectors": lambda q, diagonal: _product(q, diagonal, _transposed(q)),
-            "factor 2": lambda q, diagonal: tuple(tuple(2 * x for x in row) for row in right_factors(q, diagonal)),
-            "eigenvalues exchanged": lambda q, diagonal: right_factors(q, tuple(row[::-1] for row in diagonal[::-1])),
+            "factor 2": lambda q, l: tuple(tuple(2 * x for x in row) for row in right_factors(q, l)),
+            "eigenvalues exchanged": lambda q, l: right_factors(q, tuple(row[::-1] for row in l[::-1])),
             "Lambda alone": lambda q, diagonal: diagonal,
         }.items()
     },
@@ -169,7 +169,7 @@ TWINS = {
         for name, wrong in {
             "factor 2": lambda x, z, p: 2 * printed_tangent(x, z, p),
             "the d missing, read as f": lambda x, z, p: network(x, p) * sum(gradient(z, p)),
-            "one parameter left out": lambda x, z, p: sum(a * b for a, b in zip(gradient(x, p)[1:], gradient(z, p)[1:])),
+            "one parameter left out": lambda x, z, p: printed_tangent(x, z, p) - gradient(x, p)[0] * gradient(z, p)[0],
             "gradients not squared": lambda x, z, p: sum(gradient(x, p)),
         }.items()
     },

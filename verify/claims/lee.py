@@ -20,6 +20,7 @@ from verify.bridge import float_kernel
 from verify.claim import Claim, Context, Finding, Source
 from verify.statistics import HOLDS, Design, equivalence_tests
 
+SOURCE = Source("Lee, Bahri, Novak, Schoenholz, Pennington, Sohl-Dickstein", 2018, "", "1711.00165")
 ANGLE = 2 * math.pi / 3
 WIDTHS = (32, 128)
 BATCHES, NETWORKS = 48, 150  # batches of networks of each width
@@ -67,8 +68,10 @@ def gaussian_limit(
         Truth.HOLDS if wrong is None else Truth(wrong.verdict), Evidence.OBSERVED,
         "covariance of random networks with the kernel, and their excess kurtosis with 1/m", why,
         ("kernel recursion", "random networks"), {"law": wrong.label} if wrong is not None else None,
-        {"false_fail": COVARIANCE.false_fail + KURTOSIS.false_fail, "false_pass": COVARIANCE.level + KURTOSIS.level},
-        {"excess kurtosis": excess.mean(1).tolist(), "covariances": found[1].mean((0, 1)).tolist(), "limit": wanted},
+        {"false_fail": COVARIANCE.false_fail + KURTOSIS.false_fail,
+         "false_pass": COVARIANCE.level + KURTOSIS.level},
+        {"excess kurtosis": excess.mean(1).tolist(), "covariances": found[1].mean((0, 1)).tolist(),
+         "limit": wanted},
         f"two hidden layers, widths {WIDTHS}, {BATCHES * NETWORKS} networks each, two inputs at 120 degrees",
     )  # fmt: skip
 
@@ -85,7 +88,7 @@ TWINS = {
 }
 
 CLAIMS = (
-    Claim("lee-gp", Source("Lee, Bahri, Novak, Schoenholz, Pennington, Sohl-Dickstein", 2018, "", "1711.00165"), "seed",
+    Claim("lee-gp", SOURCE, "seed",
           r"\text{a random network of any depth tends to a Gaussian process with covariance } \Sigma_L",
-          procedure=gaussian_limit, note="Seen for two hidden layers; the limit of further depths is another recursion step."),
+          procedure=gaussian_limit, note="Seen for two hidden layers; further depths are not tried."),
 )  # fmt: skip

@@ -5,6 +5,7 @@ Wordings are from memory; d is the dimension of the sphere throughout.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from functools import partial
 
@@ -25,7 +26,7 @@ def sobolev(context: Context, times: int = 2, shift: int = 0) -> Finding:
         if found.truth is not Truth.HOLDS:
             return found
         seen.append(found.why)
-    return Finding(found.truth, found.evidence, found.compared, "; ".join(seen), found.routes, scope=found.scope)
+    return replace(found, why="; ".join(seen))
 
 
 # Wrong exponents; each must fail.
@@ -49,13 +50,14 @@ CLAIMS = (
     Claim("dimension-walk", Source("Beatson, zu Castell", 2017), "memory",
           r"\mu_k \text{ on } S^{d+2} = \tfrac{d+1}{2k+d+1}(\mu_k - \mu_{k+2}) \text{ on } S^d",
           (Said(WALK, TANGENT), Said(WALK, "ArcCosine(order=0)"), Said(WALK, "ArcCosine(order=1)")),
-          note="Proved for three kernels; so mu_k falls in steps of two where the sphere two dimensions up has mu >= 0."),
+          note="Proved for three kernels; mu_k falls in steps of two where mu >= 0 two dimensions up."),
     Claim("dual-positive", Source("Daniely, Frostig, Singer", 2016, "", "1602.05897"), "memory",
           r"\hat\sigma(t) = \sum_n a_n^2 t^n,\ a_n \text{ the Hermite coefficients of } \sigma",
           tuple(Said("b(n) >= 0", kernel) for kernel in ("ArcCosine(order=0)", "ArcCosine(order=1)", TANGENT)),
           note="The consequence b_n >= 0, for steps, ReLUs and the two-layer tangent kernel of ReLUs."),
     Claim("matern-sobolev", Source("Wendland", 2004, "chapter 10"), "memory",
-          r"\text{the Matern kernel } \nu \text{ has the Sobolev space of order } \nu + d/2:\ \mu_k \sim C k^{-d-2\nu}",
+          r"\text{the Matern kernel } \nu \text{ has the Sobolev space of order } \nu + d/2:\ "
+          r"\mu_k \sim C k^{-d-2\nu}",
           procedure=sobolev, note="For nu = 1/2, 3/2, 5/2, restricted to the sphere of dimension d."),
     Claim("bias-order", Source("Basri, Jacobs, Kasten, Kritchman", 2019, "", "1906.00425"), "memory",
           r"\text{with bias a higher frequency is learned more slowly: } \mu_k > \mu_{k+1}",

@@ -80,7 +80,8 @@ def stages(context: Context, printed: Learned = printed_stages) -> Finding:
     means = found.mean(0)
     figures = {"measured": means.round(4).tolist(),
                "mean field": [np.round(mean_field(round(DIM**stage)), 4).tolist() for stage in STAGES]}  # fmt: skip
-    why = "; ".join(f"n = d^{s}: " + ", ".join(f"{v:.2f}" for v in row) for s, row in zip(STAGES, means, strict=True))
+    rows = zip(STAGES, means, strict=True)
+    why = "; ".join(f"n = d^{stage}: " + ", ".join(f"{v:.2f}" for v in row) for stage, row in rows)
     if wrong is not None:
         why = f"{wrong.label}: {wrong.mean:+.3f} from what is printed; {why}"
     return Finding(
