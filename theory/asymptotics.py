@@ -21,6 +21,7 @@ from theory.towers import NamedConstant, written_out
 from theory.truth import Evidence, Truth
 
 Constants = Mapping[sp.Symbol, sp.Expr]
+NO_CONSTANTS: Constants = MappingProxyType({})
 HOLDS_IF = {"O": ("zero", "constant"), "Omega": ("constant", "infinity"), "Theta": ("constant",), "o": ("zero",)}
 
 
@@ -39,7 +40,7 @@ class Outcome:
     source: str = ""
 
 
-def as_variable_grows(case: Case, relation: str, name: str, constants: Constants = MappingProxyType({})) -> Outcome:
+def as_variable_grows(case: Case, relation: str, name: str, constants: Constants = NO_CONSTANTS) -> Outcome:
     """left relation right as v -> oo, for each fixed value of the other variables in the case.
 
     `constants` are the values of symbols that stand for constants which no hypergeometric term holds.
@@ -63,7 +64,8 @@ def _of_growths(
     name = variable.name
     others = tuple(w for w in case.free if w.name != name)
     for order in ("superexponential", "rate", "exponent"):
-        difference = sp.expand(sp.expand_log(getattr(left, order) - getattr(right, order), force=True)).subs(constants)
+        gap = sp.expand_log(getattr(left, order) - getattr(right, order), force=True)
+        difference = sp.expand(gap).subs(constants)
         if sp.simplify(difference) != 0:
             return _by_order(case, relation, variable, order, difference, (left, right), others, constants)
     ratio = sp.powsimp(left.constant / right.constant, force=True)
@@ -91,7 +93,7 @@ def _never_zero(ratio: sp.Expr, ranges: tuple[Range, ...]) -> bool:
         return False
 
 
-def _refuted(case: Case, relation: str, name: str, law: str, constants: Constants = MappingProxyType({})) -> Outcome:
+def _refuted(case: Case, relation: str, name: str, law: str, constants: Constants) -> Outcome:
     """Values of the other variables at which the relation fails, decided there on their own."""
     others = tuple(w for w in case.free if w.name != name)
     for at in _assignments(others):

@@ -66,12 +66,12 @@ def _by_signs(statement: Statement) -> list[Part]:
         outcome = by_signs(statement)
     except UNABLE:
         return []
-    return [] if outcome is None else [Part(Case(statement.ranges, sp.Integer(0), sp.Integer(0)), outcome)]
+    return [] if outcome is None else [Part(_bare(statement.ranges), outcome)]
 
 
 def _parts(statement: Statement) -> list[Part]:
     if isinstance(statement.limit, tuple) and statement.limit[0] == "t":
-        return [Part(Case(ranges, sp.Integer(0), sp.Integer(0)), outcome) for ranges, outcome in near_point(statement)]
+        return [Part(_bare(ranges), outcome) for ranges, outcome in near_point(statement)]
     limit = _limit(statement)
     try:
         ranges_of_parts = splits(statement)
@@ -86,6 +86,11 @@ def _parts(statement: Statement) -> list[Part]:
         if found and found[-1].outcome.truth is Truth.FAILS:
             return [found[-1]]
     return found
+
+
+def _bare(ranges: Ranges) -> Case:
+    """A case of which the ranges alone are told."""
+    return Case(ranges, sp.Integer(0), sp.Integer(0))
 
 
 def _limit(statement: Statement) -> str | None:
@@ -120,9 +125,9 @@ def _decided(statement: Statement, ranges: Ranges, movable: tuple[str, ...]) -> 
             if any(part.outcome.truth is Truth.FAILS for part in tails):
                 return tails
             first = [Range(name, value, value) for value in where.values(count)]
-            alone = [part for one in first
-                     for part in _decided(statement, _with(ranges, where, one), movable[position + 1 :])]  # fmt: skip
-            return alone + tails
+            for one in first:
+                tails += _decided(statement, _with(ranges, where, one), movable[position + 1 :])
+            return tails
     return [whole]
 
 
@@ -141,7 +146,7 @@ def _attempt(statement: Statement, ranges: Ranges) -> Part:
         theorems = check(Proof("case", outcome.steps)) if outcome.steps else ()
         part = Part(case, outcome, theorems)
     except UNABLE as error:
-        case = Case(ranges, sp.Integer(0), sp.Integer(0))
+        case = _bare(ranges)
         part = Part(case, Outcome(Truth.UNDECIDED, str(error)))
         if _limit(statement) is not None and statement.kernel is not None:
             try:
@@ -155,8 +160,10 @@ def _attempt(statement: Statement, ranges: Ranges) -> Part:
 
 def _is_certified(statement: Statement, ranges: Ranges) -> bool:
     """Whether the part is one instance, and balls decide it."""
-    moving = any(w.most != w.least for w in ranges) or "t" in variables(statement.left) | variables(statement.right)
-    return not statement.is_asymptotic and not moving and certainly_holds(statement, {w.name: w.least for w in ranges})
+    names = variables(statement.left) | variables(statement.right)
+    if statement.is_asymptotic or "t" in names or any(w.most != w.least for w in ranges):
+        return False
+    return certainly_holds(statement, {w.name: w.least for w in ranges})
 
 
 def _outcome(statement: Statement, case: Case) -> Outcome:

@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from theory.attempt import UNABLE, Part, parts_of
-from theory.counterexample import DIGITS, assignments, certainly_holds, counterexample, is_finite, point_text, refute
+from theory.counterexample import DIGITS, assignments, certainly_holds, counterexample, is_finite
+from theory.counterexample import point_text, refute
 from theory.deadline import OutOfTime, time_limit
 from theory.depths import instances_of, without_family
 from theory.formula import Call, unparse, uses_kernel, variables, walk
@@ -86,16 +87,18 @@ def _conclude(statement: Statement, parts: list[Part], tested: int) -> Verdict:
     evidence = Evidence.weakest([part.outcome.evidence for part in chosen])
     sources = [part.outcome.source for part in chosen]
     proof, theorems = None, ()
-    if any(part.outcome.evidence is Evidence.PROVED for part in chosen):
+    proved = [part for part in chosen if part.outcome.evidence is Evidence.PROVED]
+    if proved:
         try:
-            proof, theorems = _replayed(statement, [part for part in chosen if part.outcome.evidence is Evidence.PROVED])
+            proof, theorems = _replayed(statement, proved)
         except NotDerived as error:
             evidence = Evidence.weakest([evidence, Evidence.CHECKED])
             sources.append(str(error))
     laws = _laws_text(chosen, sources)
     if bad is None:
         return Verdict(Truth.HOLDS, evidence, statement.scope, laws, None, proof, theorems)
-    return Verdict(Truth.FAILS, evidence, statement.scope, laws, _refuted_at(statement, bad, laws), proof, theorems)
+    at = _refuted_at(statement, bad, laws)
+    return Verdict(Truth.FAILS, evidence, statement.scope, laws, at, proof, theorems)
 
 
 def _laws_text(parts: list[Part], sources: list[str]) -> str:
@@ -144,7 +147,7 @@ def _meaning(statement: Statement, case: Case, origin: Proof) -> list[Step]:
     for node in (*walk(statement.left), *walk(statement.right)):
         if isinstance(node, Call) and node.name in ("mu", "a") and len(node.args) == 1:
             alone = Call("mu", node.args)
-            spoken, closed = (expression_at(alone, kernel, case.ranges) for kernel in (name, statement.kernel))
+            spoken, closed = (expression_at(alone, of, case.ranges) for of in (name, statement.kernel))
             found = meaning_steps(f"meaning of {unparse(alone)}", spoken, closed, case.ranges, origin)
             steps |= {step.name: step for step in found}
     return list(steps.values())
@@ -178,7 +181,8 @@ def _each_depth(statement: Statement, deadline: float) -> Verdict:
         verdict = _one_kernel(one.with_plain_kernel(), deadline)
         if verdict.truth is Truth.FAILS:
             at = {"L": depth, **(verdict.counterexample or {})}
-            return replace(verdict, scope=statement.scope, counterexample=at, why=f"L = {depth}: {verdict.why}")
+            why = f"L = {depth}: {verdict.why}"
+            return replace(verdict, scope=statement.scope, counterexample=at, why=why)
         found.append((depth, verdict))
     open_ = next(((depth, v) for depth, v in found if v.truth is Truth.UNDECIDED), None)
     if open_ is not None:

@@ -289,7 +289,8 @@ class _Reader:
         leading = coefficient_law(kernel)[parity]
         if leading == 0:
             raise NotSymbolic("every term of the law vanishes for this parity")
-        self._note(f"b(n) ~ {grammar_text(leading)} for {('even', 'odd')[parity]} n", Evidence.CHECKED, TRANSFER_SOURCE)
+        law = f"b(n) ~ {grammar_text(leading)} for {('even', 'odd')[parity]} n"
+        self._note(law, Evidence.CHECKED, TRANSFER_SOURCE)
         return _Like(self.hypergeometric(leading.subs(n, index)), False)
 
     def _parity(self, index: sp.Expr) -> int:
@@ -318,7 +319,8 @@ def _check_moving(index: sp.Expr, variable: sp.Symbol) -> None:
 
 
 def _from_growth(size: Growth, constant: sp.Expr, variable: sp.Symbol) -> sp.Expr:
-    return constant * variable ** (size.exponent + size.superexponential * variable) * sp.exp(size.rate * variable)
+    power = variable ** (size.exponent + size.superexponential * variable)
+    return constant * power * sp.exp(size.rate * variable)
 
 
 @lru_cache(maxsize=64)

@@ -51,7 +51,8 @@ def near_point(statement: Statement) -> Iterator[tuple[tuple[Range, ...], Outcom
                                   evidence=outcome.evidence, source=outcome.source)  # fmt: skip
             yield ranges, outcome
     if endless:
-        yield statement.ranges, Outcome(Truth.UNDECIDED, f"only {INSTANCES} values of {endless[0].name} were tried")
+        tried = f"only {INSTANCES} values of {endless[0].name} were tried"
+        yield statement.ranges, Outcome(Truth.UNDECIDED, tried)
 
 
 def _approaches(place: int) -> list[tuple[Callable[[int], Puiseux], str]]:
@@ -84,8 +85,10 @@ def _power_text(coefficient: sp.Expr, exponent: Fraction, u: str) -> str:
     if exponent == 0:
         return constant
     constant = f"({constant})" if coefficient.is_Add else constant
-    power = u if exponent == 1 else f"{u}**{exponent if exponent.denominator == 1 and exponent > 0 else f'({exponent})'}"
-    return f"{constant}*{power}"
+    if exponent == 1:
+        return f"{constant}*{u}"
+    plain = exponent.denominator == 1 and exponent > 0
+    return f"{constant}*{u}**{exponent if plain else f'({exponent})'}"
 
 
 def _lead(node: Node, kernel: Kernel | None, ranges: tuple[Range, ...], t: Callable[[int], Puiseux]) -> Lead:
@@ -117,7 +120,9 @@ def _series(node: Node, kernel: Kernel | None, ranges: tuple[Range, ...], t: Pui
             return _power(node, left, right, kernel, ranges, t)
         case Operation(op, left, right):
             a, b = (_series(part, kernel, ranges, t) for part in (left, right))
-            return {"+": lambda: a + b, "-": lambda: a - b, "*": lambda: a * b, "/": lambda: a * b.power(Fraction(-1))}[op]()
+            if op in "+-":
+                return a + b if op == "+" else a - b
+            return a * (b if op == "*" else b.power(Fraction(-1)))
         case Call(name, (inner,)):
             return _function(name, _series(inner, kernel, ranges, t), kernel)
     raise NotSymbolic("no expansion of a function of two arguments of t")
@@ -159,6 +164,7 @@ def _function(name: str, s: Puiseux, kernel: Kernel | None) -> Puiseux:
             value, rest = s.centred()
             if sign(value) <= 0:
                 raise NoExpansion("log has no expansion where its argument is not positive")
-            series = rest.scaled(1 / value).into(lambda m: sp.Rational((-1) ** (m + 1), m) if m else sp.Integer(0))
+            slopes = lambda m: sp.Rational((-1) ** (m + 1), m) if m else sp.Integer(0)  # noqa: E731
+            series = rest.scaled(1 / value).into(slopes)
             return series + Puiseux.constant(sp.log(value), s.order)
     raise NotSymbolic(f"no expansion of {name}")

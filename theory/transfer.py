@@ -93,7 +93,8 @@ def coefficient_law(kernel: Kernel) -> tuple[sp.Expr, sp.Expr]:
     if not is_slit(kernel):
         raise NoExpansion(f"no law of b(n) as n -> oo is known for {kernel!r}")
     for order in ORDERS:
-        ends = [{e: c for e, c in expansion_at(kernel, place, order).terms if e.denominator != 1} for place in (1, -1)]
+        series = (expansion_at(kernel, place, order) for place in (1, -1))
+        ends = [{e: c for e, c in end.terms if e.denominator != 1} for end in series]
         if any(ends):
             return tuple(_leading(ends, parity) for parity in (0, 1))
     raise NoExpansion("the kernel is smooth at t = 1 and -1: b(n) falls faster than any power of n")

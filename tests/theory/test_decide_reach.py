@@ -211,13 +211,14 @@ def test_a_decision_ends_in_time(says: str) -> None:
 
 
 def test_the_limit_of_time_is_enforced_and_taken_back() -> None:
-    verdict = decide(parse_statement("mu(k) = Theta(d**d*k**(k-1)*(k+d)**(-k-d)) uniformly", NTK2, ["k even", "k >= 2"]), 0.05)
+    says = "mu(k) = Theta(d**d*k**(k-1)*(k+d)**(-k-d)) uniformly"
+    verdict = decide(parse_statement(says, NTK2, ["k even", "k >= 2"]), 0.05)
     assert verdict.truth is Truth.UNDECIDED and "within 0.05 s" in verdict.why
     time.sleep(0.1)  # no alarm rings afterwards
 
 
 def test_kappa_at_a_rational_point_overlaps_its_expansion() -> None:
-    """The law found at t = 1 against balls close to it, by another evaluator: 3 - kappa = 3 sqrt(2-2t)/pi + O(1-t)."""
+    """The law found at t = 1 against balls close to it: 3 - kappa = 3 sqrt(2-2t)/pi + O(1-t)."""
     kernel = parse_kernel(NTK3)
     with working_precision(40):
         gaps = []
