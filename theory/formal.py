@@ -14,6 +14,7 @@ from sympy.printing.str import StrPrinter
 
 # Positive rather than integer: SymPy then leaves Gamma products as they are written.
 k, d, n, j, L, a = sp.symbols("k d n j L a", positive=True)
+s = sp.Symbol("s", positive=True)
 theta, phi, r, t = sp.symbols("theta phi r t", real=True)
 INTEGER_SYMBOLS = {symbol.name: symbol for symbol in (k, d, n, L)}
 HALF = sp.Rational(1, 2)
@@ -111,6 +112,14 @@ class GegenbauerCoefficient(Named):
 
     def _latex(self, printer: object) -> str:
         return rf"a_{{{printer._print(self.args[1])}}}[{_subscript(self.args[0], printer)}]"
+
+
+class EndSeries(Named):
+    """EndSeries(name, N) or EndSeries(name, L, N): the named function (of depth L) at t = 1 - s^2, up to O(s^N)."""
+
+    def _latex(self, printer: object) -> str:
+        name, order = printer._print(self.args[0]), printer._print(self.args[-1])
+        return rf"{name}(1-s^2) + O(s^{{{order}}})"
 
 
 def _subscript(name: sp.Expr, printer: object) -> str:

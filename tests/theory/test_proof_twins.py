@@ -15,19 +15,21 @@ import sympy as sp
 
 import theory.rules  # noqa: F401  (registers the rules)
 from theory.decay import uniform_bounds
+from theory.depth import depth_series
 from theory.derivation import K0, K1, NTK_, T_K0, derive
 from theory.formal import (
-    ArcOrder, GaussianMean, GegenbauerCoefficient, GradientMean, Kappa, Maclaurin, Moment, Mu, PositivePower, Range, a, d,
+    ArcOrder, GaussianMean, GegenbauerCoefficient, GradientMean, Kappa, Maclaurin, Moment, Mu, PositivePower, Range, L, a, d,
     equal, j, k, n, phi, r, t, theta,
 )  # fmt: skip
 from theory.kernels import NTK, ArcCosine
 from theory.proof import RULES, Proof, Refused, Step, check
 
 HALF_ONE = derive(NTK(2, (Fraction(1, 2), 1)))
+DEEP = depth_series(NTK, 4)
 ORDER_THREE = derive(ArcCosine(3))
 SHAPE = d**d * k ** (k - 1) * (k + d) ** (-k - d)
 LOWER, UPPER = uniform_bounds(NTK(2, (Fraction(1, 2), 1)), SHAPE, (Range("k", 2, None, 0), Range("d", 1)))
-ALL_STEPS = {step.name: step for part in (HALF_ONE.steps, LOWER.steps, UPPER.steps, ORDER_THREE.steps) for step in part}
+ALL_STEPS = {step.name: step for part in (HALF_ONE.steps, LOWER.steps, UPPER.steps, ORDER_THREE.steps, DEEP.steps) for step in part}
 HALF = sp.Rational(1, 2)
 EVEN, ODD, ANY_D = Range("k", 2, None, 0), Range("k", 1, None, 1), Range("d", 1)
 X, F = sp.symbols("x f")
@@ -320,6 +322,14 @@ TWINS = (
     invented("a product a combination", equal(Kappa(F, t), t * kappa0), "combination-definition", closed0),
     invented("a value a part", equal(Kappa(F, t), Kappa(K0, 0)), "combination-definition", closed0),
     invented("a combination of itself", equal(kappa0, 2 * kappa0), "combination-definition", closed0),
+    twin("k0 start twice", "k0-end", statement=right_times_two(ALL_STEPS["k0-end"])),
+    twin("k0 come from k1", "k0-end", uses=("k1-closed",)),
+    twin("k1 start twice", "k1-end", statement=right_times_two(ALL_STEPS["k1-end"])),
+    twin("one layer twice", "sigma-end", statement=right_times_two(ALL_STEPS["sigma-end"])),
+    twin("the induction start at depth 2", "sigma-end", ranges=(Range("L", 2),)),
+    twin("a depth later", "theta-end", statement=equal(
+        ALL_STEPS["theta-end"].left, ALL_STEPS["theta-end"].right.subs(L, L + 1))),
+    twin("another slope of one layer", "theta-end", uses=("sigma-end", "k1-end")),
     invented("a Gamma one parity late", equal(sp.gamma(1 - k / 2), sp.pi / sp.gamma(k / 2)), "gamma-algebra",
              ranges=(ODD,)),
 )
