@@ -52,40 +52,24 @@ FACTOR, ALLOWANCE, WAIT = 5, 30, 20
 MEMORY = 8 * 2**30
 JOBS = int(os.environ.get("JOBS", "2"))
 # Tests of speed fail on a busy machine, whatever the mutant: they may not be what kills it.
-OPTIONS = (
-    "-q",
-    "-x",
-    "-p",
-    "no:cacheprovider",
-    "-p",
-    "no:xdist",
-    "-p",
-    "tests.mutation.plugin",
-    "-k",
-    "not at_once",
-)
+OPTIONS = ("-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "tests.mutation.plugin",
+           "-k", "not at_once")  # fmt: skip
+GO_ON = "--continue-on-collection-errors"
 COVERAGE = ("--cov=theory", "--cov=verify", "--cov-context=test", "--cov-report=")
 KILLED, LATE, SURVIVED = "killed", "out of time", "SURVIVED"
 
 
-def modules() -> list[str]:
-    """What is mutated, as paths below ROOT."""
-    found = [
-        p
-        for name in TESTED
-        for p in ((ROOT / name).rglob("*.py") if (ROOT / name).is_dir() else [ROOT / name])
-    ]
-    return sorted(p.relative_to(ROOT).as_posix() for p in found)
+def files(*names: str) -> list[str]:
+    """The Python files of these folders, and these files, below ROOT."""
+    found = (p for name in names for p in [ROOT / name, *(ROOT / name).rglob("*.py")])
+    return sorted(p.relative_to(ROOT).as_posix() for p in found if p.is_file())
 
 
 def digest() -> str:
     """Of the sources and the fast tests."""
     whole = sha256()
-    for name in ("theory", "verify", "tests/conftest.py", *TESTS):
-        for path in sorted(
-            (ROOT / name).rglob("*.py") if (ROOT / name).is_dir() else [ROOT / name]
-        ):
-            whole.update(path.relative_to(ROOT).as_posix().encode() + path.read_bytes())
+    for name in files("theory", "verify", "tests/conftest.py", *TESTS):
+        whole.update(name.encode() + (ROOT / name).read_bytes())
     return whole.hexdigest()[:16]
 
 
@@ -102,23 +86,25 @@ def pytest(folder: Path, arguments: Iterable[str], **variables: object) -> subpr
 
 
 def selected(kept: Path, copy: Path) -> Selection:
-    """Which tests run which line: kept, or found by running them all once."""
+    """Which tests run which line: kept, or found by running them all, and again quickest first.
+
+    A test that fails without any mutant, alone or in another order, can kill none: it is left out.
+    """
     path = kept / f"selection-{digest()}.json"
     if not path.exists():
-        times, data = copy / "times.json", copy / "coverage.data"
-        run = pytest(
-            copy, (*COVERAGE, *TESTS), MUTATION_TIMES=times, MUTATION_FRESH=1, COVERAGE_FILE=data
+        times, data, order = (copy / name for name in ("times.json", "coverage.data", "order.txt"))
+        variables = {"MUTATION_TIMES": times, "MUTATION_FRESH": 1, "COVERAGE_FILE": data}
+        pytest(copy, (GO_ON, *COVERAGE, *TESTS), **variables).communicate()
+        seconds = json.loads(times.read_text(encoding="utf-8"))
+        order.write_text(
+            "\n".join(sorted(seconds, key=lambda name: seconds[name] or 0)), encoding="utf-8"
         )
-        output, _ = run.communicate()
-        if run.returncode:
-            sys.exit(f"the tests fail without any mutant:\n{output}")
-        found = selection(copy, modules(), data, json.loads(times.read_text(encoding="utf-8")))
-        # In another order, as mutants meet them: a test that needs those before it would kill all.
-        if (
-            failed := killed(sorted(found.seconds, key=found.seconds.get), 10**6, copy)
-        ) is not None:
-            sys.exit(f"the tests fail without any mutant, the quickest first: {failed[1]}")
-        found.write(path)
+        pytest(copy, (GO_ON, *TESTS), MUTATION_TESTS=order, MUTATION_TIMES=times).communicate()
+        passed = {name for name, s in json.loads(times.read_text()).items() if s is not None}
+        for name in sorted(seconds.keys() - passed | {n for n, s in seconds.items() if s is None}):
+            print(f"left out, since it fails without any mutant: {name}", flush=True)
+        right = {name: s for name, s in seconds.items() if s is not None and name in passed}
+        selection(copy, files(*TESTED), data, right).write(path)
     return read_selection(path)
 
 
@@ -130,11 +116,8 @@ def judge(mutant: Mutant, known: Selection, folder: Path) -> tuple[str, str]:
     (folder / mutant.module).write_text(mutant.code, encoding="utf-8")
     try:
         for part in parts(tests):
-            if (
-                death := killed(
-                    part, int(FACTOR * sum(map(known.seconds.get, part))) + ALLOWANCE, folder
-                )
-            ) is not None:
+            limit = int(FACTOR * sum(known.seconds[test] for test in part)) + ALLOWANCE
+            if (death := killed(part, limit, folder)) is not None:
                 return death
     finally:
         shutil.copy(ROOT / mutant.module, folder / mutant.module)
@@ -142,25 +125,20 @@ def judge(mutant: Mutant, known: Selection, folder: Path) -> tuple[str, str]:
 
 
 def killed(tests: list[str], limit: int, folder: Path) -> tuple[str, str] | None:
-    """What killed the mutant in a folder, None if the tests pass."""
+    """What killed the mutant in a folder, None if the tests pass; the limit is of CPU time."""
     asked = folder / "asked.txt"
     asked.write_text("\n".join(tests), encoding="utf-8")
-    files = dict.fromkeys(test.partition("::")[0] for test in tests)
-    run = pytest(
-        folder, files, MUTATION_TESTS=asked, MUTATION_SECONDS=limit, MUTATION_MEMORY=MEMORY
-    )
+    arguments = ("-x", *dict.fromkeys(test.partition("::")[0] for test in tests))
+    variables = {"MUTATION_TESTS": asked, "MUTATION_SECONDS": limit, "MUTATION_MEMORY": MEMORY}
+    run = pytest(folder, arguments, **variables)
     try:
-        output, _ = run.communicate(
-            timeout=WAIT * limit
-        )  # the limit is of CPU time: this one is for sleepers
+        output, _ = run.communicate(timeout=WAIT * limit)  # for those that sleep
     except subprocess.TimeoutExpired:
         run.kill()
         run.communicate()
         return LATE, f"more than {WAIT * limit} s"
-    if run.returncode in (
-        0,
-        5,
-    ):  # 5: the mutant changed the names of all these tests, and none was left
+    # 5: the mutant changed the names of all these tests, and none was left
+    if run.returncode in (0, 5):
         return None
     if run.returncode in (-9, -24):  # SIGKILL and SIGXCPU
         return LATE, f"more than {limit} s of CPU time"
@@ -222,7 +200,7 @@ def main(count: int, seed: int, kept: Path) -> int:
             finally:
                 free.put(folder)
 
-        mutants = list(draw(ROOT, modules(), count, seed))
+        mutants = list(draw(ROOT, files(*TESTED), count, seed))
         jobs = {
             pool.submit(judged, mutant): mutant for mutant in mutants if mutant.key() not in done
         }
@@ -262,22 +240,15 @@ def report(mutants: list[Mutant], outcomes: list[str], seed: int) -> int:
     count, late = len(mutants), outcomes.count(LATE)
     dead = count - len(survivors)
     lower = binomial_bounds(dead, count, MISS)[0]
-    print(
-        f"{dead} of {count} killed, {late} of them out of time; {sum(map(bool, map(explanation, survivors)))} of "
-        f"{len(survivors)} survivors explained\n{100 * dead / count:.1f} % killed; at least {100 * lower:.1f} % of all "
-        f"mutants but with chance {MISS / 2:g}; seed {seed}"
-    )
+    explained = sum(explanation(mutant) is not None for mutant in survivors)
+    print(f"{dead} of {count} killed, {late} of them out of time")
+    print(f"{explained} of {len(survivors)} survivors explained")
+    print(f"{100 * dead / count:.1f} % killed, seed {seed}")
+    print(f"at least {100 * lower:.1f} % of all mutants but with chance {MISS / 2:g}")
     return 0 if dead >= WANTED * count else 1
 
 
 if __name__ == "__main__":
-    given = sys.argv[1:]
-    asked, seed = (
-        int((given + ["300"])[0]),
-        int(given[1]) if len(given) > 1 else int.from_bytes(os.urandom(3)),
-    )
-    sys.exit(
-        main(
-            asked, seed, Path(given[2]) if len(given) > 2 else ROOT / "results" / f"mutation-{seed}"
-        )
-    )
+    given = dict(enumerate(sys.argv[1:]))
+    asked, drawn = int(given.get(0, 300)), int(given.get(1, int.from_bytes(os.urandom(3))))
+    sys.exit(main(asked, drawn, Path(given.get(2, ROOT / "results" / f"mutation-{drawn}"))))

@@ -3,7 +3,7 @@
 Without variables in the environment it changes nothing.
 
     MUTATION_TESTS    a file with one test id per line: run these, in this order
-    MUTATION_TIMES    a file to write: test id -> CPU seconds, as JSON
+    MUTATION_TIMES    a file to write: test id -> CPU seconds, null if it failed, as JSON
     MUTATION_FRESH    1: forget cached results before each test, so that each runs all it rests on
     MUTATION_SECONDS  CPU seconds after which the process ends
     MUTATION_MEMORY   bytes of address space it may take
@@ -22,7 +22,8 @@ from pathlib import Path
 import pytest
 
 OURS = ("theory", "verify")
-seconds: dict[str, float] = {}
+seconds: dict[str, float | None] = {}
+failed: set[str] = set()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -65,8 +66,15 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
         forget()
     started = time.process_time()
     result = yield
-    seconds[item.nodeid] = time.process_time() - started
+    took = time.process_time() - started
+    seconds[item.nodeid] = None if item.nodeid in failed else took
     return result
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Remember what failed, in setup and teardown too."""
+    if report.failed:
+        failed.add(report.nodeid)
 
 
 def forget() -> None:
