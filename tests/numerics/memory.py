@@ -13,8 +13,14 @@ for line in open({str(STATUS)!r}):
 """
 
 
-def peak_mebibytes(code: str) -> float:
-    """Largest resident memory of a fresh interpreter that runs ``code``, in MiB."""
+def peak_mebibytes(code: str, report: list[str] | None = None) -> float:
+    """Largest resident memory of a fresh interpreter that runs ``code``, in MiB.
+
+    What the code prints is appended to ``report``.
+    """
     done = subprocess.run([sys.executable, "-c", code + REPORT], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    return int(done.stdout.split("peak")[-1]) / 1024
+    printed, _, peak = done.stdout.rpartition("peak")
+    if report is not None:
+        report.append(printed)
+    return int(peak) / 1024

@@ -10,6 +10,7 @@ from numerics.networks import TwoLayer, initialise
 from numerics.points import PointSet, equispaced_circle, uniform_sphere
 from numerics.targets import CAO_SAME_SCALE, Problem, mixture_problem
 from numerics.training import TrainingDiverged, loss_gradient, train
+from tests.bench.bench_networks import steps
 from tests.numerics.memory import STATUS, peak_mebibytes
 
 EPS = torch.finfo(torch.float64).eps
@@ -145,10 +146,10 @@ import torch
 from numerics import networks, targets, points, training
 torch.set_num_threads(1)
 g = torch.Generator().manual_seed(0)
-sample = points.uniform_sphere(3, 100, g)
-eye = torch.eye(100, dtype=torch.float64)
-task = targets.Problem(sample, 0.01 * sample.points[:, 0], eye)
-net = networks.initialise(3, 200, g)
+sample = points.uniform_sphere(2, 20, g)
+directions = torch.ones(20, 500, dtype=torch.float64)
+task = targets.Problem(sample, 0.01 * sample.points[:, 0], directions)
+net = networks.initialise(2, 20, g)
 training.train(net, task, 0.5, 10, record=[0])
 training.train(net, task, 0.5, {steps}, record=range(0, {steps}, {every}))
 """
@@ -158,8 +159,14 @@ training.train(net, task, 0.5, {steps}, record=range(0, {steps}, {every}))
 def test_memory_does_not_grow_with_the_number_of_steps():
     short, long, all_steps = (
         peak_mebibytes(LONG_RUN.format(steps=steps, every=every))
-        for steps, every in ((50, 25), (8000, 4000), (8000, 1))
+        for steps, every in ((50, 25), (2000, 1000), (2000, 1))
     )
-    # One step's projections are 800 bytes, its residual 800 more: 6 MiB each in 8000 steps.
+    # One step's projections are 4000 bytes: 7.6 MiB in 2000 steps.
     assert long - short < 3
-    assert all_steps - short > 3
+    assert all_steps - short > 4.5
+
+
+def test_a_step_is_faster_than_autograd():
+    found = steps(samples=200, width=2048, rounds=3)
+    # Measured 3 to 4 (tests/bench); below 2 the loop is no longer what it was.
+    assert found["autograd"] > 2 * found["ours"]
