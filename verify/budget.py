@@ -39,5 +39,7 @@ def sentence(entries: Iterable[Mapping[str, Any]], profile: str) -> str | None:
         return None
     claims = f"{count} statistical claim{'s' * (count > 1)}"
     allowed = ALLOWED.get(profile)
-    limit = "" if allowed is None else f" (allowed in {profile}: {allowed:.0e}{', EXCEEDED' * (total > allowed)})"
+    limit = ""
+    if allowed is not None:
+        limit = f" (allowed in {profile}: {allowed:.0e}{', EXCEEDED' * (total > allowed)})"
     return f"a right theory fails with probability at most {total:.1e} in {claims}{limit}"

@@ -111,10 +111,10 @@ def harmonic_moments(dim: int, degree: int, scales: tuple[float, float] = (1.0, 
     gate = square + slope
     mean = 2 * coefficient * (output * ambient + hidden * float(weights @ gate))
     second = 4 * coefficient**2 * float(
-        weights @ (output**2 * ambient * (ambient + 2) * square**2 + 2 * hidden * output * ambient * square * gate
-                   + 3 * hidden**2 * gate**2)
+        weights @ (output**2 * ambient * (ambient + 2) * square**2
+                   + 2 * hidden * output * ambient * square * gate + 3 * hidden**2 * gate**2)
     )  # fmt: skip
-    # max phi^2 = N at the pole; |grad phi|^2 <= N k (k + d - 1) by Bernstein's inequality for harmonics.
+    # phi is one of N orthonormal harmonics, whose phi^2 add up to N and |grad phi|^2 to N k (k + d - 1).
     most = multiplicity(dim, degree) * (1 + degree * (degree + dim - 1))
     height = 2 * coefficient * (output * multiplicity(dim, degree) * ambient + hidden * most)
     return Moments(mean, second, _bernstein_scale(height, second) if second else 0.0)
@@ -135,9 +135,8 @@ def _gegenbauer(degree: int, dim: int, t: np.ndarray) -> tuple[np.ndarray, np.nd
 
 def _relu_coefficient(dim: int, degree: int) -> float:
     """E[relu(t) P_k(t)] = Gamma((d+1)/2) / (4 Gamma((3-k)/2) Gamma((k+d+2)/2))."""
-    return float(
-        math.exp(special.gammaln((dim + 1) / 2) - special.gammaln((degree + dim + 2) / 2)) / 4 * special.rgamma((3 - degree) / 2)
-    )
+    quotient = math.exp(special.gammaln((dim + 1) / 2) - special.gammaln((degree + dim + 2) / 2))
+    return float(quotient / 4 * special.rgamma((3 - degree) / 2))
 
 
 def _bernstein_scale(height: float, second: float) -> float:
@@ -185,7 +184,9 @@ def neuron_test(
     allowed = moments.reach(terms, false_fail)
     reach = allowed + moments.reach(terms, miss)
     if not reach <= caught:
-        raise ValueError(f"{terms} units catch an error of {reach:.3g}, not of {caught:.3g}: more units are needed")
+        raise ValueError(
+            f"{terms} units catch an error of {reach:.3g}, not of {caught:.3g}: more units are needed"
+        )
     error = math.sqrt(moments.variance / terms)
     deviation = mean - moments.mean
     z = deviation / error if error else math.copysign(math.inf, deviation) if deviation else 0.0

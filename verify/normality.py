@@ -2,7 +2,7 @@
 
 Null        the values of a column are independent and normal, whatever mean and spread
 Alternative any other law; at level .001 and 200 seeds, as the tests measure, exponential values and
-            two separate groups are caught with probability .99, Student's t with 3 degrees of freedom with .85
+            two separate groups are caught with probability .99, Student's t of 3 degrees of freedom with .85
 
 A test of normality never proves it: it says which departures would have been seen. Shapiro and Wilk
 (1965), Biometrika 52; p-values by Royston's algorithm R94 (scipy.stats.shapiro), 3 <= n <= 5000.
@@ -50,7 +50,9 @@ def normality_test(values: ArrayLike, false_fail: float) -> Normality:
     if data.ndim != 2 or not np.isfinite(data).all() or not data.shape[1]:
         raise ValueError(f"finite values (seeds, columns) wanted, got shape {data.shape}")
     if len(data) < LEAST_SEEDS or len(data) > 5000:
-        raise ValueError(f"{LEAST_SEEDS} to 5000 seeds wanted, got {len(data)}: fewer see almost no departure")
+        raise ValueError(
+            f"{LEAST_SEEDS} to 5000 seeds wanted, got {len(data)}: fewer see almost no departure"
+        )
     level = false_fail / data.shape[1]
     if not LEAST_LEVEL <= level < 0.5:
         raise ValueError(f"{LEAST_LEVEL} <= false_fail / columns < 0.5 wanted, got {level:.3g}")

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import stats
 
-from verify.statistics import FAILS, HOLDS, UNDECIDED
+from verify.statistics import FAILS, HOLDS, UNDECIDED, Design, equivalence_tests
 
 LEAST_SEEDS = 20  # resampling fewer has too few distinct outcomes in its tails: coverage in the tests
 LEAST_MISS = 0.01  # per side .005: below, the tails of a bootstrap of tens of seeds mean nothing
@@ -60,7 +60,9 @@ def exponent_fit(
     """
     x, data = _checked(sizes, values, LEAST_SEEDS)
     if not LEAST_MISS <= miss < 0.5:
-        raise ValueError(f"a bootstrap keeps {LEAST_MISS} <= miss < 0.5, got {miss}: take exponent_test for less")
+        raise ValueError(
+            f"a bootstrap keeps {LEAST_MISS} <= miss < 0.5, got {miss}: take exponent_test for less"
+        )
     weights = (x - x.mean()) / ((x - x.mean()) ** 2).sum()
 
     def slope(*columns: np.ndarray, axis: int = -1) -> np.ndarray:
@@ -74,30 +76,30 @@ def exponent_fit(
     ).confidence_interval  # fmt: skip
     # Rows that are multiples of each other have one slope: no spread, no bootstrap, no doubt.
     low, high = (float(end) if math.isfinite(end) else centre for end in (found.low, found.high))
-    return Exponent(_within(low, high, expected, margin), centre, low, high, expected, margin, len(data), miss)
+    verdict = _within(low, high, expected, margin)
+    return Exponent(verdict, centre, low, high, expected, margin, len(data), miss)
 
 
 def exponent_test(
-    sizes: Sequence[float], values: ArrayLike, expected: float, margin: float, false_fail: float, false_pass: float,
-    spread: float,
+    sizes: Sequence[float], values: ArrayLike, expected: float, margin: float, false_fail: float,
+    false_pass: float, spread: float,
 ) -> Exponent:  # fmt: skip
     """Equivalence test of the mean over seeds of each seed's own slope, at any level, for normal slopes.
 
     spread: upper bound of the standard deviation of one seed's slope, from a pilot
     (`statistics.spread_bound`). Raises ValueError with too few seeds for false_fail.
 
-    >>> rows = np.outer(1 + np.arange(20) / 100, [1.0, 0.5, 0.25]) * (1 + 1e-3 * np.cos(np.arange(60)).reshape(20, 3))
+    >>> noise = 1 + 1e-3 * np.cos(np.arange(60)).reshape(20, 3)
+    >>> rows = np.outer(1 + np.arange(20) / 100, [1.0, 0.5, 0.25]) * noise
     >>> exponent_test([64, 256, 1024], rows, -0.5, 0.05, 1e-6, 1e-6, spread=1e-3).verdict
     'HOLDS'
     """
-    from verify.statistics import Design, equivalence_tests
-
     x, data = _checked(sizes, values, 3)
     design = Design(len(data), margin, false_pass, 1, spread)
     if design.false_fail > false_fail:
         raise ValueError(
-            f"{len(data)} seeds fail a right exponent with probability {design.false_fail:.2g}, not {false_fail:g}: "
-            "more seeds, a larger margin or wider sizes are needed"
+            f"{len(data)} seeds fail a right exponent with probability {design.false_fail:.2g}, "
+            f"not {false_fail:g}: more seeds, a larger margin or wider sizes are needed"
         )
     slopes = np.log(data) @ (x - x.mean()) / ((x - x.mean()) ** 2).sum()
     (test,) = equivalence_tests((slopes - expected)[:, None], ["exponent"], design)
@@ -157,7 +159,9 @@ def rank_test(values: ArrayLike, false_fail: float, false_pass: float, tau_expec
     """
     data = np.asarray(values, dtype=float)
     if data.ndim != 2 or data.shape[1] < 2 or not len(data) or np.isnan(data).any():
-        raise ValueError(f"values (seeds, items) without NaN and at least 2 items wanted, got shape {data.shape}")
+        raise ValueError(
+            f"values (seeds, items) without NaN and at least 2 items wanted, got shape {data.shape}"
+        )
     for name, rate in (("false_fail", false_fail), ("false_pass", false_pass)):
         if not 0 < rate < 1:
             raise ValueError(f"0 < {name} < 1 wanted, got {rate}")
@@ -168,7 +172,8 @@ def rank_test(values: ArrayLike, false_fail: float, false_pass: float, tau_expec
     allowed = int(np.searchsorted(lower_tail, false_pass, side="right")) - 1
     if allowed < 0:
         raise ValueError(
-            f"{seeds} seed{'s' * (seeds > 1)} of {items} items has no outcome rarer than {lower_tail[0]:.3g}, "
+            f"{seeds} seed{'s' * (seeds > 1)} of {items} items has no outcome rarer than "
+            f"{lower_tail[0]:.3g}, "
             f"false_pass is {false_pass:g}: more seeds are needed"
         )
     pairs = seeds * items * (items - 1) // 2

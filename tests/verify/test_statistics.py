@@ -181,3 +181,28 @@ def test_pilot_bounds_exceed_the_truth_at_the_stated_rate():
     assert low <= 0.05 <= high
     missed_bias = sum(statistics.bias_bound(p, 0.05) < 0.3 for p in pilots)
     assert binomial_bounds(missed_bias, 4000, MISS)[0] <= 0.05
+
+
+@given(st.lists(st.floats(-1, 1), min_size=3, max_size=8).filter(lambda v: np.ptp(v) > 1e-6))
+@settings(max_examples=60, deadline=None)
+def test_a_verdict_is_where_students_interval_lies(values):
+    design = Design(len(values), margin=0.5, level=0.1, comparisons=1, spread=0.1)
+    mirrored = -np.array(values)[:, None]
+    (test,), (mirror,) = (equivalence_tests(v, ["a"], design) for v in (-mirrored, mirrored))
+    low, high = stats.ttest_1samp(values, 0).confidence_interval(1 - 2 * design.single_level)
+    assert (test.lower, test.upper) == pytest.approx((low, high), rel=1e-9, abs=1e-12)
+    outside, inside = low > 0.5 or high < -0.5, -0.5 < low and high < 0.5
+    verdicts = (statistics.FAILS, statistics.HOLDS, statistics.UNDECIDED)
+    assert test.verdict == verdicts[0 if outside else 1 if inside else 2] == mirror.verdict
+
+
+@pytest.mark.parametrize(("values", "verdict"), [
+    ((-0.7, -0.5, -0.3), statistics.UNDECIDED),
+    ((0.3, 0.5, 0.7), statistics.UNDECIDED),
+    ((0.9, 0.91, 0.92), statistics.FAILS),
+    ((-0.9, -0.91, -0.92), statistics.FAILS),
+])  # fmt: skip
+def test_an_interval_across_the_margin_decides_nothing_on_either_side(values, verdict):
+    design = Design(3, margin=0.5, level=0.1, comparisons=1, spread=0.1)
+    (test,) = equivalence_tests(np.array(values)[:, None], ["a"], design)
+    assert test.verdict == verdict

@@ -36,7 +36,7 @@ def explained(plan: Plan, runs: list[Measured], tests: tuple[Equivalence, ...]) 
         _rescaled(plan, runs).sentence(),
     ]
     if not failed:
-        lines[0] = f"the tangent kernel of width {tested.width} is not confirmed to be {limit.kernel!r}: {kind}"
+        lines[0] = lines[0].replace("is not", "is not confirmed to be", 1)
     return "\n  ".join(lines)
 
 
@@ -84,11 +84,17 @@ def _kind(failed: bool, shape: Truth, scale: float, rows: list[Row], margin: flo
     common = all(row.ratio is not None and abs(row.ratio / scale - 1) <= margin for row in rows)
     layers = _conjunction(row.shape for row in rows)
     if not common and any(row.off for row in rows) and layers is not Truth.FAILS:
-        settled = "right shape of every layer within the margin" if layers is Truth.HOLDS else "no shape settled at this width"
-        return f"wrong scales of layers, {settled}"
+        if layers is Truth.HOLDS:
+            return "wrong scales of layers, right shape of every layer within the margin"
+        return "wrong scales of layers, no shape settled at this width"
     if shape is Truth.HOLDS:
-        return f"wrong scale, right shape within the margin (every entry is {scale:.4g} times the predicted one)"
-    return "wrong kernel (its shape differs)" if shape is Truth.FAILS else "wrong scale, shape not settled at this width"
+        return (
+            f"wrong scale, right shape within the margin (every entry is {scale:.4g} times the predicted one)"
+        )
+    return (
+        "wrong kernel (its shape differs)" if shape is Truth.FAILS
+        else "wrong scale, shape not settled at this width"
+    )
 
 
 def _entry(limit: Limit, run: Measured, worst: Equivalence) -> str:
@@ -133,7 +139,10 @@ def _growth(runs: list[Measured], means: list[float]) -> str:
     if abs(exponent) < GROWS:
         return ""
     verb = "grows" if exponent > 0 else "falls"
-    return f", and {verb} as width^{exponent:.2f} from width {runs[0].width} on: no limit without a power of the width"
+    return (
+        f", and {verb} as width^{exponent:.2f} from width {runs[0].width} on: "
+        "no limit without a power of the width"
+    )
 
 
 def _started(run: Measured, index: int) -> str:
@@ -141,7 +150,10 @@ def _started(run: Measured, index: int) -> str:
     if bias:
         return f"; starts at random, not at 0 (rms {start:.2g}), which changes the shape" if start > 0 else ""
     default = DEFAULT_START[0] < start < DEFAULT_START[1]
-    return f"; drawn with variance {start:.3g}/fan-in" + (" (torch's default for nn.Linear is 1/3)" if default else "")
+    return (
+        f"; drawn with variance {start:.3g}/fan-in" + (" (torch's default for nn.Linear is 1/3)" if default
+        else "")
+    )
 
 
 def _scale(measured: np.ndarray, predicted: np.ndarray) -> float:

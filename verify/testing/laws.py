@@ -84,19 +84,25 @@ def _wrong_branch(
     relative = max(relative, ROUNDING)
     if branch.exponent is None:
         bad = [k for k, v in mine.items() if abs(v) > relative * largest]
-        return f"degree {bad[0]} is {mine[bad[0]]:.6g}, predicted 0 for {branch.parity} degrees" if bad else None
+        return (
+            f"degree {bad[0]} is {mine[bad[0]]:.6g}, predicted 0 for {branch.parity} degrees" if bad
+            else None
+        )
     exponent, constant = float(branch.exponent), float(branch.constant)
     values = {k: _value(v, k, constant * k**exponent, corrections[k % 2]) for k, v in mine.items()}
     usable = {k: v for k, v in values.items() if v.error <= LARGEST_ERROR * abs(v.predicted)}
     if len(usable) < LEAST_DEGREES:
-        raise ValueError(f"{len(usable)} {branch.parity} degrees are high enough for the law, {LEAST_DEGREES} are needed")
+        raise ValueError(
+            f"{len(usable)} {branch.parity} degrees are high enough for the law, {LEAST_DEGREES} are needed"
+        )
     bad = [k for k, v in usable.items() if abs(v.value - v.predicted) > v.error + relative * abs(v.predicted)]
     if not bad:
         return None
     first = usable[bad[0]]
     return (
         f"{branch.parity} degrees: degree {bad[0]} is {first.value:.6g}, predicted {first.predicted:.6g} +- "
-        f"{first.error:.2g} by {branch.leading} and its corrections ({len(bad)} of {len(usable)} degrees are off); "
+        f"{first.error:.2g} by {branch.leading} and its corrections "
+        f"({len(bad)} of {len(usable)} degrees are off); "
         f"{_measured(usable, exponent, constant)}"
     )
 
@@ -108,7 +114,7 @@ def _value(value: float, degree: int, leading: float, corrections: list[tuple[fl
 
 
 def _measured(usable: dict[int, _Value], exponent: float, constant: float) -> str:
-    """Exponent and constant of the values, after division by the known corrections; spread of local exponents."""
+    """Exponent and constant of the values divided by the known corrections; range of local exponents."""
     k, ratio = np.array(list(usable), dtype=float), np.array([v.value / v.series for v in usable.values()])
     if not (ratio * constant > 0).all():
         return "the values do not have the predicted sign"
@@ -119,6 +125,7 @@ def _measured(usable: dict[int, _Value], exponent: float, constant: float) -> st
     size = np.exp(np.mean(logs - exponent * np.log(k))) if same else np.exp(intercept)
     times = f", {size / abs(constant):.6g} times as large" if same else ""
     return (
-        f"measured exponent {slope:.4f} (between {local.min():.4f} and {local.max():.4f}), predicted {exponent:g}; "
+        f"measured exponent {slope:.4f} (between {local.min():.4f} and {local.max():.4f}), "
+        f"predicted {exponent:g}; "
         f"measured constant {size:.6g}, predicted {abs(constant):.6g}{times}"
     )

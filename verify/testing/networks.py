@@ -1,4 +1,4 @@
-"""A torch network whose limit kernel is NTK(depth, layer_scales, bias) on the sphere, for examples and tests."""
+"""A torch network whose limit kernel is NTK(depth, layer_scales, bias), for examples and tests."""
 
 from __future__ import annotations
 
@@ -12,17 +12,20 @@ from torch import Tensor, nn
 class TangentStack(nn.Module):
     """ReLU layers in the tangent-kernel parametrisation, float64, one output.
 
-        h_1 = sqrt(s_1) (V_1 x + b_1),   h_{l+1} = sqrt(2/m) sqrt(s_{l+1}) V_{l+1} relu(h_l) + sqrt(s_{l+1}) b_{l+1}
+        h_1 = sqrt(s_1) (V_1 x + b_1),   h_{l+1} = sqrt(s_{l+1}) (sqrt(2/m) V_{l+1} relu(h_l) + b_{l+1})
 
     with entries of V_l ~ N(0, 1/s_l), so that the forward pass does not depend on the
     layer scales s_l while the gradient of layer l is sqrt(s_l) times as large; s_l = 0 is not
-    trained. Biases of the hidden layers start at 0. Limit: NTK(depth=len(scales), layer_scales=scales, bias=bias).
+    trained. Biases of the hidden layers start at 0.
+    Limit: NTK(depth=len(scales), layer_scales=scales, bias=bias).
 
     >>> TangentStack(2, 8, seed=0, scales=(1, 1, 1))(torch.eye(3, dtype=torch.float64)).shape
     torch.Size([3, 1])
     """
 
-    def __init__(self, dim: int, width: int, seed: int, scales: Sequence[float] = (1, 1), bias: bool = False) -> None:
+    def __init__(
+        self, dim: int, width: int, seed: int, scales: Sequence[float] = (1, 1), bias: bool = False
+    ) -> None:
         super().__init__()
         draw = torch.Generator().manual_seed(seed)
         sizes = [dim + 1, *[width] * (len(scales) - 1), 1]

@@ -74,7 +74,7 @@ class Plan:
         return self.design(width).false_fail <= (1 - PILOT_SHARE) * self.limit.false_fail
 
     def width_to_see(self, difference: float) -> int:
-        """The smallest width at which this many seeds tell apart kernels that differ by that share of kappa(1)."""
+        """The smallest width at which these seeds tell apart kernels that differ by a share of kappa(1)."""
         wanted = (1 - PILOT_SHARE) * self.limit.false_fail
 
         def excess(log_spread: float) -> float:
@@ -82,14 +82,18 @@ class Plan:
             return math.log(max(rate, 1e-300) / wanted)
 
         if excess(-18.0) > 0:
-            raise ValueError(f"{self.seeds} seeds keep no false-fail rate of {self.limit.false_fail:g} at any width")
+            raise ValueError(
+                f"{self.seeds} seeds keep no false-fail rate of {self.limit.false_fail:g} at any width"
+            )
         allowed = difference * math.exp(optimize.brentq(excess, -18.0, 10.0))
         return max(1, math.ceil(self.pilot_width * (self.spread / allowed) ** 2))
 
     def sentence(self) -> str:
         """The widths needed, for one line of text."""
         sizes = [self.limit.margin / divisor for divisor in (1, 2, 10)]
-        widths = ", ".join(f"{size:.3g} kappa(1) from width {_rounded(self.width_to_see(size))}" for size in sizes)
+        widths = ", ".join(
+            f"{size:.3g} kappa(1) from width {_rounded(self.width_to_see(size))}" for size in sizes
+        )
         return f"{self.seeds} seeds see a difference of {widths} on"
 
 

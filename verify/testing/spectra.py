@@ -62,7 +62,9 @@ def _values(eigenvalues: Eigenvalues, degrees: list[int]) -> np.ndarray:
     else:
         values = np.asarray(eigenvalues, dtype=float)
     if not degrees or min(degrees) < 0 or values.shape != (len(degrees),):
-        raise ValueError(f"one value for each of {len(degrees)} degrees >= 0 wanted, got shape {values.shape}")
+        raise ValueError(
+            f"one value for each of {len(degrees)} degrees >= 0 wanted, got shape {values.shape}"
+        )
     return values
 
 
@@ -82,7 +84,10 @@ def _explanation(
         if all(_close(v, c, relative, floor * scale) for v, c in zip(values, candidate)):
             return f"every value is {meaning}"
     factor = _common_factor(values, certified(kernel, dim, degrees), relative, floor)
-    return f"every value is {factor:.9g} times the right one" if factor else "no known convention explains the values"
+    return (
+        f"every value is {factor:.9g} times the right one" if factor
+        else "no known convention explains the values"
+    )
 
 
 def candidates(kernel: Kernel, dim: int, degrees: list[int]) -> list[tuple[str, np.ndarray]]:
@@ -103,14 +108,16 @@ def candidates(kernel: Kernel, dim: int, degrees: list[int]) -> list[tuple[str, 
     gegenbauer = [(2 * k + dim - 1) / (dim - 1) if dim > 1 else 2 - (k == 0) for k in degrees]
     found.append(("the coefficient a_k on C_k^((d-1)/2), not the eigenvalue", right * gegenbauer))
     found.append(("the square root of mu_k (a singular value)", np.sqrt(np.maximum(right, 0))))
-    found += [(f"that of {other!r} ({why})", certified(other, dim, degrees)) for other, why in _relatives(kernel)]
+    for other, why in _relatives(kernel):
+        found.append((f"that of {other!r} ({why})", certified(other, dim, degrees)))
     for other in (dim - 1, dim + 1):
         if other >= 1:
             meaning = f"that of the sphere S^{other} (is d the dimension of the sphere?)"
             found.append((meaning, certified(kernel, other, degrees)))
-    found.append(("that of degree k+1 (degrees count from 0)", certified(kernel, dim, [k + 1 for k in degrees])))
-    if min(degrees) > 0:
-        found.append(("that of degree k-1 (degrees count from 0)", certified(kernel, dim, [k - 1 for k in degrees])))
+    for step, name in ((1, "k+1"), (-1, "k-1")):
+        if min(degrees) + step >= 0:
+            moved = certified(kernel, dim, [k + step for k in degrees])
+            found.append((f"that of degree {name} (degrees count from 0)", moved))
     return [(meaning, values) for meaning, values in found if not np.array_equal(values, right)]
 
 
@@ -118,17 +125,17 @@ def _relatives(kernel: Kernel) -> list[tuple[Kernel, str]]:
     """Kernels that go by the same name elsewhere."""
     if not isinstance(kernel, NTK):
         return []
-    rest = {"bias": kernel.bias, "weight_variance": kernel.weight_variance, "bias_variance": kernel.bias_variance}
     found = [
         (Fraction(1, kernel.depth) * kernel, "divided by the depth, so that kappa(1) = 1"),
         (2 * kernel, "neural-tangents, W_std^2 = 2"),
         (replace(kernel, bias=not kernel.bias), "without bias" if kernel.bias else "with bias"),
     ]
     if kernel.depth == 2:
-        found += [(cao_kernel(), "cao"), (basri_kernel(kernel.bias), "basri"), (NTK(2), "both layers trained")]
+        found += [(cao_kernel(), "cao"), (basri_kernel(kernel.bias), "basri")]
+        found.append((NTK(2), "both layers trained"))
     if kernel.layer_scales is None:
         depths = (depth for depth in (kernel.depth - 1, kernel.depth + 1) if depth >= 1)
-        found += [(NTK(depth, **rest), "depth counts weight layers") for depth in depths]
+        found += [(replace(kernel, depth=depth), "depth counts weight layers") for depth in depths]
     return [(other, why) for other, why in found if other != kernel]
 
 

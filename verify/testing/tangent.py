@@ -37,9 +37,9 @@ class Agreement:
     def __str__(self) -> str:
         worst = max(self.tests, key=lambda test: max(abs(test.lower), abs(test.upper)))
         return (
-            f"width {self.width}: {self.plan.limit.kernel!r} within {worst.margin:g} kappa(1) at {len(self.tests)} "
-            f"pairs of points; largest deviation {worst.mean:+.4f} kappa(1), limits [{worst.lower:+.4f}, "
-            f"{worst.upper:+.4f}], at {worst.label}; {self.plan.sentence()}"
+            f"width {self.width}: {self.plan.limit.kernel!r} within {worst.margin:g} kappa(1) at "
+            f"{len(self.tests)} pairs of points; largest deviation {worst.mean:+.4f} kappa(1), limits "
+            f"[{worst.lower:+.4f}, {worst.upper:+.4f}], at {worst.label}; {self.plan.sentence()}"
         )
 
 
@@ -50,20 +50,26 @@ def asked(
     kernel = parse_kernel(kernel) if isinstance(kernel, str) else kernel
     if not isinstance(kernel, Kernel):
         raise ValueError(f"a kernel of theory.kernels or its text wanted, got {type(kernel).__name__}")
-    for name, value, most in (("margin", margin, 1), ("false_fail", false_fail, 0.5), ("false_pass", false_pass, 0.5)):
+    rates = {"margin": (margin, 1), "false_fail": (false_fail, 0.5), "false_pass": (false_pass, 0.5)}
+    for name, (value, most) in rates.items():
         if not 0 < value < most:
             raise ValueError(f"0 < {name} < {most} wanted, got {value}")
     rows = sphere_points(points)
-    return Limit(kernel, rows, limit_matrix(kernel, rows), parts(kernel, rows), margin, false_fail, false_pass)
+    matrix, layers = limit_matrix(kernel, rows), parts(kernel, rows)
+    return Limit(kernel, rows, matrix, layers, margin, false_fail, false_pass)
 
 
 def check_sizes(widths: Sequence[int], seeds: int) -> tuple[int, ...]:
     """Widths in increasing order, at least two; at least 3 seeds each."""
     sizes = tuple(sorted(set(widths)))
     if len(sizes) < 2 or any(isinstance(w, bool) or not isinstance(w, int) or w < 1 for w in sizes):
-        raise ValueError(f"widths: at least two different integers >= 1 wanted (a pilot and a test), got {widths!r}")
+        raise ValueError(
+            f"widths: at least two different integers >= 1 wanted (a pilot and a test), got {widths!r}"
+        )
     if isinstance(seeds, bool) or not isinstance(seeds, int) or seeds < 3:
-        raise ValueError(f"seeds: an integer >= 3 wanted, the number of networks of each width, got {seeds!r}")
+        raise ValueError(
+            f"seeds: an integer >= 3 wanted, the number of networks of each width, got {seeds!r}"
+        )
     return sizes
 
 
@@ -89,8 +95,8 @@ def judged(plan: Plan, runs: list[Measured]) -> Agreement | str:
     if not plan.kept(tested.width):
         limit = plan.limit
         raise ValueError(
-            f"width {tested.width} and {plan.seeds} seeds keep no false-fail rate of {limit.false_fail:g} at a margin "
-            f"of {limit.margin:g} kappa(1): {plan.sentence()}"
+            f"width {tested.width} and {plan.seeds} seeds keep no false-fail rate of {limit.false_fail:g} "
+            f"at a margin of {limit.margin:g} kappa(1): {plan.sentence()}"
         )
     return Agreement(tested.width, tests, plan) if confirmed(tests) else explained(plan, runs, tests)
 
