@@ -16,7 +16,7 @@ LAST = 9
 EXPRESSIONS = {
     "exp(t)": sp.exp(T), "exp(-t)": sp.exp(-T), "exp(t-3)": sp.exp(T - 3), "exp(t**2-t)": sp.exp(T**2 - T),
     "sinh(t)": sp.sinh(T), "cosh(2*t)": sp.cosh(2 * T), "sin(t)": sp.sin(T), "cos(t)": sp.cos(T),
-    "1/(2+t)": 1 / (2 + T), "1/(2-t)": 1 / (2 - T), "(2+t)**(-2)": (2 + T) ** -2, "sqrt(2+t)": sp.sqrt(2 + T),
+    "1/(2+t)": 1 / (2 + T), "1/(2-t)": 1 / (2 - T), "(2+t)**(-1)": (2 + T) ** -1, "sqrt(2+t)": sp.sqrt(2 + T),
     "exp(t)**2": sp.exp(T) ** 2, "exp(t)/(2+t)": sp.exp(T) / (2 + T), "exp(t)*sin(t)": sp.exp(T) * sp.sin(T),
     "exp(t)-t": sp.exp(T) - T, "exp(t)-cosh(t)": sp.exp(T) - sp.cosh(T), "log(2+t)": sp.log(2 + T),
     "1/2-t/3+t**4/5": sp.Rational(1, 2) - T / 3 + T**4 / 5, "t/2+t**3/4": T / 2 + T**3 / 4,
