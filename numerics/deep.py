@@ -28,7 +28,7 @@ from numerics.training import Progress, Recorder, Trajectory
 
 @dataclass(frozen=True, slots=True)
 class Architecture:
-    """Sizes and parametrisation; ``depth`` L counts weight layers, ``widths`` the L - 1 hidden ones.
+    """Sizes and parametrisation; ``depth`` L counts weight layers, ``widths`` are L - 1.
 
     >>> Architecture(2, (64, 64)).depth
     3

@@ -167,7 +167,8 @@ class Spectrum:
 def effective_ridge(spectrum: Spectrum, samples: float, ridge: float = 0.0) -> float:
     """The kappa > 0 of sum_j N_j mu_j / (mu_j + kappa) + (ridge + tail) / kappa = n.
 
-    The self-consistent equation of Bordelon et al. 2020 in the form of Simon et al. 2023; ``ridge`` is that of `representer`, K not divided by n. At ridge 0 it needs more eigenvalues
+    The self-consistent equation of Bordelon et al. 2020 in the form of Simon et al. 2023; ``ridge``
+    is that of `representer`, K not divided by n. At ridge 0 it needs more eigenvalues
     than samples. Bisection in log kappa to the last digit; the left side falls in kappa.
 
     >>> round(effective_ridge(Spectrum((1.0,), (10,)), samples=5), 12)
@@ -226,7 +227,9 @@ def learning_curve(
     noise: float = 0.0,
     unlearnable: float = 0.0,
 ) -> LearningCurve:
-    """Mean test error of ridge regression on n random samples (Bordelon et al. 2020, Simon et al. 2023).
+    """Mean test error of ridge regression on n random samples.
+
+    Bordelon et al. 2020 and Simon et al. 2023, in the notation of the latter.
 
     powers: c_j^2, the target's squared L2 norm within each eigenspace. noise: variance of the
     labels' noise. unlearnable: squared norm of the target outside all listed eigenspaces, in modes

@@ -48,7 +48,7 @@ def cells(points: torch.Tensor) -> np.ndarray:
 
 
 def uniform_cells(dim: int) -> PointSet:
-    """A midpoint rule of equal weights whose nodes lie inside the cells: 128 and more nodes each."""
+    """A midpoint rule of equal weights whose nodes lie inside the cells, 512 and more in each."""
     if dim == 1:
         angle = (torch.arange(128 * 512, dtype=torch.float64) + 0.5) * TURN / (128 * 512)
         points = torch.stack([angle.cos(), angle.sin()], 1)

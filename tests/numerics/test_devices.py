@@ -59,7 +59,7 @@ def results(device: str) -> dict[str, torch.Tensor]:
 def test_an_accelerator_gives_the_same_numbers_within_rounding():
     here, there = results("cpu"), results("cuda")
     for name, value in here.items():
-        # Sums over 256 units and 40 points in another order, ten steps, condition numbers below 200.
+        # Sums over 256 units and 40 points in another order, ten steps, condition below 200.
         budget = EPS * (256 + 40) * 10 * 200 * max(1.0, float(value.abs().max()))
         assert (value - there[name]).abs().max() <= budget, name
 
