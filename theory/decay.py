@@ -14,6 +14,7 @@ from math import inf
 
 import sympy as sp
 
+from theory.admissible import check_admissible
 from theory.asymptotic_series import expansion, tidy
 from theory.endlaws import Terms, degree_law, dimension_law
 from theory.formal import Mu, Range, d, equal, grammar_text, k
@@ -117,6 +118,7 @@ def decay(
         raise ValueError(f"dim must be an integer for a law, got {dim}")
     if degree is not None:
         check_degree(degree)
+    check_admissible(kernel, dim)
     try:
         return _from_closed_form(kernel, as_, dim, degree, terms)
     except (NoClosedForm, NotHypergeometric):

@@ -13,6 +13,7 @@ from typing import ClassVar
 
 from mpmath import mp, mpf
 
+from theory.admissible import check_admissible
 from theory.decimals import round_significant
 from theory.exact import PiPolynomial
 from theory.kernels import Kernel
@@ -85,6 +86,7 @@ def floating_spectrum(
     dim, degrees, digits = check_dim(dim), check_degrees(degrees), check_digits(digits)
     if degrees[-1] > MAX_DEGREE or digits > MAX_DIGITS:
         raise ValueError(f"route {ROUTE} takes degrees up to {MAX_DEGREE} and {MAX_DIGITS} digits at most")
+    check_admissible(kernel, dim)
     zero = [vanishes(kernel, degree) for degree in degrees]
     working, last, agreed = digits + 5, None, 0.0
     for rule, level in (*SMOOTH, *SINGULAR) if isinstance(dim, int) else SINGULAR:

@@ -13,6 +13,7 @@ from fractions import Fraction
 import numpy as np
 from flint import arb, fmpz
 
+from theory.admissible import check_admissible
 from theory.decimals import decimal_fraction, round_significant, round_up
 from theory.exact import PiPolynomial
 from theory.kernels import Kernel
@@ -187,8 +188,8 @@ def spectrum(
 
     route: "closed" (Gamma products; real dim >= 1), "series" (b_n >= 0; real dim), "angle"
     (certified quadrature; integer dim), "walk" (from S^1 or S^2; integer dim) or "auto", the
-    cheapest that certifies the digits. Raises ValueError for a bad request and NotCertified where
-    the digits cannot be certified.
+    cheapest that certifies the digits. Raises ValueError for a bad request, among them Inadmissible
+    for a kernel without a spectrum, and NotCertified where the digits cannot be certified.
 
     >>> from theory.kernels import NTK
     >>> [e.decimal(5)[0] for e in spectrum(NTK(depth=2), 2, range(6), digits=5).eigenvalues]
@@ -199,6 +200,7 @@ def spectrum(
         raise ValueError(f"a kernel is needed, got {kernel!r}")
     if route not in ROUTES:
         raise ValueError(f"route must be one of {', '.join(ROUTES)}, got {route!r}")
+    check_admissible(kernel, dim)
     failures = []
     for name in candidates(kernel, dim, degrees, digits) if route == "auto" else (route,):
         try:
