@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from math import inf
 
 from flint import arb
 
@@ -68,26 +69,38 @@ def definiteness(kernel: Kernel, dim: int, top: int = 64, digits: int = 15) -> D
     >>> from theory.kernels import NTK, PowerSeries
     >>> definiteness(NTK(depth=5), 3).truth, definiteness(PowerSeries((0, 0, 1)), 2).truth
     (<Truth.HOLDS: 'HOLDS'>, <Truth.HOLDS: 'HOLDS'>)
-    >>> definiteness(PowerSeries((-1, 0, 2)), 2).negative_degree
-    0
+    >>> definiteness(PowerSeries((-1, 0, 2)), 2)
+    Definiteness(truth=<Truth.FAILS: 'FAILS'>, why='mu_0 < 0 on S^2', negative_degree=0)
     """
     check_dim(dim)
     if nonnegative_from(kernel) == 0:
         return Definiteness(Truth.HOLDS, "all Maclaurin coefficients are >= 0, so on every sphere (Schoenberg)")
-    form = closed_form(kernel)
-    last = None
-    if form is not None and not form.multiplied:
-        squares = all(c.laplacian >= 0 and all(x >= 0 for x in c.dimension) for c in form.caps)
-        last = len(form.polynomial) - 1 if squares else None
-    for degree in range((top if last is None else last) + 1):
+    settled = _settled(kernel)
+    degrees = range(top + 1) if settled is None else range(settled[0])
+    for degree in degrees:
         sign = _sign(kernel, dim, degree, digits)
         if sign is None:
             return Definiteness(Truth.UNDECIDED, f"the sign of mu_{degree} was not certified")
         if sign < 0:
             return Definiteness(Truth.FAILS, f"mu_{degree} < 0 on S^{dim}", degree)
-    if last is not None:
-        return Definiteness(Truth.HOLDS, f"mu_k >= 0 for k <= {last}, beyond it mu_k is a sum of squares")
-    return Definiteness(Truth.UNDECIDED, f"mu_k >= 0 for k <= {top}")
+    if settled is None:
+        return Definiteness(Truth.UNDECIDED, f"mu_k >= 0 for k <= {top}")
+    return Definiteness(Truth.HOLDS, f"mu_k >= 0 for k < {settled[0]}, beyond it {settled[1]}")
+
+
+def _settled(kernel: Kernel) -> tuple[int, str] | None:
+    """(K, why): mu_k >= 0 for every k >= K by the structure of the kernel; None where it does not tell."""
+    last = max(degree_bounds(kernel))
+    if last < inf:
+        return max(int(last), -1) + 1, "mu_k = 0"
+    start = nonnegative_from(kernel)
+    if start is not None:
+        return start, "mu_k is a sum over b_n >= 0, n >= k"
+    form = closed_form(kernel)
+    if form is None or form.multiplied:
+        return None
+    squares = all(c.laplacian >= 0 and all(x >= 0 for x in c.dimension) for c in form.caps)
+    return (len(form.polynomial), "mu_k is a sum of squares") if squares else None
 
 
 def _sign(kernel: Kernel, dim: int, degree: int, digits: int) -> int | None:

@@ -75,12 +75,22 @@ def _monotone(tree: Expression) -> bool:
         return all(b >= 0 for b in coefficients)
     if tree.operation in "+*":
         return all(map(_monotone, tree.operands))
+    if tree.operation == "/":
+        return _monotone(tree.operands[0]) and _falling(tree.operands[1])
     if tree.operation == "**":
         base, exponent = tree.operands
+        if isinstance(exponent, Fraction) and exponent < 0:
+            return _falling(base)
         return isinstance(exponent, Fraction) and exponent.denominator == 1 and exponent >= 0 and _monotone(base)
     if tree.operation == "exp":
         return _monotone_up_to_constant(tree.operands[0])
     return tree.operation in MONOTONE_FUNCTIONS and _monotone(tree.operands[0])
+
+
+def _falling(tree: Expression) -> bool:
+    """c - m(t) with m of nonnegative coefficients and m(1) < c: (c - m)^(-a), a > 0, has b_n >= 0."""
+    coefficients = polynomial(tree)
+    return coefficients is not None and all(b <= 0 for b in coefficients[1:]) and sum(coefficients) > 0
 
 
 def _monotone_up_to_constant(tree: Expression) -> bool:

@@ -103,6 +103,7 @@ def spectrum(
 @app.command(epilog=example('kernel "NTK(depth=3)" --format latex'))
 def kernel(
     kernel: KernelText,
+    dim: Annotated[str | None, typer.Option(metavar="D", help="say whether all mu_k >= 0 on S^d, d >= 1")] = None,
     format: Annotated[str, typer.Option(metavar="NAME", help=", ".join(KERNEL_FORMATS))] = "text",
     out: Out = None,
     quiet: Quiet = False,
@@ -112,7 +113,15 @@ def kernel(
 
     one_of("--format", format, KERNEL_FORMATS)
     chosen = read_kernel(kernel)
-    emit(sympy_code(chosen) if format == "sympy" else f"{kernel_function(chosen, format)}\n", out, quiet)
+    text = sympy_code(chosen) if format == "sympy" else f"{kernel_function(chosen, format)}\n"
+    if dim is not None:
+        from theory.functionals import definiteness
+
+        on = read_count("--dim", dim, 1)
+        found = definiteness(chosen, on)
+        comment = {"latex": "% ", "sympy": "# "}.get(format, "")
+        text += f"{comment}all mu_k >= 0 on S^{on}: {found.truth} ({found.why})\n"
+    emit(text, out, quiet)
 
 
 @app.command(epilog=example('table "NTK(depth=2)" "ArcCosine(order=1)" --dim 3 --degrees 0:8 --digits 12'))

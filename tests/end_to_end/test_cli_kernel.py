@@ -48,6 +48,18 @@ def test_the_sympy_form_runs_as_it_stands(capsys: pytest.CaptureFixture[str]) ->
     assert abs(float(run.stdout) - 9 / (4 * pi)) < 1e-15
 
 
+@pytest.mark.parametrize(("form", "comment"), [("text", ""), ("latex", "% "), ("sympy", "# ")])
+@pytest.mark.parametrize(
+    ("kernel", "verdict"), [(NTK2, "HOLDS (all Maclaurin"), ('Zonal("t - t**3/2")', "FAILS (mu_3 < 0 on S^2)")]
+)
+def test_positive_definiteness_is_said_where_a_dimension_is_given(
+    kernel: str, verdict: str, form: str, comment: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plain = answer(capsys, "kernel", kernel, "--format", form)
+    more = answer(capsys, "kernel", kernel, "--format", form, "--dim", 2)
+    assert more.startswith(plain) and more[len(plain) :].startswith(f"{comment}all mu_k >= 0 on S^2: {verdict}")
+
+
 def test_the_latex_form_is_balanced(capsys: pytest.CaptureFixture[str]) -> None:
     text = answer(capsys, "kernel", "NTK(depth=3)", "--format", "latex")
     assert text.count("{") == text.count("}") and r"\operatorname{acos}" in text

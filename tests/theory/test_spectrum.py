@@ -13,6 +13,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.theory.kernel_list import ALL
+from theory.floating import floating_spectrum
 from theory.functionals import definiteness, effective_dimension, rebuilt, target_norm, trace, truncated_trace
 from theory.kernels import NTK, ArcCosine, Dual, Gaussian, Kernel, Laplace, PowerSeries, Zonal
 from theory.positive import nonnegative_from
@@ -115,6 +116,30 @@ def test_a_million_digits_and_a_bad_route_are_refused_in_one_line() -> None:
     with pytest.raises(NotCertified) as caught:
         spectrum(NTK(3), 3, 2, 10, route="closed")
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("kernel", "truth", "negative"),
+    [
+        (Zonal("1/(2-t)"), Truth.HOLDS, None),  # sum t^n/2^(n+1)
+        (Zonal("1/(2+t)"), Truth.FAILS, 1),
+        (Zonal("(3/2-t**3)**(-1/2)"), Truth.HOLDS, None),
+        (Zonal("t - t**3/2"), Truth.FAILS, 3),
+        (PowerSeries((0, Fraction(-1, 2), 0, 1)), Truth.HOLDS, None),  # mu_1 = (-1/2 + 3/5)/3 on S^2
+        (PowerSeries((0, Fraction(-2, 3), 0, 1)), Truth.FAILS, 1),  # mu_1 = (-2/3 + 3/5)/3
+        (PowerSeries((1, Fraction(-1, 10))) + Gaussian(1), Truth.HOLDS, None),  # b_n >= 0 from n = 2 on
+        (PowerSeries((1, -1)) + Gaussian(1), Truth.FAILS, 1),
+        (Zonal("exp(-t)"), Truth.FAILS, 1),
+        (Zonal("cos(t/3)"), Truth.FAILS, 2),
+        (Zonal("exp(cos(t))*(2+t)"), Truth.FAILS, 2),
+    ],
+    ids=repr,
+)
+def test_definiteness_is_decided_on_the_two_sphere(kernel: Kernel, truth: Truth, negative: int | None) -> None:
+    found = definiteness(kernel, 2)
+    assert (found.truth, found.negative_degree) == (truth, negative), found.why
+    if negative is not None:  # by the mpmath quadrature, which shares no code
+        assert floating_spectrum(kernel, 2, negative, 10).eigenvalues[0].value < 0
 
 
 def test_definiteness_has_three_answers() -> None:
