@@ -10,6 +10,8 @@ REGISTRY = {
     "cao-circle": "numerics.experiments.cao_circle",
     "cao-mixture": "numerics.experiments.cao_mixture",
     "cao-sphere": "numerics.experiments.cao_sphere",
+    "gaussian-limit": "numerics.experiments.gaussian_limit",
+    "width-laws": "numerics.experiments.width_laws",
 }
 
 

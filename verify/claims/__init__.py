@@ -14,7 +14,8 @@ from verify.claim import Claim
 MODULES = (
     "cao", "cho_saul", "bach", "bietti_mairal", "basri", "bietti_bach", "murray", "li", "bordelon", "simon",
     "jacot",
-    "arora", "rahaman", "tancik", "lee", "regression", "ridge", "lecture", "neighbours", "networks", "properties",
+    "arora", "rahaman", "tancik", "lee", "regression", "ridge", "lecture", "neighbours", "networks", "networks_two_layer",
+    "networks_limits", "properties",
 )  # fmt: skip
 
 

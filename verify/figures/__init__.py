@@ -3,4 +3,5 @@
     style        one look, files that appear whole, the data behind a figure as CSV
     law          eigenvalues against their law
     decay        residuals of trained networks against their prediction
+    initial      random networks at their start against the Gaussian process
 """

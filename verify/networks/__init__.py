@@ -3,7 +3,10 @@
     rates_on_circle, rates_on_sphere  log decay of every degree against the population's, over seeds
     initial_kernel                    the kernel at the start against its limit, over hidden units
     odd_degrees_fixed                 degrees 3, 5, ... never move, exactly
+    gaussian_limit                    random networks of depth 2 to 4 against the Gaussian process
     cao_mixture                       section 5.1 of Cao et al.: random points on S^9
+    kernel_start, kernel_drift, linearisation
+                                      what falls with the width, and how fast
 
 A procedure takes a `verify.claim.Context`. TWINS holds, for each, a function of the same context
 that holds wrong theories against the same networks, without training them again: every Finding it
@@ -31,6 +34,10 @@ rates_on_sphere = _in("rates", "on_sphere")
 initial_kernel = _in("initial", "initial_kernel")
 odd_degrees_fixed = _in("odd", "odd_degrees_fixed")
 cao_mixture = _in("mixture", "mixture")
+gaussian_limit = _in("gaussian", "gaussian_limit")
+kernel_start = _in("widths", "start")
+kernel_drift = _in("widths", "drift")
+linearisation = _in("widths", "linear")
 
 PROCEDURES = {
     "rates-circle": rates_on_circle,
@@ -38,6 +45,10 @@ PROCEDURES = {
     "initial-kernel": initial_kernel,
     "odd-degrees": odd_degrees_fixed,
     "cao-mixture": cao_mixture,
+    "lee-gp-depths": gaussian_limit,
+    "kernel-start": kernel_start,
+    "kernel-drift": kernel_drift,
+    "linearisation": linearisation,
 }
 TWINS = {
     "rates-circle": _in("rates", "circle_twins"),
@@ -45,6 +56,10 @@ TWINS = {
     "initial-kernel": _in("initial", "initial_twins"),
     "odd-degrees": _in("odd", "odd_twins"),
     "cao-mixture": _in("mixture", "mixture_twins"),
+    "lee-gp-depths": _in("gaussian", "gaussian_twins"),
+    "kernel-start": _in("widths", "start_twins"),
+    "kernel-drift": _in("widths", "drift_twins"),
+    "linearisation": _in("widths", "linear_twins"),
 }
 
 
@@ -77,4 +92,6 @@ EXPERIMENTS = {
     "cao-circle": Shown("rates:judge_circle", "decay:decay_curves"),
     "cao-mixture": Shown("mixture:judge", "decay:decay_curves"),
     "cao-sphere": Shown("rates:judge_sphere", "decay:decay_curves"),
+    "gaussian-limit": Shown("gaussian:judge", "initial:gaussian_limit"),
+    "width-laws": Shown("widths:judge", "two_layer:width_laws"),
 }

@@ -1,0 +1,117 @@
+"""Random networks and kernel regression: verdicts on small sizes, twins, splits, figures, refusals."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from numerics import sweep
+from numerics.experiments import gaussian_limit, load_experiment
+from numerics.experiments.config import one_thread
+from theory.truth import Evidence, Truth
+from verify.claim import Finding
+from verify.networks import EXPERIMENTS, gaussian
+from verify.figures.style import figure_data
+
+SMALL = {
+    "gaussian-limit": {"widths": (16, 32, 64), "networks": 20, "seeds": 6},
+}
+
+
+@pytest.fixture(autouse=True)
+def single():
+    with one_thread():
+        yield
+
+
+@pytest.fixture(scope="module")
+def results():
+    found = {}
+    for name, changes in SMALL.items():
+        module = load_experiment(name)
+        config = module.configure("quick", seed=7, **changes)
+        found[name] = config, module.run(config)
+    return found
+
+
+def complete(finding: Finding) -> bool:
+    json.dumps(finding.figures, allow_nan=False)
+    return bool(finding.compared and finding.why and finding.routes and finding.scope) and "\n" not in finding.why
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_any_split_gives_the_same_bits(name, results):
+    config, whole = results[name]
+    parts = [sweep.run_part((name, replace(config, seed=config.seed + i, seeds=config.seeds // 2)))
+             for i in (0, config.seeds // 2)]  # fmt: skip
+    joined = sweep._joined((name, config), parts)
+    assert all(np.array_equal(joined[key].values, whole[key].values) for key in whole.variables)
+    assert json.loads(whole.attrs["config"])["seed"] == 7 and whole.attrs["threads"] == 1
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_figures_show_prediction_and_measurement(name, results):
+    _, data = results[name]
+    figure = EXPERIMENTS[name].drawing(data)
+    assert all(axes.get_xlabel() and axes.get_ylabel() for axes in figure.axes)
+    assert len(figure_data(figure).splitlines()) > 10
+
+
+@pytest.mark.parametrize("name", SMALL)
+@pytest.mark.parametrize("profile", ["quick", "full", "paper"])
+def test_profiles_exist_and_toy_sizes_are_refused_in_one_line(name, profile):
+    module = load_experiment(name)
+    assert module.configure(profile).profile == profile
+    with pytest.raises(ValueError, match=f"{name}: seeds = 1 is not allowed") as refusal:
+        module.configure(profile, seeds=1)
+    assert "\n" not in str(refusal.value)
+
+
+def test_variance_of_the_covariance_is_that_of_independent_layers():
+    # one hidden layer: Var of a mean of m squares 2 relu(g)^2, E = 1, E of the square = 6
+    assert gaussian.variance_of_covariance(1, 2) == 5
+    assert gaussian.variance_of_covariance(10, 4) == pytest.approx(1.5**3 - 1)
+    _, covariance = gaussian_limit.draw(3, 4, networks=20_000, seed=3)
+    squares = (covariance[:, 1, 1] - 1).square()
+    error = float(squares.std()) / len(squares) ** 0.5
+    assert abs(float(squares.mean()) - gaussian.variance_of_covariance(4, 3)) < 5 * error
+
+
+def test_the_output_has_the_covariance_given_its_hidden_layers():
+    output, covariance = gaussian_limit.draw(2, 256, networks=4000, seed=5)
+    products = output[:, :, None] * output[:, None]
+    error = (products - covariance).std(0) / 4000**0.5
+    assert bool(((products - covariance).mean(0).abs() <= 5 * error + 1e-12).all())
+
+
+def test_kolmogorov_distance_is_that_of_scipy():
+    from scipy import stats
+
+    values = np.random.default_rng(0).standard_normal(500) * 1.1
+    assert gaussian.distance_to_normal(values) == pytest.approx(stats.kstest(values, "norm").statistic)
+
+
+@pytest.fixture(scope="module")
+def outputs():
+    config = gaussian_limit.configure("quick", seed=20, depths=(2, 3), widths=(32, 64), networks=60, seeds=48)
+    return config, gaussian_limit.run(config)
+
+
+def test_random_networks_are_a_gaussian_process_and_twins_are_not(outputs):
+    config, data = outputs
+    found = gaussian.judge(config, data)
+    assert found.truth is Truth.HOLDS and found.evidence is Evidence.OBSERVED and complete(found)
+    twins = gaussian.twins(config, data)
+    assert len(twins) == 7
+    # two widths only a factor 2 apart: the exponent is read less well than in the quick profile
+    assert all(twin.truth is Truth.FAILS for name, twin in twins.items() if " as " not in name and "alike" not in name)
+    assert all(twin.truth is not Truth.HOLDS for twin in twins.values())
+
+
+def test_too_few_networks_are_refused(results):
+    with pytest.raises(ValueError, match="terms are needed|too few|larger rate"):
+        gaussian.judge(*results["gaussian-limit"])
