@@ -45,7 +45,7 @@ class Finding:
 
     `compared` says what was held against what; `routes` names the independent ways; `rates` the
     two error rates of a statistical test, {"false_fail": ..., "false_pass": ...}; `figures` the
-    numbers behind the verdict.
+    numbers behind the verdict; `proofs` what was replayed, as plain data (`verify.proofs`).
     """
 
     truth: Truth
@@ -57,6 +57,7 @@ class Finding:
     rates: dict[str, float] | None = None
     figures: dict[str, Any] = field(default_factory=dict)
     scope: str = ""
+    proofs: tuple[dict[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,9 +22,11 @@ from typing import Any
 from theory.truth import Evidence, Truth
 from verify.claim import PROFILES, Claim, Context, Finding, Said
 from verify.claims import all_claims
+from verify.console import PROGRAM
+from verify.proofs import proof_json, tell_once
 from verify.workers import completed
 
-SCHEMA = 1
+SCHEMA = 2
 STATUSES = DECIDED, NOT_RUN, CRASHED = "DECIDED", "NOT RUN", "CRASHED"
 PACKAGES = (
     "spectral-bias",
@@ -70,6 +72,7 @@ def decide_said(said: Said) -> Finding:
             "steps": len(verdict.proof.steps) if verdict.proof else 0,
             "theorems": list(verdict.theorems),
         },
+        proofs=(proof_json(verdict.proof, verdict.theorems),) if verdict.proof else (),
     )
 
 
@@ -98,6 +101,7 @@ def decide_all(saids: Iterable[Said]) -> tuple[Finding, list[Finding]]:
         counterexample=deciding.counterexample if deciding else None,
         scope="; ".join(dict.fromkeys(p.scope for p in parts)),
         figures={"steps": sum(p.figures["steps"] for p in parts)},
+        proofs=tuple(proof for p in chosen for proof in p.proofs),
     )  # fmt: skip
     return whole, parts
 
@@ -114,11 +118,18 @@ def decide_claim(claim: Claim, context: Context) -> Entry:
             {"name": name, "statements": [_said_json(said) for said in saids]}
             for name, saids in claim.readings
         ]
+        tell_once(proof for verdict in verdicts_of(entry) for proof in verdict["proofs"])
     except Exception as error:  # a claim that crashes must not stop the others
         trace = "".join(traceback.format_exception(error))
         entry = _crashed(entry, repr(error), trace)
     entry["seconds"] = round(time.perf_counter() - started, 3)
     return entry
+
+
+def verdicts_of(entry: Entry) -> list[Entry]:
+    """The verdict of a decided entry, those of its corrections, those of its readings."""
+    readings = [said for reading in entry["readings"] for said in reading["statements"]]
+    return [entry, *entry["corrected"], *readings]
 
 
 def _crashed(header: Entry, why: str, trace: str) -> Entry:
@@ -144,6 +155,7 @@ def _header(claim: Claim, context: Context) -> Entry:
         "statement": [{"says": s.says, "kernel": s.kernel, "for": list(s.where)} for s in claim.said],
         "procedure": _procedure_name(claim),
         "note": claim.note,
+        "command": f"{PROGRAM} verify {claim.id} --profile {context.profile} --seed {context.seed}",
         "profile": context.profile,
         "seed": context.seed,
         "versions": {name: version(name) for name in PACKAGES},
@@ -167,6 +179,7 @@ def _finding_json(finding: Finding) -> Entry:
         "counterexample": finding.counterexample,
         "rates": finding.rates,
         "figures": finding.figures,
+        "proofs": list(finding.proofs),
     }
 
 

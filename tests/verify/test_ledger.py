@@ -195,3 +195,32 @@ def test_only_the_expected_verdict_is_no_mismatch(
 
 def test_every_claim_has_an_expected_verdict_and_no_other() -> None:
     assert set(ledger.expected()) == set(all_claims())
+
+
+def test_an_entry_carries_the_replayed_proof_once_and_the_command(tmp_path: Path) -> None:
+    (entry,) = ledger.run(some(all_claims()["cao-mu1"]), Run(seed=3, folder=tmp_path))
+    assert entry["command"] == "spectral-bias verify cao-mu1 --profile quick --seed 3"
+    proofs = [p for verdict in ledger.verdicts_of(entry) for p in verdict["proofs"]]
+    told: dict[str, Any] = {}
+    for proof in proofs:
+        for step in proof["steps"]:
+            assert told.get(step["name"]) != step  # no step is told twice
+            told.setdefault(step["name"], step)
+            assert all(used in told for used in step["uses"])
+            assert proof["rules"][step["rule"]]
+    totals = [v["figures"]["steps"] for v in ledger.verdicts_of(entry) if v["proofs"]]
+    assert [len(p["steps"]) + p["shared"] + p["left_out"] for p in proofs] == totals
+    assert len(proofs) > 1 and sum(p["shared"] for p in proofs) > 0
+
+
+def test_a_long_proof_keeps_its_end_and_says_what_is_left_out(monkeypatch: Any) -> None:
+    from theory.derivation import derive
+    from theory.kernels import ArcCosine
+    from verify import proofs
+
+    proof = derive(ArcCosine(0))
+    whole = proofs.proof_json(proof)
+    assert whole["left_out"] == 0 and len(whole["steps"]) == len(proof.steps)
+    monkeypatch.setattr(proofs, "MOST_STEPS", 4)
+    cut = proofs.proof_json(proof)
+    assert cut["left_out"] == len(proof.steps) - 4 and cut["steps"] == whole["steps"][-4:]

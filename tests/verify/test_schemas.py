@@ -140,7 +140,9 @@ FALSIFIED: dict[str, Falsify] = {
     "a time below zero": setting("cao-parity", seconds=-1.0),
     "a version that is missing": lambda d: entry(d, "cao-parity")["versions"].pop("sympy"),
     "another key": setting("cao-parity", comment="x"),
-    "another schema": lambda d: d.update(schema=2),
+    "another schema": lambda d: d.update(schema=1),
+    "a step of a proof without its rule": lambda d: entry(d, "cao-parity")["proofs"][0]["steps"][0].pop("rule"),
+    "no command": dropping("cao-parity", "command"),
     "entries by name": lambda d: d.update(entries={}),
 }
 

@@ -1,0 +1,84 @@
+"""Replayed proofs as plain data, for the ledger and whoever reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any
+
+import sympy as sp
+
+from theory.proof import RULE_SAYS, THEOREMS, Proof, Step
+
+MOST_STEPS = 150  # kept of one proof: its last ones, which end with the conclusion
+MOST_CHARACTERS = 4000  # of one step's LaTeX, beyond which only its text is kept, cut there
+
+Data = dict[str, Any]
+
+
+def proof_json(proof: Proof, theorems: Iterable[str] = ()) -> Data:
+    """Steps in order with what their rules say, and the cited theorems.
+
+    `left_out` counts steps dropped at the front of a long proof, `shared` those that an earlier proof of
+    the same entry already tells (`tell_once`).
+
+    >>> from theory.derivation import derive
+    >>> from theory.kernels import ArcCosine
+    >>> told = proof_json(derive(ArcCosine(0)))
+    >>> last = told["steps"][-1]
+    >>> last["name"], last["rule"], last["statement"]["latex"], last["for"]
+    ('k0-mu-even', 'single-power', '\\\\mu_{k}[k_0] = 0', ['k >= 2 even', 'd >= 1'])
+    """
+    kept = proof.steps[-MOST_STEPS:]
+    return {
+        "of": proof.title,
+        "steps": [_step_json(step) for step in kept],
+        "left_out": len(proof.steps) - len(kept),
+        "shared": 0,
+        "rules": {step.rule: RULE_SAYS.get(step.rule, "") for step in kept},
+        "theorems": [
+            {"name": t.name, "says": t.says, "reference": t.reference}
+            for t in map(THEOREMS.get, dict.fromkeys(theorems)) if t is not None
+        ],
+    }  # fmt: skip
+
+
+def _step_json(step: Step) -> Data:
+    latex = _latex(step.statement)
+    symbol = {"Equality": "="}.get(type(step.statement).__name__, step.statement.rel_op)
+    return {
+        "name": step.name,
+        "rule": step.rule,
+        "statement": {
+            "latex": latex if len(latex) <= MOST_CHARACTERS else None,
+            "text": f"{step.left} {symbol} {step.right}"[:MOST_CHARACTERS],
+        },
+        "for": [repr(where) for where in step.ranges],
+        "uses": list(step.uses),
+    }
+
+
+@lru_cache(maxsize=4096)
+def _latex(statement: sp.Rel) -> str:
+    """One derivation serves many claims, and typesetting it takes longer than replaying it."""
+    return sp.latex(statement)
+
+
+def tell_once(proofs: Iterable[Data]) -> None:
+    """Drop, in place, every step that an earlier proof tells under the same name.
+
+    A name in `uses` then means the proof's own step, else the first of that name in the entry.
+
+    >>> first, second = ({"steps": [{"name": "a"}, {"name": end}], "shared": 0, "rules": {}} for end in "bc")
+    >>> tell_once([first, second])
+    >>> second["steps"], second["shared"]
+    ([{'name': 'c'}], 1)
+    """
+    told: dict[str, Data] = {}
+    for proof in proofs:
+        own = [step for step in proof["steps"] if told.get(step["name"]) != step]
+        proof["shared"] += len(proof["steps"]) - len(own)
+        proof["steps"] = own
+        proof["rules"] = {k: v for k, v in proof["rules"].items() if any(s["rule"] == k for s in own)}
+        for step in own:
+            told.setdefault(step["name"], step)
