@@ -1,0 +1,95 @@
+"""Two-layer networks on uniform data: laws, twins, refusals, at small sizes."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+import torch
+
+from numerics import sweep
+from numerics.experiments import load_experiment
+from numerics.experiments.config import one_thread
+from numerics.kernels import empirical_kernel, gram
+from numerics.networks import initialise
+from numerics.points import equispaced_circle
+from theory.truth import Truth
+from verify.claim import Context, Finding
+from verify.networks import widths
+
+SMALL = {
+    "width-laws": {"samples": 16, "widths": (64, 128, 256), "seeds": 4, "steps": 20},
+}
+
+
+@pytest.fixture(autouse=True)
+def single():
+    with one_thread():
+        yield
+
+
+def complete(finding: Finding) -> bool:
+    """Everything a verdict must carry, and figures that a JSON file can hold."""
+    json.dumps(finding.figures, allow_nan=False)
+    return bool(finding.compared and finding.why and finding.routes and finding.scope) and "\n" not in finding.why
+
+
+@pytest.mark.parametrize("name", list(SMALL))
+def test_any_split_gives_the_same_bits(name):
+    config = load_experiment(name).configure("quick", **SMALL[name])
+    whole = load_experiment(name).run(config)
+    parts = [part for _, part in sweep.split(name, config)]
+    assert len(parts) >= 2
+    for part in parts:
+        again = load_experiment(name).run(part)
+        for key in whole.data_vars:
+            expected = whole[key].sel(seed=again.seed) if "seed" in whole[key].dims else whole[key]
+            assert np.array_equal(again[key].values, expected.values), key
+
+
+def falling(exponents: dict[str, float], seeds: int = 120, spread: float = 0.2):
+    """Made-up measurements that fall with the width as given powers, lognormal over seeds."""
+    config = load_experiment("width-laws").configure("quick", seeds=seeds)
+    data = load_experiment("width-laws").run(
+        load_experiment("width-laws").configure("quick", **SMALL["width-laws"] | {"seeds": 2}))
+    size, rng = np.array(config.widths, dtype=float), np.random.default_rng(0)
+    names = ("seed", "width")
+    made = {
+        name: (names, size**power * np.exp(spread * rng.standard_normal((seeds, len(size)))))
+        for name, power in exponents.items()
+    }
+    return config, data.drop_dims(names).assign(made).assign_coords(width=list(config.widths), seed=np.arange(seeds))
+
+
+def test_exponents_are_recovered_and_others_refused():
+    config, data = falling({"drift": -0.75, "linearisation_error": -0.75})
+    right = widths.drift_finding(config, data)
+    assert right.truth is Truth.HOLDS and complete(right)
+    assert all(widths.drift_finding(config, data, p).truth is Truth.FAILS for p in (0.0, -0.5, -1.0))
+    assert widths.linear_finding(config, data).truth is Truth.HOLDS
+    assert widths.linear_finding(config, data, -1.0).truth is Truth.FAILS
+    slow = falling({"drift": -0.3, "linearisation_error": -0.3})[1]
+    assert widths.drift_finding(config, slow).truth is widths.linear_finding(config, slow).truth is Truth.FAILS
+    assert widths.drift_finding(config, widths.reversed_widths(data)).truth is Truth.FAILS
+
+
+def test_a_network_has_the_exact_variance_of_its_kernel_and_not_another():
+    points, width, seeds = equispaced_circle(16).points, 64, 400
+    limit, total = gram(points), 0.0
+    for seed in range(seeds):
+        network = initialise(1, width, torch.Generator().manual_seed(seed), antisymmetric=False)
+        total += float((empirical_kernel(network, points) - limit).square().sum())
+    ratio = width * total / seeds / widths.unit_variance(16)
+    assert abs(ratio - 1) < 5 * 1.0 / np.sqrt(seeds)  # a seed's ratio has a spread below 1
+    assert abs(ratio * widths.unit_variance(16) / widths.unit_variance(16, (0.5, 0.5)) - 1) > 1
+
+
+def test_too_few_seeds_or_widths_are_refused():
+    config, data = falling({"drift": -0.75})
+    with pytest.raises(ValueError, match="120 seeds keep the stated rates, got 9"):
+        widths.drift_finding(config, data.isel(seed=slice(9)))
+    with pytest.raises(ValueError, match="two or more rising whole numbers"):
+        load_experiment("width-laws").configure("quick", widths=(512, 256))
+    with pytest.raises(ValueError, match="seed: got -1"):
+        widths.drift(Context(seed=-1))

@@ -1,0 +1,38 @@
+"""Two-layer networks on uniform data: what falls with the width, and what else the experiments show."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import xarray as xr
+
+from verify.figures.style import COLOURS, MARKERS, legend, new_figure
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+BAND = (0.05, 0.95)  # quantiles over seeds
+LAWS = (
+    ("kernel_error", "initial kernel, distance from its limit", -0.5),
+    ("drift", "kernel, drift in training", -0.75),
+    ("linearisation_error", "distance from the linearised network", -0.75),
+)
+
+
+def width_laws(data: xr.Dataset) -> Figure:
+    """Mean over seeds with a band against the width, and the power of each law through the first width."""
+    figure, (axes,) = new_figure(title=f"{data.attrs['experiment']}, {data.sizes['seed']} seeds a width")
+    widths = data.width.values
+    for (name, label, exponent), colour, marker in zip(LAWS, COLOURS, MARKERS):
+        values = data[name]
+        low, high = (values.quantile(q, "seed") for q in BAND)
+        mean = values.mean("seed").values
+        axes.fill_between(widths, low, high, color=colour, alpha=0.2, lw=0)
+        axes.loglog(widths, mean, marker, color=colour, ms=4, label=f"{label}, networks")
+        law = mean[0] * (widths / widths[0]) ** exponent
+        axes.loglog(widths, law, "--", color=colour, lw=1, label=f"m^({np.format_float_positional(exponent)})")
+    axes.set_xlabel("width m (hidden units)")
+    axes.set_ylabel("relative size")
+    legend(axes)
+    return figure
