@@ -52,6 +52,10 @@ RADIAL: tuple[Kernel, ...] = (
     Matern(HALF, 1),
     Matern(Fraction(5, 2), 2),
     Matern(Fraction(4, 3), 1),
+    Matern(1, 1),
+    Matern(2, Fraction(3, 2)),
+    Matern(3, HALF) + Gaussian(1),
+    PowerSeries((0, 1)) * Matern(1, 2),
 )
 DUALS: tuple[Kernel, ...] = tuple(
     kind(name, slope=TENTH if name == "leaky_relu" else None)

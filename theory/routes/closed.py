@@ -30,9 +30,11 @@ from theory.routes.forms import (
     Coefficients,
     EndPower,
     Exponential,
+    IntegerMatern,
     Multiplied,
     closed_form,
 )
+from theory.routes.matern import integer_matern
 from theory.sphere import moment
 
 __all__ = ["CapTerm", "ClosedForm", "balls", "closed_balls", "closed_form", "exact_eigenvalue", "gamma_text"]
@@ -294,6 +296,8 @@ def _base_balls(base: Base, dim: int | Fraction, degrees: range) -> list[arb]:
         return values
     if isinstance(base, EndPower):
         return _end_power(base, dim, degrees)
+    if isinstance(base, IntegerMatern):
+        return integer_matern(base, dim, degrees)
     return _exponential(base, dim, degrees)
 
 

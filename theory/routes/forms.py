@@ -4,6 +4,7 @@
     polynomial     sum b_n t^n
     end power      (1-t)^nu and (1+t)^nu
     exponential    exp(a + c t)
+    matern         Matern of integer nu, a fast series of these with a logarithm
 
 and any of these times a polynomial in t, since t P_k is a combination of P_{k-1} and P_{k+1}.
 """
@@ -24,6 +25,7 @@ from theory.kernels import (
     ExponentialPower,
     Gaussian,
     Kernel,
+    Matern,
     Multiple,
     PowerSeries,
     Product,
@@ -76,7 +78,15 @@ class Exponential:
     rate: Fraction
 
 
-Base = CapTerm | EndPower | Exponential
+@dataclass(frozen=True, slots=True)
+class IntegerMatern:
+    """Matern with nu = order = n and scale = n/l^2."""
+
+    order: int
+    scale: Fraction
+
+
+Base = CapTerm | EndPower | Exponential | IntegerMatern
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +124,9 @@ def closed_form(kernel: Kernel) -> ClosedForm | None:
             return _exponential(-Fraction(rate), Fraction(rate))
         case ExponentialPower(rate, power) if power == 2:
             return _exponential(-2 * Fraction(rate), 2 * Fraction(rate))
+        case Matern(nu, lengthscale) if Fraction(nu).denominator == 1:
+            base = IntegerMatern(int(nu), nu / Fraction(lengthscale) ** 2)
+            return ClosedForm(multiplied=(Multiplied((Fraction(1),), base),))
         case PowerSeries(coefficients):
             return ClosedForm(polynomial=tuple(map(Fraction, coefficients)))
         case Dual() | DualTangent():

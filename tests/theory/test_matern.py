@@ -1,0 +1,70 @@
+"""Matern kernels of integer order: u^m log u against differences, the walk, order by order."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+from flint import arb
+
+from theory.kernels import Matern
+from theory.precision import Enclosure, working_precision
+from theory.routes.closed import closed_balls
+from theory.routes.matern import integer_matern
+from theory.routes.forms import IntegerMatern
+from theory.routes.series import series_balls
+from theory.routes.walk import steps
+from theory.spectrum import spectrum
+
+KERNELS = [Matern(1, 1), Matern(2, Fraction(3, 2)), Matern(4, Fraction(1, 2)), Matern(1, Fraction(1, 20))]
+
+
+@pytest.mark.parametrize("kernel", KERNELS, ids=repr)
+@pytest.mark.parametrize("dim", [1, 2, 5])
+def test_walk_identity(kernel: Matern, dim: int) -> None:
+    low, high = (closed_balls(kernel, d, range(9), 20) for d in (dim, dim + 2))
+    for a, b in zip(steps(low, dim, dim + 2, 0), high, strict=False):
+        assert a.overlaps(b) and a.rel_accuracy_bits() > 30
+
+
+@pytest.mark.parametrize("kernel", KERNELS[:3], ids=repr)
+@pytest.mark.parametrize("dim", [40, Fraction(201, 4)])
+def test_agrees_with_the_power_series(kernel: Matern, dim: int | Fraction) -> None:
+    """The series evaluates K_nu by Taylor coefficients at t = 0: nothing in common."""
+    for a, b in zip(closed_balls(kernel, dim, range(6), 20), series_balls(kernel, dim, range(6), 12), strict=True):
+        assert Enclosure.of(a).overlaps(Enclosure.of(b))
+
+
+@pytest.mark.parametrize("order", [1, 2, 3])
+@pytest.mark.parametrize("dim", [1, 2, 3])
+def test_an_integer_order_lies_between_its_neighbours(order: int, dim: int) -> None:
+    """Against the angle route at nu = n -+ 1/8."""
+    for k in (0, 3, 12):
+        left, right = (
+            spectrum(Matern(order + s * Fraction(1, 8), 1), dim, k, 12).eigenvalues.enclosure(0) for s in (-1, 1)
+        )
+        middle = spectrum(Matern(order, 1), dim, k, 12).eigenvalues.enclosure(0)
+        ends = sorted([left.lower, left.upper, right.lower, right.upper])
+        assert ends[0] < middle.lower and middle.upper < ends[-1]
+
+
+@pytest.mark.parametrize("digits", [15, 200])
+def test_high_degrees_keep_their_digits(digits: int) -> None:
+    """The tail is weighed against the smallest eigenvalue asked for."""
+    for dim in (1, 50):
+        (value,) = closed_balls(Matern(1, 1), dim, range(1000, 1001), digits)
+        assert value > 0 and value.rel_accuracy_bits() > 3.3219 * digits
+
+
+@pytest.mark.parametrize("wrong", [IntegerMatern(2, Fraction(1)), IntegerMatern(1, Fraction(10**12 + 1, 10**12))])
+def test_another_order_or_scale_is_seen(wrong: IntegerMatern) -> None:
+    with working_precision(20):
+        right, other = integer_matern(IntegerMatern(1, Fraction(1)), 3, range(5)), integer_matern(wrong, 3, range(5))
+    assert not any(a.overlaps(b) for a, b in zip(right, other, strict=True))
+
+
+def test_a_length_scale_too_short_is_refused_or_right() -> None:
+    """Terms up to exp(2 sqrt(2n)/l) cancel: the digits are certified all the same."""
+    value = spectrum(Matern(1, Fraction(1, 50)), 2, 3, 10).eigenvalues[0]
+    assert value.route == "closed" and value.enclosure.accuracy() >= 10
+    assert arb(0) < value.enclosure.ball() < 1
