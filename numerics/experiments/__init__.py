@@ -10,7 +10,11 @@ REGISTRY = {
     "cao-circle": "numerics.experiments.cao_circle",
     "cao-mixture": "numerics.experiments.cao_mixture",
     "cao-sphere": "numerics.experiments.cao_sphere",
+    "design": "numerics.experiments.design",
+    "deep-sphere": "numerics.experiments.deep_sphere",
     "gaussian-limit": "numerics.experiments.gaussian_limit",
+    "ridge-training": "numerics.experiments.ridge_training",
+    "learning-rate-edge": "numerics.experiments.learning_rate_edge",
     "width-laws": "numerics.experiments.width_laws",
 }
 

@@ -10,15 +10,16 @@ import pytest
 import torch
 
 from numerics import sweep
-from numerics.experiments import gaussian_limit, load_experiment
+from numerics.experiments import gaussian_limit, load_experiment, ridge_training
 from numerics.experiments.config import one_thread
 from theory.truth import Evidence, Truth
 from verify.claim import Finding
-from verify.networks import EXPERIMENTS, gaussian
+from verify.networks import EXPERIMENTS, gaussian, ridge
 from verify.figures.style import figure_data
 
 SMALL = {
     "gaussian-limit": {"widths": (16, 32, 64), "networks": 20, "seeds": 6},
+    "ridge-training": {"samples": 8, "widths": (64, 128, 256), "seeds": 4},
 }
 
 
@@ -115,3 +116,40 @@ def test_random_networks_are_a_gaussian_process_and_twins_are_not(outputs):
 def test_too_few_networks_are_refused(results):
     with pytest.raises(ValueError, match="terms are needed|too few|larger rate"):
         gaussian.judge(*results["gaussian-limit"])
+
+
+@pytest.fixture(scope="module")
+def penalised():
+    config = ridge_training.configure("quick", seed=20, samples=12, widths=(64, 256, 1024), seeds=30)
+    return config, ridge_training.run(config)
+
+
+def test_penalised_training_ends_at_kernel_ridge_regression_and_twins_do_not(penalised):
+    config, data = penalised
+    found = ridge.judge(config, data)
+    assert found.truth is Truth.HOLDS and found.evidence is Evidence.OBSERVED and complete(found)
+    twins = ridge.twins(config, data)
+    assert len(twins) == 7 and all(twin.truth is not Truth.HOLDS for twin in twins.values())
+    assert sum(twin.truth is Truth.FAILS for twin in twins.values()) >= 6
+    errors = ridge.relative_errors(data)
+    assert all((np.diff((values**2).mean(0)) < 0).all() for values in errors.values())
+    with pytest.raises(ValueError, match="seeds"):
+        ridge.judge(config, data.isel(seed=slice(5)))
+
+
+def test_trained_networks_end_nearer_to_their_own_kernel_than_to_the_limit(penalised):
+    _, data = penalised
+    own = ((data.trained - data.own_kernel) ** 2).mean(("seed", "test")) ** 0.5
+    scale = (data.own_kernel**2).mean(("seed", "test")) ** 0.5
+    errors = ridge.relative_errors(data)
+    for i, name in enumerate(("ridge", "ridge 0")):
+        limit = np.sqrt((errors[name] ** 2).mean(0))
+        assert bool(((own / scale).isel(ridge=i).values < limit).all())
+
+
+def test_training_interpolates_without_a_ridge_alone(penalised):
+    _, data = penalised
+    labels = float(np.abs(data.labels).max())
+    assert float(np.abs(data.residual.isel(ridge=1)).max()) < 0.01 * labels
+    assert float(data.stationarity.max()) < 0.1
+    assert float(np.abs(data.residual.isel(ridge=0)).mean()) > 0.02 * labels

@@ -6,7 +6,7 @@ Null hypotheses, margins and error rates are in `verify.networks`, one module a 
 from __future__ import annotations
 
 from verify.claim import Claim, Source
-from verify.networks import gaussian_limit
+from verify.networks import gaussian_limit, ridge_training
 
 CLAIMS = (
     Claim(
@@ -16,5 +16,12 @@ CLAIMS = (
         procedure=gaussian_limit,
         note="Depth counts weight layers. Normality is tested on outputs and random projections of them; the excess "
         "kurtosis is compared with its exact value at every width.",
+    ),
+    Claim(
+        "ridge-training", Source("Lecture on spectral bias", 2021), "notes",
+        r"\text{training with } \tfrac\lambda2 |\theta - \theta_0|^2 \text{ ends at } "
+        r"f_0 + k(x, X)(K + \lambda)^{-1} y \text{ as } m \to \infty",
+        procedure=ridge_training,
+        note="Two layers, also without the penalty (the limit of ridge 0), and in representer form k(x, X) r / ridge.",
     ),
 )  # fmt: skip

@@ -4,9 +4,11 @@
     initial_kernel                    the kernel at the start against its limit, over hidden units
     odd_degrees_fixed                 degrees 3, 5, ... never move, exactly
     gaussian_limit                    random networks of depth 2 to 4 against the Gaussian process
+    ridge_training                    training with a penalty against kernel ridge regression
     cao_mixture                       section 5.1 of Cao et al.: random points on S^9
     kernel_start, kernel_drift, linearisation
                                       what falls with the width, and how fast
+    learning_rate_edge                convergence below eta lambda_max = 2, and what comes beyond
 
 A procedure takes a `verify.claim.Context`. TWINS holds, for each, a function of the same context
 that holds wrong theories against the same networks, without training them again: every Finding it
@@ -34,10 +36,13 @@ rates_on_sphere = _in("rates", "on_sphere")
 initial_kernel = _in("initial", "initial_kernel")
 odd_degrees_fixed = _in("odd", "odd_degrees_fixed")
 cao_mixture = _in("mixture", "mixture")
+designed_rates = _in("design", "designed_rates")
 gaussian_limit = _in("gaussian", "gaussian_limit")
+ridge_training = _in("ridge", "ridge_training")
 kernel_start = _in("widths", "start")
 kernel_drift = _in("widths", "drift")
 linearisation = _in("widths", "linear")
+learning_rate_edge = _in("edge", "edge")
 
 PROCEDURES = {
     "rates-circle": rates_on_circle,
@@ -45,10 +50,13 @@ PROCEDURES = {
     "initial-kernel": initial_kernel,
     "odd-degrees": odd_degrees_fixed,
     "cao-mixture": cao_mixture,
+    "designed-rates": designed_rates,
     "lee-gp-depths": gaussian_limit,
+    "ridge-training": ridge_training,
     "kernel-start": kernel_start,
     "kernel-drift": kernel_drift,
     "linearisation": linearisation,
+    "learning-rate-edge": learning_rate_edge,
 }
 TWINS = {
     "rates-circle": _in("rates", "circle_twins"),
@@ -56,10 +64,13 @@ TWINS = {
     "initial-kernel": _in("initial", "initial_twins"),
     "odd-degrees": _in("odd", "odd_twins"),
     "cao-mixture": _in("mixture", "mixture_twins"),
+    "designed-rates": _in("design", "design_twins"),
     "lee-gp-depths": _in("gaussian", "gaussian_twins"),
+    "ridge-training": _in("ridge", "ridge_twins"),
     "kernel-start": _in("widths", "start_twins"),
     "kernel-drift": _in("widths", "drift_twins"),
     "linearisation": _in("widths", "linear_twins"),
+    "learning-rate-edge": _in("edge", "edge_twins"),
 }
 
 
@@ -67,15 +78,21 @@ TWINS = {
 class Shown:
     """How one experiment of `numerics` is judged and drawn, as "module:function" below verify.
 
-    judge(config, data) -> Finding; figure(data) -> matplotlib Figure.
+    judge(config, data) -> Finding; figure(data) -> matplotlib Figure; prepare(config) -> config puts
+    in the numbers that theory derives from a text, where there is one.
     """
 
     judge: str
     figure: str
+    prepare: str = ""
 
     def finding(self, config: Any, data: Any) -> Finding:
         """The verdict on one result."""
         return _function(f"verify.networks.{self.judge}")(config, data)
+
+    def prepared(self, config: Any) -> Any:
+        """The config with the numbers of theory put in."""
+        return _function(f"verify.networks.{self.prepare}")(config) if self.prepare else config
 
     def drawing(self, data: Any) -> Any:
         """The figure of one result."""
@@ -92,6 +109,9 @@ EXPERIMENTS = {
     "cao-circle": Shown("rates:judge_circle", "decay:decay_curves"),
     "cao-mixture": Shown("mixture:judge", "decay:decay_curves"),
     "cao-sphere": Shown("rates:judge_sphere", "decay:decay_curves"),
+    "design": Shown("design:judge", "fourier:designed_spectrum", "design:prepared"),
     "gaussian-limit": Shown("gaussian:judge", "initial:gaussian_limit"),
+    "ridge-training": Shown("ridge:judge", "regression:ridge_training"),
+    "learning-rate-edge": Shown("edge:judge", "two_layer:learning_rate_edge"),
     "width-laws": Shown("widths:judge", "two_layer:width_laws"),
 }

@@ -1,0 +1,37 @@
+"""Kernel regression: trained networks, posteriors and learning curves against prediction."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import xarray as xr
+
+from verify.figures.decay import BAND
+from verify.figures.style import COLOURS, MARKERS, legend, new_figure
+from verify.networks.ridge import relative_errors
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+def ridge_training(data: xr.Dataset) -> Figure:
+    """Relative error of kernel ridge regression against the width, with the line m^-1/2.
+
+    data: as the experiment `ridge-training` stores it.
+    """
+    figure, (axes,) = new_figure(title=f"{data.attrs['experiment']}, {data.sizes['seed']} networks a width")
+    widths = data.width.values.astype(float)
+    labels = (f"ridge {float(data.ridge[0]):g}", "ridge 0", "representer form k(x, X) r / ridge")
+    for values, label, colour, marker in zip(relative_errors(data).values(), labels, COLOURS, MARKERS):
+        low, high = np.quantile(values, BAND, axis=0)
+        axes.fill_between(widths, low, high, color=colour, alpha=0.25, lw=0, label=f"{label}, seeds")
+        mean = np.sqrt((values**2).mean(0))
+        axes.loglog(widths, mean, marker, color=colour, ms=4, label=label)
+        # least squares of the level alone: the slope is the prediction
+        level = np.exp(np.log(mean * np.sqrt(widths)).mean())
+        axes.loglog(widths, level / np.sqrt(widths), "--", color=colour, lw=1, label=f"{label}, m^-1/2")
+    axes.set_xlabel("width m")
+    axes.set_ylabel("|f - f_0 - kernel regression| / |kernel regression|")
+    legend(axes)
+    return figure
