@@ -16,9 +16,10 @@ from numerics.networks import initialise
 from numerics.points import equispaced_circle
 from theory.truth import Truth
 from verify.claim import Context, Finding
-from verify.networks import widths
+from verify.networks import edge, widths
 
 SMALL = {
+    "learning-rate-edge": {"samples": 16, "width": 128, "seeds": 4, "steps": 40},
     "width-laws": {"samples": 16, "widths": (64, 128, 256), "seeds": 4, "steps": 20},
 }
 
@@ -93,3 +94,24 @@ def test_too_few_seeds_or_widths_are_refused():
         load_experiment("width-laws").configure("quick", widths=(512, 256))
     with pytest.raises(ValueError, match="seed: got -1"):
         widths.drift(Context(seed=-1))
+
+
+def test_the_edge_is_seen_from_both_sides_and_nowhere_else():
+    module = load_experiment("learning-rate-edge")
+    sizes = {"samples": 16, "width": 1024, "seeds": 32, "steps": 160}
+    config = module.configure("quick", factors=edge.FACTORS, beyond_edge=True, **sizes)
+    data = module.run(config)
+    found = edge.finding(config, data)
+    assert found.truth is Truth.HOLDS and complete(found)
+    assert edge.finding(config, data, edge_at=1.05).truth is edge.finding(config, data, edge_at=0.5).truth is Truth.FAILS
+    calm = data.assign(loss=data.loss.clip(max=1))
+    assert edge.finding(config, calm).truth is Truth.FAILS  # no peak beyond the edge
+
+
+def test_steps_beyond_the_edge_must_be_meant():
+    configure = load_experiment("learning-rate-edge").configure
+    with pytest.raises(ValueError, match="beyond the edge .* allowed up to 1, or with beyond_edge=true"):
+        configure("quick", factors=(0.9, 1.01))
+    assert configure("quick", factors=(0.9, 1.01), beyond_edge=True).factors == (0.9, 1.01)
+    with pytest.raises(ValueError, match="0 < f <= 1.5"):
+        configure("quick", factors=(0.9, 7.0), beyond_edge=True)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from verify.claim import Claim, Source
-from verify.networks import kernel_drift, kernel_start, linearisation
+from verify.networks import kernel_drift, kernel_start, learning_rate_edge, linearisation
 
 JACOT = "Jacot, Gabriel, Hongler", 2018
 LEE = "Lee, Xiao, Schoenholz, Bahri, Novak, Sohl-Dickstein, Pennington", 2019
+LEWKOWYCZ = "Lewkowycz, Bahri, Dyer, Sohl-Dickstein, Gur-Ari", 2020
 
 CLAIMS = (
     Claim(
@@ -27,5 +28,12 @@ CLAIMS = (
         r"\sup_t \|f_t - f_{lin,t}\| = O(m^{-1/2})",
         procedure=linearisation,
         note="Compared at the last step, on the training points. The formal theorem excludes ReLU.",
+    ),
+    Claim(
+        "catapult-edge", Source(*LEWKOWYCZ, "section 1", "2003.02218"), "memory",
+        r"\text{below } \eta\lambda_{\max} = 2 \text{ gradient descent converges; beyond, the loss first grows, then falls "
+        r"to where the kernel is within the edge again}",
+        procedure=learning_rate_edge,
+        note="Seen up to eta lambda_max = 2.2.",
     ),
 )  # fmt: skip

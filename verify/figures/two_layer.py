@@ -16,7 +16,7 @@ BAND = (0.05, 0.95)  # quantiles over seeds
 LAWS = (
     ("kernel_error", "initial kernel, distance from its limit", -0.5),
     ("drift", "kernel, drift in training", -0.75),
-    ("linearisation_error", "distance from the linearised network", -0.75),
+    ("linearisation_error", "distance from the linearised network", -0.5),
 )
 
 
@@ -35,4 +35,24 @@ def width_laws(data: xr.Dataset) -> Figure:
     axes.set_xlabel("width m (hidden units)")
     axes.set_ylabel("relative size")
     legend(axes)
+    return figure
+
+
+def learning_rate_edge(data: xr.Dataset) -> Figure:
+    """Median loss over seeds with a band against the step, and the linear prediction along the top eigenvector."""
+    figure, (left, right) = new_figure(columns=2, title=f"{data.attrs['experiment']}, {data.sizes['seed']} seeds")
+    steps = data.step.values
+    for factor, colour in zip(data.factor.values, COLOURS):
+        loss, top = data.loss.sel(factor=factor), np.abs(data.top.sel(factor=factor))
+        label = f"eta lambda_max = {2 * factor:.3g}"
+        for axes, curves in ((left, loss), (right, top)):
+            low, high = (curves.quantile(q, "seed") for q in BAND)
+            axes.fill_between(steps, low, high, color=colour, alpha=0.2, lw=0)
+            axes.semilogy(steps, curves.median("seed"), color=colour, lw=1, label=f"{label}, networks")
+        reach = steps[steps <= 40]
+        right.semilogy(reach, abs(1 - 2 * factor) ** reach, "--", color=colour, lw=1, label=f"{label}, |1 - eta lambda_max|^t")
+    for axes, name in ((left, "loss / its first value"), (right, "residual along the top eigenvector / its first value")):
+        axes.set_xlabel("gradient descent step")
+        axes.set_ylabel(name)
+        legend(axes)
     return figure

@@ -5,6 +5,8 @@
     odd_degrees_fixed                 degrees 3, 5, ... never move, exactly
     gaussian_limit                    random networks of depth 2 to 4 against the Gaussian process
     ridge_training                    training with a penalty against kernel ridge regression
+    deep_initial_kernel, deep_own_kernel, deep_odd_degrees
+                                      depths 2 to 4 on S^2: kernel at the start, training, degree 3
     cao_mixture                       section 5.1 of Cao et al.: random points on S^9
     kernel_start, kernel_drift, linearisation
                                       what falls with the width, and how fast
@@ -38,6 +40,9 @@ odd_degrees_fixed = _in("odd", "odd_degrees_fixed")
 cao_mixture = _in("mixture", "mixture")
 designed_rates = _in("design", "designed_rates")
 gaussian_limit = _in("gaussian", "gaussian_limit")
+deep_initial_kernel = _in("deep_start", "deep_kernel")
+deep_own_kernel = _in("deep", "own_kernel")
+deep_odd_degrees = _in("deep", "odd_degrees")
 ridge_training = _in("ridge", "ridge_training")
 kernel_start = _in("widths", "start")
 kernel_drift = _in("widths", "drift")
@@ -52,6 +57,9 @@ PROCEDURES = {
     "cao-mixture": cao_mixture,
     "designed-rates": designed_rates,
     "lee-gp-depths": gaussian_limit,
+    "deep-initial-kernel": deep_initial_kernel,
+    "deep-own-kernel": deep_own_kernel,
+    "deep-odd-degrees": deep_odd_degrees,
     "ridge-training": ridge_training,
     "kernel-start": kernel_start,
     "kernel-drift": kernel_drift,
@@ -66,6 +74,9 @@ TWINS = {
     "cao-mixture": _in("mixture", "mixture_twins"),
     "designed-rates": _in("design", "design_twins"),
     "lee-gp-depths": _in("gaussian", "gaussian_twins"),
+    "deep-initial-kernel": _in("deep_start", "deep_kernel_twins"),
+    "deep-own-kernel": _in("deep", "own_twins"),
+    "deep-odd-degrees": _in("deep", "odd_twins"),
     "ridge-training": _in("ridge", "ridge_twins"),
     "kernel-start": _in("widths", "start_twins"),
     "kernel-drift": _in("widths", "drift_twins"),
@@ -110,6 +121,7 @@ EXPERIMENTS = {
     "cao-mixture": Shown("mixture:judge", "decay:decay_curves"),
     "cao-sphere": Shown("rates:judge_sphere", "decay:decay_curves"),
     "design": Shown("design:judge", "fourier:designed_spectrum", "design:prepared"),
+    "deep-sphere": Shown("deep:judge", "deep:odd_degrees"),
     "gaussian-limit": Shown("gaussian:judge", "initial:gaussian_limit"),
     "ridge-training": Shown("ridge:judge", "regression:ridge_training"),
     "learning-rate-edge": Shown("edge:judge", "two_layer:learning_rate_edge"),
