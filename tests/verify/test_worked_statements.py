@@ -1,4 +1,4 @@
-"""The worked statements of the README: together their proofs use every rule that the checker knows."""
+"""The worked statements of the README: with its law in depth, their proofs use every rule of the checker."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import pytest
 
 import theory.rules  # noqa: F401  (registers the rules)
 from theory.decide import Verdict, decide
+from theory.depth import depth_series
+from theory.kernels import NTK
 from theory.proof import RULES, Proof, check
 from theory.truth import Evidence, Truth
 from verify.reader import read_statements
@@ -40,13 +42,15 @@ def test_there_are_ten_and_more_true_and_false_ones(worked: dict[str, Verdict]) 
 
 
 def test_their_proofs_use_every_rule_of_the_checker(worked: dict[str, Verdict]) -> None:
-    used = rules_used([v.proof for v in worked.values()])
+    in_depth = depth_series(NTK, 2)
+    assert "depth_series(NTK, 2)" in README.read_text(encoding="utf-8")
+    used = rules_used([in_depth, *(v.proof for v in worked.values())])
     assert set(RULES) - used == set()
 
 
 @pytest.mark.parametrize("left_out", ["squared-relu", "bias"])
 def test_without_one_of_them_a_rule_is_unused(worked: dict[str, Verdict], left_out: str) -> None:
-    used = rules_used([v.proof for name, v in worked.items() if name != left_out])
+    used = rules_used([depth_series(NTK, 2), *(v.proof for name, v in worked.items() if name != left_out)])
     assert set(RULES) - used
 
 

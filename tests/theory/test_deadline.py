@@ -1,0 +1,46 @@
+"""A time limit rings, rings again where its first alarm was lost, and leaves no alarm behind."""
+
+from __future__ import annotations
+
+import signal
+import time
+
+import pytest
+
+from theory.deadline import OutOfTime, time_limit
+
+
+def test_a_long_computation_ends_and_no_alarm_is_left() -> None:
+    before = signal.getsignal(signal.SIGALRM)
+    with pytest.raises(OutOfTime), time_limit(0.1):
+        time.sleep(5)
+    assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
+    assert signal.getsignal(signal.SIGALRM) is before
+
+
+class Slow:
+    def __del__(self) -> None:
+        end = time.monotonic() + 0.5
+        while time.monotonic() < end:
+            pass
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_an_alarm_lost_in_a_finaliser_rings_again() -> None:
+    started = time.monotonic()
+    with pytest.raises(OutOfTime), time_limit(0.1):
+        slow = Slow()
+        del slow  # what is raised in there is swallowed by the interpreter
+        time.sleep(20)
+    assert time.monotonic() - started < 10
+
+
+def test_what_ends_in_time_is_not_disturbed() -> None:
+    with time_limit(0.2):
+        pass
+    time.sleep(0.4)
+
+
+def test_an_outer_limit_that_is_shorter_rings() -> None:
+    with pytest.raises(OutOfTime), time_limit(0.2), time_limit(30):
+        time.sleep(5)
