@@ -310,6 +310,18 @@ def check(
     return OK if all(v["truth"] == "HOLDS" for v in verdicts) else FAILED
 
 
+@app.command(epilog=example("report results --out report"))
+def report(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="a folder that `verify` wrote")] = Path("results"),
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="the report's folder; DIR/report without it")] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Turn a ledger into pages that open from disk (index.html) and an appendix for a paper (appendix.tex)."""
+    from verify.report import write_report
+
+    say(f"wrote {write_report(folder, out, quiet) / 'index.html'}", quiet)
+
+
 def run(arguments: Sequence[str]) -> int:
     """One call of the command line; returns the exit code.
 

@@ -1,0 +1,145 @@
+"""What a report is made from: ledger.json, planted*.json and train/*.json of one folder."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft202012Validator
+
+from verify.console import BadRequest
+from verify.ledger import DECIDED, SCHEMA
+
+Data = dict[str, Any]
+SCHEMAS = Path(__file__).parent.parent / "schemas"
+PICTURES = (".svg", ".png")  # the first that exists is shown
+ATTACHED = (".pdf", ".csv")
+# Which statements an experiment of `spectral-bias train` is about.
+SHOWS = {
+    "cao-circle": ("rates-circle",),
+    "cao-sphere": ("rates-sphere",),
+    "cao-mixture": ("cao-experiment",),
+    "gaussian-limit": ("lee-gp-depths",),
+    "width-laws": ("kernel-start", "kernel-drift", "linearisation"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """One run of `spectral-bias train`: its verdict, the picture and the files beside it, if any."""
+
+    name: str
+    verdict: Data
+    picture: Path | None
+    attached: tuple[Path, ...]
+
+    @property
+    def experiment(self) -> str:
+        """The name of the experiment."""
+        return str(self.verdict.get("experiment", ""))
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """A folder of results, read."""
+
+    profile: str
+    entries: tuple[Data, ...]
+    planted: dict[str, Data]
+    trained: tuple[Trained, ...]
+
+    def trained_for(self, claim: str) -> list[Trained]:
+        """The runs that are about a statement."""
+        return [run for run in self.trained if claim in SHOWS.get(run.experiment, ())]
+
+    def papers(self) -> dict[str, Counter[str]]:
+        """Counts of verdicts by paper."""
+        found: dict[str, Counter[str]] = {}
+        for entry in self.entries:
+            found.setdefault(paper(entry), Counter())[outcome(entry)] += 1
+        return dict(sorted(found.items()))
+
+
+def outcome(entry: Data) -> str:
+    """The truth of a decided entry, else its status.
+
+    >>> outcome({"truth": None, "status": "NOT RUN"})
+    'NOT RUN'
+    """
+    return entry["truth"] if entry["status"] == DECIDED else entry["status"]
+
+
+def paper(entry: Data) -> str:
+    """Authors and year.
+
+    >>> paper({"source": {"authors": "Bietti, Bach", "year": 2021}})
+    'Bietti, Bach 2021'
+    """
+    return f"{entry['source']['authors']} {entry['source']['year']}"
+
+
+def read_results(folder: Path) -> Results:
+    """Read a folder. BadRequest, in one line, for what is missing, of another version or malformed."""
+    ledger = _read_ledger(folder / "ledger.json")
+    planted = {row["claim"]: row for path in sorted(folder.glob("planted*.json")) for row in _rows(path)}
+    trained = tuple(_read_trained(path) for path in sorted((folder / "train").glob("*.json")))
+    return Results(ledger["profile"], tuple(ledger["entries"]), planted, trained)
+
+
+def _read_json(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise BadRequest(f"there is no {str(path)!r}, allowed: a folder that `spectral-bias verify` wrote") from None
+    except OSError as error:
+        raise BadRequest(f"cannot read {str(path)!r}: {error.strerror}, allowed: a readable file") from None
+    except (ValueError, RecursionError):
+        raise BadRequest(f"{str(path)!r} is not JSON, allowed: a file that spectral-bias wrote") from None
+
+
+def _read_ledger(path: Path) -> Data:
+    document = _read_json(path)
+    version = document.get("schema") if isinstance(document, dict) else None
+    if version != SCHEMA:
+        raise BadRequest(f"{str(path)!r} has schema {version!r}, allowed: {SCHEMA}; run `spectral-bias verify` again")
+    schema = json.loads((SCHEMAS / "ledger.json").read_text(encoding="utf-8"))
+    wrong = next(Draft202012Validator(schema).iter_errors(document), None)
+    if wrong is not None:
+        what = wrong.message if len(wrong.message) < 200 else f"not as in its schema ({wrong.validator})"
+        raise BadRequest(f"{str(path)!r} is malformed at {wrong.json_path}: {what}; run `spectral-bias verify` again")
+    names = Counter(entry["id"] for entry in document["entries"])
+    twice = [name for name, count in names.items() if count > 1]
+    if twice:
+        raise BadRequest(f"{str(path)!r} holds {twice[0]} twice, allowed: each statement once")
+    return document
+
+
+def _rows(path: Path) -> Iterator[Data]:
+    document = _read_json(path)
+    rows = document.get("rows") if isinstance(document, dict) else None
+    if not isinstance(rows, list) or not all(map(_is_row, rows)):
+        raise BadRequest(f"{str(path)!r} is malformed, allowed: what `spectral-bias verify --planted` wrote")
+    yield from rows
+
+
+def _is_row(row: Any) -> bool:
+    keys = {"name", "text", "seen", "truth", "rejected"}
+    return (
+        isinstance(row, dict) and {"claim", "planted_in", "defects", "twins"} <= row.keys()
+        and isinstance(row["twins"], list) and isinstance(row["defects"], list)
+        and all(isinstance(twin, dict) and keys <= twin.keys() for twin in row["twins"])
+    )  # fmt: skip
+
+
+def _read_trained(path: Path) -> Trained:
+    verdict = _read_json(path)
+    if not isinstance(verdict, dict) or not {"experiment", "truth", "why"} <= verdict.keys():
+        raise BadRequest(f"{str(path)!r} is malformed, allowed: what `spectral-bias train` wrote")
+    beside = [path.with_suffix(suffix) for suffix in PICTURES]
+    picture = next((file for file in beside if file.is_file()), None)
+    attached = tuple(file for file in map(path.with_suffix, ATTACHED) if file.is_file())
+    return Trained(path.stem, verdict, picture, attached)
