@@ -67,7 +67,8 @@ def configs(request: Request) -> list[Any]:
         axes[key] = values
     if request.device != "cpu":
         axes["device"] = [_device(request, start)]
-    found = [experiment.configure(request.profile, **dict(zip(axes, values))) for values in sweep.product(*axes.values())]
+    prepared = EXPERIMENTS[request.name].prepared
+    found = [prepared(experiment.configure(request.profile, **dict(zip(axes, values)))) for values in sweep.product(*axes.values())]
     if len(found) > MOST_RUNS:
         raise BadRequest(f"--set: {len(found)} combinations, allowed: at most {MOST_RUNS}")
     return found

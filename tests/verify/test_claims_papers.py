@@ -44,7 +44,7 @@ def test_claim_is_decided_as_expected(claim: str, wording: str) -> None:
     assert mismatch(entry, expected()) is None
 
 
-TRAINED = ("cao-experiment", "rates-circle", "rates-sphere", "initial-kernel", "odd-degrees")
+TRAINED = ("cao-experiment", "rates-circle", "rates-sphere", "initial-kernel", "odd-degrees", "tancik-design")
 TWINS = {
     (claim, name): twin
     for claim, found in twins_of_procedures().items()

@@ -1,0 +1,107 @@
+"""The lecture's experiments at small sizes: verdicts, twins, refusals, seeds independent of the split."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from numerics import sweep
+from numerics.experiments import design, load_experiment
+from theory.design import achieved_distance, block_design, block_spectrum, certified_distance, law_values
+from theory.kernels import NTK
+from theory.truth import Truth
+from verify.claim import Finding
+from verify.networks import EXPERIMENTS
+from verify.networks import design as designed
+
+SMALL = {
+    "design": {"width": 128, "seeds": 4, "steps": 40},
+}
+HEAD = NTK(depth=2, layer_scales=(Fraction(1, 8), 1))
+
+
+def complete(finding: Finding) -> bool:
+    """Everything a verdict must carry, and figures that a JSON file can hold."""
+    json.dumps(finding.figures, allow_nan=False)
+    return bool(finding.compared and finding.why and finding.routes and finding.scope) and "\n" not in finding.why
+
+
+@pytest.mark.parametrize("name", list(SMALL))
+def test_any_split_gives_the_same_bits_and_a_figure(name):
+    module = load_experiment(name)
+    config = module.configure("quick", **SMALL[name])
+    whole = module.run(config)
+    parts = [part for _, part in sweep.split(name, config)]
+    assert len(parts) >= 2
+    for part in parts:
+        again = module.run(part)
+        for key in whole.data_vars:
+            expected = whole[key].sel(seed=again.seed) if "seed" in whole[key].dims else whole[key]
+            assert np.array_equal(again[key].values, expected.values, equal_nan=True), key
+    assert EXPERIMENTS[name].drawing(whole).axes[0].has_data()
+
+
+@given(st.lists(st.fractions(0, 4, max_denominator=9), min_size=1, max_size=9))
+@settings(max_examples=20, deadline=None)
+def test_every_choice_of_weights_is_found_again(weights):
+    weights[0] += 1
+    spectrum = block_spectrum(HEAD, weights)
+    plan = block_design(HEAD, spectrum)
+    assert all(found.contains(weight) for found, weight in zip(plan.weights, weights, strict=True))
+    assert plan.reachable is not Truth.FAILS
+
+
+def test_the_two_routes_to_the_amplitudes_agree_and_k_to_the_minus_2_is_reached():
+    config = design.configure()
+    plan = block_design(HEAD, law_values("k**-2", 6))
+    assert plan.reachable is Truth.HOLDS
+    exact = [float(weight.lower) for weight in plan.weights]
+    assert np.allclose(design.designed_weights(config).numpy(), exact, rtol=1e-4)
+    with pytest.raises(AssertionError):  # the head of another training speed has other amplitudes
+        other = design.designed_weights(replace(config, first_scale=0.0)).numpy()
+        np.testing.assert_allclose(other, exact, rtol=1e-2)
+
+
+@pytest.mark.parametrize("law", ["k**-3", "k**-4", "exp(-2*k)"])
+def test_what_is_out_of_reach_is_certified_from_both_sides(law):
+    config = designed.prepared(design.configure("quick", **SMALL["design"], law=law))
+    found = designed.judge(config, design.run(config))
+    assert found.truth is Truth.FAILS and complete(found)
+    lower, upper = found.figures["distance_lower"], found.figures["distance_upper"]
+    assert 0 < lower <= upper < lower + 1e-3
+
+
+def test_a_dual_vector_that_is_not_feasible_certifies_nothing():
+    law = law_values("k**-3", 3)
+    assert certified_distance(HEAD, law, [Fraction(1), Fraction(1), Fraction(0)]) is None  # norm 2
+    assert certified_distance(HEAD, law, [Fraction(1, 3)] * 3) is None  # a column is positive
+    feasible = [Fraction(-1, 9), Fraction(0), Fraction(0)]
+    assert certified_distance(HEAD, law, feasible) == Fraction(-1, 9)
+    assert achieved_distance(HEAD, law, [Fraction(0)] * 3) == 1
+
+
+def test_designed_rates_are_learned_and_wrong_ones_are_not():
+    # 16 networks of width 1024: a fourth of the seeds, so a wider margin, and the obvious twins.
+    config = design.configure("quick", width=1024, seeds=16)
+    data = design.run(config)
+    held = designed.rates_finding(config, data, list(config.spectrum))
+    assert held.truth is Truth.HOLDS and complete(held)
+    twins = designed.twins(config, data)
+    assert len(twins) >= 5 and all(twin.truth is Truth.FAILS for twin in twins.values())
+
+
+def test_bad_laws_and_sizes_are_refused_in_one_line():
+    for law, message in (("q", "unknown name q"), ("1-k", "positive"), ("n", "in k alone"), ("mu(k)", "kernel"), ("1/(k-1)", "no value at k = 1")):
+        with pytest.raises(ValueError, match=message) as refusal:
+            designed.prepared(design.configure(law=law))
+        assert "\n" not in str(refusal.value)
+    for changes in ({"spectrum": (1.0,)}, {"spectrum": (1.0, -1.0)}, {"step_size": 1.5}, {"first_scale": 2.0}):
+        with pytest.raises(ValueError, match="design: .*wanted"):
+            design.configure("quick", **changes)
+    assert designed.prepared(design.configure(law="", spectrum=(1.0, 0.2))).spectrum == (1.0, 0.2)

@@ -1,0 +1,156 @@
+"""Designing a spectrum on S^1: networks whose hidden units see one frequency each.
+
+A network of blocks, block j with inputs sqrt(c_j) (cos jx, sin jx) and a tangent kernel h, has the
+kernel sum_j c_j h(cos j(x - x')). With eta_l the eigenvalues of h on S^1, h(cos jx) has eta_l at
+degree l j and nothing elsewhere, so that
+
+    mu_k = sum_{j | k} c_j eta_{k/j},     k >= 1:     mu = c * eta, a Dirichlet convolution.
+
+Where eta_1 != 0 the inverse exists and is unique, c_k = (mu_k - sum_{j | k, j < k} c_j eta_{k/j}) / eta_1.
+
+Reachable set    mu_1, ..., mu_K is reached by nonnegative weights if and only if that c is >= 0.
+                 Frequencies beyond K do not touch it. With h(t) = t, a linear last layer on the
+                 features alone, eta_1 = 1/2 is the only one and everything >= 0 is reached.
+Distance         eps = min_{c >= 0} max_k |mu_k(c)/m_k - 1| for targets m_k > 0. For every y with
+                 sum |y_k| <= 1 and sum_{k: j | k} y_k eta_{k/j}/m_k <= 0 for all j <= K,
+
+                     eps >= sum_k y_k ((1 - mu_k(c)/m_k)) >= sum_k y_k      (linear duality),
+
+                 whatever found y. A decay m_k = k^-q with q > 2 is out of reach for large K where h
+                 has a kink at t = 1: c_1 > 0 alone leaves mu_k >= c_1 eta_k, of order k^-2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from flint import arb
+
+from theory.formula import parse_formula, uses_kernel, variables
+from theory.instances import as_ball, evaluate
+from theory.kernels import Kernel
+from theory.precision import Enclosure, ball, working_precision
+from theory.spectrum import spectrum
+from theory.truth import Truth
+
+DIGITS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class BlockDesign:
+    """Weights c_1, ..., c_K of the blocks, and whether all are >= 0 (three-valued, in balls)."""
+
+    weights: tuple[Enclosure, ...]
+    reachable: Truth
+
+
+def law_values(text: str, last: int) -> tuple[Enclosure, ...]:
+    """m_1, ..., m_K of a law in k, such as "k**-2" or "2/(1+k*k)"; ValueError unless all are > 0.
+
+    >>> law_values("k**-2", 2)[1].lower
+    Fraction(1, 4)
+    >>> law_values("1-k", 2)
+    Traceback (most recent call last):
+    ValueError: law '1-k': a positive value wanted at every degree, got none at k = 1
+    """
+    tree = parse_formula(text)
+    if variables(tree) - {"k"} or uses_kernel(tree):
+        found = "a kernel" if uses_kernel(tree) else ", ".join(sorted(variables(tree)))
+        raise ValueError(f"law {text!r}: a formula in k alone wanted, got {found}")
+    values = []
+    for degree in range(1, last + 1):
+        try:
+            with working_precision(DIGITS):
+                value = Enclosure.of(as_ball(evaluate(tree, {"k": degree}, None, DIGITS)))
+        except ArithmeticError as error:
+            raise ValueError(f"law {text!r}: no value at k = {degree}: {error}") from None
+        if not value.lower > 0:
+            raise ValueError(f"law {text!r}: a positive value wanted at every degree, got none at k = {degree}")
+        values.append(value)
+    return tuple(values)
+
+
+def head_eigenvalues(head: Kernel, last: int) -> list[arb]:
+    """eta_0, ..., eta_K of the head on S^1, certified."""
+    return [value.enclosure.ball() for value in spectrum(head, 1, range(last + 1), DIGITS).eigenvalues]
+
+
+def block_design(head: Kernel, targets: Sequence[Enclosure]) -> BlockDesign:
+    """The unique weights with mu_k = m_k for k = 1, ..., K; reachable where none is negative.
+
+    >>> from theory.kernels import NTK
+    >>> block_design(NTK(depth=2), law_values("1/k", 4)).reachable
+    <Truth.HOLDS: 'HOLDS'>
+    >>> block_design(NTK(depth=2), law_values("k**-4", 4)).reachable
+    <Truth.FAILS: 'FAILS'>
+    """
+    last = len(targets)
+    weights: list[arb] = []
+    with working_precision(DIGITS):
+        eta = head_eigenvalues(head, last)
+        if eta[1].contains(0):
+            raise ValueError(f"{head!r} has no certainly positive eigenvalue at degree 1")
+        for k in range(1, last + 1):
+            known = sum((weights[j - 1] * eta[k // j] for j in range(1, k) if k % j == 0), arb(0))
+            weights.append((targets[k - 1].ball() - known) / eta[1])
+        found = tuple(Enclosure.of(weight) for weight in weights)
+    if any(weight.upper < 0 for weight in found):
+        return BlockDesign(found, Truth.FAILS)
+    return BlockDesign(found, Truth.HOLDS if all(w.lower >= 0 for w in found) else Truth.UNDECIDED)
+
+
+def block_spectrum(head: Kernel, weights: Sequence[Fraction]) -> tuple[Enclosure, ...]:
+    """mu_1, ..., mu_K of the blocks with exact weights c_1, ..., c_K, forwards.
+
+    >>> from theory.kernels import NTK
+    >>> [float(mu.lower) for mu in block_spectrum(NTK(depth=2), [Fraction(2), Fraction(0), Fraction(1)])][::2]
+    [1.0, 0.5]
+    """
+    last = len(weights)
+    with working_precision(DIGITS):
+        eta = head_eigenvalues(head, last)
+        return tuple(
+            Enclosure.of(sum((ball(weights[j - 1]) * eta[k // j] for j in range(1, k + 1) if k % j == 0), arb(0)))
+            for k in range(1, last + 1)
+        )
+
+
+def certified_distance(head: Kernel, targets: Sequence[Enclosure], dual: Sequence[Fraction]) -> Fraction | None:
+    """A lower bound of eps from a dual vector y, checked in balls; None where y is not feasible.
+
+    >>> from theory.kernels import NTK
+    >>> law = law_values("k**-4", 2)
+    >>> certified_distance(NTK(depth=2), law, [Fraction(1, 2), Fraction(1, 2)]) is None
+    True
+    """
+    last = len(targets)
+    if len(dual) != last:
+        raise ValueError(f"a dual vector of {last} entries wanted, got {len(dual)}")
+    if sum(abs(y) for y in dual) > 1:
+        return None
+    with working_precision(DIGITS):
+        eta = head_eigenvalues(head, last)
+        for j in range(1, last + 1):
+            column = sum((ball(dual[k - 1]) * eta[k // j] / targets[k - 1].ball() for k in range(j, last + 1, j)), arb(0))
+            if not column <= 0:
+                return None
+    return sum(dual, Fraction(0))
+
+
+def achieved_distance(head: Kernel, targets: Sequence[Enclosure], weights: Sequence[Fraction]) -> Fraction:
+    """An upper bound of max_k |mu_k(c)/m_k - 1| for given exact weights c >= 0.
+
+    >>> from theory.kernels import NTK
+    >>> achieved_distance(NTK(depth=2), law_values("k**-4", 1), [Fraction(2)]) < Fraction(1, 10**20)
+    True
+    """
+    if any(weight < 0 for weight in weights):
+        raise ValueError("weights >= 0 wanted")
+    worst = Fraction(0)
+    with working_precision(DIGITS):
+        for value, target in zip(block_spectrum(head, weights), targets, strict=True):
+            off = Enclosure.of(abs(value.ball() / target.ball() - 1))
+            worst = max(worst, off.upper)
+    return worst

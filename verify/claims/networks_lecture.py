@@ -1,0 +1,27 @@
+"""The lecture's experiments: networks with Fourier features, designed spectra, deep networks in one dimension.
+
+Their null hypotheses, margins and error rates are in `verify.networks`, one module a procedure.
+"""
+
+from __future__ import annotations
+
+from verify.claim import Claim, Source
+from verify.networks import designed_rates
+
+TANCIK = "Tancik, Srinivasan, Mildenhall, Fridovich-Keil, Raghavan, Singhal, Ramamoorthi, Barron, Ng"
+
+
+def _tancik(place: str) -> Source:
+    return Source(TANCIK, 2020, place, "2006.10739")
+
+
+CLAIMS = (
+    Claim(
+        "tancik-design", _tancik("section 5, turned around"), "memory",
+        r"\text{features with suitable amplitudes give the kernel the spectrum } \mu_k = k^{-2},\ "
+        r"\text{and the network learns at its rates}",
+        procedure=designed_rates, profile="full",
+        note="With hidden units that see one frequency each. Which spectra can be had is decided before training: "
+        "those whose Dirichlet quotient by the head's spectrum is nonnegative. k^-3 is not among them.",
+    ),
+)  # fmt: skip
