@@ -13,7 +13,9 @@ REGISTRY = {
     "design": "numerics.experiments.design",
     "deep-sphere": "numerics.experiments.deep_sphere",
     "gaussian-limit": "numerics.experiments.gaussian_limit",
+    "posterior": "numerics.experiments.posterior",
     "ridge-training": "numerics.experiments.ridge_training",
+    "cao-theorem": "numerics.experiments.cao_theorem",
     "learning-rate-edge": "numerics.experiments.learning_rate_edge",
     "width-laws": "numerics.experiments.width_laws",
 }

@@ -11,15 +11,17 @@ import torch
 
 from numerics import sweep
 from numerics.experiments import gaussian_limit, load_experiment, ridge_training
+from numerics.experiments import posterior as posterior_experiment
 from numerics.experiments.config import one_thread
 from theory.truth import Evidence, Truth
 from verify.claim import Finding
-from verify.networks import EXPERIMENTS, gaussian, ridge
+from verify.networks import EXPERIMENTS, gaussian, posterior, ridge
 from verify.figures.style import figure_data
 
 SMALL = {
     "gaussian-limit": {"widths": (16, 32, 64), "networks": 20, "seeds": 6},
     "ridge-training": {"samples": 8, "widths": (64, 128, 256), "seeds": 4},
+    "posterior": {"width": 64, "samples": 4, "networks": 10, "seeds": 4},
 }
 
 
@@ -153,3 +155,50 @@ def test_training_interpolates_without_a_ridge_alone(penalised):
     assert float(np.abs(data.residual.isel(ridge=1)).max()) < 0.01 * labels
     assert float(data.stationarity.max()) < 0.1
     assert float(np.abs(data.residual.isel(ridge=0)).mean()) > 0.02 * labels
+
+
+@pytest.fixture(scope="module")
+def draws():
+    config = posterior_experiment.configure("quick", seed=20, width=256, networks=25, seeds=30)
+    return config, posterior_experiment.run(config)
+
+
+def test_trained_last_layers_sample_the_posterior_and_twins_do_not(draws):
+    config, data = draws
+    found = posterior.judge(config, data)
+    assert found.truth is Truth.HOLDS and found.evidence is Evidence.OBSERVED and complete(found)
+    twins = posterior.twins(config, data)
+    assert len(twins) == 7 and all(twin.truth is Truth.FAILS for twin in twins.values())
+
+
+def test_untrained_draws_have_the_prior_and_descent_has_settled(draws):
+    _, data = draws
+    prior = data.prior.values.reshape(-1)  # variance 1
+    assert abs(prior.var() - 1) < 0.2 and float(data.unsettled.max()) < 1e-4
+
+
+def test_the_posterior_agrees_with_that_of_numerics(draws):
+    from numerics.kernels import gram, nngp_kernel
+    from numerics.regression import posterior as reference
+
+    config, data = draws
+    inputs, tests, labels = (torch.from_numpy(data[name].values) for name in ("inputs", "tests", "labels"))
+    n = len(inputs)
+    kernel = gram(torch.cat([inputs, tests]), lambda angle: nngp_kernel(angle, 3))
+    wanted = reference(kernel[:n, :n], kernel[n:, :n], kernel[n:, n:], labels, config.ridge)
+    mean, variance = posterior.gaussian_process(data, 3, config.ridge)
+    assert np.allclose(mean, wanted.mean, atol=1e-10) and np.allclose(variance, wanted.variance, atol=1e-10)
+
+
+def test_descent_on_alpha_is_descent_on_the_last_layer():
+    generator = torch.Generator().manual_seed(0)
+    hidden, wanted = torch.randn(7, 3, dtype=torch.float64, generator=generator), torch.ones(3).double()
+    kernel, ridge = hidden.T @ hidden, 0.5
+    alpha, _ = posterior_experiment.descend(kernel, wanted, ridge, 5)
+    low, high = ridge**0.5, (float(kernel.trace()) + ridge) ** 0.5
+    rate, momentum = 4 / (high + low) ** 2, ((high - low) / (high + low)) ** 2
+    moved, speed = torch.zeros(7).double(), torch.zeros(7).double()
+    for _ in range(5):
+        speed = momentum * speed + rate * (hidden @ (wanted - hidden.T @ moved) - ridge * moved)
+        moved = moved + speed
+    assert torch.allclose(hidden.T @ moved, kernel @ alpha, atol=1e-12)

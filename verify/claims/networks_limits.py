@@ -6,7 +6,7 @@ Null hypotheses, margins and error rates are in `verify.networks`, one module a 
 from __future__ import annotations
 
 from verify.claim import Claim, Source
-from verify.networks import gaussian_limit, ridge_training
+from verify.networks import gaussian_limit, posterior_draws, ridge_training
 
 CLAIMS = (
     Claim(
@@ -23,5 +23,13 @@ CLAIMS = (
         r"f_0 + k(x, X)(K + \lambda)^{-1} y \text{ as } m \to \infty",
         procedure=ridge_training,
         note="Two layers, also without the penalty (the limit of ridge 0), and in representer form k(x, X) r / ridge.",
+    ),
+    Claim(
+        "posterior-draws", Source("Lee, Bahri, Novak, Schoenholz, Pennington, Sohl-Dickstein", 2018, "", "1711.00165"),
+        "notes",
+        r"\text{wide networks trained on their last layer from random starts sample the posterior of the Gaussian process}",
+        procedure=posterior_draws,
+        note="Sample-then-optimise: noise of variance ridge is added to the labels, the penalty is on the distance from "
+        "the start. Neighbouring depths are too alike here to be told apart.",
     ),
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,6 +10,7 @@ import xarray as xr
 
 from verify.figures.decay import BAND
 from verify.figures.style import COLOURS, MARKERS, legend, new_figure
+from verify.networks.posterior import gaussian_process
 from verify.networks.ridge import relative_errors
 
 if TYPE_CHECKING:
@@ -34,4 +36,25 @@ def ridge_training(data: xr.Dataset) -> Figure:
     axes.set_xlabel("width m")
     axes.set_ylabel("|f - f_0 - kernel regression| / |kernel regression|")
     legend(axes)
+    return figure
+
+
+def posterior(data: xr.Dataset) -> Figure:
+    """Draws of trained networks at each test input, with mean and deviation of the Gaussian process.
+
+    data: as the experiment `posterior` stores it; one panel a depth.
+    """
+    ridge = json.loads(data.attrs["config"])["ridge"]
+    depths, places = data.depth.values.tolist(), np.arange(data.sizes["test"])
+    count = data.sizes["seed"] * data.sizes["network"]
+    figure, panels = new_figure(columns=len(depths), title=f"{data.attrs['experiment']}, {count} draws a depth")
+    for axes, depth in zip(panels, depths):
+        draws = data.draw.sel(depth=depth).values.reshape(count, -1)
+        mean, variance = gaussian_process(data, depth, ridge)
+        axes.errorbar(places - 0.1, mean, np.sqrt(variance), fmt="s", color=COLOURS[0], ms=4, label="Gaussian process")
+        axes.errorbar(places + 0.1, draws.mean(0), draws.std(0, ddof=1), fmt="o", color=COLOURS[1], ms=4,
+                      label="networks")  # fmt: skip
+        axes.set_xlabel(f"test input, depth {depth}")
+        axes.set_ylabel("output: mean and standard deviation")
+        legend(axes)
     return figure

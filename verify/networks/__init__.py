@@ -4,12 +4,14 @@
     initial_kernel                    the kernel at the start against its limit, over hidden units
     odd_degrees_fixed                 degrees 3, 5, ... never move, exactly
     gaussian_limit                    random networks of depth 2 to 4 against the Gaussian process
+    posterior_draws                   sample-then-optimise against the posterior of NNGP(depth)
     ridge_training                    training with a penalty against kernel ridge regression
     deep_initial_kernel, deep_own_kernel, deep_odd_degrees
                                       depths 2 to 4 on S^2: kernel at the start, training, degree 3
     cao_mixture                       section 5.1 of Cao et al.: random points on S^9
     kernel_start, kernel_drift, linearisation
                                       what falls with the width, and how fast
+    cao_bound, cao_order              theorem 4.2 of Cao et al., and what low degrees need less of
     learning_rate_edge                convergence below eta lambda_max = 2, and what comes beyond
 
 A procedure takes a `verify.claim.Context`. TWINS holds, for each, a function of the same context
@@ -43,11 +45,14 @@ gaussian_limit = _in("gaussian", "gaussian_limit")
 deep_initial_kernel = _in("deep_start", "deep_kernel")
 deep_own_kernel = _in("deep", "own_kernel")
 deep_odd_degrees = _in("deep", "odd_degrees")
+posterior_draws = _in("posterior", "posterior_draws")
 ridge_training = _in("ridge", "ridge_training")
 kernel_start = _in("widths", "start")
 kernel_drift = _in("widths", "drift")
 linearisation = _in("widths", "linear")
 learning_rate_edge = _in("edge", "edge")
+cao_bound = _in("theorem", "bound")
+cao_order = _in("theorem", "order")
 
 PROCEDURES = {
     "rates-circle": rates_on_circle,
@@ -60,11 +65,14 @@ PROCEDURES = {
     "deep-initial-kernel": deep_initial_kernel,
     "deep-own-kernel": deep_own_kernel,
     "deep-odd-degrees": deep_odd_degrees,
+    "posterior-draws": posterior_draws,
     "ridge-training": ridge_training,
     "kernel-start": kernel_start,
     "kernel-drift": kernel_drift,
     "linearisation": linearisation,
     "learning-rate-edge": learning_rate_edge,
+    "cao-bound": cao_bound,
+    "cao-order": cao_order,
 }
 TWINS = {
     "rates-circle": _in("rates", "circle_twins"),
@@ -77,11 +85,14 @@ TWINS = {
     "deep-initial-kernel": _in("deep_start", "deep_kernel_twins"),
     "deep-own-kernel": _in("deep", "own_twins"),
     "deep-odd-degrees": _in("deep", "odd_twins"),
+    "posterior-draws": _in("posterior", "posterior_twins"),
     "ridge-training": _in("ridge", "ridge_twins"),
     "kernel-start": _in("widths", "start_twins"),
     "kernel-drift": _in("widths", "drift_twins"),
     "linearisation": _in("widths", "linear_twins"),
     "learning-rate-edge": _in("edge", "edge_twins"),
+    "cao-bound": _in("theorem", "bound_twins"),
+    "cao-order": _in("theorem", "order_twins"),
 }
 
 
@@ -123,7 +134,9 @@ EXPERIMENTS = {
     "design": Shown("design:judge", "fourier:designed_spectrum", "design:prepared"),
     "deep-sphere": Shown("deep:judge", "deep:odd_degrees"),
     "gaussian-limit": Shown("gaussian:judge", "initial:gaussian_limit"),
+    "posterior": Shown("posterior:judge", "regression:posterior"),
     "ridge-training": Shown("ridge:judge", "regression:ridge_training"),
+    "cao-theorem": Shown("theorem:judge", "two_layer:cao_theorem"),
     "learning-rate-edge": Shown("edge:judge", "two_layer:learning_rate_edge"),
     "width-laws": Shown("widths:judge", "two_layer:width_laws"),
 }
