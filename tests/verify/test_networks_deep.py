@@ -1,0 +1,119 @@
+"""Deep networks: verdicts, twins, splitting and refusals at small sizes."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+import torch
+
+from numerics import deep as networks
+from numerics import sweep
+from numerics.experiments import deep_sphere, load_experiment
+from numerics.experiments.config import one_thread
+from numerics.networks import evaluate
+from theory.truth import Truth
+from verify.claim import Context, Finding
+from verify.figures.deep import odd_degrees
+from verify.figures.style import figure_data
+from verify.networks import deep, deep_start, runs
+
+SMALL = {"rings": 5, "width": 64, "seeds": 10, "steps": 140}
+
+
+@pytest.fixture(autouse=True)
+def single():
+    with one_thread():
+        yield
+
+
+@pytest.fixture(scope="module")
+def small():
+    config = deep_sphere.configure("quick", **SMALL)
+    with one_thread():
+        return config, deep_sphere.run(config)
+
+
+def complete(finding: Finding) -> bool:
+    """Everything a verdict must carry, and figures that a JSON file can hold."""
+    json.dumps(finding.figures, allow_nan=False)
+    return bool(finding.compared and finding.why and finding.routes and finding.scope) and "\n" not in finding.why
+
+
+def test_a_depth_two_network_without_biases_is_one_of_cao():
+    start = deep_sphere.draw(deep_sphere.configure(), 3, 2, bias=False)
+    points = deep_sphere.problem(deep_sphere.configure()).sample.points
+    assert torch.allclose(evaluate(deep.two_layer(start), points), networks.evaluate(start, points), rtol=0, atol=1e-13)
+
+
+def test_biases_start_at_zero_and_depths_share_no_draws():
+    config = deep_sphere.configure("quick", width=16)
+    plain, biased = (deep_sphere.draw(config, 0, 3, bias) for bias in (False, True))
+    assert all(torch.equal(a, b) for a, b in zip(plain.weights, biased.weights))
+    assert not any(bias.any() for bias in biased.biases)
+    assert not torch.equal(plain.weights[0], deep_sphere.draw(config, 0, 4, False).weights[0])
+
+
+def test_theory_has_degree_three_vanish_without_biases_at_depth_two_alone():
+    assert deep.vanishing() == {deep.Case(2, False)}
+
+
+def test_any_split_gives_the_same_bits(small):
+    config, whole = small
+    parts = sweep.split("deep-sphere", config)
+    assert len(parts) > 1
+    second = load_experiment("deep-sphere").run(parts[1][1])
+    for name in ("network", "own_kernel", "loss", "moved"):
+        assert np.array_equal(second[name].values, whole[name].sel(seed=second.seed).values)
+    assert np.array_equal(second.limit.values, whole.limit.values)
+
+
+def test_small_networks_follow_their_kernels_and_learn_degree_three(small, monkeypatch):
+    monkeypatch.setattr(deep, "LEVEL", 1e-2)  # 10 seeds
+    config, data = small
+    for found in (deep.own_finding(config, data), deep.odd_finding(config, data), deep.judge(config, data)):
+        assert found.truth is Truth.HOLDS and complete(found)
+    assert len(deep.own_finding(config, data).figures["own"]) == 23
+    monkeypatch.setattr(deep, "_data", lambda context: small)
+    for twins in (deep.own_twins(Context()), deep.odd_twins(Context())):
+        assert len(twins) >= 3
+        assert {name: twin.truth for name, twin in twins.items() if twin.truth is not Truth.FAILS} == {}
+
+
+def test_labels_too_large_for_the_width_are_not_confirmed():
+    config = deep_sphere.configure("quick", **SMALL | {"amplitude": 1.0})
+    assert deep.own_finding(config, deep_sphere.run(config)).truth is not Truth.HOLDS
+
+
+def test_fewer_seeds_than_the_design_are_refused(small):
+    config, data = small
+    with pytest.raises(ValueError, match="10 seeds keep the stated rates, got 5"):
+        deep.own_finding(config, data.isel(seed=slice(5)))
+
+
+def test_kernels_at_the_start_and_their_twins(monkeypatch):
+    monkeypatch.setitem(deep_start.SIZES, "quick", (64, 512))
+    starts = deep_start.draw(Context(seed=4))
+    found = deep_start.finding(starts, 64)
+    assert found.truth is Truth.HOLDS and complete(found) and len(found.figures["tests"]) == 24
+    twins = deep_start.twins(starts, 64)
+    # At a fourth of the networks a fourth of the kernel is within the margin's doubt, not outside of it.
+    assert len(twins) == 6 and not any(twin.truth is Truth.HOLDS for twin in twins.values())
+    assert all(twin.truth is Truth.FAILS for name, twin in twins.items() if "%" not in name)
+
+
+def test_bad_sizes_are_refused_in_one_line():
+    with pytest.raises(ValueError, match="rings = 4 is not allowed"):
+        deep_sphere.configure("quick", rings=4)
+    with pytest.raises(ValueError, match="amplitude > 0"):
+        deep_sphere.configure("quick", amplitude=0.0)
+
+
+def test_the_figure_shows_networks_and_predictions(small):
+    table = figure_data(odd_degrees(small[1]))
+    assert all(f"depth {depth}, {what}" in table for depth in (2, 3, 4) for what in ("networks", "own kernels", "limit kernel"))
+
+
+def test_claims_use_seeds_of_their_own():
+    assert runs.config_of("deep-sphere", Context()).seed == runs.FIRST_SEED
