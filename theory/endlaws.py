@@ -5,7 +5,8 @@ As k -> oo, with kappa ~ sum c_nu (1-t)^nu and sum c'_nu (1+t)^nu (nu no integer
     mu_k ~ sum_nu (c_nu + (-1)^k c'_nu) G(nu, k),
     G(nu, k) = Gamma((d+1)/2)/sqrt(pi) 2^(nu+d-1) Gamma(nu+d/2)/Gamma(-nu) Gamma(k-nu)/Gamma(k+nu+d),
 
-G being the exact eigenvalue of (1-t)^nu; the remainder falls faster by Bietti and Bach 2021,
+G being the exact eigenvalue of (1-t)^nu; that of (1-t)^m log(1-t), m = 0, 1, ..., k > m, is dG/dnu:
+1/Gamma(-nu) becomes (-1)^(m+1) m!. The remainder falls faster by Bietti and Bach 2021,
 theorem 7. As d -> oo, mu_k = sum_j b_{k+2j} (k+2j)!/(2^j j!) d^(-k-j) (1 + ...), b_n >= 0.
 """
 
@@ -20,20 +21,21 @@ from theory.endpoint import expansion_at
 from theory.formal import d, k
 from theory.hypergeometric import growth, single_term
 from theory.kernels import Kernel
-from theory.puiseux import NoExpansion, sign
+from theory.puiseux import LOG, NoExpansion, sign
 
 ORDERS = (2, 3, 4, 6)
 Terms = tuple[tuple[sp.Expr, sp.Expr], ...]
 
 
 def end_power(nu: Fraction) -> sp.Expr:
-    """G(nu, k), the eigenvalue of (1-t)^nu, for every real d >= 1 and k > nu.
+    """G(nu, k), the eigenvalue of (1-t)^nu (of (1-t)^nu log(1-t) for integer nu), real d >= 1 and k > nu.
 
     >>> sp.simplify(end_power(Fraction(1, 2)).subs({d: 2, k: 1}))
     -2*sqrt(2)/15
     """
     v = sp.Rational(nu.numerator, nu.denominator)
-    constant = sp.gamma((d + 1) / 2) / sp.sqrt(sp.pi) * 2 ** (v + d - 1) * sp.gamma(v + d / 2) / sp.gamma(-v)
+    below = 1 / sp.gamma(-v) if nu.denominator != 1 else (-1) ** (v + 1) * sp.factorial(v)
+    constant = sp.gamma((d + 1) / 2) / sp.sqrt(sp.pi) * 2 ** (v + d - 1) * sp.gamma(v + d / 2) * below
     return constant * sp.gamma(k - v) / sp.gamma(k + v + d)
 
 
@@ -57,7 +59,16 @@ def degree_law(kernel: Kernel, dim: int | None, terms: int) -> tuple[Terms, Term
 
 
 def _singular(kernel: Kernel, place: int, order: int) -> dict[Fraction, sp.Expr]:
-    return {e: c for e, c in expansion_at(kernel, place, order).terms if e.denominator != 1}
+    """Coefficients of u^e for e no integer, and of u^e log u for integers e."""
+    found: dict[Fraction, sp.Expr] = {}
+    for e, c in expansion_at(kernel, place, order).terms:
+        if not c.has(LOG):
+            found |= {e: c} if e.denominator != 1 else {}
+        elif e.denominator != 1 or sp.degree(c, LOG) > 1:
+            raise NoExpansion(f"{kernel!r} has other logarithms than u^m log u, m an integer")
+        else:
+            found[e] = c.coeff(LOG, 1)
+    return found
 
 
 def _parity_law(

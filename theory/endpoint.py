@@ -14,7 +14,7 @@ import sympy as sp
 from theory.kernel_text import in_sympy
 from theory.kernels import NNGP, NTK, ArcCosine, Compose, ExponentialPower, Kernel, Laplace, Matern, Multiple
 from theory.kernels import Product, Sum
-from theory.puiseux import NoExpansion, Puiseux, arc_cosine, arc_sine_slopes, exponential, sine_cosine
+from theory.puiseux import NoExpansion, Puiseux, arc_cosine, arc_sine_slopes, exponential, logarithm, sine_cosine
 from theory.towers import NamedConstant, named
 
 T = sp.Symbol("t", real=True)
@@ -175,17 +175,32 @@ def _tangent(kernel: NTK, t: Puiseux) -> Puiseux:
 def _matern(kernel: Matern, t: Puiseux) -> Puiseux:
     """y^v K_v(y) 2^(1-v)/Gamma(v) = sum over y^(2j) and y^(2j+2v) (DLMF 10.27.4), v no integer."""
     v = _rational(kernel.nu)
-    if v.is_Integer:
-        raise NoExpansion("Matern with integer nu has logarithms at t = 1")
     squared = (Puiseux.constant(sp.Integer(1), t.order) - t).scaled(
         4 * v / _rational(kernel.lengthscale) ** 2
     )  # y^2 = 2 v r^2/l^2, r^2 = 2 - 2t
     if squared.terms and squared.terms[0][0] == 0:
         return from_formula(in_sympy(kernel, T), t)
+    if v.is_Integer:
+        return _integer_matern(int(v), squared.scaled(sp.Rational(1, 4)))
     regular = squared.into(lambda j: 1 / (sp.Integer(4) ** j * sp.factorial(j) * sp.rf(1 - v, j)))
     odd = squared.into(lambda j: 1 / (sp.Integer(4) ** j * sp.factorial(j) * sp.rf(1 + v, j)))
     factor = sp.gamma(-v) / sp.gamma(v) / sp.Integer(4) ** v
     return regular + (squared.power(Fraction(kernel.nu)) * odd).scaled(factor)
+
+
+def _integer_matern(n: int, q: Puiseux) -> Puiseux:
+    """2/(n-1)! q^(n/2) K_n(2 sqrt(q)), q = y^2/4 (DLMF 10.31.1): log q times an entire function."""
+
+    def below(j: int) -> sp.Expr:
+        return (-1) ** j * sp.factorial(n - 1 - j) / sp.factorial(j) if j < n else sp.Integer(0)
+
+    def with_digammas(j: int) -> sp.Expr:
+        return (sp.digamma(j + 1) + sp.digamma(n + j + 1)) / (sp.factorial(j) * sp.factorial(n + j))
+
+    bessel = q.into(lambda j: 1 / (sp.factorial(j) * sp.factorial(n + j)))
+    rest = q.into(with_digammas) - logarithm(q) * bessel
+    total = q.into(below) + (q.power(Fraction(n)) * rest).scaled(sp.Integer((-1) ** n))
+    return total.scaled(1 / sp.factorial(n - 1))
 
 
 def from_formula(expression: sp.Expr, t: Puiseux, known: dict[sp.Expr, Puiseux] | None = None) -> Puiseux:

@@ -14,13 +14,19 @@ import sympy as sp
 from theory.precision import working_precision
 
 
+LOG = sp.Symbol("log_u", real=True)  # log u, carried in the coefficients
+
+
 class NoExpansion(ValueError):
     """The function has no Puiseux expansion there that we can compute."""
 
 
 @dataclass(frozen=True, slots=True)
 class Puiseux:
-    """sum of coefficient * u**exponent over `terms`, up to O(u**order); exponents increase."""
+    """sum of coefficient * u**exponent over `terms`, up to O(u**order); exponents increase.
+
+    A coefficient may be a polynomial in LOG = log u; the order then leaves powers of log u out.
+    """
 
     terms: tuple[tuple[Fraction, sp.Expr], ...]
     order: Fraction
@@ -49,6 +55,8 @@ class Puiseux:
         """The limit u -> 0; raises NoExpansion where it is infinite."""
         if self.terms and self.terms[0][0] < 0:
             raise NoExpansion("the function is unbounded there")
+        if self.coefficient(Fraction(0)).has(LOG):
+            raise NoExpansion("the function grows like a logarithm there")
         return self.coefficient(Fraction(0))
 
     def coefficient(self, exponent: Fraction) -> sp.Expr:
@@ -81,6 +89,8 @@ class Puiseux:
         if not self.terms:
             raise NoExpansion("a power of a function that vanishes to the whole order")
         lead, coefficient = self.terms[0]
+        if coefficient.has(LOG):
+            raise NoExpansion("a power of a function that begins with a logarithm")
         rest = Puiseux.of([(e - lead, c / coefficient) for e, c in self.terms[1:]], self.order - lead)
         p = sp.Rational(exponent.numerator, exponent.denominator)
         if exponent.denominator != 1 and sign(coefficient) < 0:
@@ -117,6 +127,8 @@ def sign(value: sp.Expr) -> int:
 
     if value == 0:
         return 0
+    if value.has(LOG):
+        raise NoExpansion(f"the sign of {value} changes with u")
     with working_precision(60):
         enclosure = constant_ball(value)
         if enclosure > 0:
@@ -132,6 +144,21 @@ def exponential(s: Puiseux) -> Puiseux:
     """exp(s)."""
     value, rest = s.centred()
     return rest.into(lambda m: 1 / sp.factorial(m)).scaled(sp.exp(value))
+
+
+def logarithm(s: Puiseux) -> Puiseux:
+    """log(s) = e log u + log c + log(1 + ...) for s = c u^e (1 + ...).
+
+    >>> logarithm(Puiseux.of([(1, sp.Integer(3)), (2, sp.Integer(3))], 3)).terms
+    ((Fraction(0, 1), log_u + log(3)), (Fraction(1, 1), 1))
+    """
+    if not s.terms or sign(s.terms[0][1]) < 0:
+        raise NoExpansion("a logarithm of a function that is not positive")
+    lead, coefficient = s.terms[0]
+    rest = Puiseux.of([(e - lead, c / coefficient) for e, c in s.terms[1:]], s.order - lead)
+    series = rest.into(lambda m: sp.Rational((-1) ** (m + 1), m) if m else sp.Integer(0))
+    power = sp.Rational(lead.numerator, lead.denominator)
+    return series + Puiseux.constant(power * LOG + sp.log(coefficient), series.order)
 
 
 def sine_cosine(s: Puiseux) -> tuple[Puiseux, Puiseux]:

@@ -19,10 +19,10 @@ from theory.endpoint import T, expansion_at, from_formula
 from theory.formal import d, k
 from theory.kernel_text import in_sympy
 from theory.kernels import Kernel
-from theory.puiseux import NoExpansion, Puiseux, sign
+from theory.puiseux import LOG, NoExpansion, Puiseux, sign
 
 ENTIRE = (sp.exp, sp.sin, sp.cos, sp.sinh, sp.cosh, sp.erf)
-ORDERS = (3, 6)  # of the expansion at an outer singularity
+ORDERS = (3, 6)  # of the expansion at a singularity
 KNOWN = "laws of smooth kernels: sums of c t^m exp(a t), and algebraic singularities on the real line"
 ParityLaw = tuple[sp.Expr, int]  # (leading term, the degree from which a leading term 0 means mu_k = 0)
 
@@ -74,7 +74,8 @@ def _part_law(part: sp.Expr) -> ParityLaw | None:
 
 def _smooth_at_ends(kernel: Kernel) -> bool:
     try:
-        return all(e.denominator == 1 for end in (1, -1) for e, _ in expansion_at(kernel, end, 3).terms)
+        series = (expansion_at(kernel, end, order) for order in ORDERS for end in (1, -1))
+        return all(e.denominator == 1 and not c.has(LOG) for found in series for e, c in found.terms)
     except NoExpansion:
         return False
 

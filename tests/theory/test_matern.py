@@ -5,13 +5,19 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
+import sympy as sp
 from flint import arb
 
-from theory.kernels import Matern
+from theory.decay import decay
+from theory.endlaws import degree_law, end_power
+from theory.formal import d as dim_symbol
+from theory.formal import k as degree_symbol
+from theory.kernels import Gaussian, Kernel, Laplace, Matern
 from theory.precision import Enclosure, working_precision
-from theory.routes.closed import closed_balls
+from theory.puiseux import NoExpansion
+from theory.routes.closed import balls, closed_balls
+from theory.routes.forms import ClosedForm, EndPower, IntegerMatern, Multiplied
 from theory.routes.matern import integer_matern
-from theory.routes.forms import IntegerMatern
 from theory.routes.series import series_balls
 from theory.routes.walk import steps
 from theory.spectrum import spectrum
@@ -68,3 +74,43 @@ def test_a_length_scale_too_short_is_refused_or_right() -> None:
     value = spectrum(Matern(1, Fraction(1, 50)), 2, 3, 10).eigenvalues[0]
     assert value.route == "closed" and value.enclosure.accuracy() >= 10
     assert arb(0) < value.enclosure.ball() < 1
+
+
+LAWS = [(Matern(1, 1), 2), (Matern(2, Fraction(3, 2)), 1), (Matern(1, 1) + Gaussian(1), 3), (Matern(3, 1), 4)]
+
+
+@pytest.mark.parametrize(("kernel", "dim"), LAWS, ids=repr)
+def test_the_law_is_that_of_the_eigenvalues(kernel: Kernel, dim: int) -> None:
+    """mu_k ~ C k^-(d+2nu); with 2 orders more, what is left falls at least like k^-3. Twins: 2nu -+ 1."""
+    law = decay(kernel, "k", dim, terms=3)
+    order = next(part.nu for part in getattr(kernel, "parts", (kernel,)) if isinstance(part, Matern))
+    assert all(branch.exponent == -dim - 2 * order for branch in law.law)
+    (even, odd), gaps = law.law, []
+    for k in (200, 401):
+        branch = (even, odd)[k % 2]
+        value = float(spectrum(kernel, dim, k, 18).eigenvalues.enclosure(0).ball().mid())
+        series = float(sum(c * sp.Integer(k) ** power for power, c in branch.terms))
+        gaps.append(abs(value / series - 1))
+        for shift in (-1, 1):
+            assert abs(value / (series * float(k) ** shift) - 1) > 0.9
+    # A wrong constant or second term leaves a gap that stays, or halves, or falls by 4.
+    assert gaps[1] < gaps[0] / 2**3 * 1.2
+
+
+@pytest.mark.parametrize("m", [0, 1, 2])
+@pytest.mark.parametrize("dim", [1, 2, 3])
+def test_the_eigenvalue_of_a_logarithm(m: int, dim: int) -> None:
+    """(1-t)^m log(1-t) by a difference quotient in the exponent, where the closed form of a power is used."""
+    step, k = Fraction(1, 10**8), m + 4
+    near = [Multiplied((Fraction(1),), EndPower(1, m + s * step)) for s in (-1, 1)]
+    low, high = (balls(ClosedForm(multiplied=(p,)), dim, range(k, k + 1), 40)[0] for p in near)
+    slope = float(((high - low) / (2 * arb(step.numerator) / step.denominator)).mid())
+    exact = float(end_power(Fraction(m)).subs({dim_symbol: dim, degree_symbol: k}))
+    assert abs(slope / exact - 1) < 1e-12  # the error of the quotient is of order step^2
+
+
+def test_other_logarithms_are_refused() -> None:
+    """u^(3/2) log u of the first, u^3 (log u)^2 of the second."""
+    for kernel, terms in ((Matern(1, 1) * Laplace(1), 2), (Matern(1, 1) * Matern(2, 1), 6)):
+        with pytest.raises(NoExpansion, match="logarithm"):
+            degree_law(kernel, 2, terms)
