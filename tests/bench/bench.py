@@ -1,16 +1,20 @@
 """`make bench`: time and accuracy beside scipy and mpmath, targets as ratios, growth exponents.
 
 Everything is printed as Markdown. Times are processor seconds of one run on one thread, caches cold;
-the ratios of one run are comparable, the seconds of different machines are not.
+the ratios of one run are comparable, the seconds of different machines are not. Memory is the peak of a
+fresh process less that of one that only imports. No pytest-benchmark: it repeats a call, caches warm,
+in wall-clock time, and knows neither memory nor errors nor exponents, so that only its timer were left.
 """
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import time
 import warnings
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
@@ -186,26 +190,54 @@ def worst_ulp() -> float:
     return worst
 
 
+Sizes = Sequence[int]
+# (what grows, sizes, (depth, d, degrees, digits) at a size)
+SWEEPS: list[tuple[str, Sizes, Callable[[int], tuple[int, int, int, int]]]] = [
+    ("K, closed form, d = 5, 50 digits", (10**4, 10**5, 10**6), lambda n: (2, 5, n, 50)),
+    ("K, depth 3, d = 3, 30 digits", (100, 200, 400, 800), lambda n: (3, 3, n, 30)),
+    ("digits, depth 3, d = 3, K = 50", (50, 100, 200, 400), lambda n: (3, 3, 51, n)),
+    ("digits, closed form, d = 3, K = 10^4", (1000, 4000, 16000), lambda n: (2, 3, 10**4, n)),
+    ("depth, d = 3, K = 50, 30 digits", (3, 5, 7, 10), lambda n: (n, 3, 51, 30)),
+    ("d, depth 3, K = 50, 30 digits", (10, 20, 40, 80, 160), lambda n: (3, n, 51, 30)),
+]
+
+
+def measured(request: tuple[int, int, int, int]) -> tuple[float, float, str]:
+    """(seconds, peak memory in MiB, route) of one spectrum; to be called in a fresh process."""
+    depth, dim, count, digits = request
+    spectrum(NTK(4), 4, range(3), 15)  # imports and first calls are not what is measured
+    before = peak()
+    seconds, found = timed(lambda: spectrum(NTK(depth), dim, range(count), digits))
+    return seconds, peak() - before, found.route
+
+
+def peak() -> float:
+    """Largest resident size of this process so far, in MiB; 0 where there is no /proc.
+
+    getrusage would begin with the size of the parent, which a new program inherits.
+    """
+    status = Path("/proc/self/status")
+    lines = status.read_text().splitlines() if status.exists() else []
+    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM:")), 0.0)
+
+
+def exponent(sizes: Sizes, values: Sequence[float]) -> str:
+    """p of values ~ size^p, least squares in logarithms; none where a value is 0."""
+    return f"{np.polyfit(np.log(sizes), np.log(values), 1)[0]:.2f}" if min(values) > 0 else "none"
+
+
 def growth() -> None:
-    """Exponent p of seconds ~ x^p, least squares in logarithms, other sizes fixed."""
-    two, three = NTK(2), NTK(3)
-    sweeps: list[tuple[str, Sequence[int], Callable[[int], Any]]] = [
-        ("K, closed form, d = 5, 50 digits", (10**4, 10**5, 10**6), lambda n: spectrum(two, 5, range(n), 50)),
-        ("K, depth 3, d = 3, 30 digits", (100, 200, 400, 800), lambda n: spectrum(three, 3, range(n), 30)),
-        ("digits, depth 3, d = 3, K = 50", (50, 100, 200, 400), lambda n: spectrum(three, 3, range(51), n)),
-        ("digits, closed form, d = 3, K = 10^4", (1000, 4000, 16000), lambda n: spectrum(two, 3, range(10**4), n)),
-        ("depth, d = 3, K = 50, 30 digits", (3, 5, 7, 10), lambda n: spectrum(NTK(n), 3, range(51), 30)),
-        ("d, depth 3, K = 50, 30 digits", (10, 20, 40, 80, 160), lambda n: spectrum(three, n, range(51), 30)),
-    ]
+    """Exponents of seconds and of memory, other sizes fixed; every run in a process of its own."""
     rows = []
-    for what, sizes, work in sweeps:
-        results = [timed(lambda: work(n)) for n in sizes]  # noqa: B023
-        seconds = [spent for spent, _ in results]
-        routes = ", ".join(dict.fromkeys(found.route for _, found in results))
-        exponent = np.polyfit(np.log(sizes), np.log(seconds), 1)[0]
-        shown = ", ".join(f"{s:.3f}" for s in seconds)
-        rows.append((what, ", ".join(map(str, sizes)), shown, routes, f"{exponent:.2f}"))
-    table("Growth", ("in", "sizes", "seconds", "route", "exponent"), rows)
+    with multiprocessing.get_context("spawn").Pool(1, maxtasksperchild=1) as pool:
+        for what, sizes, request in SWEEPS:
+            found = pool.map(measured, map(request, sizes), chunksize=1)
+            seconds, memory, routes = zip(*found, strict=True)
+            rows.append((
+                what, ", ".join(map(str, sizes)), ", ".join(f"{s:.3f}" for s in seconds), exponent(sizes, seconds),
+                ", ".join(f"{m:.1f}" for m in memory), exponent(sizes, memory), ", ".join(dict.fromkeys(routes)),
+            ))  # fmt: skip
+    table("Growth", ("in", "sizes", "seconds", "exponent", "peak MiB", "exponent", "route"), rows)
 
 
 if __name__ == "__main__":
