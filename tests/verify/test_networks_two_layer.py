@@ -16,9 +16,10 @@ from numerics.networks import initialise
 from numerics.points import equispaced_circle
 from theory.truth import Truth
 from verify.claim import Context, Finding
-from verify.networks import edge, widths
+from verify.networks import edge, theorem, widths
 
 SMALL = {
+    "cao-theorem": {"samples": (20, 40), "widths": (32, 64), "seeds": 4, "steps": 50},
     "learning-rate-edge": {"samples": 16, "width": 128, "seeds": 4, "steps": 40},
     "width-laws": {"samples": 16, "widths": (64, 128, 256), "seeds": 4, "steps": 20},
 }
@@ -115,3 +116,32 @@ def test_steps_beyond_the_edge_must_be_meant():
     assert configure("quick", factors=(0.9, 1.01), beyond_edge=True).factors == (0.9, 1.01)
     with pytest.raises(ValueError, match="0 < f <= 1.5"):
         configure("quick", factors=(0.9, 7.0), beyond_edge=True)
+
+
+def test_the_bound_of_cao_holds_with_its_rates_and_not_with_faster_ones():
+    module = load_experiment("cao-theorem")
+    config = module.configure("quick", samples=(25, 100), widths=(32, 512), seeds=44, steps=60)
+    data = module.run(config)
+    found = theorem.bound_finding(config, data)
+    assert found.truth is Truth.HOLDS and complete(found)
+    right = theorem.rates(config)
+    assert theorem.bound_finding(config, data, right[:1] + right[:-1]).truth is Truth.FAILS
+    low_first = theorem.order_finding(config, data)
+    assert complete(low_first) and low_first.truth is not Truth.FAILS
+    assert theorem.order_finding(config, data, (2, 1, 0)).truth is Truth.FAILS
+
+
+@pytest.mark.parametrize("dim, degree", [(1, 2), (2, 4), (4, 1)])
+def test_basis_of_a_degree_is_orthonormal_on_many_points(dim, degree):
+    from numerics.experiments.cao_theorem import basis
+    from numerics.points import uniform_sphere
+    from numerics.targets import multiplicity, zonal_harmonic
+
+    points = uniform_sphere(dim, 500, torch.Generator().manual_seed(0)).points
+    phi = basis(points, degree)
+    assert phi.shape[1] == multiplicity(dim, degree)
+    assert float((phi.T @ phi / 500 - torch.eye(phi.shape[1])).abs().max()) < 6 * 3 / 500**0.5
+    # Any zonal harmonic of the degree lies in its span.
+    zonal = zonal_harmonic(points, points[0], degree)
+    rest = zonal - phi @ torch.linalg.lstsq(phi, zonal).solution
+    assert float(rest.abs().max()) < 1e-9

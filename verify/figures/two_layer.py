@@ -56,3 +56,22 @@ def learning_rate_edge(data: xr.Dataset) -> Figure:
         axes.set_ylabel(name)
         legend(axes)
     return figure
+
+
+def cao_theorem(data: xr.Dataset) -> Figure:
+    """Residual of every degree at the largest width and sample against that of the limit kernel; left, the smallest sample."""
+    figure, axes = new_figure(columns=2, title=f"{data.attrs['experiment']}, {data.sizes['seed']} seeds")
+    steps = data.step.values
+    for one, place in zip(axes, (0, -1)):
+        for degree, colour in zip(data.degree.values, COLOURS):
+            curves = data.share.isel(width=-1, sample=place).sel(degree=degree)
+            low, high = (curves.quantile(q, "seed") for q in BAND)
+            one.fill_between(steps, low, high, color=colour, alpha=0.2, lw=0)
+            one.semilogy(steps, curves.median("seed"), color=colour, label=f"degree {degree}, networks")
+            limit = data.gram.isel(sample=place).sel(degree=degree).median("seed")
+            one.semilogy(steps, limit, "--", color=colour, lw=1, label=f"degree {degree}, limit kernel")
+        one.set_title(f"n = {int(data.sample[place])}, width {int(data.width[-1])}", fontsize=9)
+        one.set_xlabel("gradient descent step")
+        one.set_ylabel("residual of the degree / label amplitude")
+        legend(one)
+    return figure
