@@ -19,7 +19,7 @@ WORDING = {
     "notes": ("basri-circle", "basri-time", "basri-slope", "basri-odd-zero", "simon-conservation",
               "bb-psi-sign", "vy-loss", "bb-constant", "bb-step", "murray-eigenvalue", "li-series"),
     "seed": ("lecture-decay", "lecture-rates", "lecture-spaces", "lecture-representer",
-             "lecture-ntk", "lecture-eigen", "lecture-saturation", "lee-gp", "tancik-stationary"),
+             "lecture-ntk", "lecture-eigen", "lecture-saturation", "tancik-stationary"),
     "read": (
         "bm-kernel", "bm-decay", "bm-recurrence", "bm-norm", "gaussian-to-sphere", "basri-circle-bias",
         "basri-sphere-prefactor", "basri-derivative-kernel", "bb-endpoint-k0", "bb-endpoint-k1",
@@ -44,7 +44,8 @@ def test_claim_is_decided_as_expected(claim: str, wording: str) -> None:
     assert mismatch(entry, expected()) is None
 
 
-TRAINED = ("cao-experiment", "rates-circle", "rates-sphere", "initial-kernel", "odd-degrees", "tancik-design")
+TRAINED = ("cao-experiment", "rates-circle", "rates-sphere", "initial-kernel", "odd-degrees", "tancik-design",
+           "tancik-bandwidth")
 TWINS = {
     (claim, name): twin
     for claim, found in twins_of_procedures().items()

@@ -14,7 +14,7 @@ from verify.claim import Claim
 MODULES = (
     "cao", "cho_saul", "bach", "bietti_mairal", "basri", "bietti_bach", "murray", "li", "bordelon", "simon",
     "jacot",
-    "arora", "rahaman", "tancik", "lee", "regression", "ridge", "lecture", "neighbours", "networks", "networks_two_layer",
+    "arora", "rahaman", "tancik", "regression", "ridge", "lecture", "neighbours", "networks", "networks_two_layer",
     "networks_limits", "networks_deep", "networks_lecture", "properties",
 )  # fmt: skip
 

@@ -6,7 +6,7 @@ Their null hypotheses, margins and error rates are in `verify.networks`, one mod
 from __future__ import annotations
 
 from verify.claim import Claim, Source
-from verify.networks import designed_rates
+from verify.networks import bandwidth, designed_rates
 
 TANCIK = "Tancik, Srinivasan, Mildenhall, Fridovich-Keil, Raghavan, Singhal, Ramamoorthi, Barron, Ng"
 
@@ -16,6 +16,13 @@ def _tancik(place: str) -> Source:
 
 
 CLAIMS = (
+    Claim(
+        "tancik-bandwidth", _tancik("section 5 and figures 2-4"), "seed",
+        r"\text{the features' scale tunes the spectrum; too narrow underfits, too wide overfits}",
+        procedure=bandwidth, profile="full",
+        note="In one dimension, signals 1/f. Errors follow each network's own initial kernel in discrete time, not "
+        "the published curve, which restarts from the current outputs and so doubles the rate.",
+    ),
     Claim(
         "tancik-design", _tancik("section 5, turned around"), "memory",
         r"\text{features with suitable amplitudes give the kernel the spectrum } \mu_k = k^{-2},\ "

@@ -10,7 +10,7 @@ from verify.networks import gaussian_limit, posterior_draws, ridge_training
 
 CLAIMS = (
     Claim(
-        "lee-gp-depths", Source("Lee, Bahri, Novak, Schoenholz, Pennington, Sohl-Dickstein", 2018, "", "1711.00165"),
+        "lee-gp", Source("Lee, Bahri, Novak, Schoenholz, Pennington, Sohl-Dickstein", 2018, "", "1711.00165"),
         "seed",
         r"\text{wide random networks of depth } 2, 3, 4 \text{ are Gaussian processes of covariance } \Sigma_L",
         procedure=gaussian_limit,

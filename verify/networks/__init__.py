@@ -41,6 +41,7 @@ initial_kernel = _in("initial", "initial_kernel")
 odd_degrees_fixed = _in("odd", "odd_degrees_fixed")
 cao_mixture = _in("mixture", "mixture")
 designed_rates = _in("design", "designed_rates")
+bandwidth = _in("fourier", "bandwidth")
 gaussian_limit = _in("gaussian", "gaussian_limit")
 deep_initial_kernel = _in("deep_start", "deep_kernel")
 deep_own_kernel = _in("deep", "own_kernel")
@@ -61,7 +62,8 @@ PROCEDURES = {
     "odd-degrees": odd_degrees_fixed,
     "cao-mixture": cao_mixture,
     "designed-rates": designed_rates,
-    "lee-gp-depths": gaussian_limit,
+    "bandwidth": bandwidth,
+    "lee-gp": gaussian_limit,
     "deep-initial-kernel": deep_initial_kernel,
     "deep-own-kernel": deep_own_kernel,
     "deep-odd-degrees": deep_odd_degrees,
@@ -81,7 +83,8 @@ TWINS = {
     "odd-degrees": _in("odd", "odd_twins"),
     "cao-mixture": _in("mixture", "mixture_twins"),
     "designed-rates": _in("design", "design_twins"),
-    "lee-gp-depths": _in("gaussian", "gaussian_twins"),
+    "bandwidth": _in("fourier", "bandwidth_twins"),
+    "lee-gp": _in("gaussian", "gaussian_twins"),
     "deep-initial-kernel": _in("deep_start", "deep_kernel_twins"),
     "deep-own-kernel": _in("deep", "own_twins"),
     "deep-odd-degrees": _in("deep", "odd_twins"),
@@ -132,6 +135,7 @@ EXPERIMENTS = {
     "cao-mixture": Shown("mixture:judge", "decay:decay_curves"),
     "cao-sphere": Shown("rates:judge_sphere", "decay:decay_curves"),
     "design": Shown("design:judge", "fourier:designed_spectrum", "design:prepared"),
+    "fourier-1d": Shown("fourier:judge_1d", "fourier:error_against_exponent"),
     "deep-sphere": Shown("deep:judge", "deep:odd_degrees"),
     "gaussian-limit": Shown("gaussian:judge", "initial:gaussian_limit"),
     "posterior": Shown("posterior:judge", "regression:posterior"),
