@@ -43,7 +43,7 @@ def write_html(results: Results, grid: Data, folder: Path) -> None:
         _write(
             pages, "statement.html", folder / "statements" / f"{entry['id']}.html", root="../", entry=entry,
             proofs=numbered(entry), before=before, after=after, planted=results.planted.get(entry["id"]),
-            runs=results.trained_for(entry["id"]), **common,
+            runs=results.trained_for(entry), **common,
         )  # fmt: skip
 
 
@@ -103,11 +103,9 @@ def numbered(entry: Data) -> list[Data]:
 
     >>> step = lambda name, *uses: {"name": name, "uses": list(uses)}
     >>> proofs = [{"steps": [step("a"), step("b", "a")]}, {"steps": [step("c", "b", "gone")]}]
-    >>> numbered({"proofs": proofs, "corrected": [], "readings": [], "status": "DECIDED"})[1]["steps"][0]["links"]
+    >>> numbered({"proofs": proofs, "corrected": [], "readings": []})[1]["steps"][0]["links"]
     [('b', 'p1-s2'), ('gone', None)]
     """
-    if entry["status"] != DECIDED:
-        return []
     told: dict[str, str] = {}
     found = []
     for number, proof in enumerate((p for v in verdicts_of(entry) for p in v["proofs"]), 1):

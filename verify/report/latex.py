@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from theory.typesetting import typeset
-from verify.ledger import DECIDED, verdicts_of
+from verify.ledger import verdicts_of
 from verify.report.mathml import Unreadable, checked
 from verify.report.source import Results, outcome
 from verify.verdicts import latex_text
@@ -173,7 +173,7 @@ def _verdict_table(results: Results, keys: dict[str, str]) -> Iterator[str]:
     yield r"\toprule statement & source & as printed & verdict \\ \midrule \endhead \bottomrule \endfoot"
     for entry in results.entries:
         place = f", {plain(entry['source']['place'])}" if entry["source"]["place"] else ""
-        printed = math(entry["printed"]) if entry["printed"] else plain(entry.get("compared") or entry["why"])
+        printed = math(entry["printed"]) if entry["printed"] else plain(entry["compared"] or entry["why"])
         verdict = plain(outcome(entry)) + (f" ({plain(entry['evidence'])})" if entry["evidence"] else "")
         shown = r"\raggedright " + " & \\raggedright ".join(
             (code(entry["id"]), rf"\cite{{{keys[_source(entry)]}}}{place}", printed)
@@ -261,7 +261,7 @@ def _proved(results: Results, keys: dict[str, str], steps: Steps) -> Iterator[st
     yield r"\section{Statements with replayed proofs}"
     for entry in results.entries:
         told: dict[str, int] = {}
-        for verdict in verdicts_of(entry) if entry["status"] == DECIDED else ():
+        for verdict in verdicts_of(entry):
             if not verdict["proofs"]:
                 continue
             evidence = plain(verdict["evidence"] or verdict["truth"])

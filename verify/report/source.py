@@ -18,13 +18,21 @@ Data = dict[str, Any]
 SCHEMAS = Path(__file__).parent.parent / "schemas"
 PICTURES = (".svg", ".png")  # the first that exists is shown
 ATTACHED = (".pdf", ".csv")
-# Which statements an experiment of `spectral-bias train` is about.
+# What an entry that was not decided has none of.
+NOT_DECIDED: Data = {"compared": "", "corrected": [], "readings": [], "proofs": [], "figures": {}, "traceback": ""}
+# Which procedures judge an experiment of `spectral-bias train`; its pictures go with their statements.
 SHOWS = {
-    "cao-circle": ("rates-circle",),
-    "cao-sphere": ("rates-sphere",),
-    "cao-mixture": ("cao-experiment",),
-    "gaussian-limit": ("lee-gp-depths",),
-    "width-laws": ("kernel-start", "kernel-drift", "linearisation"),
+    "cao-circle": ("on_circle",),
+    "cao-sphere": ("on_sphere",),
+    "cao-mixture": ("mixture",),
+    "cao-theorem": ("bound", "order"),
+    "deep-sphere": ("own_kernel", "odd_degrees"),
+    "design": ("designed_rates",),
+    "gaussian-limit": ("gaussian_limit",),
+    "learning-rate-edge": ("edge",),
+    "posterior": ("posterior_draws",),
+    "ridge-training": ("ridge_training",),
+    "width-laws": ("start", "drift", "linear"),
 }
 
 
@@ -52,9 +60,9 @@ class Results:
     planted: dict[str, Data]
     trained: tuple[Trained, ...]
 
-    def trained_for(self, claim: str) -> list[Trained]:
+    def trained_for(self, entry: Data) -> list[Trained]:
         """The runs that are about a statement."""
-        return [run for run in self.trained if claim in SHOWS.get(run.experiment, ())]
+        return [run for run in self.trained if entry["procedure"] in SHOWS.get(run.experiment, ())]
 
     def papers(self) -> dict[str, Counter[str]]:
         """Counts of verdicts by paper."""
@@ -87,7 +95,8 @@ def read_results(folder: Path) -> Results:
     ledger = _read_ledger(folder / "ledger.json")
     planted = {row["claim"]: row for path in sorted(folder.glob("planted*.json")) for row in _rows(path)}
     trained = tuple(_read_trained(path) for path in sorted((folder / "train").glob("*.json")))
-    return Results(ledger["profile"], tuple(ledger["entries"]), planted, trained)
+    entries = tuple(NOT_DECIDED | entry for entry in ledger["entries"])
+    return Results(ledger["profile"], entries, planted, trained)
 
 
 def _read_json(path: Path) -> Any:

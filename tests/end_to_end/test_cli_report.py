@@ -1,0 +1,204 @@
+"""`spectral-bias report`: the command, and its pages in a real browser."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from verify import cli
+
+CHROMIUM = next((found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None)
+CLAIMS = ("cao-parity", "cao-mu1", "property-positivity")
+
+
+def call(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
+    code = cli.run([str(a) for a in arguments])
+    return code, *capsys.readouterr()
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report of three statements, made by the commands, theory's grid included."""
+    folder = tmp_path_factory.mktemp("report")
+    assert cli.run(["verify", *CLAIMS, "--jobs", "1", "--quiet", "--out", str(folder)]) == 0
+    assert cli.run(["report", str(folder), "--quiet"]) == 0
+    return folder / "report"
+
+
+def test_the_command_writes_pages_appendix_and_bibliography(report: Path) -> None:
+    wanted = {"index.html", "explorer.html", "networks.html", "style.css", "script.js", "appendix.tex", "references.bib"}
+    assert wanted <= {p.name for p in report.iterdir()}
+    assert {p.stem for p in (report / "statements").iterdir()} == set(CLAIMS)
+    tex = (report / "appendix.tex").read_text(encoding="utf-8")
+    assert tex.count(r"\begin{longtable}") == 1 + 12
+    assert r"2 & 5 & $0.078125$ & $\frac{5}{64}$" in tex  # mu_2 of NTK(depth=2) on S^2
+
+
+def test_it_says_what_it_wrote_unless_quiet(capsys: pytest.CaptureFixture[str], report: Path, tmp_path: Path) -> None:
+    out = tmp_path / "report"
+    assert call(capsys, "report", report.parent, "--out", out) == (0, "", f"wrote {out / 'index.html'}\n")
+    assert call(capsys, "report", report.parent, "--out", out, "--quiet") == (0, "", "")
+
+
+def test_bad_requests_are_one_line(capsys: pytest.CaptureFixture[str], report: Path, tmp_path: Path) -> None:
+    old = tmp_path / "old"
+    old.mkdir()
+    (old / "ledger.json").write_text(json.dumps({"schema": 1, "profile": "quick", "entries": []}), encoding="utf-8")
+    (tmp_path / "file").touch()
+    for arguments, words in (
+        ([tmp_path / "none"], "there is no"),
+        ([old], "has schema 1, allowed: 2"),
+        ([report.parent, "--out", tmp_path], "holds other files"),
+        ([report.parent, "--out", tmp_path / "file" / "x"], "cannot write"),
+        ([report.parent, "--nonsense"], "allowed: --out"),
+    ):
+        code, out, err = call(capsys, "report", *arguments)
+        assert (code, out) == (2, "") and err.count("\n") == 1, err
+        assert err.startswith("spectral-bias: ") and words in err
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["file", "old"]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Chromium without a window."""
+    driver = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install .[browser]")
+    if CHROMIUM is None:
+        pytest.skip("no chromium is installed here")
+    with driver.sync_playwright() as running:
+        opened = running.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+class Window:
+    """A page of the report; complaints of the console, and requests that leave the disk, are kept."""
+
+    def __init__(self, browser: Any, report: Path, **how: Any) -> None:
+        self.complaints: list[str] = []
+        self.report = report
+        self.page = browser.new_context(**how).new_page()
+        self.page.on("console", lambda m: self.complaints.append(m.text) if m.type in ("error", "warning") else None)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("request", lambda r: self.complaints.append(r.url) if r.url.startswith("http") else None)
+
+    def open(self, name: str) -> Any:
+        self.page.goto((self.report / name).as_uri())
+        return self.page
+
+    def shown(self) -> list[str]:
+        return self.page.locator("#statements > li:visible h3").all_inner_texts()
+
+
+@pytest.fixture
+def window(browser: Any, report: Path) -> Iterator[Window]:
+    made = Window(browser, report)
+    yield made
+    made.page.context.close()
+    assert made.complaints == []
+
+
+def test_a_planted_error_is_noticed(browser: Any, report: Path) -> None:
+    made = Window(browser, report)
+    made.open("index.html").evaluate("console.error('planted'); setTimeout(() => { nothing.at.all })")
+    made.page.wait_for_timeout(50)
+    made.page.context.close()
+    assert len(made.complaints) == 2 and "planted" in made.complaints
+
+
+def test_search_and_filters(window: Window) -> None:
+    page = window.open("index.html")
+    assert window.shown() == sorted(CLAIMS)
+    page.get_by_label("Search").fill("PARITY cao")
+    assert window.shown() == ["cao-parity"]
+    assert page.locator("#count").inner_text() == "1 of 3 statements"
+    page.get_by_label("Search").fill("no such words")
+    assert window.shown() == []
+    page.get_by_role("button", name="Show all").click()
+    page.wait_for_function("document.getElementById('count').textContent === '3 statements'")
+    page.get_by_label("Verdict").select_option("FAILS")
+    assert window.shown() == ["cao-mu1"]
+    page.get_by_label("Evidence").select_option("checked")
+    assert window.shown() == []
+    page.get_by_label("Verdict").select_option("")
+    assert window.shown() == ["property-positivity"]
+    page.reload()
+    assert window.shown() == ["property-positivity"]  # the address holds the choice
+
+
+def test_a_count_leads_to_its_statements_and_they_to_their_pages(window: Window) -> None:
+    page = window.open("index.html")
+    page.get_by_role("link", name="1 FAILS").click()
+    assert window.shown() == ["cao-mu1"]
+    page.get_by_role("link", name="cao-mu1").click()
+    assert page.get_by_role("heading", level=1).inner_text() == "cao-mu1"
+    assert page.locator("math").count() > 60
+
+
+def test_the_keyboard_alone_is_enough(window: Window) -> None:
+    page = window.open("index.html")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to content"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.id") == "words":
+            break
+    page.keyboard.type("mu1")
+    assert window.shown() == ["cao-mu1"]
+
+
+def test_the_explorer_shows_what_theory_computed(window: Window) -> None:
+    from theory.expressions import parse_kernel
+    from theory.spectrum import spectrum
+
+    page = window.open("explorer.html")
+    for family, depth, dim, digits in (("NTK", 2, 2, 30), ("NTK", 3, 3, 15), ("NNGP", 3, 1, 6)):
+        for name, value in (("Kernel", family), ("Depth", depth), ("Dimension d", dim), ("Digits", digits)):
+            page.get_by_label(name, exact=True).select_option(str(value))
+        rows = page.locator("#eigenvalues tr").all_inner_texts()
+        found = spectrum(parse_kernel(f"{family}(depth={depth})"), dim, range(len(rows)), digits).eigenvalues
+        assert [row.split("\t")[2] for row in rows] == [e.decimal(digits)[0] for e in found] and len(rows) > 10
+        assert page.locator("#law-branches math").count() == 2
+        assert f'"{family}(depth={depth})" --dim {dim}' in page.locator("#command").inner_text()
+    assert page.locator("#plot circle").count() > 5
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1200), ("dark", 390)])
+def test_every_kind_of_page_meets_the_rules_of_accessibility(scheme: str, width: int, browser: Any, report: Path) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed: pip install .[browser]")
+    made = Window(browser, report, color_scheme=scheme, viewport={"width": width, "height": 800})
+    for name in ("index.html", "explorer.html", "networks.html", "statements/cao-mu1.html"):
+        page = made.open(name)
+        page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+        page.wait_for_timeout(100)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        found = axe.Axe().run(page, options={"preload": False}).response  # preloading would leave the disk
+        assert [(v["id"], v["nodes"][0]["html"]) for v in found["violations"]] == []
+        assert len(found["passes"]) > 15
+    assert made.complaints == []
+    made.page.context.close()
+
+
+def test_axe_notices_pale_words(browser: Any, report: Path) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed: pip install .[browser]")
+    made = Window(browser, report)
+    made.open("index.html").add_style_tag(content="body { color: #aaaaaa; background: #ffffff; }")
+    found = axe.Axe().run(made.page, options={"preload": False}).response
+    made.page.context.close()
+    assert "color-contrast" in [v["id"] for v in found["violations"]]
+
+
+def test_printed_pages_hold_the_proofs_and_no_controls(window: Window, tmp_path: Path) -> None:
+    page = window.open("statements/cao-mu1.html")
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.locator("ol.proof > li:visible").count() > 60
+    assert page.locator("header nav").is_hidden()
+    page.pdf(path=tmp_path / "page.pdf")
+    assert (tmp_path / "page.pdf").stat().st_size > 10_000

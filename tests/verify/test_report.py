@@ -1,0 +1,368 @@
+"""The report: everything escaped, complete, whole or not there; LaTeX that parses, and that a TeX compiles."""
+
+from __future__ import annotations
+
+import copy
+import json
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Callable
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pylatexenc.latexwalker import LatexWalker
+
+from numerics.experiments import REGISTRY
+from verify import ledger, networks
+from verify.claims import all_claims
+from verify.console import BadRequest
+from verify.ledger import Run
+from verify.networks import PROCEDURES
+from verify.report import grid, write_report
+from verify.report.latex import is_safe
+from verify.report.mathml import ATTRIBUTES, ELEMENTS, Unreadable, checked, prose
+from verify.report.source import SHOWS, read_results
+
+NASTY = '<script>alert("x")</script> & \'q\' \\input{/etc/passwd} 50% $x$ #1 ~ ^ _ { } \u2265'
+VOID = {"meta", "link", "input", "img", "br"}
+
+
+def tiny_grid(tell: object = None) -> dict[str, Any]:
+    """One cell and one law, so that a test does not wait for theory."""
+    values = {"6": "0.5", "15": "0.5", "30": "0.5"}
+    eigenvalue = {"degree": 0, "multiplicity": "1", "exact": "1/2", "values": values}
+    cell = {"family": "NTK", "depth": 2, "dim": 1, "kernel": "NTK(depth=2)", "law": 0, "eigenvalues": [eigenvalue]}
+    law = {
+        "kernel": "NTK(depth=2)", "dim": None, "text": "law", "remainder": "", "evidence": "proved", "source": "closed form",
+        "branches": [{"parity": "even", "for": ["k >= 0 even"], "latex": r"\mu_k \sim \frac{1}{k}"}], "proofs": [],
+    }  # fmt: skip
+    return {"request": grid.request(), "cells": [cell], "laws": [law]}
+
+
+@pytest.fixture(autouse=True)
+def _quick_grid(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(grid, "compute", tiny_grid)
+
+
+@pytest.fixture(scope="module")
+def decided(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """A ledger of a statement that holds, one that fails, and one that is not run."""
+    folder = tmp_path_factory.mktemp("decided")
+    ledger.run({name: all_claims()[name] for name in ("cao-parity", "cao-mu1")}, Run(folder=folder))
+    document = json.loads((folder / "ledger.json").read_text(encoding="utf-8"))
+    assert {e["truth"] for e in document["entries"]} == {"HOLDS", "FAILS"}
+    schema = json.loads((Path(ledger.__file__).parent / "schemas/ledger.json").read_text(encoding="utf-8"))
+    later = {key: document["entries"][1][key] for key in schema["$defs"]["entry"]["required"]}
+    later |= {"id": "later", "status": "NOT RUN", "truth": None, "evidence": None, "why": "belongs to profile paper"}
+    document["entries"].append(later)
+    return document
+
+
+@pytest.fixture
+def results(decided: dict[str, Any], tmp_path: Path) -> Path:
+    """A folder of results that may be changed."""
+    folder = tmp_path / "results"
+    folder.mkdir()
+    (folder / "ledger.json").write_text(json.dumps(decided), encoding="utf-8")
+    return folder
+
+
+class Page(HTMLParser):
+    """Tags in order, whether they balance, links, and the text."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open and self.open.pop() == tag, f"</{tag}> closes nothing"
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+    def count(self, tag: str) -> int:
+        return sum(name == tag for name, _ in self.tags)
+
+
+def pages(report: Path) -> dict[str, Page]:
+    return {p.relative_to(report).as_posix(): Page(p.read_text(encoding="utf-8")) for p in report.rglob("*.html")}
+
+
+def test_every_statement_has_a_page_with_all_that_the_ledger_says(results: Path, decided: dict[str, Any]) -> None:
+    found = pages(write_report(results, quiet=True))
+    names = {f"statements/{e['id']}.html" for e in decided["entries"]}
+    assert set(found) == names | {"index.html", "explorer.html", "networks.html"}
+    for entry in decided["entries"]:
+        page = found[f"statements/{entry['id']}.html"]
+        wanted = [entry["why"], entry["command"], entry["note"], entry["platform"]]
+        for verdict in ledger.verdicts_of(entry) if entry["status"] == "DECIDED" else ():
+            wanted += [verdict["compared"], verdict["why"], verdict["scope"], *verdict["routes"]]
+            wanted += [step["name"] for proof in verdict["proofs"] for step in proof["steps"]]
+        assert all(piece in page.text for piece in wanted)
+    steps = sum(len(p["steps"]) for v in ledger.verdicts_of(decided["entries"][0]) for p in v["proofs"])
+    assert steps and found["statements/cao-mu1.html"].count("math") > steps
+
+
+def test_pages_are_balanced_and_every_link_leads_somewhere_on_disk(results: Path) -> None:
+    report = write_report(results, quiet=True)
+    for name, page in pages(report).items():
+        assert page.open == [], name
+        ids = [a["id"] for _, a in page.tags if "id" in a]
+        assert len(ids) == len(set(ids)), name
+        for tag, attributes in page.tags:
+            target = attributes.get("href") or attributes.get("src")
+            if target is None or target.startswith(("https://arxiv.org/abs/", "data:,")):
+                continue
+            assert "//" not in target and not attributes.get("onclick"), (name, tag, target)
+            path, _, anchor = target.partition("#")
+            assert not path or (report / name).parent.joinpath(path).is_file(), (name, target)
+            if anchor and not path and "=" not in anchor:
+                assert anchor in ids, (name, target)
+
+
+def poisoned(value: Any, key: str = "") -> Any:
+    """Every free text of an entry made nasty; words of the schema stay."""
+    if isinstance(value, dict):
+        return {k: poisoned(v, k) for k, v in value.items()}
+    if isinstance(value, list):
+        return [poisoned(v, key) for v in value]
+    fixed = ("id", "wording", "status", "truth", "evidence", "profile", "command")
+    return value if not isinstance(value, str) or key in fixed else value + NASTY
+
+
+def test_nothing_of_the_ledger_gets_into_a_page_or_into_tex_unescaped(results: Path, decided: dict[str, Any]) -> None:
+    clean = pages(write_report(results, quiet=True))
+    document = copy.deepcopy(decided)
+    document["entries"] = [poisoned(e) for e in document["entries"]]
+    (results / "ledger.json").write_text(json.dumps(document), encoding="utf-8")
+    report = write_report(results, quiet=True)
+    for name, page in pages(report).items():
+        assert page.open == []
+        assert page.count("script") == clean[name].count("script"), name  # ours and no other
+        allowed = {a for _, attributes in clean[name].tags for a in attributes}
+        assert {a for _, attributes in page.tags for a in attributes} <= allowed | ATTRIBUTES
+        assert "alert(" in page.text or name in ("explorer.html", "networks.html")
+    tex = (report / "appendix.tex").read_text(encoding="utf-8")
+    assert r"\input" not in tex and r"\textbackslash{}input" in tex
+    assert tex.isascii() or not re.search("[^\u0000-\u017f]", tex)
+    LatexWalker(tex, tolerant_parsing=False).get_latex_nodes()
+
+
+def test_formulas_hold_nothing_but_mathematics() -> None:
+    for latex in (r"\href{javascript:alert(1)}{x}", r"\style{color:red}{x}", r"\class{a}{x}", r"\frac{", "x" * 10_000):
+        with pytest.raises(Unreadable):
+            checked(latex)
+        assert "<code" in prose(latex)
+    for tag in ("script", "a", "img", "annotation-xml", "semantics", "maction"):
+        assert tag not in ELEMENTS
+    assert not {"href", "style", "class", "id", "onclick"} & ATTRIBUTES
+
+
+def test_every_printed_statement_can_be_typeset_in_both() -> None:
+    for claim in all_claims().values():
+        assert "<code" not in prose(claim.printed), claim.id
+        assert not claim.printed or is_safe(claim.printed), claim.id
+
+
+@pytest.mark.parametrize("latex", [
+    r"\input{x}", r"\write18{ls}", r"\def\a{b}", r"\csname x\endcsname", "^^5cinput{x}", r"\frac{1}{2", "a}{b", "a$b",
+    "a%b", r"\begin{verbatim}x\end{verbatim}", r"a \\ b", "a & b", r"\left( a", "\u2265", r"\catcode`\%=12",
+])  # fmt: skip
+def test_what_tex_could_stumble_over_is_set_as_text(latex: str) -> None:
+    assert not is_safe(latex)
+
+
+def test_the_appendix_parses_strictly_and_numbers_every_step_once(results: Path) -> None:
+    report = write_report(results, quiet=True)
+    tex = (report / "appendix.tex").read_text(encoding="utf-8")
+    LatexWalker(tex, tolerant_parsing=False).get_latex_nodes()
+    numbers = [int(n) for n in re.findall(r"\\item\[\((\d+)\)\]", tex)]
+    assert numbers == list(range(1, len(numbers) + 1)) and len(numbers) > 60
+    for number, uses in re.findall(r"\\item\[\((\d+)\)\].*, from ([\d, ]+)\)\}", tex):
+        assert all(int(n) < int(number) for n in uses.split(","))
+    bibliography = (report / "references.bib").read_text(encoding="utf-8")
+    keys = set(re.findall(r"@misc\{(\w+),", bibliography))
+    assert set(re.findall(r"\\cite\{(\w+)\}", tex)) == keys == {"Cao2019"}
+    assert "eprint = {1912.01198}" in bibliography and "author = {Cao and Fang and Wu and Zhou and Gu}" in bibliography
+
+
+def assert_compiles(report: Path) -> None:
+    paper = "\\documentclass{article}\\usepackage{amsmath,amssymb,amsthm,booktabs,longtable}\n\\begin{document}\n"
+    paper += "\\input{appendix}\\bibliographystyle{plain}\\bibliography{references}\n\\end{document}\n"
+    (report / "paper.tex").write_text(paper, encoding="utf-8")
+    for command in (["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "paper.tex"], ["bibtex", "paper"]):
+        done = subprocess.run(command, cwd=report, capture_output=True, timeout=120)
+        assert done.returncode == 0, done.stdout.decode(errors="replace")[-2000:]
+    assert (report / "paper.pdf").stat().st_size > 1000
+
+
+needs_tex = pytest.mark.skipif(shutil.which("pdflatex") is None, reason="no pdflatex is installed here")
+
+
+@needs_tex
+@pytest.mark.parametrize("change", [lambda value: value, poisoned], ids=["ledger", "nasty ledger"])
+def test_tex_compiles_the_appendix(change: Callable[[Any], Any], results: Path, decided: dict[str, Any]) -> None:
+    document = decided | {"entries": [change(e) for e in decided["entries"]]}
+    (results / "ledger.json").write_text(json.dumps(document), encoding="utf-8")
+    assert_compiles(write_report(results, quiet=True))
+
+
+@needs_tex
+def test_tex_notices_a_planted_error(results: Path) -> None:
+    report = write_report(results, quiet=True)
+    tex = report / "appendix.tex"
+    tex.write_text(tex.read_text(encoding="utf-8").replace(r"\section{Laws", r"\nosuchcommand\section{Laws"), encoding="utf-8")
+    with pytest.raises(AssertionError):
+        assert_compiles(report)
+
+
+def test_the_same_results_give_the_same_bytes(results: Path, tmp_path: Path) -> None:
+    one, two = (write_report(results, tmp_path / name, quiet=True) for name in ("one", "two"))
+    files = [sorted(p.relative_to(r) for p in r.rglob("*") if p.is_file()) for r in (one, two)]
+    assert files[0] == files[1] and len(files[0]) >= 10
+    assert all((one / name).read_bytes() == (two / name).read_bytes() for name in files[0])
+
+
+def test_planted_twins_stand_on_their_statements_page(results: Path) -> None:
+    twin = {"kind": "sign", "name": "sign<b>", "text": "mu(k) < 0", "seen": "mu(0) = 1/2", "truth": "FAILS", "rejected": True}
+    missed = twin | {"name": "scale", "truth": "HOLDS", "rejected": False}
+    row = {"claim": "cao-parity", "planted_in": "own statement", "twins": [twin, missed], "defects": ["2 twins"]}
+    (results / "planted.json").write_text(json.dumps({"schema": 1, "rows": [row]}), encoding="utf-8")
+    found = pages(write_report(results, quiet=True))
+    text = found["statements/cao-parity.html"].text
+    assert all(piece in text for piece in ("sign<b>", "rejected", "NOT REJECTED: HOLDS", "Defect: 2 twins"))
+    assert "Planted" not in found["statements/cao-mu1.html"].text
+
+
+def test_pictures_are_copied_and_a_missing_one_is_said(results: Path) -> None:
+    train = results / "train"
+    train.mkdir()
+    for name in ("cao-circle-1", "cao-circle-2"):
+        verdict = {"experiment": "cao-circle", "truth": "HOLDS", "why": f"within 5 % {name}"}
+        (train / f"{name}.json").write_text(json.dumps(verdict), encoding="utf-8")
+    (train / "cao-circle-1.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>", encoding="utf-8")
+    (train / "cao-circle-1.csv").write_text("x\n1\n", encoding="utf-8")
+    report = write_report(results, quiet=True)
+    page = pages(report)["networks.html"]
+    assert page.count("img") == 1 and page.text.count("is missing") == 1
+    assert sorted(p.name for p in (report / "figures").iterdir()) == ["cao-circle-1.csv", "cao-circle-1.svg"]
+
+
+def test_experiments_are_shown_with_the_statements_that_they_are_about() -> None:
+    known = {procedure.__name__ for procedure in PROCEDURES.values()}
+    assert set(SHOWS) <= set(REGISTRY) and {name for names in SHOWS.values() for name in names} <= known
+    assert len(networks.EXPERIMENTS) >= 5
+
+
+Spoil = Callable[[dict[str, Any]], object]
+SPOILT: dict[str, tuple[Spoil, str]] = {
+    "another version": (lambda d: d.update(schema=1), "has schema 1, allowed: 2"),
+    "no version": (lambda d: d.pop("schema"), "has schema None, allowed: 2"),
+    "an id that leaves the folder": (lambda d: d["entries"][0].update(id="../x"), "malformed at"),
+    "no source": (lambda d: d["entries"][0].pop("source"), "malformed at"),
+    "an entry twice": (lambda d: d["entries"].append(d["entries"][0]), "holds cao-mu1 twice"),
+    "no list": (lambda d: d.update(entries={}), "malformed at"),
+}
+
+
+@pytest.mark.parametrize("name", SPOILT)
+def test_a_ledger_that_is_none_is_refused_in_one_line_and_nothing_is_written(
+    name: str, decided: dict[str, Any], results: Path
+) -> None:
+    spoil, words = SPOILT[name]
+    document = copy.deepcopy(decided)
+    spoil(document)
+    (results / "ledger.json").write_text(json.dumps(document), encoding="utf-8")
+    with pytest.raises(BadRequest, match=re.escape(words)):
+        write_report(results, quiet=True)
+    assert [p.name for p in results.iterdir()] == ["ledger.json"]
+
+
+@pytest.mark.parametrize(("name", "text"), [
+    ("ledger.json", "{"), ("ledger.json", "[" * 100_000), ("ledger.json", "3"), ("planted.json", "{}"),
+    ("planted.json", '{"rows": [{"claim": "a"}]}'), ("train/a.json", "[]"),
+])  # fmt: skip
+def test_files_that_are_none_are_refused(name: str, text: str, results: Path) -> None:
+    (results / "train").mkdir()
+    (results / name).write_text(text, encoding="utf-8")
+    with pytest.raises(BadRequest, match="allowed"):
+        read_results(results)
+
+
+def test_an_earlier_report_is_replaced_and_other_files_are_not(results: Path, tmp_path: Path) -> None:
+    report = write_report(results, quiet=True)
+    (report / "stray.html").write_text("old", encoding="utf-8")
+    assert write_report(results, quiet=True) == report
+    assert not (report / "stray.html").exists() and (report / "index.html").is_file()
+    own = tmp_path / "own"
+    own.mkdir()
+    (own / "thesis.tex").write_text("mine", encoding="utf-8")
+    with pytest.raises(BadRequest, match="holds other files"):
+        write_report(results, own, quiet=True)
+    with pytest.raises(BadRequest, match="holds other files"):
+        write_report(results, results, quiet=True)
+    assert [p.name for p in own.iterdir()] == ["thesis.tex"] and (results / "ledger.json").is_file()
+    leftovers = [p.name for p in (*results.iterdir(), *tmp_path.iterdir()) if p.name.startswith(".")]
+    assert leftovers == []
+
+
+def test_a_report_that_fails_half_way_leaves_the_earlier_one(results: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    report = write_report(results, quiet=True)
+    before = (report / "index.html").read_bytes()
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("verify.report.latex.write_latex", full)
+    with pytest.raises(BadRequest, match="cannot write .* No space left on device"):
+        write_report(results, quiet=True)
+    assert (report / "index.html").read_bytes() == before
+    assert sorted(p.name for p in results.iterdir()) == ["ledger.json", "report", grid.CACHE]
+
+
+def test_a_place_that_cannot_be_written_is_refused(results: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    for out in (tmp_path / "file", tmp_path / "file" / "report"):
+        with pytest.raises(BadRequest, match="allowed"):
+            write_report(results, out, quiet=True)
+    if os.getuid() == 0:
+        return  # root may write anywhere
+    results.chmod(0o500)
+    try:
+        with pytest.raises(BadRequest, match="cannot write"):
+            write_report(results, quiet=True)
+    finally:
+        results.chmod(0o700)
+
+
+def test_the_grid_is_kept_and_made_anew_for_another_request(results: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[int] = []
+
+    def counted(tell: object = None) -> dict[str, Any]:
+        calls.append(1)
+        return tiny_grid()
+
+    monkeypatch.setattr(grid, "compute", counted)
+    assert grid.obtain(results) == grid.obtain(results) and len(calls) == 1
+    monkeypatch.setattr(grid, "DEGREES", grid.DEGREES + 1)
+    grid.obtain(results)
+    assert len(calls) == 2
+    (results / grid.CACHE).write_text("{", encoding="utf-8")
+    grid.obtain(results)
+    assert len(calls) == 3
