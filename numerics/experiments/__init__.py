@@ -12,10 +12,13 @@ REGISTRY = {
     "cao-sphere": "numerics.experiments.cao_sphere",
     "design": "numerics.experiments.design",
     "deep-sphere": "numerics.experiments.deep_sphere",
+    "fourier-1d": "numerics.experiments.fourier_1d",
     "gaussian-limit": "numerics.experiments.gaussian_limit",
+    "learning-curves": "numerics.experiments.learning_curves",
     "posterior": "numerics.experiments.posterior",
     "ridge-training": "numerics.experiments.ridge_training",
     "cao-theorem": "numerics.experiments.cao_theorem",
+    "circle-time": "numerics.experiments.circle_time",
     "learning-rate-edge": "numerics.experiments.learning_rate_edge",
     "width-laws": "numerics.experiments.width_laws",
 }

@@ -6,7 +6,7 @@ Null hypotheses, margins and error rates are in `verify.networks`, one module a 
 from __future__ import annotations
 
 from verify.claim import Claim, Source
-from verify.networks import gaussian_limit, posterior_draws, ridge_training
+from verify.networks import gaussian_limit, learning_curves, posterior_draws, ridge_training
 
 CLAIMS = (
     Claim(
@@ -31,5 +31,12 @@ CLAIMS = (
         procedure=posterior_draws,
         note="Sample-then-optimise: noise of variance ridge is added to the labels, the penalty is on the distance from "
         "the start. Neighbouring depths are too alike here to be told apart.",
+    ),
+    Claim(
+        "bordelon-curves", Source("Bordelon, Canatar, Pehlevan", 2020, "", "2002.02561"), "read",
+        r"E_k(n) = \frac{n}{n - \sum_j N_j L_j^2}\,(1 - L_k)^2,\ L_k = \frac{\mu_k}{\mu_k + \kappa},\ "
+        r"\sum_k N_k L_k + \frac\lambda\kappa = n;\ n \sim d^k \text{ samples learn degree } k",
+        procedure=learning_curves,
+        note="In the form of Simon et al. 2023. A target outside the kernel's space acts as noise and keeps its error.",
     ),
 )  # fmt: skip

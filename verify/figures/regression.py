@@ -10,6 +10,7 @@ import xarray as xr
 
 from verify.figures.decay import BAND
 from verify.figures.style import COLOURS, MARKERS, legend, new_figure
+from verify.networks.curves import TARGETS, measured, predicted
 from verify.networks.posterior import gaussian_process
 from verify.networks.ridge import relative_errors
 
@@ -56,5 +57,29 @@ def posterior(data: xr.Dataset) -> Figure:
                       label="networks")  # fmt: skip
         axes.set_xlabel(f"test input, depth {depth}")
         axes.set_ylabel("output: mean and standard deviation")
+        legend(axes)
+    return figure
+
+
+def learning_curves(data: xr.Dataset) -> Figure:
+    """Test error of each degree against the number of samples, measured and predicted, ridge 0.
+
+    data: as the experiment `learning-curves` stores it; one panel a dimension.
+    """
+    dims, sizes = data.dim.values.tolist(), data.samples.values
+    figure, panels = new_figure(columns=len(dims), title=f"{data.attrs['experiment']}, {data.sizes['seed']} samples a size")
+    fine = np.geomspace(sizes[0], sizes[-1], 60)
+    for axes, dim in zip(panels, dims):
+        found = [measured(data.sel(dim=dim, samples=n, ridge=0.0), dim) for n in sizes]
+        wanted = [predicted(dim, n, 0.0) for n in fine]
+        for degree, colour, marker in zip(TARGETS, COLOURS, MARKERS):
+            name, label = f"error of degree {degree}", f"degree {degree}"
+            values = np.stack([columns[name] for columns in found], axis=1)  # (seeds, sizes)
+            low, high = np.quantile(values, BAND, axis=0)
+            axes.fill_between(sizes, low, high, color=colour, alpha=0.25, lw=0, label=f"{label}, samples")
+            axes.loglog(sizes, values.mean(0), marker, color=colour, ms=4, label=label)
+            axes.loglog(fine, [row[name] for row in wanted], "-", color=colour, lw=1, label=f"{label}, theory")
+        axes.set_xlabel(f"samples n on S^{dim}")
+        axes.set_ylabel("mean test error of a target of norm 1")
         legend(axes)
     return figure

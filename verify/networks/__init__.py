@@ -4,6 +4,7 @@
     initial_kernel                    the kernel at the start against its limit, over hidden units
     odd_degrees_fixed                 degrees 3, 5, ... never move, exactly
     gaussian_limit                    random networks of depth 2 to 4 against the Gaussian process
+    learning_curves                   kernel regression on samples against the self-consistent theory
     posterior_draws                   sample-then-optimise against the posterior of NNGP(depth)
     ridge_training                    training with a penalty against kernel ridge regression
     deep_initial_kernel, deep_own_kernel, deep_odd_degrees
@@ -12,6 +13,7 @@
     kernel_start, kernel_drift, linearisation
                                       what falls with the width, and how fast
     cao_bound, cao_order              theorem 4.2 of Cao et al., and what low degrees need less of
+    learning_time                     time to learn frequency k on S^1 against k^2
     learning_rate_edge                convergence below eta lambda_max = 2, and what comes beyond
 
 A procedure takes a `verify.claim.Context`. TWINS holds, for each, a function of the same context
@@ -46,12 +48,14 @@ gaussian_limit = _in("gaussian", "gaussian_limit")
 deep_initial_kernel = _in("deep_start", "deep_kernel")
 deep_own_kernel = _in("deep", "own_kernel")
 deep_odd_degrees = _in("deep", "odd_degrees")
+learning_curves = _in("curves", "learning_curves")
 posterior_draws = _in("posterior", "posterior_draws")
 ridge_training = _in("ridge", "ridge_training")
 kernel_start = _in("widths", "start")
 kernel_drift = _in("widths", "drift")
 linearisation = _in("widths", "linear")
 learning_rate_edge = _in("edge", "edge")
+learning_time = _in("times", "learning_time")
 cao_bound = _in("theorem", "bound")
 cao_order = _in("theorem", "order")
 
@@ -67,12 +71,14 @@ PROCEDURES = {
     "deep-initial-kernel": deep_initial_kernel,
     "deep-own-kernel": deep_own_kernel,
     "deep-odd-degrees": deep_odd_degrees,
+    "bordelon-curves": learning_curves,
     "posterior-draws": posterior_draws,
     "ridge-training": ridge_training,
     "kernel-start": kernel_start,
     "kernel-drift": kernel_drift,
     "linearisation": linearisation,
     "learning-rate-edge": learning_rate_edge,
+    "learning-time": learning_time,
     "cao-bound": cao_bound,
     "cao-order": cao_order,
 }
@@ -88,12 +94,14 @@ TWINS = {
     "deep-initial-kernel": _in("deep_start", "deep_kernel_twins"),
     "deep-own-kernel": _in("deep", "own_twins"),
     "deep-odd-degrees": _in("deep", "odd_twins"),
+    "bordelon-curves": _in("curves", "curve_twins"),
     "posterior-draws": _in("posterior", "posterior_twins"),
     "ridge-training": _in("ridge", "ridge_twins"),
     "kernel-start": _in("widths", "start_twins"),
     "kernel-drift": _in("widths", "drift_twins"),
     "linearisation": _in("widths", "linear_twins"),
     "learning-rate-edge": _in("edge", "edge_twins"),
+    "learning-time": _in("times", "time_twins"),
     "cao-bound": _in("theorem", "bound_twins"),
     "cao-order": _in("theorem", "order_twins"),
 }
@@ -138,9 +146,11 @@ EXPERIMENTS = {
     "fourier-1d": Shown("fourier:judge_1d", "fourier:error_against_exponent"),
     "deep-sphere": Shown("deep:judge", "deep:odd_degrees"),
     "gaussian-limit": Shown("gaussian:judge", "initial:gaussian_limit"),
+    "learning-curves": Shown("curves:judge", "regression:learning_curves"),
     "posterior": Shown("posterior:judge", "regression:posterior"),
     "ridge-training": Shown("ridge:judge", "regression:ridge_training"),
     "cao-theorem": Shown("theorem:judge", "two_layer:cao_theorem"),
+    "circle-time": Shown("times:judge", "two_layer:circle_time"),
     "learning-rate-edge": Shown("edge:judge", "two_layer:learning_rate_edge"),
     "width-laws": Shown("widths:judge", "two_layer:width_laws"),
 }
