@@ -52,6 +52,29 @@ def kernel_projections(
     return torch.stack(projections)
 
 
+def kernel_values(
+    kernel: Tensor, cross: Tensor, labels: Tensor, step_size: float, steps: int
+) -> tuple[Tensor, Tensor]:
+    """f_t at the n training and the l other points after t steps f <- f + c K (y - f), from f = 0.
+
+    K (I - (I - c K)^t) K^-1 y and K_cross in place of the first K, by the eigenvectors of K: no
+    inverse is formed, as (1 - (1 - c lambda)^t)/lambda is finite at lambda = 0, where it is c t.
+    kernel (n, n) symmetric, cross (l, n), labels (n,). Tancik et al. 2020, eq. 3, in discrete time.
+
+    >>> one = torch.ones(1, 1, dtype=torch.float64)
+    >>> [v.item() for v in kernel_values(one, 2 * one, one[0], 0.5, 2)]
+    [0.75, 1.5]
+    """
+    values, vectors = torch.linalg.eigh(kernel)
+    values = values.clamp_min(0)
+    decay = torch.expm1(steps * torch.log1p(-(step_size * values).clamp_max(2))).neg()
+    odd = step_size * values > 1  # where 1 - c lambda < 0 its powers alternate in sign
+    decay[odd] = 1 - (1 - step_size * values[odd]) ** steps
+    gains = torch.where(values > 0, decay / values, step_size * steps)
+    weights = vectors @ (gains * (vectors.T @ labels))  # (n,)
+    return kernel @ weights, cross @ weights
+
+
 def sampled_eigenvalues(
     eigenvalues: Sequence[float], ends: tuple[float, float], problem: Problem
 ) -> Tensor:

@@ -12,16 +12,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from numerics import sweep
-from numerics.experiments import design, load_experiment
+from numerics.experiments import design, fourier_1d, load_experiment
 from theory.design import achieved_distance, block_design, block_spectrum, certified_distance, law_values
 from theory.kernels import NTK
 from theory.truth import Truth
 from verify.claim import Finding
 from verify.networks import EXPERIMENTS
 from verify.networks import design as designed
+from verify.networks import fourier
 
 SMALL = {
     "design": {"width": 128, "seeds": 4, "steps": 40},
+    "fourier-1d": {"samples": 8, "width": 32, "seeds": 4, "steps": 20},
 }
 HEAD = NTK(depth=2, layer_scales=(Fraction(1, 8), 1))
 
@@ -105,3 +107,32 @@ def test_bad_laws_and_sizes_are_refused_in_one_line():
         with pytest.raises(ValueError, match="design: .*wanted"):
             design.configure("quick", **changes)
     assert designed.prepared(design.configure(law="", spectrum=(1.0, 0.2))).spectrum == (1.0, 0.2)
+
+
+def test_one_dimensional_regression_is_predicted_and_wrong_predictions_are_not():
+    config = fourier_1d.configure("quick", samples=16, width=64, seeds=24, steps=100, alpha=0.75)
+    data = fourier_1d.run(config)
+    assert float(data.dft_gap.max()) < 1e-13
+    # What is predicted at step 0 is that nothing moved, and training errors never exceed it.
+    assert float(data.train.sel(predictor="limit kernel").max()) < 1
+    found = fourier.judge_1d(config, data)
+    assert found.truth is not Truth.FAILS and complete(found)
+    twins = fourier.twins_1d(config, data)
+    assert len(twins) >= 3 and all(twin.truth is Truth.FAILS for twin in twins.values())
+
+
+def test_an_order_that_is_not_there_is_not_found():
+    data = fourier_1d.run(fourier_1d.configure("quick", **SMALL["fourier-1d"]))
+    names, rng = [f"p = {p:g}" for p in data.exponent.values], np.random.default_rng(0)
+    valley = np.array([3.0, 2.0, 1.0, 1.2, 2.0, 3.0])
+
+    def verdicts(network: np.ndarray) -> list[str]:
+        noise = np.exp(0.1 * rng.standard_normal((24, 4, 6)))
+        shapes = np.stack([network, valley, valley, valley]) * noise
+        made = data.isel(seed=[0] * 24)
+        return [str(row["verdict"]) for row in fourier.ordered(made.assign(test=(made.test.dims, shapes)), names)]
+
+    assert verdicts(valley) == ["HOLDS"] * 3
+    assert verdicts(valley[::-1])[2] == "HOLDS" and "FAILS" in verdicts(1 / valley)
+    assert verdicts(np.arange(1.0, 7.0))[0] == "FAILS" == verdicts(np.arange(6.0, 0.0, -1))[1]
+    assert "HOLDS" not in verdicts(np.ones(6))[:2]

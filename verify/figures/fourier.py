@@ -44,3 +44,26 @@ def learned(data: xr.Dataset) -> xr.DataArray:
         ratio = np.abs(data.network.sel(degree=degree).isel(step=last) / data.network.sel(degree=degree).isel(step=0))
         columns.append((1 - ratio ** (1 / last)) / float(data.rate))
     return xr.concat(columns, "degree").assign_coords(degree=data.degree)
+
+
+def error_against_exponent(data: xr.Dataset) -> Figure:
+    """Test and training error against p, predicted and trained: too much bandwidth, too little.
+
+    data: test, train (seed, predictor, exponent), as the experiment fourier-1d stores them.
+    """
+    figure, panels = new_figure(columns=2, title=f"{data.attrs['experiment']}, {data.sizes['seed']} signals and networks")
+    places, names = np.arange(data.sizes["exponent"]), [f"{p:g}".replace("inf", "∞") for p in data.exponent.values]
+    for axes, kind in zip(panels, ("test", "train")):
+        for predictor, colour, style in (("network", COLOURS[0], "o-"), ("own kernel", COLOURS[1], "s--"),
+                                         ("limit kernel", COLOURS[2], "^:")):  # fmt: skip
+            errors = data[kind].sel(predictor=predictor)
+            low, middle, high = errors.quantile([BAND[0], 0.5, BAND[1]], "seed").values
+            if predictor == "network":
+                axes.fill_between(places, low, high, color=colour, alpha=0.2, lw=0)
+            axes.semilogy(places, middle, style, color=colour, ms=5, mfc="none", label=predictor)
+        axes.set_xticks(places, names)
+        axes.set_xlabel("p: amplitude of frequency j is $j^{-p}$")
+        axes.set_ylabel(f"rms error / rms of the signal, {'test' if kind == 'test' else 'training'} points")
+    panels[1].set_ylim(bottom=max(1e-6, float(data.train.sel(predictor="network").min())))
+    legend(panels[0])
+    return figure
