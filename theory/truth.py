@@ -29,8 +29,9 @@ class Evidence(StrEnum):
     """How a truth is known, strongest first.
 
     proved: a replayed proof for all parameters in the stated range; certified: ball arithmetic
-    on a stated finite set; checked: floating point or sampling; observed: statistics with
-    stated error rates.
+    on a stated finite set, or of a stated error bound that holds from a stated value on; checked:
+    floating point or sampling, or an expansion without a bound of its error; observed: statistics
+    with stated error rates.
 
     >>> Evidence.weakest([Evidence.PROVED, Evidence.CHECKED])
     <Evidence.CHECKED: 'checked'>
