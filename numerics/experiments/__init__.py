@@ -13,7 +13,6 @@ REGISTRY = {
     "design": "numerics.experiments.design",
     "deep-sphere": "numerics.experiments.deep_sphere",
     "fourier-1d": "numerics.experiments.fourier_1d",
-    "fourier-1d": "numerics.experiments.fourier_1d",
     "gaussian-limit": "numerics.experiments.gaussian_limit",
     "learning-curves": "numerics.experiments.learning_curves",
     "posterior": "numerics.experiments.posterior",

@@ -16,10 +16,11 @@ from numerics.networks import initialise
 from numerics.points import equispaced_circle
 from theory.truth import Truth
 from verify.claim import Context, Finding
-from verify.networks import edge, theorem, widths
+from verify.networks import edge, theorem, times, widths
 
 SMALL = {
     "cao-theorem": {"samples": (20, 40), "widths": (32, 64), "seeds": 4, "steps": 50},
+    "circle-time": {"samples": 64, "width": 256, "seeds": 4, "steps": 200},
     "learning-rate-edge": {"samples": 16, "width": 128, "seeds": 4, "steps": 40},
     "width-laws": {"samples": 16, "widths": (64, 128, 256), "seeds": 4, "steps": 20},
 }
@@ -145,3 +146,31 @@ def test_basis_of_a_degree_is_orthonormal_on_many_points(dim, degree):
     zonal = zonal_harmonic(points, points[0], degree)
     rest = zonal - phi @ torch.linalg.lstsq(phi, zonal).solution
     assert float(rest.abs().max()) < 1e-9
+
+
+def test_the_limit_kernel_has_the_predicted_time_and_others_fail():
+    module = load_experiment("circle-time")
+    config = module.configure("full", seeds=64)
+    data = module.run(module.configure("quick", samples=128, width=256, seeds=2, steps=400))
+    noise = np.exp(0.02 * np.random.default_rng(0).standard_normal((64, 1, data.sizes["degree"])))
+    made = data.gram.values ** noise  # rates off by 2 %
+    data = data.drop_dims("seed").assign(network=(("seed", "step", "degree"), made))
+    found = times.finding(config, data)
+    assert found.truth is Truth.HOLDS and complete(found)
+    assert abs(found.figures["exponent"] - found.figures["predicted"]) < 0.05
+    assert times.finding(config, data, 1.5).truth is times.finding(config, data, 3.0).truth is Truth.FAILS
+    quadratic = data.degree.values.astype(float) ** -2
+    made = np.exp(-quadratic * data.step.values[:, None])[None] ** noise
+    exact = times.exponents(config, data.assign(network=(("seed", "step", "degree"), made)))
+    assert abs(exact.mean() - 2) < 0.02
+
+
+@pytest.mark.parametrize("name", list(SMALL))
+def test_every_experiment_is_drawn(name, tmp_path):
+    from verify.figures.style import save_all
+    from verify.networks import EXPERIMENTS
+
+    module = load_experiment(name)
+    drawn = EXPERIMENTS[name].drawing(module.run(module.configure("quick", **SMALL[name] | {"seeds": 2})))
+    assert all(axes.get_xlabel() and axes.get_ylabel() for axes in drawn.axes)
+    assert all(path.stat().st_size > 0 for path in save_all(drawn, tmp_path / name))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from verify.claim import Claim, Source
-from verify.networks import cao_bound, cao_order, kernel_drift, kernel_start, learning_rate_edge, linearisation
+from verify.networks import cao_bound, cao_order, kernel_drift, kernel_start, learning_rate_edge, learning_time, linearisation
 
 CAO = "Cao, Fang, Wu, Zhou, Gu", 2019
+BASRI = "Basri, Jacobs, Kasten, Kritchman", 2019
 JACOT = "Jacot, Gabriel, Hongler", 2018
 LEE = "Lee, Xiao, Schoenholz, Bahri, Novak, Sohl-Dickstein, Pennington", 2019
 LEWKOWYCZ = "Lewkowycz, Bahri, Dyer, Sohl-Dickstein, Gur-Ari", 2020
@@ -51,5 +52,11 @@ CLAIMS = (
         r"to where the kernel is within the edge again}",
         procedure=learning_rate_edge,
         note="Seen up to eta lambda_max = 2.2.",
+    ),
+    Claim(
+        "basri-time-trained", Source(*BASRI, "abstract", "1906.00425"), "notes",
+        r"\text{on } S^1 \text{ a trained network takes time} \sim k^2 \text{ to learn frequency } k",
+        procedure=learning_time, profile="full",
+        note="Even k up to 16, without biases; the exponent of so few frequencies is that of mu_k itself, near 2.2.",
     ),
 )  # fmt: skip

@@ -75,3 +75,24 @@ def cao_theorem(data: xr.Dataset) -> Figure:
         one.set_ylabel("residual of the degree / label amplitude")
         legend(one)
     return figure
+
+
+def circle_time(data: xr.Dataset) -> Figure:
+    """Steps to half the residual, networks (median, band over seeds) and limit kernel, against k, with the power k^2."""
+    figure, (axes,) = new_figure(title=f"{data.attrs['experiment']}, {data.sizes['seed']} seeds")
+    degrees = data.degree.values.astype(float)
+    rates = -np.log(np.abs(data.gram.isel(step=1).values)) / float(data.step[1])
+    limit = np.log(2) / rates
+    # Over the steps in which the limit kernel halves a degree the networks' own mean rate is read.
+    reach = [int(np.clip(np.searchsorted(data.step.values, t), 1, data.sizes["step"] - 1)) for t in limit]
+    falls = [-np.log(np.abs(data.network.isel(step=r, degree=i))) / float(data.step[r]) for i, r in enumerate(reach)]
+    times = np.log(2) / np.stack(falls, axis=1)  # (seeds, degrees)
+    low, high = np.quantile(times, BAND, axis=0)
+    axes.fill_between(degrees, low, high, color=COLOURS[0], alpha=0.2, lw=0)
+    axes.loglog(degrees, np.median(times, axis=0), MARKERS[0], color=COLOURS[0], label="networks")
+    axes.loglog(degrees, limit, "--", color=COLOURS[0], lw=1, label="limit kernel")
+    axes.loglog(degrees, limit[-1] * (degrees / degrees[-1]) ** 2, ":", color=COLOURS[1], label="k^2 through the last")
+    axes.set_xlabel("degree k")
+    axes.set_ylabel("steps to half the residual")
+    legend(axes)
+    return figure
