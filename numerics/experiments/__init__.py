@@ -7,6 +7,7 @@ from importlib import import_module
 from types import ModuleType
 
 REGISTRY = {
+    "basri-density": "numerics.experiments.basri_density",
     "cao-circle": "numerics.experiments.cao_circle",
     "cao-mixture": "numerics.experiments.cao_mixture",
     "cao-sphere": "numerics.experiments.cao_sphere",
@@ -20,6 +21,7 @@ REGISTRY = {
     "cao-theorem": "numerics.experiments.cao_theorem",
     "circle-time": "numerics.experiments.circle_time",
     "learning-rate-edge": "numerics.experiments.learning_rate_edge",
+    "non-uniform": "numerics.experiments.non_uniform",
     "width-laws": "numerics.experiments.width_laws",
 }
 
