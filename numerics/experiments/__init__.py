@@ -18,6 +18,7 @@ REGISTRY = {
     "learning-curves": "numerics.experiments.learning_curves",
     "posterior": "numerics.experiments.posterior",
     "ridge-training": "numerics.experiments.ridge_training",
+    "cao-targets": "numerics.experiments.cao_targets",
     "cao-theorem": "numerics.experiments.cao_theorem",
     "circle-time": "numerics.experiments.circle_time",
     "learning-rate-edge": "numerics.experiments.learning_rate_edge",

@@ -16,9 +16,10 @@ from numerics.networks import initialise
 from numerics.points import equispaced_circle
 from theory.truth import Truth
 from verify.claim import Context, Finding
-from verify.networks import edge, theorem, times, widths
+from verify.networks import edge, targets, theorem, times, widths
 
 SMALL = {
+    "cao-targets": {"samples": 40, "width": 128, "seeds": 4, "steps": 50},
     "cao-theorem": {"samples": (20, 40), "widths": (32, 64), "seeds": 4, "steps": 50},
     "circle-time": {"samples": 64, "width": 256, "seeds": 4, "steps": 200},
     "learning-rate-edge": {"samples": 16, "width": 128, "seeds": 4, "steps": 40},
@@ -174,3 +175,20 @@ def test_every_experiment_is_drawn(name, tmp_path):
     drawn = EXPERIMENTS[name].drawing(module.run(module.configure("quick", **SMALL[name] | {"seeds": 2})))
     assert all(axes.get_xlabel() and axes.get_ylabel() for axes in drawn.axes)
     assert all(path.stat().st_size > 0 for path in save_all(drawn, tmp_path / name))
+
+
+def test_every_target_follows_its_own_kernel_and_not_a_faster_one():
+    module = load_experiment("cao-targets")
+    config = module.configure("quick", samples=60, width=512, seeds=40, steps=100)
+    data = module.run(config)
+    found = targets.finding(config, data)
+    assert found.truth is Truth.HOLDS and complete(found) and len(found.figures["comparisons"]) == 18
+    own = data.own_kernel.values
+    for factor in (0.9, 1.1):
+        wrong = data.assign(own_kernel=(data.own_kernel.dims, targets.faster(own, factor)))
+        assert targets.finding(config, wrong).truth is Truth.FAILS
+
+
+def test_an_unknown_target_is_refused():
+    with pytest.raises(ValueError, match="'sine' is not one of cosines, polynomial, step, noise"):
+        load_experiment("cao-targets").labels("sine", torch.eye(3).double(), torch.Generator())

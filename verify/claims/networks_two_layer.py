@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from verify.claim import Claim, Source
-from verify.networks import cao_bound, cao_order, kernel_drift, kernel_start, learning_rate_edge, learning_time, linearisation
+from verify.networks import any_target, cao_bound, cao_order, kernel_drift, kernel_start, learning_rate_edge, learning_time, linearisation
 
 CAO = "Cao, Fang, Wu, Zhou, Gu", 2019
 BASRI = "Basri, Jacobs, Kasten, Kritchman", 2019
@@ -26,6 +26,12 @@ CLAIMS = (
         note="Degrees 1, 2, 4. Fewer samples: to follow the population's law; the printed bound alone asks no more for high "
         "degrees, as its factor 2 covers a slow decay. Narrower: for single components; the norm of a whole degree "
         "averages over its components. On S^9 at n = 1000 the finite sample puts degree 3 behind degree 4.",
+    ),
+    Claim(
+        "cao-any-target", Source(*CAO, "section 4", "1912.01198"), "seed",
+        r"\text{the rates hold for targets outside the RKHS}",
+        procedure=any_target,
+        note="Rates of each network's own initial kernel in bands of eigenvectors; cosines, an even polynomial, a step, noise.",
     ),
     Claim(
         "jacot-start", Source(*JACOT, "theorem 1", "1806.07572"), "read",

@@ -96,3 +96,22 @@ def circle_time(data: xr.Dataset) -> Figure:
     axes.set_ylabel("steps to half the residual")
     legend(axes)
     return figure
+
+
+def cao_targets(data: xr.Dataset) -> Figure:
+    """Residual in every band of eigenvectors, networks and their own initial kernels, one panel a target."""
+    figure, panels = new_figure(columns=2, rows=2, title=f"{data.attrs['experiment']}, {data.sizes['seed']} seeds")
+    for axes, target in zip(panels, data.target.values):
+        for band, colour in zip(data.band.values, COLOURS):
+            curves = data.network.sel(target=target, band=band)
+            low, high = (curves.quantile(q, "seed") for q in BAND)
+            axes.fill_between(data.step, low, high, color=colour, alpha=0.2, lw=0)
+            axes.semilogy(data.step, curves.median("seed"), color=colour, label=f"band {band}, networks")
+            own = data.own_kernel.sel(target=target, band=band).median("seed")
+            axes.semilogy(data.step, own, "--", color=colour, lw=1, label=f"band {band}, own kernels")
+        axes.set_ylim(bottom=1e-3)
+        axes.set_title(str(target), fontsize=9)
+        axes.set_xlabel("gradient descent step")
+        axes.set_ylabel("residual in the band / label amplitude")
+    panels[0].legend(frameon=False, fontsize=5, ncols=2)
+    return figure

@@ -9,10 +9,13 @@
     ridge_training                    training with a penalty against kernel ridge regression
     deep_initial_kernel, deep_own_kernel, deep_odd_degrees
                                       depths 2 to 4 on S^2: kernel at the start, training, degree 3
+    gram_order, misspecified          order of degrees under seven distributions of the data
+    density_speed, density_split      piecewise-constant densities on S^1
     cao_mixture                       section 5.1 of Cao et al.: random points on S^9
     kernel_start, kernel_drift, linearisation
                                       what falls with the width, and how fast
     cao_bound, cao_order              theorem 4.2 of Cao et al., and what low degrees need less of
+    any_target                        targets outside the RKHS follow the same rates
     learning_time                     time to learn frequency k on S^1 against k^2
     learning_rate_edge                convergence below eta lambda_max = 2, and what comes beyond
 
@@ -48,6 +51,10 @@ gaussian_limit = _in("gaussian", "gaussian_limit")
 deep_initial_kernel = _in("deep_start", "deep_kernel")
 deep_own_kernel = _in("deep", "own_kernel")
 deep_odd_degrees = _in("deep", "odd_degrees")
+gram_order = _in("density", "gram_order")
+misspecified = _in("density", "misspecified")
+density_speed = _in("arcs", "speed")
+density_split = _in("arcs", "pair")
 learning_curves = _in("curves", "learning_curves")
 posterior_draws = _in("posterior", "posterior_draws")
 ridge_training = _in("ridge", "ridge_training")
@@ -55,6 +62,7 @@ kernel_start = _in("widths", "start")
 kernel_drift = _in("widths", "drift")
 linearisation = _in("widths", "linear")
 learning_rate_edge = _in("edge", "edge")
+any_target = _in("targets", "any_target")
 learning_time = _in("times", "learning_time")
 cao_bound = _in("theorem", "bound")
 cao_order = _in("theorem", "order")
@@ -71,6 +79,10 @@ PROCEDURES = {
     "deep-initial-kernel": deep_initial_kernel,
     "deep-own-kernel": deep_own_kernel,
     "deep-odd-degrees": deep_odd_degrees,
+    "gram-order": gram_order,
+    "cao-misspecified": misspecified,
+    "basri-density-speed": density_speed,
+    "density-split": density_split,
     "bordelon-curves": learning_curves,
     "posterior-draws": posterior_draws,
     "ridge-training": ridge_training,
@@ -78,6 +90,7 @@ PROCEDURES = {
     "kernel-drift": kernel_drift,
     "linearisation": linearisation,
     "learning-rate-edge": learning_rate_edge,
+    "any-target": any_target,
     "learning-time": learning_time,
     "cao-bound": cao_bound,
     "cao-order": cao_order,
@@ -94,6 +107,10 @@ TWINS = {
     "deep-initial-kernel": _in("deep_start", "deep_kernel_twins"),
     "deep-own-kernel": _in("deep", "own_twins"),
     "deep-odd-degrees": _in("deep", "odd_twins"),
+    "gram-order": _in("density", "gram_order_twins"),
+    "cao-misspecified": _in("density", "misspecified_twins"),
+    "basri-density-speed": _in("arcs", "speed_twins"),
+    "density-split": _in("arcs", "pair_twins"),
     "bordelon-curves": _in("curves", "curve_twins"),
     "posterior-draws": _in("posterior", "posterior_twins"),
     "ridge-training": _in("ridge", "ridge_twins"),
@@ -101,6 +118,7 @@ TWINS = {
     "kernel-drift": _in("widths", "drift_twins"),
     "linearisation": _in("widths", "linear_twins"),
     "learning-rate-edge": _in("edge", "edge_twins"),
+    "any-target": _in("targets", "target_twins"),
     "learning-time": _in("times", "time_twins"),
     "cao-bound": _in("theorem", "bound_twins"),
     "cao-order": _in("theorem", "order_twins"),
@@ -144,13 +162,16 @@ EXPERIMENTS = {
     "cao-sphere": Shown("rates:judge_sphere", "decay:decay_curves"),
     "design": Shown("design:judge", "fourier:designed_spectrum", "design:prepared"),
     "fourier-1d": Shown("fourier:judge_1d", "fourier:error_against_exponent"),
+    "basri-density": Shown("arcs:judge", "density:speed"),
     "deep-sphere": Shown("deep:judge", "deep:odd_degrees"),
     "gaussian-limit": Shown("gaussian:judge", "initial:gaussian_limit"),
     "learning-curves": Shown("curves:judge", "regression:learning_curves"),
     "posterior": Shown("posterior:judge", "regression:posterior"),
     "ridge-training": Shown("ridge:judge", "regression:ridge_training"),
+    "cao-targets": Shown("targets:judge", "two_layer:cao_targets"),
     "cao-theorem": Shown("theorem:judge", "two_layer:cao_theorem"),
     "circle-time": Shown("times:judge", "two_layer:circle_time"),
     "learning-rate-edge": Shown("edge:judge", "two_layer:learning_rate_edge"),
+    "non-uniform": Shown("density:judge", "density:orders"),
     "width-laws": Shown("widths:judge", "two_layer:width_laws"),
 }
