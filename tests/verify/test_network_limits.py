@@ -10,18 +10,19 @@ import pytest
 import torch
 
 from numerics import sweep
-from numerics.experiments import gaussian_limit, learning_curves, load_experiment, ridge_training
+from numerics.experiments import gaussian_limit, learning_curves, load_experiment, loss_power, ridge_training
 from numerics.experiments import posterior as posterior_experiment
 from numerics.experiments.config import one_thread
 from theory.truth import Evidence, Truth
 from verify.claim import Finding
-from verify.networks import EXPERIMENTS, curves, gaussian, posterior, ridge
+from verify.networks import EXPERIMENTS, curves, gaussian, posterior, power, ridge
 from verify.figures.style import figure_data
 
 SMALL = {
     "gaussian-limit": {"widths": (16, 32, 64), "networks": 20, "seeds": 6},
     "ridge-training": {"samples": 8, "widths": (64, 128, 256), "seeds": 4},
     "learning-curves": {"dims": (4, 6), "samples": (8, 16), "seeds": 4},
+    "loss-power": {"samples": 64, "width": 128, "seeds": 4, "steps": 40},
     "posterior": {"width": 64, "samples": 4, "networks": 10, "seeds": 4},
 }
 
@@ -269,3 +270,39 @@ def test_the_prediction_is_that_of_numerics():
     assert learning_curve(spectrum, powers, 100, 0.3).error == pytest.approx(wanted["error of degree 2"])
     noise = learning_curve(spectrum, [0.0] * len(powers), 100, 0.3, noise=1.0).error
     assert noise == pytest.approx(wanted["error of noise"])
+
+
+@pytest.fixture(scope="module")
+def waves():
+    config = loss_power.configure("quick", seed=20)
+    return config, loss_power.run(config)
+
+
+def test_the_loss_of_networks_is_a_power_of_time_and_twins_are_not(waves):
+    config, data = waves
+    found = power.judge(config, data)
+    assert found.truth is Truth.HOLDS and found.evidence is Evidence.OBSERVED and complete(found)
+    twins = power.twins(config, data)
+    assert len(twins) == 6 and all(twin.truth is not Truth.HOLDS for twin in twins.values())
+    assert sum(twin.truth is Truth.FAILS for twin in twins.values()) >= 4
+
+
+def test_the_loss_follows_the_sum_over_the_degrees_of_the_population(waves):
+    config, data = waves
+    wanted, found = power.population_loss(config), data.loss.mean("seed").values
+    assert wanted[0] == pytest.approx(0.5) and found[0] == pytest.approx(0.5)
+    assert np.abs(np.log(found / wanted)[:100]).max() < 0.15
+
+
+def test_the_constants_of_the_power_law_are_those_of_spectrum_and_wave():
+    from math import pi
+
+    from verify.bridge import float_spectrum
+
+    head, nu, tail, kappa = power.LAW
+    mu = float_spectrum(power.CAO, 1, 200)
+    assert mu[200] * 200**nu == pytest.approx(head, rel=1e-3)
+    degrees = np.arange(2, 4_000_000, 4)
+    powers = 8 / pi**2 * (2 / degrees) ** 2
+    assert powers.sum() == pytest.approx(1, rel=1e-5)  # the wave has norm 1
+    assert powers[degrees >= 402].sum() * 400**kappa == pytest.approx(tail, rel=1e-2)

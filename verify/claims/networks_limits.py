@@ -6,7 +6,7 @@ Null hypotheses, margins and error rates are in `verify.networks`, one module a 
 from __future__ import annotations
 
 from verify.claim import Claim, Source
-from verify.networks import gaussian_limit, learning_curves, posterior_draws, ridge_training
+from verify.networks import gaussian_limit, learning_curves, loss_power, posterior_draws, ridge_training
 
 CLAIMS = (
     Claim(
@@ -38,5 +38,11 @@ CLAIMS = (
         r"\sum_k N_k L_k + \frac\lambda\kappa = n;\ n \sim d^k \text{ samples learn degree } k",
         procedure=learning_curves,
         note="In the form of Simon et al. 2023. A target outside the kernel's space acts as noise and keeps its error.",
+    ),
+    Claim(
+        "vy-loss-trained", Source("Velikanov, Yarotsky", 2021, "theorem 1", "2105.00507"), "notes",
+        r"\text{the loss of trained networks falls as } \tfrac K2 \Gamma(\tfrac\kappa\nu + 1)(2\Lambda t)^{-\kappa/\nu}",
+        procedure=loss_power, profile="full",
+        note="A square wave on the circle, exponent 1/2. In an early window of finite width: see the scope.",
     ),
 )  # fmt: skip

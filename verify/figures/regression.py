@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +13,7 @@ from verify.figures.decay import BAND
 from verify.figures.style import COLOURS, MARKERS, legend, new_figure
 from verify.networks.curves import TARGETS, measured, predicted
 from verify.networks.posterior import gaussian_process
+from verify.networks.power import LAW, population_loss, printed_loss
 from verify.networks.ridge import relative_errors
 
 if TYPE_CHECKING:
@@ -82,4 +84,25 @@ def learning_curves(data: xr.Dataset) -> Figure:
         axes.set_xlabel(f"samples n on S^{dim}")
         axes.set_ylabel("mean test error of a target of norm 1")
         legend(axes)
+    return figure
+
+
+def loss_power(data: xr.Dataset) -> Figure:
+    """Loss of the networks against the step, with the population's and the printed power of time.
+
+    data: as the experiment `loss-power` stores it.
+    """
+    config = SimpleNamespace(**json.loads(data.attrs["config"]))
+    figure, (axes,) = new_figure(title=f"{data.attrs['experiment']}, {data.sizes['seed']} networks of width {config.width}")
+    steps = data.step.values[1:]
+    losses = data.loss.values[:, 1:]
+    low, high = np.quantile(losses, BAND, axis=0)
+    axes.fill_between(steps, low, high, color=COLOURS[0], alpha=0.25, lw=0, label="networks, seeds")
+    axes.loglog(steps, losses.mean(0), "-", color=COLOURS[0], label="networks")
+    axes.loglog(steps, population_loss(config)[1:], "--", color=COLOURS[1], lw=1, label="population, all degrees")
+    printed = [printed_loss(config.step_size * step, *LAW) for step in steps]
+    axes.loglog(steps, printed, ":", color=COLOURS[2], lw=1.5, label="printed power law")
+    axes.set_xlabel(f"gradient descent step, of size {config.step_size:g}/width")
+    axes.set_ylabel("loss over amplitude squared")
+    legend(axes)
     return figure

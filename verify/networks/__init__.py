@@ -5,6 +5,7 @@
     odd_degrees_fixed                 degrees 3, 5, ... never move, exactly
     gaussian_limit                    random networks of depth 2 to 4 against the Gaussian process
     learning_curves                   kernel regression on samples against the self-consistent theory
+    loss_power                        the loss of trained networks against a power of time
     posterior_draws                   sample-then-optimise against the posterior of NNGP(depth)
     ridge_training                    training with a penalty against kernel ridge regression
     deep_initial_kernel, deep_own_kernel, deep_odd_degrees
@@ -47,6 +48,8 @@ odd_degrees_fixed = _in("odd", "odd_degrees_fixed")
 cao_mixture = _in("mixture", "mixture")
 designed_rates = _in("design", "designed_rates")
 bandwidth = _in("fourier", "bandwidth")
+eigen_decay = _in("eigenbasis", "decay")
+eigen_order = _in("eigenbasis", "order")
 gaussian_limit = _in("gaussian", "gaussian_limit")
 deep_initial_kernel = _in("deep_start", "deep_kernel")
 deep_own_kernel = _in("deep", "own_kernel")
@@ -56,6 +59,7 @@ misspecified = _in("density", "misspecified")
 density_speed = _in("arcs", "speed")
 density_split = _in("arcs", "pair")
 learning_curves = _in("curves", "learning_curves")
+loss_power = _in("power", "loss_power")
 posterior_draws = _in("posterior", "posterior_draws")
 ridge_training = _in("ridge", "ridge_training")
 kernel_start = _in("widths", "start")
@@ -75,6 +79,8 @@ PROCEDURES = {
     "cao-mixture": cao_mixture,
     "designed-rates": designed_rates,
     "bandwidth": bandwidth,
+    "eigen-decay": eigen_decay,
+    "eigen-order": eigen_order,
     "lee-gp": gaussian_limit,
     "deep-initial-kernel": deep_initial_kernel,
     "deep-own-kernel": deep_own_kernel,
@@ -84,6 +90,7 @@ PROCEDURES = {
     "basri-density-speed": density_speed,
     "density-split": density_split,
     "bordelon-curves": learning_curves,
+    "vy-loss-trained": loss_power,
     "posterior-draws": posterior_draws,
     "ridge-training": ridge_training,
     "kernel-start": kernel_start,
@@ -103,6 +110,8 @@ TWINS = {
     "cao-mixture": _in("mixture", "mixture_twins"),
     "designed-rates": _in("design", "design_twins"),
     "bandwidth": _in("fourier", "bandwidth_twins"),
+    "eigen-decay": _in("eigenbasis", "decay_twins"),
+    "eigen-order": _in("eigenbasis", "order_twins"),
     "lee-gp": _in("gaussian", "gaussian_twins"),
     "deep-initial-kernel": _in("deep_start", "deep_kernel_twins"),
     "deep-own-kernel": _in("deep", "own_twins"),
@@ -112,6 +121,7 @@ TWINS = {
     "basri-density-speed": _in("arcs", "speed_twins"),
     "density-split": _in("arcs", "pair_twins"),
     "bordelon-curves": _in("curves", "curve_twins"),
+    "vy-loss-trained": _in("power", "power_twins"),
     "posterior-draws": _in("posterior", "posterior_twins"),
     "ridge-training": _in("ridge", "ridge_twins"),
     "kernel-start": _in("widths", "start_twins"),
@@ -161,11 +171,13 @@ EXPERIMENTS = {
     "cao-mixture": Shown("mixture:judge", "decay:decay_curves"),
     "cao-sphere": Shown("rates:judge_sphere", "decay:decay_curves"),
     "design": Shown("design:judge", "fourier:designed_spectrum", "design:prepared"),
+    "eigenbasis": Shown("eigenbasis:judge", "eigenbasis:eigen_decay"),
     "fourier-1d": Shown("fourier:judge_1d", "fourier:error_against_exponent"),
     "basri-density": Shown("arcs:judge", "density:speed"),
     "deep-sphere": Shown("deep:judge", "deep:odd_degrees"),
     "gaussian-limit": Shown("gaussian:judge", "initial:gaussian_limit"),
     "learning-curves": Shown("curves:judge", "regression:learning_curves"),
+    "loss-power": Shown("power:judge", "regression:loss_power"),
     "posterior": Shown("posterior:judge", "regression:posterior"),
     "ridge-training": Shown("ridge:judge", "regression:ridge_training"),
     "cao-targets": Shown("targets:judge", "two_layer:cao_targets"),
