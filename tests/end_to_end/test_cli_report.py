@@ -26,6 +26,9 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The report of three statements, made by the commands, theory's grid included."""
     folder = tmp_path_factory.mktemp("report")
     assert cli.run(["verify", *CLAIMS, "--jobs", "1", "--quiet", "--out", str(folder)]) == 0
+    ledger = json.loads((folder / "ledger.json").read_text(encoding="utf-8"))
+    ledger["entries"][0]["source"]["authors"] = "Longname, " * 12 + "Short"  # must not widen a page
+    (folder / "ledger.json").write_text(json.dumps(ledger), encoding="utf-8")
     assert cli.run(["report", str(folder), "--quiet"]) == 0
     return folder / "report"
 

@@ -21,7 +21,7 @@ EVIDENCE = ("proved", "certified", "checked", "observed")
 ASSETS = ("style.css", "script.js")
 MOST_JSON = 20_000  # characters of the numbers behind a verdict that are shown
 WORDINGS = {
-    "seed": "from the statement of the problem",
+    "seed": "as the question was put to this project",
     "read": "read in the paper",
     "notes": "from notes, not compared with the paper",
     "memory": "from memory, not compared with the paper",
