@@ -1,0 +1,168 @@
+"""Non-uniform data: experiments, verdicts, twins and refusals at small sizes."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+import xarray as xr
+
+from numerics import sweep
+from numerics.experiments import basri_density, load_experiment, non_uniform
+from numerics.experiments.config import one_thread
+from numerics.kernels import gram
+from theory.truth import Truth
+from verify.claim import Context, Finding
+from verify.figures import density as figures
+from verify.figures.style import figure_data
+from verify.networks import arcs, density
+
+SMALL = {
+    "non-uniform": {"samples": 60, "width": 256, "seeds": 4, "steps": 40},
+    "basri-density": {"samples": 60, "width": 256, "seeds": 4, "steps": 400},
+}
+
+
+@pytest.fixture(autouse=True)
+def single():
+    with one_thread():
+        yield
+
+
+@pytest.fixture(scope="module")
+def results():
+    with one_thread():
+        configs = {name: load_experiment(name).configure("quick", **sizes) for name, sizes in SMALL.items()}
+        return {name: (config, load_experiment(name).run(config)) for name, config in configs.items()}
+
+
+def complete(finding: Finding) -> bool:
+    """Everything a verdict must carry, and figures that a JSON file can hold."""
+    json.dumps(finding.figures, allow_nan=False)
+    return bool(finding.compared and finding.why and finding.routes and finding.scope) and "\n" not in finding.why
+
+
+@pytest.mark.parametrize("name", list(SMALL))
+def test_any_split_gives_the_same_bits(name, results):
+    config, whole = results[name]
+    second = load_experiment(name).run(sweep.split(name, config)[1][1])
+    for variable in second.data_vars:
+        same = whole[variable].sel(seed=second.seed) if "seed" in whole[variable].dims else whole[variable]
+        assert np.array_equal(second[variable].values, same.values, equal_nan=True)
+
+
+def test_coefficients_start_at_the_labels_own(results):
+    _, data = results["non-uniform"]
+    assert np.allclose(data.network.isel(step=0), 1, rtol=0, atol=1e-9)
+    assert np.allclose(data.gram.isel(step=0), 1, rtol=0, atol=1e-9)
+
+
+def test_the_pair_is_an_eigenpair_of_the_limit_kernel_and_close_to_the_certified_one():
+    config = basri_density.configure("full")
+    task = basri_density.pair_problem(config)
+    weighted = task.sample.weights[:, None] * task.directions
+    assert torch.allclose(task.directions.T @ weighted, torch.eye(2, dtype=torch.float64), rtol=0, atol=1e-12)
+    image = gram(task.sample.points, basri_density.limit_kernel) @ weighted
+    values = (weighted * image).sum(0)
+    assert torch.allclose(image, values * task.directions, rtol=0, atol=1e-12)
+    assert np.allclose(values, arcs.eigenvalues(), rtol=1e-3, atol=0)
+
+
+def test_edges_fall_between_points():
+    points = basri_density.sample(basri_density.configure("full"), 0.1)
+    assert bool(basri_density.sparse(points.points).sum() == 50)
+    low, high = (points.weights[where].unique() for where in (basri_density.sparse(points.points),
+                                                              ~basri_density.sparse(points.points)))  # fmt: skip
+    assert np.allclose(low, 0.1 / 100, rtol=1e-12, atol=0) and np.allclose(high, 1.9 / 100, rtol=1e-12, atol=0)
+
+
+def enlarged(data: xr.Dataset, seeds: int, spread: float) -> xr.Dataset:
+    """As many seeds as a verdict wants: the limit kernel's numbers, each network off by a little."""
+    rng = np.random.default_rng(0)
+    times = data.gram_time.values * np.exp(spread * rng.standard_normal((seeds, 1)))
+    tilt = np.exp(spread * rng.standard_normal((seeds, 1)) * np.log(data.lowest.values))
+    pair = data.pair_gram.values ** (1 + spread * rng.standard_normal((seeds, 1, 1)))
+    return data.drop_dims("seed").assign(
+        network_time=(("seed", "lowest"), times * tilt), own_time=(("seed", "lowest"), times * tilt),
+        pair=(("seed", "step", "function"), pair),
+    )  # fmt: skip
+
+
+def test_densities_on_the_circle_and_their_twins(results, monkeypatch):
+    config, data = results["basri-density"]
+    config, data = replace(config, seeds=16), enlarged(data, 16, 0.02)
+    monkeypatch.setattr(arcs, "_data", lambda context: (config, data))
+    for found in (arcs.speed(Context()), arcs.pair(Context()), arcs.judge(config, data)):
+        assert found.truth is Truth.HOLDS and complete(found)
+    for twins in (arcs.speed_twins(Context()), arcs.pair_twins(Context())):
+        assert len(twins) >= 3 and all(twin.truth is Truth.FAILS for twin in twins.values())
+
+
+def test_trained_networks_take_longer_where_data_are_sparse(results):
+    _, data = results["basri-density"]
+    times = data.network_time.values
+    reached = np.isfinite(times).all(1)
+    assert reached.any() and (np.diff(times[reached], axis=1) < 0).all()
+    assert np.allclose(times[reached], data.own_time.values[reached], rtol=1e-3, atol=0)
+
+
+def test_times_that_were_not_reached_are_refused(results):
+    config, data = results["basri-density"]
+    with pytest.raises(ValueError, match="times were not reached"):
+        arcs.speed_finding(config, data.assign(network_time=data.network_time * np.nan))
+
+
+def orders(seeds: int, out: dict[str, int]) -> xr.Dataset:
+    """Runs of two steps: ``out`` of them per distribution learn degree 2 before degree 1."""
+    names = list(non_uniform.DENSITIES)
+    left = np.empty((seeds, len(names), 3))
+    left[:] = 1.0, 5.0, 80.0
+    for j, name in enumerate(names):
+        left[: out.get(name, 0), j] = 5.0, 1.0, 80.0
+    rng = np.random.default_rng(0)
+    curves = np.stack([np.ones_like(left), left * np.exp(0.01 * rng.standard_normal(left.shape))], axis=2)
+    dims = ("seed", "density", "step", "degree")
+    coords = {"seed": range(seeds), "density": names, "step": [0, 1], "degree": [1, 2, 4]}
+    return xr.Dataset({"network": (dims, curves), "gram": (dims, curves)}, coords=coords)
+
+
+def test_an_order_is_tolerated_only_where_few_runs_leave_it():
+    config = replace(non_uniform.configure("full"), seeds=400)
+    half = density.tolerance_finding(config, orders(400, {"von Mises-Fisher 5": 200}))
+    assert half.truth is Truth.FAILS and half.counterexample["distribution"] == "von Mises-Fisher 5" and complete(half)
+    assert half.figures["corrected"]["verdict"] == "HOLDS"
+    assert density.tolerance_finding(config, orders(400, {})).truth is Truth.HOLDS
+    assert density.tolerance_finding(config, orders(400, {"uniform": 400})).truth is Truth.HOLDS
+    assert density.tolerance_finding(config, orders(400, {"von Mises-Fisher 5": 25})).truth is Truth.UNDECIDED
+
+
+def test_networks_in_the_limit_kernels_order_and_twins(monkeypatch):
+    config, data = replace(non_uniform.configure("full"), seeds=80), orders(80, {"upper hemisphere alone": 40})
+    monkeypatch.setattr(density, "_data", lambda context: (config, data))
+    found = density.gram_order(Context())
+    assert found.truth is Truth.HOLDS and complete(found) and complete(density.judge(config, data))
+    for twins in (density.gram_order_twins(Context()), density.misspecified_twins(Context())):
+        assert len(twins) >= 3 and all(twin.truth is Truth.FAILS for twin in twins.values())
+
+
+def test_small_networks_follow_the_gram_operator(results):
+    _, data = results["non-uniform"]
+    off = density.gaps(data.network) - density.gaps(data.gram)
+    assert np.abs(off.mean(0)).max() < 0.5 * density.gaps(data.gram)[..., -1].mean()
+
+
+def test_bad_sizes_are_refused_in_one_line():
+    with pytest.raises(ValueError, match="4 mod 8 is wanted"):
+        basri_density.configure("quick", samples=64)
+    with pytest.raises(ValueError, match="seeds = 3 is not allowed"):
+        non_uniform.configure("full", seeds=3)
+
+
+def test_the_figures_show_networks_and_predictions(results):
+    speed, order = (figure_data(draw(results[name][1])) for draw, name in (
+        (figures.speed, "basri-density"), (figures.orders, "non-uniform")))  # fmt: skip
+    assert all(label in speed for label in ("networks, median", "limit kernel", "sine, networks"))
+    assert all(f"degree {k}, {what}" in order for k in (1, 2, 4) for what in ("networks", "limit kernel"))
