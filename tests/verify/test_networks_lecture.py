@@ -12,17 +12,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from numerics import sweep
-from numerics.experiments import design, fourier_1d, load_experiment
+from numerics.experiments import design, eigenbasis, fourier_1d, load_experiment
 from theory.design import achieved_distance, block_design, block_spectrum, certified_distance, law_values
 from theory.kernels import NTK
 from theory.truth import Truth
 from verify.claim import Finding
 from verify.networks import EXPERIMENTS
 from verify.networks import design as designed
+from verify.networks import eigenbasis as eigen
 from verify.networks import fourier
 
 SMALL = {
     "design": {"width": 128, "seeds": 4, "steps": 40},
+    "eigenbasis": {"samples": 16, "width": 64, "seeds": 4, "steps": 40},
     "fourier-1d": {"samples": 8, "width": 32, "seeds": 4, "steps": 20},
 }
 HEAD = NTK(depth=2, layer_scales=(Fraction(1, 8), 1))
@@ -136,3 +138,14 @@ def test_an_order_that_is_not_there_is_not_found():
     assert verdicts(valley[::-1])[2] == "HOLDS" and "FAILS" in verdicts(1 / valley)
     assert verdicts(np.arange(1.0, 7.0))[0] == "FAILS" == verdicts(np.arange(6.0, 0.0, -1))[1]
     assert "HOLDS" not in verdicts(np.ones(6))[:2]
+
+
+def test_every_eigenvector_decays_at_its_rate_and_wrong_rates_and_orders_are_rejected():
+    config = eigenbasis.configure("quick", samples=12, width=128, seeds=24, steps=60)
+    data = eigenbasis.run(config)
+    right = np.log1p(-data.decrement.values)
+    found = eigen.decay_finding(config, data, right), eigen.order_finding(config, data.frequency.values)
+    assert all(complete(one) and one.truth is Truth.HOLDS for one in found)
+    for twins in (eigen.wrong_decays(config, data), eigen.wrong_orders(config, data)):
+        assert len(twins) >= 3 and all(twin.truth is Truth.FAILS for twin in twins.values())
+    assert eigen.judge(config, data.assign(frequency=-data.frequency)).truth is Truth.FAILS

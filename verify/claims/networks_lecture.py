@@ -6,7 +6,8 @@ Their null hypotheses, margins and error rates are in `verify.networks`, one mod
 from __future__ import annotations
 
 from verify.claim import Claim, Source
-from verify.networks import bandwidth, designed_rates
+from verify.claims.lecture import LECTURE
+from verify.networks import bandwidth, designed_rates, eigen_decay, eigen_order
 
 TANCIK = "Tancik, Srinivasan, Mildenhall, Fridovich-Keil, Raghavan, Singhal, Ramamoorthi, Barron, Ng"
 
@@ -16,6 +17,19 @@ def _tancik(place: str) -> Source:
 
 
 CLAIMS = (
+    Claim(
+        "lecture-decay-trained", LECTURE, "seed",
+        r"q_i^\top r_t = (1 - \eta\lambda_i)^t\, q_i^\top y \text{ along every eigenvector of a deep tangent kernel}",
+        procedure=eigen_decay,
+        note="Printed as exp(+Lambda t) with a minus in front; decided with the sign corrected and in discrete time. "
+        "exp(-lambda t) is its limit for small steps, and fails for the leading eigenvector at eta lambda = .8.",
+    ),
+    Claim(
+        "lecture-rates-trained", LECTURE, "seed",
+        r"\text{higher eigenvalue, lower frequency of the eigenvector}",
+        procedure=eigen_order,
+        note="Of the tangent kernels of random deep networks of finite width.",
+    ),
     Claim(
         "tancik-bandwidth", _tancik("section 5 and figures 2-4"), "seed",
         r"\text{the features' scale tunes the spectrum; too narrow underfits, too wide overfits}",
