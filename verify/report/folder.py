@@ -11,6 +11,7 @@ from pathlib import Path
 from verify.console import BadRequest
 
 MARK = ".spectral-bias-report"  # only a folder that holds it may be replaced
+ALLOWED = "allowed: a new or empty folder, or an earlier report"
 
 
 @contextmanager
@@ -20,14 +21,12 @@ def whole_folder(out: Path) -> Iterator[Path]:
     BadRequest where it cannot be written, or where `out` holds files that no report wrote.
     """
     if out.is_symlink() or out.exists() and not out.is_dir():
-        raise BadRequest(f"--out: {str(out)!r} is no folder, allowed: a new or empty folder, or an earlier report")
+        raise BadRequest(f"--out: {str(out)!r} is no folder, {ALLOWED}")
     out = out.resolve()
     new, old = (out.parent / f".{out.name}.{os.getpid()}.{name}" for name in ("part", "old"))
     try:
         if out.is_dir() and any(out.iterdir()) and not (out / MARK).is_file():
-            raise BadRequest(
-                f"--out: {str(out)!r} holds other files, allowed: a new or empty folder, or an earlier report"
-            )
+            raise BadRequest(f"--out: {str(out)!r} holds other files, {ALLOWED}")
         try:
             out.parent.mkdir(parents=True, exist_ok=True)
             new.mkdir()
@@ -45,4 +44,5 @@ def whole_folder(out: Path) -> Iterator[Path]:
             for rest in (new, old):
                 shutil.rmtree(rest, ignore_errors=True)
     except OSError as error:
-        raise BadRequest(f"--out: cannot write {str(out)!r}: {error.strerror}, allowed: a writable place") from None
+        what = f"--out: cannot write {str(out)!r}: {error.strerror}"
+        raise BadRequest(f"{what}, allowed: a writable place") from None

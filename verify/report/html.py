@@ -85,7 +85,8 @@ def numbers(value: Any) -> str:
     if isinstance(value, dict) and all(isinstance(v, str | int | float) for v in value.values()):
         return ", ".join(f"{key} = {item}" for key, item in value.items())
     text = json.dumps(value, indent=1, ensure_ascii=False)
-    return text if len(text) <= MOST_JSON else text[:MOST_JSON] + f"\n... {len(text) - MOST_JSON} characters more"
+    more = len(text) - MOST_JSON
+    return text if more <= 0 else f"{text[:MOST_JSON]}\n... {more} characters more"
 
 
 def ranges(where: list[str]) -> str:
@@ -126,7 +127,8 @@ def _explorer(grid: Data) -> Data:
         {
             "text": law["text"], "evidence": law["evidence"], "source": law["source"], "dim": law["dim"],
             "branches": [
-                {"for": ranges(branch["for"]), "math": str(formula(branch["latex"], display=True))} for branch in law["branches"]
+                {"for": ranges(branch["for"]), "math": str(formula(branch["latex"], display=True))}
+                for branch in law["branches"]
             ],
         }
         for law in grid["laws"]

@@ -23,14 +23,16 @@ from verify.verdicts import latex_text
 Data = dict[str, Any]
 TABLE_DIGITS = "15"
 MACROS = set(
-    "frac tfrac dfrac binom sqrt sum prod int lim limits left right bigl bigr Bigl Bigr big Big text mathrm mathbb mathcal "
-    "operatorname mathbf hat tilde bar dot vec partial nabla infty to sim approx propto le leq ge geq ll gg ne neq equiv in "
-    "pm mp cdot cdots ldots dots times top perp mid langle rangle lfloor rfloor lceil rceil lvert rvert Rightarrow "
-    "rightarrow leftarrow mapsto quad qquad colon max min sup inf exp log sin cos tan cot arccos arcsin arctan acos sinh cosh "
-    "tanh displaystyle begin end alpha beta gamma delta epsilon varepsilon zeta eta theta kappa lambda mu nu xi pi rho sigma "
-    "tau phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega ell wedge vee subset cup cap forall "
-    "exists prime circ ast star dagger oplus otimes lor land neg Vert vert lbrace rbrace mathrel".split()
-)  # fmt: skip
+    "frac tfrac dfrac binom sqrt sum prod int lim limits left right bigl bigr Bigl Bigr big Big text "
+    "mathrm mathbb mathcal operatorname mathbf hat tilde bar dot vec partial nabla infty to sim "
+    "approx propto le leq ge geq ll gg ne neq equiv in pm mp cdot cdots ldots dots times top perp mid "
+    "langle rangle lfloor rfloor lceil rceil lvert rvert Rightarrow rightarrow leftarrow mapsto quad "
+    "qquad colon max min sup inf exp log sin cos tan cot arccos arcsin arctan acos sinh cosh tanh "
+    "displaystyle begin end alpha beta gamma delta epsilon varepsilon zeta eta theta kappa lambda mu "
+    "nu xi pi rho sigma tau phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi "
+    "Omega ell wedge vee subset cup cap forall exists prime circ ast star dagger oplus otimes lor "
+    "land neg Vert vert lbrace rbrace mathrel".split()
+)
 SYMBOLS = set(",;:! |{}%&_")
 ENVIRONMENTS = ("cases", "matrix", "pmatrix", "aligned")
 TOKEN = re.compile(r"\\([A-Za-z]+|.)|([{}$#~&%]|\^\^)", re.DOTALL)
@@ -132,8 +134,8 @@ def citation_keys(results: Results) -> dict[str, str]:
     for source in sources:
         first = re.split(r",| et al", json.loads(source)["authors"])[0]
         stem = (re.sub(r"[^A-Za-z]", "", first) or "source") + str(json.loads(source)["year"])
-        keys[source] = next(k for k in (stem, *(stem + c for c in string.ascii_lowercase), stem + f"-{len(keys)}")
-                            if k not in keys.values())  # fmt: skip
+        options = (stem, *(stem + letter for letter in string.ascii_lowercase), f"{stem}-{len(keys)}")
+        keys[source] = next(key for key in options if key not in keys.values())
     return keys
 
 
@@ -242,7 +244,8 @@ def _laws(grid: Data, steps: Steps) -> Iterator[str]:
     for law in grid["laws"]:
         sphere = r"\mathbb{S}^{%d}" % law["dim"] if law["dim"] is not None else r"\mathbb{S}^d"
         yield rf"\begin{{proposition}}[{plain(law['evidence'])}]"
-        yield rf"Let $\mu_k$ be the Mercer eigenvalues of {code(law['kernel'])} on ${sphere}$. As $k \to \infty$,"
+        yield rf"Let $\mu_k$ be the Mercer eigenvalues of {code(law['kernel'])} on ${sphere}$."
+        yield r"As $k \to \infty$,"
         rows = [rf"{math(b['latex'])} for {ranges(b['for'])}" for b in law["branches"]]
         yield "; ".join(rows) + rf" ({plain(law['source'])})."
         yield r"\end{proposition}"
@@ -267,7 +270,8 @@ def _proved(results: Results, keys: dict[str, str], steps: Steps) -> Iterator[st
             evidence = plain(verdict["evidence"] or verdict["truth"])
             yield rf"\begin{{proposition}}[{code(entry['id'])}, \cite{{{keys[_source(entry)]}}}; {evidence}]"
             says = f"{code(verdict['compared'])}, {plain(verdict['scope'])}"
-            yield f"{says}." if verdict["truth"] == "HOLDS" else f"It is not so that {says}: {code(verdict['why'])}."
+            why = code(verdict["why"])
+            yield f"{says}." if verdict["truth"] == "HOLDS" else f"It is not so that {says}: {why}."
             yield r"\end{proposition}"
             yield r"\begin{proof}[Derivation]"
             yield from steps.derivation(verdict["proofs"], told)

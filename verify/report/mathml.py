@@ -16,12 +16,13 @@ from markupsafe import Markup
 
 MOST_CHARACTERS = 6000
 ELEMENTS = set(
-    "math mrow mi mn mo mtext mspace mfrac msqrt mroot msub msup msubsup munder mover munderover mstyle mtable mtr mtd "
-    "mpadded mphantom".split()
+    "math mrow mi mn mo mtext mspace mfrac msqrt mroot msub msup msubsup munder mover munderover "
+    "mstyle mtable mtr mtd mpadded mphantom".split()
 )
 ATTRIBUTES = set(
-    "display stretchy fence form separator minsize maxsize width height depth linethickness accent accentunder "
-    "movablelimits largeop lspace rspace mathvariant columnalign rowspacing columnspacing displaystyle "
+    "display stretchy fence form separator minsize maxsize width height depth linethickness accent "
+    "accentunder movablelimits largeop lspace rspace mathvariant columnalign rowspacing "
+    "columnspacing displaystyle "
     "scriptlevel".split()
 )
 UPRIGHT = set("\u0393\u0394\u0398\u039b\u039e\u03a0\u03a3\u03a6\u03a8\u03a9")  # capital Greek letters
@@ -74,7 +75,7 @@ def formula(latex: str, display: bool = False) -> Markup:
 
 
 def prose(latex: str) -> Markup:
-    r"""A printed statement: words of \text{...} outside braces as words, which can be wrapped; the rest as formulas.
+    r"""A printed statement: \text{...} outside braces as words, which wrap; the rest as formulas.
 
     >>> prose(r"\text{on } S^9 \text{ & so on}")
     Markup('on <math><msup><mi>S</mi><mn>9</mn></msup></math> &amp; so on')

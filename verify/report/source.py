@@ -16,10 +16,13 @@ from verify.ledger import DECIDED, SCHEMA
 
 Data = dict[str, Any]
 SCHEMAS = Path(__file__).parent.parent / "schemas"
+AGAIN = "run `spectral-bias verify` again"
 PICTURES = (".svg", ".png")  # the first that exists is shown
 ATTACHED = (".pdf", ".csv")
 # What an entry that was not decided has none of.
-NOT_DECIDED: Data = {"compared": "", "corrected": [], "readings": [], "proofs": [], "figures": {}, "traceback": ""}
+NOT_DECIDED: Data = {
+    "compared": "", "corrected": [], "readings": [], "proofs": [], "figures": {}, "traceback": "",
+}  # fmt: skip
 # Which procedures judge an experiment of `spectral-bias train`; its pictures go with their statements.
 SHOWS = {
     "cao-circle": ("on_circle",),
@@ -103,7 +106,8 @@ def _read_json(path: Path) -> Any:
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise BadRequest(f"there is no {str(path)!r}, allowed: a folder that `spectral-bias verify` wrote") from None
+        what = f"there is no {str(path)!r}"
+        raise BadRequest(f"{what}, allowed: a folder that `spectral-bias verify` wrote") from None
     except OSError as error:
         raise BadRequest(f"cannot read {str(path)!r}: {error.strerror}, allowed: a readable file") from None
     except (ValueError, RecursionError):
@@ -114,12 +118,12 @@ def _read_ledger(path: Path) -> Data:
     document = _read_json(path)
     version = document.get("schema") if isinstance(document, dict) else None
     if version != SCHEMA:
-        raise BadRequest(f"{str(path)!r} has schema {version!r}, allowed: {SCHEMA}; run `spectral-bias verify` again")
+        raise BadRequest(f"{str(path)!r} has schema {version!r}, allowed: {SCHEMA}; {AGAIN}")
     schema = json.loads((SCHEMAS / "ledger.json").read_text(encoding="utf-8"))
     wrong = next(Draft202012Validator(schema).iter_errors(document), None)
     if wrong is not None:
         what = wrong.message if len(wrong.message) < 200 else f"not as in its schema ({wrong.validator})"
-        raise BadRequest(f"{str(path)!r} is malformed at {wrong.json_path}: {what}; run `spectral-bias verify` again")
+        raise BadRequest(f"{str(path)!r} is malformed at {wrong.json_path}: {what}; {AGAIN}")
     names = Counter(entry["id"] for entry in document["entries"])
     twice = [name for name, count in names.items() if count > 1]
     if twice:
