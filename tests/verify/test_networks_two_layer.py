@@ -192,3 +192,16 @@ def test_every_target_follows_its_own_kernel_and_not_a_faster_one():
 def test_an_unknown_target_is_refused():
     with pytest.raises(ValueError, match="'sine' is not one of cosines, polynomial, step, noise"):
         load_experiment("cao-targets").labels("sine", torch.eye(3).double(), torch.Generator())
+
+
+def test_the_quick_claims_keep_their_part_of_the_false_fail_rate():
+    config, data = falling({"drift": -0.75, "linearisation_error": -0.75, "kernel_error": -0.5})
+    laws = [part(config, data).rates["false_fail"]
+            for part in (widths.start_finding, widths.drift_finding, widths.linear_finding)]  # fmt: skip
+    module = load_experiment("learning-rate-edge")
+    sizes = module.configure("quick", factors=edge.FACTORS, beyond_edge=True)
+    laws += [edge._design(sizes, 3).false_fail, 3 * edge._fate_missed(sizes.seeds)]
+    seeds = load_experiment("cao-targets").configure("quick").seeds
+    tests = len(list(targets.comparisons()))
+    laws.append(targets.Design(seeds, targets.MARGIN, targets.LEVEL, tests, targets.SPREAD, targets.BIAS).false_fail)
+    assert sum(laws) < 1e-8

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from verify.claim import Claim, Source
-from verify.networks import any_target, cao_bound, cao_order, kernel_drift, kernel_start, learning_rate_edge, learning_time, linearisation
+from verify.networks import (
+    any_target,
+    cao_bound,
+    cao_order,
+    kernel_drift,
+    kernel_start,
+    learning_rate_edge,
+    learning_time,
+    linearisation,
+)
 
 CAO = "Cao, Fang, Wu, Zhou, Gu", 2019
 BASRI = "Basri, Jacobs, Kasten, Kritchman", 2019
@@ -25,7 +34,7 @@ CLAIMS = (
         procedure=cao_order, profile="full",
         note="Degrees 1, 2, 4. Fewer samples: to follow the population's law; the printed bound alone asks no more for high "
         "degrees, as its factor 2 covers a slow decay. Narrower: for single components; the norm of a whole degree "
-        "averages over its components. On S^9 at n = 1000 the finite sample puts degree 3 behind degree 4.",
+        "averages over its components. Degrees 3 and 4 on S^9, whose order a sample of 1000 may turn round, are not compared.",
     ),
     Claim(
         "cao-any-target", Source(*CAO, "section 4", "1912.01198"), "seed",
