@@ -24,7 +24,7 @@ def odd_degrees(data: xr.Dataset) -> Figure:
             place = {"depth": depth, "bias": bias, "degree": ODD}
             curves, own = data.network.sel(**place), data.own_kernel.sel(**place).median("seed")
             low, high = (curves.quantile(q, "seed") for q in BAND)
-            axes.fill_between(data.step, low, high, color=colour, alpha=0.25, lw=0, label=f"depth {depth}, 90 % of networks")
+            axes.fill_between(data.step, low, high, color=colour, alpha=0.25, lw=0, label=f"depth {depth}, seeds")
             axes.plot(data.step, curves.median("seed"), color=colour, label=f"depth {depth}, networks")
             every = max(1, len(data.step) // 12)
             axes.plot(data.step[::every], own[::every], ".", color=colour, ms=5, label=f"depth {depth}, own kernels")

@@ -30,7 +30,7 @@ def speed(data: xr.Dataset) -> Figure:
     for name, colour in zip(data.function.values, COLOURS[1:]):
         curves = np.abs(data.pair.sel(function=name))
         low, high = (curves.quantile(q, "seed") for q in BAND)
-        right.fill_between(data.step, low, high, color=colour, alpha=0.25, lw=0, label=f"{name}, 90 % of networks")
+        right.fill_between(data.step, low, high, color=colour, alpha=0.25, lw=0, label=f"{name}, seeds")
         right.semilogy(data.step, curves.median("seed"), color=colour, label=f"{name}, networks")
         right.semilogy(data.step, np.abs(data.pair_gram.sel(function=name)), "--", color=colour, label=f"{name}, limit kernel")
     right.set_xlabel("gradient descent step")
@@ -47,7 +47,7 @@ def orders(data: xr.Dataset) -> Figure:
         for degree, colour in zip(data.degree.values, COLOURS):
             curves, limit = (np.abs(data[name].sel(density=density, degree=degree)) for name in ("network", "gram"))
             low, high = (curves.quantile(q, "seed") for q in BAND)
-            axes.fill_between(data.step, low, high, color=colour, alpha=0.25, lw=0, label=f"degree {degree}, 90 % of networks")
+            axes.fill_between(data.step, low, high, color=colour, alpha=0.25, lw=0, label=f"degree {degree}, seeds")
             axes.semilogy(data.step, curves.median("seed"), color=colour, label=f"degree {degree}, networks")
             axes.semilogy(data.step, limit.median("seed"), "--", color=colour, lw=1, label=f"degree {degree}, limit kernel")
         axes.set_title(str(density), fontsize=9)

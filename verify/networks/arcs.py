@@ -90,7 +90,8 @@ def slopes(data: xr.Dataset, name: str) -> np.ndarray:
     """Slope of log(time) in log(lowest density); ValueError where a time was not reached."""
     times = data[name].values
     if not np.isfinite(times).all():
-        raise ValueError(f"{int((~np.isfinite(times)).sum())} times were not reached: more steps or width are wanted")
+        missing = int((~np.isfinite(times)).sum())
+        raise ValueError(f"{missing} times were not reached: more steps or width are wanted")
     x = np.log(data.lowest.values)
     found: np.ndarray = np.log(times) @ (x - x.mean()) / ((x - x.mean()) ** 2).sum()
     return found
@@ -109,7 +110,8 @@ def speed_finding(config: Any, data: xr.Dataset, power: float = -1.0) -> Finding
         f"kernels {own.mean():.3f}, limit kernel {float(limit):.3f}; {power:g} +- {SPEED_MARGIN:g} allowed",
         routes=("trained networks", "limit kernel on the points"),
         rates={"false_fail": design.false_fail, "false_pass": design.level},
-        figures={"exponent": float(found.mean()), "own": float(own.mean()), "limit": float(limit), "spread": test.spread},
+        figures={"exponent": float(found.mean()), "own": float(own.mean()), "limit": float(limit),
+                 "spread": test.spread},
         scope=_scope(config),
     )  # fmt: skip
 
@@ -125,16 +127,18 @@ def pair_finding(config: Any, data: xr.Dataset, values: list[float] | None = Non
     seen = 1 - np.exp(log_decay.mean(0))
     return Finding(
         conjunction(test.verdict for test in tests), Evidence.OBSERVED,
-        compared=f"decay of the leading odd sine and cosine in {config.seeds} networks with {rates[0]:.5f} and {rates[1]:.5f}",
+        compared=f"decay of the leading odd sine and cosine in {config.seeds} networks with {rates[0]:.5f} and "
+        f"{rates[1]:.5f}",
         why=f"eigenvalues seen: sine {seen[0]:.4f}, cosine {seen[1]:.4f}; largest deviation {percent(worst.mean)} "
         f"({worst.label}), limits [{percent(worst.lower)}, {percent(worst.upper)}], margin {100 * PAIR_MARGIN:g} %",
         routes=("certified eigenvalues", "trained networks"),
         rates={"false_fail": design.false_fail, "false_pass": design.level},
-        figures={"pair": [{"function": t.label, "eigenvalue": rate, "seen": float(s), "deviation": t.mean, "verdict": t.verdict}
-                          for t, rate, s in zip(tests, rates, seen)]},
+        figures={"pair": [{"function": t.label, "eigenvalue": rate, "seen": float(s), "deviation": t.mean,
+                           "verdict": t.verdict} for t, rate, s in zip(tests, rates, seen)]},
         scope=_scope(config),
     )  # fmt: skip
 
 
 def _scope(config: Any) -> str:
-    return f"S^1, n = {config.samples}, width {config.width} ({basri_density.PAIR_WIDENING} times as wide for the pair), (t+1) k0/4"
+    wider = f"{basri_density.PAIR_WIDENING} times as wide for the pair"
+    return f"S^1, n = {config.samples}, width {config.width} ({wider}), (t+1) k0/4"

@@ -107,7 +107,8 @@ def judge(config: Any, data: xr.Dataset) -> Finding:
     own, odd = own_finding(config, data), odd_finding(config, data)
     assert own.rates and odd.rates
     return Finding(
-        own.truth & odd.truth, Evidence.OBSERVED, f"{own.compared}; {odd.compared}", f"{own.why}; {odd.why}", odd.routes,
+        own.truth & odd.truth, Evidence.OBSERVED, f"{own.compared}; {odd.compared}", f"{own.why}; {odd.why}",
+        odd.routes,
         rates={key: min(1.0, own.rates[key] + odd.rates[key]) for key in own.rates},
         figures=own.figures | odd.figures, scope=own.scope,
     )  # fmt: skip

@@ -97,9 +97,13 @@ def twins(starts: list[Start], width: int) -> dict[str, Finding]:
         "first layer not trained": other(
             lambda kernel: NTK(depth=kernel.depth, layer_scales=(0, *(1,) * (kernel.depth - 1)), bias=kernel.bias)
         ),
-        "kernel +25 %": finding([replace(s, quotients=s.quotients / 1.25, trace=s.trace / 1.25) for s in starts], width),
-        "kernel -25 %": finding([replace(s, quotients=s.quotients / 0.75, trace=s.trace / 0.75) for s in starts], width),
+        "kernel +25 %": finding([_scaled(start, 1 / 1.25) for start in starts], width),
+        "kernel -25 %": finding([_scaled(start, 1 / 0.75) for start in starts], width),
     }  # fmt: skip
+
+
+def _scaled(start: Start, factor: float) -> Start:
+    return replace(start, quotients=factor * start.quotients, trace=factor * start.trace)
 
 
 def finding(starts: list[Start], width: int) -> Finding:

@@ -64,10 +64,11 @@ def misspecified_twins(context: Context) -> dict[str, Finding]:
     """Other orders that would be said to tolerate the distributions: each must fail."""
     config, data = _data(context)
     orders = {"high degrees first": [2, 1, 0], "degree 2 first": [1, 0, 2], "degree 4 before 2": [0, 2, 1]}
+    wrong = {name: data.network.isel(degree=order) for name, order in orders.items()}
     return {
-        name: tolerance_finding(config, data.assign(network=data.network.isel(degree=order).assign_coords(degree=data.degree)))
-        for name, order in orders.items()
-    }  # fmt: skip
+        name: tolerance_finding(config, data.assign(network=curves.assign_coords(degree=data.degree)))
+        for name, curves in wrong.items()
+    }
 
 
 def judge(config: Any, data: xr.Dataset) -> Finding:
@@ -129,7 +130,10 @@ def tolerance_finding(config: Any, data: xr.Dataset) -> Finding:
     network, limit = gaps(data.network), gaps(data.gram)  # (seeds, densities, pairs)
     names, miss = data.density.values.tolist(), TOLERANCE_LEVEL / data.sizes["density"]
     out = (network <= 0).any(-1).sum(0)
-    rows = [_shares(name, int(count), network[:, j], limit[:, j], miss) for j, (name, count) in enumerate(zip(names, out))]
+    rows = [
+        _shares(name, int(count), network[:, j], limit[:, j], miss)
+        for j, (name, count) in enumerate(zip(names, out))
+    ]
     others = [row for row in rows if row["density"] != UNIFORM]
     worst = max(others, key=lambda row: row["lower"])
     truth = Truth.UNDECIDED
@@ -137,7 +141,8 @@ def tolerance_finding(config: Any, data: xr.Dataset) -> Finding:
         truth = Truth.FAILS
     elif all(row["upper"] < TOLERATED for row in others):
         truth = Truth.HOLDS
-    least = min(binomial_bounds(int((network[:, j, -1] > 0).sum()), len(network), miss)[0] for j in range(len(names)))
+    kept = (network[:, :, -1] > 0).sum(0)
+    least = min(binomial_bounds(int(count), len(network), miss)[0] for count in kept)
     shown = None
     if truth is Truth.FAILS:
         shown = {"distribution": worst["density"], "left": f"{worst['out']} of {len(network)} networks out of order",
@@ -159,8 +164,8 @@ def tolerance_finding(config: Any, data: xr.Dataset) -> Finding:
 
 def _shares(name: str, count: int, network: np.ndarray, limit: np.ndarray, miss: float) -> dict[str, Any]:
     lower, upper = binomial_bounds(count, len(network), miss)
-    return {"density": name, "out": count, "limit_out": int((limit <= 0).any(-1).sum()), "lower": lower, "upper": upper,
-            "mean_gaps": network.mean(0).tolist(), "limit_mean_gaps": limit.mean(0).tolist()}  # fmt: skip
+    return {"density": name, "out": count, "limit_out": int((limit <= 0).any(-1).sum()),
+            "lower": lower, "upper": upper, "mean_gaps": network.mean(0).tolist(), "limit_mean_gaps": limit.mean(0).tolist()}  # fmt: skip
 
 
 def _missed(seeds: int, miss: float) -> float:
