@@ -45,7 +45,8 @@ def results():
 
 def complete(finding: Finding) -> bool:
     json.dumps(finding.figures, allow_nan=False)
-    return bool(finding.compared and finding.why and finding.routes and finding.scope) and "\n" not in finding.why
+    said = finding.compared and finding.why and finding.routes and finding.scope
+    return bool(said) and "\n" not in finding.why
 
 
 @pytest.mark.parametrize("name", SMALL)
@@ -113,7 +114,8 @@ def test_random_networks_are_a_gaussian_process_and_twins_are_not(outputs):
     twins = gaussian.twins(config, data)
     assert len(twins) == 7
     # two widths only a factor 2 apart: the exponent is read less well than in the quick profile
-    assert all(twin.truth is Truth.FAILS for name, twin in twins.items() if " as " not in name and "alike" not in name)
+    exponents = ("kurtosis as m^-2", "kurtosis at every width alike")
+    assert all(twin.truth is Truth.FAILS for name, twin in twins.items() if name not in exponents)
     assert all(twin.truth is not Truth.HOLDS for twin in twins.values())
 
 
@@ -216,15 +218,17 @@ def test_kernel_regression_follows_the_self_consistent_theory_and_twins_do_not(s
     config, data = samples
     found = curves.judge(config, data)
     assert found.truth is Truth.HOLDS and found.evidence is Evidence.OBSERVED and complete(found)
-    # these sizes end before degree 2 is learned on S^20: no stage, and layer scales are told apart by more points
-    twins = {name: twin for name, twin in curves.twins(config, data).items() if not name.startswith(("n ~", "layer"))}
+    # degree 2 is not yet learned on S^20: no stage; layer scales are told apart by more points
+    beyond = ("n ~ d^(k+1)", "n ~ d^(k/2)", "layer scales (1/2, 1)")
+    twins = {name: twin for name, twin in curves.twins(config, data).items() if name not in beyond}
     assert len(twins) == 6 and all(twin.truth is Truth.FAILS for twin in twins.values())
 
 
 def test_stages_need_samples_on_both_sides_of_a_half(samples):
     config, data = samples
-    assert curves.stage_slopes(config, data, 2) is None  # degree 2 is not half learned from 128 points of S^20
-    assert curves.stage_slopes(config, data, 1) is None or len(curves.stage_slopes(config, data, 1)) == config.seeds
+    # 128 points of S^20 do not half learn degree 2, 16 points of S^10 more than half learn degree 1
+    assert curves.stage_slopes(config, data, 2) is None
+    assert curves.stage_slopes(config, data, 1) is None
 
 
 def test_traces_give_the_error_of_a_regression_done_at_length():
@@ -257,7 +261,8 @@ def _one_sample(first, second):
 
     forms = [*map(str, learning_curves.DEGREES), "I"]
     return xr.Dataset({"first": (("seed", "form"), first[None].numpy()),
-                       "second": (("seed", "form", "other"), second[None].numpy())}, coords={"form": forms})  # fmt: skip
+                       "second": (("seed", "form", "other"), second[None].numpy())},
+                      coords={"form": forms})  # fmt: skip
 
 
 def test_the_prediction_is_that_of_numerics():

@@ -8,40 +8,47 @@ from __future__ import annotations
 from verify.claim import Claim, Source
 from verify.networks import gaussian_limit, learning_curves, loss_power, posterior_draws, ridge_training
 
+LEE = Source("Lee, Bahri, Novak, Schoenholz, Pennington, Sohl-Dickstein", 2018, "", "1711.00165")
+
 CLAIMS = (
     Claim(
-        "lee-gp", Source("Lee, Bahri, Novak, Schoenholz, Pennington, Sohl-Dickstein", 2018, "", "1711.00165"),
+        "lee-gp", LEE,
         "seed",
-        r"\text{wide random networks of depth } 2, 3, 4 \text{ are Gaussian processes of covariance } \Sigma_L",
+        r"\text{wide random networks of depth } 2, 3, 4 \text{ are Gaussian processes of "
+        r"covariance } \Sigma_L",
         procedure=gaussian_limit,
-        note="Depth counts weight layers. Normality is tested on outputs and random projections of them; the excess "
-        "kurtosis is compared with its exact value at every width.",
+        note="Depth counts weight layers. Normality is tested on outputs and random projections of them; "
+        "the excess kurtosis is compared with its exact value at every width.",
     ),
     Claim(
         "ridge-training", Source("Lecture on spectral bias", 2021), "notes",
         r"\text{training with } \tfrac\lambda2 |\theta - \theta_0|^2 \text{ ends at } "
         r"f_0 + k(x, X)(K + \lambda)^{-1} y \text{ as } m \to \infty",
         procedure=ridge_training,
-        note="Two layers, also without the penalty (the limit of ridge 0), and in representer form k(x, X) r / ridge.",
+        note="Two layers, also without the penalty (the limit of ridge 0), and in representer form "
+        "k(x, X) r / ridge.",
     ),
     Claim(
-        "posterior-draws", Source("Lee, Bahri, Novak, Schoenholz, Pennington, Sohl-Dickstein", 2018, "", "1711.00165"),
+        "posterior-draws", LEE,
         "notes",
-        r"\text{wide networks trained on their last layer from random starts sample the posterior of the Gaussian process}",
+        r"\text{wide networks trained on their last layer from random starts sample the posterior "
+        r"of the Gaussian process}",
         procedure=posterior_draws,
-        note="Sample-then-optimise: noise of variance ridge is added to the labels, the penalty is on the distance from "
-        "the start. Neighbouring depths are too alike here to be told apart.",
+        note="Sample-then-optimise: noise of variance ridge is added to the labels, the penalty is on the "
+        "distance from the start. Neighbouring depths are too alike here to be told apart.",
     ),
     Claim(
         "bordelon-curves", Source("Bordelon, Canatar, Pehlevan", 2020, "", "2002.02561"), "read",
         r"E_k(n) = \frac{n}{n - \sum_j N_j L_j^2}\,(1 - L_k)^2,\ L_k = \frac{\mu_k}{\mu_k + \kappa},\ "
         r"\sum_k N_k L_k + \frac\lambda\kappa = n;\ n \sim d^k \text{ samples learn degree } k",
         procedure=learning_curves,
-        note="In the form of Simon et al. 2023. A target outside the kernel's space acts as noise and keeps its error.",
+        note="In the form of Simon et al. 2023. A target outside the kernel's space acts as noise "
+        "and keeps its error.",
     ),
     Claim(
         "vy-loss-trained", Source("Velikanov, Yarotsky", 2021, "theorem 1", "2105.00507"), "notes",
-        r"\text{the loss of trained networks falls as } \tfrac K2 \Gamma(\tfrac\kappa\nu + 1)(2\Lambda t)^{-\kappa/\nu}",
+        r"\text{the loss of trained networks falls as } "
+        r"\tfrac K2 \Gamma(\tfrac\kappa\nu + 1)(2\Lambda t)^{-\kappa/\nu}",
         procedure=loss_power, profile="full",
         note="A square wave on the circle, exponent 1/2. In an early window of finite width: see the scope.",
     ),

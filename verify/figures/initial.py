@@ -23,7 +23,8 @@ def gaussian_limit(data: xr.Dataset) -> Figure:
 
     data: covariance (seed, depth, width, network, point, other), as `gaussian-limit` stores it.
     """
-    figure, (left, right) = new_figure(columns=2, title=f"{data.attrs['experiment']}, {data.sizes['seed']} seeds")
+    title = f"{data.attrs['experiment']}, {data.sizes['seed']} seeds"
+    figure, (left, right) = new_figure(columns=2, title=title)
     widths, angles = data.width.values, np.linspace(0, np.pi, 91)
     for depth, colour, marker in zip(data.depth.values.tolist(), COLOURS, MARKERS):
         found = data.covariance.sel(depth=depth)
@@ -37,7 +38,8 @@ def gaussian_limit(data: xr.Dataset) -> Figure:
         curve = float_kernel(NNGP(depth=depth))(torch.from_numpy(angles))
         right.plot(np.degrees(angles), curve, "-", color=colour, lw=1, label=f"depth {depth}, NNGP")
         mean = found.isel(point=0, width=-1).mean(("seed", "network"))
-        right.plot(np.degrees(data.other.values), mean, marker, color=colour, ms=4, label=f"depth {depth}, networks")
+        places = np.degrees(data.other.values)
+        right.plot(places, mean, marker, color=colour, ms=4, label=f"depth {depth}, networks")
     left.set_xlabel("width m")
     left.set_ylabel("excess kurtosis of the output")
     right.set_xlabel("angle between two inputs, degrees")

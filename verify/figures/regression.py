@@ -50,11 +50,13 @@ def posterior(data: xr.Dataset) -> Figure:
     ridge = json.loads(data.attrs["config"])["ridge"]
     depths, places = data.depth.values.tolist(), np.arange(data.sizes["test"])
     count = data.sizes["seed"] * data.sizes["network"]
-    figure, panels = new_figure(columns=len(depths), title=f"{data.attrs['experiment']}, {count} draws a depth")
+    title = f"{data.attrs['experiment']}, {count} draws a depth"
+    figure, panels = new_figure(columns=len(depths), title=title)
     for axes, depth in zip(panels, depths):
         draws = data.draw.sel(depth=depth).values.reshape(count, -1)
         mean, variance = gaussian_process(data, depth, ridge)
-        axes.errorbar(places - 0.1, mean, np.sqrt(variance), fmt="s", color=COLOURS[0], ms=4, label="Gaussian process")
+        axes.errorbar(places - 0.1, mean, np.sqrt(variance), fmt="s", color=COLOURS[0], ms=4,
+                      label="Gaussian process")  # fmt: skip
         axes.errorbar(places + 0.1, draws.mean(0), draws.std(0, ddof=1), fmt="o", color=COLOURS[1], ms=4,
                       label="networks")  # fmt: skip
         axes.set_xlabel(f"test input, depth {depth}")
@@ -69,7 +71,8 @@ def learning_curves(data: xr.Dataset) -> Figure:
     data: as the experiment `learning-curves` stores it; one panel a dimension.
     """
     dims, sizes = data.dim.values.tolist(), data.samples.values
-    figure, panels = new_figure(columns=len(dims), title=f"{data.attrs['experiment']}, {data.sizes['seed']} samples a size")
+    title = f"{data.attrs['experiment']}, {data.sizes['seed']} samples a size"
+    figure, panels = new_figure(columns=len(dims), title=title)
     fine = np.geomspace(sizes[0], sizes[-1], 60)
     for axes, dim in zip(panels, dims):
         found = [measured(data.sel(dim=dim, samples=n, ridge=0.0), dim) for n in sizes]
@@ -80,7 +83,8 @@ def learning_curves(data: xr.Dataset) -> Figure:
             low, high = np.quantile(values, BAND, axis=0)
             axes.fill_between(sizes, low, high, color=colour, alpha=0.25, lw=0, label=f"{label}, samples")
             axes.loglog(sizes, values.mean(0), marker, color=colour, ms=4, label=label)
-            axes.loglog(fine, [row[name] for row in wanted], "-", color=colour, lw=1, label=f"{label}, theory")
+            curve = [row[name] for row in wanted]
+            axes.loglog(fine, curve, "-", color=colour, lw=1, label=f"{label}, theory")
         axes.set_xlabel(f"samples n on S^{dim}")
         axes.set_ylabel("mean test error of a target of norm 1")
         legend(axes)
@@ -93,13 +97,15 @@ def loss_power(data: xr.Dataset) -> Figure:
     data: as the experiment `loss-power` stores it.
     """
     config = SimpleNamespace(**json.loads(data.attrs["config"]))
-    figure, (axes,) = new_figure(title=f"{data.attrs['experiment']}, {data.sizes['seed']} networks of width {config.width}")
+    title = f"{data.attrs['experiment']}, {data.sizes['seed']} networks of width {config.width}"
+    figure, (axes,) = new_figure(title=title)
     steps = data.step.values[1:]
     losses = data.loss.values[:, 1:]
     low, high = np.quantile(losses, BAND, axis=0)
     axes.fill_between(steps, low, high, color=COLOURS[0], alpha=0.25, lw=0, label="networks, seeds")
     axes.loglog(steps, losses.mean(0), "-", color=COLOURS[0], label="networks")
-    axes.loglog(steps, population_loss(config)[1:], "--", color=COLOURS[1], lw=1, label="population, all degrees")
+    population = population_loss(config)[1:]
+    axes.loglog(steps, population, "--", color=COLOURS[1], lw=1, label="population, all degrees")
     printed = [printed_loss(config.step_size * step, *LAW) for step in steps]
     axes.loglog(steps, printed, ":", color=COLOURS[2], lw=1.5, label="printed power law")
     axes.set_xlabel(f"gradient descent step, of size {config.step_size:g}/width")

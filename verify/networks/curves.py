@@ -22,6 +22,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -87,7 +88,7 @@ def twins(config: Any, data: xr.Dataset) -> dict[str, Finding]:
 
 def judge(config: Any, data: xr.Dataset, theory: Theory = Theory()) -> Finding:
     """The verdict on a theory of learning curves, by default the self-consistent one."""
-    places = [(d, n, ridge) for d in config.dims for n in config.samples for ridge in data.ridge.values.tolist()]
+    places = product(config.dims, config.samples, data.ridge.values.tolist())
     groups: dict[str, Columns] = {"learnability": {}, "learned": {}, "other": {}, "stage": {}}
     for dim, samples, ridge in places:
         found = measured(data.sel(dim=dim, samples=samples, ridge=ridge), dim)
@@ -110,20 +111,21 @@ def judge(config: Any, data: xr.Dataset, theory: Theory = Theory()) -> Finding:
             tests += equivalence_tests(np.stack(list(columns.values()), 1), list(columns), design)
             false_fail += design.false_fail
     wrong = next((test for test in tests if test.verdict != HOLDS), None)
-    parts = {name: max((abs(v.mean()) for v in columns.values()), default=0.0) for name, columns in groups.items()}
-    why = (f"largest deviations: learnability {parts['learnability']:.3f}, log error {parts['learned']:.3f} in degree 1 and "
-           f"{parts['other']:.3f} elsewhere, exponent of a stage {parts['stage']:.3f}")  # fmt: skip
+    parts = [max((abs(v.mean()) for v in columns.values()), default=0.0) for columns in groups.values()]
+    why = (f"largest deviations: learnability {parts[0]:.3f}, log error {parts[1]:.3f} in degree 1 and "
+           f"{parts[2]:.3f} elsewhere, exponent of a stage {parts[3]:.3f}")  # fmt: skip
     return Finding(
         conjunction(test.verdict for test in tests), Evidence.OBSERVED,
-        compared="learnabilities and test errors of kernel regression on samples with the self-consistent theory",
+        compared="learnabilities and errors of kernel regression on samples with the self-consistent theory",
         why=why if wrong is None else f"{wrong.label}: {wrong.verdict}, off by {wrong.mean:+.3f}; {why}",
         routes=("certified mu_k and a scalar equation", "kernel regression on samples"),
         counterexample=None if wrong is None else {"law": wrong.label},
         rates={"false_fail": false_fail, "false_pass": FALSE_PASS},
         figures={"tests": [{"test": t.label, "mean": t.mean, "spread": t.spread, "margin": t.margin,
                             "verdict": t.verdict} for t in tests]},
-        scope=f"NTK(depth=2), d = {list(config.dims)}, n = {list(config.samples)}, ridge 0 and {config.ridge}, "
-        f"{config.seeds} samples of each; targets of degrees 1, 2, 4 in the kernel's space, of 3 outside",
+        scope=f"NTK(depth=2), d = {list(config.dims)}, n = {list(config.samples)}, ridge 0 and "
+        f"{config.ridge}, {config.seeds} samples of each; targets of degrees 1, 2, 4 in the kernel's "
+        "space, of 3 outside",
     )  # fmt: skip
 
 

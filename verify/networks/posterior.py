@@ -71,7 +71,8 @@ def twins(config: Any, data: xr.Dataset) -> dict[str, Finding]:
 
 
 def gaussian_process(
-    data: xr.Dataset, depth: int, ridge: float, kernel: Callable[[int], Kernel] = lambda depth: NNGP(depth=depth)
+    data: xr.Dataset, depth: int, ridge: float,
+    kernel: Callable[[int], Kernel] = lambda depth: NNGP(depth=depth),
 ) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
     """(mean, variance) of the posterior at the test inputs."""
     inputs, tests = (torch.from_numpy(data[name].values) for name in ("inputs", "tests"))
@@ -96,8 +97,9 @@ def judge(config: Any, data: xr.Dataset, law: Law = gaussian_process) -> Finding
         off = (draws.mean(0) - mean) / np.sqrt(variance)
         ratios = draws.var(0, ddof=1) / variance
         right = bool((np.abs(off) <= allowed).all() and (low <= ratios).all() and (ratios <= high).all())
-        rows.append({"depth": depth, "verdict": HOLDS if right else Truth.FAILS.value, "mean_off": off.tolist(),
-                     "variance_ratio": ratios.tolist(), "mean": mean.tolist(), "variance": variance.tolist()})  # fmt: skip
+        rows.append({"depth": depth, "verdict": HOLDS if right else Truth.FAILS.value,
+                     "mean_off": off.tolist(), "variance_ratio": ratios.tolist(),
+                     "mean": mean.tolist(), "variance": variance.tolist()})  # fmt: skip
     worst = max(abs(v) for row in rows for v in row["mean_off"])
     ends = [f(v for row in rows for v in row["variance_ratio"]) for f in (min, max)]
     tail = stats.norm.isf(MISS) / sqrt(count)
@@ -109,7 +111,8 @@ def judge(config: Any, data: xr.Dataset, law: Law = gaussian_process) -> Finding
         f"{ends[0]:.3f} to {ends[1]:.3f} of the predicted, allowed {low:.3f} to {high:.3f}",
         routes=("kernel recursion and a linear solve", "networks trained on the last layer"),
         rates={"false_fail": FALSE_FAIL, "false_pass": MISS},
-        figures={"depths": rows, "caught": float(allowed + tail), "caught_variance": [float(low / far[1]), float(high / far[0])]},
+        figures={"depths": rows, "caught": float(allowed + tail),
+                 "caught_variance": [float(low / far[1]), float(high / far[0])]},
         scope=f"S^2, n = {config.samples}, noise variance {config.ridge}, width {config.width}, depths "
         f"{data.depth.values.tolist()}, {count} draws of each",
     )  # fmt: skip

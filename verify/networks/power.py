@@ -67,7 +67,7 @@ def twins(config: Any, data: xr.Dataset) -> dict[str, Finding]:
         "exponent halved": lambda t, head, nu, tail, kappa: printed_loss(t, head, 2 * nu, tail, kappa),
         "factor 2": lambda *at: 2 * printed_loss(*at),
         "Lambda t in place of 2 Lambda t": lambda t, *rest: printed_loss(t / 2, *rest),
-        "Gamma(kappa/nu)": lambda t, head, nu, tail, kappa: printed_loss(t, head, nu, tail, kappa) * nu / kappa,
+        "Gamma(kappa/nu)": lambda *at: printed_loss(*at) * LAW[1] / LAW[3],
         "steps in place of t": lambda t, *rest: printed_loss(t / config.step_size, *rest),
     }
     return {name: judge(config, data, loss) for name, loss in wrong.items()}
@@ -76,13 +76,14 @@ def twins(config: Any, data: xr.Dataset) -> dict[str, Finding]:
 def judge(config: Any, data: xr.Dataset, printed: Loss = printed_loss) -> Finding:
     """The verdict on a formula, by default the printed one, at half of the steps and at the last."""
     steps = config.steps // 2, config.steps
-    logs = np.stack([np.log(data.loss.sel(step=step).values / printed(config.step_size * step, *LAW)) for step in steps], 1)
+    said = [printed(config.step_size * step, *LAW) for step in steps]
+    logs = np.stack([np.log(data.loss.sel(step=step).values / value) for step, value in zip(steps, said)], 1)
     span = log(steps[1] / steps[0])
-    wanted = log(printed(config.step_size * steps[1], *LAW) / printed(config.step_size * steps[0], *LAW)) / span
+    wanted = log(said[1] / said[0]) / span
     exponents = (logs[:, 1] - logs[:, 0]) / span + wanted  # of the networks
     shrink = sqrt(PILOT_WIDTH / config.width)
     designs = [Design(config.seeds, margin, FALSE_PASS, count, spread * shrink, bias)
-               for margin, count, (spread, bias) in ((LEVEL, 2, LEVELS), (EXPONENT, 1, EXPONENTS))]  # fmt: skip
+               for margin, count, (spread, bias) in ((LEVEL, 2, LEVELS), (EXPONENT, 1, EXPONENTS))]
     tests = (*equivalence_tests(logs, [f"log loss at step {step}" for step in steps], designs[0]),
              *equivalence_tests((exponents - wanted)[:, None], ["exponent"], designs[1]))  # fmt: skip
     wrong = next((test for test in tests if test.verdict != HOLDS), None)

@@ -93,7 +93,8 @@ def judge(config: Any, data: xr.Dataset, theory: Theory = Theory()) -> Finding:
     tests = (*equivalence_tests(slopes - theory.exponent, [f"exponent, {name}" for name in ridged], exponent),
              *equivalence_tests(levels, [f"error, {name}" for name in errors], level))  # fmt: skip
     wrong = next((test for test in tests if test.verdict != HOLDS), None)
-    why = ", ".join(f"{test.label}: {test.mean + (theory.exponent if j < 2 else 0):.3f}" for j, test in enumerate(tests))
+    found = [*(slopes.mean(0)), *(levels.mean(0))]
+    why = ", ".join(f"{test.label}: {value:.3f}" for test, value in zip(tests, found))
     return Finding(
         conjunction(test.verdict for test in tests), Evidence.OBSERVED,
         compared="trained f - f_0 with kernel ridge regression, relative root mean square over test inputs",
@@ -104,8 +105,8 @@ def judge(config: Any, data: xr.Dataset, theory: Theory = Theory()) -> Finding:
         figures={"tests": [{"test": t.label, "mean": t.mean, "spread": t.spread, "margin": t.margin,
                             "verdict": t.verdict} for t in tests],
                  "errors": {name: np.sqrt((v**2).mean(0)).tolist() for name, v in errors.items()}},
-        scope=f"S^{config.dim}, n = {config.samples}, ridge {config.ridge} and 0, widths {list(config.widths)}, "
-        f"{config.seeds} networks of each",
+        scope=f"S^{config.dim}, n = {config.samples}, ridge {config.ridge} and 0, widths "
+        f"{list(config.widths)}, {config.seeds} networks of each",
     )  # fmt: skip
 
 
