@@ -19,6 +19,7 @@ REGISTRY = {
     "learning-curves": "numerics.experiments.learning_curves",
     "loss-power": "numerics.experiments.loss_power",
     "posterior": "numerics.experiments.posterior",
+    "rahaman": "numerics.experiments.rahaman",
     "ridge-training": "numerics.experiments.ridge_training",
     "cao-targets": "numerics.experiments.cao_targets",
     "cao-theorem": "numerics.experiments.cao_theorem",

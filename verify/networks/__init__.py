@@ -50,6 +50,7 @@ designed_rates = _in("design", "designed_rates")
 bandwidth = _in("fourier", "bandwidth")
 eigen_decay = _in("eigenbasis", "decay")
 eigen_order = _in("eigenbasis", "order")
+frequency_order = _in("rahaman", "order")
 gaussian_limit = _in("gaussian", "gaussian_limit")
 deep_initial_kernel = _in("deep_start", "deep_kernel")
 deep_own_kernel = _in("deep", "own_kernel")
@@ -81,6 +82,7 @@ PROCEDURES = {
     "bandwidth": bandwidth,
     "eigen-decay": eigen_decay,
     "eigen-order": eigen_order,
+    "frequency-order": frequency_order,
     "lee-gp": gaussian_limit,
     "deep-initial-kernel": deep_initial_kernel,
     "deep-own-kernel": deep_own_kernel,
@@ -112,6 +114,7 @@ TWINS = {
     "bandwidth": _in("fourier", "bandwidth_twins"),
     "eigen-decay": _in("eigenbasis", "decay_twins"),
     "eigen-order": _in("eigenbasis", "order_twins"),
+    "frequency-order": _in("rahaman", "order_twins"),
     "lee-gp": _in("gaussian", "gaussian_twins"),
     "deep-initial-kernel": _in("deep_start", "deep_kernel_twins"),
     "deep-own-kernel": _in("deep", "own_twins"),
@@ -172,6 +175,7 @@ EXPERIMENTS = {
     "cao-sphere": Shown("rates:judge_sphere", "decay:decay_curves"),
     "design": Shown("design:judge", "fourier:designed_spectrum", "design:prepared"),
     "eigenbasis": Shown("eigenbasis:judge", "eigenbasis:eigen_decay"),
+    "rahaman": Shown("rahaman:judge", "rahaman:frequency_map"),
     "fourier-1d": Shown("fourier:judge_1d", "fourier:error_against_exponent"),
     "basri-density": Shown("arcs:judge", "density:speed"),
     "deep-sphere": Shown("deep:judge", "deep:odd_degrees"),
