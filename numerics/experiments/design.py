@@ -48,9 +48,10 @@ class Config:
     """Sizes of one run; ``configure`` gives those of a profile.
 
     samples: equispaced points n on the circle. width: m of every block. seeds: networks drawn, with
-    the seeds seed, seed + 1, ... steps: T. step_size: c times the largest eigenvalue of the
-    limit kernel on the grid, below 1; degree k decays by 1 - c mu_k a step. first_scale: s. amplitude: L2 norm of each component of the labels, one of every degree;
-    small keeps the tangent kernel still. spectrum: mu_1, ..., mu_K wanted.
+    the seeds seed, seed + 1, ... steps: T. step_size: c times the largest eigenvalue of the limit
+    kernel on the grid, below 1; degree k decays by 1 - c mu_k a step. first_scale: s. amplitude: L2
+    norm of each component of the labels, one of every degree; small keeps the tangent kernel still.
+    spectrum: mu_1, ..., mu_K wanted.
     """
 
     profile: str

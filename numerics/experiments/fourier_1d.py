@@ -162,7 +162,8 @@ def errors(
 
 def _moved(start: DeepNetwork, end: DeepNetwork, inputs: list[Tensor]) -> tuple[Tensor, Tensor]:
     """f_T - f_0 at the training and test points."""
-    return tuple(evaluate(end, points) - evaluate(start, points) for points in inputs)  # type: ignore[return-value]
+    first, second = (evaluate(end, points) - evaluate(start, points) for points in inputs)
+    return first, second
 
 
 def spectrum(config: Config, features: FeatureMap) -> tuple[Tensor, float]:

@@ -82,10 +82,11 @@ def judge_1d(config: Any, data: xr.Dataset, prediction: xr.Dataset | None = None
     best = names[int(np.log(data.test.sel(predictor="network").values).mean(0).argmin())]
     return Finding(
         conjunction(row["verdict"] for row in rows), Evidence.OBSERVED,
-        compared=f"errors of {config.seeds} networks of width {config.width} with K_test K^-1 (I - (I - cK)^t) y of their "
-        "own initial kernels; the best p with that of the limit kernel",
-        why=f"largest log deviation {worst['deviation']:+.3f} ({worst['what']}), margin {worst['margin']:g}; best {best}, "
-        f"predicted {order[0]['best']}; both ends worse by {order[0]['gap']:.2f} and {order[1]['gap']:.2f} in the log",
+        compared=f"errors of {config.seeds} networks of width {config.width} with K_test K^-1 (I - (I - cK)^t) y of "
+        "their own initial kernels; the best p with that of the limit kernel",
+        why=f"largest log deviation {worst['deviation']:+.3f} ({worst['what']}), margin {worst['margin']:g}; "
+        f"best {best}, predicted {order[0]['best']}; both ends worse by {order[0]['gap']:.2f} and "
+        f"{order[1]['gap']:.2f} in the log",
         routes=("initial kernel, discrete time", "limit kernel", "trained networks"),
         rates={"false_fail": found[0]["false_fail"] + found[-1]["false_fail"], "false_pass": 3 * LEVEL},
         figures={"comparisons": rows},
