@@ -13,6 +13,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, as_completed
+from contextlib import suppress
 from dataclasses import asdict, replace
 from itertools import product
 from math import ceil
@@ -149,9 +150,15 @@ def other_versions(folder: Path, name: str, config: Any) -> list[Path]:
 
 def keep(result: xr.Dataset, folder: Path, name: str, config: Any) -> None:
     """Store a result unless it is there already."""
-    folder.mkdir(parents=True, exist_ok=True)
-    if stored(folder, name, config) is None:
-        save(result, path_of(folder, name, config))
+    if stored(folder, name, config) is not None:
+        return
+    for last in (False, False, True):
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            return save(result, path_of(folder, name, config))
+        except FileNotFoundError:  # another process has just cleared the folder of parts
+            if last:
+                raise
 
 
 def _known(
@@ -198,7 +205,7 @@ def _clear(shelf: Path, parts: Sequence[Task]) -> None:
     if shelf.exists():
         for part in parts:
             path_of(shelf, *part).unlink(missing_ok=True)
-        if not any(shelf.iterdir()):
+        with suppress(OSError):  # not empty, or gone already
             shelf.rmdir()
 
 

@@ -60,7 +60,7 @@ class Config:
 
 
 PROFILES = {
-    "quick": Config("quick", 16, 256, 3, 24, 140, 0.8, 1e-4),
+    "quick": Config("quick", 16, 256, 3, 32, 140, 0.8, 1e-4),
     "full": Config("full", 32, 512, 3, 24, 500, 0.8, 1e-4),
     "paper": Config("paper", 64, 2048, 4, 16, 5000, 0.8, 1e-4),
 }

@@ -25,7 +25,7 @@ from theory.truth import Evidence, Truth
 from verify.claim import Context, Finding
 from verify.networks.population import conjunction, percent
 from verify.networks.runs import config_of, obtain
-from verify.statistics import Design, equivalence_tests
+from verify.statistics import Design, equivalence_tests, t_tail
 
 LEVEL = 1e-5
 # Pilot: 24 networks of width 256 on 16 points with the seeds 5 100 000, ...: spread .2 %. The spread has a heavy
@@ -34,6 +34,9 @@ LEVEL = 1e-5
 # margin of 5 % as well, but not at the false-fail rate stated then. The bounds are made for such a tail.
 MARGIN, SPREAD, BIAS = 0.15, 0.045, 0.025
 TAU = 0.8  # of 1; a random order has 0
+# A right theory is assumed to have at least this mean and at most this spread over networks. Pilot: 24
+# networks with the seeds 5 200 000, ...: mean .928, spread .023.
+TAU_MEAN, TAU_SPREAD = 0.9, 0.045
 
 
 def decay(context: Context) -> Finding:
@@ -120,7 +123,9 @@ def order_finding(config: Any, frequencies: np.ndarray) -> Finding:
     """The verdict on frequencies (seed, index) in the order of falling eigenvalues."""
     places = np.arange(frequencies.shape[1])
     taus = np.array([stats.kendalltau(places, row).statistic for row in frequencies])
-    reach = float(stats.t.isf(LEVEL, len(taus) - 1)) * taus.std(ddof=1) / sqrt(len(taus))
+    threshold = float(stats.t.isf(LEVEL, len(taus) - 1))
+    reach = threshold * taus.std(ddof=1) / sqrt(len(taus))
+    missed = t_tail(threshold, len(taus) - 1, (TAU_MEAN - TAU) * sqrt(len(taus)) / TAU_SPREAD)
     low, high = float(taus.mean() - reach), float(taus.mean() + reach)
     truth = Truth.HOLDS if low > TAU else Truth.FAILS if high < TAU else Truth.UNDECIDED
     return Finding(
@@ -128,7 +133,7 @@ def order_finding(config: Any, frequencies: np.ndarray) -> Finding:
         compared=f"mean frequency of the eigenvectors of {len(taus)} deep tangent kernels with the order of their eigenvalues",
         why=f"Kendall's tau {taus.mean():.3f} on average, limits [{low:.3f}, {high:.3f}], more than {TAU} wanted",
         routes=("eigenpairs of the initial kernel", "discrete Fourier transform of the eigenvectors"),
-        rates={"false_fail": LEVEL, "false_pass": LEVEL},
+        rates={"false_fail": missed, "false_pass": LEVEL},
         figures={"tau": taus.tolist(), "frequency": frequencies.mean(0).tolist()},
         scope=f"{config.samples} equispaced points of S^1, depth {config.depth}, width {config.width}, biases",
     )  # fmt: skip

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import xarray as xr
+from filelock import FileLock
 
 from numerics.experiments import load_experiment
-from numerics.sweep import keep, sweep
+from numerics.sweep import keep, path_of, sweep
 from verify.claim import Context
 from verify.workers import completed
 
@@ -46,11 +49,23 @@ def obtain(name: str, config: Any, context: Context, workers: int | None = None)
     folder = None if context.folder is None else Path(context.folder) / FOLDER
     whole = _finished.get((name, config))
     if whole is None:
-        ((_, whole),) = sweep([(name, config)], folder, partial(completed, workers=workers), _report(context))
+        with _alone(folder, name, config):
+            ((_, whole),) = sweep([(name, config)], folder, partial(completed, workers=workers), _report(context))
     elif folder is not None:
         keep(whole, folder, name, config)
     _finished[name, config] = whole
     return whole
+
+
+@contextmanager
+def _alone(folder: Path | None, name: str, config: Any) -> Iterator[None]:
+    """Claims of one run that share an experiment: the second waits, and then finds the result."""
+    if folder is None:
+        yield
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    with FileLock(folder / f".{path_of(folder, name, config).stem}.lock"):
+        yield
 
 
 def forget() -> None:
