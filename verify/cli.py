@@ -250,6 +250,7 @@ def train(
     seed: Annotated[str | None, typer.Option(metavar="N", help="the first seed, an integer >= 0")] = None,
     profile: Annotated[str, typer.Option(metavar="NAME", help="quick, full or paper")] = "quick",
     device: Annotated[str, typer.Option(metavar="NAME", help="cpu or cuda")] = "cpu",
+    beyond_edge: Annotated[bool, typer.Option("--beyond-edge", help="allow steps beyond 2/lambda_max")] = False,
     jobs: Annotated[str | None, typer.Option(metavar="N", help="processes; as many as cores without it")] = None,
     scheduler: Annotated[str | None, typer.Option(metavar="ADDRESS", help="of a Dask cluster: tcp://HOST:PORT")] = None,
     resume: Annotated[bool, typer.Option("--resume/--fresh", help="use what is on disk, or train anew")] = True,
@@ -263,7 +264,7 @@ def train(
         experiment, profile, tuple(set_ or ()),
         None if seeds is None else read_count("--seeds", seeds, 1),
         None if seed is None else read_count("--seed", seed, 0),
-        device, None if jobs is None else read_count("--jobs", jobs, 1), scheduler, resume, out,
+        device, beyond_edge, None if jobs is None else read_count("--jobs", jobs, 1), scheduler, resume, out,
     )  # fmt: skip
     return training.train(request, quiet)
 

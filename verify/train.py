@@ -43,6 +43,7 @@ class Request:
     seeds: int | None = None
     seed: int | None = None
     device: str = "cpu"
+    beyond_edge: bool = False
     jobs: int | None = None
     scheduler: str | None = None
     resume: bool = True
@@ -65,6 +66,10 @@ def configs(request: Request) -> list[Any]:
     for setting in request.settings:
         key, values = _setting(request.name, start, setting)
         axes[key] = values
+    if request.beyond_edge:
+        if not hasattr(start, "beyond_edge"):
+            raise BadRequest(f"--beyond-edge: {request.name} has no such steps, allowed: with learning-rate-edge")
+        axes["beyond_edge"] = [True]
     if request.device != "cpu":
         axes["device"] = [_device(request, start)]
     prepared = EXPERIMENTS[request.name].prepared

@@ -64,7 +64,7 @@ class Config:
         if max(self.factors) > 1 and not self.beyond_edge:
             raise ValueError(
                 f"{NAME}: factor {max(self.factors)} is beyond the edge eta lambda_max = 2, where the loss grows: "
-                "allowed up to 1, or with beyond_edge=true"
+                "allowed up to 1, or with --beyond-edge"
             )
 
 

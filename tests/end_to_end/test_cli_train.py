@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from numerics.experiments import REGISTRY, load_experiment
 from verify import cli
+from verify import train as training
 from verify.networks import EXPERIMENTS
 
 SMALL = ["train", "cao-circle", "--set", "samples=32", "--set", "steps=100", "--seeds", "4", "--jobs", "1"]
@@ -89,3 +91,12 @@ def test_divergence_is_one_line_and_exit_code_one(tmp_path: Path, capsys: pytest
 
 def test_every_experiment_is_judged_and_drawn() -> None:
     assert set(EXPERIMENTS) == set(REGISTRY)
+
+
+def test_steps_beyond_the_edge_are_asked_for_by_name(capsys: pytest.CaptureFixture[str]) -> None:
+    request = training.Request("learning-rate-edge", settings=("factors=0.9,1.1",))
+    with pytest.raises(ValueError, match="beyond the edge .* --beyond-edge"):
+        training.configs(request)
+    assert training.configs(replace(request, beyond_edge=True))[0].factors == (0.9, 1.1)
+    assert cli.run(["train", "cao-circle", "--beyond-edge"]) == 2
+    assert "allowed: with learning-rate-edge" in capsys.readouterr().err

@@ -113,7 +113,7 @@ def test_the_edge_is_seen_from_both_sides_and_nowhere_else():
 
 def test_steps_beyond_the_edge_must_be_meant():
     configure = load_experiment("learning-rate-edge").configure
-    with pytest.raises(ValueError, match="beyond the edge .* allowed up to 1, or with beyond_edge=true"):
+    with pytest.raises(ValueError, match="beyond the edge .* allowed up to 1, or with --beyond-edge"):
         configure("quick", factors=(0.9, 1.01))
     assert configure("quick", factors=(0.9, 1.01), beyond_edge=True).factors == (0.9, 1.01)
     with pytest.raises(ValueError, match="0 < f <= 1.5"):
