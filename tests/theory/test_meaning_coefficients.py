@@ -7,6 +7,7 @@ from fractions import Fraction
 import pytest
 
 from theory.decide import decide
+from theory.definedness import Condition, conditions
 from theory.kernels import NTK, ArcCosine, Kernel
 from theory.meaning import maclaurin_at
 from theory.precision import working_precision
@@ -38,6 +39,8 @@ def test_other_layer_scales_have_other_coefficients() -> None:
 
 @pytest.mark.parametrize("power", [-1, -2, -3])
 def test_a_negative_power_needs_a_base_that_does_not_vanish(power: int) -> None:
+    base, whole = (parse_statement(side + " = 1", None, ["k >= 0"]).left for side in ("k-2", f"(k-2)**({power})"))
+    assert Condition("nonzero", base) in list(conditions(whole))
     text = f"(k-2)**({power})*(k-2)**{-power} = 1"
     everywhere = decide(parse_statement(text, None, ["k >= 0"]))
     assert everywhere.truth is not Truth.HOLDS
