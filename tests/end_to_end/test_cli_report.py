@@ -73,7 +73,7 @@ def test_bad_requests_are_one_line(capsys: pytest.CaptureFixture[str], report: P
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     """Chromium without a window."""
-    driver = pytest.importorskip("playwright.sync_api", reason="needs pip install .[browser]")
+    driver = pytest.importorskip("playwright.sync_api", reason="needs pip install .[test]")
     if CHROMIUM is None:
         pytest.skip("no chromium is installed here")
     with driver.sync_playwright() as running:
@@ -184,7 +184,7 @@ def test_the_explorer_shows_what_theory_computed(window: Window) -> None:
 def test_every_kind_of_page_meets_the_rules_of_accessibility(
     scheme: str, width: int, browser: Any, report: Path
 ) -> None:
-    axe = pytest.importorskip(AXE, reason="needs pip install .[browser]")
+    axe = pytest.importorskip(AXE, reason="needs pip install .[test]")
     made = Window(browser, report, color_scheme=scheme, viewport={"width": width, "height": 800})
     for name in ("index.html", "explorer.html", "networks.html", "statements/cao-mu1.html"):
         page = made.open(name)
@@ -200,7 +200,7 @@ def test_every_kind_of_page_meets_the_rules_of_accessibility(
 
 
 def test_axe_notices_pale_words(browser: Any, report: Path) -> None:
-    axe = pytest.importorskip(AXE, reason="needs pip install .[browser]")
+    axe = pytest.importorskip(AXE, reason="needs pip install .[test]")
     made = Window(browser, report)
     made.open("index.html").add_style_tag(content="body { color: #aaaaaa; background: #ffffff; }")
     found = axe.Axe().run(made.page, options={"preload": False}).response
