@@ -156,6 +156,34 @@ def test_z_test_without_the_skewness_correction_would_break_its_rate():
     assert binomial_bounds(naive, 4000, MISS)[0] > 0.001
 
 
+def corrected_tail(z: float, values: np.ndarray) -> float:
+    """P(|T| >= z) of Jing, Shao and Wang, the skewness from the central moments themselves."""
+    centred = values - values.mean()
+    skewness = abs((centred**3).mean()) / (centred**2).mean() ** 1.5
+    return 2 * stats.norm.sf(z) * math.exp(skewness * z**3 / (3 * math.sqrt(len(values))))
+
+
+@pytest.mark.parametrize("shape", [0.5, 4.0, -1.0])
+@pytest.mark.parametrize(("terms", "false_fail", "miss"), [(2000, 0.01, 0.03), (500, 0.05, 0.002)])
+def test_the_threshold_is_where_the_corrected_tail_is_the_rate(shape, terms, false_fail, miss):
+    values = math.copysign(1, shape) * np.random.default_rng(7).gamma(abs(shape), size=terms)
+    result = z_test(values, float(values.mean()), false_fail, miss, caught=10.0)
+    assert corrected_tail(result.threshold, values) == pytest.approx(false_fail, rel=1e-9)
+    assert result.standard_error == pytest.approx(math.sqrt(values.var(ddof=1) / terms), rel=1e-12)
+    beyond = result.caught / result.standard_error - result.threshold
+    assert corrected_tail(beyond, values) / 2 == pytest.approx(miss, rel=1e-9)
+
+
+def test_a_tail_that_the_correction_never_reaches_is_refused():
+    values = np.random.default_rng(8).gamma(0.5, size=400)
+    least = min(corrected_tail(z, values) for z in np.linspace(0.1, 20, 2000))
+    assert 1e-6 < least < 0.1
+    # The search ends at 1/(3 rate), near the least tail, of which it may lose a twentieth.
+    assert z_test(values, 0.5, 1.05 * least, 0.4, caught=10.0).threshold > 0
+    with pytest.raises(ValueError, match="too few"):
+        z_test(values, 0.5, 0.95 * least, 0.4, caught=10.0)
+
+
 def test_z_test_says_the_smallest_error_it_would_have_caught():
     values = np.tile([0.9, 1.1], 5000)
     result = z_test(values, 1.0, 1e-6, 1e-6, caught=0.05)
