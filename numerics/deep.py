@@ -218,13 +218,13 @@ def train(
         residual = labels - values  # (..., n)
         recorder.look(step, residual)
         if step < steps:
-            _descend(network, hidden, problem.sample.weights * residual, step_size)
+            descend(network, hidden, problem.sample.weights * residual, step_size)
             if progress is not None:
                 progress(step + 1, steps)
     return recorder.trajectory(network)
 
 
-def _descend(
+def descend(
     network: DeepNetwork, hidden: list[Tensor], pull: Tensor, step_size: float
 ) -> None:
     """One step in place; pull: g_i = w_i r_i (..., n)."""
