@@ -16,7 +16,7 @@ from theory.attempt import UNABLE, Part, parts_of
 from theory.counterexample import DIGITS, assignments, certainly_holds, counterexample, is_finite
 from theory.counterexample import point_text, refute
 from theory.deadline import OutOfTime, time_limit
-from theory.depths import instances_of, without_family
+from theory.family_statements import instances_of, without_family
 from theory.formula import Call, unparse, uses_kernel, variables, walk
 from theory.link import NotDerived, derived_spectrum, meaning_steps
 from theory.meaning import Case, expression_at

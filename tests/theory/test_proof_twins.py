@@ -14,7 +14,7 @@ import sympy as sp
 
 import theory.rules  # noqa: F401  (registers the rules)
 from theory.decay import uniform_bounds
-from theory.depth import depth_series
+from theory.depth_series import depth_series
 from theory.derivation import K0, K1, NTK_, T_K0, derive
 from theory.formal import (
     ArcOrder, GaussianMean, GegenbauerCoefficient, GradientMean, Kappa, Maclaurin, Moment, Mu, PositivePower, Range, L, a, d,

@@ -10,7 +10,7 @@ import pytest
 
 import theory.rules  # noqa: F401  (registers the rules)
 from theory.decide import Verdict, decide
-from theory.depth import depth_series
+from theory.depth_series import depth_series
 from theory.kernels import NTK
 from theory.proof import RULES, Proof, check
 from theory.truth import Evidence, Truth

@@ -8,7 +8,7 @@ from fractions import Fraction
 import pytest
 import sympy as sp
 
-from theory.depth import MAX_ORDER, depth_coefficient, depth_series
+from theory.depth_series import MAX_ORDER, depth_coefficient, depth_series
 from theory.endpoint import expansion_at
 from theory.formal import L, s
 from theory.kernels import NNGP, NTK
