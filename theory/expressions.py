@@ -127,10 +127,15 @@ class _KernelBuilder(Transformer):
         constructor = CONSTRUCTORS[name]
         if len(positional) + len(named) != len(given):
             raise ExpressionError(f"{name}: an argument is given twice")
+        takes = f"it takes {_signature(constructor)}"
+        known = list(inspect.signature(constructor).parameters)
+        for argument in named.keys() - known:
+            close = suggestion(argument, known)
+            raise ExpressionError(f"{name}: unknown argument {argument[:40]}{close}; {takes}")
         try:
             bound = inspect.signature(constructor).bind(*positional, **named)
         except TypeError as error:
-            raise ExpressionError(f"{name}: {error}; it takes {_signature(constructor)}") from None
+            raise ExpressionError(f"{name}: {error}; {takes}") from None
         return constructor(*bound.args, **bound.kwargs)
 
 

@@ -16,6 +16,7 @@ from typing import Annotated
 import typer
 from typer.main import get_command
 
+from verify import completion
 from verify.console import (
     FAILED, OK, PROGRAM, BadRequest, drop_unwritten_output, emit, one_line, one_of, outcome, read_count, read_degrees,
     read_digits, read_dim, read_kernel, read_number, say, write_whole,
@@ -33,6 +34,10 @@ TABLE_FORMATS = ("latex", "markdown", "csv")
 LAW_FORMATS = ("text", "json", "latex")
 PROOF_FORMATS = ("text", "latex")
 RATE_FORMATS = ("text", "json", "csv", "markdown")
+CHECK_FORMATS = ("text", "json")
+PROFILES = ("quick", "full", "paper")
+COMPLETING = "_SPECTRAL_BIAS_COMPLETE"
+DEVICES = ("cpu", "cuda")
 
 
 def example(arguments: str) -> str:
@@ -40,19 +45,26 @@ def example(arguments: str) -> str:
     return f"\b\nExample: {PROGRAM} {arguments}"  # \b: this paragraph is not to be rewrapped
 
 
+def choice(names: Sequence[str], says: str = "one of ") -> typer.models.OptionInfo:
+    """An option that takes one of these names, which help lists and shells complete."""
+    complete = completion.among(names)
+    return typer.Option(metavar="NAME", help=says + ", ".join(names), autocompletion=complete)
+
+
 # What every command shares.
-KernelText = Annotated[str, typer.Argument(metavar="KERNEL", help='its constructor call, as "NTK(depth=2)"')]
+KernelText = Annotated[str, typer.Argument(
+    metavar="KERNEL", help='its constructor call, as "NTK(depth=2)"', autocompletion=completion.kernels,
+)]  # fmt: skip
 Dim = Annotated[str, typer.Option(metavar="D", help="d of the sphere S^d: a number >= 1, as 2, 2.5 or 5/2")]
 Degrees = Annotated[str, typer.Option(metavar="A:B|K", help="degrees A to B, both included, or one degree K")]
 Digits = Annotated[str, typer.Option(metavar="N", help="significant digits, an integer from 1 to 100000")]
-Convention = Annotated[
-    str, typer.Option(metavar="NAME", help=f"whose eigenvalues to print: {', '.join(CONVENTIONS)}")
-]
+Convention = Annotated[str, choice(CONVENTIONS, "whose eigenvalues to print: ")]
+Profile = Annotated[str, choice(PROFILES)]
 Out = Annotated[Path | None, typer.Option(metavar="FILE", help="write there instead of standard output")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="no messages and no progress on standard error")]
 
 app = typer.Typer(
-    name=PROGRAM, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False,
+    name=PROGRAM, rich_markup_mode=None, suggest_commands=False, pretty_exceptions_enable=False,
     help="Spectra of neural kernels on the sphere, derived, certified and confronted with real networks.",
     epilog=example('spectrum "NTK(depth=2)" --dim 2 --degrees 0:5'),
 )  # fmt: skip
@@ -81,9 +93,9 @@ def spectrum(
     dim: Dim,
     degrees: Degrees,
     digits: Digits = "30",
-    route: Annotated[str, typer.Option(metavar="NAME", help=f"one of {', '.join(SPECTRUM_ROUTES)}")] = "auto",
+    route: Annotated[str, choice(SPECTRUM_ROUTES)] = "auto",
     convention: Convention = "project",
-    format: Annotated[str, typer.Option(metavar="NAME", help=", ".join(SPECTRUM_FORMATS))] = "text",
+    format: Annotated[str, choice(SPECTRUM_FORMATS)] = "text",
     out: Out = None,
     quiet: Quiet = False,
 ) -> None:
@@ -104,7 +116,7 @@ def spectrum(
 def kernel(
     kernel: KernelText,
     dim: Annotated[str | None, typer.Option(metavar="D", help="say whether all mu_k >= 0 on S^d, d >= 1")] = None,
-    format: Annotated[str, typer.Option(metavar="NAME", help=", ".join(KERNEL_FORMATS))] = "text",
+    format: Annotated[str, choice(KERNEL_FORMATS)] = "text",
     out: Out = None,
     quiet: Quiet = False,
 ) -> None:
@@ -128,14 +140,15 @@ def kernel(
 def table(
     kernel: Annotated[
         list[str] | None,
-        typer.Argument(metavar="KERNEL...|FILE.toml", help='as "NTK(depth=2)", one or several, or a file of keys'),
+        typer.Argument(metavar="KERNEL...|FILE.toml", help='as "NTK(depth=2)", one or several, or a file of keys',
+                       autocompletion=completion.kernels),
     ] = None,
     dim: Annotated[str | None, typer.Option(metavar="D", help="d of the sphere S^d: a number >= 1")] = None,
     degrees: Annotated[str | None, typer.Option(metavar="A:B|K", help="degrees A to B, or one degree K")] = None,
     digits: Annotated[str | None, typer.Option(metavar="N", help="significant digits, from 1 to 100000")] = None,
-    route: Annotated[str | None, typer.Option(metavar="NAME", help=f"how to compute: {', '.join(ROUTES)}")] = None,
-    convention: Annotated[str | None, typer.Option(metavar="NAME", help=", ".join(CONVENTIONS))] = None,
-    format: Annotated[str, typer.Option(metavar="NAME", help=", ".join(TABLE_FORMATS))] = "latex",
+    route: Annotated[str | None, choice(ROUTES, "how to compute: ")] = None,
+    convention: Annotated[str | None, choice(CONVENTIONS)] = None,
+    format: Annotated[str, choice(TABLE_FORMATS)] = "latex",
     check: Annotated[Path | None, typer.Option(metavar="FILE.tex", help="compare that table by cells")] = None,
     out: Out = None,
     quiet: Quiet = False,
@@ -164,7 +177,7 @@ def decay(
     terms: Annotated[str, typer.Option(metavar="N", help="terms of the expansion, an integer from 1 to 12")] = "1",
     convention: Convention = "project",
     plot: Annotated[Path | None, typer.Option(metavar="FILE", help="draw it there: .png, .pdf or .svg")] = None,
-    format: Annotated[str, typer.Option(metavar="NAME", help=", ".join(LAW_FORMATS))] = "text",
+    format: Annotated[str, choice(LAW_FORMATS)] = "text",
     out: Out = None,
     quiet: Quiet = False,
 ) -> None:
@@ -207,7 +220,7 @@ def rate(
     step: Annotated[str | None, typer.Option(metavar="C", help="step size c; 1/mu_max without it")] = None,
     samples: Annotated[str | None, typer.Option(metavar="N", help="random points, an integer >= 1")] = None,
     digits: Digits = "6",
-    format: Annotated[str, typer.Option(metavar="NAME", help=", ".join(RATE_FORMATS))] = "text",
+    format: Annotated[str, choice(RATE_FORMATS)] = "text",
     out: Out = None,
     quiet: Quiet = False,
 ) -> None:
@@ -227,7 +240,7 @@ def rate(
 @app.command(epilog=example('derive "NTK(depth=2)" --format latex'))
 def derive(
     kernel: KernelText,
-    format: Annotated[str, typer.Option(metavar="NAME", help=", ".join(PROOF_FORMATS))] = "text",
+    format: Annotated[str, choice(PROOF_FORMATS)] = "text",
     out: Out = None,
     quiet: Quiet = False,
 ) -> None:
@@ -242,14 +255,16 @@ def derive(
 
 @app.command(epilog=example("train cao-circle --set width=512,1024 --seeds 64"))
 def train(
-    experiment: Annotated[str, typer.Argument(metavar="EXPERIMENT", help="its name; a wrong one lists all")],
-    set_: Annotated[
-        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="a setting; V,V,... runs each of them")
-    ] = None,
+    experiment: Annotated[str, typer.Argument(
+        metavar="EXPERIMENT", help="its name; a wrong one lists all", autocompletion=completion.experiments,
+    )],
+    set_: Annotated[list[str] | None, typer.Option(
+        "--set", metavar="KEY=VALUE", help="a setting; V,V,... runs each", autocompletion=completion.settings,
+    )] = None,
     seeds: Annotated[str | None, typer.Option(metavar="N", help="networks, an integer >= 1")] = None,
     seed: Annotated[str | None, typer.Option(metavar="N", help="the first seed, an integer >= 0")] = None,
-    profile: Annotated[str, typer.Option(metavar="NAME", help="quick, full or paper")] = "quick",
-    device: Annotated[str, typer.Option(metavar="NAME", help="cpu or cuda")] = "cpu",
+    profile: Profile = "quick",
+    device: Annotated[str, choice(DEVICES)] = "cpu",
     beyond_edge: Annotated[bool, typer.Option("--beyond-edge", help="allow steps beyond 2/lambda_max")] = False,
     jobs: Annotated[str | None, typer.Option(metavar="N", help="processes; as many as cores without it")] = None,
     scheduler: Annotated[str | None, typer.Option(metavar="ADDRESS", help="of a Dask cluster: tcp://HOST:PORT")] = None,
@@ -271,8 +286,10 @@ def train(
 
 @app.command(epilog=example("verify cao-decay-dim cao-decay-degree"))
 def verify(
-    claim: Annotated[list[str] | None, typer.Argument(metavar="CLAIM...", help="ids; all of the profile without")] = None,
-    profile: Annotated[str, typer.Option(metavar="NAME", help="quick, full or paper")] = "quick",
+    claim: Annotated[list[str] | None, typer.Argument(
+        metavar="CLAIM...", help="ids; all of the profile without", autocompletion=completion.claims,
+    )] = None,
+    profile: Profile = "quick",
     seed: Annotated[str, typer.Option(metavar="N", help="seed of everything random, an integer >= 0")] = "0",
     jobs: Annotated[str | None, typer.Option(metavar="N", help="processes; the number of cores without it")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="keep the entries that an earlier run finished")] = False,
@@ -281,7 +298,6 @@ def verify(
     quiet: Quiet = False,
 ) -> int:
     """Decide the published statements, write the ledger, print the verdicts."""
-    from verify.claim import PROFILES
     from verify.ledger import Run
     from verify.session import choose, verify_claims
 
@@ -298,14 +314,14 @@ def verify(
 @app.command(epilog=example("check statements.toml --format json"))
 def check(
     file: Annotated[Path, typer.Argument(metavar="FILE.toml", help="statements, as the README shows")],
-    format: Annotated[str, typer.Option(metavar="NAME", help="text, json")] = "text",
+    format: Annotated[str, choice(CHECK_FORMATS)] = "text",
     out: Out = None,
     quiet: Quiet = False,
 ) -> int:
     """Decide the statements of a file. Exit code 0 if all hold."""
     from verify.reader import check_file, render
 
-    one_of("--format", format, ("text", "json"))
+    one_of("--format", format, CHECK_FORMATS)
     verdicts = check_file(file)
     emit(render(verdicts, format), out, quiet)
     return OK if all(v["truth"] == "HOLDS" for v in verdicts) else FAILED
@@ -345,4 +361,6 @@ def main() -> None:
     """Entry point of `spectral-bias`."""
     # A process started with closed streams has None there.
     sys.stdout, sys.stderr = (stream or open(os.devnull, "w") for stream in (sys.stdout, sys.stderr))
+    if COMPLETING in os.environ:  # a shell asks what may stand at the cursor
+        get_command(app)(prog_name=PROGRAM)
     sys.exit(run(sys.argv[1:]))

@@ -155,6 +155,8 @@ def outcome(error: BaseException) -> tuple[str, int]:
     match error:
         case typer.Exit():
             return "", error.exit_code
+        case SystemExit():  # shell completion, shown or installed
+            return "", error.code
         case KeyboardInterrupt() | typer.Abort():
             return "interrupted", INTERRUPTED
         case typer.TyperException():
@@ -176,17 +178,23 @@ def outcome(error: BaseException) -> tuple[str, int]:
 
 
 def _usage(error: typer.TyperException) -> str:
-    """What the command line parser found, with what is allowed there."""
-    message = error.format_message().rstrip(".")
+    """What the command line parser found, what is allowed there, and the nearest name."""
+    from theory.expressions import suggestion
+
+    message = getattr(error, "message", "") or error.format_message()
     context, parameter = getattr(error, "ctx", None), getattr(error, "param", None)
     if parameter is not None:
-        return f"{message}, allowed: {parameter.help}"
+        return f"{error.format_message().rstrip('.')}, allowed: {parameter.help}"
     if context is None:
-        return message
-    if "ommand" in message.partition("'")[0]:
-        return f"{message}, allowed: {', '.join(context.command.commands)}"
-    options = [o for p in context.command.get_params(context) for o in p.opts if o.startswith("--")]
-    return f"{message}, allowed: {', '.join(options)}; see {context.command_path} --help"
+        return error.format_message().rstrip(".")
+    message, (_, _, name) = message.rstrip("."), message.rpartition(" ")
+    if hasattr(error, "option_name"):
+        allowed = [o for p in context.command.get_params(context) for o in p.opts if o.startswith("--")]
+    else:
+        allowed = list(getattr(context.command, "commands", ()))
+    close = suggestion(name.strip("'."), allowed)
+    names = f", allowed: {', '.join(allowed)}" if allowed else ""
+    return f"{message}{names}{close}; see {context.command_path} --help"
 
 
 def one_line(message: str) -> str:

@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from functools import partial
 from math import isfinite
 from pathlib import Path
@@ -21,6 +21,7 @@ from numerics import sweep
 from numerics.experiments import REGISTRY, load_experiment
 from numerics.training import TrainingDiverged
 from verify.claim import PROFILES, Finding
+from verify.completion import setting_names
 from verify.console import FAILED, OK, BadRequest, one_of, say, write_whole
 from verify.networks import EXPERIMENTS
 from verify.workers import completed
@@ -82,16 +83,12 @@ def configs(request: Request) -> list[Any]:
 def _setting(name: str, start: Any, text: str) -> tuple[str, list[Any]]:
     key, equals, value = text.partition("=")
     if not equals:
-        raise BadRequest(f"--set: got {text!r}, allowed: KEY=VALUE, with {', '.join(_keys(start))}")
-    one_of("--set", key, _keys(start))
+        raise BadRequest(f"--set: got {text!r}, allowed: KEY=VALUE, with {', '.join(setting_names(start))}")
+    one_of("--set", key, setting_names(start))
     example = getattr(start, key)
     if isinstance(example, tuple):
         return key, [tuple(_value(key, part, example[0]) for part in value.split(","))]
     return key, [_value(key, part, example) for part in value.split(",")]
-
-
-def _keys(start: Any) -> list[str]:
-    return [field.name for field in fields(start) if field.name not in ("profile", "device")]
 
 
 def _value(key: str, text: str, example: Any) -> Any:

@@ -166,7 +166,7 @@ def with_request(**changes: str) -> list[str]:
 
 BAD = [
     ([], "allowed: spectrum"),
-    (["spectrm"], "Did you mean 'spectrum'"),
+    (["spectrm"], "did you mean spectrum?"),
     (["--frobnicate"], "--version"),
     (["spectrum"], "'KERNEL'"),
     (["table", "--dim", "2", "--degrees", "3"], "'KERNEL...'"),

@@ -1,0 +1,115 @@
+"""The command line as people expect it: examples that run, completion, suggestions for wrong names."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.main import get_command
+
+from theory.expressions import CONSTRUCTORS, parse_kernel
+from verify import cli, completion
+from verify.claims import all_claims
+
+COMMANDS = get_command(cli.app).commands
+
+
+def call(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
+    code = cli.run([str(a) for a in arguments])
+    return code, *capsys.readouterr()
+
+
+def offered(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, *words: str) -> list[str]:
+    """What bash is told at TAB; the last word is being written."""
+    monkeypatch.setenv("COMP_WORDS", "\n".join(("spectral-bias", *words)))
+    monkeypatch.setenv("COMP_CWORD", str(len(words)))
+    monkeypatch.setenv(cli.COMPLETING, "complete_bash")
+    with pytest.raises(SystemExit) as end:
+        cli.main()
+    assert not end.value.code
+    return [line for line in capsys.readouterr().out.split("\n") if line]
+
+
+@pytest.mark.parametrize("command", [None, *COMMANDS])
+def test_help_ends_with_an_example_of_the_command(
+    command: str | None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, out, err = call(capsys, *([command] if command else []), "--help")
+    assert (code, err) == (0, "")
+    beginning = f"Example: spectral-bias {command or ''}".rstrip()
+    assert out.splitlines()[-1].strip().startswith(beginning)
+    if command:
+        assert "--quiet" in out and "--out" in out
+
+
+@pytest.mark.parametrize(("words", "names"), [
+    ([""], list(COMMANDS)),
+    (["ver"], ["verify"]),
+    (["spectrum", "--deg"], ["--degrees"]),
+    (["spectrum", '"NTK(depth=2) + Gau'], ["NTK(depth=2) + Gaussian(rate=1)"]),
+    (["spectrum", "NTK(depth=2)", "--format", ""], list(cli.SPECTRUM_FORMATS)),
+    (["spectrum", "NTK(depth=2)", "--convention", "kernel-g"], list(cli.CONVENTIONS[-2:])),
+    (["verify", "cao-decay"], ["cao-decay-degree", "cao-decay-dim"]),
+    (["verify", "cao-mu1", "--profile", "f"], ["full"]),
+    (["train", "cao-ci"], ["cao-circle"]),
+    (["train", "cao-circle", "--set", "wi"], ["width="]),
+    (["train", "nothing", "--set", "wi"], []),
+])  # fmt: skip
+def test_completion(
+    words: list[str], names: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert offered(capsys, monkeypatch, *words) == names
+
+
+def test_every_claim_and_every_constructor_is_offered() -> None:
+    assert sorted(completion.claims("")) == sorted(all_claims())
+    assert {text.partition("(")[0] for text in completion.KERNELS} == set(CONSTRUCTORS)
+    for text in completion.KERNELS:
+        assert parse_kernel(text)
+
+
+def test_bash_completes_by_the_script_that_is_shown(tmp_path: Path) -> None:
+    beside = Path(sys.executable).parent
+    if not (beside / "spectral-bias").exists() or shutil.which("bash") is None:
+        pytest.skip("no bash, or the package is not installed beside this interpreter")
+    script = tmp_path / "completion.sh"
+    environment = {**os.environ, "PATH": f"{beside}{os.pathsep}{os.environ['PATH']}"}
+    shown = ["spectral-bias", "--show-completion", "bash"]
+    with script.open("w") as file:
+        subprocess.run(shown, env=environment, stdout=file, check=True)
+    ask = (
+        f"source {script}; COMP_WORDS=(spectral-bias spectrum '\"NT'); COMP_CWORD=2; "
+        "_spectral_bias_completion spectral-bias; printf '%s\\n' \"${COMPREPLY[@]}\""
+    )
+    done = subprocess.run(["bash", "-c", ask], env=environment, capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == ("NTK(depth=2)\n", "")
+
+
+@pytest.mark.parametrize(("wrong", "right"), [
+    (["spectrm"], "spectrum"),
+    (["spectrum", "NTKK(depth=2)", "--dim", "2", "--degrees", "1"], "NTK"),
+    (["spectrum", "NTK(detph=2)", "--dim", "2", "--degrees", "1"], "depth"),
+    (["spectrum", 'Dual("rleu")', "--dim", "2", "--degrees", "1"], "relu"),
+    (["spectrum", "NTK(depth=2)", "--dmi", "2"], "--dim"),
+    (["spectrum", "NTK(depth=2)", "--dim", "2", "--degrees", "1", "--route", "clsoed"], "closed"),
+    (["spectrum", "NTK(depth=2)", "--dim", "2", "--degrees", "1", "--convention", "cau"], "cao"),
+    (["verify", "cao-party"], "cao-parity"),
+    (["verify", "--profile", "quik"], "quick"),
+    (["train", "cao-circel"], "cao-circle"),
+    (["train", "cao-circle", "--set", "widht=5"], "width"),
+    (["train", "cao-circle", "--device", "cudo"], "cuda"),
+])  # fmt: skip
+def test_the_nearest_name_is_suggested_in_one_line(
+    wrong: list[str], right: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    code, out, err = call(capsys, *wrong)
+    assert (code, out) == (2, "") and err.count("\n") == 1
+    assert f"(did you mean {right}?)" in err, err
+
+
+def test_a_name_that_is_like_no_other_gets_no_suggestion(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "did you mean" not in call(capsys, "xyzzy")[2]
