@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from math import ceil, isqrt, log10
 
-from flint import arb, arb_mat, fmpq
+from flint import acb, arb, arb_mat
 
 from theory.kernels import NTK, Kernel
 from theory.parity import vanishes
@@ -22,6 +22,7 @@ from theory.routes.ellipse import Piece, best_ellipse
 from theory.sphere import area_ratio, multiplicity
 
 MAX_NODES = 20_000
+SLICE = 64  # nodes held at once
 PASSES = 4
 MAX_DIGITS = 5000
 
@@ -34,7 +35,8 @@ def pieces(kernel: Kernel) -> tuple[Piece, ...]:
     """
     found = ramification(kernel)
     if found is None:
-        raise NotCertified(f"the angle route for {kernel!r}", None, 1, "a branch point too fine at an end")
+        what = f"the angle route for {kernel!r}"
+        raise NotCertified(what, None, 1, "a branch point too fine at an end")
     left, right = found
     if right == 1:
         return (Piece(left),)
@@ -48,7 +50,8 @@ def angle_balls(kernel: Kernel, dim: int, degrees: range, digits: int) -> list[a
     enclosed: after PASSES its ball still contains 0.
     """
     if not isinstance(dim, int):
-        raise ValueError(f"dim must be an integer for the angle route, got {dim}: try routes closed or series")
+        hint = "try routes closed or series"
+        raise ValueError(f"dim must be an integer for the angle route, got {dim}: {hint}")
     if digits > MAX_DIGITS:
         raise NotCertified("the angle route", None, digits, f"at most {MAX_DIGITS} digits")
     zero = [vanishes(kernel, k) for k in degrees]
@@ -83,10 +86,13 @@ def _quadrature(kernel: Kernel, dim: int, degrees: range, depth: float) -> list[
     for piece in pieces(kernel):
         ellipse = best_ellipse(kernel, piece, dim, degrees[-1], -depth)
         count = ellipse.nodes(-depth)
+        count += count % 2  # nodes in pairs
         if count > MAX_NODES:
-            raise NotCertified(f"angle route for {kernel!r} needs {count} nodes", None, 1, f"at most {MAX_NODES}")
-        # Nodes come as close to an end as x ~ n^-2, where 1 - kappa ~ x^(2q) loses its leading digits.
-        guard = 20 + ceil(log10(count + degrees[-1] + 2) * (2 + 4 * piece.q))
+            what = f"angle route for {kernel!r} needs {count} nodes"
+            raise NotCertified(what, None, 1, f"at most {MAX_NODES}")
+        # Nodes come as close to an end as x ~ n^-2, where 1 - kappa ~ x^(2q) loses its leading digits;
+        # exp(i m theta) loses those of m^(3/2).
+        guard = 20 + ceil(log10(count + degrees[-1] + 2) * (4 + 4 * piece.q))
         with working_precision(ceil(depth), guard):
             part = _fourier_moments(kernel, piece, dim, degrees[-1], count)
             error = error + ellipse.error(count)
@@ -100,59 +106,89 @@ def _quadrature(kernel: Kernel, dim: int, degrees: range, depth: float) -> list[
 def _fourier_moments(kernel: Kernel, piece: Piece, dim: int, top: int, count: int) -> list[arb]:
     """sum_j w_j f(theta_j) sin(theta_j)^(d-1) cos(m theta_j) for m = 0..top.
 
-    With m = q R + r, cos(m theta) = cos(q R theta) cos(r theta) - sin(q R theta) sin(r theta): two
-    products of small matrices. Long powers of a ball e^(i theta) would double their radius every
-    other step (the wrapping effect).
+    With m = B g + b, |b| <= B/2, cos(m theta) = cos(B g theta) cos(b theta) - sin(B g theta)
+    sin(b theta): products of small matrices, added up over slices of nodes, so that the accumulators
+    are all that grows with `top`. On [0, pi] the nodes come in pairs theta, pi - theta: for even B
+    both products only take the sign (-1)^b.
     """
+    step = 2 * (isqrt(top // 2) + 1)
+    giants, babies = (top + step // 2) // step + 1, step // 2 + 1
+    cosines, sines = arb_mat(giants, babies), arb_mat(giants, babies)
+    paired = piece.whole and piece.q == 1
+    last = count // 2 if paired else count
+    for first in range(0, last, SLICE):
+        giant, baby = ([], []), ([], [])
+        nodes = range(first, min(first + SLICE, last))
+        for j in nodes:
+            theta, even, odd = _weighted(kernel, piece, dim, count, j, paired)
+            for power in _turns(theta * step, giants):
+                giant[0].append(power.real)
+                giant[1].append(power.imag)
+            for b, power in enumerate(_turns(theta, babies)):
+                weight = odd if b % 2 else even
+                baby[0].append(power.real * weight)
+                baby[1].append(power.imag * weight)
+        size = len(nodes)
+        cosines += arb_mat(size, giants, giant[0]).transpose() * arb_mat(size, babies, baby[0])
+        sines += arb_mat(size, giants, giant[1]).transpose() * arb_mat(size, babies, baby[1])
+    places = (divmod(m + step // 2, step) for m in range(top + 1))
+    return [_turned(cosines, sines, g, b - step // 2) for g, b in places]
+
+
+def _turned(cosines: arb_mat, sines: arb_mat, giant: int, baby: int) -> arb:
+    if baby < 0:
+        return cosines[giant, -baby] + sines[giant, -baby]
+    return cosines[giant, baby] - sines[giant, baby]
+
+
+def _weighted(
+    kernel: Kernel, piece: Piece, dim: int, count: int, j: int, paired: bool
+) -> tuple[arb, arb, arb]:
+    """theta_j, and the weighted integrand there with that at pi - theta_j added, and subtracted;
+    the latter is left out where nodes are not paired."""
+    node, weight = arb.legendre_p_root(count, j, weight=True)
     half = piece.length() / 2
-    block = isqrt(top) + 1
-    giant, baby = ([], []), ([], [])
-    for j in range(count):
-        node, weight = arb.legendre_p_root(count, j, weight=True)
-        x = half * (1 + node)
+
+    def integrand(x: arb) -> tuple[arb, arb]:
         point = piece.point(x)
         value = half * weight * continued(kernel, point) * (2 * point.s * point.c) ** (dim - 1)
-        if piece.q > 1:
-            value *= piece.q * x ** (piece.q - 1)
-        _append_turns(baby, point.theta, block, arb(1))
-        _append_turns(giant, point.theta * block, block, value)
-    table = _transposed(giant[1], count) * arb_mat(count, block, baby[1])
-    table -= _transposed(giant[0], count) * arb_mat(count, block, baby[0])
-    return [table[m // block, m % block] for m in range(top + 1)]
+        return point.theta, value * piece.q * x ** (piece.q - 1) if piece.q > 1 else value
+
+    theta, value = integrand(half * (1 + node))
+    other = integrand(half * (1 - node))[1] if paired else arb(0)
+    return theta, value + other, value - other
 
 
-def _append_turns(columns: tuple[list[arb], list[arb]], theta: arb, count: int, factor: arb) -> None:
-    for multiple in range(count):
-        sine, cosine = (theta * multiple).sin_cos()
-        columns[0].append(factor * sine)
-        columns[1].append(factor * cosine)
-
-
-def _transposed(entries: list[arb], rows: int) -> arb_mat:
-    return arb_mat(rows, len(entries) // rows, entries).transpose()
+def _turns(theta: arb, count: int) -> list[acb]:
+    """exp(i m theta) for m < count, each a product of two halves: the radius grows like a power of m,
+    where repeated products of balls would double it every other step (the wrapping effect)."""
+    sine, cosine = theta.sin_cos()
+    powers = [acb(1), acb(cosine, sine)]
+    for m in range(2, count):
+        powers.append(powers[m // 2] * powers[m - m // 2])
+    return powers[:count]
 
 
 def _project(moments: list[arb], dim: int, degrees: range) -> list[arb]:
     """Averages of f against P_k(cos theta) = sum_j c_j cos((k-2j) theta), c_j >= 0, sum c_j = 1.
 
-    c_j = u_j u_{k-j} / C_k(1), u_j = (lambda)_j/j!, lambda = (d-1)/2 (DLMF 18.5.11); all positive,
-    so no accuracy is lost. For d = 1 only cos(k theta) is left.
+    c_j = u_j u_{k-j} / C_k(1), u_j = (lambda)_j/j!, lambda = (d-1)/2 (DLMF 18.5.11), so that
+    c_{j+1}/c_j = (d-1+2j)(k-j) / ((j+1)(d-3+2k-2j)): Horner's scheme by small integers. All
+    positive, so no accuracy is lost. For d = 1 only cos(k theta) is left.
     """
     if dim == 1:
         return [moments[k] for k in degrees]
-    lam = fmpq(dim - 1, 2)
-    u = [arb(1)]
-    for j in range(1, degrees[-1] + 1):
-        u.append(u[-1] * (lam + j - 1) / j)
     values = []
-    at_one = arb(1)  # C_k(1) = (2 lambda)_k/k!
+    first = arb(1)  # c_0 = u_k/C_k(1) = (lambda)_k/(2 lambda)_k
     for k in range(degrees[-1] + 1):
         if k in degrees:
-            total = sum((u[j] * u[k - j] * moments[k - 2 * j] for j in range((k + 1) // 2)), arb(0)) * 2
-            if k % 2 == 0:
-                total += u[k // 2] ** 2 * moments[0]
-            values.append(total / at_one)
-        at_one = at_one * (dim - 1 + k) / (k + 1)
+            total = arb(0)
+            for j in range(k // 2, -1, -1):
+                if j < k // 2:
+                    total = total * ((dim - 1 + 2 * j) * (k - j)) / ((j + 1) * (dim - 3 + 2 * (k - j)))
+                total += moments[k - 2 * j] if k == 2 * j else 2 * moments[k - 2 * j]
+            values.append(first * total)
+        first = first * (dim - 1 + 2 * k) / (2 * (dim - 1 + k))
     return values
 
 
@@ -163,4 +199,5 @@ def angle_enclosures(kernel: Kernel, dim: int, degrees: range, digits: int) -> l
     >>> e.decimal(20)[0]
     '0.018644077213182819127'
     """
-    return [Enclosure.of(value, f"mu_k of {kernel!r}") for value in angle_balls(kernel, dim, degrees, digits)]
+    what = f"mu_k of {kernel!r}"
+    return [Enclosure.of(value, what) for value in angle_balls(kernel, dim, degrees, digits)]
