@@ -20,7 +20,7 @@ SNAP = 1e-12
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Line:
-    """A continuous function: ``values`` (p,) at ``points`` (p,), ascending, and affine between them."""
+    """A continuous function: values (p,) at points (p,), ascending, and affine between them."""
 
     points: np.ndarray
     values: np.ndarray
@@ -46,7 +46,7 @@ class Cells:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Edges:
-    """Each edge once: ends (e, 2, 2), ``normals`` n L (e, 2), steps G of the gradient (e, 2), values (e, 2).
+    """Each edge once: ends (e, 2, 2), vectors n L (e, 2), steps G of the gradient (e, 2).
 
     values (e, 2) at the ends. outer (e,): on the boundary of the polygon, 0 on the other side.
     """
@@ -101,12 +101,12 @@ def supported(layers: Layers, height: float = 1.0) -> list[tuple[np.ndarray, np.
     [0.5, 0.25, 0.0]
     """
     if len(layers) < 3:
-    """A continuous function: values (p,) at ``points`` (p,), ascending, affine between them."""
+        raise ValueError(f"at least three layers wanted, got {len(layers)}")
     (first, start), (second, shift), *middle, (last, end) = layers
     dim = first.shape[1]
     found = [
         (np.vstack([first, np.eye(dim), -np.eye(dim)]), np.append(start, np.zeros(2 * dim))),
-    """Each edge once: ends (e, 2, 2), vectors n L (e, 2), steps G of the gradient (e, 2), values.
+        (_beside(second, -np.ones((1, 2 * dim))), np.append(shift, 1.0)),
     ]
     found += [(_beside(weight, np.ones((1, 1))), np.append(bias, 0.0)) for weight, bias in middle]
     rows = [np.append(last, height), np.append(last, -height), np.append(0 * last, height)]
