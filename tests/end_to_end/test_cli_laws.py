@@ -8,6 +8,7 @@ from collections.abc import Callable
 import mpmath as mp
 import pytest
 
+from tests.reading import value_of
 from verify import cli
 
 NTK2 = "NTK(depth=2)"
@@ -26,7 +27,7 @@ def answer(capsys: pytest.CaptureFixture[str], *arguments: object) -> str:
 
 def number(text: str) -> mp.mpf:
     """A constant in the expression grammar; our own output, without names but pi and Gamma."""
-    return eval(text, {"pi": mp.pi, "Gamma": mp.gamma, "sqrt": mp.sqrt, "E": mp.e})  # noqa: S307
+    return value_of(text, {"pi": +mp.pi, "Gamma": mp.gamma, "sqrt": mp.sqrt, "E": +mp.e}, mp.mpf)
 
 
 # Facts 3 and 4 of CONVENTIONS.md: (arguments, exponent, constant for even k).

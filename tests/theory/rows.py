@@ -9,6 +9,7 @@ from typing import Any
 
 import mpmath as mp
 
+from tests.reading import value_of
 from theory.decide import Verdict, decide
 from theory.statement import parse_statement
 from theory.truth import Truth
@@ -65,7 +66,7 @@ def witness(kernel: str, degree: int, dim: int) -> mp.mpf:
 
 
 def side_in_mpmath(text: str, kernel: str | None, at: dict[str, Any]) -> mp.mpf:
-    """A side of our own table by mpmath; the text is Python's once its numbers are mpmath's."""
+    """A side of our own table by mpmath, the text read as Python reads it."""
     def multiplicity(dim: int, degree: int) -> mp.mpf:
         if degree == 0:
             return mp.mpf(1)
@@ -88,8 +89,8 @@ def side_in_mpmath(text: str, kernel: str | None, at: dict[str, Any]) -> mp.mpf:
 
     names = {"pi": mp.pi, "E": mp.e, "Gamma": mp.gamma, "factorial": mp.factorial, "binomial": mp.binomial,
              "sqrt": mp.sqrt, "sin": mp.sin, "cos": mp.cos, "acos": mp.acos, "mu": mu, "N": multiplicity,
-             "a": coefficient, "b": maclaurin, "kappa": kappa, "Fraction": Fraction, **at}  # fmt: skip
-    return mp.mpf(1) * eval(re.sub(r"(\d+)", r"Fraction(\1)", text), names)  # noqa: S307  (our own table)
+             "a": coefficient, "b": maclaurin, "kappa": kappa, **at}  # fmt: skip
+    return mp.mpf(1) * value_of(text, names)
 
 
 def assert_real(given: Row, counterexample: dict[str, Any]) -> None:

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from mpmath import mp, mpf
 from pylatexenc.latexwalker import LatexWalker, LatexWalkerParseError
 
+from tests.reading import value_of
 from theory.exact import PiPolynomial
 from theory.kernels import NTK, ArcCosine
 from theory.spectrum import spectrum
@@ -70,7 +71,7 @@ def meaning(latex: str) -> mpf:
     ]:  # fmt: skip
         source = re.sub(pattern, plain, source)
     names = {"over": lambda a, b: mpf(a) / b, "gamma": mp.gamma, "factorial": mp.factorial, "pi": mp.pi}
-    return eval(source, {"__builtins__": {}}, names)
+    return value_of(source, names, mpf)
 
 
 @pytest.mark.parametrize("dim", [1, 2, 3, 8, Fraction(5, 2)])
