@@ -46,6 +46,10 @@ def observed(context: Context) -> Finding:
     )
 
 
+def sampled(context: Context) -> Finding:
+    return Finding(Truth.HOLDS, Evidence.CHECKED, "c", "w", rates={"false_fail": 1e-3})
+
+
 def open_(context: Context) -> Finding:
     return Finding(Truth.UNDECIDED, None, "c", "w")
 
@@ -56,7 +60,8 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     folder = tmp_path_factory.mktemp("run")
     # cao-mu1 FAILS as printed, with a correction and another reading
     claims = {name: all_claims()[name] for name in ("cao-parity", "cao-mu1", "cao-multiplicity")}
-    for name, procedure in (("crashed", crash), ("observed", observed), ("undecided", open_)):
+    for name, procedure in (("crashed", crash), ("observed", observed), ("sampled", sampled),
+                            ("undecided", open_)):  # fmt: skip
         claims[name] = Claim(name, SOURCE, "memory", "x", procedure=procedure)
     claims["later"] = Claim(
         "later", SOURCE, "read", "x", (Said("mu(1) = 1/(d+1)", NTK2),), profile="paper"
@@ -108,6 +113,9 @@ FALSIFIED: dict[str, Falsify] = {
     "FAILS with an empty counterexample": setting("cao-mu1", counterexample={}),
     "HOLDS for FAILS, with its counterexample": setting("cao-mu1", truth="HOLDS"),
     "observed without error rates": setting("observed", rates=None),
+    "checked with two error rates": setting("sampled", rates={"false_fail": 1e-3, "false_pass": 1e-3}),
+    "sampled promoted": setting("sampled", evidence="certified"),
+    "undecided with an error rate": setting("undecided", rates={"false_fail": 1e-3}),
     "observed with one error rate": setting("observed", rates={"false_fail": 1e-3}),
     "an error rate of 1": setting("observed", rates={"false_fail": 1, "false_pass": 1e-3}),
     "proved with error rates": setting(
