@@ -8,6 +8,7 @@ the DFT of a row as eigenvalues. Tancik et al. 2020 (arXiv:2006.10739), eqs. 5-8
 """
 
 import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -85,6 +86,32 @@ def gaussian(dim: int, count: int, scale: float, generator: torch.Generator) -> 
     """
     frequencies = scale * torch.randn(count, dim, dtype=DTYPE, generator=generator)
     return FeatureMap(frequencies, torch.ones(count, dtype=DTYPE))
+
+
+def lifted(points: Tensor) -> Tensor:
+    """(2v - 1, 1) over its length, v in the unit cube (n, d): what a network without features sees.
+
+    >>> lifted(torch.tensor([[0.5, 0.5]])).tolist()
+    [[0.0, 0.0, 1.0]]
+    """
+    ones = points.new_ones(len(points), 1)
+    return torch.nn.functional.normalize(torch.cat([2 * points - 1, ones], dim=1))
+
+
+def mappings(
+    dim: int, count: int, scales: Sequence[float], generator: torch.Generator
+) -> dict[str, Callable[[Tensor], Tensor]]:
+    """The four mappings of Tancik et al. by name: none, basic, positional, one Gaussian per scale.
+
+    Positional has frequencies 1, 2^(1/2), 2, 2^(3/2). The Gaussian ones are one draw of ``count``
+    frequencies, scaled: they differ by nothing else.
+
+    >>> list(mappings(2, 8, (0.5, 4.0), torch.Generator().manual_seed(0)))
+    ['none', 'basic', 'positional', 'sigma 0.5', 'sigma 4']
+    """
+    drawn = gaussian(dim, count, 1.0, generator)
+    named = {f"sigma {s:g}": FeatureMap(s * drawn.frequencies, drawn.amplitudes) for s in scales}
+    return {"none": lifted, "basic": basic(dim), "positional": positional(dim, 4, 4.0), **named}
 
 
 def composed_kernel(features: Tensor, others: Tensor | None = None, depth: int = 2) -> Tensor:

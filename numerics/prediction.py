@@ -13,6 +13,8 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
+from numerics.kernels import rayleigh_quotients
+from numerics.points import PointSet
 from numerics.targets import Problem, gegenbauer_sequence, multiplicity
 
 # 1 - cos of angles that count as none: above rounding, below the spacing of any grid used here.
@@ -59,7 +61,8 @@ def kernel_values(
 
     K (I - (I - c K)^t) K^-1 y and K_cross in place of the first K, by the eigenvectors of K: no
     inverse is formed, as (1 - (1 - c lambda)^t)/lambda is finite at lambda = 0, where it is c t.
-    kernel (n, n) symmetric, cross (l, n), labels (n,). Tancik et al. 2020, eq. 3, in discrete time.
+    kernel (n, n) symmetric, cross (l, n), labels (n,) or (n, q). Tancik et al. 2020, eq. 3, in
+    discrete time.
 
     >>> one = torch.ones(1, 1, dtype=torch.float64)
     >>> [v.item() for v in kernel_values(one, 2 * one, one[0], 0.5, 2)]
@@ -71,30 +74,25 @@ def kernel_values(
     odd = step_size * values > 1  # where 1 - c lambda < 0 its powers alternate in sign
     decay[odd] = 1 - (1 - step_size * values[odd]) ** steps
     gains = torch.where(values > 0, decay / values, step_size * steps)
-    weights = vectors @ (gains * (vectors.T @ labels))  # (n,)
+    weights = vectors @ torch.einsum("n,n...->n...", gains, vectors.T @ labels)  # as labels
     return kernel @ weights, cross @ weights
 
 
-def sampled_eigenvalues(
-    eigenvalues: Sequence[float], ends: tuple[float, float], problem: Problem
+def sampled_kernel(
+    eigenvalues: Sequence[float], ends: tuple[float, float], sample: PointSet
 ) -> Tensor:
-    """Rayleigh quotients on a sample of the kernel with the given population spectrum: (q,).
+    """The matrix on a sample of the kernel with the given population spectrum: (n, n).
 
-    kappa = sum_l N(d, l) mu_l P_l, so phi' W K W phi = sum_l mu_l N(d, l) phi' W P_l(X X') W phi:
-    mu_k with the aliasing of a finite grid, from population eigenvalues alone (no kernel here).
+    kappa = sum_l N(d, l) mu_l P_l: population eigenvalues alone, no closed form of the kernel.
     eigenvalues: mu_0, ..., mu_L. ends: kappa(1) and kappa(-1), which fix what the degrees beyond L
     add at equal and at opposite points; elsewhere their sum is dropped, as P_l oscillates there.
     Raises ValueError where kappa(1) is less than the degrees up to L already make.
 
-    >>> from numerics import points, targets
-    >>> pole = torch.tensor([1.0, 0.0], dtype=torch.float64)
-    >>> task = targets.mixture_problem(targets.CAO_SAME_SCALE, points.equispaced_circle(16), pole)
-    >>> quotients = sampled_eigenvalues([0.0, 0.25], (0.5, -0.5), task)
-    >>> [abs(round(value, 12)) for value in quotients.tolist()]
-    [0.25, 0.0, 0.0]
+    >>> from numerics import points
+    >>> sampled_kernel([0.0, 0.25], (0.5, -0.5), points.equispaced_circle(4))[0, [0, 2]].tolist()
+    [0.5, -0.5]
     """
-    weighted = problem.sample.weights[:, None] * problem.directions  # (n, q)
-    dim, cosines = problem.sample.dim, _cosines(problem.sample.points)
+    dim, cosines = sample.dim, _cosines(sample.points)
     shares = [multiplicity(dim, l) * mu for l, mu in enumerate(eigenvalues)]
     equal = ends[0] - sum(shares)
     opposite = ends[1] - sum(shares[::2]) + sum(shares[1::2])
@@ -105,7 +103,25 @@ def sampled_eigenvalues(
     matrix[cosines < SAME_POINT - 1] = opposite
     for share, polynomial in zip(shares, gegenbauer_sequence(dim, cosines)):
         matrix.add_(polynomial, alpha=share)
-    return (weighted * (matrix @ weighted)).sum(0) / (weighted * problem.directions).sum(0)
+    return matrix
+
+
+def sampled_eigenvalues(
+    eigenvalues: Sequence[float], ends: tuple[float, float], problem: Problem
+) -> Tensor:
+    """Rayleigh quotients on a sample of the kernel with the given population spectrum: (q,).
+
+    phi' W K W phi = sum_l mu_l N(d, l) phi' W P_l(X X') W phi: mu_k with the aliasing of a finite
+    grid. Arguments and errors are those of `sampled_kernel`.
+
+    >>> from numerics import points, targets
+    >>> pole = torch.tensor([1.0, 0.0], dtype=torch.float64)
+    >>> task = targets.mixture_problem(targets.CAO_SAME_SCALE, points.equispaced_circle(16), pole)
+    >>> quotients = sampled_eigenvalues([0.0, 0.25], (0.5, -0.5), task)
+    >>> [abs(round(value, 12)) for value in quotients.tolist()]
+    [0.25, 0.0, 0.0]
+    """
+    return rayleigh_quotients(sampled_kernel(eigenvalues, ends, problem.sample), problem)
 
 
 def _cosines(points: Tensor) -> Tensor:
