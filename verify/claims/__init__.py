@@ -15,7 +15,8 @@ MODULES = (
     "cao", "cho_saul", "bach", "bietti_mairal", "basri", "bietti_bach", "murray", "li", "bordelon", "simon",
     "jacot",
     "arora", "rahaman", "tancik", "regression", "ridge", "lecture", "neighbours", "networks", "networks_two_layer",
-    "networks_limits", "networks_deep", "networks_lecture", "properties",
+    "networks_limits", "networks_deep", "networks_lecture", "networks_rahaman",
+    "tancik_images", "properties",
 )  # fmt: skip
 
 

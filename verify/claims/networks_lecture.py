@@ -1,16 +1,13 @@
-"""The lecture's experiments: networks with Fourier features, designed spectra, deep networks in one dimension.
+"""The lecture's experiments: networks with Fourier features, designed spectra.
 
 Their null hypotheses, margins and error rates are in `verify.networks`, one module a procedure.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from verify.claim import Claim, Source
 from verify.claims.lecture import LECTURE
-from verify.claims.rahaman import SOURCE as RAHAMAN
-from verify.networks import bandwidth, designed_rates, eigen_decay, eigen_order, frequency_order
+from verify.networks import bandwidth, designed_rates, eigen_decay, eigen_order
 
 TANCIK = "Tancik, Srinivasan, Mildenhall, Fridovich-Keil, Raghavan, Singhal, Ramamoorthi, Barron, Ng"
 
@@ -20,12 +17,6 @@ def _tancik(place: str) -> Source:
 
 
 CLAIMS = (
-    Claim(
-        "rahaman-order", replace(RAHAMAN, place="section 4"), "seed",
-        r"\text{low frequencies are learned first even if high ones have larger amplitude; spectral norms grow}",
-        procedure=frequency_order, profile="full",
-        note="In rank correlation over networks; the times at which single networks pass a threshold are not in order.",
-    ),
     Claim(
         "lecture-decay-trained", LECTURE, "seed",
         r"q_i^\top r_t = (1 - \eta\lambda_i)^t\, q_i^\top y \text{ along every eigenvector of a deep tangent kernel}",

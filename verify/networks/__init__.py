@@ -1,6 +1,7 @@
 """Networks against theory: procedures that return a Finding, and the wrong twins of each.
 
-    rates_on_circle, rates_on_sphere  log decay of every degree against the population's, over seeds
+    rates_on_circle, rates_on_sphere, rates_on_three_sphere, rates_on_nine_sphere
+                                      log decay of every degree against the population's, over seeds
     initial_kernel                    the kernel at the start against its limit, over hidden units
     odd_degrees_fixed                 degrees 3, 5, ... never move, exactly
     gaussian_limit                    random networks of depth 2 to 4 against the Gaussian process
@@ -10,6 +11,8 @@
     ridge_training                    training with a penalty against kernel ridge regression
     deep_initial_kernel, deep_own_kernel, deep_odd_degrees
                                       depths 2 to 4 on S^2: kernel at the start, training, degree 3
+    feature_images, feature_ct, feature_mri
+                                      Fourier features for images, tomography, magnetic resonance
     gram_order, misspecified          order of degrees under seven distributions of the data
     density_speed, density_split      piecewise-constant densities on S^1
     cao_mixture                       section 5.1 of Cao et al.: random points on S^9
@@ -43,14 +46,20 @@ def _in(module: str, name: str) -> Callable[[Context], Any]:
 
 rates_on_circle = _in("rates", "on_circle")
 rates_on_sphere = _in("rates", "on_sphere")
+rates_on_three_sphere = _in("rates", "on_three_sphere")
+rates_on_nine_sphere = _in("rates", "on_nine_sphere")
 initial_kernel = _in("initial", "initial_kernel")
 odd_degrees_fixed = _in("odd", "odd_degrees_fixed")
 cao_mixture = _in("mixture", "mixture")
 designed_rates = _in("design", "designed_rates")
 bandwidth = _in("fourier", "bandwidth")
+feature_images = _in("images", "images")
+feature_ct = _in("images", "ct")
+feature_mri = _in("images", "mri")
 eigen_decay = _in("eigenbasis", "decay")
 eigen_order = _in("eigenbasis", "order")
 frequency_order = _in("rahaman", "order")
+transform_decay = _in("fourier_decay", "decay")
 gaussian_limit = _in("gaussian", "gaussian_limit")
 deep_initial_kernel = _in("deep_start", "deep_kernel")
 deep_own_kernel = _in("deep", "own_kernel")
@@ -75,14 +84,20 @@ cao_order = _in("theorem", "order")
 PROCEDURES = {
     "rates-circle": rates_on_circle,
     "rates-sphere": rates_on_sphere,
+    "rates-sphere-3": rates_on_three_sphere,
+    "rates-sphere-9": rates_on_nine_sphere,
     "initial-kernel": initial_kernel,
     "odd-degrees": odd_degrees_fixed,
     "cao-mixture": cao_mixture,
     "designed-rates": designed_rates,
     "bandwidth": bandwidth,
+    "feature-images": feature_images,
+    "feature-ct": feature_ct,
+    "feature-mri": feature_mri,
     "eigen-decay": eigen_decay,
     "eigen-order": eigen_order,
     "frequency-order": frequency_order,
+    "fourier-decay": transform_decay,
     "lee-gp": gaussian_limit,
     "deep-initial-kernel": deep_initial_kernel,
     "deep-own-kernel": deep_own_kernel,
@@ -107,14 +122,20 @@ PROCEDURES = {
 TWINS = {
     "rates-circle": _in("rates", "circle_twins"),
     "rates-sphere": _in("rates", "sphere_twins"),
+    "rates-sphere-3": _in("rates", "three_sphere_twins"),
+    "rates-sphere-9": _in("rates", "nine_sphere_twins"),
     "initial-kernel": _in("initial", "initial_twins"),
     "odd-degrees": _in("odd", "odd_twins"),
     "cao-mixture": _in("mixture", "mixture_twins"),
     "designed-rates": _in("design", "design_twins"),
     "bandwidth": _in("fourier", "bandwidth_twins"),
+    "feature-images": _in("images", "image_twins"),
+    "feature-ct": _in("images", "ct_twins"),
+    "feature-mri": _in("images", "mri_twins"),
     "eigen-decay": _in("eigenbasis", "decay_twins"),
     "eigen-order": _in("eigenbasis", "order_twins"),
     "frequency-order": _in("rahaman", "order_twins"),
+    "fourier-decay": _in("fourier_decay", "decay_twins"),
     "lee-gp": _in("gaussian", "gaussian_twins"),
     "deep-initial-kernel": _in("deep_start", "deep_kernel_twins"),
     "deep-own-kernel": _in("deep", "own_twins"),
@@ -176,7 +197,11 @@ EXPERIMENTS = {
     "design": Shown("design:judge", "fourier:designed_spectrum", "design:prepared"),
     "eigenbasis": Shown("eigenbasis:judge", "eigenbasis:eigen_decay"),
     "rahaman": Shown("rahaman:judge", "rahaman:frequency_map"),
+    "fourier-decay": Shown("fourier_decay:judge", "fourier_decay:transforms"),
     "fourier-1d": Shown("fourier:judge_1d", "fourier:error_against_exponent"),
+    "fourier-image": Shown("images:judge", "images:reconstructions"),
+    "ct": Shown("images:judge", "images:reconstructions"),
+    "mri": Shown("images:judge", "images:reconstructions"),
     "basri-density": Shown("arcs:judge", "density:speed"),
     "deep-sphere": Shown("deep:judge", "deep:odd_degrees"),
     "gaussian-limit": Shown("gaussian:judge", "initial:gaussian_limit"),

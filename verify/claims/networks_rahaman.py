@@ -1,0 +1,29 @@
+"""Rahaman et al. 2019 with real networks: the order of frequencies, and the transform of the linear pieces.
+
+Null hypotheses, margins and error rates are in `verify.networks`, one module a procedure.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from verify.claim import Claim
+from verify.claims.rahaman import SOURCE
+from verify.networks import frequency_order, transform_decay
+
+CLAIMS = (
+    Claim(
+        "rahaman-order", replace(SOURCE, place="section 4"), "seed",
+        r"\text{low frequencies are learned first even if high ones have larger amplitude; spectral norms grow}",
+        procedure=frequency_order, profile="full",
+        note="In rank correlation over networks; the times at which single networks pass a threshold are not in order.",
+    ),
+    Claim(
+        "rahaman-decay-networks", replace(SOURCE, place="theorem 1"), "read",
+        r"|\tilde f(k)| \text{ falls as } k^{-2} \text{ for } d = 1 \text{ and across faces, as } k^{-3} "
+        r"\text{ in almost every direction for } d = 2",
+        procedure=transform_decay,
+        note="For random networks with compact support, transformed exactly from their linear pieces, with the constants. "
+        "Not evenly in the direction: the root mean square over a circle falls as k^-5/2, its limit 2 sum J^2 L over the edges.",
+    ),
+)  # fmt: skip
