@@ -24,7 +24,8 @@ MEASURED = fmpq_mat(3, 5, [1, 1, 0, 0, 0, 0, 1, -1, 2, 0, 0, 0, 1, 1, 1])
 Predictor = Callable[[arb_mat, arb_mat, Fraction, arb_mat], arb_mat]
 
 
-def _source(place: str) -> Source:
+def source(place: str) -> Source:
+    """A place in the paper."""
     authors = "Tancik, Srinivasan, Mildenhall, Fridovich-Keil, Raghavan, Singhal, Ramamoorthi, Barron, Ng"
     return Source(authors, 2020, place, "2006.10739")
 
@@ -160,11 +161,11 @@ TWINS = {
 }
 
 CLAIMS = (
-    Claim("tancik-dynamics", _source("eq. 3 and appendix"), "read",
+    Claim("tancik-dynamics", source("eq. 3 and appendix"), "read",
           r"\hat y^{(t)} = K_{test} K^{-1}(I - e^{-\eta K t})\,y;\ "
           r"K_{test}A^\top (AKA^\top)^{-1}(I - e^{-\eta AKA^\top t})\,y", procedure=dynamics,
           note="The linearised flow; how near a network of given width stays to it is another question."),
-    Claim("tancik-stationary", _source("eqs. 5-8 and section 5"), "seed",
+    Claim("tancik-stationary", source("eqs. 5-8 and section 5"), "seed",
           r"h_{NTK}(\gamma(v_i)^\top\gamma(v_j)) = h_{NTK}(h_\gamma(v_i - v_j)),\ "
           r"\text{its eigenvalues on a grid the Fourier transform of one row}", procedure=stationary,
           note="With integer frequencies: with others the kernel is stationary but not periodic, and no DFT."),
