@@ -23,7 +23,7 @@ from theory.hypergeometric import growth, single_term
 from theory.kernels import Kernel
 from theory.puiseux import LOG, NoExpansion, sign
 
-ORDERS = (2, 3, 4, 6)
+ORDERS = (2, 3, 4, 6)  # within which the leading term is sought
 Terms = tuple[tuple[sp.Expr, sp.Expr], ...]
 
 
@@ -49,16 +49,20 @@ def degree_law(kernel: Kernel, dim: int | None, terms: int) -> tuple[Terms, Term
     (((-3, 7/(4*pi)),), ((-3, 5/(4*pi)),))
     """
     for order in ORDERS:
-        ends = [_singular(kernel, place, order) for place in (1, -1)]
+        ends = [_singular(kernel, place, Fraction(order)) for place in (1, -1)]
         exponents = sorted({e for end in ends for e in end})
-        if exponents and exponents[0] + Fraction(terms - 1, 2) < order:
-            return tuple(_parity_law(ends, exponents, parity, dim, terms) for parity in (0, 1))
-    if not exponents:
+        if exponents:
+            break
+    else:
         raise NoExpansion("the kernel is smooth at t = 1 and -1: mu_k falls faster than any power of k")
-    raise NoExpansion(f"fewer than {terms} terms within the expansions that we compute")
+    enough = exponents[0] + Fraction(terms, 2)  # (1-t)^nu begins at the power -2 nu - d of k
+    if enough > order:
+        ends = [_singular(kernel, place, enough) for place in (1, -1)]
+        exponents = sorted({e for end in ends for e in end})
+    return tuple(_parity_law(ends, exponents, parity, dim, terms) for parity in (0, 1))
 
 
-def _singular(kernel: Kernel, place: int, order: int) -> dict[Fraction, sp.Expr]:
+def _singular(kernel: Kernel, place: int, order: Fraction) -> dict[Fraction, sp.Expr]:
     """Coefficients of u^e for e no integer, and of u^e log u for integers e."""
     found: dict[Fraction, sp.Expr] = {}
     for e, c in expansion_at(kernel, place, order).terms:
@@ -81,7 +85,7 @@ def _parity_law(
         if sign(weight) == 0:
             continue
         first = nu if first is None else first
-        for power, coefficient in _expanded(nu, dim, terms):
+        for power, coefficient in expanded_power(nu, dim, terms):
             total[power] = total.get(power, sp.Integer(0)) + weight * coefficient
     if first is None:
         return ()
@@ -97,7 +101,12 @@ def _tidy(coefficient: sp.Expr) -> sp.Expr:
     return sp.factor_terms(sp.powsimp(sp.expand(coefficient))) if coefficient.free_symbols else tidy_constant(coefficient)
 
 
-def _expanded(nu: Fraction, dim: int | None, terms: int) -> Terms:
+def expanded_power(nu: Fraction, dim: int | None, terms: int) -> Terms:
+    """The first terms of G(nu, k) as k -> oo.
+
+    >>> expanded_power(Fraction(1, 2), 2, 2)
+    ((-3, -sqrt(2)/4), (-4, 3*sqrt(2)/8))
+    """
     expression = end_power(nu) if dim is None else end_power(nu).subs(d, dim)
     term = single_term(expression)
     return expansion(term, k, growth(term, k), terms)

@@ -181,11 +181,14 @@ def best_certificate(
         if not usable:
             what = "bounds within a factor 2 of the leading term"
             raise NotCertified(what, None, 1, f"no start up to {LAST}")
-        start, best = min(usable, key=lambda pair: pair[0])
-        low, high = best.quotient(start)
-        rests = [f.truncated(start, count) for f in sums if f.order >= count and f.first <= start]
-        if not rests:
+        fine = [f for f in sums if f.order >= count]
+        if not fine:
             raise NotCertified("a remainder", None, 1, "no form is fine enough")
+        start, best = min(usable, key=lambda pair: pair[0])
+        least = min(f.first for f in fine)  # many terms need a fine form, which may begin later
+        start = max(start, least + (residue - least) % step)
+        low, high = best.quotient(start)
+        rests = [f.truncated(start, count) for f in fine if f.first <= start]
         rest = min(rests, key=float)
         power = -best.exponent - count
         return Certificate(start, outward(low, -1), outward(high, 1), outward(rest, 1), power)

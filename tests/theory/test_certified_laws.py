@@ -21,7 +21,7 @@ from theory.angle_polynomial import AnglePolynomial, angle_polynomial
 from theory.balls import constant_ball
 from theory.certificate_text import power_bounds
 from theory.certified_law import certified
-from theory.decay import Law, LawBranch, decay
+from theory.decay import MAX_TERMS, Law, LawBranch, decay
 from theory.dimension_remainder import dimension_certificate, moment_sum
 from theory.endlaws import degree_law, dimension_law, end_power
 from theory.endpoint import expansion_at
@@ -122,6 +122,22 @@ def test_a_wrong_coefficient_gets_no_certificate(kernel: Kernel, dim: int) -> No
         wrong = [(p, c * WRONG if i == index else c) for i, (p, c) in enumerate(terms)]
         with pytest.raises(ArithmeticError, match="not"):
             degree_certificate(kernel, dim, 0, wrong, TERMS)
+
+
+def test_twelve_terms_tell_the_eigenvalue_to_eighteen_digits_where_seven_do_not() -> None:
+    """Expansions beyond order 6; the finest form of the remainder begins after the degree 6."""
+    degree, nearly = 200, 1 + sp.Rational(1, 10**18)
+    mu = eigenvalue(Laplace(1), 3, degree)
+    laws = {count: certified(decay(Laplace(1), "k", dim=3, terms=count)) for count in (7, MAX_TERMS)}
+    for count, law in laws.items():
+        branch = of_parity(law, degree)
+        assert len(branch.terms) == count and branch.certificate.power == -4 - count
+        start = branch.certificate.start
+        assert holds(branch, start, eigenvalue(Laplace(1), 3, start)) and holds(branch, degree, mu)
+        assert holds(branch, degree, mu, nearly) is (count == 7)
+    terms = [(p, c * WRONG if i == MAX_TERMS - 1 else c) for i, (p, c) in enumerate(branch.terms)]
+    with pytest.raises(ArithmeticError, match="not"):
+        degree_certificate(Laplace(1), 3, 0, terms, MAX_TERMS)
 
 
 @settings(max_examples=10, deadline=None, derandomize=True)
