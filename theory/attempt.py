@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import sympy as sp
 
 from theory.asymptotics import Outcome, as_variable_grows, uniformly
+from theory.by_tails import by_tails
 from theory.counterexample import certainly_holds
 from theory.definedness import Judge
 from theory.equivalents import law_outcome, law_parts
@@ -48,20 +49,25 @@ class Part:
 def parts_of(statement: Statement) -> list[Part]:
     """The outcome on every part of the ranges; finitely many values of a limit variable do not matter.
 
-    Raises one of UNABLE where the statement has no symbolic meaning at all.
+    Where the symbolic meaning settles nothing: laws with certified remainders, then signs of the
+    coefficients. Raises one of UNABLE where nothing can be said.
     """
     try:
         found = _parts(statement)
     except UNABLE:
-        signs = _by_signs(statement)
-        if not signs:
+        others = _by_other_means(statement)
+        if not others:
             raise
-        return signs
+        return others
     open_ = any(part.outcome.truth is Truth.UNDECIDED for part in found)
-    return _by_signs(statement) or found if open_ else found
+    return _by_other_means(statement) or found if open_ else found
 
 
-def _by_signs(statement: Statement) -> list[Part]:
+def _by_other_means(statement: Statement) -> list[Part]:
+    try:
+        return [Part(_bare(ranges), outcome) for ranges, outcome in by_tails(statement)]
+    except UNABLE:
+        pass
     try:
         outcome = by_signs(statement)
     except UNABLE:
