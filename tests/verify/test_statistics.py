@@ -50,6 +50,15 @@ def test_a_right_theory_fails_at_most_at_the_stated_rate(bias):
     assert design.false_fail <= 1.34 * (1 - low)
 
 
+@pytest.mark.parametrize(("seeds", "bias"), [(3, 0.0), (5, 0.01), (20, 0.02)])
+def test_the_false_fail_rate_is_two_tails_of_the_noncentral_t(seeds, bias):
+    design = Design(seeds, margin=0.05, level=0.1, comparisons=2, spread=0.03, bias=bias)
+    threshold = stats.t.isf(design.level / 2, seeds - 1)
+    shifts = [(0.05 + sign * bias) / (0.03 / math.sqrt(seeds)) for sign in (-1, 1)]
+    tails = sum(stats.nct.cdf(threshold, seeds - 1, shift) for shift in shifts)
+    assert design.false_fail == pytest.approx(min(1, 2 * tails), rel=1e-6)
+
+
 def test_a_spread_above_the_assumed_one_breaks_the_false_fail_rate():
     design = Design(8, margin=0.05, level=0.1, comparisons=3, spread=0.02)
     _, high = holds_rate(design, [0.0] * 3, 0.06, 2000, seed=2)
@@ -119,6 +128,8 @@ def test_too_few_seeds_and_other_bad_requests_are_refused_in_one_line():
         (lambda: Design(10, 1.0, 0.05, 1, 0.1, bias=1.0), "bias < margin"),
         (lambda: Design(1, 1.0, 0.05, 1, 0.1), "seeds >= 2"),
         (lambda: Design(10, 1.0, 0.05, 1, 0.0), "spread > 0"),
+        (lambda: Design(10, 1.0, 0.0, 1, 0.1), "0 < level"),
+        (lambda: Design(10, 1.0, 0.5, 1, 0.1), "level < 0.5"),
         (lambda: plan_seeds(0.05, 1e-6, 1e-6, 7, 0.5, most=20), "20 seeds do not"),
         (lambda: z_test(np.arange(50.0), 25.0, 1e-3, 1e-3, 1.0), "at least 100"),
         (lambda: z_test(np.ones(200), 1.0, 1e-3, 1e-3, 1.0), "no spread"),
@@ -189,6 +200,7 @@ def test_z_test_says_the_smallest_error_it_would_have_caught():
     result = z_test(values, 1.0, 1e-6, 1e-6, caught=0.05)
     assert result.verdict == "HOLDS" and 0 < result.caught <= 0.05
     assert z_test(values, 1.05, 1e-6, 1e-6, caught=0.05).verdict == "FAILS"
+    assert z_test(values, 1.0, 1e-6, 1e-6, caught=result.caught) == result
 
 
 @pytest.mark.parametrize("probability", [0.0, 0.03, 0.5, 1.0])
