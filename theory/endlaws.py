@@ -50,16 +50,16 @@ def degree_law(kernel: Kernel, dim: int | None, terms: int) -> tuple[Terms, Term
     """
     for order in ORDERS:
         ends = [_singular(kernel, place, Fraction(order)) for place in (1, -1)]
-        exponents = sorted({e for end in ends for e in end})
-        if exponents:
+        if any(ends):
             break
     else:
         raise NoExpansion("the kernel is smooth at t = 1 and -1: mu_k falls faster than any power of k")
-    enough = exponents[0] + Fraction(terms, 2)  # (1-t)^nu begins at the power -2 nu - d of k
-    if enough > order:
-        ends = [_singular(kernel, place, enough) for place in (1, -1)]
-        exponents = sorted({e for end in ends for e in end})
-    return tuple(_parity_law(ends, exponents, parity, dim, terms) for parity in (0, 1))
+    # (1-t)^nu begins at the power -2 nu - d of k, and each parity has its own first nu.
+    weights = [_weights(ends, parity) for parity in (0, 1)]
+    while (enough := max(min(w, default=Fraction(0)) for w in weights) + Fraction(terms, 2)) > order:
+        order, ends = enough, [_singular(kernel, place, enough) for place in (1, -1)]
+        weights = [_weights(ends, parity) for parity in (0, 1)]
+    return tuple(_parity_law(w, dim, terms) for w in weights)
 
 
 def _singular(kernel: Kernel, place: int, order: Fraction) -> dict[Fraction, sp.Expr]:
@@ -75,20 +75,25 @@ def _singular(kernel: Kernel, place: int, order: Fraction) -> dict[Fraction, sp.
     return found
 
 
-def _parity_law(
-    ends: list[dict[Fraction, sp.Expr]], exponents: list[Fraction], parity: int, dim: int | None, terms: int
-) -> Terms:
+def _weights(ends: list[dict[Fraction, sp.Expr]], parity: int) -> dict[Fraction, sp.Expr]:
+    """c_nu + (-1)^k c'_nu where it does not vanish, nu increasing."""
+    near, far = ends
+    found = {}
+    for nu in sorted({*near, *far}):
+        weight = near.get(nu, sp.Integer(0)) + (-1) ** parity * far.get(nu, sp.Integer(0))
+        if sign(weight) != 0:
+            found[nu] = weight
+    return found
+
+
+def _parity_law(weights: dict[Fraction, sp.Expr], dim: int | None, terms: int) -> Terms:
+    if not weights:
+        return ()
     total: dict[sp.Expr, sp.Expr] = {}
-    first = None
-    for nu in exponents:
-        weight = ends[0].get(nu, sp.Integer(0)) + (-1) ** parity * ends[1].get(nu, sp.Integer(0))
-        if sign(weight) == 0:
-            continue
-        first = nu if first is None else first
+    for nu, weight in weights.items():
         for power, coefficient in expanded_power(nu, dim, terms):
             total[power] = total.get(power, sp.Integer(0)) + weight * coefficient
-    if first is None:
-        return ()
+    first = min(weights)
     lead = -d - 2 * sp.Rational(first.numerator, first.denominator) if dim is None else (
         -dim - 2 * sp.Rational(first.numerator, first.denominator)
     )

@@ -27,7 +27,7 @@ from theory.endlaws import degree_law, dimension_law, end_power
 from theory.endpoint import expansion_at
 from theory.formal import d, k
 from theory.kernels import (
-    NNGP, NTK, ArcCosine, Dual, ExponentialPower, Gaussian, Kernel, Laplace, Matern, PowerSeries,
+    NNGP, NTK, ArcCosine, Dual, ExponentialPower, Gaussian, Kernel, Laplace, Matern, PowerSeries, Zonal,
 )  # fmt: skip
 from theory.law_text import law_json, law_latex, law_text
 from theory.precision import NotCertified, ball, working_precision
@@ -122,6 +122,17 @@ def test_a_wrong_coefficient_gets_no_certificate(kernel: Kernel, dim: int) -> No
         wrong = [(p, c * WRONG if i == index else c) for i, (p, c) in enumerate(terms)]
         with pytest.raises(ArithmeticError, match="not"):
             degree_certificate(kernel, dim, 0, wrong, TERMS)
+
+
+def test_each_parity_is_expanded_from_its_own_first_exponent() -> None:
+    """c_nu = c'_nu at nu = 1/2 only: odd degrees begin at nu = 3/2 and need expansions further out."""
+    kernel = Zonal("exp(-sqrt(2-2*t)) + exp(-sqrt(2+2*t))*(2+t)")
+    law = certified(decay(kernel, "k", dim=3, terms=3))
+    assert law.evidence is Evidence.CERTIFIED
+    assert [b.exponent for b in law.law] == [-4, -6]
+    for degree in (60, 61):
+        branch, mu = of_parity(law, degree), eigenvalue(kernel, 3, degree)
+        assert holds(branch, degree, mu) and not holds(branch, degree, mu, WRONG)
 
 
 def test_twelve_terms_tell_the_eigenvalue_to_eighteen_digits_where_seven_do_not() -> None:
