@@ -35,17 +35,26 @@ def without_features(points: Tensor) -> Tensor:
     return lifted / lifted.norm(dim=1, keepdim=True)
 
 
-def patch(name: str, side: int, generator: torch.Generator) -> Tensor:
-    """A random square of a natural image, averaged over blocks to side x side pixels: (s^2,) in [0, 1].
+def check_name(name: str) -> None:
+    """Raise ValueError unless the name is one of NATURAL, or RANDOM.
 
-    name: one of NATURAL, or RANDOM for a random one. The square takes half the image's shorter side.
-
-    >>> patch("kodak", 8, torch.Generator())
+    >>> check_name("kodak")
     Traceback (most recent call last):
     ValueError: image: 'kodak' is not one of random, astronaut, camera, chelsea, coffee, coins
     """
     if name not in (RANDOM, *NATURAL):
         raise ValueError(f"image: {name!r} is not one of {', '.join((RANDOM, *NATURAL))}")
+
+
+def patch(name: str, side: int, generator: torch.Generator) -> Tensor:
+    """A random square of a natural image, averaged over blocks to side x side pixels: (s^2,) in [0, 1].
+
+    name: one of NATURAL, or RANDOM for any of them. It takes half the image's shorter side.
+
+    >>> patch("coins", 8, torch.Generator()).shape
+    torch.Size([64])
+    """
+    check_name(name)
     chosen = int(torch.randint(len(NATURAL), (1,), generator=generator))
     image = _grey(NATURAL[chosen] if name == RANDOM else name)
     block = max(1, min(image.shape) // (2 * side))

@@ -11,7 +11,7 @@ import xarray as xr
 
 from numerics.experiments import mappings
 from numerics.experiments.config import configured
-from numerics.images import RANDOM, between_pixels, patch, pixel_points
+from numerics.images import RANDOM, between_pixels, check_name, patch, pixel_points
 from numerics.measurements import Task
 from numerics.training import Progress
 
@@ -31,6 +31,7 @@ class Config(mappings.Config):
 
     def __post_init__(self) -> None:
         mappings.check(NAME, self, SMALLEST)
+        check_name(self.image)
 
 
 SCALES = (0.5, 1.0, 2.0, 4.0, 8.0)

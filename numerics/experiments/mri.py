@@ -13,7 +13,7 @@ import xarray as xr
 from numerics.experiments import mappings
 from numerics.experiments.config import configured
 from numerics.images import phantom
-from numerics.measurements import Task, drawn_frequencies, fourier_rows, through
+from numerics.measurements import Task, drawn_frequencies, fourier_rows, half_plane, through
 from numerics.training import Progress
 
 NAME = "mri"
@@ -33,6 +33,10 @@ class Config(mappings.Config):
 
     def __post_init__(self) -> None:
         mappings.check(NAME, self, SMALLEST)
+        most = len(half_plane(self.samples))
+        if self.frequencies > most:
+            given = f"frequencies = {self.frequencies} is more than the {most} of side {self.samples}"
+            raise ValueError(f"{NAME}: {given}")
 
 
 SCALES = (0.5, 1.0, 2.0, 4.0, 8.0)
@@ -59,7 +63,7 @@ def run(config: Config, progress: Progress | None = None) -> xr.Dataset:
 
 
 def draw(config: Config, generator: torch.Generator) -> Task:
-    """One turned phantom and its Fourier samples; ValueError for more frequencies than there are."""
+    """One turned phantom and its Fourier samples."""
     image = phantom(config.samples, generator)
     spread = config.samples / SPREAD
     frequencies = drawn_frequencies(config.samples, config.frequencies, spread, generator)
