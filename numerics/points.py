@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from scipy.special import roots_gegenbauer
 from torch import Tensor
 
 DTYPE = torch.float64
@@ -97,6 +98,31 @@ def product_grid_sphere(rings: int, azimuths: int) -> PointSet:
     return PointSet(points, weights)
 
 
+def product_grid(dim: int, rings: int) -> PointSet:
+    """Product grid of S^d: ``rings`` Gauss heights in every direction, 2 * rings azimuths, d >= 2.
+
+    x = (sqrt(1 - z^2) y, z) with y on the grid of S^(d-1) and z a Gauss node of the weight
+    (1 - z^2)^((d-2)/2), the Gegenbauer polynomials of index (d-1)/2 being orthogonal for it.
+    2 rings^d points; integrates spherical polynomials exactly up to degree 2 rings - 1.
+
+    >>> grid = product_grid(3, 6)
+    >>> grid.samples, grid.dim
+    (432, 3)
+    """
+    if dim < 2:
+        raise ValueError(f"a product grid needs dim >= 2, got {dim}")
+    if dim == 2:
+        return product_grid_sphere(rings, 2 * rings)
+    equator = product_grid(dim - 1, rings)
+    nodes, masses = (torch.from_numpy(a) for a in roots_gegenbauer(rings, (dim - 1) / 2))
+    radii = torch.sqrt((1 - nodes) * (1 + nodes))
+    horizontal = radii[:, None, None] * equator.points  # (rings, n, d)
+    vertical = nodes[:, None, None].expand(rings, equator.samples, 1)
+    points = torch.cat([horizontal, vertical], dim=2).reshape(-1, dim + 1)
+    weights = ((masses / masses.sum())[:, None] * equator.weights).reshape(-1)
+    return PointSet(points, weights / weights.sum())
+
+
 def uniform_sphere(dim: int, samples: int, generator: torch.Generator) -> PointSet:
     """Independent uniform points on S^d with equal weights 1/n.
 
@@ -109,6 +135,27 @@ def uniform_sphere(dim: int, samples: int, generator: torch.Generator) -> PointS
     gaussian = torch.randn(samples, dim + 1, dtype=DTYPE, device=device, generator=generator)
     points = gaussian / gaussian.norm(dim=1, keepdim=True)
     return PointSet(points, torch.full((samples,), 1 / samples, dtype=DTYPE, device=device))
+
+
+def ring_sample(dim: int, rings: int, azimuths: int, generator: torch.Generator) -> PointSet:
+    """Gauss heights about the last axis, each with its own random azimuths, and all their opposites.
+
+    x = (sqrt(1 - z^2) y, z), z the positive ones of an even number of Gauss nodes as in `product_grid`,
+    y uniform on S^(d-1). Polynomials in the height are integrated exactly up to degree
+    2 rings - 1, so that zonal harmonics about the axis keep norm 1 and stay orthogonal; the rest
+    as by independent points. For dimensions in which a product grid is too large.
+
+    >>> ring_sample(9, 6, 100, torch.Generator().manual_seed(0)).samples
+    600
+    """
+    if dim < 2 or rings < 2 or rings % 2 or azimuths < 1:
+        raise ValueError(f"dim >= 2, even rings and azimuths wanted, got {dim}, {rings}, {azimuths}")
+    nodes, masses = (torch.from_numpy(a) for a in roots_gegenbauer(rings, (dim - 1) / 2))
+    upper = nodes[rings // 2 :].repeat_interleave(azimuths)[:, None]
+    around = uniform_sphere(dim - 1, len(upper), generator).points
+    points = torch.cat([torch.sqrt((1 - upper) * (1 + upper)) * around, upper], dim=1)
+    weights = masses[rings // 2 :].repeat_interleave(azimuths)
+    return antipodal(PointSet(points, weights / weights.sum()))
 
 
 def antipodal(half: PointSet) -> PointSet:

@@ -5,9 +5,9 @@ import torch
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from numerics.points import PointSet, antipodal, equispaced_circle, product_grid_sphere
-from numerics.points import uniform_sphere
-from numerics.targets import zonal_harmonic
+from numerics.points import PointSet, antipodal, equispaced_circle, product_grid
+from numerics.points import product_grid_sphere, ring_sample, uniform_sphere
+from numerics.targets import multiplicity, zonal_harmonic
 
 EPS = torch.finfo(torch.float64).eps
 
@@ -27,6 +27,34 @@ def test_product_grid_integrates_polynomials_to_its_degree(rings, degree, seed):
     pole = uniform_sphere(2, 1, torch.Generator().manual_seed(seed)).points[0]
     mean = grid.weights @ zonal_harmonic(grid.points, pole, degree)
     assert abs(mean.item()) <= integral_budget(degree, grid.samples)
+
+
+@given(dim=st.integers(3, 4), rings=st.integers(2, 5), degree=st.integers(1, 9), seed=st.integers(0, 99))
+@example(dim=3, rings=6, degree=11, seed=0)
+def test_product_grid_of_higher_spheres_integrates_polynomials(dim, rings, degree, seed):
+    degree = min(degree, 2 * rings - 1)
+    grid = product_grid(dim, rings)
+    pole = uniform_sphere(dim, 1, torch.Generator().manual_seed(seed)).points[0]
+    mean = grid.weights @ zonal_harmonic(grid.points, pole, degree)
+    # As integral_budget, with |phi| <= sqrt(N), and d products of weights in place of one.
+    budget = integral_budget(degree, grid.samples) * multiplicity(dim, degree) ** 0.5 * dim
+    assert abs(mean.item()) <= budget
+    axis = grid.points.new_tensor([0.0] * dim + [1.0])
+    assert abs((grid.weights @ zonal_harmonic(grid.points, axis, 2 * rings)).item()) > 0.1
+
+
+@given(dim=st.integers(2, 12), half=st.integers(1, 4), azimuths=st.integers(1, 9), seed=st.integers(0, 99))
+def test_rings_keep_zonal_harmonics_orthonormal_and_the_sample_antipodal(dim, half, azimuths, seed):
+    sample = ring_sample(dim, 2 * half, azimuths, torch.Generator().manual_seed(seed))
+    assert sample.samples == 2 * half * azimuths
+    assert torch.equal(sample.points[sample.samples // 2 :], -sample.points[: sample.samples // 2])
+    axis = sample.points.new_tensor([0.0] * dim + [1.0])
+    phi = torch.stack([zonal_harmonic(sample.points, axis, k) for k in range(2 * half)])
+    off = (phi * sample.weights) @ phi.T - torch.eye(2 * half, dtype=torch.float64)
+    budget = 8 * EPS * sample.samples * multiplicity(dim, 2 * half) * (2 * half + dim)
+    assert off.abs().max() <= budget
+    beyond = zonal_harmonic(sample.points, axis, 2 * half)
+    assert abs((sample.weights @ beyond.square()).item() - 1) > 0.01  # Gauss ends at 4 half - 1
 
 
 @given(samples=st.integers(3, 40), degree=st.integers(1, 39))

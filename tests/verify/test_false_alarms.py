@@ -44,7 +44,7 @@ def test_false_alarms_of_the_initial_kernel_over_1000_replicates():
 def test_designs_of_the_quick_profile_keep_the_total_rate():
     """Sum of what the entries of the quick profile write as false_fail, from the designs, without training."""
     context = Context("quick", 0)
-    designs = [plan.design(config_of(plan.experiment, context)).false_fail for plan in (rates.CIRCLE, rates.SPHERE)]
+    designs = [plan.design(config_of(plan.experiment, context)).false_fail for plan in (rates.CIRCLE, rates.SPHERES[2])]
     shares = [initial.FALSE_FAIL, EXAMPLES["quick"] * KERNEL_FALSE_FAIL, 2 * mixture.FALSE_FAIL]
     assert sum(designs) + sum(shares) <= ALLOWED["quick"]
 

@@ -21,6 +21,8 @@ from verify.networks import PROCEDURES, TWINS, initial, mixture, odd, population
 
 SMALL_CIRCLE = {"samples": 32, "width": 512, "seeds": 64, "steps": 110}
 SMALL_SPHERE = {"rings": 8, "width": 512, "seeds": 40, "steps": 60}
+SMALL_SPHERE_3 = {"dim": 3, "rings": 6, "width": 512, "seeds": 32, "steps": 60}
+SMALL_SPHERE_9 = {"dim": 9, "rings": 6, "azimuths": 50, "width": 512, "seeds": 24, "steps": 60}
 SMALL_MIXTURE = {"samples": 200, "width": 512, "seeds": 6, "steps": 150}
 
 
@@ -55,19 +57,39 @@ def circle():
     return config, runs.obtain("cao-circle", config, Context(), workers=1)
 
 
-@pytest.mark.parametrize("name, plan, sizes", [
-    ("cao-circle", rates.CIRCLE, SMALL_CIRCLE), ("cao-sphere", rates.SPHERE, SMALL_SPHERE)])
-def test_rates_of_small_networks_are_those_of_the_population(name, plan, sizes, circle):
+@pytest.mark.parametrize("plan, margin, sizes", [
+    (rates.CIRCLE, 0.15, SMALL_CIRCLE), (rates.SPHERES[2], 0.15, SMALL_SPHERE),
+    (rates.SPHERES[3], 0.1, SMALL_SPHERE_3), (rates.SPHERES[9], 0.1, SMALL_SPHERE_9)])  # fmt: skip
+def test_rates_of_small_networks_are_those_of_the_population(plan, margin, sizes, circle):
     # At a fourth of the width the spread doubles; the margin grows by more, as there are fewer seeds.
-    plan = replace(plan, margin=0.15)
-    config, data = circle if name == "cao-circle" else (
-        c := small(name, **sizes), runs.obtain(name, c, Context(), workers=1))
+    plan = replace(plan, margin=margin)
+    config, data = circle if sizes is SMALL_CIRCLE else (
+        c := small(plan.experiment, **sizes), runs.obtain(plan.experiment, c, Context(), workers=1))
     found = rates.finding(plan, config, data)
     assert found.truth is Truth.HOLDS and found.evidence is Evidence.OBSERVED and complete(found)
     assert found.rates["false_pass"] == 1e-6 and len(found.figures["degrees"]) == len(data.degree)
     twins = rates.twins(plan, config, data)
     assert twins["layer scales (1, 1)"].truth is twins["degrees shifted"].truth is Truth.FAILS
     assert all(twin.truth is not Truth.HOLDS or "rates" in name for name, twin in twins.items())
+
+
+@pytest.mark.parametrize("dim", [2, 3])
+def test_rates_on_a_grid_are_the_aliased_eigenvalues(dim):
+    config = small("cao-sphere", dim=dim)
+    found = rates.predicted(rates.SPHERES[dim], config)
+    aliased = population.quotients(population.CAO, load_experiment("cao-sphere").problem(config)).numpy()
+    # Where aliasing mixes degrees it moves a rate by at most the share it adds to the eigenvalue.
+    bare = np.array([population.float_spectrum(population.CAO, dim, k)[k] for k in (1, 2, 4)])
+    assert (np.abs(found - aliased) <= aliased - bare + 1e-9 * bare).all()
+    assert (np.abs(found - np.roll(aliased, 1)) > aliased - bare + 1e-9 * bare).all()
+
+
+def test_dimensions_without_a_pilot_are_trained_and_not_judged():
+    config = small("cao-sphere", **SMALL_SPHERE_3 | {"dim": 5, "seeds": 2})
+    with pytest.raises(ValueError, match="no pilot fixed a margin on S\\^5: .* dim = 2, 3, 9"):
+        rates.judge_sphere(config, load_experiment("cao-sphere").run(config))
+    with pytest.raises(ValueError, match="rings = 7 is not allowed on S\\^9"):
+        small("cao-sphere", dim=9, rings=7)
 
 
 def test_rates_off_by_a_tenth_fail_where_the_margin_is_that_of_the_plan(circle):

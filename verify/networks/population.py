@@ -10,7 +10,8 @@ import torch
 from torch import Tensor
 
 from numerics.experiments.config import one_thread
-from numerics.prediction import sampled_eigenvalues
+from numerics.points import PointSet
+from numerics.prediction import sampled_eigenvalues, sampled_kernel
 from numerics.targets import Problem
 from theory.kernels import NTK, Kernel
 from theory.truth import Truth
@@ -22,6 +23,7 @@ WRONG_SCALES = NTK(depth=2, layer_scales=(1, 1))
 # At 640 degrees the terms dropped change a quotient on the grids by less than 4e-6 of itself: they
 # count for nothing beside a margin of percents.
 LAST_DEGREE = 640
+LAST_DEGREE_HIGH = 40  # from S^4 on: N(d, k) mu_k falls faster, and 40 degrees leave 1e-7 of a quotient
 
 
 def quotients(kernel: Kernel, problem: Problem, last: int = LAST_DEGREE) -> Tensor:
@@ -35,6 +37,16 @@ def quotients(kernel: Kernel, problem: Problem, last: int = LAST_DEGREE) -> Tens
             return sampled_eigenvalues(spectrum, float_ends(kernel), problem)
     except ValueError:
         return torch.full((problem.directions.shape[1],), torch.nan, dtype=torch.float64)
+
+
+def sampled_matrix(kernel: Kernel, sample: PointSet) -> Tensor:
+    """The kernel on a sample, from its certified mu_0..mu_L alone: (n, n); NaN as in `quotients`."""
+    last = LAST_DEGREE if sample.dim < 4 else LAST_DEGREE_HIGH
+    try:
+        with one_thread():
+            return sampled_kernel(float_spectrum(kernel, sample.dim, last), float_ends(kernel), sample)
+    except ValueError:
+        return torch.full((sample.samples, sample.samples), torch.nan, dtype=torch.float64)
 
 
 def conjunction(verdicts: Iterable[str]) -> Truth:

@@ -26,7 +26,7 @@ NOT_DECIDED: Data = {
 # Which procedures judge an experiment of `spectral-bias train`; its pictures go with their statements.
 SHOWS = {
     "cao-circle": ("on_circle",),
-    "cao-sphere": ("on_sphere",),
+    "cao-sphere": ("on_sphere", "on_three_sphere", "on_nine_sphere"),
     "cao-mixture": ("mixture",),
     "cao-theorem": ("bound", "order"),
     "deep-sphere": ("own_kernel", "odd_degrees"),
