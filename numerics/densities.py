@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from scipy.special import betainc, betaincinv, ive
+from scipy.special import betainc, betaincinv, ive, pbdv
 from torch import Tensor
 
 from numerics.points import DTYPE, PointSet
@@ -164,6 +164,48 @@ class NormalisedGaussian:
 
 
 @dataclass(frozen=True, slots=True)
+class NormalisedMixture:
+    """x = g/|g| with g from N(mean_j, 1), each j equally likely: projected normal distributions.
+
+    Density of one component against sigma, with s = <x, mean>, n = d + 1 and D the parabolic
+    cylinder function: exp(s^2/4 - |mean|^2/2) Gamma(n) D_{-n}(-s) / (2^(n/2 - 1) Gamma(n/2)),
+    from Integral_0^oo r^(n-1) exp(-r^2/2 + r s) dr (Gradshteyn and Ryzhik 3.462.1).
+
+    >>> x = torch.eye(3, dtype=torch.float64)
+    >>> NormalisedMixture(((0.0, 0.0, 0.0),)).density(x).round(decimals=12).tolist()
+    [1.0, 1.0, 1.0]
+    """
+
+    means: tuple[tuple[float, ...], ...]
+
+    def __post_init__(self) -> None:
+        sizes = {len(mean) for mean in self.means}
+        if len(sizes) != 1 or min(sizes) < 2 or not max(math.hypot(*mean) for mean in self.means) < 20:
+            wanted = "at least one mean, all in the same R^n, n >= 2, of norms below 20 wanted"
+            raise ValueError(f"{wanted}, got {self.means}")
+
+    @property
+    def dim(self) -> int:
+        """Dimension d of the sphere."""
+        return len(self.means[0]) - 1
+
+    def density(self, points: Tensor) -> Tensor:
+        """Against sigma at ``points`` (n, d+1): (n,)."""
+        n, means = self.dim + 1, points.new_tensor(self.means)
+        heights = (points @ means.T).cpu().numpy()  # (n, components)
+        log_factor = math.lgamma(n) - math.lgamma(n / 2) - (n / 2 - 1) * math.log(2)
+        halves = (means.square().sum(1) / 2).cpu().numpy()
+        shares = np.exp(heights**2 / 4 - halves + log_factor) * pbdv(-n, -heights)[0]
+        return torch.from_numpy(shares.mean(1)).to(points)
+
+    def sample(self, samples: int, generator: torch.Generator) -> PointSet:
+        """Independent points with weights 1/n."""
+        means = torch.tensor(self.means, dtype=DTYPE, device=generator.device)
+        place = torch.randint(len(means), (samples,), device=generator.device, generator=generator)
+        return _normalised(means[place] + _normal(samples, self.dim + 1, generator))
+
+
+@dataclass(frozen=True, slots=True)
 class Arcs:
     """Piecewise constant on S^1 (Basri et al. 2020): arc j of the angle from edges[j] to the next.
 
@@ -220,7 +262,7 @@ class Arcs:
         return _equal_weights(torch.stack([angle.cos(), angle.sin()], dim=1))
 
 
-Density = Bands | VonMisesFisher | NormalisedGaussian | Arcs
+Density = Bands | VonMisesFisher | NormalisedGaussian | NormalisedMixture | Arcs
 
 
 def weighted(density: Density, grid: PointSet) -> PointSet:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from numerics.densities import Arcs, Bands, NormalisedGaussian, VonMisesFisher, cap
+from numerics.densities import Arcs, Bands, NormalisedGaussian, NormalisedMixture, VonMisesFisher, cap
 from numerics.densities import height_probability, height_quantile, hemispheres, weighted
 from numerics.points import PointSet, equispaced_circle, product_grid_sphere
 
@@ -24,12 +24,14 @@ SPHERE = {
     "von Mises-Fisher": VonMisesFisher(2, 5.0),
     "concentrated": VonMisesFisher(2, 300.0),
     "Gaussian": NormalisedGaussian((1.0, 2.0, 0.5)),
+    "Gaussian mixture": NormalisedMixture(((1.5, 0.0, 0.0), (0.0, 0.0, 2.0))),
 }
 CIRCLE = {
     "arcs": Arcs((0.0, 1.0, 2.5, TURN), (1.0, 4.0, 0.5)),
     "hemispheres": hemispheres(1, 4, 1),
     "von Mises": VonMisesFisher(1, 2.0),
     "Gaussian": NormalisedGaussian((1.0, 3.0)),
+    "Gaussian mixture": NormalisedMixture(((1.0, 0.0), (-1.0, 2.0))),
 }
 
 
@@ -92,6 +94,7 @@ def test_points_on_the_circle_fill_arcs_as_the_density_says(name):
     (hemispheres(2, 4, 1), hemispheres(2, 3, 1)),
     (VonMisesFisher(2, 5.0), VonMisesFisher(2, 4.0)),
     (NormalisedGaussian((1.0, 2.0, 0.5)), NormalisedGaussian((2.0, 1.0, 0.5))),
+    (NormalisedMixture(((1.5, 0.0, 0.0), (0.0, 0.0, 2.0))), NormalisedMixture(((1.5, 0.0, 0.0), (0.0, 0.0, 1.7)))),
     (Arcs((0.0, 1.0, 2.5, TURN), (1.0, 4.0, 0.5)), Arcs((0.0, 1.1, 2.5, TURN), (1.0, 4.0, 0.5))),
 ])  # fmt: skip
 def test_the_density_of_another_distribution_is_rejected(sampler, density):
@@ -118,6 +121,7 @@ def height_cdf(density, dim: int):
     (VonMisesFisher(9, 10.0), VonMisesFisher(9, 11.0)),
     (VonMisesFisher(4, 0.0), VonMisesFisher(4, 0.3)),
     (hemispheres(9, 4, 1), hemispheres(9, 3, 1)),
+    (NormalisedMixture(((0.0,) * 9 + (1.5,),)), NormalisedMixture(((0.0,) * 9 + (1.8,),))),
 ])  # fmt: skip
 def test_heights_follow_their_law_in_any_dimension(density, other):
     heights = density.sample(SAMPLES, generator(1)).points[:, -1].numpy()
@@ -134,7 +138,8 @@ def test_height_quantiles_invert_probabilities(dim, probability):
     assert abs(height_probability(dim, -height)[0] - (1 - probability)) <= 1e-12
 
 
-@given(st.sampled_from([VonMisesFisher(2, 8.0), NormalisedGaussian((1.0, 1.5, 0.8))]))
+@given(st.sampled_from([
+    VonMisesFisher(2, 8.0), NormalisedGaussian((1.0, 1.5, 0.8)), NormalisedMixture(((2.0, 0.0, 0.0), (0.0, 0.0, 1.0)))]))
 def test_smooth_densities_have_mass_one_on_a_grid(density):
     grid = product_grid_sphere(48, 96)
     assert abs(float(grid.weights @ density.density(grid.points)) - 1) < 1e-10
@@ -167,7 +172,8 @@ def test_grids_for_jumps_leave_out_what_has_no_mass():
     lambda: Bands(2, (-1.0, 0.5, 0.5, 1.0), (1.0, 1.0, 1.0)), lambda: hemispheres(0, 1, 1),
     lambda: VonMisesFisher(2, -1.0), lambda: VonMisesFisher(2, math.nan),
     lambda: NormalisedGaussian((1.0,)), lambda: NormalisedGaussian((1.0, 0.0)),
-    lambda: Arcs((0.0, 1.0), (1.0,)), lambda: Arcs((0.0, TURN), (0.0,)),
+    lambda: NormalisedMixture(()), lambda: NormalisedMixture(((1.0, 2.0), (1.0,))),
+    lambda: NormalisedMixture(((math.nan, 1.0),)), lambda: Arcs((0.0, 1.0), (1.0,)), lambda: Arcs((0.0, TURN), (0.0,)),
     lambda: cap(2, 0.0).sample(0, generator()),
 ])  # fmt: skip
 def test_distributions_that_are_none_are_refused(make):

@@ -148,6 +148,22 @@ def test_networks_in_the_limit_kernels_order_and_twins(monkeypatch):
         assert len(twins) >= 3 and all(twin.truth is Truth.FAILS for twin in twins.values())
 
 
+def test_the_papers_densities_keep_the_order_on_the_nine_sphere(monkeypatch):
+    sizes = {"dim": 9, "samples": 200, "width": 512, "seeds": 8, "steps": 100}
+    config = non_uniform.configure("quick", **sizes)
+    data = non_uniform.run(config)
+    assert data.density.values.tolist() == list(non_uniform.densities(9)) and data.sizes["density"] == 4
+    monkeypatch.setattr(density, "MARGIN", 0.6)  # 8 seeds and half the width allow no less
+    monkeypatch.setattr(density, "LEVEL", 1e-2)
+    monkeypatch.setattr(density, "_data", lambda context, **changes: (config, data))
+    found = density.judge(config, data)
+    assert found.truth is Truth.HOLDS and complete(found)
+    twins = density.kept_order_twins(Context())
+    assert all(twins[name].truth is Truth.FAILS for name in density.ORDERS)
+    assert all(twin.truth is not Truth.HOLDS or "gaps" in name for name, twin in twins.items())
+    assert all(f"degree {k}, limit kernel" in figure_data(figures.orders(data)) for k in (1, 2, 4))
+
+
 def test_small_networks_follow_the_gram_operator(results):
     _, data = results["non-uniform"]
     off = density.gaps(data.network) - density.gaps(data.gram)

@@ -42,7 +42,7 @@ def speed(data: xr.Dataset) -> Figure:
 
 def orders(data: xr.Dataset) -> Figure:
     """Median residual of every degree with a band over seeds, one panel a distribution."""
-    figure, panels = new_figure(columns=4, rows=2, title="Order of degrees 1, 2, 4 on non-uniform data of the sphere")
+    figure, panels = new_figure(columns=4, rows=2, title="Order of degrees 1, 2, 4 on non-uniform data of a sphere")
     for axes, density in zip(panels, data.density.values):
         for degree, colour in zip(data.degree.values, COLOURS):
             curves, limit = (np.abs(data[name].sel(density=density, degree=degree)) for name in ("network", "gram"))

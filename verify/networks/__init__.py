@@ -14,6 +14,7 @@
     feature_images, feature_ct, feature_mri
                                       Fourier features for images, tomography, magnetic resonance
     gram_order, misspecified          order of degrees under seven distributions of the data
+    kept_order                        the same under Cao et al.'s three kinds, on S^9
     density_speed, density_split      piecewise-constant densities on S^1
     cao_mixture                       section 5.1 of Cao et al.: random points on S^9
     kernel_start, kernel_drift, linearisation
@@ -66,6 +67,7 @@ deep_own_kernel = _in("deep", "own_kernel")
 deep_odd_degrees = _in("deep", "odd_degrees")
 gram_order = _in("density", "gram_order")
 misspecified = _in("density", "misspecified")
+kept_order = _in("density", "kept_order")
 density_speed = _in("arcs", "speed")
 density_split = _in("arcs", "pair")
 learning_curves = _in("curves", "learning_curves")
@@ -104,6 +106,7 @@ PROCEDURES = {
     "deep-odd-degrees": deep_odd_degrees,
     "gram-order": gram_order,
     "cao-misspecified": misspecified,
+    "cao-densities": kept_order,
     "basri-density-speed": density_speed,
     "density-split": density_split,
     "bordelon-curves": learning_curves,
@@ -142,6 +145,7 @@ TWINS = {
     "deep-odd-degrees": _in("deep", "odd_twins"),
     "gram-order": _in("density", "gram_order_twins"),
     "cao-misspecified": _in("density", "misspecified_twins"),
+    "cao-densities": _in("density", "kept_order_twins"),
     "basri-density-speed": _in("arcs", "speed_twins"),
     "density-split": _in("arcs", "pair_twins"),
     "bordelon-curves": _in("curves", "curve_twins"),
