@@ -18,50 +18,22 @@ from typer.main import get_command
 
 from verify import completion
 from verify.console import (
-    FAILED, OK, PROGRAM, BadRequest, drop_unwritten_output, emit, one_line, one_of, outcome, read_count, read_degrees,
+    FAILED, OK, PROGRAM, drop_unwritten_output, emit, one_line, one_of, outcome, read_count, read_degrees,
     read_digits, read_dim, read_kernel, read_number, say, write_whole,
 )  # fmt: skip
-
-ROUTES = ("auto", "closed", "angle", "series", "walk")
-SPECTRUM_ROUTES = (*ROUTES, "mpmath")
-CONVENTIONS = (
-    "project", "cao", "bietti-mairal", "bietti-bach", "basri", "murray", "yu", "arora", "neural-tangents", "gpfy",
-    "kernel-generalization", "kernel-generalization-scaled",
+from verify.options import (
+    CONVENTIONS, DEVICES, KERNEL_FORMATS, LAW_FORMATS, PROFILES, PROOF_FORMATS, RATE_FORMATS, ROUTES, RUN_FORMATS,
+    SPECTRUM_FORMATS, SPECTRUM_ROUTES, TABLE_FORMATS, Convention, Degrees, Digits, Dim, KernelText, Out, Profile, Quiet,
+    RunFormat, choice,
 )  # fmt: skip
-KERNEL_FORMATS = ("text", "latex", "sympy")
-SPECTRUM_FORMATS = ("text", "json", "csv", "latex", "markdown")
-TABLE_FORMATS = ("latex", "markdown", "csv")
-LAW_FORMATS = ("text", "json", "latex")
-PROOF_FORMATS = ("text", "latex")
-RATE_FORMATS = ("text", "json", "csv", "markdown")
-CHECK_FORMATS = ("text", "json")
-PROFILES = ("quick", "full", "paper")
-COMPLETING = "_SPECTRAL_BIAS_COMPLETE"
-DEVICES = ("cpu", "cuda")
+
+COMPLETING = "_SPECTRAL_BIAS_COMPLETE"  # the variable by which a shell asks
 
 
 def example(arguments: str) -> str:
     """The last line of a command's --help."""
     return f"\b\nExample: {PROGRAM} {arguments}"  # \b: this paragraph is not to be rewrapped
 
-
-def choice(names: Sequence[str], says: str = "one of ") -> typer.models.OptionInfo:
-    """An option that takes one of these names, which help lists and shells complete."""
-    complete = completion.among(names)
-    return typer.Option(metavar="NAME", help=says + ", ".join(names), autocompletion=complete)
-
-
-# What every command shares.
-KernelText = Annotated[str, typer.Argument(
-    metavar="KERNEL", help='its constructor call, as "NTK(depth=2)"', autocompletion=completion.kernels,
-)]  # fmt: skip
-Dim = Annotated[str, typer.Option(metavar="D", help="d of the sphere S^d: a number >= 1, as 2, 2.5 or 5/2")]
-Degrees = Annotated[str, typer.Option(metavar="A:B|K", help="degrees A to B, both included, or one degree K")]
-Digits = Annotated[str, typer.Option(metavar="N", help="significant digits, an integer from 1 to 100000")]
-Convention = Annotated[str, choice(CONVENTIONS, "whose eigenvalues to print: ")]
-Profile = Annotated[str, choice(PROFILES)]
-Out = Annotated[Path | None, typer.Option(metavar="FILE", help="write there instead of standard output")]
-Quiet = Annotated[bool, typer.Option("--quiet", help="no messages and no progress on standard error")]
 
 app = typer.Typer(
     name=PROGRAM, rich_markup_mode=None, suggest_commands=False, pretty_exceptions_enable=False,
@@ -103,13 +75,16 @@ def spectrum(
     from theory import tables
     from theory.floating import floating_spectrum
     from theory.spectrum import spectrum as compute
+    from verify.progress import opaque
 
     one_of("--route", route, SPECTRUM_ROUTES)
     one_of("--convention", convention, CONVENTIONS)
     one_of("--format", format, SPECTRUM_FORMATS)
     request = read_kernel(kernel), read_dim(dim), read_degrees(degrees), read_digits(digits)
-    found = floating_spectrum(*request) if route == "mpmath" else compute(*request, route)
-    emit(tables.render(found, format, convention), out, quiet)
+    with opaque("eigenvalues", quiet):
+        found = floating_spectrum(*request) if route == "mpmath" else compute(*request, route)
+        text = tables.render(found, format, convention)
+    emit(text, out, quiet)
 
 
 @app.command(epilog=example('kernel "NTK(depth=3)" --format latex'))
@@ -122,15 +97,23 @@ def kernel(
 ) -> None:
     """kappa as a scalar function of t = <x, x'>: text, LaTeX, or Python code for SymPy."""
     from theory.kernel_text import kernel_function, sympy_code
+    from verify.progress import opaque
 
     one_of("--format", format, KERNEL_FORMATS)
-    chosen = read_kernel(kernel)
-    text = sympy_code(chosen) if format == "sympy" else f"{kernel_function(chosen, format)}\n"
-    if dim is not None:
+    chosen, on = read_kernel(kernel), None if dim is None else read_count("--dim", dim, 1)
+    found = None
+    if on is not None:
         from theory.functionals import definiteness
 
-        on = read_count("--dim", dim, 1)
-        found = definiteness(chosen, on)
+        with opaque("definiteness", quiet):
+            found = definiteness(chosen, on)
+    if format == "json":
+        from verify.documents import kernel_json
+
+        emit(kernel_json(chosen, on, found), out, quiet)
+        return
+    text = sympy_code(chosen) if format == "sympy" else f"{kernel_function(chosen, format)}\n"
+    if found is not None:
         comment = {"latex": "% ", "sympy": "# "}.get(format, "")
         text += f"{comment}all mu_k >= 0 on S^{on}: {found.truth} ({found.why})\n"
     emit(text, out, quiet)
@@ -155,15 +138,19 @@ def table(
 ) -> int:
     """A table of eigenvalues for a paper, or a check of one. Several kernels stand side by side."""
     from verify import tabling
+    from verify.progress import opaque
 
     one_of("--format", format, TABLE_FORMATS)
     for what, name, allowed in (("--route", route, ROUTES), ("--convention", convention, CONVENTIONS)):
         one_of(what, name or allowed[0], allowed)
     given = (kernel or [], dim, degrees, digits, route, convention)
-    if check is None:
-        emit(tabling.table_text(tabling.request_from(*given), format, tabling.is_file(given[0])), out, quiet)
-        return OK
-    text, right = tabling.checked(check, tabling.request_from(*given) if any(given) else None)
+    with opaque("table", quiet):
+        if check is None:
+            request = tabling.request_from(*given)
+            text, right = tabling.table_text(request, format, tabling.is_file(given[0])), True
+        else:
+            request = tabling.request_from(*given) if any(given) else None
+            text, right = tabling.checked(check, request, format)
     emit(text, out, quiet)
     return OK if right else FAILED
 
@@ -188,17 +175,20 @@ def decay(
     from theory.decay import decay as law_of
     from theory.law_conventions import law_to_convention
     from theory.law_text import law_json, law_latex, law_text
+    from verify.progress import opaque
 
     one_of("--as", as_, ("k", "d"))
     one_of("--convention", convention, CONVENTIONS)
     one_of("--format", format, LAW_FORMATS)
-    law = law_of(
+    request = (
         read_kernel(kernel), as_,
         None if dim is None else read_count("--dim", dim, 1),
         None if degree is None else read_count("--degree", degree, 0),
         read_count("--terms", terms, 1),
     )  # fmt: skip
-    shown = certified(law) if convention == "project" else law_to_convention(law, convention)
+    with opaque("law", quiet):
+        law = law_of(*request)
+        shown = certified(law) if convention == "project" else law_to_convention(law, convention)
     text = {
         "text": law_text, "latex": law_latex,
         "json": lambda v: json.dumps({**law_json(v), "convention": convention}, indent=2),
@@ -227,13 +217,16 @@ def rate(
     """Gradient descent on a kernel: largest safe step, steps to a residual in each degree, flow time."""
     from theory.descent import descents
     from theory.descent_text import render
+    from verify.progress import opaque
 
     one_of("--format", format, RATE_FORMATS)
-    found = descents(
+    request = (
         read_kernel(kernel), read_count("--dim", dim, 1), read_degrees(degrees),
         read_number("--residual", residual), None if step is None else read_number("--step", step),
         None if samples is None else read_count("--samples", samples, 1), read_digits(digits),
     )  # fmt: skip
+    with opaque("rates", quiet):
+        found = descents(*request)
     emit(render(found, format, read_digits(digits)), out, quiet)
 
 
@@ -247,10 +240,16 @@ def derive(
     """The derivation of a kernel's spectrum, step by step, replayed by the checker before it is printed."""
     from theory.derivation import derive as derivation
     from theory.proof import proof_latex, proof_text
+    from verify.documents import derivation_json
+    from verify.progress import opaque
 
     one_of("--format", format, PROOF_FORMATS)
-    proof = derivation(read_kernel(kernel))
-    emit((proof_latex if format == "latex" else proof_text)(proof) + "\n", out, quiet)
+    chosen = read_kernel(kernel)
+    with opaque("derivation", quiet):
+        proof = derivation(chosen)
+        write = {"latex": proof_latex, "text": proof_text}.get(format)
+        text = write(proof) + "\n" if write else derivation_json(chosen, proof)
+    emit(text, out, quiet)
 
 
 @app.command(epilog=example("train cao-circle --set width=512,1024 --seeds 64"))
@@ -269,6 +268,7 @@ def train(
     jobs: Annotated[str | None, typer.Option(metavar="N", help="processes; as many as cores without it")] = None,
     scheduler: Annotated[str | None, typer.Option(metavar="ADDRESS", help="of a Dask cluster: tcp://HOST:PORT")] = None,
     resume: Annotated[bool, typer.Option("--resume/--fresh", help="use what is on disk, or train anew")] = True,
+    format: RunFormat = "text",
     out: Annotated[Path, typer.Option(metavar="DIR", help="results go to DIR/train")] = Path("results"),
     quiet: Quiet = False,
 ) -> int:
@@ -281,7 +281,7 @@ def train(
         None if seed is None else read_count("--seed", seed, 0),
         device, beyond_edge, None if jobs is None else read_count("--jobs", jobs, 1), scheduler, resume, out,
     )  # fmt: skip
-    return training.train(request, quiet)
+    return training.train(request, one_of("--format", format, RUN_FORMATS), quiet)
 
 
 @app.command(epilog=example("verify cao-decay-dim cao-decay-degree"))
@@ -294,6 +294,7 @@ def verify(
     jobs: Annotated[str | None, typer.Option(metavar="N", help="processes; the number of cores without it")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="keep the entries that an earlier run finished")] = False,
     planted: Annotated[bool, typer.Option("--planted", help="plant wrong twins instead: all must be rejected")] = False,
+    format: RunFormat = "text",
     out: Annotated[Path, typer.Option(metavar="DIR", help="where ledger, table and runs go")] = Path("results"),
     quiet: Quiet = False,
 ) -> int:
@@ -302,28 +303,34 @@ def verify(
     from verify.session import choose, verify_claims
 
     one_of("--profile", profile, PROFILES)
+    one_of("--format", format, RUN_FORMATS)
     count = read_count("--jobs", jobs, 1) if jobs is not None else (os.cpu_count() or 1)
     request = Run(profile, read_count("--seed", seed, 0), count, resume, out)
     if planted:
         from verify.matrix import verify_planted
 
-        return verify_planted(choose(claim), request, quiet)
-    return verify_claims(choose(claim), request, quiet)
+        return verify_planted(choose(claim), request, format, quiet)
+    return verify_claims(choose(claim), request, format, quiet)
 
 
 @app.command(epilog=example("check statements.toml --format json"))
 def check(
     file: Annotated[Path, typer.Argument(metavar="FILE.toml", help="statements, as the README shows")],
-    format: Annotated[str, choice(CHECK_FORMATS)] = "text",
+    format: RunFormat = "text",
     out: Out = None,
     quiet: Quiet = False,
 ) -> int:
     """Decide the statements of a file. Exit code 0 if all hold."""
-    from verify.reader import check_file, render
+    from verify.reader import decided, read_statements, render
 
-    one_of("--format", format, CHECK_FORMATS)
-    verdicts = check_file(file)
-    emit(render(verdicts, format), out, quiet)
+    one_of("--format", format, RUN_FORMATS)
+    statements, verdicts = read_statements(file), []
+    try:
+        for verdict in decided(statements, quiet):
+            verdicts.append(verdict)
+    finally:  # an interruption keeps what is decided
+        if verdicts:
+            emit(render(verdicts, format), out, quiet)
     return OK if all(v["truth"] == "HOLDS" for v in verdicts) else FAILED
 
 
@@ -331,12 +338,18 @@ def check(
 def report(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="a folder that `verify` wrote")] = Path("results"),
     out: Annotated[Path | None, typer.Option(metavar="DIR", help="the report's folder; DIR/report without it")] = None,
+    format: RunFormat = "text",
     quiet: Quiet = False,
 ) -> None:
     """Turn a ledger into pages that open from disk (index.html) and an appendix for a paper (appendix.tex)."""
+    from verify.documents import report_json
     from verify.report import write_report
 
-    say(f"wrote {write_report(folder, out, quiet) / 'index.html'}", quiet)
+    one_of("--format", format, RUN_FORMATS)
+    written = write_report(folder, out, quiet)
+    say(f"wrote {written / 'index.html'}", quiet)
+    if format == "json":
+        emit(report_json(written))
 
 
 def run(arguments: Sequence[str]) -> int:

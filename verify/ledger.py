@@ -219,11 +219,13 @@ def run(
         entries.append(entry)
         finished(entry)
     entries.sort(key=lambda e: e["id"])
-    write_json(
-        request.folder / "ledger.json",
-        {"schema": SCHEMA, "profile": request.profile, "entries": entries},
-    )
+    write_json(request.folder / "ledger.json", document(entries, request))
     return entries
+
+
+def document(entries: list[Entry], request: Run) -> dict[str, Any]:
+    """The ledger of a run."""
+    return {"schema": SCHEMA, "profile": request.profile, "entries": entries}
 
 
 def _decided(
@@ -283,13 +285,16 @@ def _kept(folder: Path, claim: Claim, request: Run) -> Entry | None:
     return entry if same and entry.get("status") == DECIDED else None
 
 
+def as_json(content: object) -> str:
+    """Keys sorted, so that equal content is equal bytes."""
+    return json.dumps(content, indent=1, sort_keys=True, allow_nan=False) + "\n"
+
+
 def write_json(path: Path, content: object) -> None:
-    """Write beside, then rename; keys sorted, so that equal content is equal bytes."""
+    """Write beside, then rename."""
     beside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        beside.write_text(
-            json.dumps(content, indent=1, sort_keys=True, allow_nan=False) + "\n", encoding="utf-8"
-        )
+        beside.write_text(as_json(content), encoding="utf-8")
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)

@@ -2,46 +2,53 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
 from verify.claim import PROFILES, Claim, Context
-from verify.console import FAILED, OK
-from verify.ledger import Run, write_json
+from verify.console import FAILED, OK, emit, say
+from verify.ledger import Run, as_json, write_json
 from verify.mutants import KINDS
 from verify.planted import Row, Twin, row
-from verify.session import PIPED_WIDTH, prepare
+from verify.progress import counted, lines
+from verify.session import prepare, print_table
 from verify.workers import completed
 
 if TYPE_CHECKING:
     from rich.table import Table
 
+SCHEMA = 1
 NOT_REJECTED = "NOT REJECTED"
 
 
-def verify_planted(claims: dict[str, Claim], request: Run, quiet: bool) -> int:
-    """Plant, decide, print; OK if every twin of every claim is rejected, else FAILED."""
+def verify_planted(claims: dict[str, Claim], request: Run, form: str, quiet: bool) -> int:
+    """Plant, decide, print; OK if every twin of every claim is rejected, else FAILED.
+
+    planted.json holds what was decided, also where the run is interrupted.
+    """
     prepare(request.folder)
     wanted = [c for c in claims.values() if PROFILES.index(c.profile) <= PROFILES.index(request.profile)]
-    rows = list(_with_progress(wanted, request, quiet))
-    rows.sort(key=lambda r: list(claims).index(r.claim))
-    write_json(request.folder / "planted.json", {"schema": 1, "profile": request.profile, "seed": request.seed,
-                                                 "rows": [r.as_json() for r in rows]})  # fmt: skip
-    console = Console(file=sys.stdout, width=None if sys.stdout.isatty() else PIPED_WIDTH)
-    console.print(table(rows))
+    rows: list[Row] = []
+    try:
+        for found in _with_progress(wanted, request, quiet):
+            rows.append(found)
+    finally:
+        rows.sort(key=lambda r: list(claims).index(r.claim))
+        whole = {"schema": SCHEMA, "profile": request.profile, "seed": request.seed,
+                 "rows": [r.as_json() for r in rows]}  # fmt: skip
+        write_json(request.folder / "planted.json", whole)
+    if form == "json":
+        emit(as_json(whole))
+    else:
+        print_table(table(rows))
     for line in complaints(rows):
-        sys.stderr.write(f"{line}\n")
-    if not quiet:
-        count = sum(len(r.twins) for r in rows)
-        rejected = sum(t.rejected for r in rows for t in r.twins)
-        sys.stderr.write(f"{rejected} of {count} twins of {len(rows)} claims rejected; "
-                         f"matrix in {request.folder / 'planted.json'}\n")  # fmt: skip
+        say(line)
+    count = sum(len(r.twins) for r in rows)
+    rejected = sum(t.rejected for r in rows for t in r.twins)
+    place = request.folder / "planted.json"
+    say(f"{rejected} of {count} twins of {len(rows)} claims rejected; matrix in {place}", quiet)
     return OK if all(r.passed for r in rows) else FAILED
 
 
@@ -53,19 +60,15 @@ def _decided(job: tuple[str, str, int, Path]) -> Row:
 
 
 def _with_progress(claims: list[Claim], request: Run, quiet: bool) -> Iterator[Row]:
-    console = Console(file=sys.stderr, quiet=quiet)
-    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
     # Longest first, so that no core idles at the end.
     ordered = sorted(claims, key=lambda c: c.procedure is None)
     jobs = [(c.id, request.profile, request.seed, request.folder) for c in ordered]
-    with Progress(*columns, console=console, transient=True, disable=quiet) as bar:
-        task = bar.add_task("planting", total=len(jobs))
-        for _, found in completed(_decided, jobs, request.jobs):
-            bar.advance(task)
-            if not console.is_terminal and not quiet:
-                rejected = sum(t.rejected for t in found.twins)
-                console.print(f"{found.claim}: {rejected} of {len(found.twins)} rejected ({found.seconds:.1f} s)",
-                              highlight=False, soft_wrap=True)  # fmt: skip
+    line = lines(quiet)
+    with counted("planting", quiet) as tell:
+        for number, (_, found) in enumerate(completed(_decided, jobs, request.jobs), 1):
+            tell(number, len(jobs), "planting")
+            rejected = sum(t.rejected for t in found.twins)
+            line(f"{found.claim}: {rejected} of {len(found.twins)} rejected ({found.seconds:.1f} s)")
             yield found
 
 

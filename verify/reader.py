@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +27,17 @@ MAX_CLAIMS = 1_000
 
 def check_file(path: Path) -> list[dict[str, Any]]:
     """Every statement of the file decided; BadRequest says which claim, which key, what is allowed."""
-    statements = read_statements(path)
-    return [_verdict(name, statement) for name, statement in statements.items()]
+    return list(decided(read_statements(path), quiet=True))
+
+
+def decided(statements: dict[str, Statement], quiet: bool) -> Iterator[dict[str, Any]]:
+    """The verdict of each statement in turn."""
+    from verify.progress import counted
+
+    with counted("deciding", quiet) as tell:
+        for number, (name, statement) in enumerate(statements.items()):
+            tell(number, len(statements), name)
+            yield _verdict(name, statement)
 
 
 def read_statements(path: Path) -> dict[str, Statement]:

@@ -7,20 +7,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
+from rich.table import Table
 
 from theory.expressions import suggestion
 from verify import budget, ledger
 from verify.claim import Claim
 from verify.claims import all_claims
-from verify.console import FAILED, OK, BadRequest, write_whole
+from verify.console import FAILED, OK, BadRequest, emit, say, write_whole
+from verify.progress import counted, lines
 from verify.verdicts import latex_table, rich_table
 
 PIPED_WIDTH = 150  # columns of the table where there is no terminal
@@ -54,50 +48,55 @@ def prepare(folder: Path) -> None:
         ) from None
 
 
-def verify_claims(claims: dict[str, Claim], request: ledger.Run, quiet: bool) -> int:
-    """Run, print the table to standard output and mismatches to standard error; the exit code."""
+def verify_claims(claims: dict[str, Claim], request: ledger.Run, form: str, quiet: bool) -> int:
+    """Run, print the table or the ledger to standard output, mismatches to standard error; the exit code."""
     prepare(request.folder)
     entries = _with_progress(claims, request, quiet)
-    console = Console(file=sys.stdout, width=None if sys.stdout.isatty() else PIPED_WIDTH)
-    console.print(rich_table([e for e in entries if e["status"] != ledger.NOT_RUN]))
     write_whole(request.folder / "verdicts.tex", latex_table(entries, request.profile))
+    if form == "json":
+        emit(ledger.as_json(ledger.document(entries, request)))
+    else:
+        print_table(rich_table([e for e in entries if e["status"] != ledger.NOT_RUN]))
     known = ledger.expected()
     bad = [(e["id"], why) for e in entries if (why := ledger.mismatch(e, known)) is not None]
     for name, why in bad:
-        sys.stderr.write(f"MISMATCH {name}: {why}\n")
+        say(f"MISMATCH {name}: {why}")
     decided = [e for e in entries if e["status"] == ledger.DECIDED]
     counts = {t: sum(e["truth"] == t for e in decided) for t in ("HOLDS", "FAILS", "UNDECIDED")}
     summary = ", ".join(f"{n} {t}" for t, n in counts.items())
     skipped = len(entries) - len(decided)
-    if not quiet:
-        end = "all as expected" if not bad else f"{len(bad)} not as expected"
-        sys.stderr.write(
-            f"{summary}, {skipped} not decided; {end}; ledger in {request.folder / 'ledger.json'}\n"
-        )
-        if (rates := budget.sentence(decided, request.profile)) is not None:
-            sys.stderr.write(f"{rates}\n")
+    end = "all as expected" if not bad else f"{len(bad)} not as expected"
+    place = request.folder / "ledger.json"
+    say(f"{summary}, {skipped} not decided; {end}; ledger in {place}", quiet)
+    if (rates := budget.sentence(decided, request.profile)) is not None:
+        say(rates, quiet)
     return FAILED if bad else OK
+
+
+def print_table(table: Table) -> None:
+    """To standard output, as wide as the terminal, or PIPED_WIDTH where there is none."""
+    width = None if sys.stdout.isatty() else PIPED_WIDTH
+    Console(file=sys.stdout, width=width).print(table)
 
 
 def _with_progress(
     claims: dict[str, Claim], request: ledger.Run, quiet: bool
 ) -> list[ledger.Entry]:
-    console = Console(file=sys.stderr, quiet=quiet)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-               TimeRemainingColumn())  # fmt: skip
-    with Progress(*columns, console=console, transient=True, disable=quiet) as bar:
-        task = bar.add_task("deciding", total=len(claims))
+    """Entries sorted by id. An interruption says where those that are finished lie."""
+    line, decided = lines(quiet), []
+    with counted("deciding", quiet) as tell:
 
         def finished(entry: ledger.Entry) -> None:
-            bar.advance(task)
-            if not console.is_terminal and not quiet:
-                console.print(
-                    f"{entry['id']}: {entry['truth'] or entry['status']} ({entry['seconds']:.1f} s)",
-                    highlight=False,
-                    soft_wrap=True,
-                )
+            decided.append(entry["id"])
+            tell(len(decided), len(claims), "deciding")
+            line(f"{entry['id']}: {entry['truth'] or entry['status']} ({entry['seconds']:.1f} s)")
 
         def inside(name: str, done: int, total: int, note: str) -> None:
-            bar.update(task, description=f"{name} {done}/{total} {note}")
+            tell(len(decided), len(claims), f"{name} {done}/{total} {note}")
 
-        return ledger.run(claims, request, finished, inside)
+        try:
+            return ledger.run(claims, request, finished, inside)
+        except KeyboardInterrupt:
+            kept = f"{len(decided)} of {len(claims)} entries are kept in {request.folder / 'entries'}"
+            say(f"{kept}: --resume goes on from there", quiet)
+            raise

@@ -21,6 +21,7 @@ from theory.expressions import suggestion
 from theory.kernels import Kernel
 from theory.spectrum import spectrum
 from verify.console import BadRequest, read_degrees, read_digits, read_dim, read_kernel
+from verify.documents import comparison_json, tables_json
 from verify.table_check import check_table, report
 
 KEYS = (
@@ -68,13 +69,15 @@ def is_file(arguments: list[str]) -> bool:
 
 def table_text(request: TableRequest, form: str, blocks: bool) -> str:
     """The table: with blocks as a file asks for, else kernels side by side on one sphere."""
+    if form == "json":
+        return tables_json(request)
     if blocks:
         return render_blocks(request, form)
     asked = request.dims[0], request.degrees, request.digits, request.route
     return tables.render([spectrum(kernel, *asked) for kernel in request.kernels], form, request.convention)
 
 
-def checked(path: Path, request: TableRequest | None) -> tuple[str, bool]:
+def checked(path: Path, request: TableRequest | None, form: str = "text") -> tuple[str, bool]:
     """(report on a user's LaTeX table, whether every cell is right)."""
     text = read_text(path)
     request = request or request_in(text, str(path))
@@ -82,7 +85,7 @@ def checked(path: Path, request: TableRequest | None) -> tuple[str, bool]:
         allowed = "allowed with it: kernels and options, or a FILE.toml"
         raise BadRequest(f"{path} has no line {REQUEST.strip()!r}, {allowed}")
     compared, wrong = check_table(text, request)
-    return report(compared, wrong), not wrong
+    return (comparison_json if form == "json" else report)(compared, wrong), not wrong
 
 
 def read_text(path: Path) -> str:

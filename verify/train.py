@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -12,9 +11,7 @@ from math import isfinite
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeElapsedColumn
-from rich.progress import TimeRemainingColumn
+from rich.progress import ProgressColumn, Task, TextColumn
 from rich.text import Text
 
 from numerics import sweep
@@ -22,11 +19,12 @@ from numerics.experiments import REGISTRY, load_experiment
 from numerics.training import TrainingDiverged
 from verify.claim import PROFILES, Finding
 from verify.completion import setting_names
-from verify.console import FAILED, OK, BadRequest, one_of, say, write_whole
+from verify.console import FAILED, OK, BadRequest, emit, one_of, say, write_whole
+from verify.documents import as_json
 from verify.networks import EXPERIMENTS
+from verify.progress import counted, lines
 from verify.workers import completed
 
-SCHEMA = 1
 MOST_RUNS = 1000  # combinations of one sweep
 FIRST_SEED = 10_000  # as of the claims: below are seeds of tests and of pilots
 
@@ -120,8 +118,8 @@ def _device(request: Request, start: Any) -> str:
     return request.device
 
 
-def train(request: Request, quiet: bool = False) -> int:
-    """Train what is not on disk yet; print a line and a verdict per run; the exit code.
+def train(request: Request, form: str = "text", quiet: bool = False) -> int:
+    """Train what is not on disk yet; print a line per run, or all verdicts as JSON; the exit code.
 
     Below OUT/train: results as NetCDF, and for each run a figure (png, pdf, svg, csv) and its verdict as
     JSON. Exit code 0 where no verdict FAILS, 1 otherwise or where a run diverged.
@@ -134,18 +132,23 @@ def train(request: Request, quiet: bool = False) -> int:
             say(f"{path.name} was made by other versions: kept, not used", quiet)
         if not request.resume:
             _set_aside(folder, task, quiet)
-    worst = OK
+    runs = []
     try:
-        with _runner(request) as runner, _bar(request, quiet) as report:
+        with _runner(request) as runner, _report(request, quiet) as report:
             for task, data in sweep.sweep(tasks, folder, runner, report):
-                finding = _judged(task, data, folder)
-                worst = max(worst, FAILED if finding["truth"] == "FAILS" else OK)
-                sys.stdout.write(_line(task, finding) + "\n")
+                runs.append(_judged(task, data, folder))
+                if form == "text":
+                    emit(_line(task, runs[-1]) + "\n")
     except TrainingDiverged as error:
-        say(f"{request.name} diverged: {error}; finished parts are kept in {folder}", False)
+        say(f"{request.name} diverged: {error}; finished parts are kept in {folder}")
         return FAILED
+    except KeyboardInterrupt:
+        say(f"finished parts are kept in {folder}: the same command goes on from there", quiet)
+        raise
+    if form == "json":
+        emit(as_json(runs=runs))
     say(f"results and figures in {folder}", quiet)
-    return worst
+    return FAILED if any(run["truth"] == "FAILS" for run in runs) else OK
 
 
 def _writable(folder: Path) -> None:
@@ -193,17 +196,13 @@ class _Rate(ProgressColumn):
 
 
 @contextmanager
-def _bar(request: Request, quiet: bool) -> Iterator[Callable[[int, int, str], None]]:
-    console = Console(file=sys.stderr, quiet=quiet)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("seeds"), _Rate(),
-               TimeElapsedColumn(), TimeRemainingColumn())  # fmt: skip
-    with Progress(*columns, console=console, transient=True, disable=quiet or not console.is_terminal) as bar:
-        task = bar.add_task(request.name, total=None)
+def _report(request: Request, quiet: bool) -> Iterator[Callable[[int, int, str], None]]:
+    line = lines(quiet)
+    with counted(request.name, quiet, TextColumn("seeds"), _Rate()) as tell:
 
         def report(done: int, total: int, name: str) -> None:
-            bar.update(task, completed=done, total=total, description=name)
-            if not console.is_terminal and not quiet:
-                console.print(f"{name}: {done} of {total} seeds", highlight=False)
+            tell(done, total, name)
+            line(f"{name}: {done} of {total} seeds")
 
         yield report
 
@@ -219,10 +218,10 @@ def _judged(task: sweep.Task, data: Any, folder: Path) -> dict[str, Any]:
         finding = asdict(shown.finding(config, data))
     except ValueError as error:  # sizes at which the statistics refuse a verdict
         finding = asdict(Finding("UNDECIDED", None, f"{name} at these sizes", " ".join(str(error).split())))
-    whole = {"schema": SCHEMA, "experiment": name, "config": asdict(config), **finding}
-    write_whole(stem.with_suffix(".json"), json.dumps(whole, indent=2, default=str) + "\n")
+    verdict = as_json(experiment=name, config=asdict(config), **finding)
+    write_whole(stem.with_suffix(".json"), verdict)
     save_all(shown.drawing(data), stem)
-    return finding
+    return json.loads(verdict)
 
 
 def _line(task: sweep.Task, finding: dict[str, Any]) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from verify import cli
 
@@ -49,6 +50,10 @@ def test_it_says_what_it_wrote_unless_quiet(
     out = tmp_path / "report"
     assert call(capsys, "report", report.parent, "--out", out) == (0, "", f"wrote {out / 'index.html'}\n")
     assert call(capsys, "report", report.parent, "--out", out, "--quiet") == (0, "", "")
+    code, text, _ = call(capsys, "report", report.parent, "--out", out, "--quiet", "--format", "json")
+    schema = json.loads((Path(cli.__file__).parent / "schemas/report.json").read_text(encoding="utf-8"))
+    Draft202012Validator(schema).validate(json.loads(text))
+    assert code == 0 and json.loads(text)["statements"] == sorted(CLAIMS)
 
 
 def test_bad_requests_are_one_line(capsys: pytest.CaptureFixture[str], report: Path, tmp_path: Path) -> None:

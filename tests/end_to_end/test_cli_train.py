@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from numerics.experiments import REGISTRY, load_experiment
 from verify import cli
@@ -35,6 +36,17 @@ def test_a_sweep_leaves_a_result_a_verdict_and_figures_for_each_run(trained: Pat
     assert {v["config"]["width"] for v in verdicts} == {512, 640}
     # Four networks cannot confirm anything at the error rates asked for, and must not pretend to.
     assert {v["truth"] for v in verdicts} <= {"UNDECIDED", "FAILS"} and all(v["why"] for v in verdicts)
+
+
+def test_json_holds_the_verdicts_that_are_kept(trained: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    train(trained, "--set", "width=512,640", "--quiet", "--format", "json")
+    document = json.loads(capsys.readouterr().out)
+    schema = Draft202012Validator(json.loads((Path(cli.__file__).parent / "schemas/train.json").read_text()))
+    schema.validate(document)
+    kept = [json.loads(path.read_text()) for path in (trained / "train").glob("*.json")]
+    assert sorted(kept, key=repr) == sorted(document["runs"], key=repr) and len(kept) == 2
+    for change in ({"truth": "TRUE"}, {"config": {}}, {"also": 1}):
+        assert not schema.is_valid({"schema": 1, "runs": [kept[0] | change]})
 
 
 def test_the_csv_holds_what_is_drawn(trained: Path) -> None:

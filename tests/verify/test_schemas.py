@@ -19,7 +19,6 @@ from verify.claims import all_claims
 from verify.ledger import STATUSES, Run
 
 FOLDER = Path(ledger.__file__).with_name("schemas")
-NAMES = ("ledger", "check", "spectrum", "decay")
 NTK2 = "NTK(depth=2)"
 SOURCE = Source("Nobody", 2024)
 
@@ -198,6 +197,11 @@ COMMANDS = {
     ),
     "law in k": ("decay", NTK2, "--as", "k", "--dim", "2", "--terms", "2"),
     "law in d": ("decay", NTK2, "--as", "d", "--degree", "4"),
+    "kernel": ("kernel", "NTK(depth=3)"),
+    "kernel on a sphere": ("kernel", 'Zonal("t - t**3/2")', "--dim", "2"),
+    "derivation": ("derive", "ArcCosine(order=0)"),
+    "rate": ("rate", NTK2, "--dim", "2", "--degrees", "0:3"),
+    "rate on samples": ("rate", NTK2, "--dim", "1", "--degrees", "0:3", "--samples", "50"),
     "law that is no power": ("decay", "Gaussian(rate=1)", "--as", "k", "--dim", "2"),
 }
 
@@ -218,6 +222,47 @@ def test_printed_json_has_the_form_of_its_schema(
             {k: v for k, v in document.items() if k != key}
         ), key
     assert not validator(command[0]).is_valid({**document, "also": 1})
+
+
+def assert_needs_all(name: str, document: dict[str, Any]) -> None:
+    """Valid, and invalid without any key or with another one."""
+    assert_valid(name, document)
+    for key in document:
+        assert not validator(name).is_valid({k: v for k, v in document.items() if k != key}), key
+    assert not validator(name).is_valid({**document, "also": 1})
+
+
+def test_a_table_is_made_of_spectra_and_laws(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    request = tmp_path / "t.toml"
+    request.write_text(f'kernels = ["{NTK2}"]\ndims = [2]\ndegrees = "0:2"\nlaws = true\n')
+    document = printed(capsys, "table", str(request))
+    assert_needs_all("table", document)
+    assert [s["dim"] for s in document["spectra"]] == [law["dim"] for law in document["laws"]] == [2]
+    for spectrum in document["spectra"]:
+        assert_valid("spectrum", spectrum)
+    for law in document["laws"]:
+        assert_valid("decay", law | {"convention": "project"})
+    made = tmp_path / "t.tex"
+    cli.run(["table", str(request), "--out", str(made), "--quiet"])
+    made.write_text(made.read_text().replace("0.078125", "0.078152"))
+    compared = printed(capsys, "table", "--check", str(made))
+    assert_needs_all("table", compared)
+    assert len(compared["wrong"]) == 1 and "degree 2" in compared["wrong"][0]
+
+
+def test_a_run_prints_what_it_keeps(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    run = ("cao-mu1", "--jobs", "1", "--out", str(tmp_path), "--quiet")
+    for name, kept, options in (("ledger", "ledger", ()), ("planted", "planted", ("--planted",))):
+        document = printed(capsys, "verify", *run, *options)
+        assert_needs_all(name, document)
+        assert document == json.loads((tmp_path / f"{kept}.json").read_text())
+
+
+def test_every_command_has_a_schema() -> None:
+    commands = {info.callback.__name__ for info in cli.app.registered_commands}
+    assert {path.stem for path in FOLDER.iterdir()} == commands - {"verify"} | {"ledger", "planted"}
 
 
 def test_a_floating_spectrum_is_no_certified_one(capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,8 +12,6 @@ Everything a page says of a statement comes from the ledger; nothing is decided 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 FOLDER = "report"  # below the folder of results, where no other is given
@@ -25,6 +23,7 @@ def write_report(results: Path, out: Path | None = None, quiet: bool = False) ->
     BadRequest, and nothing is written, where the results are missing, malformed or of another
     version, or where `out` cannot be written or holds other files.
     """
+    from verify.progress import counted
     from verify.report import grid
     from verify.report.folder import whole_folder
     from verify.report.html import write_html
@@ -34,20 +33,9 @@ def write_report(results: Path, out: Path | None = None, quiet: bool = False) ->
     found = read_results(results)
     out = results / FOLDER if out is None else out
     with whole_folder(out) as new:
-        with _progress(quiet) as tell:
-            explored = grid.obtain(results, tell)
+        with counted("spectra and laws", quiet) as tell:
+            explored = grid.obtain(results, lambda done, total: tell(done, total, "spectra and laws"))
         write_html(found, explored, new)
         write_latex(found, explored, new)
     return out
 
-
-@contextmanager
-def _progress(quiet: bool) -> Iterator[Callable[[int, int], None]]:
-    """A bar for the grid, which takes some seconds where none is kept."""
-    from rich.console import Console
-    from rich.progress import Progress
-
-    console = Console(stderr=True, quiet=quiet)
-    with Progress(console=console, transient=True, disable=quiet or not console.is_terminal) as bar:
-        task = bar.add_task("spectra and laws", total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
