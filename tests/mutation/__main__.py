@@ -27,7 +27,7 @@ from pathlib import Path
 from queue import SimpleQueue
 
 from tests.mutation.mutants import Mutant, draw
-from tests.mutation.selection import Selection, parts, read_selection, selection
+from tests.mutation.selection import Selection, parts, read_selection, selection, together
 from verify.statistics import binomial_bounds
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -85,26 +85,52 @@ def pytest(folder: Path, arguments: Iterable[str], **variables: object) -> subpr
     return subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True)
 
 
-def selected(kept: Path, copy: Path) -> Selection:
-    """Which tests run which line: kept, or found by running them all, and again quickest first.
+def groups() -> list[str]:
+    """The files of tests, and `theory` for its examples: each is traced by a process of its own."""
+    return [
+        path
+        for name in TESTS
+        for path in (files(name) if name.startswith("tests/") else [name])
+        if not name.startswith("tests/") or Path(path).name.startswith("test_")
+    ]
+
+
+def traced(group: str, folder: Path) -> Selection:
+    """Which lines the tests of one group run, and their CPU seconds; then again, quickest first.
 
     A test that fails without any mutant, alone or in another order, can kill none: it is left out.
+    One process a group: an alarm that rings inside the tracer ends what coverage.py keeps.
     """
+    times, data, order = (folder / name for name in ("times.json", "coverage.data", "order.txt"))
+    variables = {"MUTATION_TIMES": times, "MUTATION_FRESH": 1, "COVERAGE_FILE": data}
+    pytest(folder, (GO_ON, *COVERAGE, group), **variables).communicate()
+    seconds = json.loads(times.read_text(encoding="utf-8"))
+    order.write_text("\n".join(sorted(seconds, key=lambda n: seconds[n] or 0)), encoding="utf-8")
+    pytest(folder, (GO_ON, group), MUTATION_TESTS=order, MUTATION_TIMES=times).communicate()
+    again = json.loads(times.read_text(encoding="utf-8"))
+    right = {n: s for n, s in seconds.items() if s is not None and again.get(n) is not None}
+    for name in sorted(seconds.keys() - right.keys()):
+        print(f"left out, since it fails without any mutant: {name}", flush=True)
+    found = selection(folder, files(*TESTED), data, right)
+    data.unlink(missing_ok=True)
+    if right and not any(found.ran.values()):
+        sys.exit(f"coverage.py kept nothing of {group}")
+    return found
+
+
+def selected(kept: Path, free: SimpleQueue[Path], pool: ThreadPoolExecutor) -> Selection:
+    """Which tests run which line: kept, or found by running them all."""
+
+    def found(group: str) -> Selection:
+        folder = free.get()
+        try:
+            return traced(group, folder)
+        finally:
+            free.put(folder)
+
     path = kept / f"selection-{digest()}.json"
     if not path.exists():
-        times, data, order = (copy / name for name in ("times.json", "coverage.data", "order.txt"))
-        variables = {"MUTATION_TIMES": times, "MUTATION_FRESH": 1, "COVERAGE_FILE": data}
-        pytest(copy, (GO_ON, *COVERAGE, *TESTS), **variables).communicate()
-        seconds = json.loads(times.read_text(encoding="utf-8"))
-        order.write_text(
-            "\n".join(sorted(seconds, key=lambda name: seconds[name] or 0)), encoding="utf-8"
-        )
-        pytest(copy, (GO_ON, *TESTS), MUTATION_TESTS=order, MUTATION_TIMES=times).communicate()
-        passed = {name for name, s in json.loads(times.read_text()).items() if s is not None}
-        for name in sorted(seconds.keys() - passed | {n for n, s in seconds.items() if s is None}):
-            print(f"left out, since it fails without any mutant: {name}", flush=True)
-        right = {name: s for name, s in seconds.items() if s is not None and name in passed}
-        selection(copy, files(*TESTED), data, right).write(path)
+        together(list(pool.map(found, groups()))).write(path)
     return read_selection(path)
 
 
@@ -189,9 +215,7 @@ def main(count: int, seed: int, kept: Path) -> int:
         record.open("a") as written,
     ):
         free = copies(Path(below), JOBS)
-        first = free.get()
-        known = selected(kept, first)
-        free.put(first)
+        known = selected(kept, free, pool)
 
         def judged(mutant: Mutant) -> tuple[str, str]:
             folder = free.get()

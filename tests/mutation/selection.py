@@ -77,6 +77,24 @@ def selection(
     return Selection(ran, seconds)
 
 
+def together(selections: Iterable[Selection]) -> Selection:
+    """What several runs found, of different tests.
+
+    >>> one = Selection({"a.py": {1: ["x"]}}, {"x": 0.5})
+    >>> both = together([one, Selection({"a.py": {1: ["y"], 2: ["y"]}}, {"y": 1.0})])
+    >>> both.ran["a.py"], both.seconds
+    ({1: {'x', 'y'}, 2: {'y'}}, {'x': 0.5, 'y': 1.0})
+    """
+    ran: dict[str, dict[int, set[str]]] = {}
+    seconds: dict[str, float] = {}
+    for found in selections:
+        seconds |= found.seconds
+        for module, lines in found.ran.items():
+            for line, tests in lines.items():
+                ran.setdefault(module, {}).setdefault(line, set()).update(tests)
+    return Selection(ran, seconds)
+
+
 def parts(tests: list[str]) -> list[list[str]]:
     """The tests of the FIRST files that hold most of them, and the others: a file takes time to read.
 
