@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from numerics.images import without_features
 from numerics.kernels import angles, tangent_kernel, two_layer_kernel
 from numerics.points import DTYPE
 
@@ -88,30 +89,26 @@ def gaussian(dim: int, count: int, scale: float, generator: torch.Generator) -> 
     return FeatureMap(frequencies, torch.ones(count, dtype=DTYPE))
 
 
-def lifted(points: Tensor) -> Tensor:
-    """(2v - 1, 1) over its length, v in the unit cube (n, d): what a network without features sees.
-
-    >>> lifted(torch.tensor([[0.5, 0.5]])).tolist()
-    [[0.0, 0.0, 1.0]]
-    """
-    ones = points.new_ones(len(points), 1)
-    return torch.nn.functional.normalize(torch.cat([2 * points - 1, ones], dim=1))
-
-
 def mappings(
-    dim: int, count: int, scales: Sequence[float], generator: torch.Generator
+    dim: int,
+    count: int,
+    scales: Sequence[float],
+    generator: torch.Generator,
+    octaves: int,
+    largest: float,
 ) -> dict[str, Callable[[Tensor], Tensor]]:
-    """The four mappings of Tancik et al. by name: none, basic, positional, one Gaussian per scale.
+    """The mappings of Tancik et al. by name: none, basic, positional, one Gaussian for each scale.
 
-    Positional has frequencies 1, 2^(1/2), 2, 2^(3/2). The Gaussian ones are one draw of ``count``
+    octaves, largest: of the positional one. The Gaussian ones are one draw of ``count``
     frequencies, scaled: they differ by nothing else.
 
-    >>> list(mappings(2, 8, (0.5, 4.0), torch.Generator().manual_seed(0)))
-    ['none', 'basic', 'positional', 'sigma 0.5', 'sigma 4']
+    >>> list(mappings(2, 8, (0.5, 4.0), torch.Generator().manual_seed(0), 4, 4.0))
+    ['none', 'basic', 'positional', 'gaussian 0.5', 'gaussian 4']
     """
     drawn = gaussian(dim, count, 1.0, generator)
-    named = {f"sigma {s:g}": FeatureMap(s * drawn.frequencies, drawn.amplitudes) for s in scales}
-    return {"none": lifted, "basic": basic(dim), "positional": positional(dim, 4, 4.0), **named}
+    scaled = {f"gaussian {s:g}": FeatureMap(s * drawn.frequencies, drawn.amplitudes) for s in scales}
+    plain = {"none": without_features, "basic": basic(dim)}
+    return plain | {"positional": positional(dim, octaves, largest)} | scaled
 
 
 def composed_kernel(features: Tensor, others: Tensor | None = None, depth: int = 2) -> Tensor:

@@ -24,7 +24,7 @@ def pixel_points(side: int) -> Tensor:
 
 
 def without_features(points: Tensor) -> Tensor:
-    """v in the unit square as (2v - 1, 1) of length 1: (n, 3), the mapping that maps nothing.
+    """v in the unit cube (n, d) as (2v - 1, 1) of length 1: (n, d+1), the mapping that maps nothing.
 
     The last coordinate is the bias of a first layer, so that all networks here have unit inputs.
 

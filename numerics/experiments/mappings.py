@@ -26,11 +26,12 @@ import torch
 import xarray as xr
 from torch import Tensor
 
+from numerics import fourier
 from numerics.deep import Architecture, empirical_kernel, evaluate, initialise
 from numerics.experiments.config import check_sizes, one_thread
 from numerics.experiments.storage import provenance
-from numerics.fourier import basic, composed_kernel, gaussian, positional
-from numerics.images import psnr, without_features
+from numerics.fourier import composed_kernel
+from numerics.images import psnr
 from numerics.measurements import Task, measured, predicted, train_through
 from numerics.training import Progress
 
@@ -77,15 +78,8 @@ def check(name: str, config: Config, smallest: dict[str, dict[str, int]]) -> Non
 
 def mappings(config: Config, generator: torch.Generator) -> dict[str, Mapping]:
     """Every mapping by its name; one draw of standard normal frequencies serves all scales."""
-    state = generator.get_state()
-    found: dict[str, Mapping] = {
-        "none": without_features, "basic": basic(2),
-        "positional": positional(2, OCTAVES, config.positional),
-    }  # fmt: skip
-    for sigma in config.sigma:
-        generator.set_state(state)
-        found[f"gaussian {sigma:g}"] = gaussian(2, config.features, sigma, generator)
-    return found
+    largest = config.positional
+    return fourier.mappings(2, config.features, config.sigma, generator, OCTAVES, largest)
 
 
 def run(name: str, config: Config, draw: Draw, progress: Progress | None = None) -> xr.Dataset:
