@@ -69,7 +69,12 @@ def latex_text(text: str) -> str:
 
 
 def latex_table(entries: Sequence[Entry], profile: str) -> str:
-    """A longtable of verdicts with the printed statements; needs booktabs, longtable and amsmath."""
+    """A longtable of verdicts with the printed statements; needs booktabs, longtable and amsmath.
+
+    What is printed is typeset where it is a formula that can be, else shown as its text.
+    """
+    from verify.report.latex import math
+
     lines = [
         f"% spectral-bias verdicts, profile {profile}",
         r"\begin{longtable}{lp{0.38\linewidth}lll}",
@@ -78,7 +83,7 @@ def latex_table(entries: Sequence[Entry], profile: str) -> str:
     for entry in entries:
         truth = entry["truth"] or entry["status"]
         cells_: list[Any] = [
-            rf"\texttt{{{latex_text(entry['id'])}}}", f"${entry['printed']}$" if entry["printed"] else "",
+            rf"\texttt{{{latex_text(entry['id'])}}}", math(entry["printed"]) if entry["printed"] else "",
             latex_text(truth), latex_text(entry["evidence"] or ""),
             latex_text(entry["wording"] + (", as restated" if entry["as_restated"] else "")),
         ]  # fmt: skip

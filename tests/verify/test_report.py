@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import subprocess
+import tomllib
 from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
@@ -18,14 +19,16 @@ from pylatexenc.latexwalker import LatexWalker
 
 from numerics.experiments import REGISTRY
 from verify import ledger, networks
+from verify.claim import Context
 from verify.claims import all_claims
 from verify.console import BadRequest
 from verify.ledger import Run
 from verify.networks import PROCEDURES
 from verify.report import grid, write_report
-from verify.report.latex import is_safe
+from verify.report.latex import TITLES, is_safe, plain
 from verify.report.mathml import ATTRIBUTES, ELEMENTS, Unreadable, checked, prose
 from verify.report.source import SHOWS, read_results
+from verify.verdicts import latex_table
 
 NASTY = '<script>alert("x")</script> & \'q\' \\input{/etc/passwd} 50% $x$ #1 ~ ^ _ { } \u2265'
 VOID = {"meta", "link", "input", "img", "br"}
@@ -210,6 +213,33 @@ def test_the_appendix_parses_strictly_and_numbers_every_step_once(results: Path)
     assert set(re.findall(r"\\cite\{(\w+)\}", tex)) == keys == {"Cao2019"}
     assert "eprint = {1912.01198}" in bibliography
     assert "author = {Cao and Fang and Wu and Zhou and Gu}" in bibliography
+    assert "title = {{Towards Understanding the Spectral Bias of Deep Learning}}" in bibliography
+
+
+def test_every_published_source_has_a_title() -> None:
+    titles = tomllib.loads(TITLES.read_text(encoding="utf-8"))
+    sources = [claim.source for claim in all_claims().values()]
+    named = {s.arxiv or f"{s.authors} {s.year}" for s in sources}
+    assert named - set(titles) == {"Lecture on spectral bias 2021", "this project 2026"}
+    assert all(plain(title) == title for title in titles.values())
+
+
+def test_procedures_that_replay_a_proof_show_it() -> None:
+    for name in ("cao-recurrence", "bm-recurrence", "murray-eigenvalue"):
+        entry = ledger.decide_claim(all_claims()[name], Context("quick", 0))
+        assert entry["evidence"] == "proved" and entry["proofs"][0]["steps"]
+
+
+def test_relations_between_formulas_are_operators() -> None:
+    formula = checked(r"\mu_k \sim a \pm b")
+    assert "<mo>\u223c</mo>" in formula and "<mo>\u00b1</mo>" in formula
+
+
+def test_the_table_of_verdicts_shows_what_is_no_formula_as_text(decided: dict[str, Any]) -> None:
+    strange = decided["entries"][0] | {"printed": r"\input{x} & 50%"}
+    table = latex_table([strange, decided["entries"][1]], "quick")
+    assert r"\input" not in table.replace(r"\textbackslash{}", "") and "50\\%" in table
+    assert f"${decided['entries'][1]['printed']}$" in table
 
 
 def assert_compiles(report: Path) -> None:

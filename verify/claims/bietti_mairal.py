@@ -13,6 +13,7 @@ from theory.sphere import multiplicity
 from theory.truth import Evidence, Truth
 from verify.claim import Claim, Context, Finding, Said, Source
 from verify.claims.points import Formula, hold_against
+from verify.proofs import proof_json
 
 KERNEL = "NTK(depth=2)"
 EVEN = ("k even",)
@@ -55,7 +56,8 @@ def recurrence(context: Context, printed: Formula = printed_weights) -> Finding:
                 if not whole[k].overlaps(mixed):
                     why = f"at k={k}, d={dim} the printed weights give {mixed.mid()}, mu_k is {whole[k].mid()}"
                     return Finding(Truth.FAILS, Evidence.CERTIFIED, compared, why, routes, {"k": k, "d": dim})
-    return Finding(Truth.HOLDS, Evidence.PROVED, compared, shown, routes, scope="for all k >= 1, d >= 1")
+    return Finding(Truth.HOLDS, Evidence.PROVED, compared, shown, routes, scope="for all k >= 1, d >= 1",
+                   proofs=(proof_json(proof),))  # fmt: skip
 
 
 def printed_norm(k: int, dim: int) -> PiPolynomial:

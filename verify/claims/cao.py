@@ -12,6 +12,7 @@ from functools import partial
 
 from theory.truth import Evidence, Truth
 from verify.claim import Claim, Context, Finding, Said, Source
+from verify.proofs import proof_json
 
 KERNEL = "NTK(depth=2, layer_scales=(1/2, 1))"
 EVEN = ("k even",)
@@ -65,7 +66,7 @@ def recurrence(context: Context, formula: Weights = weights) -> Finding:
         Truth.HOLDS, Evidence.PROVED, "the steps times-t and linearity of the derivation with certified integrals",
         f"{steps[0].left} = {steps[0].right}; twice the kernel of the other claims is meant; "
         f"{compared} instances overlap",
-        routes=("derivation", "angle"), scope="for all k >= 1, d >= 1",
+        routes=("derivation", "angle"), scope="for all k >= 1, d >= 1", proofs=(proof_json(proof),),
     )  # fmt: skip
 
 

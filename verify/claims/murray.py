@@ -12,6 +12,7 @@ import sympy as sp
 from theory.formal import Moment, Range, d, equal, j, k
 from theory.truth import Evidence, Truth
 from verify.claim import Claim, Context, Finding, Said, Source
+from verify.proofs import proof_json
 
 KERNEL, HALF = "NTK(depth=2)", "1/2 * NTK(depth=2)"
 PERCENT = ("43.944", "77.277", "93.192", "93.192", "95.403", "95.403")
@@ -57,12 +58,13 @@ def eigenvalue_sum(context: Context, printed: sp.Expr = SURFACE_TERM) -> Finding
     surface = 2 * sp.pi ** ((d + 1) / 2) / sp.gamma((d + 1) / 2)
     last = Step("surface", equal(surface * Moment(k + 2 * j, k), printed), "gamma-algebra", ("moment",),
     ranges=ranges)
+    proof = Proof("eigenvalues by the surface measure", (*moments(), last))
     try:
-        check(Proof("eigenvalues by the surface measure", (*moments(), last)))
+        check(proof)
     except Refused as error:
         return Finding(Truth.HOLDS, Evidence.CHECKED, compared, f"75 instances agree; no proof: {error}", routes)
     return Finding(Truth.HOLDS, Evidence.PROVED, compared, "moment induction, then Gamma algebra", routes,
-                   scope="all p >= k >= 0 of equal parity, d >= 1")  # fmt: skip
+                   scope="all p >= k >= 0 of equal parity, d >= 1", proofs=(proof_json(proof),))  # fmt: skip
 
 
 # Wrong factors of c_p, by the slip; each must fail. The last is right for the probability measure.

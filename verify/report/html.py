@@ -6,6 +6,7 @@ import json
 import shutil
 from collections import Counter
 from collections.abc import Iterator
+from decimal import ROUND_CEILING, Context
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +53,7 @@ def _environment() -> Environment:
         loader=PackageLoader("verify.report"), autoescape=select_autoescape(["html.j2"], default=True),
         undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    pages.filters |= {"formula": formula, "prose": prose, "numbers": numbers, "ranges": ranges,
+    pages.filters |= {"formula": formula, "prose": prose, "numbers": numbers, "ranges": ranges, "rate": rate,
                       "outcome": outcome, "paper": paper,
                       "css": lambda word: str(word).lower().replace(" ", "-")}  # fmt: skip
     pages.globals |= {"WORDINGS": WORDINGS, "OUTCOMES": OUTCOMES, "EVIDENCE": EVIDENCE}
@@ -87,6 +88,15 @@ def numbers(value: Any) -> str:
     text = json.dumps(value, indent=1, ensure_ascii=False)
     more = len(text) - MOST_JSON
     return text if more <= 0 else f"{text[:MOST_JSON]}\n... {more} characters more"
+
+
+def rate(value: float) -> str:
+    """An upper bound of a probability with two digits, rounded up.
+
+    >>> rate(8.9757e-11), rate(0.5)
+    ('9.0e-11', '5.0e-1')
+    """
+    return f"{Context(prec=2, rounding=ROUND_CEILING).create_decimal_from_float(value):.1e}"
 
 
 def ranges(where: list[str]) -> str:

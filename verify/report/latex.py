@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 import string
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,7 @@ MACROS = set(
 SYMBOLS = set(",;:! |{}%&_")
 ENVIRONMENTS = ("cases", "matrix", "pmatrix", "aligned")
 TOKEN = re.compile(r"\\([A-Za-z]+|.)|([{}$#~&%]|\^\^)", re.DOTALL)
+TITLES = Path(__file__).with_name("titles.toml")
 HEAD = r"""% Made by `spectral-bias report`. In the preamble of the paper:
 %   \usepackage{amsmath,amssymb,amsthm,booktabs,longtable}
 % and \bibliography{references} where the paper's sources are listed.
@@ -144,11 +146,15 @@ def _source(entry: Data) -> str:
 
 
 def bibliography(results: Results, keys: dict[str, str]) -> str:
-    """BibTeX of every source, as far as the ledger carries it: authors, year, arXiv identifier."""
+    """BibTeX of every source: authors, year and arXiv identifier from the ledger, titles from titles.toml."""
     entries = []
+    titles = tomllib.loads(TITLES.read_text(encoding="utf-8"))
     for source, key in keys.items():
         carried = json.loads(source)
         fields = {"author": _bibtex_authors(carried["authors"]), "year": str(carried["year"])}
+        named = carried["arxiv"] or f"{carried['authors']} {carried['year']}"
+        if named in titles:
+            fields["title"] = f"{{{plain(titles[named])}}}"  # as it is printed, whatever the style
         if carried["arxiv"]:
             number = plain(carried["arxiv"])
             fields |= {"eprint": number, "archiveprefix": "arXiv", "note": f"arXiv {number}"}

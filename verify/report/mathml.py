@@ -25,6 +25,7 @@ ATTRIBUTES = set(
     "columnspacing displaystyle "
     "scriptlevel".split()
 )
+OPERATORS = {"~": "\u223c", "\u00b1": "\u00b1", "\u2213": "\u2213"}  # the converter takes them for letters
 UPRIGHT = set("\u0393\u0394\u0398\u039b\u039e\u03a0\u03a3\u03a6\u03a8\u03a9")  # capital Greek letters
 TEXT = re.compile(r"\\text\{([^{}\\$]*)\}")
 
@@ -54,6 +55,8 @@ def checked(latex: str, display: bool = False) -> str:
         alien = [name for name in element.attrib if name not in ATTRIBUTES]
         if element.tag not in ELEMENTS or alien:
             raise Unreadable(f"{element.tag}{' with ' + alien[0] if alien else ''} is no mathematics")
+        if element.tag == "mi" and element.text in OPERATORS:
+            element.tag, element.text = "mo", OPERATORS[element.text]
         if element.tag == "mi" and element.text in UPRIGHT:  # browsers slant an identifier of one letter
             element.set("mathvariant", "normal")
     root.attrib = {"displaystyle": "true"} if display else {}

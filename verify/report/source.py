@@ -34,8 +34,9 @@ SHOWS = {
     "gaussian-limit": ("gaussian_limit",),
     "learning-rate-edge": ("edge",),
     "posterior": ("posterior_draws",),
+    "ridge-rates": ("ridge_rates",),
     "ridge-training": ("ridge_training",),
-    "width-laws": ("start", "drift", "linear"),
+    "width-laws": ("start", "drift", "linear", "rate_errors"),
 }
 
 
