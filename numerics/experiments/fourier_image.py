@@ -18,8 +18,8 @@ from numerics.training import Progress
 NAME = "fourier-image"
 SMALLEST = {
     "quick": {"samples": 8, "width": 32, "features": 16, "seeds": 2, "steps": 20},
-    "full": {"samples": 16, "width": 128, "features": 64, "seeds": 24, "steps": 300},
-    "paper": {"samples": 64, "width": 256, "features": 256, "seeds": 12, "steps": 2000},
+    "full": {"samples": 16, "width": 128, "features": 64, "seeds": 8, "steps": 300},
+    "paper": {"samples": 64, "width": 256, "features": 256, "seeds": 4, "steps": 2000},
 }
 
 
