@@ -39,7 +39,7 @@ def reconstructions(data: xr.Dataset) -> Figure:
     figure = Figure(figsize=(1.35 * SIZE[0], 1.5 * SIZE[1]), layout="constrained")
     grid = figure.add_gridspec(2, SHOWN, height_ratios=(2, 1))
     name, seeds = data.attrs["experiment"], data.sizes["seed"]
-    figure.suptitle(f"{name}, {seeds} images and networks a mapping: more is better", fontsize=10)
+    figure.suptitle(f"{name}: {seeds} images, a network for each with every mapping", fontsize=10)
     _scores(figure.add_subplot(grid[0, :]), data, REFERENCES[name])
     network = data.psnr.isel(seed=0).sel(predictor="network")
     gaussian = [str(name) for name in data.mapping.values if str(name).startswith("gaussian")]
