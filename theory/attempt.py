@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import sympy as sp
 
 from theory.asymptotics import Outcome, as_variable_grows, uniformly
+from theory.by_angle import by_angle
 from theory.by_tails import by_tails
 from theory.counterexample import certainly_holds
 from theory.definedness import Judge
@@ -49,8 +50,8 @@ class Part:
 def parts_of(statement: Statement) -> list[Part]:
     """The outcome on every part of the ranges; finitely many values of a limit variable do not matter.
 
-    Where the symbolic meaning settles nothing: laws with certified remainders, then signs of the
-    coefficients. Raises one of UNABLE where nothing can be said.
+    Where the symbolic meaning settles nothing: laws with certified remainders, cells of the angle, then
+    the signs of the coefficients. Raises one of UNABLE where nothing can be said.
     """
     try:
         found = _parts(statement)
@@ -64,10 +65,11 @@ def parts_of(statement: Statement) -> list[Part]:
 
 
 def _by_other_means(statement: Statement) -> list[Part]:
-    try:
-        return [Part(_bare(ranges), outcome) for ranges, outcome in by_tails(statement)]
-    except UNABLE:
-        pass
+    for rule in (by_tails, by_angle):
+        try:
+            return [Part(_bare(ranges), outcome) for ranges, outcome in rule(statement)]
+        except UNABLE:
+            continue
     try:
         outcome = by_signs(statement)
     except UNABLE:

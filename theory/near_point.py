@@ -59,12 +59,17 @@ def _approaches(place: int) -> list[tuple[Callable[[int], Puiseux], str]]:
     """(t as a series in u, u as text) for every side from which t may come."""
     if place == 0:
         below = lambda order: Puiseux.of([(1, sp.Integer(-1))], order)  # noqa: E731
-        return [(lambda order: variable(0, Fraction(order)), "t"), (below, "(-t)")]
-    return [(lambda order: variable(place, Fraction(order)), "(1-t)" if place == 1 else "(1+t)")]
+        return [(approach(0), "t"), (below, "(-t)")]
+    return [(approach(place), "(1-t)" if place == 1 else "(1+t)")]
+
+
+def approach(place: int) -> Callable[[int], Puiseux]:
+    """t as a series in u to an order, at t = 1, -1 or 0."""
+    return lambda order: variable(place, Fraction(order))
 
 
 def _at(statement: Statement, ranges: tuple[Range, ...], t: Callable[[int], Puiseux], text: str) -> Outcome:
-    (e, c), (f, g) = (_lead(side, statement.kernel, ranges, t) for side in (statement.left, statement.right))
+    (e, c), (f, g) = (lead(side, statement.kernel, ranges, t) for side in (statement.left, statement.right))
     law = f"left ~ {_power_text(c, e, text)}, right ~ {_power_text(g, f, text)}"
     where = {"t": "t = 0", "(-t)": "t = 0", "(1-t)": "t = 1", "(1+t)": "t = -1"}[text]
     return Outcome(_truth(statement.relation, e - f, c, g), law, evidence=Evidence.CHECKED,
@@ -91,8 +96,8 @@ def _power_text(coefficient: sp.Expr, exponent: Fraction, u: str) -> str:
     return f"{constant}*{u}**{exponent if plain else f'({exponent})'}"
 
 
-def _lead(node: Node, kernel: Kernel | None, ranges: tuple[Range, ...], t: Callable[[int], Puiseux]) -> Lead:
-    """(exponent, coefficient) of the first term that is certainly not 0."""
+def lead(node: Node, kernel: Kernel | None, ranges: tuple[Range, ...], t: Callable[[int], Puiseux]) -> Lead:
+    """(exponent, coefficient) of the first term in u that is certainly not 0."""
     for order in ORDERS:
         try:
             series = _series(node, kernel, ranges, t(order))
