@@ -6,7 +6,8 @@ Every seed draws one network of each width, trains f - f_0 on labels of norm ``a
     kernel_error         |K_0/m - K| / |K|         initial kernel against its limit, Frobenius
     drift                |K_T - K_0| / |K_0|       what training moved the kernel by
     linearisation_error  |r_T - r_lin,T| / |y|     end of training against that of f_0 + J (w - w_0)
-    rate_error           log-slope over that of the limit kernel's Rayleigh quotient, minus 1
+    rate_error           log-slope over that of the limit kernel on the sample, minus 1
+    own_rate_error       log-slope over that of the network's own initial kernel, minus 1
 
 K_0/m is a mean over m independent hidden units, so E|K_0/m - K|^2 = C/m EXACTLY: the root mean
 square over seeds has exponent -1/2. The other exponents are what is asked.
@@ -25,6 +26,7 @@ from numerics.experiments.storage import provenance
 from numerics.kernels import empirical_kernel, gram, rayleigh_quotients
 from numerics.networks import TwoLayer, evaluate, initialise
 from numerics.points import equispaced_circle
+from numerics.prediction import kernel_projections
 from numerics.targets import Mixture, Problem, mixture_problem
 from numerics.training import Progress, train
 
@@ -115,6 +117,7 @@ def measure(task: Problem, limit: Tensor, width: int, seed: int, config: Config)
     linear = linear_residual(start, task, config.step_size, config.steps)
     actual = residual(network, trained.network, task)
     slopes = _log_slopes(trained.projections[: RATE_STEPS + 1])
+    own = _log_slopes(kernel_projections(start, task, config.step_size, RATE_STEPS))
     predicted = torch.log1p(-config.step_size * rayleigh_quotients(limit, task))
     weights = task.sample.weights
     return {
@@ -122,6 +125,7 @@ def measure(task: Problem, limit: Tensor, width: int, seed: int, config: Config)
         "drift": torch.linalg.norm(end - start) / torch.linalg.norm(start),
         "linearisation_error": _norm(actual - linear, weights) / _norm(task.labels, weights),
         "rate_error": slopes / predicted - 1,
+        "own_rate_error": slopes / own - 1,
     }
 
 

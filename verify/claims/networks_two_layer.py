@@ -12,6 +12,7 @@ from verify.networks import (
     learning_rate_edge,
     learning_time,
     linearisation,
+    rate_width,
 )
 
 CAO = "Cao, Fang, Wu, Zhou, Gu", 2019
@@ -60,6 +61,13 @@ CLAIMS = (
         r"\sup_t \|f_t - f_{lin,t}\| = O(m^{-1/2})",
         procedure=linearisation,
         note="Compared at the last step, on the training points. The formal theorem excludes ReLU.",
+    ),
+    Claim(
+        "rate-width", Source(*CAO, "theorem 4.2", "1912.01198"), "notes",
+        r"\text{the error of a network's rates falls as } m^{-1/2} \text{ against the limit kernel, faster against its own}",
+        procedure=rate_width,
+        note="The theorem bounds the error for wide enough networks; the exponents are restated. Against the own kernel "
+        "about m^-.7 is seen.",
     ),
     Claim(
         "catapult-edge", Source(*LEWKOWYCZ, "section 1", "2003.02218"), "memory",

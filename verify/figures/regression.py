@@ -15,6 +15,7 @@ from verify.networks.curves import TARGETS, measured, predicted
 from verify.networks.posterior import gaussian_process
 from verify.networks.power import LAW, population_loss, printed_loss
 from verify.networks.ridge import relative_errors
+from verify.networks.ridge_rates import best_risks
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -38,6 +39,28 @@ def ridge_training(data: xr.Dataset) -> Figure:
         axes.loglog(widths, level / np.sqrt(widths), "--", color=colour, lw=1, label=f"{label}, m^-1/2")
     axes.set_xlabel("width m")
     axes.set_ylabel("|f - f_0 - kernel regression| / |kernel regression|")
+    legend(axes)
+    return figure
+
+
+def ridge_rates(data: xr.Dataset) -> Figure:
+    """Risk at the best ridge against the sample size, with the mean field and the power of each smoothness.
+
+    data: as the experiment `ridge-rates` stores it.
+    """
+    figure, (axes,) = new_figure(title=f"{data.attrs['experiment']}, {data.sizes['seed']} samples of each size")
+    noise, sizes = json.loads(data.attrs["config"])["noise"], data.samples.values.astype(float)
+    found, wanted = best_risks(data, noise)
+    for index, (smoothness, colour, marker) in enumerate(zip(data.smoothness.values.tolist(), COLOURS, MARKERS)):
+        values, label = found[..., index], f"s = {smoothness:g}"
+        low, high = np.quantile(values, BAND, axis=0)
+        axes.fill_between(sizes, low, high, color=colour, alpha=0.25, lw=0, label=f"{label}, seeds")
+        axes.loglog(sizes, values.mean(0), marker, color=colour, ms=4, label=f"{label}, samples")
+        axes.loglog(sizes, wanted[:, index], "--", color=colour, lw=1, label=f"{label}, mean field")
+        power = -2 * smoothness / (2 * smoothness + 1)
+        axes.loglog(sizes, wanted[-1, index] * (sizes / sizes[-1]) ** power, ":", color=colour, lw=1, label=f"n^({power:.3f})")
+    axes.set_xlabel("sample size n")
+    axes.set_ylabel("excess risk at the best ridge")
     legend(axes)
     return figure
 

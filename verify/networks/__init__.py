@@ -8,20 +8,24 @@
     learning_curves                   kernel regression on samples against the self-consistent theory
     loss_power                        the loss of trained networks against a power of time
     posterior_draws                   sample-then-optimise against the posterior of NNGP(depth)
+    ridge_rates                       the risk of ridge regression by smoothness against its power of n
     ridge_training                    training with a penalty against kernel ridge regression
     deep_initial_kernel, deep_own_kernel, deep_odd_degrees
                                       depths 2 to 4 on S^2: kernel at the start, training, degree 3
     feature_images, feature_ct, feature_mri
                                       Fourier features for images, tomography, magnetic resonance
+    feature_solid, feature_pictures   and for the occupancy of a solid and a radiance field from pictures
     gram_order, misspecified          order of degrees under seven distributions of the data
     kept_order                        the same under Cao et al.'s three kinds, on S^9
     density_speed, density_split      piecewise-constant densities on S^1
     cao_mixture                       section 5.1 of Cao et al.: random points on S^9
-    kernel_start, kernel_drift, linearisation
+    kernel_start, kernel_drift, linearisation, rate_width
                                       what falls with the width, and how fast
     cao_bound, cao_order              theorem 4.2 of Cao et al., and what low degrees need less of
     any_target                        targets outside the RKHS follow the same rates
     learning_time                     time to learn frequency k on S^1 against k^2
+    frequency_order, frequency_robust, frequency_kernel, transform_decay
+                                      deep networks on sums of sinusoids; transforms of ReLU networks
     learning_rate_edge                convergence below eta lambda_max = 2, and what comes beyond
 
 A procedure takes a `verify.claim.Context`. TWINS holds, for each, a function of the same context
@@ -55,11 +59,15 @@ cao_mixture = _in("mixture", "mixture")
 designed_rates = _in("design", "designed_rates")
 bandwidth = _in("fourier", "bandwidth")
 feature_images = _in("images", "images")
+feature_solid = _in("scenes", "solid")
+feature_pictures = _in("scenes", "pictures")
 feature_ct = _in("images", "ct")
 feature_mri = _in("images", "mri")
 eigen_decay = _in("eigenbasis", "decay")
 eigen_order = _in("eigenbasis", "order")
 frequency_order = _in("rahaman", "order")
+frequency_robust = _in("rahaman", "robust")
+frequency_kernel = _in("rahaman", "kernel")
 transform_decay = _in("fourier_decay", "decay")
 gaussian_limit = _in("gaussian", "gaussian_limit")
 deep_initial_kernel = _in("deep_start", "deep_kernel")
@@ -73,10 +81,12 @@ density_split = _in("arcs", "pair")
 learning_curves = _in("curves", "learning_curves")
 loss_power = _in("power", "loss_power")
 posterior_draws = _in("posterior", "posterior_draws")
+ridge_rates = _in("ridge_rates", "ridge_rates")
 ridge_training = _in("ridge", "ridge_training")
 kernel_start = _in("widths", "start")
 kernel_drift = _in("widths", "drift")
 linearisation = _in("widths", "linear")
+rate_width = _in("rate_widths", "rate_errors")
 learning_rate_edge = _in("edge", "edge")
 any_target = _in("targets", "any_target")
 learning_time = _in("times", "learning_time")
@@ -94,11 +104,15 @@ PROCEDURES = {
     "designed-rates": designed_rates,
     "bandwidth": bandwidth,
     "feature-images": feature_images,
+    "feature-solid": feature_solid,
+    "feature-pictures": feature_pictures,
     "feature-ct": feature_ct,
     "feature-mri": feature_mri,
     "eigen-decay": eigen_decay,
     "eigen-order": eigen_order,
     "frequency-order": frequency_order,
+    "frequency-robust": frequency_robust,
+    "frequency-kernel": frequency_kernel,
     "fourier-decay": transform_decay,
     "lee-gp": gaussian_limit,
     "deep-initial-kernel": deep_initial_kernel,
@@ -112,10 +126,12 @@ PROCEDURES = {
     "bordelon-curves": learning_curves,
     "vy-loss-trained": loss_power,
     "posterior-draws": posterior_draws,
+    "ridge-rates": ridge_rates,
     "ridge-training": ridge_training,
     "kernel-start": kernel_start,
     "kernel-drift": kernel_drift,
     "linearisation": linearisation,
+    "rate-width": rate_width,
     "learning-rate-edge": learning_rate_edge,
     "any-target": any_target,
     "learning-time": learning_time,
@@ -133,11 +149,15 @@ TWINS = {
     "designed-rates": _in("design", "design_twins"),
     "bandwidth": _in("fourier", "bandwidth_twins"),
     "feature-images": _in("images", "image_twins"),
+    "feature-solid": _in("scenes", "solid_twins"),
+    "feature-pictures": _in("scenes", "picture_twins"),
     "feature-ct": _in("images", "ct_twins"),
     "feature-mri": _in("images", "mri_twins"),
     "eigen-decay": _in("eigenbasis", "decay_twins"),
     "eigen-order": _in("eigenbasis", "order_twins"),
     "frequency-order": _in("rahaman", "order_twins"),
+    "frequency-robust": _in("rahaman", "robust_twins"),
+    "frequency-kernel": _in("rahaman", "kernel_twins"),
     "fourier-decay": _in("fourier_decay", "decay_twins"),
     "lee-gp": _in("gaussian", "gaussian_twins"),
     "deep-initial-kernel": _in("deep_start", "deep_kernel_twins"),
@@ -151,10 +171,12 @@ TWINS = {
     "bordelon-curves": _in("curves", "curve_twins"),
     "vy-loss-trained": _in("power", "power_twins"),
     "posterior-draws": _in("posterior", "posterior_twins"),
+    "ridge-rates": _in("ridge_rates", "rate_twins"),
     "ridge-training": _in("ridge", "ridge_twins"),
     "kernel-start": _in("widths", "start_twins"),
     "kernel-drift": _in("widths", "drift_twins"),
     "linearisation": _in("widths", "linear_twins"),
+    "rate-width": _in("rate_widths", "rate_twins"),
     "learning-rate-edge": _in("edge", "edge_twins"),
     "any-target": _in("targets", "target_twins"),
     "learning-time": _in("times", "time_twins"),
@@ -204,6 +226,8 @@ EXPERIMENTS = {
     "fourier-decay": Shown("fourier_decay:judge", "fourier_decay:transforms"),
     "fourier-1d": Shown("fourier:judge_1d", "fourier:error_against_exponent"),
     "fourier-image": Shown("images:judge", "images:reconstructions"),
+    "fourier-shape": Shown("scenes:judge_solid", "scenes:solid"),
+    "rendering": Shown("scenes:judge_pictures", "scenes:pictures"),
     "ct": Shown("images:judge", "images:reconstructions"),
     "mri": Shown("images:judge", "images:reconstructions"),
     "basri-density": Shown("arcs:judge", "density:speed"),
@@ -212,6 +236,7 @@ EXPERIMENTS = {
     "learning-curves": Shown("curves:judge", "regression:learning_curves"),
     "loss-power": Shown("power:judge", "regression:loss_power"),
     "posterior": Shown("posterior:judge", "regression:posterior"),
+    "ridge-rates": Shown("ridge_rates:judge", "regression:ridge_rates"),
     "ridge-training": Shown("ridge:judge", "regression:ridge_training"),
     "cao-targets": Shown("targets:judge", "two_layer:cao_targets"),
     "cao-theorem": Shown("theorem:judge", "two_layer:cao_theorem"),

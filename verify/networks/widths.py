@@ -122,7 +122,8 @@ def slope_weights(widths: np.ndarray) -> np.ndarray:
     return centred / (centred @ centred)
 
 
-def _lever(data: xr.Dataset) -> float:
+def lever(data: xr.Dataset) -> float:
+    """A slope's spread is that of a value over this."""
     return float(1 / np.linalg.norm(slope_weights(data.width.values)))
 
 
@@ -137,7 +138,7 @@ def start_finding(
     law = factor * unit_variance(config.samples, scales) * middle**-1 * (widths / middle) ** exponent
     ratios = square / law  # (seeds, widths)
     values = np.stack([ratios.mean(1) - 1, ratios @ slope_weights(widths)], axis=1)
-    spread = START_SPREAD * max(1.0, PILOT_LEVER / _lever(data))
+    spread = START_SPREAD * max(1.0, PILOT_LEVER / lever(data))
     design = Design(config.seeds, START_MARGIN, LEVEL, 2, spread, START_BIAS)
     level, slope = equivalence_tests(values, ("mean of R - 1", "slope of R"), design)
     return Finding(
@@ -147,7 +148,7 @@ def start_finding(
         f"{slope.upper - slope.mean:.3f}, margin {START_MARGIN:g}, {config.seeds} seeds",
         routes=("arc-cosine moments of one unit", "empirical kernels"),
         rates={"false_fail": design.false_fail, "false_pass": LEVEL},
-        figures={"R": ratios.mean(0).tolist(), "widths": widths.tolist(), "slope_of_R": slope.mean}, scope=_scope(config),
+        figures={"R": ratios.mean(0).tolist(), "widths": widths.tolist(), "slope_of_R": slope.mean}, scope=scope(config),
     )  # fmt: skip
 
 
@@ -158,7 +159,7 @@ def _slopes(data: xr.Dataset, name: str) -> np.ndarray:
 def drift_finding(config: Any, data: xr.Dataset, exponent: float = DRIFT) -> Finding:
     """The mean slope of the log drift is within the margin of ``exponent``."""
     slopes = _slopes(data, "drift")
-    spread = DRIFT_SPREAD * max(1.0, PILOT_LEVER / _lever(data))
+    spread = DRIFT_SPREAD * max(1.0, PILOT_LEVER / lever(data))
     design = Design(config.seeds, DRIFT_MARGIN, LEVEL, 1, spread, DRIFT_BIAS)
     (test,) = equivalence_tests((slopes - exponent)[:, None], ("exponent",), design)
     low, high = exponent + test.lower, exponent + test.upper
@@ -169,7 +170,7 @@ def drift_finding(config: Any, data: xr.Dataset, exponent: float = DRIFT) -> Fin
         routes=("count of gates that switch", "trained networks"),
         rates={"false_fail": design.false_fail, "false_pass": LEVEL},
         figures={"drift_exponent": [float(slopes.mean()), low, high],
-                 "drift": data.drift.mean("seed").values.tolist()}, scope=_scope(config),
+                 "drift": data.drift.mean("seed").values.tolist()}, scope=scope(config),
     )  # fmt: skip
 
 
@@ -181,7 +182,7 @@ def linear_finding(config: Any, data: xr.Dataset, exponent: float = LINEAR) -> F
     reach = threshold * float(slopes.std(ddof=1)) / sqrt(seeds)
     low, high = float(slopes.mean()) - reach, float(slopes.mean()) + reach
     verdict = HOLDS if high < bound else FAILS if low > bound else UNDECIDED
-    spread = LINEAR_SPREAD * max(1.0, PILOT_LEVER / _lever(data))
+    spread = LINEAR_SPREAD * max(1.0, PILOT_LEVER / lever(data))
     missed = t_tail(threshold, seeds - 1, (LINEAR + LINEAR_MARGIN - LINEAR_MOST) * sqrt(seeds) / spread)
     return Finding(
         Truth(verdict), Evidence.OBSERVED,
@@ -190,10 +191,11 @@ def linear_finding(config: Any, data: xr.Dataset, exponent: float = LINEAR) -> F
         routes=("linearised dynamics of the initial kernel", "trained networks"),
         rates={"false_fail": missed, "false_pass": LEVEL},
         figures={"linearisation_exponent": [float(slopes.mean()), low, high],
-                 "linearisation_error": data.linearisation_error.mean("seed").values.tolist()}, scope=_scope(config),
+                 "linearisation_error": data.linearisation_error.mean("seed").values.tolist()}, scope=scope(config),
     )  # fmt: skip
 
 
-def _scope(config: Any) -> str:
+def scope(config: Any) -> str:
+    """The sizes of a run in words."""
     widths = ", ".join(map(str, config.widths))
     return f"S^1, n = {config.samples}, widths {widths}, {config.steps} steps, labels of norm {config.amplitude} a degree"

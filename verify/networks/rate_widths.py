@@ -1,0 +1,106 @@
+"""How fast does the error of a network's rates fall with the width? The runs of `widths`, read once more.
+
+e            log decay a step over that of a kernel, minus 1, over the first steps; degrees 1, 2, 4
+s            half the slope in log m of the log of e^2, over its mean and averaged over degrees; one a seed
+Limit        against the limit kernel the exponent is -1/2. Equivalence test: null |E s + 1/2| >= MARGIN
+Own          against the network's own initial kernel at most that. One-sided t-test: null
+             E s >= -1/2 + OWN_MARGIN
+Intervals    exponents of the root mean squares, bootstrap over seeds (`verify.trends`): reported
+
+Margins and spreads are from a pilot of 480 networks a width at the quick sizes, seeds 5 002 000, ...: s -.486
+(spread .244) and -.701 (.278); root mean squares fall as -.498 and -.709, the latter nearer to the -3/4 of
+the drift, whose gates it counts, than to -1.
+"""
+
+from __future__ import annotations
+
+from math import sqrt
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from theory.truth import Evidence
+from verify.claim import Context, Finding
+from verify.networks.population import conjunction
+from verify.networks.runs import config_of, obtain
+from verify.networks.widths import NAME, PILOT_LEVER, lever, reversed_widths, scope, slope_weights
+from verify.statistics import FAILS, HOLDS, UNDECIDED, Design, equivalence_tests, t_tail
+from verify.trends import LEAST_SEEDS, exponent_fit
+
+LEVEL = 1e-4  # false pass of each law
+LIMIT, MARGIN, SPREAD, BIAS = -0.5, 0.3, 0.272, 0.052
+OWN, OWN_MARGIN, OWN_SPREAD, OWN_MOST = -0.5, 0.1, 0.309, -0.66
+MISS, RESAMPLES = 0.025, 2000  # a side, of the bootstrap intervals
+
+
+def rate_errors(context: Context) -> Finding:
+    """Both laws."""
+    return finding(*_data(context))
+
+
+def rate_twins(context: Context) -> dict[str, Finding]:
+    """Wrong exponents, and widths in reverse order: each must fail."""
+    config, data = _data(context)
+    return {
+        "limit kernel, m^0": finding(config, data, limit=0.0),
+        "limit kernel, m^-1": finding(config, data, limit=-1.0),
+        "own kernel, m^-1 and faster": finding(config, data, own=-1.0),
+        "own kernel, m^-2 and faster": finding(config, data, own=-2.0),
+        "widths reversed": finding(config, reversed_widths(data)),
+    }
+
+
+def _data(context: Context) -> tuple[Any, xr.Dataset]:
+    config = config_of(NAME, context)
+    return config, obtain(NAME, config, context)
+
+
+def squares(data: xr.Dataset, name: str) -> np.ndarray:
+    """e^2 of each degree over its mean, averaged over degrees: (seeds, widths)."""
+    values = data[name].values ** 2
+    return (values / values.mean((0, 1))).mean(-1)
+
+
+def slopes(data: xr.Dataset, name: str) -> np.ndarray:
+    """s of every seed."""
+    return np.log(squares(data, name)) @ slope_weights(data.width.values) / 2
+
+
+def finding(config: Any, data: xr.Dataset, limit: float = LIMIT, own: float = OWN) -> Finding:
+    """The verdict on the exponents ``limit`` (equal) and ``own`` (at most)."""
+    seeds = len(data.seed)
+    stretch = max(1.0, PILOT_LEVER / lever(data))
+    design = Design(config.seeds, MARGIN, LEVEL, 1, SPREAD * stretch, BIAS)
+    (test,) = equivalence_tests((slopes(data, "rate_error") - limit)[:, None], ("exponent",), design)
+    steps = slopes(data, "own_rate_error")
+    threshold, error = design.threshold, float(steps.std(ddof=1)) / sqrt(seeds)
+    low, high = (float(steps.mean()) + sign * threshold * error for sign in (-1, 1))
+    bound = own + OWN_MARGIN
+    verdict = HOLDS if high < bound else FAILS if low > bound else UNDECIDED
+    missed = t_tail(threshold, seeds - 1, (OWN + OWN_MARGIN - OWN_MOST) * sqrt(seeds) / (OWN_SPREAD * stretch))
+    fitted = {name: interval(data, name) for name in ("rate_error", "own_rate_error")}
+    shown = "; ".join(
+        f"{name}: {fit[0]:.3f} in [{fit[1]:.3f}, {fit[2]:.3f}]"
+        for name, fit in zip(("limit kernel", "own kernel"), fitted.values())
+        if fit is not None
+    )
+    return Finding(
+        conjunction((test.verdict, verdict)), Evidence.OBSERVED,
+        compared=f"exponents in the width of the rates' relative errors with {limit:g} (limit kernel) and at most {own:g} "
+        "(own initial kernel)",
+        why=f"exponents {shown}; s {limit + test.mean:.3f} in [{limit + test.lower:.3f}, {limit + test.upper:.3f}], margin {MARGIN:g}; own "
+        f"{steps.mean():.3f} in [{low:.3f}, {high:.3f}], at most {bound:g} wanted; {seeds} seeds",
+        routes=("independent hidden units", "trained networks"), scope=scope(config),
+        rates={"false_fail": min(1.0, design.false_fail + missed), "false_pass": 2 * LEVEL},
+        figures={"exponents": fitted, "limit": [limit + one for one in (test.mean, test.lower, test.upper)], "own": [float(steps.mean()), low, high],
+                 "widths": data.width.values.tolist()},
+    )  # fmt: skip
+
+
+def interval(data: xr.Dataset, name: str) -> list[float] | None:
+    """Exponent of the root mean square with its bootstrap interval; None with too few seeds or widths."""
+    if len(data.seed) < LEAST_SEEDS or len(data.width) < 3:
+        return None
+    fit = exponent_fit(data.width.values, squares(data, name), 2 * LIMIT, 2 * MARGIN, MISS, RESAMPLES)
+    return [fit.exponent / 2, fit.lower / 2, fit.upper / 2]
