@@ -16,7 +16,7 @@ MODULES = (
     "jacot",
     "arora", "rahaman", "tancik", "regression", "ridge", "lecture", "neighbours", "networks", "networks_two_layer",
     "networks_limits", "networks_deep", "networks_lecture", "networks_rahaman",
-    "tancik_images", "properties",
+    "tancik_images", "tancik_scenes", "properties",
 )  # fmt: skip
 
 
