@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sympy as sp
 
+from theory.formal import SlopeProduct
 from theory.hypergeometric import Growth, Term, single_term
 from theory.towers import NamedConstant, written_out
 
@@ -12,6 +13,8 @@ MAX_SIMPLIFIED = 60  # operations
 
 def tidy(constant: sp.Expr) -> sp.Expr:
     """The constant in its normal form, so that equal constants look equal."""
+    if constant.has(SlopeProduct):
+        return sp.factor_terms(sp.powsimp(constant))
     return sp.powsimp(single_term(constant).expression()) if constant.free_symbols else tidy_constant(constant)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from theory.decay import Law, LawBranch
+from theory.depth_family import DepthFamily
 from theory.dimension_remainder import dimension_certificate
 from theory.precision import NotCertified
 from theory.rational_sum import Certificate
@@ -25,7 +26,7 @@ def certified(law: Law) -> Law:
     >>> str(law.evidence), law.valid_from
     ('certified', 6)
     """
-    if (law.dim if law.variable == "k" else law.degree) is None:
+    if (law.dim if law.variable == "k" else law.degree) is None or isinstance(law.kernel, DepthFamily):
         return law
     try:
         branches = tuple(_with_certificate(law, branch) for branch in law.law)

@@ -16,6 +16,7 @@ import sympy as sp
 
 from theory.admissible import check_admissible
 from theory.asymptotic_series import expansion, tidy
+from theory.depth_family import DepthFamily
 from theory.endlaws import Terms, degree_law, dimension_law
 from theory.formal import Mu, Range, d, equal, grammar_text, k
 from theory.hypergeometric import NotHypergeometric, growth, single_term
@@ -76,7 +77,7 @@ class LawBranch:
 class Law:
     """The decay of a kernel's eigenvalues as `variable` -> oo."""
 
-    kernel: Kernel
+    kernel: Kernel | DepthFamily
     variable: str
     dim: int | None
     degree: int | None
@@ -84,6 +85,11 @@ class Law:
     evidence: Evidence
     source: str
     orders: int = 1  # of the variable within the terms; a term may vanish
+
+    def _repr_latex_(self) -> str:
+        from theory.display import law_latex
+
+        return law_latex(self)
 
     @property
     def valid_from(self) -> int | None:
@@ -99,9 +105,11 @@ def _bounded_from(branch: LawBranch, variable: str) -> int | None:
 
 
 def decay(
-    kernel: Kernel, as_: str, dim: int | None = None, degree: int | None = None, terms: int = 1
+    kernel: Kernel | DepthFamily, as_: str, dim: int | None = None, degree: int | None = None, terms: int = 1
 ) -> Law:
     """The law of mu_k as k -> oo (as_ = "k", d = dim or symbolic) or d -> oo (k = degree or symbolic).
+
+    Of a `DepthFamily` for every L, as k -> oo (`theory.depth_law`).
 
     >>> from theory.kernels import NTK
     >>> law = decay(NTK(depth=2), "k", dim=2)
@@ -118,11 +126,21 @@ def decay(
         raise ValueError(f"dim must be an integer for a law, got {dim}")
     if degree is not None:
         check_degree(degree)
+    if isinstance(kernel, DepthFamily):
+        return _in_depth(kernel, as_, dim, terms)
     check_admissible(kernel, dim)
     try:
         return _from_closed_form(kernel, as_, dim, degree, terms)
     except (NoClosedForm, NotHypergeometric):
         return from_expansions(kernel, as_, dim, degree, terms)
+
+
+def _in_depth(family: DepthFamily, as_: str, dim: int | None, terms: int) -> Law:
+    from theory.depth_law import depth_law  # which is made of the laws of this module
+
+    if as_ != "k":
+        raise ValueError(f"as must be k for {family!r}: with symbolic depth no law as d -> oo is known")
+    return depth_law(family, dim, terms)
 
 
 def _from_closed_form(kernel: Kernel, as_: str, dim: int | None, degree: int | None, terms: int) -> Law:

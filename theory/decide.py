@@ -16,7 +16,7 @@ from theory.attempt import UNABLE, Part, parts_of
 from theory.counterexample import DIGITS, assignments, certainly_holds, counterexample, is_finite
 from theory.counterexample import point_text, refute
 from theory.deadline import OutOfTime, time_limit
-from theory.family_statements import instances_of, without_family
+from theory.family_statements import deeper, instances_of, parts_in_depth, without_family
 from theory.formula import Call, unparse, uses_kernel, variables, walk
 from theory.link import NotDerived, derived_spectrum, meaning_steps
 from theory.meaning import Case, expression_at
@@ -38,6 +38,11 @@ class Verdict:
     counterexample: dict[str, Any] | None = None
     proof: Proof | None = None
     theorems: tuple[str, ...] = ()
+
+    def _repr_html_(self) -> str:
+        from theory.display import verdict_html
+
+        return verdict_html(self)
 
 
 def decide(statement: Statement, seconds: float = SECONDS) -> Verdict:
@@ -176,7 +181,7 @@ def _each_depth(statement: Statement, deadline: float) -> Verdict:
         return replace(_one_kernel(settled, deadline), scope=statement.scope)
     if isinstance(statement.limit, tuple) and statement.limit[0] == "L":
         return Verdict(Truth.UNDECIDED, None, statement.scope, "no law as the depth grows is known")
-    found = []
+    found: list[tuple[int | str, Verdict]] = []
     for depth, one in instances_of(statement):
         verdict = _one_kernel(one.with_plain_kernel(), deadline)
         if verdict.truth is Truth.FAILS:
@@ -187,16 +192,32 @@ def _each_depth(statement: Statement, deadline: float) -> Verdict:
     open_ = next(((depth, v) for depth, v in found if v.truth is Truth.UNDECIDED), None)
     if open_ is not None:
         return Verdict(Truth.UNDECIDED, None, statement.scope, f"L = {open_[0]}: {open_[1].why}")
-    evidence = Evidence.weakest([v.evidence for _, v in found])
     each = _each_text(found)
     if statement.range("L").most is None:
-        why = f"no rule reaches every depth; it holds for {each}"
-        return Verdict(Truth.UNDECIDED, None, statement.scope, why)
+        rest = _all_deeper(statement)
+        if rest.truth is not Truth.HOLDS:
+            why = f"{rest.why}; it holds for {each}"
+            return replace(rest, scope=statement.scope, why=why)
+        each = f"{each}; {rest.scope} ({rest.evidence}): {rest.why}"
+        found.append((rest.scope, rest))
+    evidence = Evidence.weakest([v.evidence for _, v in found])
     theorems = tuple(dict.fromkeys(name for _, v in found for name in v.theorems))
     return Verdict(Truth.HOLDS, evidence, statement.scope, each, None, _joined(statement, found), theorems)
 
 
-def _each_text(found: list[tuple[int, Verdict]]) -> str:
+def _all_deeper(statement: Statement) -> Verdict:
+    """All depths after those decided one by one, from the law in depth or the signs of coefficients."""
+    later, why = deeper(statement), "no rule reaches every depth"
+    try:
+        parts = [] if later is None else parts_in_depth(later)
+    except UNABLE as error:
+        parts, why = [], f"{why}: {error}"
+    if not parts:
+        return Verdict(Truth.UNDECIDED, None, statement.scope, why)
+    return replace(_conclude(later, parts, 0), scope=repr(later.range("L")))
+
+
+def _each_text(found: list[tuple[int | str, Verdict]]) -> str:
     """What was found at each depth, depths of the same words together."""
     depths: dict[str, list[str]] = {}
     for depth, verdict in found:
@@ -204,7 +225,7 @@ def _each_text(found: list[tuple[int, Verdict]]) -> str:
     return "; ".join(f"L = {', '.join(where)} {text}" for text, where in depths.items())
 
 
-def _joined(statement: Statement, found: list[tuple[int, Verdict]]) -> Proof | None:
+def _joined(statement: Statement, found: list[tuple[int | str, Verdict]]) -> Proof | None:
     """The proofs of the single depths, one after the other."""
     steps = [
         replace(step, name=f"{step.name}@{depth}", uses=tuple(f"{used}@{depth}" for used in step.uses))

@@ -17,18 +17,20 @@ from theory.asymptotics import Outcome, as_variable_grows, comparison
 from theory.certified_law import certified
 from theory.decay import decay
 from theory.definedness import Judge
+from theory.depth_family import DepthFamily, kappa_at_one
 from theory.endpoint import expansion_at
-from theory.formal import INTEGER_SYMBOLS, Range, d, grammar_text, k, n
+from theory.formal import INTEGER_SYMBOLS, Range, SlopeProduct, d, grammar_text, k, n
 from theory.formula import Call, Name, Node, Operation, uses_kernel, walk
 from theory.hypergeometric import Growth, NotHypergeometric, growth, normalize
-from theory.kernels import Kernel, value_at_one
+from theory.kernels import Kernel
+from theory.law_text import named_constants
 from theory.meaning import Case, NotSymbolic, expression_at, maclaurin, parity_of
 from theory.parity import degree_bounds
 from theory.positive import nonnegative_from
 from theory.puiseux import NoExpansion, sign
 from theory.rules.inequality import positive_term
 from theory.statement import Statement
-from theory.towers import definitions
+from theory.towers import NamedConstant
 from theory.transfer import coefficient_law, positive_from
 from theory.truth import Evidence, Truth
 
@@ -94,8 +96,8 @@ def law_outcome(statement: Statement, ranges: tuple[Range, ...]) -> tuple[Case, 
     evidence = Evidence.weakest(reader.evidence or [Evidence.CHECKED])
     if evidence is Evidence.PROVED:  # the law is proved, what is made of it here is not replayed
         evidence = Evidence.CHECKED
-    names = definitions([case.left.subs(reader.constants), case.right.subs(reader.constants)])
-    laws = [*reader.laws, *(f"{c.name} = {grammar_text(c.definition)}" for c in names)]
+    sides = [case.left.subs(reader.constants), case.right.subs(reader.constants)]
+    laws = [*reader.laws, *(f"{name} = {meaning}" for name, meaning in named_constants(sides).items())]
     used, source = ("; ".join(dict.fromkeys(texts)) for texts in (laws, reader.sources))
     return case, replace(found, steps=(), evidence=evidence,
                          source=f"{used}: {source}" if used else source)  # fmt: skip
@@ -119,7 +121,8 @@ class _Reader:
     constants: dict[sp.Symbol, sp.Expr] = field(default_factory=dict)
 
     def hypergeometric(self, expression: sp.Expr) -> sp.Expr:
-        """The expression with a symbol in place of every constant such as acos(1/pi)."""
+        """The expression with a symbol in place of every constant such as acos(1/pi), and of every
+        weight c + (-1)^k c' > 0 of a law in depth."""
         if expression.is_number:
             if _is_term(expression):
                 return expression
@@ -127,8 +130,16 @@ class _Reader:
             symbol = sp.Symbol(f"log({grammar_text(size * expression)})", real=True)
             self.constants[symbol] = sp.log(size * expression)
             return size * sp.exp(symbol)
+        if expression.has(SlopeProduct) and not isinstance(expression, sp.Mul):
+            symbol = sp.Symbol(f"log({grammar_text(expression)})", real=True)
+            self.constants[symbol] = sp.log(expression)
+            return sp.exp(symbol)
         if isinstance(expression, sp.Pow) and expression.base.is_number and not _is_term(expression.base):
             return self.hypergeometric(expression.base) ** expression.exp
+        if isinstance(expression, sp.Add) and expression.has(NamedConstant):
+            factored = sp.factor(expression)  # (d+1)(6-slope) multiplied out has constants in several terms
+            if not isinstance(factored, sp.Add):
+                return self.hypergeometric(factored)
         if isinstance(expression, sp.Add | sp.Mul | sp.Pow):
             return expression.func(*map(self.hypergeometric, expression.args))
         return expression
@@ -203,10 +214,10 @@ class _Reader:
     def _of_kernel(self, node: Call) -> _Like:
         kernel = self.statement.kernel
         if node.name == "kappa":
-            at_one = value_at_one(kernel) if expression_at(node.args[0], None, self.ranges) == 1 else None
+            at_one = kappa_at_one(kernel) if expression_at(node.args[0], None, self.ranges) == 1 else None
             if at_one is None:
                 raise NotSymbolic("kappa(t) at a point other than t = 1 has no exact value here")
-            return _Like(sp.Rational(at_one.numerator, at_one.denominator), True)
+            return _Like(at_one, True)
         index = expression_at(node.args[0], None, self.ranges)
         if node.name == "b":
             return self._coefficient(kernel, index)
@@ -226,7 +237,9 @@ class _Reader:
             raise NotSymbolic("as d -> oo the dimension must be d, the degree fixed")
         if nonnegative_from(kernel) != 0:
             raise NotSymbolic(f"the coefficients b_n of {kernel!r} are not certainly >= 0")
-        return self._fixed_degree(kernel, int(index)) if index.is_Integer else self._any_degree(kernel, index)
+        if index.is_Integer and not isinstance(kernel, DepthFamily):
+            return self._fixed_degree(kernel, int(index))
+        return self._any_degree(kernel, index)
 
     def _as_degree_grows(self, kernel: Kernel, index: sp.Expr, dim: sp.Expr) -> _Like:
         parity = self._parity(index)
@@ -277,6 +290,8 @@ class _Reader:
         if index.is_Integer:
             if index < 0:
                 raise NotSymbolic(f"b({index}) is undefined")
+            if isinstance(kernel, DepthFamily):
+                raise NotSymbolic(f"b({index}) of {kernel!r} has no value for every L here")
             value = expansion_at(kernel, 0, int(index) + 1).coefficient(Fraction(int(index)))
             return _Like(self.hypergeometric(value), True)
         if self.variable not in index.free_symbols:
@@ -324,8 +339,10 @@ def _from_growth(size: Growth, constant: sp.Expr, variable: sp.Symbol) -> sp.Exp
 
 
 @lru_cache(maxsize=64)
-def _degree_leading(kernel: Kernel, dim: int | None) -> tuple[tuple[sp.Expr, Evidence, str], ...]:
+def _degree_leading(kernel: Kernel | DepthFamily, dim: int | None) -> tuple[tuple[sp.Expr, Evidence, str], ...]:
     """The leading terms of mu_k for even and odd k, with evidence and source."""
+    if isinstance(kernel, DepthFamily) and kernel.least_depth < 3:
+        raise NotSymbolic("mu(k) of depth 1 and 2 has other laws than that of greater depth")
     try:
         law = certified(decay(kernel, "k", dim))
     except ValueError as error:

@@ -5,14 +5,24 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
-from theory.expressions import ExpressionError, parse_kernel
-from theory.formal import Range
-from theory.formula import parse_formula
+import sympy as sp
+
+from theory.depth_family import DepthFamily
+from theory.domain import positive
+from theory.expressions import ExpressionError, check_text, parse_kernel
+from theory.formal import L, Range
+from theory.formula import Name, Node, Number, Operation, parse_formula, unparse
 from theory.instances import Undefined, evaluate
-from theory.kernels import Kernel
+from theory.kernels import NNGP, NTK, Kernel, Multiple
 
 _ARGUMENT = re.compile(r"(?<=[=(,/])[^=(),/]*\bL\b[^=(),/]*(?=[),])")
 _ALONE = re.compile(r"\bL\b")
+_DEEP = re.compile(
+    r"(?:(?P<factor>.+)\*)?\s*(?P<name>NTK|NNGP)\s*\(\s*(?:depth\s*=\s*)?L\s*(?P<shift>[+-]\s*[0-9]{1,2})?\s*"
+    r"(?P<rest>,[^L]*)?\)\s*"
+)
+SAMPLE = 7
+IN_DEPTH = "NTK(depth=L), NTK(depth=L, bias=True) and NNGP(depth=L), with a weight_variance, a factor, L+1 for L"
 
 
 def is_family(kernel: str) -> bool:
@@ -44,3 +54,69 @@ def check_family(kernel: str, where: Range) -> None:
     """Refuse a family that is no kernel at its first depths; the error is that of the kernel there."""
     for depth in where.values(2):
         kernel_at(kernel, depth)
+
+
+def deep_family(kernel: str, least: int = 1) -> DepthFamily:
+    """The family as an object with laws for every L >= least where it is a kernel of positive depth.
+
+    Raises ExpressionError where no law in depth is known.
+
+    >>> deep_family("1/(L+1)*NTK( depth = L+1 )"), deep_family("NNGP(depth=L)").depth_range
+    (1/(L + 1) * NTK(depth=L+1), L >= 1)
+    >>> deep_family("NTK(depth=L, bias_variance=1)")
+    Traceback (most recent call last):
+    theory.kernels.zonal.ExpressionError: no law in depth is known for ..., allowed: NTK(depth=L), ...
+    """
+    found = _DEEP.fullmatch(check_text(kernel))
+    plain = parse_kernel(f"{found['name']}(depth={SAMPLE}{found['rest'] or ''})") if found else None
+    if not _is_plain(plain):
+        raise ExpressionError(f"no law in depth is known for {kernel.strip()[:60]!r}, allowed: {IN_DEPTH}")
+    shift = int((found["shift"] or "0").replace(" ", ""))
+    node = parse_formula(found["factor"]) if found["factor"] else Number(Fraction(1))
+    variance = sp.Rational(plain.weight_variance)
+    first = max(least, 1, 1 - shift)
+    rational = _in_depth(node)
+    if not positive(rational, [Range("L", first)]):
+        raise ExpressionError(f"{unparse(node)} is not certainly positive for all L >= {first}")
+    inner = repr(plain).replace(f"depth={SAMPLE}", f"depth=L{shift:+d}" if shift else "depth=L")
+    text = f"{unparse(node, 2)} * {inner}" if found["factor"] else inner
+    bias = isinstance(plain, NTK) and plain.bias
+    family = DepthFamily(type(plain), bias, shift, rational * variance ** (L + shift), first, text)
+    _check_reading(kernel, family, rational, variance)
+    return family
+
+
+def _is_plain(kernel: Kernel | None) -> bool:
+    """No bias variance, and for NTK no layer scales, no bias together with a weight variance."""
+    match kernel:
+        case NTK(layer_scales=None, bias=False, bias_variance=0) | NTK(
+            layer_scales=None, weight_variance=1, bias_variance=0
+        ) | NNGP(bias_variance=0):
+            return True
+    return False
+
+
+def _in_depth(node: Node) -> sp.Expr:
+    """A rational function of L."""
+    match node:
+        case Number(value):
+            return sp.Rational(value.numerator, value.denominator)
+        case Name("L"):
+            return L
+        case Operation("+" | "-" | "*" | "/" as op, left, right):
+            a, b = _in_depth(left), _in_depth(right)
+            found = {"+": a + b, "-": a - b, "*": a * b}[op] if op != "/" else a / b
+            if found.is_finite is not False:
+                return found
+    raise ExpressionError(f"a factor in L is made of numbers, L and + - * /, got {unparse(node)[:40]}")
+
+
+def _check_reading(kernel: str, family: DepthFamily, factor: sp.Expr, variance: sp.Expr) -> None:
+    """The family agrees with the kernel that the text gives at two depths."""
+    for value in (family.least, family.least + 1):
+        alone, times = family.at(value), Fraction(str(factor.subs(L, value)))
+        options = {} if variance == 1 else {"weight_variance": Fraction(str(variance))}
+        own = type(alone)(depth=alone.depth, **({"bias": True} if family.bias else {}), **options)
+        expected = own if times == 1 else Multiple(times, own)
+        if kernel_at(kernel, value) not in (expected, Multiple(times, own)):
+            raise ExpressionError(f"{kernel.strip()[:60]!r} cannot be read as one kernel times a factor in L")

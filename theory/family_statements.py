@@ -5,11 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
-from theory.families import kernel_at
-from theory.formal import Range
-from theory.formula import Call, Name, Node, Number, Operation, rebuilt, uses_kernel
-from theory.kernels import NNGP, NTK
+import sympy as sp
+
+from theory.attempt import Part
+from theory.depth_family import DepthFamily
+from theory.equivalents import law_outcome, law_parts
+from theory.expressions import ExpressionError
+from theory.families import deep_family, kernel_at
+from theory.formal import Range, grammar_text
+from theory.formula import Call, Node, Number, parse_formula, rebuilt, uses_kernel
+from theory.meaning import Case
 from theory.statement import Statement
+from theory.structure import by_signs
 
 INSTANCES = 3  # depths tried of a range without upper bound
 MAX_DEPTHS = 64
@@ -29,29 +36,56 @@ def at_depth(statement: Statement, depth: int) -> Statement:
 
 
 def without_family(statement: Statement) -> Statement | None:
-    """The statement with kappa(1) as a function of L, if it speaks of nothing else of the kernel.
-
-    Sigma_l(1) = 1 and k0(1) = 1 for every layer, so kappa(1) is 1 for NNGP(depth=L), L for
-    NTK(depth=L) and 2L - 1 for NTK(depth=L, bias=True).
-    """
-    value = _value_at_one(statement.family)
-    if value is None:
+    """The statement with kappa(1) as a function of L, if it speaks of nothing else of the kernel."""
+    deep = _deep(statement, statement.range("L").least)
+    if deep is None:
         return None
-    one = Number(Fraction(1))
-    left, right = (rebuilt(side, lambda n: value if n == Call("kappa", (one,)) else n)
-                   for side in (statement.left, statement.right))  # fmt: skip
+    left, right = _with_value_at_one(statement, deep)
     if uses_kernel(left) or uses_kernel(right):
         return None
     return replace(statement, left=left, right=right, family=None)
 
 
-def _value_at_one(family: str) -> Node | None:
-    sample, depth, one = 7, Name("L"), Number(Fraction(1))  # known if it is the plain kernel of that depth
-    match kernel_at(family, sample):
-        case found if found == NNGP(depth=sample):
-            return one
-        case found if found == NTK(depth=sample):
-            return depth
-        case found if found == NTK(depth=sample, bias=True):
-            return Operation("-", Operation("*", Number(Fraction(2)), depth), one)
-    return None
+def deeper(statement: Statement) -> Statement | None:
+    """The statement about all depths after the first ones of an infinite range, as one `DepthFamily`.
+
+    None where no law in depth is known for the family.
+    """
+    where = statement.range("L")
+    if where.most is not None:
+        return None
+    later = replace(where, least=where.least + INSTANCES * where.step)
+    deep = _deep(statement, later.least)
+    if deep is None:
+        return None
+    left, right = _with_value_at_one(statement, deep)
+    ranges = tuple(later if w.name == "L" else w for w in statement.ranges)
+    return replace(statement, kernel=deep, family=None, ranges=ranges, left=left, right=right)
+
+
+def parts_in_depth(statement: Statement) -> list[Part]:
+    """The outcomes for a `DepthFamily`, from its law in depth or from the signs of its coefficients.
+
+    [] where neither tells anything; raises one of UNABLE where the law does not reach the statement.
+    """
+    if isinstance(statement.limit, tuple) and statement.limit[0] in ("k", "n", "d"):
+        return [Part(*law_outcome(statement, ranges)) for ranges in law_parts(statement)]
+    outcome = by_signs(statement)
+    return [] if outcome is None else [Part(Case(statement.ranges, sp.Integer(0), sp.Integer(0)), outcome)]
+
+
+def _deep(statement: Statement, least: int) -> DepthFamily | None:
+    try:
+        return deep_family(statement.family, least)
+    except ExpressionError:
+        return None
+
+
+def _with_value_at_one(statement: Statement, family: DepthFamily) -> tuple[Node, Node]:
+    value = parse_formula(grammar_text(family.value_at_one))
+    at_one = Call("kappa", (Number(Fraction(1)),))
+    left, right = (
+        rebuilt(side, lambda node: value if node == at_one else node)
+        for side in (statement.left, statement.right)
+    )
+    return left, right

@@ -122,6 +122,32 @@ class EndSeries(Named):
         return rf"{name}(1-s^2) + O(s^{{{order}}})"
 
 
+class LowerEnd(Named):
+    """LowerEnd(name, N) or LowerEnd(name, L, N): the named function (of depth L) at t = -1 + s^2, up to O(s^N)."""
+
+    def _latex(self, printer: object) -> str:
+        name, order = printer._print(self.args[0]), printer._print(self.args[-1])
+        return rf"{name}(-1+s^2) + O(s^{{{order}}})"
+
+
+class AtMinusOne(Named):
+    """AtMinusOne(name, L): the value at t = -1 of the named function of depth L; rho_L for sigma."""
+
+    def _latex(self, printer: object) -> str:
+        name, depth = map(printer._print, self.args)
+        return rf"{name}_{{{depth}}}(-1)"
+
+
+class SlopeProduct(Named):
+    """P(L) = prod_{l=2}^{L-1} k0(rho_l), L >= 2, with rho_2 = 0 and rho_{l+1} = k1(rho_l)."""
+
+    def _sympystr(self, printer: object) -> str:
+        return f"P({printer._print(self.args[0])})"
+
+    def _latex(self, printer: object) -> str:
+        return rf"P_{{{printer._print(self.args[0])}}}"
+
+
 def _subscript(name: sp.Expr, printer: object) -> str:
     if isinstance(name, ArcOrder):
         return printer._print(name)

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+
 import sympy as sp
 
 from theory.certificate_text import certificate_lines, lemma_latex, remainder_json
 from theory.decay import Law, LawBranch
-from theory.formal import grammar_text
+from theory.formal import SlopeProduct, grammar_text
 from theory.precision import exact_decimal
-from theory.towers import NamedConstant, definitions
+from theory.towers import definitions
+
+SLOPES = {
+    "P(L)": "product over l = 2..L-1 of k0(rho(l)), 0 < P(L) <= 1/2 for L >= 3",
+    "rho(2)": "0",
+    "rho(l+1)": "k1(rho(l))",
+    "k0, k1": "ArcCosine(order=0), ArcCosine(order=1)",
+}
+SLOPES_LATEX = (
+    r"P_L &= \prod_{l=2}^{L-1} \kappa_0(\rho_l), \quad \rho_2 = 0, \quad \rho_{l+1} = \kappa_1(\rho_l)",
+    r"\kappa_0(t) &= 1 - \tfrac{1}{\pi} \arccos t, \quad \kappa_1' = \kappa_0, \quad \kappa_1(1) = 1",
+)
 
 
 def law_json(law: Law) -> dict[str, object]:
@@ -22,13 +36,31 @@ def law_json(law: Law) -> dict[str, object]:
         "law": [{"parity": _parity(law, branch), **_branch_json(branch)} for branch in law.law],
         "evidence": str(law.evidence),
         "valid_from": law.valid_from,
-        "constants": {c.name: grammar_text(c.definition) for c in _constants(law)},
+        "constants": named_constants(_expressions(law)),
     }
 
 
-def _constants(law: Law) -> list[NamedConstant]:
-    """The named constants of all branches, each after those that it is made of."""
-    return definitions(c for branch in law.law for _, c in (*branch.terms, (0, branch.leading)))
+def _expressions(law: Law) -> list[sp.Expr]:
+    return [c for branch in law.law for _, c in (*branch.terms, (0, branch.leading))]
+
+
+def named_constants(expressions: list[sp.Expr]) -> dict[str, str]:
+    """The named constants of expressions and what they are, each after those that it is made of.
+
+    >>> named_constants([SlopeProduct(sp.Symbol("L"))])["rho(l+1)"]
+    'k1(rho(l))'
+    """
+    names = {c.name: grammar_text(c.definition) for c in definitions(expressions)}
+    return names | (SLOPES if _has_slopes(expressions) else {})
+
+
+def _has_slopes(expressions: list[sp.Expr]) -> bool:
+    return any(c.has(SlopeProduct) for c in expressions)
+
+
+def _depths(branch: LawBranch) -> str:
+    """For which L the branch holds, "" for a kernel of one depth."""
+    return next((repr(w) for w in branch.ranges if w.name == "L"), "")
 
 
 def _parity(law: Law, branch: LawBranch) -> str:
@@ -42,7 +74,9 @@ def _branch_json(branch: LawBranch) -> dict[str, object]:
         lower, upper = (grammar_text(b.value) for b in branch.bounds)
     elif branch.certificate is not None:
         lower, upper = exact_decimal(branch.certificate.lower), exact_decimal(branch.certificate.upper)
+    depths = _depths(branch)
     return {
+        **({"depths": depths} if depths else {}),
         "exponent": None if branch.exponent is None else grammar_text(branch.exponent),
         "constant": None if branch.constant is None else grammar_text(branch.constant),
         "leading": grammar_text(branch.leading),
@@ -62,16 +96,25 @@ def law_text(law: Law) -> str:
             relation = "= 0" if branch.leading == 0 else f"~ {grammar_text(branch.leading)}"
             lines.append(f"  {branch.parity}: mu_k {relation} for {', '.join(map(repr, branch.ranges))}")
             continue
-        shown = " + ".join(f"{_factor(c)}*{law.variable}**({grammar_text(p)})" for p, c in branch.terms)
-        lines.append(f"  {branch.parity}: mu_k ~ {shown}")
+        shown = _sum(f"{_factor(c)}*{law.variable}**({grammar_text(p)})" for p, c in branch.terms)
+        depths = _depths(branch)
+        lines.append(f"  {branch.parity}: mu_k ~ {shown}" + (f" for {depths}" if depths else ""))
         if branch.bounds and branch.bounds_from:
             lower, upper = branch.bounds
             ends = f"{grammar_text(lower.value)} {'<=' if lower.attained else '<'} mu_k/leading"
             ends += f" {'<=' if upper.attained else '<'} {grammar_text(upper.value)}"
             lines.append(f"    {ends} for {', '.join(map(repr, branch.bounds_from))}")
         lines += certificate_lines(law, branch)
-    lines += [f"  {c.name} = {grammar_text(c.definition)}" for c in _constants(law)]
+    lines += [f"  {name} = {meaning}" for name, meaning in named_constants(_expressions(law)).items()]
     return "\n".join(lines)
+
+
+def _sum(terms: Iterable[str]) -> str:
+    """
+    >>> _sum(["a", "-b"])
+    'a - b'
+    """
+    return re.sub(r"\+ - *", "- ", " + ".join(terms))
 
 
 def _factor(coefficient: sp.Expr) -> str:
@@ -83,14 +126,16 @@ def law_latex(law: Law) -> str:
     """The law as LaTeX display equations."""
     lines = [r"\begin{align*}"]
     for branch in law.law:
-        note = rf"\text{{{branch.parity}}}"
+        depths = _depths(branch).replace(">=", r"\ge")
+        note = rf"\text{{{branch.parity}}}" + (rf",\ {depths}" if depths else "")
         if branch.exponent is None:
             relation = "&= 0" if branch.leading == 0 else rf"&\sim {sp.latex(branch.leading)}"
             lines.append(rf"  \mu_k {relation} && {note} \\")
             continue
-        shown = " + ".join(rf"{sp.latex(c)}\, {law.variable}^{{{sp.latex(p)}}}" for p, c in branch.terms)
+        shown = _sum(rf"{sp.latex(c)}\, {law.variable}^{{{sp.latex(p)}}}" for p, c in branch.terms)
         lines.append(rf"  \mu_k &\sim {shown} && {note} \\")
-    for c in _constants(law):
+    for c in definitions(_expressions(law)):
         lines.append(rf"  {sp.latex(c)} &= {sp.latex(c.definition)} \\")
+    lines += [rf"  {row} \\" for row in SLOPES_LATEX] if _has_slopes(_expressions(law)) else []
     return "\n".join([*lines, r"\end{align*}", *lemma_latex(law)])
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from lark import Lark, Token, v_args
 
+from theory.depth_family import DepthFamily
 from theory.expressions import ExpressionError, parse_kernel
 from theory.families import check_family, is_family
 from theory.formal import Range
@@ -32,10 +33,11 @@ class Statement:
     """left relation right; `limit` is (variable, target) or "uniformly" for asymptotic relations.
 
     relation: = != <= >= < > or O, Omega, Theta, o, ~. The integer variables that occur run over
-    `ranges`; t over [-1, 1]. `family` is the text of a kernel that holds L; `kernel` is then None.
+    `ranges`; t over [-1, 1]. `family` is the text of a kernel that holds L; `kernel` is then None,
+    or the `DepthFamily` that is spoken of as one.
     """
 
-    kernel: Kernel | None
+    kernel: Kernel | DepthFamily | None
     left: Node
     relation: str
     right: Node

@@ -20,9 +20,11 @@ import sympy as sp
 
 from theory.asymptotics import Outcome
 from theory.definedness import Judge
+from theory.depth_family import DepthFamily, kappa_at_one
+from theory.domain import positive
 from theory.formal import INTEGER_SYMBOLS
 from theory.formula import Call, Name, Node, Number, Operation, uses_kernel
-from theory.kernels import Kernel, value_at_one
+from theory.kernels import Kernel
 from theory.meaning import NotSymbolic, expression_at, parity_of
 from theory.positive import nonnegative_from
 from theory.statement import Statement
@@ -57,7 +59,7 @@ def by_signs(statement: Statement) -> Outcome | None:
 
 @dataclass(frozen=True, slots=True)
 class _Signs:
-    kernel: Kernel
+    kernel: Kernel | DepthFamily
     statement: Statement
 
     def law(self, large: Node, small: Node, strict: bool) -> str | None:
@@ -140,15 +142,14 @@ class _Signs:
         return False
 
     def _bounds_trace(self, node: Node, strict: bool) -> bool:
-        trace = value_at_one(self.kernel)
-        if node == Call("kappa", (Number(Fraction(1)),)):
-            enough = True
-        else:
-            value = self._index(node) if not uses_kernel(node) else None
-            if trace is None or value is None or not value.is_Rational:
+        if node != Call("kappa", (Number(Fraction(1)),)):
+            trace = kappa_at_one(self.kernel)
+            if trace is None or uses_kernel(node):
                 return False
-            enough = value >= trace
-        return bool(enough) and (not strict or positive_from(self.kernel) != (None, None))
+            margin = sp.expand(self._index(node) - trace)
+            if margin != 0 and not positive(margin, self.statement.ranges):
+                return False
+        return not strict or positive_from(self.kernel) != (None, None)
 
     def _walks(self, small: Node, large: Node, strict: bool) -> bool:
         match small, large:

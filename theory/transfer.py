@@ -17,6 +17,8 @@ from functools import lru_cache
 
 import sympy as sp
 
+from theory.depth_family import DepthFamily
+from theory.depth_law import parity_weights
 from theory.endpoint import expansion_at
 from theory.formal import n
 from theory.kernels import NNGP, NTK, ArcCosine, ExponentialPower, Gaussian, Kernel, Laplace, Matern, Multiple
@@ -49,6 +51,8 @@ def positive_from(kernel: Kernel) -> Starts:
             return (0, 0) if depth >= 3 or kernel.bias_variance else (0, None)
         case NTK(depth):
             return _of_tangent_kernel(kernel)
+        case DepthFamily():  # every b_n that is positive at its least depth is so at all later ones
+            return positive_from(kernel.at(kernel.least))
         case Multiple(_, inner):
             return positive_from(inner)
         case Sum(parts) if nonnegative_from(kernel) == 0 and all(nonnegative_from(p) == 0 for p in parts):
@@ -74,7 +78,7 @@ def _of_tangent_kernel(kernel: NTK) -> Starts:
 def is_slit(kernel: Kernel) -> bool:
     """Whether kappa is known to be analytic in a disc beyond |t| = 1 with two cuts."""
     match kernel:
-        case ArcCosine() | NNGP() | NTK() | Laplace() | Matern() | ExponentialPower() | Gaussian():
+        case ArcCosine() | NNGP() | NTK() | DepthFamily() | Laplace() | Matern() | ExponentialPower() | Gaussian():
             return True
         case Multiple(_, inner):
             return is_slit(inner)
@@ -92,6 +96,11 @@ def coefficient_law(kernel: Kernel) -> tuple[sp.Expr, sp.Expr]:
     """
     if not is_slit(kernel):
         raise NoExpansion(f"no law of b(n) as n -> oo is known for {kernel!r}")
+    if isinstance(kernel, DepthFamily):
+        if kernel.least_depth < 3:
+            raise NoExpansion("b(n) of depth 1 and 2 has other laws than that of greater depth")
+        nu, weights = parity_weights(kernel)
+        return tuple(_coefficient(nu, weight) for weight in weights)
     for order in ORDERS:
         series = (expansion_at(kernel, place, order) for place in (1, -1))
         ends = [{e: c for e, c in end.terms if e.denominator != 1} for end in series]
@@ -104,6 +113,11 @@ def _leading(ends: list[dict[Fraction, sp.Expr]], parity: int) -> sp.Expr:
     for nu in sorted({e for end in ends for e in end}):
         weight = ends[0].get(nu, sp.Integer(0)) + (-1) ** parity * ends[1].get(nu, sp.Integer(0))
         if sign(weight) != 0:
-            exponent = sp.Rational(nu.numerator, nu.denominator)
-            return sp.powsimp(sp.expand(weight) / sp.gamma(-exponent)) * n ** (-exponent - 1)
+            return _coefficient(nu, sp.expand(weight))
     return sp.Integer(0)
+
+
+def _coefficient(nu: Fraction, weight: sp.Expr) -> sp.Expr:
+    """The leading term of the coefficient of t^n in weight (1-t)^nu."""
+    exponent = sp.Rational(nu.numerator, nu.denominator)
+    return sp.powsimp(weight / sp.gamma(-exponent)) * n ** (-exponent - 1)

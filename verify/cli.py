@@ -18,7 +18,7 @@ from typer.main import get_command
 
 from verify import completion
 from verify.console import (
-    FAILED, OK, PROGRAM, drop_unwritten_output, emit, one_line, one_of, outcome, read_count, read_degrees,
+    FAILED, OK, PROGRAM, BadRequest, drop_unwritten_output, emit, one_line, one_of, outcome, read_count, read_degrees,
     read_digits, read_dim, read_kernel, read_number, say, write_whole,
 )  # fmt: skip
 from verify.options import (
@@ -168,11 +168,15 @@ def decay(
     out: Out = None,
     quiet: Quiet = False,
 ) -> None:
-    """The law of mu_k as k -> oo or d -> oo: exponent, constant, further terms, two-sided bounds."""
+    """The law of mu_k as k -> oo or d -> oo: exponent, constant, further terms, two-sided bounds.
+
+    The depth may be left open, as in "NTK(depth=L)": the law as k -> oo then holds for every L.
+    """
     import json
 
     from theory.certified_law import certified
     from theory.decay import decay as law_of
+    from theory.families import deep_family, is_family
     from theory.law_conventions import law_to_convention
     from theory.law_text import law_json, law_latex, law_text
     from verify.progress import opaque
@@ -180,8 +184,10 @@ def decay(
     one_of("--as", as_, ("k", "d"))
     one_of("--convention", convention, CONVENTIONS)
     one_of("--format", format, LAW_FORMATS)
+    if plot is not None and is_family(kernel):
+        raise BadRequest(f"--plot: a number must stand in place of L in {kernel!r}")
     request = (
-        read_kernel(kernel), as_,
+        deep_family(kernel) if is_family(kernel) else read_kernel(kernel), as_,
         None if dim is None else read_count("--dim", dim, 1),
         None if degree is None else read_count("--degree", degree, 0),
         read_count("--terms", terms, 1),

@@ -25,6 +25,7 @@ from theory.truth import Evidence, Truth
 NTK3, NTK4, LAPLACE, GAUSS = "NTK(depth=3)", "NTK(depth=4)", "Laplace(rate=1)", "Gaussian(rate=2)"
 LAW3 = "7*2**d*Gamma((d+1)/2)**2/(4*pi**2)*k**(-d-1)"  # fact 7 of CONVENTIONS.md, even k
 
+HALF_LAW = "2**(d-1)*Gamma((d+1)/2)**2/pi**2*k**(-d-1)"
 TABLE = [
     # kappa of NTK(2) falls from 2 like sqrt(2)/pi (1-t)^(1/2); 3 times that at depth 3, L(L-1)/2 at depth L.
     row(HOLDS, NTK2, "2 - kappa(t) ~ sqrt(2)/pi*sqrt(1-t) as t -> 1"),
@@ -96,6 +97,20 @@ TABLE = [
     row(HOLDS, "NTK(depth=L)", "mu(k) = Theta(k**(-d-1)) as k -> oo", "L >= 3", "L <= 4"),
     row(FAILS, "NTK(depth=L)", "mu(k) = Theta(k**(-d-1)) as k -> oo", "L <= 4"),  # L = 1 is a polynomial
     row(HOLDS, "1/(L+1) * NTK(depth=L+1)", "kappa(1) = 1", "L <= 3"),
+    row(HOLDS, "1/(L+1) * NTK(depth=L+1)", "kappa(1) = 1"),
+    row(HOLDS, "NNGP(depth=L, weight_variance=2)", "kappa(1) = 2**L"),
+    row(FAILS, "NTK(depth=L*L-6*L)", "kappa(1) = L", "L >= 7"),  # right for L = 7 alone
+    # All depths at once: laws in depth, signs of coefficients.
+    row(HOLDS, "NTK(depth=L)", "mu(k) = Theta(k**(-d-1)) as k -> oo", "L >= 3"),
+    row(FAILS, "NTK(depth=L)", "mu(k) = Theta(k**(-d-1)) as k -> oo", "L >= 2"),
+    row(FAILS, "NTK(depth=L)", "mu(k) = Theta(k**(-d-3)) as k -> oo", "L >= 3"),
+    row(HOLDS, "NNGP(depth=L)", "mu(k) = Theta(k**(-d-3)) as k -> oo", "L >= 3"),
+    row(HOLDS, "NTK(depth=L, bias=True)", f"mu(k) ~ L*(L-1)*{HALF_LAW} as k -> oo", "L >= 2"),
+    row(FAILS, "NTK(depth=L, bias=True)", f"mu(k) ~ L*L*{HALF_LAW} as k -> oo", "L >= 2"),
+    row(HOLDS, "NTK(depth=L)", "b(n) = Theta(n**(-3/2)) as n -> oo", "L >= 3"),
+    row(HOLDS, "NTK(depth=L)", "mu(k) >= 0"),
+    row(HOLDS, "NTK(depth=L)", "N(d,k)*mu(k) <= L"),
+    row(FAILS, "NTK(depth=L)", "mu(k) > 0", "L >= 2"),
     row(HOLDS, "2 * NTK(depth=2)", "mu(1) = 2/(d+1)"),
     row(FAILS, "2 * NTK(depth=2)", "mu(1) = 1/(d+1)"),
     row(HOLDS, "1/2 * (3 * ArcCosine(order=1))", "mu(1) = 3/(4*(d+1))"),
@@ -192,8 +207,25 @@ def test_a_family_is_its_kernel_at_each_depth() -> None:
 
 
 def test_without_an_upper_bound_depths_prove_nothing() -> None:
-    verdict = decide(parse_statement("mu(k) >= 0", "NTK(depth=L)", ["k <= 2", "d = 2"]))
-    assert verdict.truth is Truth.UNDECIDED and "L = 1" in verdict.why
+    """The first is false from some depth on, of the second no law in depth is known."""
+    for says, kernel in (("mu(k) <= 2", "NTK(depth=L)"), ("mu(k) >= 0", "NTK(depth=2*L)")):
+        verdict = decide(parse_statement(says, kernel, ["k <= 2", "d = 2"]))
+        assert verdict.truth is Truth.UNDECIDED and "L = 1" in verdict.why
+
+
+@pytest.mark.parametrize("says", [
+    "mu(k) ~ L*(L-1)*k**(-d-1) as k -> oo", "mu(k) = Theta((L-70)*k**(-d-1)) as k -> oo",
+    "mu(k) + mu(k+1) = Theta(k**(-d-1)) as k -> oo", "kappa(t) ~ L as t -> 1", "mu(k) = Theta(k**(-d-1)) uniformly",
+    "mu(k)*kappa(1/2) = O(1) as k -> oo", "b(2)*mu(k) = O(1) as k -> oo",
+])  # fmt: skip
+def test_a_law_in_depth_is_not_stretched(says: str) -> None:
+    """Constants of the law, right sides that vanish at one depth, other quantities: nothing HOLDS by it."""
+    assert decide(parse_statement(says, "NTK(depth=L)", ["L >= 3"])).truth is not HOLDS
+
+
+def test_evidence_of_all_depths_is_that_of_the_law() -> None:
+    verdict = decide(parse_statement("mu(k) = Theta(k**(-d-1)) as k -> oo", "NTK(depth=L)", ["L >= 3"]))
+    assert verdict.evidence is Evidence.CHECKED and "by induction on L" in verdict.why and "L >= 6" in verdict.why
 
 
 @pytest.mark.parametrize("says", [

@@ -14,21 +14,22 @@ import sympy as sp
 
 import theory.rules  # noqa: F401  (registers the rules)
 from theory.decay import uniform_bounds
-from theory.depth_series import depth_series
+from theory.depth_series import depth_series, lower_series
 from theory.derivation import K0, K1, NTK_, T_K0, derive
 from theory.formal import (
-    ArcOrder, GaussianMean, GegenbauerCoefficient, GradientMean, Kappa, Maclaurin, Moment, Mu, PositivePower, Range, L, a, d,
-    equal, j, k, n, phi, r, t, theta,
+    ArcOrder, GaussianMean, GegenbauerCoefficient, GradientMean, Kappa, Maclaurin, Moment, Mu, PositivePower, Range,
+    SlopeProduct, L, a, d, equal, j, k, n, phi, r, t, theta,
 )  # fmt: skip
 from theory.kernels import NTK, ArcCosine
 from theory.proof import RULES, Refused, Step
 
 HALF_ONE = derive(NTK(2, (Fraction(1, 2), 1)))
-DEEP = depth_series(NTK, 4)
+DEEP, LOWER_END = depth_series(NTK, 4), lower_series(NTK)
 ORDER_THREE = derive(ArcCosine(3))
 SHAPE = d**d * k ** (k - 1) * (k + d) ** (-k - d)
 LOWER, UPPER = uniform_bounds(NTK(2, (Fraction(1, 2), 1)), SHAPE, (Range("k", 2, None, 0), Range("d", 1)))
-ALL_STEPS = {step.name: step for part in (HALF_ONE.steps, LOWER.steps, UPPER.steps, ORDER_THREE.steps, DEEP.steps) for step in part}
+ALL_STEPS = {step.name: step for part in (HALF_ONE.steps, LOWER.steps, UPPER.steps, ORDER_THREE.steps, DEEP.steps, LOWER_END.steps)
+             for step in part}
 HALF = sp.Rational(1, 2)
 EVEN, ODD, ANY_D = Range("k", 2, None, 0), Range("k", 1, None, 1), Range("d", 1)
 X, F = sp.symbols("x f")
@@ -326,6 +327,11 @@ TWINS = (
     twin("k1 start twice", "k1-end", statement=right_times_two(ALL_STEPS["k1-end"])),
     twin("one layer twice", "sigma-end", statement=right_times_two(ALL_STEPS["sigma-end"])),
     twin("the induction start at depth 2", "sigma-end", ranges=(Range("L", 2),)),
+    twin("the induction at -1 start at depth 1", "sigma-lower", ranges=(Range("L", 1),)),
+    twin("a slope of the next layer", "sigma-lower", statement=equal(
+        ALL_STEPS["sigma-lower"].left, ALL_STEPS["sigma-lower"].right.subs(SlopeProduct(L), SlopeProduct(L + 1)))),
+    twin("the singular part at -1 the value", "theta-lower", statement=right_times_two(ALL_STEPS["theta-lower"])),
+    twin("the bound of depth 3 one of depth 2", "slopes-from-3", ranges=(Range("L", 2),)),
     twin("a depth later", "theta-end", statement=equal(
         ALL_STEPS["theta-end"].left, ALL_STEPS["theta-end"].right.subs(L, L + 1))),
     twin("another slope of one layer", "theta-end", uses=("sigma-end", "k1-end")),

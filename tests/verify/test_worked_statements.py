@@ -10,12 +10,13 @@ import pytest
 
 import theory.rules  # noqa: F401  (registers the rules)
 from theory.decide import Verdict, decide
-from theory.depth_series import depth_series
+from theory.depth_series import depth_series, lower_series
 from theory.kernels import NTK
 from theory.proof import RULES, Proof, check
 from theory.truth import Evidence, Truth
 from verify.reader import read_statements
 
+IN_DEPTH = (depth_series(NTK, 2), lower_series(NTK))
 README = Path(__file__).resolve().parents[2] / "README.md"
 
 
@@ -42,15 +43,15 @@ def test_there_are_ten_and_more_true_and_false_ones(worked: dict[str, Verdict]) 
 
 
 def test_their_proofs_use_every_rule_of_the_checker(worked: dict[str, Verdict]) -> None:
-    in_depth = depth_series(NTK, 2)
-    assert "depth_series(NTK, 2)" in README.read_text(encoding="utf-8")
-    used = rules_used([in_depth, *(v.proof for v in worked.values())])
+    shown = README.read_text(encoding="utf-8")
+    assert "depth_series(NTK, 2)" in shown and "lower_series(NTK)" in shown
+    used = rules_used([*IN_DEPTH, *(v.proof for v in worked.values())])
     assert set(RULES) - used == set()
 
 
 @pytest.mark.parametrize("left_out", ["squared-relu", "bias"])
 def test_without_one_of_them_a_rule_is_unused(worked: dict[str, Verdict], left_out: str) -> None:
-    used = rules_used([depth_series(NTK, 2), *(v.proof for name, v in worked.items() if name != left_out)])
+    used = rules_used([*IN_DEPTH, *(v.proof for name, v in worked.items() if name != left_out)])
     assert set(RULES) - used
 
 

@@ -2,7 +2,7 @@
 
 calculus     Gaussian integrals, antiderivatives, trigonometric algebra, change of variable
 series       power series, recurrences, moments, summation
-depth        expansions at t = 1, by induction on the depth
+depth        expansions at t = 1 and -1, by induction on the depth
 gamma        identities and limits of Gamma products
 orders       arc-cosine kernels of every order, by induction on the order
 inequality   polynomial positivity, ladders in steps of two, logarithm bounds
