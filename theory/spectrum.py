@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 import numpy as np
 from flint import arb, fmpz
@@ -25,6 +26,10 @@ from theory.routes.closed import closed_balls, closed_form, exact_eigenvalue, ga
 from theory.routes.series import series_balls, terms_needed
 from theory.routes.walk import walk_balls
 from theory.sphere import check_degree, check_dim, multiplicity, multiplicity_real
+
+if TYPE_CHECKING:
+    import pandas
+    import xarray
 
 GUARD = 8  # digits beyond those printed, so that multiples of mu_k round correctly too
 EXACT_TEXT_LIMIT = 500  # k + d up to which the rational form is printed, a Gamma form beyond
@@ -148,6 +153,28 @@ class Spectrum:
     def route(self) -> str:
         """The route taken."""
         return self.eigenvalues.route
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """A row per degree (`theory.display.to_pandas`)."""
+        from theory.display import to_pandas
+
+        return to_pandas(self)
+
+    def to_xarray(self) -> xarray.Dataset:
+        """Variables over degree (`theory.display.to_xarray`)."""
+        from theory.display import to_xarray
+
+        return to_xarray(self)
+
+    def _repr_html_(self) -> str:
+        from theory.display import spectrum_html
+
+        return spectrum_html(self)
+
+    def _repr_latex_(self) -> str:
+        from theory.display import spectrum_latex
+
+        return spectrum_latex(self)
 
 
 def check_degrees(degrees: range | int) -> range:

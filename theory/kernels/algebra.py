@@ -43,6 +43,11 @@ class Kernel:
                 shown.append(text(value) if field.name in self.unnamed else f"{field.name}={text(value)}")
         return f"{type(self).__name__}({', '.join(shown)})"
 
+    def _repr_latex_(self) -> str | None:
+        from theory.display import kernel_latex  # theory.display needs every kernel class
+
+        return kernel_latex(self)
+
 
 def text(value: object) -> str:
     """A field in the text form: 1/2 for a rational, double quotes around a string.
