@@ -15,7 +15,7 @@ from theory.asymptotics import Outcome, as_variable_grows, uniformly
 from theory.by_angle import by_angle
 from theory.by_tails import by_tails
 from theory.counterexample import certainly_holds
-from theory.definedness import Judge
+from theory.definedness import Judge, critical_points
 from theory.equivalents import law_outcome, law_parts
 from theory.formal import Range
 from theory.formula import variables
@@ -31,6 +31,7 @@ from theory.structure import by_signs
 from theory.truth import Evidence, Truth
 
 PEELED = (1, 2, 3, 8, 24)  # first values of a variable that are taken apart
+MOST_PEELED = 100
 UNABLE = (
     NotSymbolic, NotHypergeometric, NotDerived, NoExpansion, Refused, sp.PolynomialError, RecursionError,
     NotImplementedError,
@@ -121,7 +122,7 @@ def _decided(statement: Statement, ranges: Ranges, movable: tuple[str, ...]) -> 
         where = next((w for w in ranges if w.name == name), None)
         if where is None or where.most is not None:
             continue
-        for count in PEELED:
+        for count in _counts(statement, where):
             rest = replace(where, least=where.least + count * where.step)
             tail = _attempt(statement, _with(ranges, where, rest))
             if tail.outcome.truth is Truth.UNDECIDED and position + 1 < len(movable) and count == 1:
@@ -137,6 +138,13 @@ def _decided(statement: Statement, ranges: Ranges, movable: tuple[str, ...]) -> 
                 tails += _decided(statement, _with(ranges, where, one), movable[position + 1 :])
             return tails
     return [whole]
+
+
+def _counts(statement: Statement, where: Range) -> list[int]:
+    """How many first values are taken apart, in turn; also those up to the last zero of a polynomial."""
+    last = max((int(at[where.name]) for at in critical_points(statement)), default=where.least)
+    beyond = (last - where.least) // where.step + 1
+    return sorted({*PEELED, *([beyond] if 0 < beyond <= MOST_PEELED else [])})
 
 
 def _with(ranges: Ranges, old: Range, new: Range) -> Ranges:

@@ -15,7 +15,7 @@ import sympy as sp
 
 from theory.endpoint import expansion_at
 from theory.formal import INTEGER_SYMBOLS, Mu, Range, d, k, n
-from theory.formula import Call, Name, Node, Number, Operation, walk
+from theory.formula import Call, Name, Node, Number, Operation, uses_kernel, variables, walk
 from theory.kernels import NNGP, NTK, ArcCosine, Gaussian, Kernel, Multiple, Sum, value_at_one
 from theory.statement import Statement
 from theory.symbolic import NoClosedForm, at_degree, branches, multiplicity, rational
@@ -142,7 +142,7 @@ def _split(where: Range, statement: Statement) -> list[Range]:
     if where.most is not None:
         return _singles(where)
     indices = _indices(statement, where.name)
-    if not indices:
+    if not indices and not _alternates(statement, where.name):
         return [where]
     parts = []
     for parity in (0, 1) if where.parity is None else (where.parity,):
@@ -152,6 +152,15 @@ def _split(where: Range, statement: Statement) -> list[Range]:
         first = part.least if part.least >= cut else part.least + (cut - part.least + 1) // 2 * 2
         parts.append(Range(where.name, first, None, parity))
     return parts
+
+
+def _alternates(statement: Statement, name: str) -> bool:
+    """Whether a power of a number below 0, whose sign is that of a parity, moves with the variable."""
+    return any(
+        isinstance(node, Operation) and node.op == "**" and name in variables(node.right)
+        and not variables(node.left) and not uses_kernel(node.left) and bool(plain(node.left) < 0)
+        for side in (statement.left, statement.right) for node in walk(side)
+    )  # fmt: skip
 
 
 def _singles(where: Range) -> list[Range]:
@@ -222,6 +231,8 @@ def _expression(
             return fixed.get(name, SYMBOLS[name])
         case Operation(op, left, right):
             a, b = (_expression(part, kernel, fixed, parities) for part in (left, right))
+            if op == "**" and a.is_Number and a.is_negative and b.free_symbols:
+                return (-1) ** _parity_of_integer(b, parities or {}) * _operate(op, -a, b)
             return _operate(op, a, b)
         case Call(name, args):
             values = [_expression(argument, kernel, fixed, parities) for argument in args]
@@ -250,8 +261,8 @@ def _call(
     name: str, values: list[sp.Expr], kernel: Kernel | None, fixed: Mapping[str, sp.Integer],
     parities: Mapping[str, int],
 ) -> sp.Expr:
-    functions = {"sqrt": sp.sqrt, "exp": sp.exp, "log": sp.log, "sin": sp.sin, "cos": sp.cos, "acos": sp.acos,
-                 "asin": lambda z: sp.pi / 2 - sp.acos(z), "Gamma": sp.gamma,
+    functions = {"sqrt": sp.sqrt, "exp": sp.exp, "log": sp.log, "sin": sp.sin, "cos": sp.cos, "acos": arc_cosine,
+                 "asin": lambda z: sp.pi / 2 - arc_cosine(z), "Gamma": sp.gamma,
                  "factorial": lambda z: sp.gamma(z + 1)}  # fmt: skip
     if name in functions:
         return functions[name](values[0])
@@ -295,6 +306,16 @@ def _at(piece: Piecewise, kernel: Kernel, name: str, index: int) -> sp.Expr:
     return _piece_at(piece, index) if name == "b" else at_degree(kernel, index)
 
 
+def _parity_of_integer(exponent: sp.Expr, parities: Mapping[str, int]) -> int:
+    """The parity of an exponent that must be an integer combination of variables."""
+    symbols = sorted(exponent.free_symbols, key=str)
+    if not exponent.is_polynomial(*symbols) or not all(
+        sum(powers) <= 1 and c.is_Integer for powers, c in sp.Poly(exponent, *symbols).terms()
+    ):
+        raise NotSymbolic(f"a power of a negative number with exponent {exponent}")
+    return parity_of(exponent, parities)
+
+
 def parity_of(index: sp.Expr, parities: Mapping[str, int]) -> int:
     """0 or 1 for an index c_1 v_1 + c_2 v_2 + ... + c of integers, from the parities of the variables."""
     total = 0
@@ -308,10 +329,15 @@ def parity_of(index: sp.Expr, parities: Mapping[str, int]) -> int:
     return int((total + constant) % 2)
 
 
+def arc_cosine(z: sp.Expr) -> sp.Expr:
+    """acos z, with acos(-z) = pi - acos z where SymPy sees a sign, so that both have one normal form."""
+    return sp.pi - sp.acos(-z) if z.could_extract_minus_sign() else sp.acos(z)
+
+
 def kappa_expression(kernel: Kernel, t: sp.Expr) -> sp.Expr:
     """kappa as a function of t in closed form, one hidden layer."""
-    k0 = (sp.pi - sp.acos(t)) / sp.pi
-    k1 = (sp.sqrt(1 - t**2) + t * (sp.pi - sp.acos(t))) / sp.pi
+    k0 = (sp.pi - arc_cosine(t)) / sp.pi
+    k1 = (sp.sqrt(1 - t**2) + t * (sp.pi - arc_cosine(t))) / sp.pi
     match kernel:
         case NNGP() | NTK() if kernel.weight_variance != 1 or kernel.bias_variance:
             raise NotSymbolic(f"kappa of {kernel!r} has no closed form in t here")

@@ -78,7 +78,7 @@ def _by_quotient(case: Case, larger: sp.Expr, smaller: sp.Expr, strict: bool) ->
         lower = bound(larger / smaller, case.free, -1)
     except (NoBounds, NotHypergeometric) as error:
         return Outcome(Truth.UNDECIDED, str(error))
-    law = f"quotient {'>=' if lower.attained else '>'} {grammar_text(lower.value)}"
+    law = f"quotient {'>=' if lower.attained else '>'} {_short(lower.value)}"
     if is_zero(lower.value - 1):
         return Outcome(Truth.UNDECIDED if strict and lower.attained else Truth.HOLDS, law, lower.steps)
     if sp.N(lower.value - 1, 30) > 0:  # a guess, which the checker's balls confirm

@@ -45,6 +45,21 @@ TABLE = [
     row(HOLDS, None, "exp(t) - 1 - t ~ t**2/2 as t -> 0"),
     row(FAILS, None, "exp(t) - 1 - t ~ t**2 as t -> 0"),
     row(FAILS, None, "t**k = O(t) as t -> 0", "k <= 3"),  # k = 0
+    # Zeros between the integers, signs of powers, and both forms of an angle.
+    row(HOLDS, None, "(k-30)*(k-31) >= 0"),
+    row(FAILS, None, "(k-30)*(k-32) >= 0"),
+    row(HOLDS, None, "(-1)**k = 1", "k even"),
+    row(FAILS, None, "(-1)**k = 1", "k odd"),
+    row(HOLDS, None, "k + (-1)**k >= 0", "k >= 1"),
+    row(FAILS, None, "k + 2*(-1)**k >= 0", "k >= 1"),
+    row(HOLDS, None, "k - 1 > 0", "k >= 2"),
+    row(FAILS, None, "k - 1 > 0", "k >= 1"),
+    row(HOLDS, None, "(-2)**(k+d) <= 2**(k+d)"),
+    row(FAILS, None, "(-2)**(k+d) >= 1", "k even"),
+    row(HOLDS, None, "acos(-t) = pi - acos(t)"),
+    row(FAILS, None, "acos(-t) = pi + acos(t)"),
+    row(HOLDS, NTK2, "kappa(t) - kappa(-t) = 2*t"),
+    row(FAILS, NTK2, "kappa(t) - kappa(-t) = t"),
     # Laws of decay without a closed form.
     row(HOLDS, NTK3, "mu(k) = Theta(k**(-d-1)) as k -> oo"),
     row(FAILS, NTK3, "mu(k) = Theta(k**(-d-2)) as k -> oo"),

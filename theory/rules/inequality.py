@@ -191,5 +191,6 @@ def all_parities(step: Step, facts: Facts) -> None:
 def positive_rule(step: Step, facts: Facts) -> None:
     """A product of Gammas, powers and rational functions that is > 0, or a sum of such products."""
     require(isinstance(step.statement, sp.StrictGreaterThan) and step.right == 0, "T > 0 is needed")
+    whole = positive_term(step.left, step.ranges)  # k - 1 is one factor, E**k + k are two products
     parts = sp.Add.make_args(step.left)
-    require(all(positive_term(part, step.ranges) for part in parts), "the sign is not certain")
+    require(whole or all(positive_term(part, step.ranges) for part in parts), "the sign is not certain")
