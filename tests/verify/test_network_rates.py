@@ -22,7 +22,7 @@ from verify.claim import Context, Finding
 from verify.figures import regression, two_layer
 from verify.figures.style import figure_data
 from verify.networks import rate_widths
-from verify.networks import ridge_rates as judged
+from verify.networks import smoothness as judged
 
 
 @pytest.fixture(autouse=True)

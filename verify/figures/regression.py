@@ -15,7 +15,7 @@ from verify.networks.curves import TARGETS, measured, predicted
 from verify.networks.posterior import gaussian_process
 from verify.networks.power import LAW, population_loss, printed_loss
 from verify.networks.ridge import relative_errors
-from verify.networks.ridge_rates import best_risks
+from verify.networks.smoothness import best_risks
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -81,7 +81,7 @@ density_split = _in("arcs", "pair")
 learning_curves = _in("curves", "learning_curves")
 loss_power = _in("power", "loss_power")
 posterior_draws = _in("posterior", "posterior_draws")
-ridge_rates = _in("ridge_rates", "ridge_rates")
+ridge_rates = _in("smoothness", "ridge_rates")
 ridge_training = _in("ridge", "ridge_training")
 kernel_start = _in("widths", "start")
 kernel_drift = _in("widths", "drift")
@@ -171,7 +171,7 @@ TWINS = {
     "bordelon-curves": _in("curves", "curve_twins"),
     "vy-loss-trained": _in("power", "power_twins"),
     "posterior-draws": _in("posterior", "posterior_twins"),
-    "ridge-rates": _in("ridge_rates", "rate_twins"),
+    "ridge-rates": _in("smoothness", "rate_twins"),
     "ridge-training": _in("ridge", "ridge_twins"),
     "kernel-start": _in("widths", "start_twins"),
     "kernel-drift": _in("widths", "drift_twins"),
@@ -236,7 +236,7 @@ EXPERIMENTS = {
     "learning-curves": Shown("curves:judge", "regression:learning_curves"),
     "loss-power": Shown("power:judge", "regression:loss_power"),
     "posterior": Shown("posterior:judge", "regression:posterior"),
-    "ridge-rates": Shown("ridge_rates:judge", "regression:ridge_rates"),
+    "ridge-rates": Shown("smoothness:judge", "regression:ridge_rates"),
     "ridge-training": Shown("ridge:judge", "regression:ridge_training"),
     "cao-targets": Shown("targets:judge", "two_layer:cao_targets"),
     "cao-theorem": Shown("theorem:judge", "two_layer:cao_theorem"),

@@ -8,9 +8,9 @@ Measured    the mean risk over target and noise on random points, by linear alge
 Null        some exponent, fitted over all n, is off p by MARGIN or more, or the logarithm of some risk is
             off the mean field's by RISK or more
 
-Pilot (12 point sets, first seed 5 900 000, n = 64, ..., 1024): exponents .552, .627, .681, .748 against .500, .600,
-.667, .750 (the mean field's own are .546, .625, .681, .750 there), spread .012; log risks off by .017 at most,
-spread .036 at most.
+Pilot (24 point sets, first seed 5 900 000, n = 64, ..., 1024): exponents .547, .624, .678, .746 against .500, .600,
+.667, .750 (the mean field's own are .546, .625, .681, .750 there), spread .013; log risks off by .019 at most,
+spread .05 at most.
 """
 
 from __future__ import annotations
