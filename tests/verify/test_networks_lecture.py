@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from numerics import sweep
-from numerics.experiments import design, eigenbasis, fourier_1d, load_experiment, rahaman
+from numerics.experiments import design, eigenbasis, fourier_1d, load_experiment
 from theory.design import achieved_distance, block_design, block_spectrum, certified_distance, law_values
 from theory.kernels import NTK
 from theory.truth import Truth
@@ -21,7 +21,6 @@ from verify.networks import EXPERIMENTS
 from verify.networks import design as designed
 from verify.networks import eigenbasis as eigen
 from verify.networks import fourier
-from verify.networks import rahaman as frequencies
 
 SMALL = {
     "design": {"width": 128, "seeds": 4, "steps": 40},
@@ -151,19 +150,3 @@ def test_every_eigenvector_decays_at_its_rate_and_wrong_rates_and_orders_are_rej
     for twins in (eigen.wrong_decays(config, data), eigen.wrong_orders(config, data)):
         assert len(twins) >= 3 and all(twin.truth is Truth.FAILS for twin in twins.values())
     assert eigen.judge(config, data.assign(frequency=-data.frequency)).truth is Truth.FAILS
-
-
-def test_an_order_of_frequencies_is_found_where_it_is_and_its_twins_are_rejected():
-    # Learning curves made up to be in order, with noise, on a run's own labels: statistics alone are tested.
-    config = rahaman.configure("quick", **SMALL["rahaman"] | {"seeds": 8})
-    data = rahaman.run(config)
-    rng, steps, count = np.random.default_rng(0), data.step.values, data.sizes["frequency"]
-    noise = np.exp(0.1 * rng.standard_normal((8, 1, count)))
-    learnt = 1 - np.exp(-steps[:, None] / (np.arange(1, count + 1) ** 2 * noise))
-    growing = np.exp(0.1 * steps[:, None] / steps[-1] * (1 + noise[:, :, :6]))
-    made = data.assign(learnt=(data.learnt.dims, learnt), norm=(data.norm.dims, growing))
-    assert frequencies.judge(config, made).truth is Truth.HOLDS and complete(frequencies.judge(config, data))
-    twins = frequencies.twins(config, made)
-    assert len(twins) >= 3 and all(twin.truth is Truth.FAILS for twin in twins.values()), twins
-    with pytest.raises(ValueError, match="equal, increasing"):
-        rahaman.configure(amplitudes="loud")

@@ -1,4 +1,4 @@
-"""Deep ReLU networks in one and two variables at small sizes: verdicts, twins, refusals, any split the same bits."""
+"""Deep ReLU networks in one and two variables at small sizes: verdicts, twins, refusals, splits."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 
 from numerics import sweep
-from numerics.experiments import fourier_decay
+from numerics.experiments import fourier_decay, rahaman
 from theory.truth import Truth
 from verify.claim import Finding
 from verify.networks import EXPERIMENTS
 from verify.networks import fourier_decay as transforms
+from verify.networks import rahaman as frequencies
 
 
 def complete(finding: Finding) -> bool:
@@ -55,3 +56,62 @@ def test_sizes_that_show_nothing_are_refused():
     for changes in ({"circles": 19}, {"width": 2}, {"octaves": 3}):
         with pytest.raises(ValueError, match="fourier-decay: .*wanted"):
             fourier_decay.configure("quick", **changes)
+
+
+@pytest.fixture(scope="module")
+def small():
+    config = rahaman.configure("quick", samples=120, width=16, steps=50, seeds=8)
+    return config, rahaman.run(config)
+
+
+def made_up(data):
+    """Curves in order with noise, norms that grow, changes that grow with the frequency, a good prediction."""
+    rng, steps, count = np.random.default_rng(0), data.step.values, data.sizes["frequency"]
+    noise = np.exp(0.1 * rng.standard_normal((8, 2, 1, count)))
+    learnt = 1 - np.exp(-3 * steps[:, None] / (np.arange(1, count + 1) * noise) / steps[-1])
+    norm = np.exp(0.1 * steps[:, None] / steps[-1] * (1 + noise[..., :6]))
+    change = np.arange(1, count + 1) * noise * np.ones((5, 1))
+    predicted = np.stack([learnt + 0.02, learnt - 0.1], 2)
+    return data.assign({name: (data[name].dims, values) for name, values in
+                        (("learnt", learnt), ("norm", norm), ("change", change), ("predicted", predicted))})  # fmt: skip
+
+
+def test_orders_and_predictions_are_found_where_they_are_and_their_twins_are_rejected(small):
+    # Learning curves made up on a run's own labels: statistics alone are tested.
+    config, data = small
+    made = made_up(data)
+    for finding in (frequencies.order_finding, frequencies.robust_finding, frequencies.kernel_finding, frequencies.judge):
+        found = finding(config, made)
+        assert found.truth is Truth.HOLDS and complete(found), found
+        assert complete(finding(config, data))
+    for wrong in (frequencies.wrong_orders, frequencies.wrong_predictions, frequencies.wrong_robustness):
+        twins = wrong(config, made)
+        assert len(twins) >= 3 and all(twin.truth is Truth.FAILS for twin in twins.values()), twins
+    # Small in one setting only is not enough.
+    far = made.predicted.where(made.setting == "equal", made.predicted - 0.2)
+    assert frequencies.kernel_finding(config, made.assign(predicted=far)).truth is Truth.FAILS
+
+
+def test_what_is_recorded_of_deep_networks_is_what_it_says(small):
+    config, data = small
+    assert np.allclose(data.labels.std("point") ** 2 * 2, [10, sum((i / 10) ** 2 for i in range(1, 11))])
+    spectrum = 2 * np.abs(np.fft.rfft(data["values"].isel(shown=-1).values)) / config.samples
+    sizes = np.array([rahaman.AMPLITUDES[name] for name in data.setting.values])
+    assert np.allclose(spectrum[..., list(rahaman.FREQUENCIES)] / sizes, data.learnt.isel(step=-1), rtol=1e-12)
+    # At the start nothing has moved: both predictions are the network, and gradient descent descends.
+    start = data.predicted.isel(step=0) - data.learnt.isel(step=0)
+    assert float(abs(start).max()) < 1e-12
+    assert (data.transform <= data.bound * (1 + 1e-9)).all() and (data.pieces >= 1).all()
+    # Noise of size zero changes nothing; the smallest size changes less than the largest.
+    assert (data.change.isel(noise=0).median("seed") < data.change.isel(noise=-1).median("seed")).all()
+
+
+def test_settings_of_the_amplitudes_do_not_touch_each_other(small):
+    config, data = small
+    alone = rahaman.run(rahaman.configure("quick", samples=120, width=16, steps=50, seeds=2, amplitudes=("increasing",)))
+    together = data.sel(setting=["increasing"], seed=alone.seed)
+    assert np.allclose(alone.learnt, together.learnt, rtol=1e-9, atol=1e-12)
+    for changes, message in (({"amplitudes": ("loud",)}, "equal, increasing"), ({"steps": 60}, "multiple of 25"),
+                             ({"width": 2}, "width")):  # fmt: skip
+        with pytest.raises(ValueError, match=message):
+            rahaman.configure("quick", **changes)

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from verify.claim import Claim
+from verify.claim import Claim, Source
 from verify.claims.rahaman import SOURCE
-from verify.networks import frequency_order, transform_decay
+from verify.networks import frequency_kernel, frequency_order, frequency_robust, transform_decay
 
 CLAIMS = (
     Claim(
@@ -17,6 +17,20 @@ CLAIMS = (
         r"\text{low frequencies are learned first even if high ones have larger amplitude; spectral norms grow}",
         procedure=frequency_order, profile="full",
         note="In rank correlation over networks; the times at which single networks pass a threshold are not in order.",
+    ),
+    Claim(
+        "rahaman-robust", replace(SOURCE, place="section 3"), "read",
+        r"\text{lower frequencies of trained networks are more robust to random perturbations of the parameters}",
+        procedure=frequency_robust, profile="full",
+        note="Equal amplitudes, as there. With amplitudes that increase with the frequency the relative change has no "
+        "such order: what is small is changed more.",
+    ),
+    Claim(
+        "rahaman-kernel", Source("Jacot, Gabriel, Hongler", 2018, "theorem 2, at this width", "1806.07572"), "memory",
+        r"\text{the tangent kernel at the start gives the learning curves of the amplitudes}",
+        procedure=frequency_kernel, profile="full",
+        note="Stated for infinite width; asked here of six layers of width 64 on the data of Rahaman et al., with the "
+        "optimiser they use. The order of frequencies is predicted, the curves are not: features are learnt.",
     ),
     Claim(
         "rahaman-decay-networks", replace(SOURCE, place="theorem 1"), "read",
