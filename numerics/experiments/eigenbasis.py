@@ -122,6 +122,17 @@ def one_seed(
     return path.projections / config.amplitude, rate * values, frequencies(vectors)
 
 
+def log_decays(data: xr.Dataset) -> np.ndarray:
+    """log|residual| per step along every eigenvector of a run: (seed, index).
+
+    Read at the step at which (1 - c lambda_i)^t passes 1/2, or at the last one.
+    """
+    falling = np.log1p(-data.decrement.values)
+    steps = np.clip(np.floor(np.log(0.5) / falling), 1, data.step.values[-1]).astype(int)
+    left = np.take_along_axis(data.residual.values, steps[:, None, :], 1)[:, 0, :]
+    return np.log(np.abs(left)) / steps
+
+
 def frequencies(vectors: Tensor) -> Tensor:
     """Mean of k over the Fourier power of every column (n, q): (q,).
 

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import xarray as xr
 
+from numerics.experiments.eigenbasis import log_decays
 from verify.figures.style import COLOURS, legend, new_figure
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 SHOWN = (1, 2, 4, 6, 8)  # indices of eigenvectors whose curves are drawn
@@ -17,26 +19,39 @@ FLOOR = 1e-3
 
 
 def eigen_decay(data: xr.Dataset) -> Figure:
-    """Residual along eigenvectors with (1 - c lambda)^t and exp(-c lambda t); frequency with eigenvalue.
+    """Residual along eigenvectors; every rate of decay with both formulas; frequency with eigenvalue.
 
     data: residual (seed, step, index), decrement, frequency (seed, index), of the experiment eigenbasis.
     """
-    figure, (left, right) = new_figure(columns=2, title=f"{data.attrs['experiment']}, {data.sizes['seed']} seeds")
-    steps = data.step.values
-    for index, colour in zip(SHOWN, COLOURS):
-        curves, decrement = np.abs(data.residual.sel(index=index)), float(data.decrement.sel(index=index).median())
-        left.semilogy(steps, curves.median("seed"), color=colour, lw=3, alpha=0.4, label=f"eigenvector {index}, networks")
-        left.semilogy(steps, (1 - decrement) ** steps, "--", color=colour, lw=1, label=f"{index}, $(1-c\\lambda)^t$")
-        left.semilogy(steps, np.exp(-decrement * steps), ":", color=colour, lw=1, label=f"{index}, $e^{{-c\\lambda t}}$")
-    left.set_ylim(FLOOR, 1.2)
-    left.set_xlim(0, min(40, steps[-1]))
-    left.set_xlabel("gradient descent step")
-    left.set_ylabel("residual along the eigenvector / its first value")
-    handles, labels = left.get_legend_handles_labels()
-    left.legend(handles[:6], labels[:6], frameon=False, fontsize=7)
-    right.semilogy(data.frequency.values.ravel(), data.decrement.values.ravel(), "o", ms=3, mfc="none", color=COLOURS[0],
+    figure, (left, middle, right) = new_figure(columns=3, title=f"{data.attrs['experiment']}, {data.sizes['seed']} seeds")
+    _curves(left, data)
+    decrement = data.decrement.values.ravel()
+    middle.semilogx(decrement, -log_decays(data).ravel() / decrement, "o", ms=3, mfc="none", color=COLOURS[0],
+                    label="every eigenvector of all networks")  # fmt: skip
+    fine = np.geomspace(decrement.min(), decrement.max(), 200)
+    middle.semilogx(fine, -np.log1p(-fine) / fine, "--", color=COLOURS[1], label=r"$(1-c\lambda)^t$")
+    middle.axhline(1, ls=":", color=COLOURS[2], label=r"$e^{-c\lambda t}$, the limit of small steps")
+    middle.set_xlabel("eigenvalue, times the step size")
+    middle.set_ylabel("log decay per step / (eigenvalue times step size)")
+    legend(middle)
+    right.semilogy(data.frequency.values.ravel(), decrement, "o", ms=3, mfc="none", color=COLOURS[0],
                    label="eigenvectors of all networks")  # fmt: skip
     right.set_xlabel("mean frequency of the eigenvector")
     right.set_ylabel("eigenvalue, times the step size")
     legend(right)
     return figure
+
+
+def _curves(axes: Axes, data: xr.Dataset) -> None:
+    steps = data.step.values
+    for index, colour in zip(SHOWN, COLOURS):
+        curves, decrement = np.abs(data.residual.sel(index=index)), float(data.decrement.sel(index=index).median())
+        axes.semilogy(steps, curves.median("seed"), color=colour, lw=3, alpha=0.4, label=f"eigenvector {index}, networks")
+        axes.semilogy(steps, (1 - decrement) ** steps, "--", color=colour, lw=1, label=rf"{index}, $(1-c\lambda)^t$")
+        axes.semilogy(steps, np.exp(-decrement * steps), ":", color=colour, lw=1, label=rf"{index}, $e^{{-c\lambda t}}$")
+    axes.set_ylim(FLOOR, 1.2)
+    axes.set_xlim(0, min(40, steps[-1]))
+    axes.set_xlabel("gradient descent step")
+    axes.set_ylabel("residual along the eigenvector / its first value")
+    handles, labels = axes.get_legend_handles_labels()
+    axes.legend(handles[:6], labels[:6], frameon=False, fontsize=7)

@@ -96,22 +96,23 @@ def _data(context: Context) -> tuple[Any, xr.Dataset]:
 
 def decay_finding(config: Any, data: xr.Dataset, logs: np.ndarray) -> Finding:
     """The verdict on log decays per step (seed, index) for the networks of a run."""
-    falling = np.log1p(-data.decrement.values)
-    steps = np.clip(np.floor(np.log(0.5) / falling), 1, config.steps).astype(int)
-    left = np.take_along_axis(data.residual.values, steps[:, None, :], 1)[:, 0, :]
-    errors = np.log(np.abs(left)) / (steps * logs) - 1
+    measured = eigenbasis.log_decays(data)
+    errors = measured / logs - 1
     plan = Design(config.seeds, MARGIN, LEVEL, errors.shape[1], SPREAD, BIAS)
     tests = equivalence_tests(errors, data.index.values.tolist(), plan)
     worst = max(tests, key=lambda test: max(abs(test.lower), abs(test.upper)))
     eigenvalues = data.decrement.values.mean(0)
+    small_steps = (measured / -data.decrement.values - 1).mean(0)  # against exp(-c lambda t)
     rows = [{"index": int(t.label), "decrement": float(x), "deviation": t.mean, "lower": t.lower, "upper": t.upper,
-             "spread": t.spread, "verdict": t.verdict} for t, x in zip(tests, eigenvalues)]  # fmt: skip
+             "spread": t.spread, "verdict": t.verdict, "deviation_from_exponential": float(gap)}
+            for t, x, gap in zip(tests, eigenvalues, small_steps)]  # fmt: skip
     return Finding(
         conjunction(test.verdict for test in tests), Evidence.OBSERVED,
         compared=f"decay of the residual along all {config.samples} eigenvectors of the initial tangent kernels of "
         f"{config.seeds} networks, depth {config.depth}, width {config.width}, with (1 - c lambda)^t",
         why=f"largest deviation {percent(worst.mean)} at eigenvector {worst.label}, limits [{percent(worst.lower)}, "
-        f"{percent(worst.upper)}], margin {100 * MARGIN:g} %; c lambda from {eigenvalues[0]:.2g} to {eigenvalues[-1]:.2g}",
+        f"{percent(worst.upper)}], margin {100 * MARGIN:g} %; c lambda from {eigenvalues[0]:.2g} to {eigenvalues[-1]:.2g}; "
+        f"exp(-c lambda t) is off by {percent(small_steps[0])} at the first and {percent(small_steps[-1])} at the last",
         routes=("eigenpairs of the initial kernel", "trained networks"),
         rates={"false_fail": plan.false_fail, "false_pass": plan.level},
         figures={"eigenvectors": rows},
