@@ -1,0 +1,26 @@
+"""The columns of a typeset table: heads, rules and rows agree about where each kernel stands."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from theory.block_text import render_blocks
+from theory.blocks import TableRequest
+from theory.kernels import NTK, ArcCosine
+
+
+@pytest.mark.parametrize("multiplicity", [True, False])
+@pytest.mark.parametrize("show", [("value",), ("exact", "value"), ("value", "coefficient", "gegenbauer")])
+@pytest.mark.parametrize("kernels", [(NTK(depth=2),), (NTK(depth=2), ArcCosine(1), ArcCosine(0))], ids=len)
+def test_the_rules_below_the_heads_cover_the_columns_of_each_kernel(
+    kernels: tuple, show: tuple[str, ...], multiplicity: bool
+) -> None:
+    text = render_blocks(TableRequest(kernels, (2,), range(3), 6, show, multiplicity=multiplicity), "latex")
+    rules = re.findall(r"\\cmidrule\(lr\)\{([^{}]*)\}", text)
+    covered = [column for rule in rules for column in range(int(rule.split("-")[0]), int(rule.split("-")[1]) + 1)]
+    left, total = 1 + multiplicity, len(kernels) * len(show)
+    assert len(rules) == len(kernels) and covered == list(range(left + 1, left + total + 1))
+    assert rf"\begin{{tabular}}{{{'r' * left}{'l' * total}}}" in text
+    assert re.findall(r"\\multicolumn\{(\d+)\}\{c\}", text) == [str(len(show))] * len(kernels)
