@@ -1,7 +1,7 @@
 # make verify   decide every claim of the quick profile       make test      the whole test suite
 # make nightly  the suite with fresh random examples, fuzzing  make bench     time and accuracy beside scipy and mpmath
 # make mutation  do the fast tests notice random wrong lines?  make fuzz      coverage-guided texts for the grammar
-# make clean    remove what make and the tests made
+# make docs     the reference of theory, numerics and verify    make clean     remove what make and the tests made
 
 # The first interpreter that is new enough; `make PYTHON=/path/to/python verify` overrides the search.
 PYTHON =
@@ -32,6 +32,10 @@ fuzz: $(VENV)/installed-fuzz
 bench: $(VENV)/installed
 	$(VENV)/bin/python tests/bench/bench.py
 
+# Pages that open from disk: docs/reference/index.html.
+docs: $(VENV)/installed-docs
+	$(VENV)/bin/python -m pdoc --output-directory docs/reference theory numerics verify
+
 $(VENV)/bin/python:
 	@for python in $(PYTHON) python3.11 python3.12 python3.13 python3.14 python3; do \
 	    if command -v $$python >/dev/null && \
@@ -60,12 +64,16 @@ $(VENV)/installed-mutation: $(VENV)/installed-test
 	@$(PIP_INSTALL) --no-build-isolation --editable '.[test,mutation]'
 	@touch $@
 
+$(VENV)/installed-docs: $(VENV)/installed
+	@$(PIP_INSTALL) --no-build-isolation --editable '.[docs]'
+	@touch $@
+
 $(VENV)/installed-fuzz: $(VENV)/installed-test
 	@$(PIP_INSTALL) --no-build-isolation --editable '.[test,fuzz]'
 	@touch $@
 
 clean:
-	rm -rf $(VENV) build dist results .pytest_cache .hypothesis
+	rm -rf $(VENV) build dist results docs/reference .pytest_cache .hypothesis
 	find theory numerics verify tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: verify test mutation nightly fuzz bench clean
+.PHONY: verify test mutation nightly fuzz bench docs clean

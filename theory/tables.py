@@ -234,6 +234,7 @@ def _real_coefficient(e: Eigenvalue | Approximate, digits: int) -> str:
 
 
 def count_text(e: Eigenvalue | Approximate) -> str | None:
+    """N(d,k) in decimal, of any length; None where d is no integer."""
     return None if e.multiplicity is None else str(fmpz(e.multiplicity))
 
 
@@ -266,10 +267,12 @@ def _route(spectrum: Printable) -> str:
 
 
 def pipes(cells: Sequence[str]) -> str:
+    """A row of a Markdown table."""
     return f"| {' | '.join(cells)} |"
 
 
 def escaped(text: str) -> str:
+    """A kernel's text for LaTeX: of its special characters only the underscore occurs in one."""
     return text.replace("_", r"\_")
 
 

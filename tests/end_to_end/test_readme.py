@@ -2,7 +2,8 @@
 
 Console blocks find the TOML block of claims as statements.toml, the other one as table.toml.
 
-The block of the two set-up commands (`sh`), plain text and BibTeX are not run.
+The block of the two set-up commands (`sh`), plain text and BibTeX are not run; what the section on
+continuous integration shows is run without its installation.
 """
 
 from __future__ import annotations
@@ -13,11 +14,13 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
 README = (Path(__file__).resolve().parents[2] / "README.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+BLOCKS = BLOCK.findall(README)
 MARK = "@@@"
 
 
@@ -46,9 +49,9 @@ def shown(commands: list[str], folder: Path) -> list[str]:
 
 
 def test_every_block_has_a_language_that_is_known_here() -> None:
-    assert {name for name, _ in BLOCKS} == {"sh", "console", "python", "text", "bibtex", "toml"}
+    assert {name for name, _ in BLOCKS} == {"sh", "console", "python", "text", "bibtex", "toml", "yaml"}
     assert re.findall(r"^make (\w+)", blocks("sh")[0], re.MULTILINE) == ["verify", "test"]
-    assert len(blocks("sh")) == 1
+    assert len(blocks("sh")) == 2  # the second and the workflow: see the test of continuous integration
 
 
 @pytest.mark.parametrize("body", blocks("console"), ids=lambda body: body[2:50])
@@ -79,3 +82,37 @@ def test_targets_and_folders_exist() -> None:
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
     for folder in re.findall(r"^(\w+)/ ", blocks("text")[0], re.MULTILINE):
         assert (root / folder).is_dir()
+
+
+STATEMENT = '[[claim]]\nid = "mine"\nkernel = "NTK(depth=2)"\nsays = "mu(1) = 1/(d+1)"\n'
+NETWORK = """
+from verify.testing import assert_spectrum
+
+def test_my_routine():
+    assert_spectrum([0.5, 1 / 3], "NTK(depth=2)", dim=2, degrees=range(2))
+
+def test_my_other_routine():
+    assert_spectrum([1.0, 1 / 3], "NTK(depth=2)", dim=2, degrees=range(2))
+"""
+
+
+def test_the_workflow_is_yaml_of_the_commands_in_the_shell() -> None:
+    yaml = pytest.importorskip("yaml")
+    workflow = yaml.safe_load(blocks("yaml")[0])
+    steps = workflow["jobs"]["spectra"]["steps"]
+    assert [step["run"] for step in steps if "run" in step] == blocks("sh")[1].splitlines()
+    assert all(set(step) <= {"uses", "with", "run"} for step in steps) and workflow[True] == ["push"]  # "on" is True
+
+
+def test_the_commands_of_the_workflow_check_statements_and_networks(tmp_path: Path) -> None:
+    install, *commands = blocks("sh")[1].splitlines()
+    assert install.startswith("python -m pip install ")
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests" / "test_network.py").write_text(NETWORK, encoding="utf-8")
+    (tmp_path / "statements.toml").write_text(STATEMENT, encoding="utf-8")
+    holds, tested = shown([f"{command}; echo $?" for command in commands], tmp_path)
+    assert holds.startswith("mine: HOLDS") and holds.endswith("\n0\n")
+    assert "1 failed, 1 passed" in tested and tested.endswith("\n1\n")
+    suite = ElementTree.parse(tmp_path / "networks.xml").getroot()[0]
+    assert (suite.get("tests"), suite.get("failures")) == ("2", "1")
+    assert "mu_0 of NTK(depth=2) on S^2 is 0.5, got 1" in suite.find(".//failure").get("message")
