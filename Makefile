@@ -29,8 +29,9 @@ FUZZ_SECONDS = 600
 fuzz: $(VENV)/installed-fuzz
 	$(VENV)/bin/python -m tests.fuzz $(FUZZ_SECONDS)
 
-bench: $(VENV)/installed
-	$(VENV)/bin/python tests/bench/bench.py
+# Benchmarks with ratios and targets asserted, then tables in Markdown, as in the README; some minutes.
+bench: $(VENV)/installed-bench
+	$(VENV)/bin/python -m pytest -q -c tests/bench/pytest.ini tests/bench
 
 # Pages that open from disk: docs/reference/index.html.
 docs: $(VENV)/installed-docs
@@ -62,6 +63,10 @@ $(VENV)/installed-test: pyproject.toml constraints.txt $(VENV)/bin/python
 
 $(VENV)/installed-mutation: $(VENV)/installed-test
 	@$(PIP_INSTALL) --no-build-isolation --editable '.[test,mutation]'
+	@touch $@
+
+$(VENV)/installed-bench: $(VENV)/installed-test
+	@$(PIP_INSTALL) --no-build-isolation --editable '.[test,bench]'
 	@touch $@
 
 $(VENV)/installed-docs: $(VENV)/installed

@@ -1,30 +1,35 @@
-"""Time and memory of the network core: ratios within one run, one thread unless named otherwise.
-
-`python tests/bench/bench_networks.py [--threads N] [--full]`, printed as Markdown. Times are least
-processor seconds of interleaved rounds: other work on the machine can only add to them. --full adds
-the large cases (minutes): a tangent kernel of 2000 points and 10^6 parameters, eigenpairs at
-n = 20 000.
-"""
+"""The network core: a training step against autograd, tangent kernels against torch.func, eigenpairs."""
 
 from __future__ import annotations
 
-import argparse
+import json
 import math
-import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Callable, Mapping
+from typing import Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-
+import pytest
 import torch
 
-from numerics import kernels, networks, tangent, training
+from numerics import eigen, kernels, networks, tangent, training
 from numerics.points import uniform_sphere
 from numerics.targets import CAO_SAME_SCALE, Problem, mixture_problem
-from tests.numerics.memory import peak_mebibytes
+from tests.numerics.memory import STATUS, peak_mebibytes
 
 STEPS = 20  # the gates are allocated once a run
+SAMPLES, DIM, WIDTH = 1000, 9, 4096  # Cao et al.'s experiment
+STEP_TIMES = 3  # faster than autograd
+KERNEL_TIMES = 20  # faster than torch.func
+# (n, d, m). n^2 m (d+2) flops against 2 n^2 m: the ratio of the leading work is (d+2)/2, so that
+# KERNEL_TIMES is within reach beyond d = 38.
+KERNEL_SIZES = ((300, 9, 2048), (300, 19, 1024), (200, 49, 1024), (200, 99, 1024))
+RESIDUAL = 1e-8  # of an eigenpair, relative to the largest eigenvalue
+GIBIBYTES = 4  # for the kernel of 2000 points and 10^6 parameters
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _one_thread() -> None:
+    torch.set_num_threads(1)
 
 
 def least(works: Mapping[str, Callable[[], object]], rounds: int = 6) -> dict[str, float]:
@@ -36,13 +41,6 @@ def least(works: Mapping[str, Callable[[], object]], rounds: int = 6) -> dict[st
             work()
             best[name] = min(best[name], time.process_time() - start)
     return best
-
-
-def table(title: str, heading: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """A Markdown table on standard output."""
-    print(f"\n{title}\n\n| {' | '.join(heading)} |\n|{' --- |' * len(heading)}")
-    for row in rows:
-        print(f"| {' | '.join(map(str, row))} |", flush=True)
 
 
 def autograd_steps(network: networks.TwoLayer, problem: Problem) -> None:
@@ -57,37 +55,47 @@ def autograd_steps(network: networks.TwoLayer, problem: Problem) -> None:
         optimiser.step()
 
 
-def steps(
-    samples: int = 1000, dim: int = 9, width: int = 4096, rounds: int = 6
-) -> dict[str, float]:
-    """Seconds of one step, ours and autograd's, and of one 1024^3 matrix product."""
+def step_works(samples: int, dim: int, width: int) -> dict[str, Callable[[], object]]:
+    """STEPS steps of ours and of autograd, and STEPS products of 1024 x 1024 matrices."""
     generator = torch.Generator().manual_seed(0)
     sample = uniform_sphere(dim, samples, generator)
     problem = mixture_problem(CAO_SAME_SCALE, sample, sample.points[0], 0.01)
     network = networks.initialise(dim, width, generator, antisymmetric=False)
     square = torch.randn(1024, 1024, dtype=torch.float64, generator=generator)
-    found = least({  # ours evaluates once more than it steps
+    return {  # ours evaluates once more than it steps
         "ours": lambda: training.train(network, problem, 1.0, STEPS, record=[STEPS]),
         "autograd": lambda: autograd_steps(network, problem),
-        "product": lambda: square @ square,
-    }, rounds)  # fmt: skip
-    return {"ours": found["ours"] / STEPS, "autograd": found["autograd"] / STEPS,
-            "product": found["product"]}  # fmt: skip
+        "product": lambda: [square @ square for _ in range(STEPS)],
+    }
 
 
-def print_steps() -> None:
-    """The step of Cao et al.'s experiment against autograd and against the machine's peak."""
-    samples, dim, width = 1000, 9, 4096
-    found = steps(samples, dim, width)
-    work = 2 * samples * width * (2 * (dim + 1) + 1)  # two products with W1's shape, one with W2's
-    peak = 2 * 1024**3 / found["product"]
-    rows = [
-        (name, f"{1e3 * found[name]:.1f}", f"{found['autograd'] / found[name]:.2f}",
-         f"{work / found[name] / 1e9:.1f}", f"{100 * work / found[name] / peak:.0f} %")
-        for name in ("autograd", "ours")
-    ]  # fmt: skip
-    title = f"One step, n = {samples}, S^{dim}, m = {width}, float64; peak {peak / 1e9:.1f} GFLOP/s"
-    table(title, ("loop", "ms", "times faster", "GFLOP/s", "share of the peak"), rows)
+def steps(
+    samples: int = SAMPLES, dim: int = DIM, width: int = WIDTH, rounds: int = 6
+) -> dict[str, float]:
+    """Seconds of one step, ours and autograd's, and of one 1024^3 matrix product."""
+    found = least(step_works(samples, dim, width), rounds)
+    return {name: seconds / STEPS for name, seconds in found.items()}
+
+
+@pytest.mark.benchmark(group="two-layer step")
+@pytest.mark.parametrize("loop", ["product", "autograd", "ours"])
+def bench_step(loop: str, timed: Any, tables: Any) -> None:
+    """One step of Cao et al.'s experiment against autograd and against the machine's peak."""
+    work = step_works(SAMPLES, DIM, WIDTH)[loop]
+    seconds = tables.seconds[loop] = timed(work, rounds=5)[0] / STEPS
+    if loop == "product":
+        return
+    peak = 2 * 1024**3 / tables.seconds["product"]
+    flops = 2 * SAMPLES * WIDTH * (2 * (DIM + 1) + 1)  # two products with W1's shape, one with W2's
+    times = tables.seconds["autograd"] / seconds
+    tables.add(
+        f"One step, n = {SAMPLES}, S^{DIM}, m = {WIDTH}, float64, one thread; "
+        f"peak of a matrix product {peak / 1e9:.1f} GFLOP/s",
+        ("loop", "ms", "times faster", "GFLOP/s", "share of the peak"),
+        loop, f"{1e3 * seconds:.1f}", f"{times:.1f}", f"{flops / seconds / 1e9:.1f}",
+        f"{100 * flops / seconds / peak:.0f} %",
+    )  # fmt: skip
+    assert loop == "autograd" or times >= STEP_TIMES
 
 
 class Cao(torch.nn.Module):
@@ -102,70 +110,82 @@ class Cao(torch.nn.Module):
         return math.sqrt(len(self.second)) * torch.relu(points @ self.first.T) @ self.second
 
 
-def print_kernels() -> None:
-    """The closed tangent kernel against automatic differentiation."""
-    rows = []
-    for samples, dim, width in ((100, 9, 2048), (300, 9, 2048), (100, 49, 2048), (200, 99, 1024)):
-        generator = torch.Generator().manual_seed(0)
-        network = networks.initialise(dim, width, generator, antisymmetric=False)
-        points = uniform_sphere(dim, samples, generator).points
-        found = least({
-            "closed": lambda: kernels.empirical_kernel(network, points),  # noqa: B023
-            "module": lambda: tangent.empirical_kernel(Cao(network), points),  # noqa: B023
-        }, rounds=4)  # fmt: skip
-        rows.append((samples, dim, width, f"{1e3 * found['closed']:.1f}",
-                     f"{1e3 * found['module']:.1f}", f"{found['module'] / found['closed']:.1f}"))
-    heading = ("n", "d", "m", "closed, ms", "torch.func, ms", "times faster")
-    table("Tangent kernel of a two-layer network", heading, rows)
+@pytest.mark.benchmark(group="tangent kernel of a two-layer network")
+@pytest.mark.parametrize("route", ["torch.func", "closed"])
+@pytest.mark.parametrize(("samples", "dim", "width"), KERNEL_SIZES)
+def bench_kernel(samples: int, dim: int, width: int, route: str, timed: Any, tables: Any) -> None:
+    """The closed tangent kernel against automatic differentiation; the ratio grows with d."""
+    generator = torch.Generator().manual_seed(0)
+    network = networks.initialise(dim, width, generator, antisymmetric=False)
+    points = uniform_sphere(dim, samples, generator).points
+    if route == "torch.func":
+        module = Cao(network)
+        seconds, _ = timed(lambda: tangent.empirical_kernel(module, points))
+        tables.seconds[samples, dim, width] = seconds
+        return
+    seconds, _ = timed(lambda: kernels.empirical_kernel(network, points), rounds=8)
+    theirs = tables.seconds[samples, dim, width]
+    tables.add(
+        "Tangent kernel of a two-layer network: closed expression against torch.func",
+        ("n", "d", "m", "closed, ms", "torch.func, ms", "times faster"),
+        samples, dim, width, f"{1e3 * seconds:.1f}", f"{1e3 * theirs:.1f}", f"{theirs / seconds:.0f}",
+    )  # fmt: skip
+    assert theirs / seconds >= (KERNEL_TIMES if (dim + 2) / 2 > KERNEL_TIMES else 1)
+
+
+@pytest.mark.benchmark(group="eigenpairs")
+@pytest.mark.parametrize("samples", [1000, 4000])
+def bench_eigenpairs(samples: int, timed: Any) -> None:
+    """Nine leading pairs on S^2, degrees 0 to 2, matrix-free."""
+    points = uniform_sphere(2, samples, torch.Generator().manual_seed(0)).points
+
+    def work() -> eigen.EigenPairs:
+        operator = eigen.GramOperator(points, kernels.two_layer_kernel)
+        return eigen.leading_pairs(operator, 9, torch.Generator().manual_seed(1), tolerance=RESIDUAL)
+
+    _, pairs = timed(work)
+    assert pairs.residuals.max() <= RESIDUAL * pairs.values.max()
 
 
 LARGE_KERNEL = """
-import time, torch
+import json, time, torch
 from numerics import tangent
-torch.set_num_threads({threads})
+torch.set_num_threads(1)
 linear, relu = torch.nn.Linear, torch.nn.ReLU()
 net = torch.nn.Sequential(linear(10, 992), relu, linear(992, 992), relu, linear(992, 1)).double()
 points = torch.nn.functional.normalize(torch.randn({samples}, 10, dtype=torch.float64))
 start = time.process_time()
 kernel = tangent.empirical_kernel(net, points)
-print("seconds", time.process_time() - start, "parameters",
-      sum(p.numel() for p in net.parameters()), "finite", bool(kernel.isfinite().all()))
+print(json.dumps({{"seconds": time.process_time() - start, "finite": bool(kernel.isfinite().all()),
+                  "parameters": sum(p.numel() for p in net.parameters())}}))
 """
 LARGE_EIGEN = """
-import time, torch
+import json, time, torch
 from numerics import eigen, kernels
 from numerics.points import uniform_sphere
-torch.set_num_threads({threads})
+torch.set_num_threads(1)
 points = uniform_sphere(2, {samples}, torch.Generator().manual_seed(0)).points
 operator = eigen.GramOperator(points, kernels.two_layer_kernel)
 start = time.process_time()
-pairs = eigen.leading_pairs(operator, 9, torch.Generator().manual_seed(1), tolerance=1e-8)
-print("seconds", time.process_time() - start, "products", operator.products, "largest residual",
-      pairs.residuals.max().item(), "eigenvalues", pairs.values.tolist())
+pairs = eigen.leading_pairs(operator, 9, torch.Generator().manual_seed(1), tolerance={residual})
+print(json.dumps({{"seconds": time.process_time() - start, "products": operator.products,
+                  "relative residual": float(pairs.residuals.max() / pairs.values.max())}}))
 """
 
 
-def print_large(threads: int) -> None:
-    """What a fresh process needs for the large cases."""
-    rows = []
-    for what, code, samples in (
-        ("tangent kernel, torch.func", LARGE_KERNEL, 2000),
-        ("9 eigenpairs on S^2", LARGE_EIGEN, 20_000),
-    ):
-        report: list[str] = []
-        peak = peak_mebibytes(code.format(threads=threads, samples=samples), report)
-        rows.append((what, samples, f"{peak:.0f}", report[0].strip()))
-    table("Large cases", ("what", "n", "peak MiB", "report"), rows)
-
-
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description="time and memory of the network core")
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--full", action="store_true", help="the large cases too: minutes")
-    options = parser.parse_args()
-    torch.set_num_threads(options.threads)
-    print(f"torch {torch.__version__}, {options.threads} thread(s)")
-    print_steps()
-    print_kernels()
-    if options.full:
-        print_large(options.threads)
+@pytest.mark.skipif(not STATUS.exists(), reason="peak memory is read from /proc")
+@pytest.mark.parametrize(("what", "code", "samples"), [
+    ("tangent kernel, torch.func", LARGE_KERNEL, 2000), ("9 eigenpairs on S^2", LARGE_EIGEN, 20_000),
+])  # fmt: skip
+def bench_large(what: str, code: str, samples: int, tables: Any) -> None:
+    """Seconds and memory of the largest cases, in a process of its own."""
+    report: list[str] = []
+    peak = peak_mebibytes(code.format(samples=samples, residual=RESIDUAL), report)
+    found = json.loads(report[0])
+    details = ", ".join(f"{value:.2g} {name}" if isinstance(value, float) else f"{name} {value}"
+                        for name, value in found.items() if name != "seconds")  # fmt: skip
+    heading = ("what", "n", "seconds", "peak MiB", "found")
+    tables.add("Large cases, a fresh process each", heading, what, samples,
+               f"{found['seconds']:.0f}", f"{peak:.0f}", details)  # fmt: skip
+    assert peak < 1024 * GIBIBYTES
+    assert found.get("finite", True) and found.get("relative residual", 0.0) <= RESIDUAL
