@@ -6,7 +6,8 @@ Gamma((d+1)/2) (2/a)^((d-1)/2) I_{k+(d-1)/2}(a), and t^m differentiates m times 
     mu_k ~ c Gamma((d+1)/2) (a/2)^k (k/a)^m / Gamma(k+(d+1)/2)
 
 for the largest a > 0 of the parity. Others: the real singularities a, -a outside [-1, 1] that are
-nearest (on the smallest ellipse with foci 1, -1), by `outer_power`.
+nearest (on the smallest ellipse with foci 1, -1), by `outer_power`. The dual kernel of tanh has a law
+of its own (`theory.hyperbolic_law`).
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import sympy as sp
 
 from theory.endpoint import T, expansion_at, from_formula
 from theory.formal import d, k
+from theory.hyperbolic_law import is_tanh, tanh_law
 from theory.kernel_text import in_sympy
 from theory.kernels import Kernel
 from theory.puiseux import LOG, NoExpansion, Puiseux, sign
@@ -42,6 +44,9 @@ def smooth_law(kernel: Kernel, dim: int | None) -> tuple[ParityLaw, ParityLaw] |
     >>> smooth_law(Dual("sin"), 1)
     ((0, 0), (exp(-1)/(2**k*gamma(k + 1)), 0))
     """
+    if is_tanh(kernel):
+        leading = tanh_law(kernel)
+        return (sp.Integer(0), 0), (leading if dim is None else leading.subs(d, dim), 0)
     try:
         expression = in_sympy(kernel, T).rewrite(sp.acos, sp.asin)  # asin(-x) = -asin(x) cancels by itself
     except ValueError as error:

@@ -107,7 +107,7 @@ def test_every_step_of_a_printed_derivation_names_its_rule_and_what_it_uses(
     (["decay", NTK2, "--as", "k", "--terms", "99"], ["terms"]),
     (["decay", NTK2, "--as", "k", "--format", "csv"], ["--format: unknown name 'csv'", "text, json, latex"]),
     (["decay", "NTKK(depth=2)", "--as", "k"], ["unknown kernel NTKK", "did you mean NTK?"]),
-    (["decay", "Dual(\"tanh\")", "--as", "k"], ["no law of Dual", "laws of smooth kernels"]),
+    (["decay", "Dual(\"tanh\") + Dual(\"sin\")", "--as", "k"], ["no law of", "laws of smooth kernels"]),
     (["derive", "NTK(depth=3)"], ["NTK(depth=3)"]),
     (["derive", "NTK(depth=2"], ["column"]),
     (["derive", NTK2, "--format", "json"], ["--format: unknown name 'json'", "text, latex"]),
