@@ -110,8 +110,8 @@ def run(config: Config, progress: Progress | None = None) -> xr.Dataset:
     """Every seed with every mapping.
 
     iou (seed, place, predictor, mapping): 1 is the solid itself; "training" is over the training
-    points. slice (seed, source, mapping, y, x): +1 inside, -1 outside in the plane z = 1/2, for the
-    sources network and limit kernel; truth (y, x).
+    points. slice (seed, source, mapping, z, x): +1 inside, -1 outside in the plane y = 1/2, for the
+    sources network and own kernel; truth (z, x).
     """
     started = time.perf_counter()
     with one_thread():
@@ -133,17 +133,17 @@ def run(config: Config, progress: Progress | None = None) -> xr.Dataset:
         result = xr.Dataset(
             {
                 "iou": (("seed", "place", "predictor", "mapping"), torch.stack(overlaps).numpy()),
-                "slice": (("seed", "source", "mapping", "y", "x"), torch.stack(slices).numpy()),
-                "truth": (("y", "x"), _signs(truth).numpy()),
+                "slice": (("seed", "source", "mapping", "z", "x"), torch.stack(slices).numpy()),
+                "truth": (("z", "x"), _signs(truth).numpy()),
             },
             coords={
                 "seed": np.arange(config.seed, config.seed + config.seeds),
                 "place": list(PLACES),
                 "predictor": list(PREDICTORS),
                 "mapping": list(maps),
-                "source": ["network", "limit kernel"],
+                "source": ["network", "own kernel"],
                 "x": cells,
-                "y": cells,
+                "z": cells,
             },
         )
         result.attrs = provenance(NAME, config, time.perf_counter() - started)
@@ -160,10 +160,10 @@ def sample(config: Config, generator: torch.Generator) -> dict[str, Tensor]:
 
 
 def plane() -> Tensor:
-    """Cell centres of the plane z = 1/2, rows of equal y: (SLICE^2, 3)."""
+    """Cell centres of the plane y = 1/2, rows of equal z: (SLICE^2, 3)."""
     cells = (torch.arange(SLICE, dtype=DTYPE) + 0.5) / SLICE
-    y, x = torch.meshgrid(cells, cells, indexing="ij")
-    return torch.stack([x, y, torch.full_like(x, 0.5)], dim=-1).reshape(-1, 3)
+    z, x = torch.meshgrid(cells, cells, indexing="ij")
+    return torch.stack([x, torch.full_like(x, 0.5), z], dim=-1).reshape(-1, 3)
 
 
 def learned(
@@ -173,14 +173,15 @@ def learned(
     deal: Tensor,
     generator: torch.Generator,
 ) -> tuple[Tensor, Tensor]:
-    """IoU (place, predictor), and the slice as the network and the limit kernel have it: (2, y, x).
+    """IoU (place, predictor), and the slice as network and own kernel have it: (2, z, x).
 
     deal: the training point whose label each training point has when they are shuffled, (n,).
     """
     inside = {place: SHAPE.contains(points[place]) for place in PLACES}
     labels = config.amplitude * _signs(inside["training"]).to(DTYPE)  # (n,)
     inputs, others = mapping(points["training"]), mapping(torch.cat(list(points.values())))
-    limit = composed_kernel(others, inputs, DEPTH)
+    judged = len(others) - SLICE**2
+    limit = composed_kernel(others[:judged], inputs, DEPTH)
     rate = config.step_size / float(torch.linalg.eigvalsh(limit[: config.samples])[-1])
     shape = Architecture(inputs.shape[1] - 1, (config.width,) * (DEPTH - 1))
     start = initialise(shape, generator)
@@ -190,14 +191,14 @@ def learned(
     end = train(start, problem, rate * config.samples, config.steps, record=[0]).network
     both = torch.stack([labels, labels[deal]], dim=1)
     by_own, by_limit = (
-        kernel_values(kernel[: config.samples], kernel, both, rate, config.steps)[1].T
+        kernel_values(kernel[: config.samples], kernel, both, rate, config.steps)[1].T > 0
         for kernel in (own, limit)
     )
-    trained = evaluate(end, others) - evaluate(start, others)
-    found = torch.stack([trained, by_own[0], by_limit[0], by_own[1]]) > 0  # (predictor, point)
-    parts = dict(zip(points, found.split([len(part) for part in points.values()], dim=1)))
-    overlaps = [[iou(solid, inside[place]) for solid in parts[place]] for place in PLACES]
-    slices = _signs(parts["slice"][[0, 2]]).reshape(2, SLICE, SLICE)
+    trained = evaluate(end, others) - evaluate(start, others) > 0
+    found = torch.stack([part[:judged] for part in (trained, by_own[0], by_limit[0], by_own[1])])
+    parts = zip(PLACES, found.split([len(points[place]) for place in PLACES], dim=1))
+    overlaps = [[iou(solid, inside[place]) for solid in solids] for place, solids in parts]
+    slices = _signs(torch.stack([trained, by_own[0]])[:, judged:]).reshape(2, SLICE, SLICE)
     return torch.tensor(overlaps, dtype=DTYPE), slices
 
 

@@ -42,7 +42,7 @@ SCENE = SoftBalls(
 HIDDEN = 3
 OCTAVES, LARGEST = 4, 4.0  # of the positional mapping
 DENSITY = 10.0
-FINE = 192  # bins of the pictures themselves
+FINE = 128  # bins of the pictures themselves
 SHUFFLED = "shuffled"
 Mapping = Callable[[Tensor], Tensor]
 SMALLEST = {
@@ -99,7 +99,7 @@ class Config:
 
 PROFILES = {
     "quick": Config("quick", 20, 16, 2, 16, 128, 48, 32, 5, 200),
-    "full": Config("full", 20, 16, 2, 16, 128, 48, 32, 10, 200),
+    "full": Config("full", 20, 16, 2, 16, 128, 48, 32, 8, 200),
     "paper": Config("paper", 128, 100, 8, 128, 1024, 256, 256, 6, 50_000, 5e-4),
 }
 

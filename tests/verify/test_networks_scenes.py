@@ -107,5 +107,5 @@ def test_the_smallest_runs_are_judged_and_too_few_features_settle_nothing(runs):
 
 
 def test_error_rates_are_those_of_the_design():
-    assert scenes.BENEFIT.missed(16) < 1e-2 and scenes.DECIBELS.missed(10) < 1e-2
+    assert scenes.BENEFIT.missed(16) < 1e-2 and scenes.DECIBELS.missed(8) < 0.05
     assert scenes.BENEFIT.missed(4) > scenes.BENEFIT.missed(16)

@@ -24,7 +24,7 @@ SERIES = (
 def solid(data: xr.Dataset) -> Figure:
     """Predicted and measured IoU of every mapping on one axis; below, slices of the first seed.
 
-    data: iou (seed, place, predictor, mapping), slice (seed, source, mapping, y, x), truth (y, x), as
+    data: iou (seed, place, predictor, mapping), slice (seed, source, mapping, z, x), truth (z, x), as
     the experiment fourier-shape stores them.
     """
     figure, axes, below = _sheet(f"fourier-shape, {data.sizes['seed']} samples and networks a mapping", 5)
@@ -35,17 +35,17 @@ def solid(data: xr.Dataset) -> Figure:
     axes.set_xlabel("mapping of the coordinates; σ in cycles per side of the cube")
     legend(axes)
     best, widest = _chosen(near.sel(predictor="network")), str(data.mapping.values[-1])
-    shown = [("the solid, z = 1/2", data.truth)]
-    for source, mapping in (("network", "none"), ("network", best), ("limit kernel", best), ("network", widest)):
+    shown = [("the solid, y = 1/2", data.truth)]
+    for source, mapping in (("network", "none"), ("network", best), ("own kernel", best), ("network", widest)):
         picture = data["slice"].isel(seed=0).sel(source=source, mapping=mapping)
         shown.append((f"{'predicted: ' if source != 'network' else ''}{_named(mapping)}", picture))
     for panel, (title, picture) in zip(below, shown):
-        panel.pcolormesh(data.x, data.y, picture.values, cmap=SCALE, shading="nearest", rasterized=True)
+        panel.pcolormesh(data.x, data.z, picture.values, cmap=SCALE, shading="nearest", rasterized=True)
         panel.set_aspect("equal")
         panel.set_title(title, fontsize=7)
         panel.tick_params(labelsize=6)
         panel.set_xlabel("x / side", fontsize=7)
-    below[0].set_ylabel("y / side", fontsize=7)
+    below[0].set_ylabel("z / side", fontsize=7)
     return figure
 
 
