@@ -17,7 +17,7 @@ from flint import arb, fmpq
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from theory.angle_polynomial import AnglePolynomial, angle_polynomial
+from theory.angle_polynomial import AnglePolynomial, _error, angle_polynomial
 from theory.balls import constant_ball
 from theory.certificate_text import power_bounds
 from theory.certified_law import certified
@@ -324,3 +324,18 @@ def test_no_certificate_where_the_polynomial_cannot_be_had() -> None:
         angle_polynomial(ExponentialPower(1, Fraction(3, 2)), 3)
     f = angle_polynomial(Laplace(1), 3)
     assert isinstance(f, AnglePolynomial) and len(f.errors) == 4
+
+
+@pytest.mark.parametrize(("rho", "nodes", "order"), [(1.3, 30, 2), (1.1, 200, 3), (2.0, 60, 5)])
+def test_the_error_of_a_derivative_is_above_the_sum_that_it_bounds(rho: float, nodes: int, order: int) -> None:
+    """(2/pi)^n sum_{j >= N} 4 M rho^-j T_j^(n)(1), term by term; twice the bound would be too generous."""
+    from theory.routes.ellipse import Ellipse
+
+    def slope(j: int) -> mpmath.mpf:
+        return mpmath.fprod(mpmath.mpf(j * j - i * i) / (2 * i + 1) for i in range(order))
+
+    with working_precision(20), mpmath.workdps(30):
+        bound = mpmath.mpf(float(_error(Ellipse(rho, 1.0, 0.5), nodes, order)))
+        terms = (mpmath.mpf(rho) ** -j * slope(j) for j in range(nodes, nodes + 2000))
+        total = 4 * mpmath.sqrt(10) * (2 / mpmath.pi) ** order * mpmath.fsum(terms)
+        assert total * (1 - mpmath.mpf(10) ** -12) <= bound <= 2 * total

@@ -25,7 +25,7 @@ HALF = Fraction(1, 2)
 KERNELS = [
     Multiple(2, NTK(2)), Multiple(HALF, ArcCosine(1)), ArcCosine(0) + ArcCosine(3), Dual("relu"), Dual("step"),
     NTK(2) + Multiple(3, NTK(2, (HALF, 1))) + ArcCosine(1), DualTangent("relu"), NNGP(2, weight_variance=2),
-    NTK(2, (HALF, 2), bias=True, weight_variance=3), Multiple(Fraction(2, 3), ArcCosine(2) + Multiple(5, ArcCosine(0))),
+    NTK(2, (HALF, 2), bias=True, weight_variance=3), NTK(2, weight_variance=2), Multiple(Fraction(2, 3), ArcCosine(2) + Multiple(5, ArcCosine(0))),
 ]  # fmt: skip
 
 

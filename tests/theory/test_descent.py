@@ -83,6 +83,12 @@ def test_exact_powers_are_decided_exactly() -> None:
     assert steps_to(half, Fraction(1), Fraction(1, 8) - Fraction(1, 10**30)) == 4
 
 
+@pytest.mark.parametrize(("shift", "steps"), [(0, 3), (-(Fraction(1, 10) ** 60), 4), (Fraction(1, 10) ** 60, 3)])
+def test_a_residual_next_to_an_exact_power_is_decided_exactly(shift: Fraction, steps: int) -> None:
+    row = eigenvalue(NTK(depth=2), 2, 0)  # mu_0 = 1/2, so a step of 1/2 leaves 3/4
+    assert steps_to(row, Fraction(1, 2), Fraction(3, 4) ** 3 + shift) == steps
+
+
 def test_sampled_is_the_mean_rayleigh_quotient() -> None:
     """phi' K phi / n^2 over random points of S^2 for phi = sqrt(3) x_3, within 5 standard errors."""
     n, draws, random = 20, 4000, np.random.default_rng(11)
