@@ -108,7 +108,8 @@ class Puiseux:
         """sum_m taylor(m) self^m for a series without constant term."""
         if self.terms and self.terms[0][0] <= 0:
             raise NoExpansion("a power series is evaluated at 0 only")
-        total, power, m = Puiseux.constant(taylor(0), self.order), Puiseux.constant(sp.Integer(1), self.order), 0
+        total, m = Puiseux.constant(taylor(0), self.order), 0
+        power = Puiseux.constant(sp.Integer(1), self.order)
         while True:
             power, m = (power * self).cut(self.order), m + 1
             if not power.terms:
