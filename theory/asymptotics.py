@@ -22,7 +22,9 @@ from theory.truth import Evidence, Truth
 
 Constants = Mapping[sp.Symbol, sp.Expr]
 NO_CONSTANTS: Constants = MappingProxyType({})
-HOLDS_IF = {"O": ("zero", "constant"), "Omega": ("constant", "infinity"), "Theta": ("constant",), "o": ("zero",)}
+HOLDS_IF = {
+    "O": ("zero", "constant"), "Omega": ("constant", "infinity"), "Theta": ("constant",), "o": ("zero",),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Kernels of symbolic depth: factor(L) * NTK(depth=L+shift) and NNGP, for all L from some depth on."""
+"""Kernels of symbolic depth: factor(L) * NTK(depth=L+shift), or NNGP, from some L on."""
 
 from __future__ import annotations
 

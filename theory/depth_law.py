@@ -1,19 +1,21 @@
 """Laws of mu_k as k -> oo for kernels of symbolic depth L, d fixed or symbolic.
 
-With c and c' the coefficients of u^nu at t = 1 and -1 (`theory.depth_series`), for each fixed L and d
+With c and c' the coefficients of u^nu at t = 1 and -1 (`theory.depth_series`), for fixed L and d
 
-    mu_k ~ (c + (-1)^k c') G(nu, k),   c = -L(L-1)/2 sqrt(2)/pi, c' = -P(L) sqrt(2)/pi, nu = 1/2   NTK
-                                       c = (L-1) 2 sqrt(2)/(3 pi), c' = P(L) 2 sqrt(2)/(3 pi), nu = 3/2   NNGP
+    mu_k ~ (c + (-1)^k c') G(nu, k),
+    NTK    nu = 1/2,  c = -L(L-1)/2 sqrt(2)/pi,   c' = -P(L) sqrt(2)/pi,
+           with bias  c = -L(L-1) sqrt(2)/pi,     c' = 0,
+    NNGP   nu = 3/2,  c = (L-1) 2 sqrt(2)/(3 pi), c' = P(L) 2 sqrt(2)/(3 pi),
 
-(c = -L(L-1) sqrt(2)/pi, c' = 0 for NTK with bias), G(nu, k) the eigenvalue of (1-t)^nu (`theory.endlaws`).
-Both expansions are proved by induction on L and replayed; that the leading term of mu_k is that of
-the leading singularities is Bietti and Bach 2021, theorem 7, cited, so that the law is `checked`. Its
-hypothesis, expansions that may be differentiated, is met: the angle of every layer is analytic in
-theta on [0, pi], ends included, so kappa is analytic in sqrt(u) at both ends.
+G(nu, k) the eigenvalue of (1-t)^nu (`theory.endlaws`). Both expansions are proved by induction on L
+and replayed; that the leading term of mu_k is that of the leading singularities is Bietti and Bach
+2021, theorem 7, cited, so that the law is `checked`. Its hypothesis, expansions that may be
+differentiated, is met: the angle of every layer is analytic in theta on [0, pi], ends included, so
+kappa is analytic in sqrt(u) at both ends.
 
 No constant vanishes from depth 3 on: 0 < P(L) <= 1/2 is replayed too, while L(L-1)/2 >= 3 and
-L-1 >= 2. So mu_k > 0 for all large k of both parities. At depth 2 P(L) = 1 = L(L-1)/2 = L-1: the ends
-cancel for odd k, where indeed mu_k = 0 from k = 3 on. As L -> oo P(L) falls like L^-3.
+L-1 >= 2. So mu_k > 0 for all large k of both parities. At depth 2 P(L) = 1 = L(L-1)/2 = L-1: the
+ends cancel for odd k, where indeed mu_k = 0 from k = 3 on. As L -> oo P(L) falls like L^-3.
 """
 
 from __future__ import annotations
@@ -98,7 +100,7 @@ def _product(weight: sp.Expr, coefficient: sp.Expr) -> sp.Expr:
 
 
 def depth_proof(family: DepthFamily) -> Proof:
-    """The replayed proof of both expansions and of 0 < P(L) <= 1/2, for the plain kernel of depth L.
+    """The replayed proof of both expansions and of 0 < P(L) <= 1/2, for the kernel without factor.
 
     >>> from theory.families import deep_family
     >>> depth_proof(deep_family("NNGP(depth=L)")).conclusion.statement

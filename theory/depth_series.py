@@ -5,9 +5,9 @@ At t = 1 - u:   NNGP(depth=L)   1 - u + (L-1) 2 sqrt(2)/(3 pi) u^(3/2) + ...
 At t = -1 + u:  NNGP(depth=L)   rho_L + P(L) 2 sqrt(2)/(3 pi) u^(3/2) + ...
                 NTK(depth=L)    its value - P(L) sqrt(2)/pi u^(1/2) + ...,   0 u^(1/2) with bias
 
-P(L) = k0(rho_2) ... k0(rho_{L-1}), rho_2 = 0, rho_{l+1} = k1(rho_l): a layer multiplies the singular part
-at -1 by its slope there. The coefficients at t = 1, polynomials in L, are found by interpolation over
-the first depths; the checker replays the step from L to L + 1 (`theory.rules.depth`).
+P(L) = k0(rho_2) ... k0(rho_{L-1}), rho_2 = 0, rho_{l+1} = k1(rho_l): a layer multiplies the singular
+part at -1 by its slope there. The coefficients at t = 1, polynomials in L, are found by interpolation
+over the first depths; the checker replays the step from L to L + 1 (`theory.rules.depth`).
 """
 
 from __future__ import annotations
@@ -40,7 +40,8 @@ def _polynomial(kernel: Kernel, place: int, order: int) -> sp.Expr:
 
 def _interpolated(family: type, order: int, **options: bool) -> sp.Expr:
     """The coefficient of s^i at t = 1 as a polynomial in L of degree at most i + 1."""
-    found = [_polynomial(family(depth=depth, **options), 1, order) for depth in range(1, order + MARGIN)]
+    depths = range(1, order + MARGIN)
+    found = [_polynomial(family(depth=depth, **options), 1, order) for depth in depths]
     total = sp.Integer(0)
     for power in range(order):
         values = [sp.expand(series).coeff(s, power) for series in found]
@@ -51,7 +52,9 @@ def _interpolated(family: type, order: int, **options: bool) -> sp.Expr:
 def _one_layer(end: type, order: int) -> list[Step]:
     """k0 and k1 at an end."""
     place, tag = (1, "end") if end is EndSeries else (-1, "lower")
-    zero, one = (equal(end(name, order), _polynomial(ArcCosine(a), place, order)) for a, name in enumerate((K0, K1)))
+    zero, one = (
+        equal(end(name, order), _polynomial(ArcCosine(a), place, order)) for a, name in enumerate((K0, K1))
+    )
     return [
         Step(f"k0-{tag}", zero, "end-order-0", uses=("k0-closed",)),
         Step(f"k1-{tag}", one, "end-order-1", uses=("k1-derivative", "k1-closed", f"k0-{tag}")),
@@ -69,10 +72,10 @@ def _check_family(family: type, order: int) -> None:
 
 @lru_cache(maxsize=8)
 def depth_series(family: type, order: int, bias: bool = False) -> Proof:
-    """Proof of the expansion of NNGP(depth=L) or NTK(depth=L) at t = 1 - s^2 up to O(s^order), all L >= 1.
+    """Proof of NNGP(depth=L) or NTK(depth=L) at t = 1 - s^2 up to O(s^order), for all L >= 1.
 
-    Default variances and layer scales 1; `bias` is that of NTK(depth=L, bias=True). Raises ValueError
-    unless 2 <= order <= 6.
+    Default variances and layer scales 1; `bias` is that of NTK(depth=L, bias=True). Raises
+    ValueError unless 2 <= order <= 6.
 
     >>> depth_series(NTK, 2).conclusion.statement
     Eq(EndSeries(theta_L, L, 2), L + s*(-sqrt(2)*L**2/(2*pi) + sqrt(2)*L/(2*pi)))
@@ -85,8 +88,14 @@ def depth_series(family: type, order: int, bias: bool = False) -> Proof:
     if family is NTK:
         name = THETA_BIASED if bias else THETA
         theta = equal(EndSeries(name, L, order), _interpolated(NTK, order, bias=bias))
-        steps.append(Step("theta-end", theta, "depth-theta", uses=("sigma-end", "k0-end"), ranges=DEPTHS))
-    proof = Proof(f"{family.__name__}(depth=L{', bias=True' if bias else ''}) at t = 1, all L", tuple(steps))
+        uses = ("sigma-end", "k0-end")
+        steps.append(Step("theta-end", theta, "depth-theta", uses=uses, ranges=DEPTHS))
+    return _replayed(family, bias, "t = 1", steps)
+
+
+def _replayed(family: type, bias: bool, place: str, steps: list[Step]) -> Proof:
+    name = f"{family.__name__}(depth=L{', bias=True' if bias else ''})"
+    proof = Proof(f"{name} at {place}, all L", tuple(steps))
     check(proof)
     return proof
 
@@ -97,7 +106,7 @@ def _slopes(name: str, statement: sp.Rel, least: int) -> Step:
 
 @lru_cache(maxsize=4)
 def lower_series(family: type, bias: bool = False) -> Proof:
-    """Proof of the leading singular term of NNGP(depth=L) or NTK(depth=L) at t = -1 + s^2, all L >= 2.
+    """Proof of the leading singular term of NNGP(depth=L) or NTK(depth=L) at t = -1 + s^2, L >= 2.
 
     Its last steps are P(L) > 0, P(L) <= 1 for L >= 2 and P(L) <= 1/2 for L >= 3.
 
@@ -108,23 +117,23 @@ def lower_series(family: type, bias: bool = False) -> Proof:
     cubic = 2 * sp.sqrt(2) / (3 * sp.pi) * SlopeProduct(L)
     sigma = equal(LowerEnd(SIGMA, L, LOWER_ORDER), AtMinusOne(SIGMA, L) + cubic * s**3)
     steps = [*_start(), *_one_layer(LowerEnd, LOWER_ORDER)]
-    steps.append(Step("sigma-lower", sigma, "depth-sigma-lower", uses=("k1-lower", "k1-derivative"), ranges=LOWER_DEPTHS))
+    uses = ("k1-lower", "k1-derivative")
+    steps.append(Step("sigma-lower", sigma, "depth-sigma-lower", uses=uses, ranges=LOWER_DEPTHS))
     if family is NTK:
         name = THETA_BIASED if bias else THETA
         root = sp.Integer(0) if bias else -sp.sqrt(2) / sp.pi * SlopeProduct(L)
         theta = equal(LowerEnd(name, L, LOWER_ORDER // 2), AtMinusOne(name, L) + root * s)
         uses = ("sigma-lower", "k0-lower", "k1-lower")
-        steps.append(Step("theta-lower", theta, "depth-theta-lower", uses=uses, ranges=LOWER_DEPTHS))
+        last = Step("theta-lower", theta, "depth-theta-lower", uses=uses, ranges=LOWER_DEPTHS)
+        steps.append(last)
     steps.append(_slopes("slopes-positive", sp.StrictGreaterThan(SlopeProduct(L), 0), 2))
     for least, most in SLOPE_BOUNDS.items():
         steps.append(_slopes(f"slopes-from-{least}", sp.LessThan(SlopeProduct(L), most), least))
-    proof = Proof(f"{family.__name__}(depth=L{', bias=True' if bias else ''}) at t = -1, all L", tuple(steps))
-    check(proof)
-    return proof
+    return _replayed(family, bias, "t = -1", steps)
 
 
 def depth_coefficient(family: type, exponent: Fraction, bias: bool = False) -> sp.Expr:
-    """The coefficient of (1-t)^exponent at t = 1 as a polynomial in L, 2 exponent an integer below 6.
+    """The coefficient of (1-t)^exponent at t = 1, a polynomial in L; 2 exponent an integer below 6.
 
     >>> sp.factor(depth_coefficient(NTK, Fraction(1, 2)))
     -sqrt(2)*L*(L - 1)/(2*pi)
@@ -133,13 +142,14 @@ def depth_coefficient(family: type, exponent: Fraction, bias: bool = False) -> s
     """
     power = 2 * Fraction(exponent)
     if power.denominator != 1 or not 0 <= power < MAX_ORDER:
-        raise ValueError(f"exponent must be a multiple of 1/2 from 0 to {MAX_ORDER - 1}/2, got {exponent}")
+        allowed = f"a multiple of 1/2 from 0 to {MAX_ORDER - 1}/2"
+        raise ValueError(f"exponent must be {allowed}, got {exponent}")
     proof = depth_series(family, max(2, int(power) + 1), bias)
     return sp.expand(proof.conclusion.right).coeff(s, int(power))
 
 
 def leading_ends(family: type, bias: bool = False) -> tuple[Fraction, sp.Expr, sp.Expr]:
-    """(nu, c, c'): the first non-integer power of u at the ends and its coefficients at t = 1 and -1.
+    """(nu, c, c'): the first non-integer power of u and its coefficients at t = 1 and -1.
 
     >>> leading_ends(NNGP)[0], leading_ends(NNGP)[2]
     (Fraction(3, 2), 2*sqrt(2)*P(L)/(3*pi))

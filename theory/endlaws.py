@@ -103,7 +103,9 @@ def _parity_law(weights: dict[Fraction, sp.Expr], dim: int | None, terms: int) -
 
 
 def _tidy(coefficient: sp.Expr) -> sp.Expr:
-    return sp.factor_terms(sp.powsimp(sp.expand(coefficient))) if coefficient.free_symbols else tidy_constant(coefficient)
+    if not coefficient.free_symbols:
+        return tidy_constant(coefficient)
+    return sp.factor_terms(sp.powsimp(sp.expand(coefficient)))
 
 
 def expanded_power(nu: Fraction, dim: int | None, terms: int) -> Terms:

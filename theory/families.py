@@ -1,4 +1,4 @@
-"""Kernels with a depth L that a statement leaves open, such as NTK(depth=L) or 1/(L+1) * NTK(depth=L+1)."""
+"""Kernels with a depth L that is left open, such as NTK(depth=L) or 1/(L+1) * NTK(depth=L+1)."""
 
 from __future__ import annotations
 
@@ -18,11 +18,13 @@ from theory.kernels import NNGP, NTK, Kernel, Multiple
 _ARGUMENT = re.compile(r"(?<=[=(,/])[^=(),/]*\bL\b[^=(),/]*(?=[),])")
 _ALONE = re.compile(r"\bL\b")
 _DEEP = re.compile(
-    r"(?:(?P<factor>.+)\*)?\s*(?P<name>NTK|NNGP)\s*\(\s*(?:depth\s*=\s*)?L\s*(?P<shift>[+-]\s*[0-9]{1,2})?\s*"
-    r"(?P<rest>,[^L]*)?\)\s*"
+    r"(?:(?P<factor>.+)\*)?\s*(?P<name>NTK|NNGP)\s*\(\s*(?:depth\s*=\s*)?"
+    r"L\s*(?P<shift>[+-]\s*[0-9]{1,2})?\s*(?P<rest>,[^L]*)?\)\s*"
 )
 SAMPLE = 7
-IN_DEPTH = "NTK(depth=L), NTK(depth=L, bias=True) and NNGP(depth=L), with a weight_variance, a factor, L+1 for L"
+IN_DEPTH = (
+    "NTK(depth=L), NTK(depth=L, bias=True) and NNGP(depth=L), with a weight_variance, a factor, L+1 for L"
+)
 
 
 def is_family(kernel: str) -> bool:
@@ -51,13 +53,13 @@ def _number(text: str, depth: int) -> str:
 
 
 def check_family(kernel: str, where: Range) -> None:
-    """Refuse a family that is no kernel at its first depths; the error is that of the kernel there."""
+    """Refuse a family that is no kernel at its first depths, by the error of the kernel there."""
     for depth in where.values(2):
         kernel_at(kernel, depth)
 
 
 def deep_family(kernel: str, least: int = 1) -> DepthFamily:
-    """The family as an object with laws for every L >= least where it is a kernel of positive depth.
+    """The family as an object with laws, for every L >= least where its depth is positive.
 
     Raises ExpressionError where no law in depth is known.
 
@@ -70,7 +72,8 @@ def deep_family(kernel: str, least: int = 1) -> DepthFamily:
     found = _DEEP.fullmatch(check_text(kernel))
     plain = parse_kernel(f"{found['name']}(depth={SAMPLE}{found['rest'] or ''})") if found else None
     if not _is_plain(plain):
-        raise ExpressionError(f"no law in depth is known for {kernel.strip()[:60]!r}, allowed: {IN_DEPTH}")
+        shown = kernel.strip()[:60]
+        raise ExpressionError(f"no law in depth is known for {shown!r}, allowed: {IN_DEPTH}")
     shift = int((found["shift"] or "0").replace(" ", ""))
     node = parse_formula(found["factor"]) if found["factor"] else Number(Fraction(1))
     variance = sp.Rational(plain.weight_variance)
@@ -108,7 +111,8 @@ def _in_depth(node: Node) -> sp.Expr:
             found = {"+": a + b, "-": a - b, "*": a * b}[op] if op != "/" else a / b
             if found.is_finite is not False:
                 return found
-    raise ExpressionError(f"a factor in L is made of numbers, L and + - * /, got {unparse(node)[:40]}")
+    shown = unparse(node)[:40]
+    raise ExpressionError(f"a factor in L is made of numbers, L and + - * /, got {shown}")
 
 
 def _check_reading(kernel: str, family: DepthFamily, factor: sp.Expr, variance: sp.Expr) -> None:
@@ -119,4 +123,5 @@ def _check_reading(kernel: str, family: DepthFamily, factor: sp.Expr, variance: 
         own = type(alone)(depth=alone.depth, **({"bias": True} if family.bias else {}), **options)
         expected = own if times == 1 else Multiple(times, own)
         if kernel_at(kernel, value) not in (expected, Multiple(times, own)):
-            raise ExpressionError(f"{kernel.strip()[:60]!r} cannot be read as one kernel times a factor in L")
+            shown = kernel.strip()[:60]
+            raise ExpressionError(f"{shown!r} cannot be read as one kernel times a factor in L")

@@ -1,4 +1,4 @@
-"""A statement about a family of kernels, depth by depth, or without the family where it is not needed."""
+"""Statements about a family of kernels: depth by depth, all deeper ones at once, or without it."""
 
 from __future__ import annotations
 
@@ -66,12 +66,13 @@ def deeper(statement: Statement) -> Statement | None:
 def parts_in_depth(statement: Statement) -> list[Part]:
     """The outcomes for a `DepthFamily`, from its law in depth or from the signs of its coefficients.
 
-    [] where neither tells anything; raises one of UNABLE where the law does not reach the statement.
+    [] where neither tells anything; raises one of UNABLE where the law does not reach that far.
     """
     if isinstance(statement.limit, tuple) and statement.limit[0] in ("k", "n", "d"):
         return [Part(*law_outcome(statement, ranges)) for ranges in law_parts(statement)]
     outcome = by_signs(statement)
-    return [] if outcome is None else [Part(Case(statement.ranges, sp.Integer(0), sp.Integer(0)), outcome)]
+    bare = Case(statement.ranges, sp.Integer(0), sp.Integer(0))
+    return [] if outcome is None else [Part(bare, outcome)]
 
 
 def _deep(statement: Statement, least: int) -> DepthFamily | None:

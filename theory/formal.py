@@ -135,7 +135,7 @@ class AtMinusOne(Named):
 
     def _latex(self, printer: object) -> str:
         name, depth = map(printer._print, self.args)
-        return rf"{name}_{{{depth}}}(-1)"
+        return rf"{{{name}}}_{{{depth}}}(-1)"
 
 
 class SlopeProduct(Named):

@@ -78,7 +78,9 @@ def _of_tangent_kernel(kernel: NTK) -> Starts:
 def is_slit(kernel: Kernel) -> bool:
     """Whether kappa is known to be analytic in a disc beyond |t| = 1 with two cuts."""
     match kernel:
-        case ArcCosine() | NNGP() | NTK() | DepthFamily() | Laplace() | Matern() | ExponentialPower() | Gaussian():
+        case ArcCosine() | NNGP() | NTK() | DepthFamily():
+            return True
+        case Laplace() | Matern() | ExponentialPower() | Gaussian():
             return True
         case Multiple(_, inner):
             return is_slit(inner)

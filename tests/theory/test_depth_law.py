@@ -1,4 +1,4 @@
-"""Laws with symbolic depth against the laws of single depths, which they were not made from, and against eigenvalues."""
+"""Laws with symbolic depth against those of single depths, another route, and against eigenvalues."""
 
 from __future__ import annotations
 
@@ -99,7 +99,9 @@ def test_eigenvalues_approach_the_law(text: str, value: int) -> None:
             assert text == BIASED or near[1 - parity] / far[1 - parity] < 2
 
 
-def distances(text: str, value: int, degree: int, nu: Fraction, weights: tuple[sp.Expr, ...]) -> list[float]:
+def distances(
+    text: str, value: int, degree: int, nu: Fraction, weights: tuple[sp.Expr, ...]
+) -> list[float]:
     """|mu_k / (weight G(nu, k)) - 1| on S^3 for either weight."""
     found = eigenvalue(kernel_at(text, value), 3, degree, 20)
     power = constant_ball(sp.gammasimp(end_power(nu).subs({d: 3, k: degree})))
@@ -121,7 +123,8 @@ def test_parities_meet_as_the_depth_grows() -> None:
     """P(L) falls like L^-3: the power between L and 2L tends to 3 from below, halving its distance."""
     with working_precision(DIGITS):
         values = {depth: slope_product(depth) for depth in (500, 1000, 2000, 4000)}
-        powers = [float((values[depth] / values[2 * depth]).log() / arb(2).log()) for depth in (500, 1000, 2000)]
+        ratios = (values[depth] / values[2 * depth] for depth in (500, 1000, 2000))
+        powers = [float(ratio.log() / arb(2).log()) for ratio in ratios]
         gaps = [3 - power for power in powers]
         assert all(0 < later < 0.6 * earlier for earlier, later in zip(gaps, gaps[1:], strict=False))
         for text, power in ((PLAIN, 5), (NNGP, 4)):  # 1 - odd/even = 4 P/L^2 or 2 P/L (1 + O(1/L))
@@ -145,8 +148,10 @@ def test_the_proof_of_the_expansions_is_replayed(text: str) -> None:
     family = deep_family(text)
     proof, law = depth_proof(family), depth_law(family, None)
     check(proof)
-    assert law.evidence is Evidence.CHECKED and "theorem 7" in law.source and law.law[0].proof == proof
-    assert {"sigma-end", "sigma-lower", "slopes-positive", "slopes-from-3"} <= {s.name for s in proof.steps}
+    assert law.evidence is Evidence.CHECKED and "theorem 7" in law.source
+    assert law.law[0].proof == proof
+    needed = {"sigma-end", "sigma-lower", "slopes-positive", "slopes-from-3"}
+    assert needed <= {step.name for step in proof.steps}
 
 
 def test_second_terms_are_those_of_single_depths() -> None:

@@ -1,4 +1,4 @@
-"""Expansions with symbolic depth against the expansions of single deep kernels, which they were not made from."""
+"""Expansions with symbolic depth against those of single deep kernels, another route."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ import pytest
 import sympy as sp
 
 from theory.balls import constant_ball
-from theory.depth_series import MAX_ORDER, depth_coefficient, depth_series, leading_ends, lower_series, slope_product
+from theory.depth_series import (
+    MAX_ORDER, depth_coefficient, depth_series, leading_ends, lower_series, slope_product,
+)  # fmt: skip
 from theory.endpoint import expansion_at
 from theory.formal import AtMinusOne, EndSeries, L, LowerEnd, Range, SlopeProduct, s
 from theory.kernels import NNGP, NTK
@@ -27,11 +29,12 @@ def test_every_depth_is_an_instance(family: type, depth: int) -> None:
     right = depth_series(family, order).conclusion.right.subs(L, depth)
     series = expansion_at(family(depth=depth), 1, Fraction(order, 2))
     for power in range(order):
-        assert sp.expand(sp.expand(right).coeff(s, power) - series.coefficient(Fraction(power, 2))) == 0, power
+        ours, theirs = sp.expand(right).coeff(s, power), series.coefficient(Fraction(power, 2))
+        assert sp.expand(ours - theirs) == 0, power
 
 
 def test_leading_laws_in_depth() -> None:
-    """Bietti and Bach 2021: the tangent kernel's square root grows like L(L-1)/2, the covariance's 3/2 power like L-1."""
+    """Bietti and Bach 2021: the square root of NTK grows like L(L-1)/2, the 3/2 power of NNGP like L-1."""
     assert sp.expand(depth_coefficient(NTK, Fraction(0)) - L) == 0
     assert sp.expand(depth_coefficient(NTK, Fraction(1, 2)) + L * (L - 1) / 2 * sp.sqrt(2) / sp.pi) == 0
     assert sp.expand(depth_coefficient(NNGP, Fraction(3, 2)) - (L - 1) * 2 * sp.sqrt(2) / (3 * sp.pi)) == 0
@@ -90,7 +93,9 @@ LOWER_ALTERED = [
 
 
 @pytest.mark.parametrize("steps, index, right", LOWER_ALTERED)
-def test_wrong_expansions_at_minus_one_are_refused(steps: tuple[Step, ...], index: int, right: sp.Expr) -> None:
+def test_wrong_lower_expansions_are_refused(
+    steps: tuple[Step, ...], index: int, right: sp.Expr
+) -> None:
     changed = replace(steps[index], statement=sp.Eq(steps[index].left, right, evaluate=False))
     with pytest.raises(Refused):
         check(Proof("wrong", (*steps[:index], changed)))
@@ -116,7 +121,9 @@ def test_other_bounds_of_the_slopes_are_refused(statement: sp.Rel, least: int) -
         check(Proof("wrong", (*steps[:index], changed)))
 
 
-@pytest.mark.parametrize("uses", [("k1-end", "k1-derivative"), ("k0-lower", "k1-derivative"), ("k1-lower", "k1-closed")])
+@pytest.mark.parametrize("uses", [
+    ("k1-end", "k1-derivative"), ("k0-lower", "k1-derivative"), ("k1-lower", "k1-closed"),
+])  # fmt: skip
 def test_the_lower_end_needs_its_own_facts(uses: tuple[str, ...]) -> None:
     steps = (*depth_series(NTK, 2).steps, *LOWER[0][-7:])
     steps = tuple({step.name: step for step in steps}.values())
@@ -145,5 +152,6 @@ def test_every_depth_is_an_instance_at_minus_one(family: type, bias: bool, depth
     assert all(series.coefficient(e) == 0 for e, _ in series.terms if e < nu and e.denominator != 1)
     with working_precision(40):
         factor = constant_ball(below.subs(L, depth).subs(SlopeProduct(depth), 1))
-        assert (factor * slope_product(depth)).overlaps(constant_ball(series.coefficient(nu)))
-        assert bias or not (factor * slope_product(depth + 1)).overlaps(constant_ball(series.coefficient(nu)))
+        theirs = constant_ball(series.coefficient(nu))
+        assert (factor * slope_product(depth)).overlaps(theirs)
+        assert bias or not (factor * slope_product(depth + 1)).overlaps(theirs)

@@ -1,8 +1,8 @@
 """Rules about expansions at t = 1 and t = -1 by induction on the depth L: exact algebra in s and L.
 
-u = s^2 is the distance from the end, s -> 0+. At t = -1 the constant terms are the values themselves,
-rho_L = Sigma_L(-1): rho_2 = 0, and k1 maps [0, 1) into itself, for k1' = k0 > 0 and k1(1) = 1. So every
-rho_L with L >= 2 lies in [0, 1), where k0 and k1 are analytic and 0 < k0 < 1.
+u = s^2 is the distance from the end, s -> 0+. At t = -1 the constant terms are the values
+themselves, rho_L = Sigma_L(-1): rho_2 = 0, and k1 maps [0, 1) into itself, for k1' = k0 > 0 and
+k1(1) = 1. So every rho_L with L >= 2 lies in [0, 1), where k0 and k1 are analytic and 0 < k0 < 1.
 """
 
 from __future__ import annotations
@@ -43,6 +43,11 @@ def _end(step: Step) -> type:
     return type(step.left)
 
 
+def _require_derivative(relation: Step, one: sp.Symbol, zero: sp.Symbol) -> None:
+    left = sp.Derivative(Kappa(one, t), t) - Kappa(zero, t)
+    require(relation.left == left and relation.right == 0, "k1' is not k0")
+
+
 @rule("end-order-0", "d/ds acos(1-s^2) = 2/sqrt(2-s^2)")
 def end_order_zero(step: Step, facts: Facts) -> None:
     """k0 = F + O(s^N) with (pi F')^2 (2-s^2) = 4 + O(s^(N-1)): at t = 1-s^2 F(0) = 1, F'(0) < 0,
@@ -64,15 +69,16 @@ def end_order_one(step: Step, facts: Facts) -> None:
     """k1 = F + O(s^N) from d/ds k1(1-s^2) = -2s k0(1-s^2) or d/ds k1(-1+s^2) = 2s k0(-1+s^2)."""
     relation, closed, below = (facts[used] for used in step.uses)
     name, zero, end = step.left.args[0], below.left.args[0], _end(step)
-    slopes = relation.left == sp.Derivative(Kappa(name, t), t) - Kappa(zero, t) and relation.right == 0
-    require(slopes, "k1' is not k0")
+    _require_derivative(relation, name, zero)
     place, sign = (1, -1) if end is EndSeries else (-1, 1)
     start = closed.right.subs(t, place)
-    require(closed.left == Kappa(name, t) and start == (1 + place) // 2, "k1(1) = 1, k1(-1) = 0 are needed")
+    known = closed.left == Kappa(name, t) and start == (1 + place) // 2
+    require(known, "k1(1) = 1, k1(-1) = 0 are needed")
     (series, order), (source, known) = _series(step, name, end), _series(below, zero, end)
     begins = known >= order and not series.has(L) and series.subs(s, 0) == start
     require(begins, "a wrong start")
-    require(cut(sp.diff(series, s) - 2 * sign * s * source, order - 1) == 0, "the derivative is another")
+    residue = cut(sp.diff(series, s) - 2 * sign * s * source, order - 1)
+    require(residue == 0, "the derivative is another")
 
 
 def _root(series: sp.Expr, order: int) -> sp.Expr:
@@ -116,15 +122,15 @@ def _tangent(step: Step) -> tuple[sp.Symbol, int]:
     return name, TANGENT[name]
 
 
-@rule("depth-theta", "induction on L: Theta_1 = t, Theta_{L+1} = (Theta_L + b) k0(Sigma_L) + Sigma_{L+1}")
+@rule("depth-theta", "induction: Theta_1 = t, Theta_{L+1} = (Theta_L + b) k0(Sigma_L) + Sigma_{L+1}")
 def depth_theta(step: Step, facts: Facts) -> None:
-    """Theta_L(1-s^2) = F(L, s) + O(s^N) for all L >= 1, NTK(depth=L), b = 1 with bias. sqrt(1 - Sigma_L)
-    is needed up to O(s^N), so Sigma_L up to O(s^(N+1))."""
+    """Theta_L(1-s^2) = F(L, s) + O(s^N) for all L >= 1, NTK(depth=L), b = 1 with bias.
+    sqrt(1 - Sigma_L) is needed up to O(s^N), so Sigma_L up to O(s^(N+1))."""
     name, bias = _tangent(step)
     series, order = _series(step, name)
-    (below, wide), (outer, known) = _series(facts[step.uses[0]], SIGMA), _series(facts[step.uses[1]], K0)
-    everywhere = step.ranges == DEPTHS and facts[step.uses[0]].ranges == DEPTHS
-    require(everywhere, "all depths L >= 1 are needed")
+    layer, zero = (facts[used] for used in step.uses)
+    (below, wide), (outer, known) = _series(layer, SIGMA), _series(zero, K0)
+    require(step.ranges == DEPTHS == layer.ranges, "all depths L >= 1 are needed")
     require(wide > order and known >= order, "more terms of Sigma_L or k0 are needed")
     require(sp.expand(series.subs(L, 1) - cut(1 - s**2, order)) == 0, "Theta_1 is not t")
     slope = _composed(outer, _root(below, order), order)
@@ -135,7 +141,8 @@ def depth_theta(step: Step, facts: Facts) -> None:
 def _beyond_value(series: sp.Expr, name: sp.Symbol) -> sp.Expr:
     """F - F(0), where F(0) must be the value at t = -1 by name, and the rest free of values."""
     rest = sp.expand(series - AtMinusOne(name, L))
-    require(rest.subs(s, 0) == 0 and not rest.has(AtMinusOne), "the constant term is not the value at -1")
+    starts = rest.subs(s, 0) == 0 and not rest.has(AtMinusOne)
+    require(starts, "the constant term is not the value at -1")
     return rest
 
 
@@ -148,13 +155,13 @@ def _grows_by_slope(rest: sp.Expr) -> bool:
 
 @rule("depth-sigma-lower", "induction on L: Sigma_2 = k1, k1(rho+x) = k1(rho) + k0(rho) x + O(x^2)")
 def depth_sigma_lower(step: Step, facts: Facts) -> None:
-    """Sigma_L(-1+s^2) = rho_L + F(L, s) + O(s^N) for all L >= 2, with x = F + O(s^N) and x^2 = O(s^N)."""
+    """Sigma_L(-1+s^2) = rho_L + x, x = F(L, s) + O(s^N) and x^2 = O(s^N), for all L >= 2."""
     series, order = _series(step, SIGMA, LowerEnd)
     first, relation = (facts[used] for used in step.uses)
     start, known = _series(first, K1, LowerEnd)
-    slopes = relation.left == sp.Derivative(Kappa(K1, t), t) - Kappa(K0, t) and relation.right == 0
-    require(slopes, "k1' is not k0")
-    require(step.ranges == LOWER_DEPTHS and known >= order, "all L >= 2 and enough terms of k1 are needed")
+    _require_derivative(relation, K1, K0)
+    enough = step.ranges == LOWER_DEPTHS and known >= order
+    require(enough, "all L >= 2 and enough terms of k1 are needed")
     rest = _beyond_value(series, SIGMA)
     require(start.subs(s, 0) == 0, "rho_2 is not 0")
     at_two = rest.subs(L, 2).subs(SlopeProduct(2), 1)
@@ -172,8 +179,8 @@ def depth_theta_lower(step: Step, facts: Facts) -> None:
     below, zero, one = (facts[used] for used in step.uses)
     inner, wide = _series(below, SIGMA, LowerEnd)
     (slope, known), (value, wanted) = _series(zero, K0, LowerEnd), _series(one, K1, LowerEnd)
-    everywhere = step.ranges == LOWER_DEPTHS == below.ranges
-    require(everywhere and min(wide, known, wanted) >= order, "all L >= 2 and enough terms are needed")
+    enough = step.ranges == LOWER_DEPTHS == below.ranges and min(wide, known, wanted) >= order
+    require(enough, "all L >= 2 and enough terms are needed")
     require(cut(_beyond_value(inner, SIGMA), order) == 0, "Sigma_L moves before the order")
     rest = _beyond_value(series, name)
     start = cut((s**2 - 1 + bias) * slope + value, order)
@@ -182,9 +189,9 @@ def depth_theta_lower(step: Step, facts: Facts) -> None:
     require(_grows_by_slope(rest), "the step from L to L + 1 fails")
 
 
-@rule("slope-product", "P(2) = 1, P(L+1) = k0(rho_L) P(L), 0 < k0 < 1 on (-1, 1)", relation=INEQUALITY)
+@rule("slope-product", "P(2) = 1, P(L+1) = k0(rho_L) P(L), 0 < k0 < 1", relation=INEQUALITY)
 def slope_product(step: Step, facts: Facts) -> None:
-    """P(L) > 0 for all L >= 2, or P(L) <= P(m) for all L >= m, m = 2 or 3, where P(3) = k0(rho_2) = k0(0)."""
+    """P(L) > 0 for all L >= 2, or P(L) <= P(m) for all L >= m, m = 2 or 3; P(3) = k0(rho_2) = k0(0)."""
     closed = facts[step.uses[0]]
     known = closed.left == Kappa(K0, t) and closed.right == (sp.pi - sp.acos(t)) / sp.pi
     require(known, "k0 is needed")
