@@ -19,6 +19,7 @@ margin of R was .45 at first, which let twice the variance through; .35 was conf
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from math import log, sqrt
 from typing import Any
 
@@ -104,6 +105,7 @@ def reversed_widths(data: xr.Dataset) -> xr.Dataset:
     return data.isel(width=slice(None, None, -1)).assign_coords(width=data.width.values)
 
 
+@lru_cache(maxsize=32)
 def unit_variance(samples: int, scales: tuple[float, float] = SCALES) -> float:
     """C: Var of one unit's share of the kernel, summed over all pairs of ``samples`` points of the circle."""
     problem = width_laws.problem(width_laws.configure("quick", samples=samples))
