@@ -36,6 +36,8 @@ def test_symbolic_factor_is_the_exact_factor(name: str, dim: int) -> None:
 @pytest.mark.parametrize("kernel", KERNELS, ids=str)
 def test_law_in_k_describes_what_they_print(kernel: Kernel, name: str) -> None:
     branch = law_to_convention(decay(kernel, "k", dim=3, terms=2), name).law[0]
+    power, first = branch.terms[0]
+    assert branch.constant == first and sp.simplify(branch.leading / (first * k**power)) == 1
     errors = [theirs(kernel, name, 3, v) / sum(c * sp.Integer(v) ** p for p, c in branch.terms) - 1 for v in (100, 200)]
     assert abs(sp.N(errors[1])) < abs(sp.N(errors[0])) * 1.35 / 4
     assert abs(sp.N(1.1 * (1 + errors[1]) - 1)) > abs(sp.N(errors[0])) * 1.35 / 4
@@ -57,3 +59,14 @@ def test_there_and_back_is_the_identity(kernel: Kernel, name: str) -> None:
     for ours, again in zip(law.law, back.law, strict=True):
         assert [p for p, _ in ours.terms] == [p for p, _ in again.terms]
         assert all(sp.simplify(c - e) == 0 for (_, c), (_, e) in zip(ours.terms, again.terms, strict=True))
+
+
+@pytest.mark.parametrize("name", CONVENTIONS)
+def test_a_symbolic_dimension_starts_at_2_where_the_factor_does_and_else_where_the_law_does(name: str) -> None:
+    """Basri's factor for S^1 is not that of S^d at d = 1; a law at a fixed dimension keeps its ranges."""
+    for law in (decay(NTK(2), "k", dim=None), decay(NTK(2), "k", dim=3)):
+        found = law_to_convention(law, name)
+        for ours, theirs_ in zip(law.law, found.law, strict=True):
+            narrowed = name == "basri" and law.dim is None
+            least = {w.name: max(2, w.least) if narrowed and w.name == "d" else w.least for w in ours.ranges}
+            assert {w.name: w.least for w in theirs_.ranges} == least
