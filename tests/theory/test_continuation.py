@@ -56,3 +56,29 @@ def test_exponents_at_the_ends_are_those_of_the_expansions(a: Fraction, b: Fract
     assert _exponents(Matern(nu=Fraction(3, 2), lengthscale=1), a, b) == ({2 * a, 3 * a}, {2 * b})
     near, far = _exponents(Compose(Gaussian(rate=1), Laplace(rate=1)), a, b)
     assert near >= _exponents(Laplace(rate=1), a, b)[0] and far >= _exponents(Laplace(rate=1), a, b)[1]
+
+
+def layer(theta: mp.mpc, r: float) -> mp.mpc:
+    """sin(theta'/2) = sqrt(r (1 - k1(cos theta))/2), about theta = 0.6 + 0.2i."""
+    k1 = (mp.sin(theta) + (mp.pi - theta) * mp.cos(theta)) / mp.pi
+    return mp.sqrt(r * (1 - k1) / 2)
+
+
+@pytest.mark.parametrize("r", [1.0, 0.5])
+def test_one_relu_layer_holds_the_next_angle_and_its_slope(r: float) -> None:
+    """Values and derivatives of sin(theta'/2) and theta', theta = 3 x, at points of the ball of x."""
+    def sine(x: mp.mpc) -> mp.mpc:
+        return layer(3 * x, r)
+
+    def angle(x: mp.mpc) -> mp.mpc:
+        return 2 * mp.asin(sine(x))
+
+    with working_precision(30), mp.workdps(30):
+        x = Jet.variable(acb(arb(0.2, 0.002), arb(0.06, 0.002)))
+        for found, exact in zip((x * 3).relu_layer(arb(r)), (sine, angle), strict=True):
+            for corner in (0, 1, -1, 1j, -1j):
+                z = mp.mpc(0.2, 0.06) + mp.mpmathify(corner) / 500
+                for ball, value in ((found.range, exact(z)), (found.slope, mp.diff(exact, z))):
+                    assert ball.real.overlaps(arb(mp.nstr(mp.re(value), 20), 1e-10))
+                    assert ball.imag.overlaps(arb(mp.nstr(mp.im(value), 20), 1e-10))
+            assert found.range.real.rad() + found.slope.real.rad() < 0.1

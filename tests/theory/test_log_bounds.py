@@ -7,6 +7,7 @@ import pytest
 import sympy as sp
 
 from theory.formal import Range, k
+from theory.proof import Refused
 from theory.rules.inequality import log_lower_bound
 
 RANGES = (Range("k", 1),)
@@ -32,3 +33,9 @@ def test_the_bound_lies_below_the_logarithm_by_at_most_the_next_terms(quotient: 
 
 def test_the_logarithm_of_one_is_zero() -> None:
     assert log_lower_bound((k + 1) / (1 + k), 3, RANGES) == 0
+
+
+def test_a_quotient_on_both_sides_of_one_is_refused() -> None:
+    for quotient in ((2 * k + 1) / (k + 3), (k + 3) / (2 * k + 1)):
+        with pytest.raises(Refused, match="the sign of log"):
+            log_lower_bound(quotient, 2, RANGES)
