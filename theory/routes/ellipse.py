@@ -19,8 +19,7 @@ from theory.precision import NotCertified, working_precision
 from theory.routes.continuation import Point, continued, start
 from theory.routes.jet import Jet, NotAnalytic
 
-RADII = (20.0, 14.0, 10.0, 8.0, 6.3, 5.0, 4.2, 3.6, 3.1, 2.7, 2.4, 2.1, 1.9, 1.75, 1.6, 1.5, 1.4, 1.3, 1.24)
-RADII += (1.18, 1.14, 1.1, 1.07, 1.05, 1.03, 1.02)
+RADII = tuple(1 + 19 * 950 ** (-i / 25) for i in range(26))  # from 20 down to 1.02, rho - 1 by equal factors
 PROBES = 10
 ARCS = 24
 MAX_SPLITS = 6
