@@ -20,7 +20,7 @@ from verify import cli, ledger, progress
 from verify.claim import Claim, Context, Finding, Source
 
 COLOUR = re.compile(r"\x1b\[[0-9;]*3[0-9]")
-TWO = "".join(f'[[claim]]\nid = "{i}"\nkernel = "NTK(depth=2)"\nsays = "mu(1) = 1/(d+1)"\n' for i in "ab")
+TWO = "".join(f'[[claim]]\nid = "{i}"\nkernel = "NTK(depth=2)"\nsays = "kappa(1) = 2"\n' for i in "ab")
 
 
 AtTerminal = Callable[[Callable[[], object]], tuple[object, str]]
