@@ -8,6 +8,7 @@ from math import inf, log10
 from hypothesis import given
 from hypothesis import strategies as st
 
+from theory.decimals import decimal_fraction, round_significant
 from theory.precision import Enclosure
 
 EXPONENTS = st.integers(-4000, 4000)
@@ -31,3 +32,23 @@ def test_certain_digits_are_those_of_the_relative_radius_within_two_bits(
 def test_an_exact_value_is_certain_of_all_digits() -> None:
     assert Enclosure((3, 0)).accuracy() == inf
     assert Enclosure((3, 0)).contains(3) and not Enclosure((3, 0)).contains(Fraction(301, 100))
+
+
+@given(
+    st.integers(-(2**60), 2**60), st.integers(-80, 20), st.integers(0, 2**10), st.sampled_from([-70, -30, -3, 0, 2]),
+    st.integers(1, 20), st.sampled_from([Fraction(1), Fraction(-3), Fraction(2, 7)]),
+)  # fmt: skip
+def test_a_decimal_is_what_both_ends_round_to_and_no_further_than_its_radius(
+    mid: int, mid_power: int, rad: int, rad_power: int, digits: int, factor: Fraction
+) -> None:
+    found = Enclosure((mid, mid_power), (rad, rad_power))
+    ends = [found.lower * factor, found.upper * factor]
+    rounded = {round_significant(end, digits) for end in ends}
+    printed = found.decimal(digits, factor)
+    if printed is None:
+        assert rad and (len({decimal_fraction(text) for text in rounded}) > 1 or min(ends) <= 0 <= max(ends))
+    else:
+        value, radius = decimal_fraction(printed[0]), decimal_fraction(printed[1])
+        assert {decimal_fraction(text) for text in rounded} == {value}
+        assert all(abs(value - end) <= radius for end in ends)
+        assert radius < abs(ends[0] - ends[1]) + abs(value) * Fraction(6, 10 ** digits) or not value
