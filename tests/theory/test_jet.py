@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 import mpmath as mp
 import pytest
 from flint import acb, arb
 
 from theory.precision import working_precision
-from theory.routes.continuation import start
 from theory.routes.ellipse import RADII
 from theory.routes.jet import Jet, NotAnalytic
 
@@ -45,29 +42,6 @@ def test_slope_and_range_hold_the_derivative_and_the_value_at_each_point(name: s
         small = function(Jet.variable(acb(arb("0.7", "1e-5"), arb("0.2", "1e-5"))))
         slope = mp.mpc(mp.diff(exact, CENTRE, h=mp.mpf(10) ** -12))
         assert abs(mp.mpc(float(small.slope.real.mid()), float(small.slope.imag.mid())) - slope) <= 1e-3 * (1 + abs(slope))
-
-
-def test_the_angle_after_a_relu_layer_has_the_derivative_of_its_cosine() -> None:
-    def after(z: mp.mpc) -> mp.mpc:
-        return mp.acos((mp.sin(z) + (mp.pi - z) * mp.cos(z)) / mp.pi)
-
-    with working_precision(30), mp.workdps(30):
-        sine, angle = Jet.variable(BALL).relu_layer(arb(1))
-        for corner in (0, 1, -1, 1j, -1j):
-            z = CENTRE + RADIUS * mp.mpmathify(corner)
-            assert holds(acb(angle.range), mp.mpc(after(z))) and holds(acb(sine.range), mp.mpc(mp.sin(after(z) / 2)))
-            assert holds(acb(angle.slope), mp.mpc(mp.diff(after, z, h=mp.mpf(10) ** -12)))
-
-
-@pytest.mark.parametrize("exponent", [Fraction(1), Fraction(3, 2), Fraction(5, 2), Fraction(2)])
-def test_a_power_of_the_sine_is_analytic_in_the_local_coordinate(exponent: Fraction) -> None:
-    """theta = x^2, so that sin(theta/2)^e = O(x^(2e)), at a point of x."""
-    x = Jet.variable(acb(arb("0.6"), arb("0.1")))
-    with working_precision(30), mp.workdps(30):
-        found = start(x**2, x, None, 2, 1).sine_power(exponent)
-        z = mp.mpc("0.6", "0.1")
-        wanted = mp.sin(z**2 / 2) ** (mp.mpf(exponent.numerator) / exponent.denominator)
-        assert holds(acb(found.range), wanted)
 
 
 def test_radii_of_ellipses_fall_and_stay_above_one() -> None:
