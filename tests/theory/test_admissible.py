@@ -40,6 +40,8 @@ INSIDE = [
     ("acos(2*t)", "acos(t/2)"),
     ("asin(theta)", "asin(theta/4)"),
     ("acos(1-t**2)", "acos(1-t**2/2 - 1/4)"),
+    ("acos(2*t**2-1)", "acos(2*t**4-1)"),  # 2 acos|t|, and pi - 2 asin(t^2)
+    ("asin(1-2*t**2)", "asin(1-2*t**4)"),
     ("acos(2*t**2-1)", "acos(2*t**4-1)"),
     ("asin(1-2*t**2)", "asin(1-2*t**4)"),
     ("t**theta", "(2+t)**theta"),

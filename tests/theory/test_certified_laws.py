@@ -339,3 +339,13 @@ def test_the_error_of_a_derivative_is_above_the_sum_that_it_bounds(rho: float, n
         terms = (mpmath.mpf(rho) ** -j * slope(j) for j in range(nodes, nodes + 2000))
         total = 4 * mpmath.sqrt(10) * (2 / mpmath.pi) ** order * mpmath.fsum(terms)
         assert total * (1 - mpmath.mpf(10) ** -12) <= bound <= 2 * total
+
+
+@pytest.mark.parametrize(("slope", "step", "residue", "least"), [(50, 1, 0, 51), (50, 2, 0, 52), (50, 2, 1, 51), (7, 1, 0, 8)])
+def test_the_start_is_the_least_from_which_the_quotient_stays_within_a_factor_two(
+    slope: int, step: int, residue: int, least: int
+) -> None:
+    """v/(v + x) > 1/2 for v > x."""
+    whole = RationalSum(0, ((arb(1), 0, (fmpq(slope),)),), arb(0), Fraction(9), (), 1)
+    with working_precision(20):
+        assert whole.start(step, residue) == least

@@ -70,3 +70,10 @@ def test_a_symbolic_dimension_starts_at_2_where_the_factor_does_and_else_where_t
             narrowed = name == "basri" and law.dim is None
             least = {w.name: max(2, w.least) if narrowed and w.name == "d" else w.least for w in ours.ranges}
             assert {w.name: w.least for w in theirs_.ranges} == least
+
+
+@pytest.mark.parametrize(("name", "dim", "least"), [("yu", None, 1), ("basri", None, 2), ("basri", 3, 3), ("yu", 3, 3)])
+def test_a_law_holds_for_the_dimensions_of_its_convention(name: str, dim: int | None, least: int) -> None:
+    """The symbolic factor of Basri holds for d >= 2; no other range changes."""
+    for branch in law_to_convention(decay(NTK(depth=2), "k", dim), name).law:
+        assert [(w.least, w.most) for w in branch.ranges if w.name == "d"] == [(least, dim)]

@@ -8,6 +8,7 @@ import sympy as sp
 
 from theory.formal import Range, k
 from theory.proof import Refused
+from theory.proof import Refused
 from theory.rules.inequality import log_lower_bound
 
 RANGES = (Range("k", 1),)
@@ -29,6 +30,11 @@ def test_the_bound_lies_below_the_logarithm_by_at_most_the_next_terms(quotient: 
             y = mp.mpf(y.p) / y.q
             first = 2 * y ** (2 * order + 3) / ((2 * order + 3) * (1 - y**2))
             assert 0 < gap <= first
+
+
+def test_a_quotient_on_both_sides_of_one_is_refused() -> None:
+    with pytest.raises(Refused, match="sign of log"):
+        log_lower_bound((k + 3) / (2 * k), 1, (Range("k", 2),))
 
 
 def test_the_logarithm_of_one_is_zero() -> None:

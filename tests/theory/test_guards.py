@@ -1,0 +1,83 @@
+"""Guards of accuracy and of definedness that a wrong constant would loosen without a wrong digit."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import factorial, log10
+
+import mpmath as mp
+import pytest
+import sympy as sp
+from flint import arb
+from hypothesis import given
+from hypothesis import strategies as st
+
+from theory.definedness import Judge
+from theory.endpoint import variable
+from theory.kernels import NTK, Gaussian, Kernel, Zonal
+from theory.precision import Enclosure, working_precision
+from theory.puiseux import sine_cosine
+from theory.routes.closed import closed_balls
+from theory.routes.forms import IntegerMatern
+from theory.routes.matern import _tails
+from theory.routes.walk import walk_balls
+from theory.statement import parse_statement
+from theory.transfer import positive_from
+
+
+@given(st.integers(1, 10**6), st.integers(-40, 40), st.integers(1, 30))
+def test_the_accuracy_of_an_enclosure_is_that_of_its_ends(mantissa: int, exponent: int, gap: int) -> None:
+    """Digits are certain up to rounding to bits: never more than log10(mid/rad), at most one less."""
+    found = Enclosure((mantissa, exponent), (1, exponent - gap)).accuracy()
+    exact = log10(mantissa) + gap * log10(2)
+    assert exact - 2 * log10(2) - 1e-12 <= found <= exact + 1e-12 or found == 0.0
+
+
+def test_the_walk_goes_on_until_its_values_have_the_digits_asked_for() -> None:
+    asked = []
+
+    def poor(kernel: Kernel, dim: int, degrees: range, digits: int) -> list[arb]:
+        """Half of the digits that are asked for."""
+        asked.append(digits)
+        return [v * arb(1, arb(10) ** -(digits // 2)) for v in closed_balls(kernel, dim, degrees, digits)]
+
+    with working_precision(30):
+        values = walk_balls(NTK(depth=2), 6, range(0, 5, 1), 20, poor)
+    assert len(asked) > 1
+    assert all(v.is_zero() or v.rel_accuracy_bits() * log10(2) >= 20 for v in values)
+
+
+@pytest.mark.parametrize(("order", "lengthscale"), [(1, 1), (2, 1), (3, Fraction(1, 3)), (5, Fraction(1, 2))])
+def test_the_tail_of_an_integer_matern_is_above_the_terms_that_it_bounds(order: int, lengthscale: Fraction) -> None:
+    base = IntegerMatern(order, order / Fraction(lengthscale) ** 2)
+    n, h = base.order, mp.mpf(base.scale.numerator) / base.scale.denominator
+    log = abs(mp.log(h))
+
+    def term(m: int) -> mp.mpf:
+        return (2 * h) ** m / mp.mpf(factorial(m) * factorial(m - n) * factorial(n - 1)) * (2 * m + log + 2)
+
+    with working_precision(20), mp.workdps(30):
+        for (last, bound), _ in zip(_tails(base), range(5), strict=False):
+            left = mp.fsum(term(m) for m in range(last + 1, last + 200))
+            assert left <= mp.mpf(float(bound)) * (1 + mp.mpf(10) ** -12)
+
+
+def test_sine_and_cosine_of_a_series_are_those_of_sympy() -> None:
+    u = sp.Symbol("u")
+    for shift in (0, 1):
+        s = variable(0, Fraction(7)) + variable(0, Fraction(7)).constant(sp.Integer(shift), Fraction(7))
+        for found, function in zip(sine_cosine(s), (sp.sin, sp.cos), strict=True):
+            wanted = sp.series(function(u + shift), u, 0, 7).removeO()
+            for power in range(7):
+                assert sp.simplify(found.coefficient(Fraction(power)) - wanted.coeff(u, power)) == 0
+
+
+def test_a_root_of_a_polynomial_without_negative_coefficients_is_defined() -> None:
+    for says, certain in (("sqrt(k*(k+d)) >= 0", True), ("sqrt(k*(k+d) - 1) >= 0", False)):
+        statement = parse_statement(says)
+        assert (Judge(statement, statement.ranges).doubt() is None) == certain
+
+
+def test_positivity_of_a_sum_with_a_part_of_unknown_signs_is_not_known() -> None:
+    assert positive_from(Gaussian(1) + Zonal("sin(t)")) == (None, None)
+    assert positive_from(Gaussian(1) + Gaussian(2)) == (0, 0)
