@@ -117,12 +117,14 @@ def powers(seeds: int) -> tuple[object, xr.Dataset]:
     """Risks of the mean field itself, each off by a little, lognormal over point sets."""
     config = ridge_rates.configure("full", seeds=seeds)
     rng = np.random.default_rng(0)
-    field = [[[judged.mean_field(judged.KERNEL, n, s, ridge, config.noise) for ridge in ridge_rates.RIDGES]
-              for s in ridge_rates.SMOOTHNESS] for n in config.samples]  # fmt: skip
+    values, ridges = ridge_rates.SMOOTHNESS, ridge_rates.RIDGES
+    field = [[[judged.mean_field(judged.KERNEL, n, s, ridge, config.noise) for ridge in ridges]
+              for s in values] for n in config.samples]  # fmt: skip
     noise = np.exp(0.02 * rng.standard_normal((seeds, len(config.samples), 1, 1)))
     dims = ("seed", "samples", "smoothness", "ridge")
-    coords = {"samples": list(config.samples), "smoothness": list(ridge_rates.SMOOTHNESS), "ridge": list(ridge_rates.RIDGES)}
-    return config, xr.Dataset({"risk": (dims, np.array(field) * noise)}, coords, {"config": '{"noise": 1.0}', "experiment": "x"})
+    coords = {"samples": list(config.samples), "smoothness": list(values), "ridge": list(ridges)}
+    attributes = {"config": '{"noise": 1.0}', "experiment": "ridge-rates"}
+    return config, xr.Dataset({"risk": (dims, np.array(field) * noise)}, coords, attributes)
 
 
 def test_powers_of_the_mean_field_and_their_twins():

@@ -81,8 +81,8 @@ def test_the_pair_is_an_eigenpair_of_the_limit_kernel_and_close_to_the_certified
     values = (weighted * image).sum(0)
     assert (image - values * task.directions).abs().max() <= 16 * EPS * n * 0.5 / least**0.5
     finer = np.array(pair_values(basri_density.configure("full", samples=3 * n)))
-    # Trapezoids, a kink at equal angles, jumps midway between points: an error of second order in the step,
-    # which extrapolation takes away. What it leaves is a ninth of that at most, the order after it being one more.
+    # Trapezoids, a kink at equal angles, jumps midway between points: an error of second order in the
+    # step, which extrapolation takes away. What it leaves is of a higher order, at most a ninth of that.
     limit, left = (9 * finer - values.numpy()) / 8, np.abs(finer - values.numpy()) / 72
     with working_precision(30):
         bounds = [largest(sign) for sign in (-1, 1)]

@@ -166,7 +166,8 @@ def kept_finding(config: Any, data: xr.Dataset, predicted: np.ndarray | None = N
     parts = [f"{row['density']}: {', '.join(f'{one:.1f}' for one in row['t'])} ({row['out']})" for row in rows]
     return Finding(
         conjunction([*verdicts, same.truth]), Evidence.OBSERVED,
-        compared=f"order of {', '.join(_pairs(data))} in the mean of {seeds} networks under each distribution; {same.compared}",
+        compared=f"order of {', '.join(_pairs(data))} in the mean of {seeds} networks under each distribution; "
+        + same.compared,
         why=f"t of the order, needed {threshold:.1f}, and runs out of order: {'; '.join(parts)}; {same.why}",
         routes=same.routes, scope=same.scope, figures=same.figures | {"order": rows},
         rates={"false_fail": min(1.0, same.rates["false_fail"] + missed), "false_pass": 2 * LEVEL},

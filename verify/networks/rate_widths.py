@@ -79,6 +79,7 @@ def finding(config: Any, data: xr.Dataset, limit: float = LIMIT, own: float = OW
     bound = own + OWN_MARGIN
     verdict = HOLDS if high < bound else FAILS if low > bound else UNDECIDED
     missed = t_tail(threshold, seeds - 1, (OWN + OWN_MARGIN - OWN_MOST) * sqrt(seeds) / (OWN_SPREAD * stretch))
+    middle = [limit + one for one in (test.mean, test.lower, test.upper)]
     fitted = {name: interval(data, name) for name in ("rate_error", "own_rate_error")}
     shown = "; ".join(
         f"{name}: {fit[0]:.3f} in [{fit[1]:.3f}, {fit[2]:.3f}]"
@@ -87,13 +88,13 @@ def finding(config: Any, data: xr.Dataset, limit: float = LIMIT, own: float = OW
     )
     return Finding(
         conjunction((test.verdict, verdict)), Evidence.OBSERVED,
-        compared=f"exponents in the width of the rates' relative errors with {limit:g} (limit kernel) and at most {own:g} "
-        "(own initial kernel)",
-        why=f"exponents {shown}; s {limit + test.mean:.3f} in [{limit + test.lower:.3f}, {limit + test.upper:.3f}], margin {MARGIN:g}; own "
-        f"{steps.mean():.3f} in [{low:.3f}, {high:.3f}], at most {bound:g} wanted; {seeds} seeds",
+        compared=f"exponents in the width of the rates' relative errors with {limit:g} (limit kernel) and at most "
+        f"{own:g} (own initial kernel)",
+        why=f"exponents {shown}; s {middle[0]:.3f} in [{middle[1]:.3f}, {middle[2]:.3f}], margin {MARGIN:g}; "
+        f"own {steps.mean():.3f} in [{low:.3f}, {high:.3f}], at most {bound:g} wanted; {seeds} seeds",
         routes=("independent hidden units", "trained networks"), scope=scope(config),
         rates={"false_fail": min(1.0, design.false_fail + missed), "false_pass": 2 * LEVEL},
-        figures={"exponents": fitted, "limit": [limit + one for one in (test.mean, test.lower, test.upper)], "own": [float(steps.mean()), low, high],
+        figures={"exponents": fitted, "limit": middle, "own": [float(steps.mean()), low, high],
                  "widths": data.width.values.tolist()},
     )  # fmt: skip
 

@@ -1,16 +1,17 @@
 """Does the risk of ridge regression fall as n^(-2s/(2s+1)) for targets of smoothness s on S^1?
 
-Law         eigenvalues k^-2, squared coefficients k^(-2s-1), noisy labels, the best ridge for each n: the risk
-            falls as n^-p, p = 2s/(2s+1) for s <= 2 (`numerics.regression.ridge_rate`; Caponnetto, De Vito 2007)
+Law         eigenvalues k^-2, squared coefficients k^(-2s-1), noisy labels, the best ridge for each n: the
+            risk falls as n^-p, p = 2s/(2s+1) for s <= 2 (`numerics.regression.ridge_rate`; Caponnetto and
+            De Vito 2007)
 Mean field  the risk at finite n as of `numerics.regression.learning_curve`, with certified mu_k. It also
             chooses the ridge of each n among those recorded, so that no sample chooses its own
 Measured    the mean risk over target and noise on random points, by linear algebra alone
 Null        some exponent, fitted over all n, is off p by MARGIN or more, or the logarithm of some risk is
             off the mean field's by RISK or more
 
-Pilot (24 point sets, first seed 5 900 000, n = 64, ..., 1024): exponents .547, .624, .678, .746 against .500, .600,
-.667, .750 (the mean field's own are .546, .625, .681, .750 there), spread .013; log risks off by .019 at most,
-spread .036 at most.
+Pilot (24 point sets, first seed 5 900 000, n = 64, ..., 1024): exponents .547, .624, .678, .746 against
+.500, .600, .667, .750 (the mean field's own are .546, .625, .681, .750 there), spread .013; log risks off
+by .019 at most, spread .036 at most.
 """
 
 from __future__ import annotations
@@ -67,7 +68,11 @@ def twins(config: Any, data: xr.Dataset) -> dict[str, Finding]:
 
 
 def judge(
-    config: Any, data: xr.Dataset, powers: np.ndarray | None = None, kernel: Kernel = KERNEL, noise: float | None = None
+    config: Any,
+    data: xr.Dataset,
+    powers: np.ndarray | None = None,
+    kernel: Kernel = KERNEL,
+    noise: float | None = None,
 ) -> Finding:
     """The verdict on given powers of 1/n, kernel and noise, by default those of theory."""
     values = data.smoothness.values.tolist()
@@ -85,7 +90,8 @@ def judge(
              *equivalence_tests(risks, places, level))  # fmt: skip
     wrong = next((test for test in tests if test.verdict != HOLDS), None)
     parts = [f"{name}: n^-{slope:.3f} (law {p:.3f})" for name, slope, p in zip(names, slopes.mean(0), powers)]
-    why = f"{', '.join(parts)}; largest deviation of a log risk from the mean field {np.abs(risks.mean(0)).max():.3f}"
+    furthest = np.abs(risks.mean(0)).max()
+    why = f"{', '.join(parts)}; largest deviation of a log risk from the mean field {furthest:.3f}"
     return Finding(
         conjunction(test.verdict for test in tests), Evidence.OBSERVED,
         compared="risk of ridge regression at the best ridge with a power of n by smoothness, and with the mean field",
