@@ -43,7 +43,7 @@ class Tail:
     @staticmethod
     def constant(value: sp.Expr | int) -> Tail:
         """A constant, exactly."""
-        return Tail({Fraction(0): sp.sympify(value)} if value != 0 else {}, arb(0), None, 1)
+        return Tail({Fraction(0): sp.S.Zero + value} if value != 0 else {}, arb(0), None, 1)
 
     @staticmethod
     def power(exponent: Fraction | int) -> Tail:
