@@ -28,6 +28,7 @@ from fractions import Fraction
 
 from flint import arb
 
+from theory.cone import deviation, dual_bound
 from theory.formula import parse_formula, uses_kernel, variables
 from theory.instances import as_ball, evaluate
 from theory.kernels import Kernel
@@ -117,6 +118,21 @@ def block_spectrum(head: Kernel, weights: Sequence[Fraction]) -> tuple[Enclosure
         )
 
 
+def block_columns(head: Kernel, last: int) -> tuple[tuple[Enclosure, ...], ...]:
+    """mu_1, ..., mu_K of every block with weight 1: eta_{k/j} at degree k of block j, if j divides k.
+
+    >>> from theory.kernels import NTK
+    >>> [float(mu.lower) for mu in block_columns(NTK(depth=2), 2)[1]]
+    [0.0, 0.5]
+    """
+    with working_precision(DIGITS):
+        eta = head_eigenvalues(head, last)
+        return tuple(
+            tuple(Enclosure.of(eta[k // j] if k % j == 0 else arb(0)) for k in range(1, last + 1))
+            for j in range(1, last + 1)
+        )
+
+
 def certified_distance(head: Kernel, targets: Sequence[Enclosure], dual: Sequence[Fraction]) -> Fraction | None:
     """A lower bound of eps from a dual vector y, checked in balls; None where y is not feasible.
 
@@ -125,18 +141,7 @@ def certified_distance(head: Kernel, targets: Sequence[Enclosure], dual: Sequenc
     >>> certified_distance(NTK(depth=2), law, [Fraction(1, 2), Fraction(1, 2)]) is None
     True
     """
-    last = len(targets)
-    if len(dual) != last:
-        raise ValueError(f"a dual vector of {last} entries wanted, got {len(dual)}")
-    if sum(abs(y) for y in dual) > 1:
-        return None
-    with working_precision(DIGITS):
-        eta = head_eigenvalues(head, last)
-        for j in range(1, last + 1):
-            column = sum((ball(dual[k - 1]) * eta[k // j] / targets[k - 1].ball() for k in range(j, last + 1, j)), arb(0))
-            if not column <= 0:
-                return None
-    return sum(dual, Fraction(0))
+    return dual_bound(block_columns(head, len(targets)), targets, dual)
 
 
 def achieved_distance(head: Kernel, targets: Sequence[Enclosure], weights: Sequence[Fraction]) -> Fraction:
@@ -148,9 +153,4 @@ def achieved_distance(head: Kernel, targets: Sequence[Enclosure], weights: Seque
     """
     if any(weight < 0 for weight in weights):
         raise ValueError("weights >= 0 wanted")
-    worst = Fraction(0)
-    with working_precision(DIGITS):
-        for value, target in zip(block_spectrum(head, weights), targets, strict=True):
-            off = Enclosure.of(abs(value.ball() / target.ball() - 1))
-            worst = max(worst, off.upper)
-    return worst
+    return deviation(block_spectrum(head, weights), targets)

@@ -113,7 +113,8 @@ def designed_weights(config: Config) -> Tensor:
 def nearest(matrix: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
     """Weights c >= 0 of least max_k |(M c)_k/m_k - 1|, and a dual vector y that says why not less.
 
-    sum |y| <= 1 and y'(M c)/m <= 0 for every c >= 0, so that every c is off by sum(y) at least.
+    matrix M (degrees, weights), target m (degrees,). sum |y| <= 1 and y'(M c)/m <= 0 for every
+    c >= 0, so that every c is off by sum(y) at least.
     """
     size = len(target)
     scaled = (matrix / target[:, None]).numpy()
@@ -121,10 +122,10 @@ def nearest(matrix: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
     ones = np.ones((size, 1))
     left = np.block([[scaled, -ones], [-scaled, -ones]])
     right = np.concatenate([np.ones(size), -np.ones(size)])
-    cost = np.append(np.zeros(size), 1.0)
+    cost = np.append(np.zeros(matrix.shape[1]), 1.0)
     found = linprog(cost, A_ub=left, b_ub=right, bounds=(0, None), method="highs")
     above, below = found.ineqlin.marginals[:size], found.ineqlin.marginals[size:]
-    return torch.from_numpy(found.x[:size].copy()), torch.from_numpy(above - below)
+    return torch.from_numpy(found.x[:-1].copy()), torch.from_numpy(above - below)
 
 
 def run(config: Config, progress: Progress | None = None) -> xr.Dataset:
