@@ -84,8 +84,8 @@ class Config:
 
 
 PROFILES = {
-    "quick": Config("quick", 120, 64, 6, 2000, 3e-3),
-    "full": Config("full", 120, 64, 10, 2500, 3e-3),
+    "quick": Config("quick", 120, 64, 8, 2000, 3e-3),
+    "full": Config("full", 120, 64, 12, 2000, 3e-3),
     "paper": Config("paper", 200, 256, 10, 60_000, 3e-4),
 }
 
