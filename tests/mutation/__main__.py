@@ -39,9 +39,10 @@ TESTS = (
     "tests/verify/test_statistics.py",
     "verify/statistics.py",
     "tests/verify/test_reader.py",
+    "tests/verify/test_worked_statements.py",
     *(
         f"tests/end_to_end/test_cli_{name}.py"
-        for name in ("kernel", "laws", "spectrum", "tables", "verify")
+        for name in ("depth", "kernel", "laws", "rate", "spectrum", "tables", "verify")
     ),
 )
 SURVIVORS = Path(__file__).with_name("survivors.toml")

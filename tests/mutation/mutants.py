@@ -1,7 +1,7 @@
 """Random mutants: Cosmic Ray changes an operator, comparison, number or condition at one place.
 
-None are those that differ in annotations, in the size of a cache or in zip's strictness alone: no
-result depends on these; nor those that are no Python.
+None are those that differ in annotations, in the size of a cache, in slots, in zip's strictness or in
+the indentation of JSON alone: no result depends on these; nor those that are no Python.
 """
 
 from __future__ import annotations
@@ -30,7 +30,9 @@ FAMILIES = (
     "ZeroIterationForLoop",
 )
 # Bits of numbers raise on nearly every operand, and == for `is` is often the same: neither is a slip.
-UNLIKELY = ("BitOr", "BitAnd", "BitXor", "LShift", "RShift", "Is", "IsNot", "In", "NotIn")
+UNFREE = ("maxsize", "strict", "slots", "indent")  # keywords on which no result depends
+LIKELY = ("BitOr", "BitAnd", "BitXor", "LShift", "RShift", "Is", "IsNot", "In", "NotIn")
+FREE = ("maxsize", "strict", "slots", "indent")  # keywords on which no result depends
 LIKELY = ("_In_NotIn", "_NotIn_In", "_Is_IsNot", "_IsNot_Is")
 
 
@@ -110,11 +112,11 @@ def _changed(before: str, operator: object, occurrence: int) -> str | None:
 
 
 def _meaning(code: str) -> str:
-    """The syntax tree without what no result depends on: annotations, sizes of caches, zip's strictness."""
+    """The syntax tree without annotations and FREE keywords."""
     tree = ast.parse(code)
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
-            node.keywords = [k for k in node.keywords if k.arg not in ("maxsize", "strict")]
+            node.keywords = [k for k in node.keywords if k.arg not in FREE]
         for field in ("annotation", "returns"):
             if getattr(node, field, None) is not None:
                 setattr(node, field, ast.Constant(None))
