@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from math import factorial, log10
 
@@ -13,17 +14,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from theory.definedness import Judge
+from theory.depth_series import depth_series
 from theory.endpoint import variable
+from theory.formal import EndSeries, Kappa, Mu, equal, t
 from theory.kernels import NTK, Gaussian, Kernel, Zonal
+from theory.meaning import MAX_SINGLE, NotSymbolic, splits
 from theory.precision import Enclosure, working_precision
+from theory.proof import RULES, Refused, Step
 from theory.puiseux import sine_cosine
 from theory.routes.closed import closed_balls
 from theory.routes.forms import IntegerMatern
 from theory.routes.matern import _tails
 from theory.routes.walk import walk_balls
+from theory.rules.calculus import require_new_name
 from theory.statement import parse_statement
 from theory.transfer import positive_from
 
+DEEP = depth_series(NTK, 4)
 
 @given(st.integers(1, 10**6), st.integers(-40, 40), st.integers(1, 30))
 def test_the_accuracy_of_an_enclosure_is_that_of_its_ends(mantissa: int, exponent: int, gap: int) -> None:
@@ -60,6 +67,37 @@ def test_the_tail_of_an_integer_matern_is_above_the_terms_that_it_bounds(order: 
         for (last, bound), _ in zip(_tails(base), range(5), strict=False):
             left = mp.fsum(term(m) for m in range(last + 1, last + 200))
             assert left <= mp.mpf(float(bound)) * (1 + mp.mpf(10) ** -12)
+
+
+def test_an_enclosure_with_a_radius_of_one_is_not_exact() -> None:
+    assert Enclosure((5, 0), (1, 0)).decimal(3) is None
+    assert Enclosure((5, 0)).decimal(3) == ("5", "0")
+
+
+def test_as_many_single_values_as_are_allowed_are_taken_apart() -> None:
+    statement = parse_statement("k >= 0", None, [f"k <= {MAX_SINGLE - 1}"])
+    assert len(splits(statement)) == MAX_SINGLE
+    with pytest.raises(NotSymbolic, match="more than"):
+        splits(parse_statement("k >= 0", None, [f"k <= {MAX_SINGLE}"]))
+
+
+@pytest.mark.parametrize("step", [step for step in DEEP.steps if isinstance(step.left, EndSeries)], ids=lambda s: s.name)
+def test_an_expansion_has_an_integer_order(step: Step) -> None:
+    """What is known up to s^N says nothing about s^(N + 1/2)."""
+    facts = {s.name: s for s in DEEP.steps}
+    RULES[step.rule](step, facts)
+    *names, order = step.left.args
+    left = step.left.func(*names, order + sp.Rational(1, 2))
+    with pytest.raises(Refused):
+        RULES[step.rule](replace(step, statement=equal(left, step.right)), facts)
+
+
+def test_a_kernel_is_named_as_a_function_of_t() -> None:
+    name, other = sp.Symbol("new_kernel"), sp.Symbol("u")
+    require_new_name(Step("x", equal(Kappa(name, t), t**2), "algebra"), {})
+    for left in (Kappa(name, other), Mu(name, t)):
+        with pytest.raises(Refused, match="no kernel of t"):
+            require_new_name(Step("x", equal(left, t**2), "algebra"), {})
 
 
 def test_sine_and_cosine_of_a_series_are_those_of_sympy() -> None:

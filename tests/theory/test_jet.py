@@ -15,6 +15,7 @@ BALL = acb(arb("0.7", "0.05"), arb("0.2", "0.05"))
 FUNCTIONS = {
     "z**0": lambda z: z**0, "z**1": lambda z: z**1, "z**2": lambda z: z**2, "z**5": lambda z: z**5,
     "z*z": lambda z: z * z, "1/z": lambda z: 1 / z, "z/(z+2)": lambda z: z / (z + 2), "1-3*z": lambda z: 1 - z * 3,
+    "1/(z-1)": lambda z: 1 / (z - 1),
 }  # fmt: skip
 NAMED = ("exp", "sin", "cos", "sinh", "cosh", "tan", "sqrt", "log", "erf", "asin", "atan")
 

@@ -13,6 +13,7 @@ from flint import arb
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
+from theory.by_tails import by_tails
 from theory.decide import decide
 from theory.expressions import parse_kernel
 from theory.meaning import NotSymbolic
@@ -127,6 +128,13 @@ def test_inequalities_of_deep_kernels_are_certified_for_all_degrees(
     verdict = decide(parse_statement(says, kernel, where))
     assert (verdict.truth, verdict.evidence) == (Truth.HOLDS if truth else Truth.FAILS, Evidence.CERTIFIED)
     assert (verdict.counterexample is None) == truth
+
+
+@pytest.mark.parametrize(("says", "truth"), [("mu(0) > 1/pi", True), ("mu(0) > 0.32", False), ("d*mu(2) < 1", True)])
+def test_as_the_dimension_moves_the_law_is_that_in_d(says: str, truth: bool) -> None:
+    """mu_0 = (1 + 3/(2d) + ...)/pi for two layers: below 0.32 from d = 284 on."""
+    ((_, outcome),) = by_tails(parse_statement(says, "NTK(depth=2)"))
+    assert outcome.truth is (Truth.HOLDS if truth else Truth.FAILS)
 
 
 def test_a_counterexample_far_out_is_real_by_quadrature() -> None:
