@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from numerics.experiments import fourier_shape, rendering
 from numerics.points import DTYPE
 from numerics.prediction import kernel_values
-from numerics.rendering import DISTANCE, FAR, NEAR, POLE, Rays, camera, cameras, picture, render, viewpoints, weights
+from numerics.rendering import DISTANCE, FAR, NEAR, POLE, Rays, camera, cameras, picture, render, viewpoints
+from numerics.rendering import weights as rendering_weights
 from numerics.shapes import StuddedBall, iou
 
 EPS = torch.finfo(DTYPE).eps
@@ -63,7 +64,7 @@ def test_overlap_is_symmetric_between_0_and_1_and_1_for_the_same(one, other):
 @settings(max_examples=60, deadline=None)
 def test_weights_and_transmittance_sum_to_one(densities, step):
     density = torch.tensor(densities, dtype=DTYPE)
-    found = weights(density, step)
+    found = rendering_weights(density, step)
     assert bool((found >= 0).all())
     # Each of S terms rounds, and the exponent of T loses its size times eps.
     budget = EPS * (2 * len(densities) + 2)
@@ -98,12 +99,13 @@ def test_slabs_are_seen_as_beer_and_lambert_say(stratified):
         seen = render(field, rays, 16, generator() if stratified else None)  # bins end where slabs do
         assert torch.allclose(seen[0], wanted[sign], rtol=0, atol=100 * EPS)
         assert not torch.allclose(seen[0], wanted[-sign], atol=0.1)
-    beside = Rays(torch.tensor([[0.7, -DISTANCE, 0.0]], dtype=DTYPE), torch.tensor([[0.0, 1.0, 0.0]], dtype=DTYPE))
+    start, across = torch.tensor([[0.7, -DISTANCE, 0.0], [0.0, 1.0, 0.0]], dtype=DTYPE).split(1)
+    beside = Rays(start, across)
     assert float(render(field, beside, 16).abs().max()) == 0
 
 
 def test_stratified_samples_are_unbiased_where_little_is_absorbed():
-    # Without absorption the colour is the integral of a smooth density; stratified samples have no bias in it.
+    # Without absorption the colour is the integral of a smooth density, without bias by stratified samples.
     def field(points):
         return 1e-4 * (1 + points[..., 0]), torch.ones_like(points)
 
@@ -123,7 +125,7 @@ def test_rays_are_unit_look_at_the_centre_and_pictures_do_not_depend_on_their_pi
     assert torch.allclose(rays.directions.norm(dim=1), torch.ones(25, dtype=DTYPE), rtol=0, atol=10 * EPS)
     middle = rays.pick(torch.tensor([12]))
     assert torch.allclose(middle.directions, -positions[:1], rtol=0, atol=10 * EPS)
-    assert bool((rays.directions[0] @ torch.tensor([0.0, 0.0, 1.0], dtype=DTYPE)) > rays.directions[20, 2])  # top row first
+    assert float(rays.directions[0, 2]) > float(rays.directions[20, 2])  # top row first
     for x, y, z, radius in rendering.SCENE.balls:  # all of the scene within 1 of the centre
         assert math.hypot(x, y, z) + radius < FAR - DISTANCE == DISTANCE - NEAR
     several = cameras(positions[:2], 5)

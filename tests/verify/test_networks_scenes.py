@@ -1,4 +1,4 @@
-"""A solid and a radiance field with Fourier features: the split of seeds, figures, verdicts and their twins."""
+"""A solid and a radiance field with Fourier features: split of seeds, figures, verdicts and their twins."""
 
 from __future__ import annotations
 
@@ -15,21 +15,26 @@ from verify.claim import Finding
 from verify.networks import EXPERIMENTS, scenes
 
 SMALL = {
-    "fourier-shape": {"samples": 64, "held_out": 64, "width": 32, "features": 8, "seeds": 4, "steps": 20, "sigma": (2.0,)},
-    "rendering": {"pixels": 8, "views": 4, "held_out": 1, "samples": 8, "rays": 16, "width": 16, "features": 8, "seeds": 4,
-                  "steps": 10, "sigma": (1.0,)},
+    "fourier-shape": {
+        "samples": 64, "held_out": 64, "width": 32, "features": 8, "seeds": 4, "steps": 20, "sigma": (2.0,),
+    },
+    "rendering": {
+        "pixels": 8, "views": 4, "held_out": 1, "samples": 8, "rays": 16, "width": 16, "features": 8,
+        "seeds": 4, "steps": 10, "sigma": (1.0,),
+    },
 }  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def runs() -> dict[str, xr.Dataset]:
-    return {name: load_experiment(name).run(load_experiment(name).configure("quick", **SMALL[name])) for name in SMALL}
+    modules = {name: load_experiment(name) for name in SMALL}
+    return {name: module.run(module.configure("quick", **SMALL[name])) for name, module in modules.items()}
 
 
 def complete(finding: Finding) -> bool:
     """Everything a verdict must carry, and figures that a JSON file can hold."""
     json.dumps(finding.figures, allow_nan=False)
-    return bool(finding.compared and finding.why and finding.routes and finding.scope) and "\n" not in finding.why
+    return "\n" not in finding.why and all((finding.compared, finding.why, finding.routes, finding.scope))
 
 
 @pytest.mark.parametrize("name", list(SMALL))
@@ -56,20 +61,23 @@ def test_scores_are_scores_of_what_is_shown(runs):
 
 def made_solid(seeds: int = 12) -> tuple[object, xr.Dataset]:
     """IoU made up as theory has it, with noise: statistics alone are tested."""
-    config = fourier_shape.configure("quick", **SMALL["fourier-shape"] | {"seeds": seeds, "sigma": (0.25, 1.0, 4.0)})
-    rng, names = np.random.default_rng(0), ["none", "basic", "positional", "gaussian 0.25", "gaussian 1", "gaussian 4"]
+    changes = SMALL["fourier-shape"] | {"seeds": seeds, "sigma": (0.25, 1.0, 4.0)}
+    config, rng = fourier_shape.configure("quick", **changes), np.random.default_rng(0)
+    names = ["none", "basic", "positional", "gaussian 0.25", "gaussian 1", "gaussian 4"]
     middle = np.array([0.55, 0.62, 0.65, 0.56, 0.67, 0.3])
     noise = 0.01 * rng.standard_normal((seeds, 3, 4, len(names)))
     shuffled = np.where(np.arange(4) == 3, 0.1, 1.0)[:, None]
     values = middle * shuffled + noise
     dims = ("seed", "place", "predictor", "mapping")
-    coords = {"place": list(fourier_shape.PLACES), "predictor": list(fourier_shape.PREDICTORS), "mapping": names}
+    places, predictors = list(fourier_shape.PLACES), list(fourier_shape.PREDICTORS)
+    coords = {"place": places, "predictor": predictors, "mapping": names}
     return config, xr.Dataset({"iou": (dims, values)}, coords=coords)
 
 
 def made_pictures(gap: float) -> tuple[object, xr.Dataset]:
     config = rendering.configure("quick", **SMALL["rendering"] | {"seeds": 6})
-    rng, names = np.random.default_rng(0), ["none", "basic", "positional", "gaussian 1", "gaussian 4", rendering.SHUFFLED]
+    rng = np.random.default_rng(0)
+    names = ["none", "basic", "positional", "gaussian 1", "gaussian 4", rendering.SHUFFLED]
     middle = 20 + np.array([0, 1, 3, gap, gap - 8, -5])[:, None]
     values = middle + 0.2 * rng.standard_normal((6, len(names), 2))
     coords = {"mapping": names, "kind": ["held out", "training"]}

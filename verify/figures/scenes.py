@@ -1,4 +1,4 @@
-"""A solid and a radiance field learned with Fourier features: scores of every mapping, slices and pictures."""
+"""A solid and a radiance field learned with Fourier features: scores of every mapping, and what it sees."""
 
 from __future__ import annotations
 
@@ -36,7 +36,8 @@ def solid(data: xr.Dataset) -> Figure:
     legend(axes)
     best, widest = _chosen(near.sel(predictor="network")), str(data.mapping.values[-1])
     shown = [("the solid, y = 1/2", data.truth)]
-    for source, mapping in (("network", "none"), ("network", best), ("own kernel", best), ("network", widest)):
+    cases = (("network", "none"), ("network", best), ("own kernel", best), ("network", widest))
+    for source, mapping in cases:
         picture = data["slice"].isel(seed=0).sel(source=source, mapping=mapping)
         shown.append((f"{'predicted: ' if source != 'network' else ''}{_named(mapping)}", picture))
     for panel, (title, picture) in zip(below, shown):
@@ -95,7 +96,8 @@ def _scores(
 ) -> None:
     """Median of scores (seed, mapping) at the mapping's place, and the band of a measured one."""
     places = np.arange(scores.sizes["mapping"])
-    low, middle, high = scores.quantile([BAND[0], 0.5, BAND[1]], "seed").transpose("quantile", "mapping").values
+    bands = scores.quantile([BAND[0], 0.5, BAND[1]], "seed")
+    low, middle, high = bands.transpose("quantile", "mapping").values
     axes.plot(places + shift, middle, marker, color=colour, ms=6, mfc=colour if band else "none", label=label)
     if band:
         axes.vlines(places + shift, low, high, color=colour, lw=1.5)
