@@ -40,6 +40,7 @@ TESTS = (
     "verify/statistics.py",
     "tests/verify/test_reader.py",
     "tests/verify/test_worked_statements.py",
+    "tests/verify/test_claims_papers.py",
     *(
         f"tests/end_to_end/test_cli_{name}.py"
         for name in ("depth", "kernel", "laws", "rate", "spectrum", "tables", "verify")

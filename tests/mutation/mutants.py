@@ -30,8 +30,7 @@ FAMILIES = (
     "ZeroIterationForLoop",
 )
 # Bits of numbers raise on nearly every operand, and == for `is` is often the same: neither is a slip.
-UNFREE = ("maxsize", "strict", "slots", "indent")  # keywords on which no result depends
-LIKELY = ("BitOr", "BitAnd", "BitXor", "LShift", "RShift", "Is", "IsNot", "In", "NotIn")
+UNLIKELY = ("BitOr", "BitAnd", "BitXor", "LShift", "RShift", "Is", "IsNot", "In", "NotIn")
 FREE = ("maxsize", "strict", "slots", "indent")  # keywords on which no result depends
 LIKELY = ("_In_NotIn", "_NotIn_In", "_Is_IsNot", "_IsNot_Is")
 
