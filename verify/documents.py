@@ -39,7 +39,8 @@ def kernel_json(kernel: Kernel, dim: int | None, found: Definiteness | None) -> 
         "truth": str(found.truth), "why": found.why, "negative_degree": found.negative_degree
     }  # fmt: skip
     written = {form: kernel_function(kernel, form) for form in ("text", "latex")}
-    return as_json(kernel=repr(kernel), **written, sympy=sympy_code(kernel), dim=dim, positive_definite=definite)
+    code = sympy_code(kernel)
+    return as_json(kernel=repr(kernel), **written, sympy=code, dim=dim, positive_definite=definite)
 
 
 def derivation_json(kernel: Kernel, proof: Proof) -> str:

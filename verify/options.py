@@ -13,8 +13,8 @@ from verify import completion
 ROUTES = ("auto", "closed", "angle", "series", "walk")
 SPECTRUM_ROUTES = (*ROUTES, "mpmath")
 CONVENTIONS = (
-    "project", "cao", "bietti-mairal", "bietti-bach", "basri", "murray", "yu", "arora", "neural-tangents", "gpfy",
-    "kernel-generalization", "kernel-generalization-scaled",
+    "project", "cao", "bietti-mairal", "bietti-bach", "basri", "murray", "yu", "arora",
+    "neural-tangents", "gpfy", "kernel-generalization", "kernel-generalization-scaled",
 )  # fmt: skip
 KERNEL_FORMATS = ("text", "latex", "sympy", "json")
 SPECTRUM_FORMATS = ("text", "json", "csv", "latex", "markdown")

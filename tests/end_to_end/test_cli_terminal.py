@@ -68,7 +68,8 @@ def stopped(context: Context) -> Finding:
 def claims(monkeypatch: pytest.MonkeyPatch) -> dict[str, Claim]:
     made = {n: Claim(n, Source("A", 2020), "read", "x", procedure=fine) for n in ("one", "two", "six")}
     monkeypatch.setattr("verify.session.all_claims", lambda: made)
-    monkeypatch.setattr(ledger, "expected", lambda: dict.fromkeys(made, {"truth": "HOLDS", "evidence": "checked"}))
+    known = dict.fromkeys(made, {"truth": "HOLDS", "evidence": "checked"})
+    monkeypatch.setattr(ledger, "expected", lambda: known)
     return made
 
 
@@ -127,8 +128,9 @@ def test_work_of_unknown_length_is_said_to_run_after_a_while_only(
 
 
 def test_an_interrupted_run_keeps_its_entries_and_says_how_to_go_on(
-    capsys: pytest.CaptureFixture[str], claims: dict[str, Claim], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+    capsys: pytest.CaptureFixture[str], claims: dict[str, Claim], tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
     monkeypatch.setitem(claims, "two", Claim("two", Source("A", 2020), "read", "x", procedure=stopped))
     assert verify(tmp_path) == 130
     err = capsys.readouterr().err
