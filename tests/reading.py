@@ -17,7 +17,9 @@ BINARY: dict[type, Callable[[Any, Any], Any]] = {
 }  # fmt: skip
 
 
-def value_of(text: str, names: Mapping[str, Any] | None = None, number: Callable[[int], Any] = Fraction) -> Any:
+def value_of(
+    text: str, names: Mapping[str, Any] | None = None, number: Callable[[int], Any] = Fraction
+) -> Any:
     """The value of the text, every integer literal made a `number`.
 
     >>> value_of("2 - half(-3)**2", {"half": lambda z: z / 2})

@@ -67,7 +67,8 @@ def _at_point(statement: Statement, fixed: dict[str, int]) -> tuple[tuple[Range,
     difference = Operation("-", statement.left, statement.right)
     with working_precision(DIGITS):
         reader = _Reader(statement.kernel, fixed)
-        found = _signs(reader, difference, [_zero_at(place, difference, statement.kernel, ranges) for place in (1, -1)])
+        zeros = [_zero_at(place, difference, statement.kernel, ranges) for place in (1, -1)]
+        found = _signs(reader, difference, zeros)
     for t, sign in found.points:
         if not _holds(statement.relation, sign):
             law = f"left - right {'> 0' if sign > 0 else '< 0'} around t = {t}"
@@ -75,7 +76,8 @@ def _at_point(statement: Statement, fixed: dict[str, int]) -> tuple[tuple[Range,
     for place, zero in zip((1, -1), found.zeros, strict=True):
         if zero and statement.relation in ("<", ">", "!="):
             law = f"the sides agree at t = {place}"
-            return ranges, Outcome(Truth.FAILS, law, at={**fixed, "t": place}, evidence=Evidence.CERTIFIED, source=SOURCE)
+            at = {**fixed, "t": place}
+            return ranges, Outcome(Truth.FAILS, law, at=at, evidence=Evidence.CERTIFIED, source=SOURCE)
     if found.open is not None:
         raise NotSymbolic(f"the sign of left - right is open near t = {float(found.open):.4g}")
     return ranges, Outcome(Truth.HOLDS, found.text, evidence=Evidence.CERTIFIED, source=SOURCE)
@@ -110,12 +112,14 @@ class _Found:
         signs = {sign for _, sign in self.points}
         sign = "> 0" if signs == {1} else "< 0" if signs == {-1} else "!= 0"
         low, high = ("<" if zero else "<=" for zero in reversed(self.zeros))
-        ends = [f"a zero like ({u})**({zero}) at t = {place}"
-                for u, place, zero in zip(("1-t", "1+t"), (1, -1), self.zeros, strict=True) if zero]  # fmt: skip
+        places = zip(("1-t", "1+t"), (1, -1), self.zeros, strict=True)
+        ends = [f"a zero like ({u})**({zero}) at t = {place}" for u, place, zero in places if zero]
         return ", ".join([f"left - right {sign} for -1 {low} t {high} 1", *ends])
 
 
-def _zero_at(place: int, difference: Node, kernel: Kernel | None, ranges: tuple[Range, ...]) -> Fraction | None:
+def _zero_at(
+    place: int, difference: Node, kernel: Kernel | None, ranges: tuple[Range, ...]
+) -> Fraction | None:
     """e where left - right ~ c u^e at the end, e > 0; 0 if it does not vanish; None if it is not known."""
     try:
         exponent, _ = lead(difference, kernel, ranges, approach(place))
@@ -226,7 +230,8 @@ class _Reader:
                 whole = (1 - T) ** near * (1 + T) ** far
                 quotient = sp.cancel(expression_at(inner, None, _ranges(self.fixed)) / whole)
                 if quotient.is_Rational and quotient > 0:
-                    half, scale = cell.angle / 2, ball(Fraction(int(quotient.p), int(quotient.q)) * 2 ** (near + far))
+                    half, factor = cell.angle / 2, Fraction(int(quotient.p), int(quotient.q))
+                    scale = ball(factor * 2 ** (near + far))
                     return (half.sin() if near else 1) * (half.cos() if far else 1) * scale.sqrt()
         return self._read(inner, cell).sqrt()
 

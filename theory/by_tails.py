@@ -73,7 +73,8 @@ def _classes(statement: Statement) -> Iterator[Ranges]:
         elif where.name == "d":
             parts.append([where])
         else:
-            parts.append([Range(where.name, where.least, None, p) for p in (0, 1) if where.parity in (None, p)])
+            parities = [p for p in (0, 1) if where.parity in (None, p)]
+            parts.append([Range(where.name, where.least, None, p) for p in parities])
     yield from product(*parts)
 
 

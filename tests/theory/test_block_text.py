@@ -19,7 +19,8 @@ def test_the_rules_below_the_heads_cover_the_columns_of_each_kernel(
 ) -> None:
     text = render_blocks(TableRequest(kernels, (2,), range(3), 6, show, multiplicity=multiplicity), "latex")
     rules = re.findall(r"\\cmidrule\(lr\)\{([^{}]*)\}", text)
-    covered = [column for rule in rules for column in range(int(rule.split("-")[0]), int(rule.split("-")[1]) + 1)]
+    ends = [tuple(map(int, rule.split("-"))) for rule in rules]
+    covered = [column for first, last in ends for column in range(first, last + 1)]
     left, total = 1 + multiplicity, len(kernels) * len(show)
     assert len(rules) == len(kernels) and covered == list(range(left + 1, left + total + 1))
     assert rf"\begin{{tabular}}{{{'r' * left}{'l' * total}}}" in text

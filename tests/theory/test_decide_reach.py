@@ -45,6 +45,8 @@ TABLE = [
     row(HOLDS, None, "exp(t) - 1 - t ~ t**2/2 as t -> 0"),
     row(FAILS, None, "exp(t) - 1 - t ~ t**2 as t -> 0"),
     row(FAILS, None, "t**k = O(t) as t -> 0", "k <= 3"),  # k = 0
+    row(HOLDS, NTK3, "a(k) ~ 2*k/(d-1)*mu(k) as k -> oo", "d = 3"),
+    row(FAILS, NTK3, "a(k) ~ 2*k*(d-1)*mu(k) as k -> oo", "d = 3"),
     # Zeros between the integers, signs of powers, and both forms of an angle.
     row(HOLDS, None, "(k-30)*(k-31) >= 0"),
     row(FAILS, None, "(k-30)*(k-32) >= 0"),

@@ -9,10 +9,11 @@ from math import factorial, log10
 import mpmath as mp
 import pytest
 import sympy as sp
-from flint import arb
+from flint import arb, arb_poly
 from hypothesis import given
 from hypothesis import strategies as st
 
+from theory.angle_polynomial import AnglePolynomial
 from theory.definedness import Judge
 from theory.depth_series import depth_series
 from theory.endpoint import variable
@@ -31,6 +32,7 @@ from theory.statement import parse_statement
 from theory.transfer import positive_from
 
 DEEP = depth_series(NTK, 4)
+EXPANSIONS = [step for step in DEEP.steps if isinstance(step.left, EndSeries)]
 
 @given(st.integers(1, 10**6), st.integers(-40, 40), st.integers(1, 30))
 def test_the_accuracy_of_an_enclosure_is_that_of_its_ends(mantissa: int, exponent: int, gap: int) -> None:
@@ -55,7 +57,9 @@ def test_the_walk_goes_on_until_its_values_have_the_digits_asked_for() -> None:
 
 
 @pytest.mark.parametrize(("order", "lengthscale"), [(1, 1), (2, 1), (3, Fraction(1, 3)), (5, Fraction(1, 2))])
-def test_the_tail_of_an_integer_matern_is_above_the_terms_that_it_bounds(order: int, lengthscale: Fraction) -> None:
+def test_the_tail_of_an_integer_matern_is_above_the_terms_that_it_bounds(
+    order: int, lengthscale: Fraction
+) -> None:
     base = IntegerMatern(order, order / Fraction(lengthscale) ** 2)
     n, h = base.order, mp.mpf(base.scale.numerator) / base.scale.denominator
     log = abs(mp.log(h))
@@ -67,6 +71,15 @@ def test_the_tail_of_an_integer_matern_is_above_the_terms_that_it_bounds(order: 
         for (last, bound), _ in zip(_tails(base), range(5), strict=False):
             left = mp.fsum(term(m) for m in range(last + 1, last + 200))
             assert left <= mp.mpf(float(bound)) * (1 + mp.mpf(10) ** -12)
+
+
+@pytest.mark.parametrize(("order", "factor"), [(1, 1), (3, 6)])
+def test_errors_of_derivatives_widen_the_end_coefficients(order: int, factor: int) -> None:
+    """theta = 2 asin(s) = 2 s + s^3/3 + ..., so an error e of f^(n)(0) moves s^n by 2^n e/n!."""
+    errors = tuple(arb(int(n == order)) for n in range(5))
+    with working_precision(20):
+        parts = AnglePolynomial(arb_poly([0]), errors, 20).odd_part(False, 2)
+        assert parts[order // 2].rad() >= arb(2) ** order / factor * (1 - 1e-9)
 
 
 def test_an_enclosure_with_a_radius_of_one_is_not_exact() -> None:
@@ -81,7 +94,7 @@ def test_as_many_single_values_as_are_allowed_are_taken_apart() -> None:
         splits(parse_statement("k >= 0", None, [f"k <= {MAX_SINGLE}"]))
 
 
-@pytest.mark.parametrize("step", [step for step in DEEP.steps if isinstance(step.left, EndSeries)], ids=lambda s: s.name)
+@pytest.mark.parametrize("step", EXPANSIONS, ids=lambda step: step.name)
 def test_an_expansion_has_an_integer_order(step: Step) -> None:
     """What is known up to s^N says nothing about s^(N + 1/2)."""
     facts = {s.name: s for s in DEEP.steps}
