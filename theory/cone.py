@@ -105,8 +105,8 @@ def dual_bound(columns: Columns, targets: Sequence[Enclosure], dual: Sequence[Fr
         return None
     with working_precision(DIGITS):
         for column in columns:
-            weighed = sum((ball(y) * a.ball() / m.ball() for y, a, m in zip(dual, column, targets, strict=True)), arb(0))
-            if not weighed <= 0:
+            terms = zip(dual, column, targets, strict=True)
+            if not sum((ball(y) * a.ball() / m.ball() for y, a, m in terms), arb(0)) <= 0:
                 return None
     return sum(dual, Fraction(0))
 

@@ -72,15 +72,16 @@ def made_up(data):
     norm = np.exp(0.1 * steps[:, None] / steps[-1] * (1 + noise[..., :6]))
     change = np.arange(1, count + 1) * noise * np.ones((5, 1))
     predicted = np.stack([learnt + 0.02, learnt - 0.1], 2)
-    return data.assign({name: (data[name].dims, values) for name, values in
-                        (("learnt", learnt), ("norm", norm), ("change", change), ("predicted", predicted))})  # fmt: skip
+    made = {"learnt": learnt, "norm": norm, "change": change, "predicted": predicted}
+    return data.assign({name: (data[name].dims, values) for name, values in made.items()})
 
 
 def test_orders_and_predictions_are_found_where_they_are_and_their_twins_are_rejected(small):
     # Learning curves made up on a run's own labels: statistics alone are tested.
     config, data = small
     made = made_up(data)
-    for finding in (frequencies.order_finding, frequencies.robust_finding, frequencies.kernel_finding, frequencies.judge):
+    for name in ("order_finding", "robust_finding", "kernel_finding", "judge"):
+        finding = getattr(frequencies, name)
         found = finding(config, made)
         assert found.truth is Truth.HOLDS and complete(found), found
         assert complete(finding(config, data))
@@ -108,7 +109,8 @@ def test_what_is_recorded_of_deep_networks_is_what_it_says(small):
 
 def test_settings_of_the_amplitudes_do_not_touch_each_other(small):
     config, data = small
-    alone = rahaman.run(rahaman.configure("quick", samples=120, width=16, steps=50, seeds=2, amplitudes=("increasing",)))
+    sizes = {"samples": 120, "width": 16, "steps": 50, "seeds": 2}
+    alone = rahaman.run(rahaman.configure("quick", **sizes, amplitudes=("increasing",)))
     together = data.sel(setting=["increasing"], seed=alone.seed)
     assert np.allclose(alone.learnt, together.learnt, rtol=1e-9, atol=1e-12)
     for changes, message in (({"amplitudes": ("loud",)}, "equal, increasing"), ({"steps": 60}, "multiple of 25"),

@@ -37,7 +37,8 @@ CLAIMS = (
         r"|\tilde f(k)| \text{ falls as } k^{-2} \text{ for } d = 1 \text{ and across faces, as } k^{-3} "
         r"\text{ in almost every direction for } d = 2",
         procedure=transform_decay,
-        note="For random networks with compact support, transformed exactly from their linear pieces, with the constants. "
-        "Not evenly in the direction: the root mean square over a circle falls as k^-5/2, its limit 2 sum J^2 L over the edges.",
+        note="For random networks with compact support, transformed exactly from their linear pieces, with the "
+        "constants. Not evenly in the direction: over a circle the mean square falls as k^-5, with the constant "
+        "2 sum J^2 L over the edges.",
     ),
 )  # fmt: skip

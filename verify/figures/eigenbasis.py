@@ -45,10 +45,12 @@ def eigen_decay(data: xr.Dataset) -> Figure:
 def _curves(axes: Axes, data: xr.Dataset) -> None:
     steps = data.step.values
     for index, colour in zip(SHOWN, COLOURS):
-        curves, decrement = np.abs(data.residual.sel(index=index)), float(data.decrement.sel(index=index).median())
-        axes.semilogy(steps, curves.median("seed"), color=colour, lw=3, alpha=0.4, label=f"eigenvector {index}, networks")
-        axes.semilogy(steps, (1 - decrement) ** steps, "--", color=colour, lw=1, label=rf"{index}, $(1-c\lambda)^t$")
-        axes.semilogy(steps, np.exp(-decrement * steps), ":", color=colour, lw=1, label=rf"{index}, $e^{{-c\lambda t}}$")
+        decrement = float(data.decrement.sel(index=index).median())
+        curve = np.abs(data.residual.sel(index=index)).median("seed")
+        thin = {"color": colour, "lw": 1}
+        axes.semilogy(steps, curve, color=colour, lw=3, alpha=0.4, label=f"eigenvector {index}, networks")
+        axes.semilogy(steps, (1 - decrement) ** steps, "--", **thin, label=rf"{index}, $(1-c\lambda)^t$")
+        axes.semilogy(steps, np.exp(-decrement * steps), ":", **thin, label=rf"{index}, $e^{{-c\lambda t}}$")
     axes.set_ylim(FLOOR, 1.2)
     axes.set_xlim(0, min(40, steps[-1]))
     axes.set_xlabel("gradient descent step")

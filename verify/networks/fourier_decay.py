@@ -87,7 +87,8 @@ def judge(
         compared=f"mean squares of the exact transforms of {config.seeds} random networks with their limits, "
         f"{float(data.pieces.sel(kind='intervals').mean()):.0f} intervals and "
         f"{float(data.pieces.sel(kind='polygons').mean()):.0f} polygons on average",
-        why=f"{means}; largest deviation {worst.mean:+.2f} of the margin ({worst.label}); largest |f^| {excess:.6f} of its bound",
+        why=f"{means}; largest deviation {worst.mean:+.2f} of the margin ({worst.label}); largest |f^| "
+        f"{excess:.6f} of its bound",
         routes=("exact transform from the linear pieces", "jumps of the gradient at kinks, edges and corners"),
         rates={"false_fail": plan.false_fail, "false_pass": plan.level},
         figures={"exponents": dict(zip(LAWS, exponents.mean(0).tolist())),

@@ -77,8 +77,8 @@ def judge(config: Any, data: xr.Dataset) -> Finding:
     found, others = order_finding(config, data), [kernel_finding(config, data)]
     if "equal" in config.amplitudes:
         others.append(robust_finding(config, data))
-    return replace(found, why="; ".join([found.why, *(other.why for other in others)]),
-                   figures=found.figures | {key: value for other in others for key, value in other.figures.items()})  # fmt: skip
+    figures = found.figures | {key: value for other in others for key, value in other.figures.items()}
+    return replace(found, why="; ".join([found.why, *(other.why for other in others)]), figures=figures)
 
 
 def order_finding(config: Any, data: xr.Dataset) -> Finding:
@@ -91,13 +91,14 @@ def order_finding(config: Any, data: xr.Dataset) -> Finding:
         ordered, grown = above(found, TAU), above(growth, 0.0)
         truth = truth & ordered[0] & grown[0]
         words.append(
-            f"{setting} amplitudes: Kendall's tau {found.mean():.2f} on average, {found.min():.2f} at worst, lower limit "
-            f"{ordered[1]:.2f}, more than {TAU} wanted, norms grow by a factor {np.exp(growth.mean()):.2f}"
+            f"{setting} amplitudes: Kendall's tau {found.mean():.2f} on average, {found.min():.2f} at worst, "
+            f"lower limit {ordered[1]:.2f}, more than {TAU} wanted, norms grow by a factor "
+            f"{np.exp(growth.mean()):.2f}"
         )
         figures[setting] = {"tau": found.tolist(), "norm_growth": growth.tolist()}
     return _finding(config, truth, "; ".join(words), {"order": figures},
-                    f"areas under |f_k|/A_k over {config.steps} steps with the frequency; spectral norms at the end with "
-                    f"those at the start; in {_networks(config)}", 2 * LEVEL * len(figures))  # fmt: skip
+                    f"areas under |f_k|/A_k over {config.steps} steps with the frequency; spectral norms at the "
+                    f"end with those at the start; in {_networks(config)}", 2 * LEVEL * len(figures))  # fmt: skip
 
 
 def robust_finding(config: Any, data: xr.Dataset) -> Finding:
@@ -109,12 +110,15 @@ def robust_finding(config: Any, data: xr.Dataset) -> Finding:
     found = np.array(figures["equal"])
     truth, low = above(found, TAU_ROBUST)
     mean = data.change.sel(setting="equal", noise=NOISE).mean("seed").values
-    other = f" (increasing amplitudes: {np.mean(figures['increasing']):.2f})" if "increasing" in figures else ""
-    return _finding(config, truth,
-                    f"noise of {NOISE:g} of the parameters' norm changes |f_k| by {100 * mean[0]:.0f} % at k = 5 and "
-                    f"{100 * mean[-1]:.0f} % at k = 50, tau {found.mean():.2f} on average{other}, lower limit {low:.2f}, more "
-                    f"than {TAU_ROBUST} wanted", {"robust": figures},
-                    f"relative change of |f_k| under noise with the frequency, in {_networks(config)}", LEVEL)  # fmt: skip
+    other = figures.get("increasing")
+    beside = "" if other is None else f" (increasing amplitudes: {np.mean(other):.2f})"
+    why = (
+        f"noise of {NOISE:g} of the parameters' norm changes |f_k| by {100 * mean[0]:.0f} % at k = 5 and "
+        f"{100 * mean[-1]:.0f} % at k = 50, tau {found.mean():.2f} on average{beside}, lower limit {low:.2f}, "
+        f"more than {TAU_ROBUST} wanted"
+    )
+    compared = f"relative change of |f_k| under noise with the frequency, in {_networks(config)}"
+    return _finding(config, truth, why, {"robust": figures}, compared, LEVEL)
 
 
 def kernel_finding(config: Any, data: xr.Dataset) -> Finding:
@@ -131,10 +135,13 @@ def kernel_finding(config: Any, data: xr.Dataset) -> Finding:
         early = np.flatnonzero(gaps["Adam"].mean((0, 2)) > GAP)
         until = f"to step {data.step.values[early[0]]}" if len(early) else "throughout"
         left = {name: float(gap.mean()) for name, gap in gaps.items()}
-        predicted = taus(data.frequency.values, -np.clip(one.predicted.sel(predictor="Adam").values, 0, 1).mean(1))
-        words.append(f"{setting}: tangent model off by {left['Adam']:.3f} of A_k on average (upper limit {-low:.3f}, less "
-                     f"than {GAP} wanted), within {GAP} {until}, order tau {predicted.mean():.2f}, by gradient descent off "
-                     f"by {left['gradient descent']:.3f}")  # fmt: skip
+        areas = np.clip(one.predicted.sel(predictor="Adam").values, 0, 1).mean(1)
+        predicted = taus(data.frequency.values, -areas)
+        words.append(
+            f"{setting}: tangent model off by {left['Adam']:.3f} of A_k on average (upper limit {-low:.3f}, less "
+            f"than {GAP} wanted), within {GAP} {until}, order tau {predicted.mean():.2f}, by gradient descent "
+            f"off by {left['gradient descent']:.3f}"
+        )
         figures[setting] = {"gap": values.tolist(), "tau": predicted.tolist()} | left
     return _finding(config, truth, "; ".join(words), {"kernel": figures},
                     f"|f_k|/A_k with the tangent model of the same network at the start, in {_networks(config)}",
@@ -143,20 +150,31 @@ def kernel_finding(config: Any, data: xr.Dataset) -> Finding:
 
 def wrong_orders(config: Any, data: xr.Dataset) -> dict[str, Finding]:
     """Large amplitudes first, no order, every other frequency first, and norms that fall."""
+    count = data.sizes["frequency"]
+    orders = {
+        "large amplitudes first": list(range(count))[::-1],
+        "no order": np.random.default_rng(1).permutation(count).tolist(),
+        "every other one first": [*range(1, count, 2), *range(0, count, 2)],
+    }
     found = {
         name: order_finding(config, data.assign(learnt=_reordered(data.learnt, places)))
-        for name, places in _wrong_places(data, "large amplitudes first").items()
+        for name, places in orders.items()
     }
     falling = data.assign(norm=(data.norm.dims, data.norm.values[:, :, ::-1]))
     return found | {"norms fall": order_finding(config, falling)}
 
 
 def wrong_robustness(config: Any, data: xr.Dataset) -> dict[str, Finding]:
-    """High frequencies robust, no order, and the upper half of the frequencies more so than the lower."""
+    """High frequencies robust: all of them, the upper half, and every other one from above.
+
+    Orders of less negative tau are too near to TAU_ROBUST to be rejected by a dozen networks.
+    """
     count = data.sizes["frequency"]
-    orders = _wrong_places(data, "high frequencies robust")
-    del orders["every other one first"]  # this one has a tau above TAU_ROBUST
-    orders["upper half robust"] = [*range(count // 2, count), *range(count // 2)]
+    orders = {
+        "high frequencies robust": list(range(count))[::-1],
+        "upper half robust": [*range(count // 2, count), *range(count // 2)],
+        "every other one, from above": [*range(count - 1, -1, -2), *range(count - 2, -1, -2)],
+    }
     return {name: robust_finding(config, data.assign(change=_reordered(data.change, places)))
             for name, places in orders.items()}  # fmt: skip
 
@@ -187,15 +205,6 @@ def above(values: np.ndarray, least: float) -> tuple[Truth, float]:
 def _data(context: Context) -> tuple[Any, xr.Dataset]:
     config = config_of(rahaman.NAME, context)
     return config, obtain(rahaman.NAME, config, context)
-
-
-def _wrong_places(data: xr.Dataset, reverse: str) -> dict[str, list[int]]:
-    count = data.sizes["frequency"]
-    return {
-        reverse: list(range(count))[::-1],
-        "no order": np.random.default_rng(1).permutation(count).tolist(),
-        "every other one first": [*range(1, count, 2), *range(0, count, 2)],
-    }
 
 
 def _reordered(values: xr.DataArray, places: Any) -> tuple[tuple, np.ndarray]:

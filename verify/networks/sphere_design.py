@@ -66,7 +66,8 @@ def sphere_design(kernels: Sequence[Kernel], dim: int, degrees: Sequence[int], l
     reachable = Truth.FAILS if lower > 0 else Truth.UNDECIDED
     if lower == 0 and len(columns) == len(targets):
         reachable = exact_weights(columns, targets)[1]
-    return SphereDesign(tuple(kernels), dim, tuple(degrees), weights, spectrum, lower, deviation(spectrum, targets), reachable)
+    upper = deviation(spectrum, targets)
+    return SphereDesign(tuple(kernels), dim, tuple(degrees), weights, spectrum, lower, upper, reachable)
 
 
 def _middle(value: Enclosure) -> float:
