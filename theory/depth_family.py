@@ -66,6 +66,11 @@ class DepthFamily:
         return self.base(depth=value + self.shift, **options)
 
 
+def shallowest(kernel: Kernel | DepthFamily) -> Kernel:
+    """The kernel itself, of a family its first member: what structure alone decides is the same for all."""
+    return kernel.at(kernel.least) if isinstance(kernel, DepthFamily) else kernel
+
+
 def kappa_at_one(kernel: Kernel | DepthFamily) -> sp.Expr | None:
     """kappa(1) where it is known to be rational, a function of L for a family.
 

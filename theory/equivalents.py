@@ -17,7 +17,7 @@ from theory.asymptotics import Outcome, as_variable_grows, comparison
 from theory.certified_law import certified
 from theory.decay import decay
 from theory.definedness import Judge
-from theory.depth_family import DepthFamily, kappa_at_one
+from theory.depth_family import DepthFamily, kappa_at_one, shallowest
 from theory.endpoint import expansion_at
 from theory.formal import INTEGER_SYMBOLS, Range, SlopeProduct, d, grammar_text, k, n
 from theory.formula import Call, Name, Node, Operation, uses_kernel, walk
@@ -235,7 +235,7 @@ class _Reader:
             return self._as_degree_grows(kernel, index, dim)
         if self.variable != d or dim != d or d in index.free_symbols:
             raise NotSymbolic("as d -> oo the dimension must be d, the degree fixed")
-        if nonnegative_from(kernel) != 0:
+        if nonnegative_from(shallowest(kernel)) != 0:
             raise NotSymbolic(f"the coefficients b_n of {kernel!r} are not certainly >= 0")
         if index.is_Integer and not isinstance(kernel, DepthFamily):
             return self._fixed_degree(kernel, int(index))

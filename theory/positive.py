@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from theory.depth_family import DepthFamily
 from theory.kernels import (
     NNGP,
     NTK,
@@ -34,14 +33,14 @@ from theory.kernels.zonal import Expression, Node, polynomial
 MONOTONE_FUNCTIONS = ("sinh", "cosh")  # entire, nonnegative Maclaurin coefficients
 
 
-def nonnegative_from(kernel: Kernel | DepthFamily) -> int | None:
+def nonnegative_from(kernel: Kernel) -> int | None:
     """An n_0 with b_n >= 0 proved for all n >= n_0; None where the structure does not tell.
 
     >>> nonnegative_from(NTK(depth=3)), nonnegative_from(PowerSeries((1, -1)) + Gaussian(1))
     (0, 2)
     """
     match kernel:
-        case ArcCosine() | NNGP() | NTK() | DepthFamily() | Dual() | DualTangent():
+        case ArcCosine() | NNGP() | NTK() | Dual() | DualTangent():
             return 0
         case Laplace() | Gaussian() | ExponentialPower() | Matern():
             return 0

@@ -20,7 +20,7 @@ import sympy as sp
 
 from theory.asymptotics import Outcome
 from theory.definedness import Judge
-from theory.depth_family import DepthFamily, kappa_at_one
+from theory.depth_family import DepthFamily, kappa_at_one, shallowest
 from theory.domain import positive
 from theory.formal import INTEGER_SYMBOLS
 from theory.formula import Call, Name, Node, Number, Operation, uses_kernel
@@ -43,7 +43,7 @@ def by_signs(statement: Statement) -> Outcome | None:
     """
     if statement.is_asymptotic or statement.relation == "=" or statement.kernel is None:
         return None
-    if nonnegative_from(statement.kernel) != 0:
+    if nonnegative_from(shallowest(statement.kernel)) != 0:
         return None
     signs = _Signs(statement.kernel, statement)
     large, small = statement.left, statement.right
