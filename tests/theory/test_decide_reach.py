@@ -47,6 +47,9 @@ TABLE = [
     row(FAILS, None, "t**k = O(t) as t -> 0", "k <= 3"),  # k = 0
     row(HOLDS, NTK3, "a(k) ~ 2*k/(d-1)*mu(k) as k -> oo", "d = 3"),
     row(FAILS, NTK3, "a(k) ~ 2*k*(d-1)*mu(k) as k -> oo", "d = 3"),
+    row(HOLDS, NTK2, "a(k) = mu(k)*(2*k+d-1)/(d-1)", "d >= 2"),
+    row(FAILS, NTK2, "a(k) = mu(k)", "d >= 2"),
+    row(HOLDS, NTK2, "a(k) > mu(k)", "d >= 2", "k even", "k >= 2"),
     # Zeros between the integers, signs of powers, and both forms of an angle.
     row(HOLDS, None, "(k-30)*(k-31) >= 0"),
     row(FAILS, None, "(k-30)*(k-32) >= 0"),

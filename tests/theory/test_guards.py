@@ -23,6 +23,7 @@ from theory.meaning import MAX_SINGLE, NotSymbolic, splits
 from theory.precision import Enclosure, working_precision
 from theory.proof import RULES, Refused, Step
 from theory.puiseux import sine_cosine
+from theory.remainder import _variation
 from theory.routes.closed import closed_balls
 from theory.routes.forms import IntegerMatern
 from theory.routes.matern import _tails
@@ -132,3 +133,18 @@ def test_a_root_of_a_polynomial_without_negative_coefficients_is_defined() -> No
 def test_positivity_of_a_sum_with_a_part_of_unknown_signs_is_not_known() -> None:
     assert positive_from(Gaussian(1) + Zonal("sin(t)")) == (None, None)
     assert positive_from(Gaussian(1) + Gaussian(2)) == (0, 0)
+
+
+@pytest.mark.parametrize("parity", [0, 1])
+def test_the_variation_bound_covers_what_a_short_taylor_polynomial_leaves_out(
+    parity: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The third derivative of the part of sin(theta/2) that is even (odd) about pi/2 is
+    (cos -+ sin)(theta/2)/16 up to sign."""
+    monkeypatch.setattr("theory.remainder.TAYLOR", 4)
+    with working_precision(30):
+        nothing = AnglePolynomial(arb_poly([0]), (arb(0),) * 4, 30)
+        bound = _variation(nothing, parity, [arb(1)], [arb(1)])
+    sign = 1 if parity else -1
+    exact = mp.quad(lambda x: abs(mp.cos(x / 2) + sign * mp.sin(x / 2)) / 16, [0, mp.pi / 2, mp.pi])
+    assert exact <= mp.mpf(float(bound)) <= 10 * exact
