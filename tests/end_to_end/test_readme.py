@@ -18,6 +18,8 @@ from xml.etree import ElementTree
 
 import pytest
 
+from numerics.experiments import REGISTRY
+
 README = (Path(__file__).resolve().parents[2] / "README.md").read_text(encoding="utf-8")
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 BLOCKS = BLOCK.findall(README)
@@ -73,6 +75,11 @@ def test_python_blocks() -> None:
     assert examples.examples
     result = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(examples)
     assert result.failed == 0
+
+
+def test_every_experiment_has_a_line() -> None:
+    rows = "".join(row for row in README.splitlines() if row.startswith("| `") and row.count("|") == 3)
+    assert set(REGISTRY) <= set(re.findall(r"`([\w-]+)`", rows))
 
 
 def test_targets_and_folders_exist() -> None:
