@@ -110,7 +110,7 @@ def test_every_step_of_a_printed_derivation_names_its_rule_and_what_it_uses(
     (["decay", "Dual(\"tanh\") + Dual(\"sin\")", "--as", "k"], ["no law of", "laws of smooth kernels"]),
     (["derive", "NTK(depth=3)"], ["NTK(depth=3)"]),
     (["derive", "NTK(depth=2"], ["column"]),
-    (["derive", NTK2, "--format", "json"], ["--format: unknown name 'json'", "text, latex"]),
+    (["derive", NTK2, "--format", "csv"], ["--format: unknown name 'csv'", "text, latex, json"]),
     (["derive"], ["KERNEL"]),
 ])  # fmt: skip
 def test_a_bad_request_is_one_line_with_exit_code_2(

@@ -25,6 +25,7 @@ ARCS = 24
 MAX_SPLITS = 6
 SLACK = 1.25  # nodes that may be spent to certify fewer arcs
 FEW_NODES = 300
+TRUSTED = 2  # a certified curve is kept unless points promise a narrower one with fewer than half its nodes
 LOOSE = 3.0  # nats by which the bound on an arc may exceed the value at its middle
 
 
@@ -101,10 +102,17 @@ def best_ellipse(kernel: Kernel, piece: Piece, dim: int, degree: int, log_target
     most = SLACK * best if best < FEW_NODES else 0.0
     while low + 1 < len(RADII) and cost(low + 1) <= most:  # narrower curves are cheaper to certify
         low += 1
+    found: list[tuple[int, Ellipse]] = []
     for index in range(low, len(RADII)):
+        # Few points miss the peaks of exp(cos(t)): what is certified may need far more than they promised.
+        if found and min(nodes for nodes, _ in found) <= TRUSTED * cost(index):
+            break
         bounds = certified(kernel, piece, RADII[index])
         if bounds is not None:
-            return _ellipse(piece, RADII[index], bounds, dim, degree)
+            ellipse = _ellipse(piece, RADII[index], bounds, dim, degree)
+            found.append((ellipse.nodes(log_target), ellipse))
+    if found:
+        return min(found, key=lambda pair: pair[0])[1]
     raise NotCertified(
         f"no ellipse around [0, pi] on which {kernel!r} is certified analytic",
         None,
