@@ -144,7 +144,8 @@ def test_a_job_whose_process_dies_is_named_and_the_others_go_on() -> None:
 
 
 def test_ctrl_c_ends_with_130_and_one_line_and_keeps_what_was_finished(tmp_path: Path) -> None:
-    process = verifying(tmp_path, 1)
+    # What is trained takes seconds: the signal does not come when all is decided.
+    process = verifying(tmp_path, 1, "rates-circle", "rates-sphere")
     wait_for_entries(process, tmp_path, 1)
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=WAIT)
