@@ -109,7 +109,8 @@ def decide_all(saids: Iterable[Said]) -> tuple[Finding, list[Finding]]:
 def decide_claim(claim: Claim, context: Context) -> Entry:
     """The entry of one claim: its verdict and those of its corrections and other readings."""
     started = time.perf_counter()
-    entry = _header(claim, context)
+    header = _header(claim, context)
+    entry = dict(header)
     try:
         finding = claim.procedure(context) if claim.procedure else decide_all(claim.said)[0]
         entry |= {"status": DECIDED, **_finding_json(finding)}
@@ -119,9 +120,10 @@ def decide_claim(claim: Claim, context: Context) -> Entry:
             for name, saids in claim.readings
         ]
         tell_once(proof for verdict in verdicts_of(entry) for proof in verdict["proofs"])
+        as_json(entry)  # a NaN is no figure: the claim crashes here, not the run when it is written
     except Exception as error:  # a claim that crashes must not stop the others
         trace = "".join(traceback.format_exception(error))
-        entry = _crashed(entry, repr(error), trace)
+        entry = _crashed(header, repr(error), trace)
     entry["seconds"] = round(time.perf_counter() - started, 3)
     return entry
 

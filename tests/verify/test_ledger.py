@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +88,15 @@ def test_a_crash_is_kept_with_its_traceback_and_stops_nothing(tmp_path: Path) ->
     first, second = entries
     assert first["status"] == CRASHED and "ZeroDivisionError: on purpose" in first["traceback"]
     assert "def crash" not in first["why"] and first["truth"] is None
+    assert second["truth"] == "HOLDS"
+
+
+def test_a_figure_that_is_no_number_crashes_its_claim_alone(tmp_path: Path) -> None:
+    def unsound(context: Context) -> Finding:
+        return replace(seeded(context), figures={"tau": [0.5, float("nan")]})
+
+    first, second = ledger.run(some(claim("a", procedure=unsound), claim("b")), Run(folder=tmp_path))
+    assert first["status"] == CRASHED and "nan" in first["why"]
     assert second["truth"] == "HOLDS"
 
 

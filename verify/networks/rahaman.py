@@ -112,7 +112,10 @@ def robust_finding(config: Any, data: xr.Dataset) -> Finding:
     truth, low = above(found, TAU_ROBUST)
     mean = data.change.sel(setting="equal", noise=NOISE).mean("seed").values
     other = figures.get("increasing")
-    beside = "" if other is None else f" (increasing amplitudes: {np.mean(other):.2f})"
+    beside = ""
+    if other is not None:  # a network whose units all died is 0: no relative change, no order
+        dead = int(np.isnan(other).sum())
+        beside = f" (increasing amplitudes: {np.nanmean(other):.2f}, {dead} of {len(other)} networks died)"
     why = (
         f"noise of {NOISE:g} of the parameters' norm changes |f_k| by {100 * mean[0]:.0f} % at k = 5 and "
         f"{100 * mean[-1]:.0f} % at k = 50, tau {found.mean():.2f} on average{beside}, lower limit {low:.2f}, "
@@ -217,10 +220,19 @@ def _networks(config: Any) -> str:
     return f"{config.seeds} networks of {rahaman.DEPTH} layers of width {config.width}"
 
 
+def _without_nan(figures: Any) -> Any:
+    """JSON has no NaN: null."""
+    if isinstance(figures, dict):
+        return {key: _without_nan(value) for key, value in figures.items()}
+    if isinstance(figures, list):
+        return [_without_nan(value) for value in figures]
+    return None if isinstance(figures, float) and np.isnan(figures) else figures
+
+
 def _finding(config: Any, truth: Truth, why: str, figures: dict, compared: str, false_pass: float) -> Finding:
     return Finding(
         truth, Evidence.OBSERVED, compared, why, ROUTES,
         rates={"false_pass": false_pass},  # of a miss nothing is known: the spread was not planned for
-        figures=figures,
+        figures=_without_nan(figures),
         scope=f"frequencies 5 to 50, n = {config.samples}, Adam, {' and '.join(config.amplitudes)} amplitudes",
     )  # fmt: skip
