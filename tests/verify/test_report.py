@@ -1,4 +1,4 @@
-"""The report: escaped, complete, whole or not there; LaTeX that parses, and that a TeX compiles."""
+"""The report: escaped, complete, whole or not there."""
 
 from __future__ import annotations
 
@@ -6,9 +6,6 @@ import copy
 import json
 import os
 import re
-import shutil
-import subprocess
-import tomllib
 from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
@@ -18,62 +15,19 @@ import pytest
 from pylatexenc.latexwalker import LatexWalker
 
 from numerics.experiments import REGISTRY
+from tests.verify.small_report import decided, poisoned, quick_grid, results, tiny_grid
 from verify import ledger, networks
 from verify.claim import Context
 from verify.claims import all_claims
 from verify.console import BadRequest
-from verify.ledger import Run
 from verify.networks import PROCEDURES
 from verify.report import grid, write_report
-from verify.report.latex import TITLES, is_safe, plain
+from verify.report.latex import is_safe
 from verify.report.mathml import ATTRIBUTES, ELEMENTS, Unreadable, checked, prose
 from verify.report.source import SHOWS, read_results
-from verify.verdicts import latex_table
 
-NASTY = '<script>alert("x")</script> & \'q\' \\input{/etc/passwd} 50% $x$ #1 ~ ^ _ { } \u2265'
+__all__ = ["decided", "quick_grid", "results"]  # fixtures
 VOID = {"meta", "link", "input", "img", "br"}
-
-
-def tiny_grid(tell: object = None) -> dict[str, Any]:
-    """One cell and one law, so that a test does not wait for theory."""
-    values = {"6": "0.5", "15": "0.5", "30": "0.5"}
-    eigenvalue = {"degree": 0, "multiplicity": "1", "exact": "1/2", "values": values}
-    cell = {"family": "NTK", "depth": 2, "dim": 1, "kernel": "NTK(depth=2)", "law": 0}
-    cell["eigenvalues"] = [eigenvalue]
-    branch = {"parity": "even", "for": ["k >= 0 even"], "latex": r"\mu_k \sim \frac{1}{k}"}
-    law = {
-        "kernel": "NTK(depth=2)", "dim": None, "text": "law", "remainder": "", "evidence": "proved",
-        "source": "closed form", "branches": [branch], "proofs": [],
-    }  # fmt: skip
-    return {"request": grid.request(), "cells": [cell], "laws": [law]}
-
-
-@pytest.fixture(autouse=True)
-def _quick_grid(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(grid, "compute", tiny_grid)
-
-
-@pytest.fixture(scope="module")
-def decided(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """A ledger of a statement that holds, one that fails, and one that is not run."""
-    folder = tmp_path_factory.mktemp("decided")
-    ledger.run({name: all_claims()[name] for name in ("cao-parity", "cao-mu1")}, Run(folder=folder))
-    document = json.loads((folder / "ledger.json").read_text(encoding="utf-8"))
-    assert {e["truth"] for e in document["entries"]} == {"HOLDS", "FAILS"}
-    schema = json.loads((Path(ledger.__file__).parent / "schemas/ledger.json").read_text(encoding="utf-8"))
-    later = {key: document["entries"][1][key] for key in schema["$defs"]["entry"]["required"]}
-    later |= {"id": "later", "status": "NOT RUN", "truth": None, "evidence": None, "why": "later"}
-    document["entries"].append(later)
-    return document
-
-
-@pytest.fixture
-def results(decided: dict[str, Any], tmp_path: Path) -> Path:
-    """A folder of results that may be changed."""
-    folder = tmp_path / "results"
-    folder.mkdir()
-    (folder / "ledger.json").write_text(json.dumps(decided), encoding="utf-8")
-    return folder
 
 
 class Page(HTMLParser):
@@ -144,16 +98,6 @@ def test_pages_are_balanced_and_every_link_leads_somewhere_on_disk(results: Path
                 assert anchor in ids, (name, target)
 
 
-def poisoned(value: Any, key: str = "") -> Any:
-    """Every free text of an entry made nasty; words of the schema stay."""
-    if isinstance(value, dict):
-        return {k: poisoned(v, k) for k, v in value.items()}
-    if isinstance(value, list):
-        return [poisoned(v, key) for v in value]
-    fixed = ("id", "wording", "status", "truth", "evidence", "profile", "command")
-    return value if not isinstance(value, str) or key in fixed else value + NASTY
-
-
 def test_nothing_of_the_ledger_gets_into_a_page_or_into_tex_unescaped(
     results: Path, decided: dict[str, Any]
 ) -> None:
@@ -191,39 +135,6 @@ def test_every_printed_statement_can_be_typeset_in_both() -> None:
         assert not claim.printed or is_safe(claim.printed), claim.id
 
 
-@pytest.mark.parametrize("latex", [
-    r"\input{x}", r"\write18{ls}", r"\def\a{b}", r"\csname x\endcsname", "^^5cinput{x}", r"\frac{1}{2",
-    "a}{b", "a$b", "a%b", r"\begin{verbatim}x\end{verbatim}", r"a \\ b", "a & b", r"\left( a",
-    "\u2265", r"\catcode`\%=12",
-])  # fmt: skip
-def test_what_tex_could_stumble_over_is_set_as_text(latex: str) -> None:
-    assert not is_safe(latex)
-
-
-def test_the_appendix_parses_strictly_and_numbers_every_step_once(results: Path) -> None:
-    report = write_report(results, quiet=True)
-    tex = (report / "appendix.tex").read_text(encoding="utf-8")
-    LatexWalker(tex, tolerant_parsing=False).get_latex_nodes()
-    numbers = [int(n) for n in re.findall(r"\\item\[\((\d+)\)\]", tex)]
-    assert numbers == list(range(1, len(numbers) + 1)) and len(numbers) > 60
-    for number, uses in re.findall(r"\\item\[\((\d+)\)\].*, from ([\d, ]+)\)\}", tex):
-        assert all(int(n) < int(number) for n in uses.split(","))
-    bibliography = (report / "references.bib").read_text(encoding="utf-8")
-    keys = set(re.findall(r"@misc\{(\w+),", bibliography))
-    assert set(re.findall(r"\\cite\{(\w+)\}", tex)) == keys == {"Cao2019"}
-    assert "eprint = {1912.01198}" in bibliography
-    assert "author = {Cao and Fang and Wu and Zhou and Gu}" in bibliography
-    assert "title = {{Towards Understanding the Spectral Bias of Deep Learning}}" in bibliography
-
-
-def test_every_published_source_has_a_title() -> None:
-    titles = tomllib.loads(TITLES.read_text(encoding="utf-8"))
-    sources = [claim.source for claim in all_claims().values()]
-    named = {s.arxiv or f"{s.authors} {s.year}" for s in sources}
-    assert named - set(titles) == {"Lecture on spectral bias 2021", "this project 2026"}
-    assert all(plain(title) == title for title in titles.values())
-
-
 def test_procedures_that_replay_a_proof_show_it() -> None:
     for name in ("cao-recurrence", "bm-recurrence", "murray-eigenvalue"):
         entry = ledger.decide_claim(all_claims()[name], Context("quick", 0))
@@ -233,48 +144,6 @@ def test_procedures_that_replay_a_proof_show_it() -> None:
 def test_relations_between_formulas_are_operators() -> None:
     formula = checked(r"\mu_k \sim a \pm b")
     assert "<mo>\u223c</mo>" in formula and "<mo>\u00b1</mo>" in formula
-
-
-def test_the_table_of_verdicts_shows_what_is_no_formula_as_text(decided: dict[str, Any]) -> None:
-    strange = decided["entries"][0] | {"printed": r"\input{x} & 50%"}
-    table = latex_table([strange, decided["entries"][1]], "quick")
-    assert r"\input" not in table.replace(r"\textbackslash{}", "") and "50\\%" in table
-    assert f"${decided['entries'][1]['printed']}$" in table
-
-
-def assert_compiles(report: Path) -> None:
-    paper = "\\documentclass{article}\\usepackage{amsmath,amssymb,amsthm,booktabs,longtable}\n"
-    paper += "\\begin{document}\n"
-    paper += "\\input{appendix}\\bibliographystyle{plain}\\bibliography{references}\n\\end{document}\n"
-    (report / "paper.tex").write_text(paper, encoding="utf-8")
-    compiled = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "paper.tex"]
-    for command in (compiled, ["bibtex", "paper"]):
-        done = subprocess.run(command, cwd=report, capture_output=True, timeout=120)
-        assert done.returncode == 0, done.stdout.decode(errors="replace")[-2000:]
-    assert (report / "paper.pdf").stat().st_size > 1000
-
-
-needs_tex = pytest.mark.skipif(shutil.which("pdflatex") is None, reason="no pdflatex is installed here")
-
-
-@needs_tex
-@pytest.mark.parametrize("change", [lambda value: value, poisoned], ids=["ledger", "nasty ledger"])
-def test_tex_compiles_the_appendix(
-    change: Callable[[Any], Any], results: Path, decided: dict[str, Any]
-) -> None:
-    document = decided | {"entries": [change(e) for e in decided["entries"]]}
-    (results / "ledger.json").write_text(json.dumps(document), encoding="utf-8")
-    assert_compiles(write_report(results, quiet=True))
-
-
-@needs_tex
-def test_tex_notices_a_planted_error(results: Path) -> None:
-    report = write_report(results, quiet=True)
-    tex = report / "appendix.tex"
-    text = tex.read_text(encoding="utf-8")
-    tex.write_text(text.replace(r"\section{Laws", r"\nosuchcommand\section{Laws"), encoding="utf-8")
-    with pytest.raises(AssertionError):
-        assert_compiles(report)
 
 
 def test_the_same_results_give_the_same_bytes(results: Path, tmp_path: Path) -> None:
