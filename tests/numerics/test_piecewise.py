@@ -93,7 +93,8 @@ def test_cells_cover_the_polygon_and_the_network_is_affine_on_each(sizes):
         inside = rng.dirichlet(np.ones(len(cell)), 3) @ corners
         affine = values.mean() + (inside - corners.mean(0)) @ slope
         assert np.abs(evaluate(net, inside) - affine).max() < 1e-10
-    assert sum(areas) == pytest.approx(2, abs=1e-12) and min(areas) > 0 and len(areas) > sizes[1]
+    rounding = 4 * EPS * sum(map(len, found.cells))  # two products, difference and sum a corner, all at most 1
+    assert abs(sum(areas) - 2) < rounding and min(areas) > 0 and len(areas) > sizes[1]
 
 
 @pytest.mark.parametrize("seed", range(2))

@@ -16,6 +16,9 @@ from numerics.rendering import weights as rendering_weights
 from numerics.shapes import StuddedBall, iou
 
 EPS = torch.finfo(DTYPE).eps
+UNIT = 4 * EPS  # a norm of three coordinates: squares, two sums, root, division
+BIN = 4 * EPS  # exp, difference, product and sum of one bin, of numbers at most 1
+SURFACE = 16 * EPS  # two angles, two sines of multiples up to 3, a product; a norm and its scaling
 SEED = 20_261
 masks = st.lists(st.booleans(), min_size=1, max_size=40).map(torch.tensor)
 
@@ -43,7 +46,7 @@ def test_the_volume_is_that_of_quadrature_and_of_random_points(height, rings, pe
 def test_points_near_the_surface_lie_on_it_without_spread_and_on_both_sides_with_it():
     ball = StuddedBall(0.3, 0.3, 2, 3)
     arms = ball.near(500, 0.0, generator()) - 0.5
-    assert torch.allclose(arms.norm(dim=1), ball.surface(arms), rtol=0, atol=100 * EPS)
+    assert torch.allclose(arms.norm(dim=1), ball.surface(arms), rtol=0, atol=SURFACE)
     share = float(ball.contains(ball.near(2000, 0.05, generator())).double().mean())
     assert 0.3 < share < 0.6  # more than half outside, where the surface is convex
 
@@ -97,7 +100,7 @@ def test_slabs_are_seen_as_beer_and_lambert_say(stratified):
     for sign, direction in ((1, ahead), (-1, back)):
         rays = Rays(-DISTANCE * direction, direction)
         seen = render(field, rays, 16, generator() if stratified else None)  # bins end where slabs do
-        assert torch.allclose(seen[0], wanted[sign], rtol=0, atol=100 * EPS)
+        assert torch.allclose(seen[0], wanted[sign], rtol=0, atol=BIN * 16)
         assert not torch.allclose(seen[0], wanted[-sign], atol=0.1)
     start, across = torch.tensor([[0.7, -DISTANCE, 0.0], [0.0, 1.0, 0.0]], dtype=DTYPE).split(1)
     beside = Rays(start, across)
@@ -119,12 +122,12 @@ def test_stratified_samples_are_unbiased_where_little_is_absorbed():
 
 def test_rays_are_unit_look_at_the_centre_and_pictures_do_not_depend_on_their_pieces(monkeypatch):
     positions = viewpoints(6, generator())
-    assert torch.allclose(positions.norm(dim=1), torch.ones(6, dtype=DTYPE), rtol=0, atol=10 * EPS)
+    assert torch.allclose(positions.norm(dim=1), torch.ones(6, dtype=DTYPE), rtol=0, atol=UNIT)
     assert float(positions[:, 2].abs().max()) <= POLE
     rays = camera(positions[0], 5)
-    assert torch.allclose(rays.directions.norm(dim=1), torch.ones(25, dtype=DTYPE), rtol=0, atol=10 * EPS)
+    assert torch.allclose(rays.directions.norm(dim=1), torch.ones(25, dtype=DTYPE), rtol=0, atol=UNIT)
     middle = rays.pick(torch.tensor([12]))
-    assert torch.allclose(middle.directions, -positions[:1], rtol=0, atol=10 * EPS)
+    assert torch.allclose(middle.directions, -positions[:1], rtol=0, atol=UNIT)
     assert float(rays.directions[0, 2]) > float(rays.directions[20, 2])  # top row first
     for x, y, z, radius in rendering.SCENE.balls:  # all of the scene within 1 of the centre
         assert math.hypot(x, y, z) + radius < FAR - DISTANCE == DISTANCE - NEAR
@@ -132,7 +135,7 @@ def test_rays_are_unit_look_at_the_centre_and_pictures_do_not_depend_on_their_pi
     whole = picture(rendering.SCENE, several, 12)
     assert torch.equal(whole[:25], picture(rendering.SCENE, rays, 12))
     monkeypatch.setattr("numerics.rendering.POINTS", 40)
-    assert torch.allclose(whole, picture(rendering.SCENE, several, 12), rtol=0, atol=10 * EPS)
+    assert torch.allclose(whole, picture(rendering.SCENE, several, 12), rtol=0, atol=UNIT)
     assert 0 <= float(whole.min()) < float(whole.max()) <= 1
 
 
