@@ -82,8 +82,8 @@ def together(selections: Iterable[Selection]) -> Selection:
 
     >>> one = Selection({"a.py": {1: ["x"]}}, {"x": 0.5})
     >>> both = together([one, Selection({"a.py": {1: ["y"], 2: ["y"]}}, {"y": 1.0})])
-    >>> both.ran["a.py"], both.seconds
-    ({1: {'x', 'y'}, 2: {'y'}}, {'x': 0.5, 'y': 1.0})
+    >>> both.ran["a.py"] == {1: {"x", "y"}, 2: {"y"}}, both.seconds
+    (True, {'x': 0.5, 'y': 1.0})
     """
     ran: dict[str, dict[int, set[str]]] = {}
     seconds: dict[str, float] = {}
