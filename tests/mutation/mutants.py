@@ -1,7 +1,8 @@
 """Random mutants: Cosmic Ray changes an operator, comparison, number or condition at one place.
 
-None are those that differ in annotations, in the size of a cache, in slots, in zip's strictness or in
-the indentation of JSON alone: no result depends on these; nor those that are no Python.
+None are those that differ in annotations, in the size of a cache, in slots, in zip's strictness, in
+the indentation of JSON or in guard digits alone: no result depends on these (a ball that guard
+digits leave too wide is computed again with more, or refused); nor those that are no Python.
 """
 
 from __future__ import annotations
@@ -111,12 +112,26 @@ def _changed(before: str, operator: object, occurrence: int) -> str | None:
 
 
 def _meaning(code: str) -> str:
-    """The syntax tree without annotations and FREE keywords."""
+    """The syntax tree without annotations, FREE keywords and guard digits.
+
+    >>> _meaning("guard = 20") == _meaning("guard = 21"), _meaning("digits = 20") == _meaning("digits = 21")
+    (True, False)
+    """
     tree = ast.parse(code)
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             node.keywords = [k for k in node.keywords if k.arg not in FREE]
+            if isinstance(node.func, ast.Name) and node.func.id == "working_precision":
+                del node.args[1:]
+        if isinstance(node, (ast.Assign, ast.AugAssign)) and _guards(node):
+            node.value = ast.Constant(None)
         for field in ("annotation", "returns"):
             if getattr(node, field, None) is not None:
                 setattr(node, field, ast.Constant(None))
     return ast.dump(tree)
+
+
+def _guards(node: ast.Assign | ast.AugAssign) -> bool:
+    """Whether it sets guard digits."""
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+    return any(isinstance(t, ast.Name) and t.id.lower() == "guard" for t in targets)
