@@ -44,10 +44,11 @@ def kernel_json(kernel: Kernel, dim: int | None, found: Definiteness | None) -> 
 
 
 def derivation_json(kernel: Kernel, proof: Proof) -> str:
-    """The replayed derivation, step by step."""
+    """The replayed derivation, step by step, and the theorems it cites."""
+    from theory.proof import check
     from verify.proofs import proof_json
 
-    return as_json(kernel=repr(kernel), proof=proof_json(proof))
+    return as_json(kernel=repr(kernel), proof=proof_json(proof, check(proof)))
 
 
 def tables_json(request: TableRequest) -> str:

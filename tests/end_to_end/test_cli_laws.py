@@ -92,7 +92,9 @@ def test_every_step_of_a_printed_derivation_names_its_rule_and_what_it_uses(
     for number_, reason in enumerate(reasons):
         uses = reason.split(":")[0].partition(" from ")[2]
         assert set(filter(None, uses.split(", "))) <= set(names[:number_])
-    assert any(line.startswith("Cited: ") for line in lines)
+    cited = [line.removeprefix("Cited: ") for line in lines if line.startswith("Cited: ")]
+    told = json.loads(answer(capsys, "derive", kernel, "--format", "json"))["proof"]["theorems"]
+    assert cited == [f"{theorem['says']} ({theorem['reference']})" for theorem in told] != []
 
 
 @pytest.mark.parametrize(("arguments", "parts"), [
