@@ -7,7 +7,10 @@ from fractions import Fraction
 import pytest
 import sympy as sp
 
-from theory.kernels import PowerSeries, Zonal
+from theory.kernels import (
+    NNGP, NTK, ArcCosine, Compose, Dual, DualTangent, ExponentialPower, Gaussian, Kernel, Laplace, Matern, Multiple,
+    PowerSeries, Zonal,
+)  # fmt: skip
 from theory.positive import nonnegative_from
 
 T = sp.Symbol("t")
@@ -23,9 +26,9 @@ EXPRESSIONS = {
 }  # fmt: skip
 
 
-def coefficients(value: sp.Expr) -> list[sp.Expr]:
+def coefficients(value: sp.Expr, last: int = LAST) -> list[sp.Expr]:
     """The first Maclaurin coefficients by differentiation."""
-    return [sp.diff(value, T, n).subs(T, 0) / sp.factorial(n) for n in range(LAST)]
+    return [sp.diff(value, T, n).subs(T, 0) / sp.factorial(n) for n in range(last)]
 
 
 @pytest.mark.parametrize("text", EXPRESSIONS)
@@ -50,3 +53,51 @@ def test_a_polynomial_is_nonnegative_from_behind_its_last_negative_coefficient(
     values: tuple, start: int
 ) -> None:
     assert nonnegative_from(PowerSeries(values)) == start
+
+
+RECOGNISED = [
+    "pi*t", "pi*exp(t)", "t**2*exp(t)", "exp(t)*(1+t)", "2*exp(t)", "exp(t)+cosh(t)", "exp(t)/(2-t)", "(2-t)**(-2)", "1/(2-t)",
+    "(2-t)**(-1/2)", "1/(2-t**2)", "exp(t)/(3/2-t)", "exp(t)/(3-t-t**2)", "exp(t**2)", "exp(t**3-5)",
+    "exp(exp(t)-5)", "exp(-5+cosh(t)+t)", "sinh(t+t**3)", "cosh(sinh(t))", "exp(t)**3", "exp(1/(2-t))",
+]  # fmt: skip
+OPEN = [
+    "-1*exp(t)", "t*exp(t)-exp(t)", "(t-1)*exp(t)", "exp(theta)", "t*theta", "exp(t)/(2+t)", "exp(t)/(t-2)",
+    "exp(t)/(2+t-2*t**2)", "exp(t)/exp(t**2)", "exp(t)/(cosh(t)-5)", "cosh(t)**(-2)", "sqrt(cosh(t))", "cosh(t)**(1/2)",
+    "2**t", "exp(t)**t", "exp(sin(t))", "exp(-exp(t))", "sinh(exp(t)-2)", "sinh(1-t)", "exp(t**2-t)", "exp(exp(t)-t)",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", RECOGNISED)
+def test_operations_that_keep_signs_are_recognised(text: str) -> None:
+    """pi for a number; the first coefficients by differentiation are nonnegative indeed."""
+    assert nonnegative_from(Zonal(text)) == 0
+    value = sp.sympify(text, locals={"t": T, "pi": sp.Integer(3)})
+    assert all(b >= 0 for b in coefficients(value, 4))
+
+
+@pytest.mark.parametrize("text", OPEN)
+def test_other_operations_are_left_open(text: str) -> None:
+    assert nonnegative_from(Zonal(text)) is None
+
+
+def test_a_power_of_what_vanishes_at_one_is_left_open() -> None:
+    """(1-t)^(-1) has b_n = 1, but no value at t = 1 that would bound its tail."""
+    assert nonnegative_from(Zonal("exp(t)/(1-t)")) is None
+
+
+LINE = PowerSeries((1, -1))
+
+
+@pytest.mark.parametrize(("kernel", "start"), [
+    *((kernel, 0) for kernel in (
+        ArcCosine(0), ArcCosine(3), NNGP(1), NNGP(4), NTK(2), NTK(3, bias=True), Dual("tanh"), DualTangent("erf"),
+        Laplace(1), Gaussian(2), ExponentialPower(1, Fraction(1, 2)), Matern(Fraction(3, 2), 1), Zonal("exp(t)"),
+        Multiple(3, NTK(3)), NTK(3) + Gaussian(1), Gaussian(1) * Laplace(1), Compose(Gaussian(1), ArcCosine(1)),
+    )),
+    (LINE, 2), (Multiple(3, LINE), 2), (LINE + Gaussian(1), 2), (Gaussian(1) + PowerSeries((-1, 1)), 1),
+    (PowerSeries((-1, 1)) + Zonal("t/2-t**3"), 4), (Zonal("t/2-t**3"), 4), (Zonal("-1+t"), 1), (Zonal("t"), 0),
+    (Gaussian(1) + Zonal("sin(t)"), None), (Gaussian(1) * LINE, None), (Gaussian(1) * Zonal("cos(t)"), None),
+    (Compose(Gaussian(1), PowerSeries((0, -1))), None), (Compose(PowerSeries((0, -1)), ArcCosine(1)), None),
+], ids=repr)  # fmt: skip
+def test_structure_tells_from_where_on_no_coefficient_is_negative(kernel: Kernel, start: int | None) -> None:
+    assert nonnegative_from(kernel) == start
