@@ -14,8 +14,6 @@ from theory.rules.calculus import trigonometric_zero
 from theory.rules.inequality import positive_term
 from theory.truth import Truth
 
-STRICT = {"<": sp.StrictLessThan, ">": sp.StrictGreaterThan, "<=": sp.LessThan, ">=": sp.GreaterThan}
-
 
 def equality(case: Case) -> Outcome:
     """left = right, by the normal form of hypergeometric sums or of functions of t."""
