@@ -16,7 +16,6 @@ from theory.formal import Named, Range
 
 LEAST = {"k": 0, "n": 0, "j": 0, "a": 0, "d": 1, "L": 1}
 LATTICE = ("k", "n", "j", "a")  # d may be real: its integers are never used
-CONSTANTS = (sp.pi, sp.E)
 UNEVALUATED = (Named, sp.Sum, sp.Integral, sp.Limit, sp.Derivative)
 Ranges = Sequence[Range]
 
@@ -63,25 +62,7 @@ def positive_polynomial(polynomial: sp.Expr, ranges: Ranges) -> bool:
 
 def positive(expression: sp.Expr, ranges: Ranges) -> bool:
     """Whether a rational function is certainly > 0 on the ranges."""
-    upper, lower = sp.fraction(sp.together(expression))
-    if positive_polynomial(upper, ranges):
-        return positive_polynomial(lower, ranges) or _positive_factors(lower, ranges)
-    return _positive_factors(upper, ranges) and _positive_factors(lower, ranges)
-
-
-def _positive_factors(polynomial: sp.Expr, ranges: Ranges) -> bool:
-    """Factor by factor: each has one sign on the ranges, and an even number of signs are negative."""
-    constant, factors = _factors(polynomial)
-    if not constant.is_positive and not constant.is_negative:
-        return False
-    sign = 1 if constant.is_positive else -1
-    for factor, power in factors:
-        if positive_polynomial(factor, ranges):
-            continue
-        if not positive_polynomial(-factor, ranges):
-            return False
-        sign *= (-1) ** power
-    return sign > 0
+    return all(positive_polynomial(part, ranges) for part in sp.fraction(sp.together(expression)))
 
 
 def _factors(polynomial: sp.Expr) -> tuple[sp.Expr, list[tuple[sp.Expr, int]]]:
@@ -92,8 +73,6 @@ def _factors(polynomial: sp.Expr) -> tuple[sp.Expr, list[tuple[sp.Expr, int]]]:
 
 def positive_base(base: sp.Expr, ranges: Ranges) -> bool:
     """Whether every irreducible factor is > 0, so that (xy)^e = x^e y^e and (x^2)^(e/2) = x^e there."""
-    if base in CONSTANTS:
-        return True
     if base.is_Mul:
         return all(positive_base(factor, ranges) for factor in base.args)
     if isinstance(base, sp.Pow | sp.exp):
@@ -146,21 +125,17 @@ def _no_zero(factor: sp.Expr, ranges: Ranges) -> bool:
     if values is None:
         return False
     start, generator = values
-    return start != 0 if generator == 0 else not (start / generator).is_Integer
+    return generator != 0 and not (start / generator).is_Integer
 
 
 def pole_free(argument: sp.Expr, ranges: Ranges) -> bool:
     """Whether Gamma(argument) is certainly finite: the argument is > 0, or never an integer."""
-    if argument.is_Rational:
-        return not (argument.is_Integer and argument <= 0)
     if positive(argument, ranges):
         return True
     values = lattice(argument, ranges)
     if values is None:
         return False
     start, generator = values
-    if generator == 0:
-        return pole_free(start, ranges)
     divisor = _common_divisor(generator, sp.Integer(1))
     return not (start / divisor).is_Integer
 
@@ -188,11 +163,12 @@ def _defined(expression: sp.Expr, ranges: Ranges) -> bool:
                 return positive_base(base, ranges) and _defined(exponent, ranges)
             if isinstance(base, sp.gamma) and exponent < 0:
                 return _defined(base.args[0], ranges)
-            return _defined(base, ranges) and (exponent > 0 or nonzero(base, ranges))
+            return _defined(base, ranges) and bool(exponent > 0 or nonzero(base, ranges))
         case sp.gamma():
             return _defined(expression.args[0], ranges) and pole_free(expression.args[0], ranges)
         case sp.factorial() | sp.binomial():
-            return pole_free(expression.args[0] + 1, ranges)
+            finite = all(_defined(part, ranges) for part in expression.args)
+            return finite and pole_free(expression.args[0] + 1, ranges)
         case sp.log():
             return positive(expression.args[0], ranges)
     return all(_defined(part, ranges) for part in expression.args)

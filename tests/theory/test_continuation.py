@@ -10,11 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mpmath import mp
 
-from theory.kernels import Compose, ExponentialPower, Gaussian, Laplace, Matern, PowerSeries
-from theory.precision import working_precision
+from tests.theory.kernel_list import ALL, ODD_INNER, TANH
+from theory.kernels import (
+    NTK, Compose, Dual, ExponentialPower, Gaussian, Kernel, Laplace, Matern, Multiple, PowerSeries, Product, Sum, Zonal,
+)  # fmt: skip
+from theory.precision import NotCertified, working_precision
+from theory.routes.angle import pieces
 from theory.routes.branches import _exponents
-from theory.routes.continuation import start
+from theory.routes.continuation import continued, kernel_value, start
+from theory.routes.ellipse import Piece
 from theory.routes.jet import Jet
+from theory.routes.oracle import kappa
 
 EXPONENTS = st.fractions(Fraction(-2), Fraction(3), max_denominator=4)
 
@@ -82,3 +88,101 @@ def test_one_relu_layer_holds_the_next_angle_and_its_slope(r: float) -> None:
                     assert ball.real.overlaps(arb(mp.nstr(mp.re(value), 20), 1e-10))
                     assert ball.imag.overlaps(arb(mp.nstr(mp.im(value), 20), 1e-10))
             assert found.range.real.rad() + found.slope.real.rad() < 0.1
+
+
+def logarithmic(kernel: Kernel) -> bool:
+    """Matern kernels of integer order, alone or below."""
+    match kernel:
+        case Sum(parts) | Product(parts):
+            return any(map(logarithmic, parts))
+        case Multiple(_, inner):
+            return logarithmic(inner)
+    return isinstance(kernel, Matern) and Fraction(kernel.nu).denominator == 1
+
+
+EVALUATED = [kernel for kernel in ALL if not logarithmic(kernel)] + [
+    Compose(PowerSeries((1, 2)), Laplace(1)), Compose(Zonal("acos(t)**2"), ODD_INNER), Compose(NTK(2), Zonal("t**2")),
+    Zonal("(1-t)**(1/2)*exp(-2)/(2+t)**(-3)"), Zonal("asin(t) + acos(t**3)/2 + asin(t/2)"), Zonal("(2+t)**t"),
+    Zonal("(3+t+exp(t))**(1/3) - t - 1/4 - theta"), Zonal("(1-t)**2*(1+t)**3*t"), Zonal("((1-t)**2*(1+t))**(1/3)"),
+    Compose(Zonal("(1-t)**(1/4)"), ODD_INNER), Compose(Zonal("(1-t)**(1/2)"), ODD_INNER),
+    Compose(Zonal("sqrt((1-t)*(1+t)**3*(2+t))"), ODD_INNER), Compose(Laplace(2), Compose(ODD_INNER, ODD_INNER)),
+    Compose(Matern(Fraction(4, 3), 2), ODD_INNER), Compose(ExponentialPower(1, Fraction(1, 2)), Laplace(1)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("kernel", EVALUATED, ids=repr)
+def test_values_at_nodes_are_those_of_the_formulas_in_t(kernel: Kernel) -> None:
+    with working_precision(40), mp.workdps(40):
+        for angle in (Fraction(1, 8), Fraction(7, 4), Fraction(3)):
+            right = kappa(kernel, mp.cos(mp.mpf(angle.numerator) / angle.denominator))
+            found = kernel_value(kernel, arb(angle.numerator) / angle.denominator)
+            assert abs(found - arb(mp.nstr(right, 38))) < arb(10) ** -30 * max(1, abs(int(right)))
+
+
+def extrapolated(kernel: Kernel, piece: Piece, x: mp.mpc) -> mp.mpc:
+    """The polynomial through 24 values for x in (0, 1/2): analytic as far as the next singularity."""
+    count, power = 24, -piece.q if piece.right else piece.q
+    nodes = [(1 - mp.cos((2 * i + 1) * mp.pi / (2 * count))) / 4 for i in range(count)]
+    weights = [(-1) ** i * mp.sin((2 * i + 1) * mp.pi / (2 * count)) for i in range(count)]
+    angles = [mp.pi - y**-power if piece.right else y**power for y in nodes]
+    parts = [w / (x - y) for w, y in zip(weights, nodes, strict=True)]
+    values = [kappa(kernel, mp.cos(angle)) for angle in angles]
+    return mp.fsum(p * v for p, v in zip(parts, values, strict=True)) / mp.fsum(parts)
+
+
+@pytest.mark.parametrize("kernel", EVALUATED, ids=repr)
+def test_values_beyond_the_ends_continue_those_on_the_interval(kernel: Kernel) -> None:
+    """At complex points on both sides of x = 0, for x on [0, pi], or on each half where it branches."""
+    with working_precision(40), mp.workdps(40):
+        for piece in {*pieces(kernel), *(Piece(p.q, p.right, False) for p in pieces(kernel))}:
+            for at in (0.2 + 0.03j, -0.03 + 0.02j, -0.02 - 0.04j, 0.001j):
+                found = continued(kernel, piece.point(Jet.variable(acb(at.real, at.imag))))
+                right = extrapolated(kernel, piece, mp.mpc(at))
+                assert abs(complex(found.mid) - complex(right)) < 1e-9 * (1 + abs(complex(right)))
+
+
+@pytest.mark.parametrize("kernel", [NTK(3), Laplace(1), Compose(Laplace(1), ODD_INNER), Zonal("theta*(t+1)")], ids=repr)
+def test_values_beyond_the_right_end_of_the_whole_interval_continue_too(kernel: Kernel) -> None:
+    """pi - theta = 0.03 (-1 + i), by the values on the left of pi."""
+    with working_precision(40), mp.workdps(40):
+        beyond = acb(arb.pi() + arb(0.03), arb(-0.03))
+        found = continued(kernel, Piece().point(Jet.variable(beyond)))
+        right = extrapolated(kernel, Piece(1, True, False), mp.mpc(-0.03, 0.03))
+        assert abs(complex(found.range) - complex(right)) < 1e-9
+
+
+@pytest.mark.parametrize(("kernel", "why"), [
+    *((kernel, "no continuation") for kernel in TANH), (Matern(1, 1), "a logarithm at 0"),
+    (Matern(2, 1) + Gaussian(1), "a logarithm at 0"), (Dual("tanh") * Laplace(1), "try route series"),
+], ids=repr)  # fmt: skip
+def test_kernels_without_a_continuation_are_refused_by_name(kernel: Kernel, why: str) -> None:
+    with working_precision(20), pytest.raises(NotCertified, match=why):
+        kernel_value(kernel, arb(1))
+
+
+@pytest.mark.parametrize(("exponent", "q", "local", "allowed"), [
+    (Fraction(1, 2), 2, True, True), (Fraction(1, 2), 1, True, False), (Fraction(1, 2), 1, False, True),
+    (Fraction(1, 3), 2, True, False), (Fraction(-1, 2), 2, True, False), (Fraction(-1, 2), 2, False, False),
+    (Fraction(-1), 1, True, False), (Fraction(0), 1, True, True), (Fraction(3), 1, True, True),
+])  # fmt: skip
+def test_powers_of_the_half_sine_are_refused_where_they_branch_or_blow_up(
+    exponent: Fraction, q: int, local: bool, allowed: bool
+) -> None:
+    with working_precision(20):
+        x = Jet.variable(acb(0.5, 0.1))
+        point = start(x**q, x if local else None, None, q, 1)
+        if allowed:
+            assert point.sine_power(exponent).mid.is_finite()
+            return
+        with pytest.raises(NotCertified, match="a pole or a branch point"):
+            point.sine_power(exponent)
+
+
+def test_the_mirrored_point_has_the_other_end_s_coordinates() -> None:
+    with working_precision(20):
+        x, y = Jet.variable(acb(0.5, 0.1)), Jet.variable(acb(0.25))
+        here = start(x, x, y, 2, 3)
+        there = here.mirrored()
+        assert (there.x, there.y, there.q, there.p) == (y, x, 3, 2)
+        assert (there.s, there.c) == (here.c, here.s) and there.mirrored().q == 2
+        assert (there.t.mid + here.t.mid).overlaps(acb(0)) and (there.theta.mid + here.theta.mid).overlaps(acb.pi())
