@@ -76,15 +76,17 @@ def _monotone(tree: Expression) -> bool:
     if tree.operation in "+*":
         return all(map(_monotone, tree.operands))
     if tree.operation == "/":
-        return _monotone(tree.operands[0]) and _falling(tree.operands[1])
+        upper, lower = tree.operands
+        return _monotone(upper) and _falling(lower)
     if tree.operation == "**":
         base, exponent = tree.operands
         if isinstance(exponent, Fraction) and exponent < 0:
             return _falling(base)
         return isinstance(exponent, Fraction) and exponent.denominator == 1 and exponent >= 0 and _monotone(base)
+    (inner,) = tree.operands
     if tree.operation == "exp":
-        return _monotone_up_to_constant(tree.operands[0])
-    return tree.operation in MONOTONE_FUNCTIONS and _monotone(tree.operands[0])
+        return _monotone_up_to_constant(inner)
+    return tree.operation in MONOTONE_FUNCTIONS and _monotone(inner)
 
 
 def _falling(tree: Expression) -> bool:

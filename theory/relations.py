@@ -44,8 +44,9 @@ def inequality(case: Case, relation: str) -> Outcome:
             whole = sp.Add(*(sign * term for term in terms))
             step = Step("sign", sp.StrictGreaterThan(whole, 0, evaluate=False), "positive", ranges=case.free)
             words = "one positive term" if len(terms) == 1 else "a sum of positive terms"
-            why = f"{'the' if sign > 0 else 'minus the'} difference is {words}: {_short(whole)}"
-            return Outcome(truth, why, (step,), None if sign > 0 else {w.name: w.least for w in case.ranges})
+            holds = truth is Truth.HOLDS
+            why = f"{'the' if holds else 'minus the'} difference is {words}: {_short(whole)}"
+            return Outcome(truth, why, (step,), None if holds else {w.name: w.least for w in case.ranges})
     return _by_quotient(case, left, right, strict)
 
 

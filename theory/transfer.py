@@ -24,7 +24,7 @@ from theory.formal import n
 from theory.kernels import NNGP, NTK, ArcCosine, ExponentialPower, Gaussian, Kernel, Laplace, Matern, Multiple
 from theory.kernels import Product, Sum
 from theory.positive import nonnegative_from
-from theory.puiseux import NoExpansion, sign
+from theory.puiseux import NoExpansion, Puiseux, sign
 
 ORDERS = (2, 3, 4, 6)
 Starts = tuple[int | None, int | None]
@@ -104,16 +104,16 @@ def coefficient_law(kernel: Kernel) -> tuple[sp.Expr, sp.Expr]:
         nu, weights = parity_weights(kernel)
         return tuple(_coefficient(nu, weight) for weight in weights)
     for order in ORDERS:
-        series = (expansion_at(kernel, place, order) for place in (1, -1))
-        ends = [{e: c for e, c in end.terms if e.denominator != 1} for end in series]
-        if any(ends):
-            return tuple(_leading(ends, parity) for parity in (0, 1))
+        upper, lower = (expansion_at(kernel, place, order) for place in (1, -1))
+        exponents = sorted({e for end in (upper, lower) for e, _ in end.terms if e.denominator != 1})
+        if exponents:
+            return tuple(_leading(upper, side, exponents) for side in (lower, -lower))
     raise NoExpansion("the kernel is smooth at t = 1 and -1: b(n) falls faster than any power of n")
 
 
-def _leading(ends: list[dict[Fraction, sp.Expr]], parity: int) -> sp.Expr:
-    for nu in sorted({e for end in ends for e in end}):
-        weight = ends[0].get(nu, sp.Integer(0)) + (-1) ** parity * ends[1].get(nu, sp.Integer(0))
+def _leading(upper: Puiseux, lower: Puiseux, exponents: list[Fraction]) -> sp.Expr:
+    for nu in exponents:
+        weight = upper.coefficient(nu) + lower.coefficient(nu)
         if sign(weight) != 0:
             return _coefficient(nu, sp.expand(weight))
     return sp.Integer(0)
