@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import ClassVar
 
 Rational = int | Fraction
-MAX_SIZE = 10**60  # of a numerator or denominator: larger ones only slow every route down
+MAX_DIGITS = 60  # of a numerator or denominator: larger ones only slow every route down
 
 
 class Kernel:
@@ -85,9 +85,9 @@ def check_rational(kernel: Kernel, name: str, above: int | None = None, most: in
 
 
 def check_size(what: str, value: Rational) -> None:
-    """Raise for numbers of more than 60 digits."""
-    if abs(value.numerator) > MAX_SIZE or value.denominator > MAX_SIZE:
-        raise ValueError(f"{what}: a number has more than 60 digits")
+    """Raise for numbers of more than MAX_DIGITS digits."""
+    if max(abs(value.numerator), value.denominator) >= 10**MAX_DIGITS:
+        raise ValueError(f"{what}: a number has more than {MAX_DIGITS} digits")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
