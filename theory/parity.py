@@ -55,11 +55,9 @@ def degree_bounds(kernel: Kernel) -> Bounds:
         case ArcCosine(order):
             # J_a(theta) + (-1)^a J_a(pi-theta) = pi * polynomial of degree a in cos(theta).
             return (inf, order) if order % 2 else (order, inf)
-        case NNGP(depth, weight, bias) if depth == 1 or (depth == 2 and not bias):
-            return ((0, 1) if bias else (-1, 1)) if depth == 1 else (inf, 1)
-        case NTK(depth=1):
+        case NNGP(depth=1) | NTK(depth=1):
             return (0, 1) if kernel.bias_variance else (-1, 1)
-        case NTK(depth=2, bias=False, bias_variance=0):
+        case NNGP(depth=2, bias_variance=0) | NTK(depth=2, bias=False, bias_variance=0):
             return (inf, 1)
         case PowerSeries(coefficients):
             return _of_coefficients(coefficients)
