@@ -114,9 +114,9 @@ class Tail:
         u = self * lead - Tail.constant(1)
         if u.least is None:
             return lead
-        reach = (self.order - a if self.order is not None else Fraction(EXTRA))
-        count = max(1, ceil(reach / u.least))
         u, size = _small(u)
+        reach = self.order - a if self.order is not None else Fraction(EXTRA)
+        count = max(1, ceil(reach / u.least))
         total, power = Tail.constant(1), Tail.constant(1)
         for _ in range(1, count):
             power = power * -u

@@ -136,3 +136,10 @@ def test_where_no_law_is_known_it_is_said_why() -> None:
     with pytest.raises(NoExpansion, match="depth 1 and 2"):
         coefficient_law(deep_family("NTK(depth=L)").from_depth(2))
     assert coefficient_law(deep_family("NTK(depth=L)").from_depth(3))[0].has(L)
+
+
+@pytest.mark.parametrize("kernel", [
+    Gaussian(1), Laplace(2), NNGP(3), NNGP(2, bias_variance=1), NTK(3), NTK(2, bias_variance=1), Multiple(2, NTK(3)),
+], ids=repr)  # fmt: skip
+def test_where_no_coefficient_is_zero_both_parities_begin_at_zero(kernel: Kernel) -> None:
+    assert positive_from(kernel) == (0, 0)
