@@ -30,13 +30,17 @@ def tanh_hermite_squares(terms: int) -> tuple[list[arb], arb, arb]:
     digits = precision_bits() / BITS_PER_DIGIT
     # The recurrence of h_n in balls loses about a tenth of a digit a step.
     with working_precision(ceil(1.3 * digits), 20 + terms // 8):
-        return _trapezoid(terms, digits)
+        return _trapezoid(terms, *_nodes(terms, digits))
 
 
-def _trapezoid(terms: int, digits: float) -> tuple[list[arb], arb, arb]:
-    # L_n(-1) <= exp(2 sqrt(n)): the step makes the error of the rule smaller than 10^-digits.
+def _nodes(terms: int, digits: float) -> tuple[arb, int]:
+    """(step, number of nodes u > 0) that leave less than 10^-digits to both errors of the rule."""
+    # L_n(-1) <= exp(2 sqrt(n)), and 10^-digits = exp(-2.303 digits).
     step = arb(1) / ceil((digits * 2.4 + sqrt(terms) + 10) / (2 * pi))
-    cut = ceil(2 * sqrt(digits * 2.4 + 10) / float(step))
+    return step, ceil(2 * sqrt(digits * 2.4 + 10) / float(step))
+
+
+def _trapezoid(terms: int, step: arb, cut: int) -> tuple[list[arb], arb, arb]:
     totals, square, fourth = [arb(0)] * terms, arb(0), arb(0)
     roots = [arb(n).sqrt() for n in range(terms + 1)]
     for j in range(1, cut + 1):
