@@ -148,7 +148,7 @@ def _descent(
     if exact is not None and exact * step == 1:
         return Descent(row, Enclosure.of(arb(0)), 1, flow, None, sampled)
     steps = steps_to(row, step, residual)
-    equal = Enclosure.of(-steps * abs(factor).log() / value)
+    equal = Enclosure.of(-steps * _log_factor(ball(step) * value) / value)
     return Descent(row, Enclosure.of(factor), steps, flow, equal, sampled)
 
 
@@ -165,11 +165,16 @@ def steps_to(row: Eigenvalue, step: Fraction, residual: Fraction) -> int:
     while digits <= MOST_DIGITS:
         finer = spectrum(row.kernel, row.dim, row.degree, digits).eigenvalues.enclosure(0)
         with working_precision(digits):
-            wanted = Enclosure.of(ball(residual).log() / abs(1 - ball(step) * finer.ball()).log())
-        low, high = max(1, ceil(wanted.lower)), max(1, ceil(wanted.upper))
+            wanted = Enclosure.of(ball(residual).log() / _log_factor(ball(step) * finer.ball()))
+        low, high = ceil(wanted.lower), ceil(wanted.upper)
         if low == high:
             return low
         if exact is not None:
             return low if abs(1 - step * exact) ** low <= residual else high
         digits *= 2
     raise NotCertified(f"the number of steps of degree {row.degree}", digits / 2, digits)
+
+
+def _log_factor(share: arb) -> arb:
+    """log|1 - share|; where the share is so small that 1 - share rounds to 1, this keeps its digits."""
+    return (-share).log1p() if share < 1 else (share - 1).log()

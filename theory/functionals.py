@@ -92,7 +92,7 @@ def _settled(kernel: Kernel) -> tuple[int, str] | None:
     """(K, why): mu_k >= 0 for every k >= K by the structure of the kernel; None where it does not tell."""
     last = max(degree_bounds(kernel))
     if last < inf:
-        return max(int(last), -1) + 1, "mu_k = 0"
+        return int(last) + 1, "mu_k = 0"
     start = nonnegative_from(kernel)
     if start is not None:
         return start, "mu_k is a sum over b_n >= 0, n >= k"
