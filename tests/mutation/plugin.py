@@ -4,7 +4,8 @@ Without variables in the environment it changes nothing.
 
     MUTATION_TESTS    a file with one test id per line: run these, in this order
     MUTATION_TIMES    a file to write: test id -> CPU seconds, null if it failed, as JSON
-    MUTATION_FRESH    1: forget cached results before each test, so that each runs all it rests on
+    MUTATION_FRESH    1: forget cached results before each test, so that each runs all it rests on,
+                      and let alarms ring late: a traced test is slow
     MUTATION_SECONDS  CPU seconds after which the process ends
     MUTATION_MEMORY   bytes of address space it may take
 """
@@ -14,6 +15,7 @@ from __future__ import annotations
 import json
 import os
 import resource
+import signal
 import sys
 import time
 from collections.abc import Iterator
@@ -22,6 +24,7 @@ from pathlib import Path
 import pytest
 
 OURS = ("theory", "verify")
+PATIENCE = 20  # an alarm that rings inside the tracer ends what coverage.py keeps
 seconds: dict[str, float | None] = {}
 failed: set[str] = set()
 
@@ -34,6 +37,11 @@ def pytest_configure(config: pytest.Config) -> None:
     ):
         if limit := int(os.environ.get(name, "0")):
             resource.setrlimit(kind, (limit, limit + 5 if kind == resource.RLIMIT_CPU else limit))
+    if os.environ.get("MUTATION_FRESH"):
+        prompt = signal.setitimer
+        signal.setitimer = lambda which, seconds, again=0.0: prompt(
+            which, PATIENCE * seconds, again
+        )
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
