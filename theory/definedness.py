@@ -161,12 +161,17 @@ class Judge:
         return sp.Poly(upper, variable).LC() / sp.Poly(lower, variable).LC()
 
     def _nonnegative(self, expression: sp.Expr) -> bool:
-        """Also k*(k + d), whose coefficients are not negative though it vanishes at 0."""
-        leading = sp.expand(self._leading(expression))
-        shifted = leading.subs({INTEGER_SYMBOLS[w.name]: INTEGER_SYMBOLS[w.name] + w.least for w in self.ranges})
-        if shifted.is_polynomial() and not shifted.has(T):
-            return all(c.is_nonnegative for c in sp.Poly(shifted, *INTEGER_SYMBOLS.values()).coeffs())
-        return domain.positive(leading, self.ranges)
+        """Also k*(k + d), whose coefficients are not negative though it vanishes at 0.
+
+        Where a leading coefficient vanishes, as that of (d-3)*k - 1 at d = 3, it tells no sign.
+        """
+        symbols = [INTEGER_SYMBOLS[w.name] for w in self.ranges]
+        shifted = expression.subs({v: v + w.least for v, w in zip(symbols, self.ranges, strict=True)})
+        if shifted.is_polynomial(*symbols):
+            coefficients = sp.Poly(shifted, *INTEGER_SYMBOLS.values()).coeffs()
+            if all(c.is_nonnegative for c in coefficients):
+                return True
+        return domain.positive(self._leading(expression), self.ranges)
 
     def _nonzero(self, expression: sp.Expr) -> bool:
         terms = normalize(expression)
@@ -180,9 +185,8 @@ class Judge:
         )
 
     def _pole_free(self, argument: sp.Expr) -> bool:
-        variable = self.limit
-        if variable is not None and sp.expand(argument).coeff(variable).is_positive:
-            return argument.is_polynomial(variable)
+        if self.limit in argument.free_symbols and domain.positive(self._leading(argument), self.ranges):
+            return True
         return domain.pole_free(argument, self.ranges)
 
     def _index(self, expression: sp.Expr, least: int) -> bool:
