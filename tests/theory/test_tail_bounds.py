@@ -12,10 +12,11 @@ from flint import arb
 from theory.balls import constant_ball
 from theory.meaning import NotSymbolic
 from theory.precision import ball, working_precision
-from theory.tails import EXTRA, LAST, Tail
+from theory.tails import EXTRA, Tail
 
 DIGITS = 40
 TINY = arb(10) ** -30
+LAST = 2**16  # no sign is looked for beyond
 
 
 @pytest.fixture(autouse=True)
