@@ -16,7 +16,7 @@ from flint import arb
 from theory.exact import PiPolynomial
 from theory.formula import Call, Name, Node, Number, Operation
 from theory.kernels import Kernel, value_at_one
-from theory.precision import ball, rational, working_precision
+from theory.precision import ball, precision_bits, rational, working_precision
 from theory.sphere import multiplicity
 from theory.spectrum import spectrum
 
@@ -241,9 +241,13 @@ def kappa_value(kernel: Kernel, t: Value) -> Value:
     return kernel_value(kernel, as_ball(t).acos()) if exact is None else exact
 
 
-@lru_cache(maxsize=4096)
 def series_coefficient(kernel: Kernel, n: int) -> Value:
     """b_n: in closed form where there is one, else a ball from the power series of the kernel."""
+    return _series_coefficient(kernel, n, precision_bits())
+
+
+@lru_cache(maxsize=4096)
+def _series_coefficient(kernel: Kernel, n: int, _bits: int) -> Value:
     from theory.balls import constant_ball
     from theory.meaning import maclaurin_at
     from theory.routes.maclaurin import maclaurin
