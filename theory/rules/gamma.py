@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.domain import Ranges, defined, inside, lattice, nonzero, positive, positive_polynomial
+from theory.domain import LEAST, Ranges, defined, inside, lattice, nonzero, positive, positive_polynomial, range_in
 from theory.formal import Named, Range, index_symbol
 from theory.hypergeometric import NotHypergeometric, is_zero
 from theory.proof import Facts, Refused, Step, covers, rule
@@ -37,14 +37,17 @@ def covers_step(fact: Step, step: Step, but: str | None = None) -> None:
 
 
 def instantiate(expression: sp.Expr, fact: Step, ranges: tuple[Range, ...]) -> sp.Expr:
-    """Put a fact f(v) = F(v), v in its range, into every f(c v + s) of the expression that it covers."""
+    """Put a fact f(v) = F(v), v in its range, into every f(c v + s) of the expression that it covers.
+
+    Only integer variables are indices: a fact in theta or t says nothing of other numbers than theirs.
+    """
     function = fact.left
     symbol = index_symbol(function.args[-1]) if isinstance(function, Named) else None
-    require(covers(fact, ranges, but=symbol and symbol.name), f"{fact.name} does not cover the ranges")
-    if symbol is None:
+    if symbol is None or symbol.name not in LEAST:
+        require(covers(fact, ranges), f"{fact.name} does not cover the ranges")
         return expression.xreplace({function: fact.right})
-    covered = next((w for w in fact.ranges if w.name == symbol.name), Range(symbol.name, 0))
-    where = next((w for w in ranges if w.name == symbol.name), Range(symbol.name, 0))
+    require(covers(fact, ranges, but=symbol.name), f"{fact.name} does not cover the ranges")
+    covered, where = range_in(fact.ranges, symbol.name), range_in(ranges, symbol.name)
     for found in expression.atoms(type(function)):
         index = found.args[-1]
         if found.args[:-1] == function.args[:-1] and _covered_index(index, symbol, covered, where):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.domain import defined
+from theory.domain import defined, inside, range_in
 from theory.formal import ArcOrder, GaussianMean, Kappa, Maclaurin, Mu, Range, a, equal, n, t, theta
 from theory.hypergeometric import is_zero
 from theory.proof import Facts, Refused, Step, rule
@@ -107,6 +107,8 @@ def order_instance(step: Step, facts: Facts) -> None:
     name, order = mean_of(own)
     require(order.is_Integer and isinstance(universal.left, Mu | Maclaurin), "no statement about one order")
     require(universal.left.args[0] == ArcOrder(a), "the statement is not about every order")
-    covers_step(universal, step)
+    covers_step(universal, step, but="a")
+    reached = inside(Range("a", int(order), int(order)), range_in(universal.ranges, "a"))
+    require(reached, "the statement does not reach this order")
     left = universal.left.func(name, universal.left.args[1])
     require(step.statement == equal(left, universal.right.subs(a, order)), "not an instance")

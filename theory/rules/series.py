@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.domain import defined, inside, positive_polynomial, range_in
+from theory.domain import defined, inside, positive, positive_polynomial, range_in
 from theory.formal import (
     GaussianMean, GegenbauerCoefficient, Kappa, Maclaurin, Moment, Mu, Named, Range, as_expression, d, equal, j, k, n, t,
 )  # fmt: skip
@@ -129,6 +129,7 @@ def coefficient_relation(step: Step, facts: Facts) -> None:
     relation's reach may be given as the last used equation."""
     relation, source, *start = (facts[name] for name in step.uses)
     where = range_of(step, "n")
+    covers_step(relation, step, but="n")
     kernel = require_object(step.left, Maclaurin, n)
     (index,) = {m.args[1] for m in relation.statement.atoms(Maclaurin) if m.args[0] == kernel}
     require((index - n).is_Integer, "the relation has no index n + s")
@@ -204,19 +205,15 @@ def termwise(step: Step, facts: Facts) -> None:
 
 
 def _nonnegative(formula: sp.Expr, where: Range) -> bool:
-    """A product of positive factors and squares; or positive at the first values, and from
-    n = least + 2 on in ratios F(n+2)/F(n) > 0."""
+    """A product of positive factors and squares; or positive at the first two values, and from the
+    second one on in the ratio of neighbours."""
     if all(_nonnegative_factor(factor, where) for factor in sp.Mul.make_args(formula)):
         return True
-    if any(not formula.subs(n, value).is_positive for value in where.values(4 // where.step)):
+    first, later = where.peeled()
+    if not all(formula.subs(n, value).is_positive for value in (first.least, later.least)):
         return False
-    ratio = single_term(formula.subs(n, n + 2) / formula)
-    if ratio.gammas or ratio.powers:
-        return False
-    upper, lower = sp.fraction(sp.together(ratio.coefficient))
-    beyond = [Range("n", where.least + 2, None, where.parity)]
-    both = positive_polynomial(upper, beyond) and positive_polynomial(lower, beyond)
-    return both or positive_polynomial(-upper, beyond) and positive_polynomial(-lower, beyond)
+    ratio = single_term(formula.subs(n, n + where.step) / formula)
+    return not (ratio.gammas or ratio.powers) and positive(ratio.coefficient, [later])
 
 
 def _nonnegative_factor(factor: sp.Expr, where: Range) -> bool:
