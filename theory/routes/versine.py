@@ -53,7 +53,7 @@ def _taylor_polynomial(derivative: int, bits: int) -> tuple[acb_poly, arb]:
     sum_{m >= n} m 2^(m-1) pi/(2 pi (m+1)!) <= 2^n/n!.
     """
     coefficients, n, left = [], 0, 0.0
-    while left > -bits - 10 or n < 8:
+    while left > -bits - 10:  # n >= 8 even for a bit, since 2^7/7! is above 2^-11
         sign = -1 if (n // 2 + n % 2) % 2 else 1
         coefficients.append((arb.pi() if n % 2 == 0 else arb(n + 1)) * sign / factorial(n + 2))
         n += 1
