@@ -56,7 +56,7 @@ def _trapezoid(terms: int, step: arb, cut: int) -> tuple[list[arb], arb, arb]:
             previous, current = current, (u * current - roots[n] * previous) / roots[n + 1]
     tail = _tail(step, cut)
     growth = arb(1).tan() * (arb(1) / 2).exp()
-    decay = 2 / ((2 * arb.pi() / step).exp() - 1)
+    decay = 2 / (2 * arb.pi() / step).expm1()
     values = []
     for n in range(terms):
         error = decay * growth * arb(n).sqrt().exp() + tail
