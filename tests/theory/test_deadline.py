@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import threading
 import time
 
 import pytest
@@ -44,3 +45,46 @@ def test_what_ends_in_time_is_not_disturbed() -> None:
 def test_an_outer_limit_that_is_shorter_rings() -> None:
     with pytest.raises(OutOfTime), time_limit(0.2), time_limit(30):
         time.sleep(5)
+
+
+def left() -> float:
+    return signal.getitimer(signal.ITIMER_REAL)[0]
+
+
+def test_a_longer_outer_limit_goes_on_with_what_is_left_of_it() -> None:
+    with time_limit(30):
+        with time_limit(10):
+            time.sleep(0.3)
+            assert 9 < left() < 9.8 and signal.getitimer(signal.ITIMER_REAL)[1] == 1.0
+        assert 28 < left() < 29.8
+        with time_limit(40):
+            assert 28 < left() < 29.8  # the earlier one stays in force
+    assert left() == 0
+
+
+def test_an_outer_limit_that_passed_meanwhile_rings_at_once() -> None:
+    started = time.monotonic()
+    with pytest.raises(OutOfTime), time_limit(0.3):
+        with time_limit(0.1):
+            try:
+                time.sleep(5)
+            except OutOfTime:
+                time.sleep(0.4)
+        time.sleep(5)
+    assert time.monotonic() - started < 3
+
+
+def test_there_is_no_limit_beside_the_main_thread() -> None:
+    """Setting a handler there would raise ValueError."""
+    seen = []
+
+    def work() -> None:
+        with time_limit(0.05):
+            seen.append(left())
+            time.sleep(0.2)
+            seen.append(left())
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert seen == [0, 0]
