@@ -260,5 +260,5 @@ def _law_tail(law: Law, parity: int) -> Tail:
         if kept is None:
             raise NotSymbolic(law.source)
         terms = {Fraction(-int(power)): value for power, value in branch.terms if value != 0}
-        return Tail(terms, ball(kept.constant), Fraction(-kept.power), max(1, kept.start))
+        return Tail(terms, ball(kept.constant), Fraction(-kept.power), kept.start)
     raise NotSymbolic("no law of this parity")

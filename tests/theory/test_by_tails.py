@@ -75,6 +75,8 @@ def test_at_most_so_many_instances_are_compared() -> None:
     ("sqrt(4*d)*mu(0) > 0", GAUSS, [], HOLDS, ["2*1/E * d**(1/2)"]), ("d**-64 <= mu(0)", GAUSS, ["d >= 2"], HOLDS, ["-1/E"]),
     ("mu(2, d) < mu(1)", GAUSS, [], HOLDS, ["-1/E * d**(-1)"]), ("mu(1) != 5", GAUSS, [], HOLDS, ["-5"]),
     ("mu(0) - mu(1) < 7 - sqrt(2)", GAUSS, ["d >= 2"], HOLDS, ["-5.218"]),  # e^-1 - 7 + sqrt(2)
+    ("exp(1)*mu(0) - 1 < 1/(2*d)", GAUSS, [], HOLDS, ["-3/8 * d**(-2)"]),  # two terms agree, the third decides
+    ("mu(1) > 0", STEP, [], HOLDS, ["1/pi * d**(-1)"]), ("mu(2) <= 0", STEP, [], HOLDS, ["left = right"]),
     ("mu(k) <= 0", STEP, ["d = 2", "k even", "k >= 2"], HOLDS, ["left = right"]),
     ("mu(k) >= 0", STEP, ["d = 2", "k even", "k >= 2"], HOLDS, ["left = right"]),
     ("mu(k) = 0", STEP, ["d = 2", "k even", "k >= 2"], HOLDS, ["left = right"]),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import FrozenInstanceError, replace
 from fractions import Fraction
 
 import pytest
@@ -60,6 +60,11 @@ def test_sums_and_products_are_sharp_at_their_start(f: Tail, g: Tail) -> None:
     reach = [h.order + other.least for h, other in ((f, g), (g, f)) if h.order is not None]
     assert (f * g).order == min(reach, default=None)
     assert (f - g).rest.overlaps((f + g).rest) or set(f.terms) & set(g.terms)
+
+
+def test_a_tail_is_not_changed() -> None:
+    with pytest.raises(FrozenInstanceError):
+        POSITIVE[0].start = 2
 
 
 def test_zero_times_anything_is_zero_without_a_rest() -> None:
