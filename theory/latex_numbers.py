@@ -143,6 +143,8 @@ class _Reader:
             return self.group("{", "}")
         if self.peek()[:1].isdigit() and len(self.peek()) > 1:
             token = self.take()
+            if "." in token:
+                raise Unreadable(f"cannot read {token!r} without braces")
             self.tokens.append(token[1:])
             return mpf(token[0])
         return self.atom()

@@ -130,7 +130,8 @@ def test_the_head_is_known_from_degree_zero_on() -> None:
 
 def test_a_linear_head_reaches_everything_and_only_what_is_not_negative() -> None:
     """eta_1 = 1/2 alone: c_k = 2 m_k."""
-    for targets, truth in (((1, 2, 0), Truth.HOLDS), ((1, -TINY, 1), Truth.FAILS), ((1, -3, 1), Truth.FAILS)):
+    for targets, truth in (((1, 2, 0), Truth.HOLDS), ((1, -TINY, 1), Truth.FAILS),
+    ((1, -3, 1), Truth.FAILS)):
         found = block_design(LINEAR, exactly(*targets))
         assert found.reachable is truth
         assert all(is_near(w, 2 * Fraction(m)) for w, m in zip(found.weights, targets, strict=True))
