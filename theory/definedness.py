@@ -221,10 +221,10 @@ def _certain_in_t(kind: str, expression: sp.Expr) -> bool:
         case "positive":
             return bool(expression.subs(T, 0) > 0) and _certain_in_t("nonzero", expression)
         case "nonnegative":
-            odd = sp.Mul(*(factor for factor, power in sp.factor_list(expression)[1] if power % 2))
-            inside = sp.Poly(odd, T).count_roots(-1, 1) - sum(odd.subs(T, end) == 0 for end in (-1, 1)) if (
-                odd.has(T)) else 0
-            return inside == 0 and all(bool(expression.subs(T, v) >= 0) for v in (-1, sp.Rational(1, 7), 1))
+            constant, factors = sp.factor_list(expression)
+            odd = sp.Poly(sp.Mul(constant, *(factor for factor, power in factors if power % 2)), T)
+            inside = odd.count_roots(-1, 1) - sum(odd(end) == 0 for end in (-1, 1))
+            return inside == 0 and bool(odd(0) > 0)
         case "unit":
             return all(_certain_in_t("nonnegative", sp.expand(1 - s * expression)) for s in (-1, 1))
     return False

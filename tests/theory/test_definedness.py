@@ -167,6 +167,8 @@ IN_T = {
     "sqrt(1-t)": True, "sqrt(1+t)": True, "sqrt(1-t**2)": True, "sqrt(t)": False, "sqrt(t**2)": True,
     "sqrt(-t**2)": False, "sqrt(t**3)": False, "sqrt((1-t)*(1+t)**2)": True, "sqrt((t-1/7)**2)": True, "sqrt(t-1)": False,
     "sqrt((t-2)*(t+3))": False, "sqrt((2-t)*(t+3))": True, "sqrt((t-1)**2*(t-2)**3)": False, "sqrt((t-1/2)**3)": False,
+    "sqrt((t**2-1)*(t-1/7)**2)": False, "sqrt((t**2-1)*(3*t-1)**4)": False, "sqrt((1-t**2)*(7*t-1)**2)": True,
+    "sqrt(pi - t)": True, "sqrt(t - pi)": False, "sqrt(4*(1-t))": True, "sqrt(-(1-t))": False, "sqrt(t**2/3)": True,
     "sqrt(-1-t)": False, "sqrt((t-1/2)*(t+1/2))": False, "sqrt((1-t)*(1+t)*(4-t))": True, "sqrt((t-1)*(1+t))": False,
     "acos(t)": True, "acos(-t)": True, "acos(2*t)": False, "acos(t/2)": True, "asin(t**2)": True, "acos(2*t**2-1)": True,
     "acos(t+1/9)": False, "acos(t-1/9)": False, "acos(t/2+1/2)": True, "kappa(t**3)": True, "kappa(t*2)": False,

@@ -1,0 +1,169 @@
+"""The search for a counterexample: which points, which words, and what two values tell."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+from flint import arb
+
+from theory.counterexample import (
+    assignments, certainly_holds, compare, compare_at, counterexample, is_finite, point_text, refute, value_text,
+)  # fmt: skip
+from theory.precision import working_precision
+from theory.statement import Statement, parse_statement
+from theory.truth import Truth
+
+HOLDS, FAILS, UNDECIDED = Truth.HOLDS, Truth.FAILS, Truth.UNDECIDED
+TRUE_FOR = {"=": "e", "!=": "lg", "<": "l", "<=": "le", ">": "g", ">=": "ge"}  # less, equal, greater
+NUMBERS = {"l": (Fraction(-1), Fraction(2, 3)), "e": (Fraction(5, 3),) * 2, "g": (Fraction(3), Fraction(2))}
+
+
+@pytest.mark.parametrize("relation", TRUE_FOR)
+def test_two_values_tell_a_relation(relation: str) -> None:
+    for order, (left, right) in NUMBERS.items():
+        truth = HOLDS if order in TRUE_FOR[relation] else FAILS
+        assert compare(left, right, relation) is truth
+        for a, b in ((arb(str(left)), right), (left, arb(str(right))), (arb(str(left)), arb(str(right)))):
+            # A ball never tells that two numbers are equal.
+            assert compare(a, b, relation) is (truth if order != "e" else UNDECIDED)
+    for wide, other in ((arb(1, 1), Fraction(2)), (Fraction(0), arb(1, 1)), (arb(1, 1), arb(3, "1.5"))):
+        assert compare(wide, other, relation) is UNDECIDED
+
+
+def said(text: str, *where: str) -> Statement:
+    needs = any(f in text for f in ("mu(", "b(", "kappa("))
+    return parse_statement(text, "NTK(depth=2)" if needs else None, where)
+
+
+FIRST = {"k": 9, "n": 9, "d": 5, "L": 4}
+
+
+@pytest.mark.parametrize("name", FIRST)
+def test_a_range_of_few_values_is_tried_as_a_whole(name: str) -> None:
+    least, count = (0 if name in "kn" else 1), FIRST[name]
+    for most, finite in ((least + count - 1, True), (least + count, False)):
+        found = said(f"{name} >= 0", f"{name} <= {most}")
+        assert is_finite(found) is finite
+        near = [at[name] for at in assignments(found) if at[name] < 24]
+        assert near == list(range(least, least + count))
+    assert is_finite(said(f"{name} >= 0", f"{name} <= {least + 2 * count - 2}", f"{name} {('even', 'odd')[least]}"))
+    assert not is_finite(said(f"{name} >= 0"))
+
+
+def test_what_has_no_variables_is_one_instance_and_what_moves_in_t_is_never_finite() -> None:
+    assert is_finite(said("pi < 4")) and assignments(said("pi < 4")) == [{}]
+    assert not is_finite(said("t < 4")) and not is_finite(said("4 > t")) and not is_finite(said("k*t < 9", "k = 1"))
+    assert [at["t"] for at in sorted(assignments(said("t < 4")), key=lambda at: at["t"])] == [
+        Fraction(i, 8) for i in range(-8, 9)
+    ]
+
+
+FAR = {
+    (): [24, 25, 60, 61], ("k even",): [24, 60], ("k odd",): [25, 61], ("k <= 30",): [24, 25], ("k <= 25",): [24, 25],
+    ("k <= 24",): [24], ("k >= 24",): [25, 60, 61], ("k >= 61",): [], ("k >= 60",): [61],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("where", FAR, ids=str)
+def test_far_values_of_the_range_follow_the_near_ones(where: tuple[str, ...]) -> None:
+    found = said("k >= 0", *where)
+    values = [at["k"] for at in assignments(found)]
+    assert values[:9] == found.range("k").values(9) and values[9:] == FAR[where]
+
+
+def test_small_points_come_first_and_far_ones_move_one_variable() -> None:
+    found = assignments(said("k*t + d >= n", "n >= 2"))
+    near = [at for at in found if at["k"] < 24 and at["n"] < 24 and at["d"] < 24]
+    assert found[: len(near)] == near and len(near) == 9 * 9 * 5 * 17
+    sizes = [sum(map(abs, at.values())) for at in near]
+    assert sizes == sorted(sizes)
+    assert near[0] == {"k": 0, "n": 2, "d": 1, "t": 0} and {"k": 0, "n": 2, "d": 1, "t": -1} in near
+    far = found[len(near) :]
+    first = {"k": 0, "n": 2, "d": 1, "t": -1}
+    assert far == [{**first, name: value} for name in ("k", "n", "d") for value in (24, 25, 60, 61)]
+
+
+def search(text: str, *where: str) -> tuple:
+    return refute(said(text, *where), time.monotonic() + 30)
+
+
+def test_a_refutation_in_words() -> None:
+    found, tested = search("k**2 > 3*k", "k >= 1")
+    assert (found.why, found.at, tested) == (
+        "at k=1 the left side is 1, the right side 3", {"k": 1, "left": "1", "right": "3"}, 1
+    )  # fmt: skip
+    found, tested = search("2 = 3")
+    assert (found.why, found.at) == ("the left side is 2, the right side 3", {"left": "2", "right": "3"})
+    found, _ = search("t*2 < 3/2")
+    assert found.at == {"t": "3/4", "left": "3/2", "right": "3/2"}
+    found, _ = search("d <= sqrt(2)*k + 3", "k <= 3", "d >= 3")
+    assert found.at == {"k": 0, "d": 4, "left": "4", "right": "3"}
+    assert search("k + d <= 7", "k >= 1", "d >= 5")[0].why == "at k=1, d=7 the left side is 8, the right side 7"
+
+
+def test_a_side_without_a_value_refutes_and_says_what_to_ask_for() -> None:
+    found, tested = search("1/(k-3) < 9")
+    assert found.at == {"k": 3, "left": "undefined at k=3", "right": "division by zero"} and tested == 3
+    assert found.why == "undefined at k=3: division by zero; add k >= 4"
+    found, _ = search("1/((t-1/2)*k) < 9", "k >= 1")
+    assert found.why == "undefined at k=1, t=1/2: division by zero; add k >= 2"
+    assert search("1/(t-1/2) < 9")[0].why == "undefined at t=1/2: division by zero; no value exists"
+    assert search("1/0 < 9")[0].why.endswith("; no value exists")
+    found, _ = search("mu(5-k, d) <= 99", "k >= 5")
+    assert "k=6" in found.why and found.why.endswith("; add k >= 7") or "add d" in found.why
+
+
+def test_each_point_is_compared_once_and_what_is_out_of_reach_is_passed_over() -> None:
+    assert search("k >= 0") == (None, 13)
+    assert search("k >= 0", "k >= 24") == (None, 9 + 2)  # 25 is near and far
+    assert search("k >= 0", "k <= 3") == (None, 4)
+    assert search("k + 2*d >= k") == (None, 9 * 5 + 8)
+    found, tested = search("factorial(factorial(factorial(k))) > 0")
+    assert found is None and 0 < tested < 13
+    assert search("factorial(factorial(10**3*k + 10**3)) > 0") == (None, 0)
+
+
+def test_after_the_deadline_nothing_is_tried() -> None:
+    assert refute(said("2 = 3"), time.monotonic() - 1) == (None, 0)
+
+
+def test_zeros_of_polynomials_are_looked_at_too() -> None:
+    found, tested = search("(k-300)*(k-302) >= 0")
+    assert found.at == {"k": 301, "left": "-1", "right": "0"} and tested > 13
+
+
+def test_a_statement_at_one_point() -> None:
+    assert compare_at(said("k = k"), {"k": 2}) is HOLDS
+    assert compare_at(said("k = k + 10**-40"), {"k": 2}) is FAILS
+    assert compare_at(said("sqrt(2) = sqrt(2) + 10**-25"), {}) is FAILS
+    assert compare_at(said("sqrt(2)**2 = 2"), {}) is UNDECIDED
+    assert certainly_holds(said("k < 3"), {"k": 2}) and not certainly_holds(said("k < 3"), {"k": 3})
+    assert not certainly_holds(said("1/k < 3"), {"k": 0}) and not certainly_holds(said("sqrt(2)**2 = 2"), {})
+    assert not certainly_holds(said("factorial(factorial(k)) > 0"), {"k": 1000})
+
+
+def test_the_sides_as_text() -> None:
+    assert counterexample(said("1/k < sqrt(2)"), {"k": 3}) == {"k": 3, "left": "1/3", "right": "1.4142135623730950488"}
+    assert counterexample(said("1/k < 2"), {"k": 0}) == {"k": 0, "left": "undefined at k=0", "right": ""}
+    assert counterexample(said("t < 2"), {"t": Fraction(1, 2)})["t"] == "1/2"
+    assert point_text({"k": 3, "t": Fraction(1, 2)}) == "k=3, t=1/2" and point_text({}) == ""
+
+
+def test_a_long_rational_is_rounded_and_a_ball_has_the_digits_that_are_certain() -> None:
+    for value in (Fraction(10**39), Fraction(-(10**38)), Fraction(1, 10**37), Fraction(10**19 + 1, 10**18)):
+        assert len(str(value)) == 40 and value_text(value) == str(value)
+    assert value_text(Fraction(10**40)) == "1.0000000000000000000e+40"
+    assert value_text(Fraction(1, 3 * 10**37)) == "3.3333333333333333333e-39"
+    assert len(value_text(Fraction(7, 10**5000))) < 40 and len(value_text(Fraction(7 * 10**5000))) < 40
+    with working_precision(40):
+        assert value_text(arb.pi()) == "3.1415926535897932385"
+        assert value_text(arb.pi() + arb(0, "1e-9")) == "3.14159"
+        assert value_text(arb.pi() + arb(0, "1e-3")).startswith("[3.14")
+
+
+def test_the_points_of_a_family_are_depths() -> None:
+    found = replace(said("k >= 0"), ranges=said("L >= 1", "L >= 2").ranges)
+    assert [at["L"] for at in assignments(found)] == [2, 3, 4, 5, 24, 25, 60, 61]
