@@ -49,7 +49,7 @@ def positive_polynomial(polynomial: sp.Expr, ranges: Ranges) -> bool:
             shifts[symbol] = sp.Integer(where.least)
         else:
             shifts[symbol] = symbol + where.least
-    shifted = sp.expand(expression.subs(shifts, simultaneous=True))
+    shifted = sp.expand(expression.subs(shifts))
     if not shifted.free_symbols:
         return bool(shifted.is_positive)
     try:
@@ -146,9 +146,8 @@ def defined(expression: sp.Expr, ranges: Ranges) -> bool:
     1/Gamma is entire; powers that are no integers need a positive base, factor by factor.
     Unevaluated sums, limits, integrals and named objects count as numbers.
     """
-    complete = list(ranges) + [range_in(ranges, s.name) for s in expression.free_symbols
-                               if s.name in LEAST and all(w.name != s.name for w in ranges)]
-    return _defined(expression, complete)
+    named = {name: Range(name, least) for name, least in LEAST.items()} | {w.name: w for w in ranges}
+    return _defined(expression, tuple(named.values()))
 
 
 def _defined(expression: sp.Expr, ranges: Ranges) -> bool:
@@ -163,7 +162,7 @@ def _defined(expression: sp.Expr, ranges: Ranges) -> bool:
                 return positive_base(base, ranges) and _defined(exponent, ranges)
             if isinstance(base, sp.gamma) and exponent < 0:
                 return _defined(base.args[0], ranges)
-            return _defined(base, ranges) and bool(exponent > 0 or nonzero(base, ranges))
+            return _defined(base, ranges) and (exponent.is_positive or nonzero(base, ranges))
         case sp.gamma():
             return _defined(expression.args[0], ranges) and pole_free(expression.args[0], ranges)
         case sp.factorial() | sp.binomial():

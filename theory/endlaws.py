@@ -120,30 +120,26 @@ def expanded_power(nu: Fraction, dim: int | None, terms: int) -> Terms:
 
 
 def dimension_law(kernel: Kernel, degree: int, terms: int) -> Terms:
-    """The first terms (power of d, coefficient) of mu_k as d -> oo; () for a polynomial of lower degree.
+    """The first terms (power of d, coefficient) of mu_k as d -> oo; () where b_k, b_(k+2), ... vanish
+    as far as `terms` more.
 
     >>> from theory.kernels import NTK
     >>> dimension_law(NTK(depth=2), 4, 2)
     ((-4, 5/pi), (-5, -97/(2*pi)))
     """
-    total: dict[int, sp.Expr] = {}
-    series = expansion_at(kernel, 0, degree + 2 * terms)
-    start = None
-    for j in range(terms + 1):
-        coefficient = series.coefficient(Fraction(degree + 2 * j))
-        if coefficient == 0:
-            continue
-        start = j if start is None else start
-        if j >= start + terms:
-            break
-        moment = _moment(degree + 2 * j, degree)
-        term = single_term(moment)
-        for power, value in expansion(term, d, growth(term, d), terms - (j - start)):
-            total[int(power)] = total.get(int(power), sp.Integer(0)) + coefficient * value
+    series = expansion_at(kernel, 0, degree + 2 * terms + 1)
+    exponents = (degree + 2 * j for j in range(terms + 1))
+    start = next((j for j, e in enumerate(exponents) if series.coefficient(Fraction(e)) != 0), None)
     if start is None:
         return ()
-    lead = -degree - start
-    ordered = [(p, _tidy(total[p])) for p in sorted(total, reverse=True) if lead - p < terms]
+    total: dict[int, sp.Expr] = {}
+    series = expansion_at(kernel, 0, degree + 2 * (start + terms))
+    for j in range(start, start + terms):
+        coefficient = series.coefficient(Fraction(degree + 2 * j))
+        term = single_term(_moment(degree + 2 * j, degree))
+        for power, value in expansion(term, d, growth(term, d), terms - (j - start)):
+            total[int(power)] = total.get(int(power), sp.Integer(0)) + coefficient * value
+    ordered = ((p, _tidy(total[p])) for p in sorted(total, reverse=True))
     return tuple((sp.Integer(p), c) for p, c in ordered if c != 0)
 
 

@@ -14,7 +14,7 @@ import sympy as sp
 from theory.kernel_text import in_sympy
 from theory.kernels import NNGP, NTK, ArcCosine, Compose, ExponentialPower, Kernel, Laplace, Matern, Multiple
 from theory.kernels import Product, Sum
-from theory.puiseux import NoExpansion, Puiseux, arc_cosine, arc_sine_slopes, exponential, logarithm, sine_cosine
+from theory.puiseux import NoExpansion, Puiseux, arc_cosine, arc_sine_slopes, end, exponential, logarithm, sine_cosine
 from theory.towers import NamedConstant, named
 
 T = sp.Symbol("t", real=True)
@@ -94,9 +94,10 @@ def _stretched(t: Puiseux, rate: Fraction, power: Fraction) -> Puiseux:
 def _arc_cosine_kernel(order: int, t: Puiseux, layer: int | None = None) -> Puiseux:
     """kappa_n(t) by kappa_n' = n^2 kappa_{n-1}, from the series of kappa_0 = 1 - acos(t)/pi."""
     value, rest = t.centred()
-    if value == -1:
+    place = end(value)
+    if place == -1:
         return _falling(order, rest)
-    if value == 1:  # kappa_n(t) + (-1)^n kappa_n(-t) is a polynomial
+    if place == 1:  # kappa_n(t) + (-1)^n kappa_n(-t) is a polynomial
         whole = [sp.Integer(1)]  # its Taylor coefficients in v = 1 - t
         for n in range(1, order + 1):
             whole = [sp.factorial2(2 * n - 1), *(-(n**2) * c / sp.Integer(m) for m, c in enumerate(whole, 1))]

@@ -14,7 +14,7 @@ import sympy as sp
 from theory.precision import working_precision
 
 
-LOG = sp.Symbol("log_u", real=True)  # log u, carried in the coefficients
+LOG = sp.Symbol("log_u")  # log u, carried in the coefficients
 
 
 class NoExpansion(ValueError):
@@ -86,19 +86,24 @@ class Puiseux:
 
     def power(self, exponent: Fraction) -> Puiseux:
         """Any rational power, by the binomial series about the leading term."""
-        if not self.terms:
-            raise NoExpansion("a power of a function that vanishes to the whole order")
-        lead, coefficient = self.terms[0]
-        if coefficient.has(LOG):
-            raise NoExpansion("a power of a function that begins with a logarithm")
-        rest = Puiseux.of([(e - lead, c / coefficient) for e, c in self.terms[1:]], self.order - lead)
-        p = sp.Rational(exponent.numerator, exponent.denominator)
+        lead, coefficient, rest = self.led()
         if exponent.denominator != 1 and sign(coefficient) < 0:
             raise NoExpansion("a root of a negative function")
-        series = rest.into(lambda m: sp.binomial(p, m))
-        factor = coefficient**p
-        return Puiseux.of([(e + lead * exponent, c * factor) for e, c in series.terms],
-                          series.order + lead * exponent)  # fmt: skip
+        p = sp.Rational(exponent.numerator, exponent.denominator)
+        series = rest.into(lambda m: sp.binomial(p, m)).scaled(coefficient**p)
+        return Puiseux.of([(e + lead * exponent, c) for e, c in series.terms], series.order + lead * exponent)
+
+    def led(self) -> tuple[Fraction, sp.Expr, Puiseux]:
+        """(e, c, rest) with self = c u^e (1 + rest), c certainly not 0.
+
+        >>> Puiseux.of([(1, sp.sqrt(6) - sp.sqrt(2) * sp.sqrt(3)), (2, sp.Integer(3))], 4).led()[:2]
+        (Fraction(2, 1), 3)
+        """
+        for index, (lead, c) in enumerate(self.terms):
+            if sign(c) != 0:
+                rest = [(e - lead, other / c) for e, other in self.terms[index + 1 :]]
+                return lead, c, Puiseux.of(rest, self.order - lead)
+        raise NoExpansion("the leading term of a function that vanishes to the whole order")
 
     def cut(self, order: Fraction) -> Puiseux:
         """Truncated earlier."""
@@ -153,10 +158,9 @@ def logarithm(s: Puiseux) -> Puiseux:
     >>> logarithm(Puiseux.of([(1, sp.Integer(3)), (2, sp.Integer(3))], 3)).terms
     ((Fraction(0, 1), log_u + log(3)), (Fraction(1, 1), 1))
     """
-    if not s.terms or sign(s.terms[0][1]) < 0:
+    lead, coefficient, rest = s.led()
+    if sign(coefficient) < 0:
         raise NoExpansion("a logarithm of a function that is not positive")
-    lead, coefficient = s.terms[0]
-    rest = Puiseux.of([(e - lead, c / coefficient) for e, c in s.terms[1:]], s.order - lead)
     series = rest.into(lambda m: sp.Rational((-1) ** (m + 1), m) if m else sp.Integer(0))
     power = sp.Rational(lead.numerator, lead.denominator)
     return series + Puiseux.constant(power * LOG + sp.log(coefficient), series.order)
@@ -171,21 +175,28 @@ def sine_cosine(s: Puiseux) -> tuple[Puiseux, Puiseux]:
     return even.scaled(s0) + odd.scaled(c0), even.scaled(c0) - odd.scaled(s0)
 
 
+def end(value: sp.Expr) -> int:
+    """1 or -1 where a constant is that end of [-1, 1], 0 where it is inside; NoExpansion outside."""
+    inside = sign(1 - value**2)
+    if inside < 0:
+        raise NoExpansion(f"{value} is outside [-1, 1]")
+    return 0 if inside else sign(value)
+
+
 def arc_cosine(s: Puiseux) -> Puiseux:
     """acos(s): square-root branch where s tends to 1 or -1, Taylor's series elsewhere."""
     value, rest = s.centred()
-    if value == 1:
-        return _arc_cosine_at_one(-rest)
-    if value == -1:
-        return Puiseux.constant(sp.pi, s.order) - _arc_cosine_at_one(rest)
+    match end(value):
+        case 1:
+            return _arc_cosine_at_one(-rest)
+        case -1:
+            return Puiseux.constant(sp.pi, s.order) - _arc_cosine_at_one(rest)
     slopes = arc_sine_slopes(value, 1 / sp.sqrt(1 - value**2))
     return Puiseux.constant(sp.acos(value), s.order) - rest.into(slopes)
 
 
 def _arc_cosine_at_one(v: Puiseux) -> Puiseux:
     """acos(1-v) = sqrt(2v) sum_m C(2m,m) v^m / (8^m (2m+1))."""
-    if not v.terms:
-        raise NoExpansion("the argument of acos is 1 to the whole order")
     series = v.into(lambda m: sp.binomial(2 * m, m) / (sp.Integer(8) ** m * (2 * m + 1)))
     return v.power(Fraction(1, 2)).scaled(sp.sqrt(2)) * series
 
@@ -202,8 +213,7 @@ def arc_sine_slopes(value: sp.Expr, cosecant: sp.Expr) -> Callable[[int], sp.Exp
             return sp.Integer(0)
         while len(y) < m:
             i = len(y) - 1
-            before = y[i - 1] if i else sp.Integer(0)
-            y.append(sp.expand(cosecant**2 * (value * (2 * i + 1) * y[i] + i * before) / (i + 1)))
+            y.append(sp.expand(cosecant**2 * (value * (2 * i + 1) * y[i] + i * y[i - 1]) / (i + 1)))
         return y[m - 1] / m
 
     return slope

@@ -86,7 +86,8 @@ def test_after_a_kernel_the_angle_vanishes_to_the_order_of_1_minus_or_plus_kappa
 
 def test_powers_that_branch_are_roots_and_fractional_powers() -> None:
     for text, power in (("sqrt(t)", HALF), ("t**(2/3)", Fraction(2, 3)), ("t**2", None), ("t**(-1/2)", -HALF),
-                        ("t**t", None), ("exp(t)", None), ("t+1", None), ("2/t", None)):  # fmt: skip
+                        ("t**t", None), ("exp(t)", None), ("t+1", None), ("2/t", None),
+                        ("t*(2/3)", None), ("t+2/3", None), ("2/3*t", None), ("t/(2/3)", None)):  # fmt: skip
         assert power_of(Zonal(text).tree) == power
 
 

@@ -7,18 +7,22 @@ leaves an error that does not shrink.
 from __future__ import annotations
 
 from fractions import Fraction
+from math import factorial
 
 import pytest
 import sympy as sp
+from flint import fmpq, fmpq_series
+from mpmath import mp
 
 from theory.decay import decay, from_expansions
-from theory.endlaws import degree_law, dimension_law, end_power
+from theory.endlaws import degree_law, dimension_law, end_power, expanded_power
 from theory.endpoint import expansion_at
 from theory.formal import d, k
 from theory.kernels import (
     NNGP, NTK, ArcCosine, Compose, Dual, DualTangent, ExponentialPower, Gaussian, Laplace, Matern, PowerSeries,
     Zonal,
 )  # fmt: skip
+from theory.precision import series_length
 from theory.puiseux import NoExpansion
 from theory.smooth_laws import NoLaw, outer_power, smooth_law
 from theory.spectrum import spectrum
@@ -69,6 +73,92 @@ def test_error_as_d_grows_shrinks_at_the_stated_order(kernel: object, degree: in
     errors = [eigenvalue(kernel, v, degree) / partial_sum(law, v) - 1 for v in (400, 800)]
     assert shrinks(errors, terms)
     assert not shrinks([(1 + e) / TWIN - 1 for e in errors], terms)
+
+
+@pytest.mark.parametrize("terms", [1, 2, 3, 4])
+@pytest.mark.parametrize(("coefficients", "degree"), [
+    ((0, 0, 0, 1, 0, 1), 1), ((0, 0, 0, 0, 1, 0, 2, 0, 0, 0, 3), 0), ((0, 0, 0, 0, 0, 0, 1), 2),
+    ((1, 0, 0, 0, 2, 0, 1, 0, 5), 0), ((1, 2, 3), 1), ((0, 1), 1),
+])  # fmt: skip
+def test_coefficients_that_vanish_move_the_first_order_but_drop_none(
+    coefficients: tuple[int, ...], degree: int, terms: int
+) -> None:
+    """mu_k of a polynomial is a rational function of d: its series in x = 1/d, with the moments
+    E t^n P_k = n!/(2^n j!) / prod_{i < k+j} ((d+1)/2 + i), n = k + 2j."""
+    start = next(j for j in range(9) if degree + 2 * j < len(coefficients) and coefficients[degree + 2 * j])
+    found = dimension_law(PowerSeries(coefficients), degree, terms)
+    if start > terms:
+        assert found == ()
+        return
+    end = degree + start + terms
+    with series_length(end):
+        whole = fmpq_series([0], prec=end)
+        for j, b in enumerate(coefficients[degree::2]):
+            n, m = degree + 2 * j, degree + j
+            part = fmpq_series([0] * m + [fmpq(b * factorial(n) * 2**m, factorial(j) * 2**n)], prec=end)
+            for i in range(m):
+                part = part / fmpq_series([1, 2 * i + 1], prec=end)
+            whole = whole + part
+        wanted = [(-e, sp.Rational(str(whole[e]))) for e in range(degree + start, end)]
+    assert list(found) == [(p, c) for p, c in wanted if c != 0]
+
+
+def test_a_polynomial_of_lower_degree_has_no_law_in_the_dimension() -> None:
+    assert dimension_law(PowerSeries((1, 1)), 2, 3) == ()
+    assert dimension_law(PowerSeries((1,) + (0,) * 5 + (1,)), 2, 1) == ()  # b_2 = b_4 = 0, b_6 is too far
+    assert dimension_law(PowerSeries((1,) + (0,) * 5 + (1,)), 2, 2)[0][0] == -4
+
+
+@pytest.mark.parametrize("degree", [2, 3, 4])
+@pytest.mark.parametrize("nu", [Fraction(0), Fraction(1), Fraction(2), Fraction(1, 2), Fraction(-1, 3)])
+def test_end_powers_are_integrals_against_legendre_polynomials(nu: Fraction, degree: int) -> None:
+    """On S^2: E f P_k = Int_0^pi f(cos x) P_k(cos x) sin(x)/2 dx, with a logarithm where nu is an integer."""
+    with mp.workdps(20):
+        v = mp.mpf(nu.numerator) / nu.denominator
+
+        def integrand(x: mp.mpf) -> mp.mpf:
+            u = 2 * mp.sin(x / 2) ** 2
+            singular = u**v * (mp.log(u) if nu.denominator == 1 else 1)
+            return singular * mp.legendre(degree, 1 - u) * mp.sin(x) / 2
+
+        exact = mp.quad(integrand, [0, 1, mp.pi]) if degree > nu else None
+    found = end_power(nu).subs({d: 2, k: degree})
+    assert exact is None or abs(float(found) - float(exact)) < 1e-9
+
+
+def test_powers_closer_than_one_are_cut_at_the_number_of_terms() -> None:
+    """exp(-r^(1/2)) has every nu = m/4 but integers: the powers of k fall by halves."""
+    kernel = ExponentialPower(1, Fraction(1, 2))
+    for terms in (1, 2, 3):
+        even, odd = degree_law(kernel, 2, terms)
+        assert even == odd and [p for p, _ in even] == [-sp.Rational(5 + m, 2) for m in range(terms)]
+    ((power, c),) = degree_law(kernel, None, 1)[0]
+    assert power == -d - sp.Rational(1, 2) and abs(float(c.subs(d, 2) / even[0][1]) - 1) < 1e-12
+    errors = [eigenvalue(kernel, 2, v) / partial_sum(even[:2], v) - 1 for v in (60, 120)]
+    assert shrinks(errors, 1) and not shrinks([(1 + e) / TWIN - 1 for e in errors], 1)
+
+
+@pytest.mark.parametrize(("nu", "power"), [(Fraction(5, 2), -7), (Fraction(7, 2), -9), (Fraction(11, 2), -13)])
+def test_singular_terms_are_sought_up_to_order_six(nu: Fraction, power: int) -> None:
+    even, odd = degree_law(Zonal(f"exp(t) + (1-t)**({nu})"), 2, 1)
+    assert even == odd == expanded_power(nu, 2, 1) and even[0][0] == power
+    with pytest.raises(NoExpansion, match="smooth"):
+        degree_law(Zonal("exp(t) + (1-t)**(13/2)"), 2, 1)
+
+
+def test_logarithms_other_than_of_integer_powers_have_no_law() -> None:
+    for kernel, terms in ((Matern(1, 1) * Laplace(1), 1), (Matern(1, 1) * Matern(1, 2), 3)):
+        with pytest.raises(NoExpansion, match="has other logarithms"):
+            degree_law(kernel, 2, terms)
+    assert degree_law(Matern(1, 1), 2, 1)[0][0][0] == -4  # u log u
+
+
+def test_weights_of_both_ends_cancel_for_one_parity() -> None:
+    """(1-t)^nu +- (1+t)^nu: twice the law of one end, and none."""
+    one = expanded_power(Fraction(1, 2), 3, 2)
+    for sign, place in (("+", 0), ("-", 1)):
+        laws = degree_law(Zonal(f"sqrt(1-t) {sign} sqrt(1+t)"), 3, 2)
+        assert laws[1 - place] == () and laws[place] == tuple((p, 2 * c) for p, c in one)
 
 
 SMOOTH = [

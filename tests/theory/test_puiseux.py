@@ -9,8 +9,10 @@ import pytest
 import sympy as sp
 from mpmath import mp, mpf
 
+from theory.endpoint import expansion_at
+from theory.kernels import ArcCosine, Compose, Zonal
 from theory.puiseux import (
-    LOG, NoExpansion, Puiseux, arc_cosine, arc_sine_slopes, exponential, logarithm, sign, sine_cosine,
+    LOG, NoExpansion, Puiseux, arc_cosine, arc_sine_slopes, end, exponential, logarithm, sign, sine_cosine,
 )  # fmt: skip
 
 ORDER = 4
@@ -96,16 +98,41 @@ def test_a_power_is_known_as_far_relative_to_its_leading_term_as_the_base(
         assert found.terms[1] == (lead * Fraction(exponent) + 1, 4**power * power / 2)
 
 
+HIDDEN = sp.sqrt(5 + 2 * sp.sqrt(6)) - sp.sqrt(2) - sp.sqrt(3)  # a zero that SymPy does not see
+
+
+def test_coefficients_that_vanish_unseen_do_not_lead() -> None:
+    """sqrt(0 + 4u) has the exponent 1/2 and no other; 1 + 0 is an end of [-1, 1]."""
+    hidden = series((0, HIDDEN), (1, 4), order=2)
+    assert hidden.terms[0][0] == 0
+    assert hidden.led() == (1, 4, series(order=1))
+    assert hidden.power(Fraction(1, 2)).terms == ((Fraction(1, 2), 2),)
+    assert logarithm(series((0, HIDDEN), (1, 3), order=2)).terms == ((0, LOG + sp.log(3)),)
+    assert [end(v) for v in (HIDDEN + 1, HIDDEN - 1, HALF, -HALF)] == [1, -1, 0, 0]
+    exponents = [e for e, _ in arc_cosine(Puiseux.constant(HIDDEN + 1, 2) - hidden).terms]
+    assert exponents == [Fraction(1, 2)]
+    assert [e for e, _ in expansion_at(Zonal(f"sqrt(1-t+{HIDDEN})"), 1, 1).terms] == [Fraction(1, 2)]
+    inner = Zonal(f"t*(1+{HIDDEN})")
+    for outer, place in ((ArcCosine(0), 1), (ArcCosine(1), -1)):
+        plain = expansion_at(outer, place, 2).terms
+        assert [e for e, _ in expansion_at(Compose(outer, inner), place, 2).terms if e.denominator == 2] == [
+            e for e, _ in plain if e.denominator == 2
+        ]
+
+
 REFUSED = [
     (lambda: series(order=2).power(Fraction(2)), "vanishes to the whole order"),
     (lambda: series((1, -1), order=2).power(Fraction(1, 2)), "a root of a negative function"),
-    (lambda: series((0, LOG), order=2).power(Fraction(2)), "begins with a logarithm"),
+    (lambda: series((0, LOG), order=2).power(Fraction(2)), "changes with u"),
     (lambda: series((-1, 1), order=2).value, "unbounded"),
     (lambda: series((0, LOG + 1), order=2).value, "grows like a logarithm"),
     (lambda: series((0, 1), (1, 1), order=2).into(lambda m: sp.Integer(1)), "evaluated at 0 only"),
     (lambda: logarithm(series((1, -1), order=2)), "not positive"),
-    (lambda: logarithm(series(order=2)), "not positive"),
-    (lambda: arc_cosine(series((0, 1), order=2)), "is 1 to the whole order"),
+    (lambda: logarithm(series(order=2)), "vanishes to the whole order"),
+    (lambda: series((0, HIDDEN), order=2).power(Fraction(2)), "vanishes to the whole order"),
+    (lambda: arc_cosine(series((0, 2), order=2)), "outside"),
+    (lambda: arc_cosine(series((0, -HALF * 3), (1, 1), order=2)), "outside"),
+    (lambda: arc_cosine(series((0, 1), order=2)), "vanishes to the whole order"),
     (lambda: sign(LOG + 1), "changes with u"),
 ]
 
