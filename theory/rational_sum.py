@@ -156,8 +156,8 @@ def _left_over(slopes: Slopes, terms: int) -> fmpq_poly:
     """(1 - D * Taylor polynomial)/y^terms, so that 1/D = Taylor + y^terms left_over/D."""
     if not terms:
         return fmpq_poly([1])
-    whole = 1 - _denominator(slopes) * fmpq_poly(list(_taylor(slopes, terms)))
-    return fmpq_poly(whole.coeffs()[terms:])
+    product = _denominator(slopes) * fmpq_poly(list(_taylor(slopes, terms)))  # 1 + O(y^terms)
+    return -fmpq_poly(product.coeffs()[terms:])
 
 
 def best_certificate(
