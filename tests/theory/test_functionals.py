@@ -100,6 +100,20 @@ def test_a_negative_eigenvalue_is_found_at_the_last_degree_that_is_looked_at() -
     assert (at.truth, at.why, at.negative_degree) == (Truth.FAILS, "mu_2 < 0 on S^2", 2)
 
 
+def test_a_sum_of_squares_is_told_by_its_signs() -> None:
+    """mu_k = c_k^2 (a k(k+d-1) + b) is >= 0 for every k where a, b >= 0, and for no large k where a < 0 < b."""
+    minus = PowerSeries((-1,))
+    squares = minus * minus * NTK(2)
+    assert definiteness(squares, 2).why == "mu_k >= 0 for k < 0, beyond it mu_k is a sum of squares"
+    assert definiteness(minus * NTK(2) + 20 * ArcCosine(1), 2, top=1).truth is Truth.UNDECIDED
+    assert definiteness(minus * NTK(2) + 20 * ArcCosine(1), 2).truth is Truth.FAILS
+    # mu_1 = 1/6 on S^2, and t has 1/3 there: the polynomial's degrees are looked at one by one.
+    more, less = (minus * minus * ArcCosine(1) + minus * PowerSeries((0, b)) for b in (THIRD, 1))
+    assert definiteness(more, 2).why == "mu_k >= 0 for k < 2, beyond it mu_k is a sum of squares"
+    assert definiteness(less, 2).negative_degree == 1
+    assert definiteness(minus * ArcCosine(1), 2).negative_degree == 0
+
+
 def test_a_sign_that_was_not_certified_is_said() -> None:
     def fails(*_: object) -> None:
         raise NotCertified("x", None, 1)
@@ -110,6 +124,13 @@ def test_a_sign_that_was_not_certified_is_said() -> None:
     assert (found.truth, found.why) == (Truth.UNDECIDED, "the sign of mu_0 was not certified")
     with pytest.raises(ValueError, match="dim"):
         definiteness(CUBIC, 0)
+
+
+@pytest.mark.parametrize(("mid", "rad"), [(0, 1), (1, 1), (-1, 1), (1, 2), (-1, 2)])
+def test_a_ball_that_touches_zero_has_no_sign(mid: int, rad: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = type("Found", (), {"enclosure": lambda *_: Enclosure((mid, -9), (rad, -9))})()
+    monkeypatch.setattr(functionals, "spectrum", lambda *_: type("Spectrum", (), {"eigenvalues": found}))
+    assert functionals._sign(MIXED, 2, 0, 15) is None
 
 
 @pytest.mark.parametrize("dim", [1, 2, 5])
