@@ -39,7 +39,7 @@ def integer_matern(base: IntegerMatern, dim: int | Fraction, degrees: range) -> 
     lower = _moments(dim)
     known = [next(lower) for _ in range(n + 1)]
     # The first logarithmic term says how small the tail must be.
-    size = abs(_log_coefficient(base, n) * known[n] * _slope_at(n, max(last, n + 1), d))
+    size = abs(_log_coefficient(base) * known[n] * _slope_at(n, max(last, n + 1), d))
     tails = _tails(base)
     top, tail = next((m, t) for m, t in tails if t < size * arb(2) ** -precision_bits())
     known += [next(lower) for _ in range(top - n)]
@@ -58,12 +58,10 @@ def _moments(dim: int | Fraction) -> Iterator[arb]:
         m += 1
 
 
-def _log_coefficient(base: IntegerMatern, m: int) -> arb:
-    """B_m."""
+def _log_coefficient(base: IntegerMatern) -> arb:
+    """B_n."""
     n = base.order
-    factorials = arb(m - n).gamma() * (m - n) if m > n else arb(1)
-    power = rational(base.scale) ** m
-    return (-1) ** (n + 1) * power / (factorials * arb(m + 1).gamma() * arb(n).gamma())
+    return (-1) ** (n + 1) * rational(base.scale) ** n / (arb(n + 1).gamma() * arb(n).gamma())
 
 
 def _slope_at(m: int, degree: int, d: arb) -> arb:
@@ -87,7 +85,7 @@ def _sum(base: IntegerMatern, d: arb, k: int, moments: list[arb]) -> arb:
     """sum_m (A_m M_k(m) + B_m M_k'(m)) over the given moments."""
     n, h = base.order, rational(base.scale)
     total, log = arb(0), ball(base.scale).log() + arb(2).log()
-    coefficient = _log_coefficient(base, n)
+    coefficient = _log_coefficient(base)
     outer = 1 / (arb(d) + k + n).gamma()  # 1/Gamma(k+m+d)
     below = arb(k - n).gamma() if k > n else arb(1)  # (k-1-m)!
     factorial = arb(n + 1).gamma()  # m!

@@ -11,7 +11,7 @@ and m_n decreases once d n > (k-2)(k+d+1) + 2. Nothing cancels: the route for la
 from __future__ import annotations
 
 from fractions import Fraction
-from math import ceil, inf, lgamma, log, log10
+from math import ceil, floor, inf, lgamma, log, log10
 
 from flint import arb
 
@@ -61,9 +61,8 @@ def series_balls(kernel: Kernel, dim: int | Fraction, degrees: range, digits: in
     what = f"mu_k of {kernel!r} on S^{dim} by the power-series route"
     if start is None:
         raise NotCertified(what, None, digits, "the signs of its Maclaurin coefficients are not known")
-    falling = ceil(((degrees[-1] - 2) * (degrees[-1] + Fraction(dim) + 1) + 2) / Fraction(dim)) + 2
     predicted = terms_needed(dim, degrees, digits)
-    terms = max(start + 2, degrees[-1] + 32, falling, predicted or 64)
+    terms = max(start, falling_from(dim, degrees[-1]), degrees[-1] + 64, predicted or 0)
     worst, guard, previous = 0.0, 15, inf
     for _ in range(PASSES):
         if terms > MAX_TERMS:
@@ -80,6 +79,16 @@ def series_balls(kernel: Kernel, dim: int | Fraction, degrees: range, digits: in
         else:
             guard *= 2
     raise NotCertified(what, worst, digits, "its series converges too slowly in this dimension")
+
+
+def falling_from(dim: int | Fraction, degree: int) -> int:
+    """The smallest n >= k from which on m_n decreases: d n > (k-2)(k+d+1) + 2.
+
+    >>> falling_from(2, 0), falling_from(2, 10)
+    (0, 54)
+    """
+    d = Fraction(dim)
+    return max(degree, floor(((degree - 2) * (degree + d + 1) + 2) / d) + 1)
 
 
 def _slow(before: float, after: float) -> bool:
