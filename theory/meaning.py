@@ -99,7 +99,7 @@ def _combine(parts: list[tuple[object, Piecewise]]) -> Piecewise:
 
 
 def _piece_at(piece: Piecewise, index: int) -> sp.Expr:
-    if index in piece.special and index < piece.start[index % 2]:
+    if index in piece.special:
         return piece.special[index]
     return piece.generic[index % 2].subs(n, index)
 
