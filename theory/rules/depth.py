@@ -7,6 +7,8 @@ k1(1) = 1. So every rho_L with L >= 2 lies in [0, 1), where k0 and k1 are analyt
 
 from __future__ import annotations
 
+from functools import reduce
+
 import sympy as sp
 
 from theory.formal import AtMinusOne, EndSeries, Kappa, L, LowerEnd, Range, SlopeProduct, s, t
@@ -95,10 +97,8 @@ def _root(series: sp.Expr, order: int) -> sp.Expr:
 
 def _composed(outer: sp.Expr, root: sp.Expr, order: int) -> sp.Expr:
     """A polynomial in s at the root, by Horner's scheme."""
-    total = sp.Integer(0)
-    for m in reversed(range(order)):
-        total = cut(total * root + sp.expand(outer).coeff(s, m), order)
-    return total
+    coefficients = [sp.expand(outer).coeff(s, m) for m in reversed(range(order))]
+    return reduce(lambda total, coefficient: cut(total * root + coefficient, order), coefficients)
 
 
 @rule("depth-sigma", "induction on L: Sigma_1 = t, Sigma_{L+1} = k1(Sigma_L)")
@@ -163,9 +163,8 @@ def depth_sigma_lower(step: Step, facts: Facts) -> None:
     enough = step.ranges == LOWER_DEPTHS and known >= order
     require(enough, "all L >= 2 and enough terms of k1 are needed")
     rest = _beyond_value(series, SIGMA)
-    require(start.subs(s, 0) == 0, "rho_2 is not 0")
     at_two = rest.subs(L, 2).subs(SlopeProduct(2), 1)
-    require(sp.expand(at_two - cut(start, order)) == 0, "Sigma_2 is not k1")
+    require(sp.expand(at_two - cut(start, order)) == 0, "Sigma_2 is not k1, or rho_2 not 0")
     require(cut(rest, (order + 1) // 2) == 0, "the square of x is not O(s^N)")
     require(_grows_by_slope(rest), "the step from L to L + 1 fails")
 

@@ -42,15 +42,16 @@ def instantiate(expression: sp.Expr, fact: Step, ranges: tuple[Range, ...]) -> s
     Only integer variables are indices: a fact in theta or t says nothing of other numbers than theirs.
     """
     function = fact.left
-    symbol = index_symbol(function.args[-1]) if isinstance(function, Named) else None
+    *_, index = function.args if isinstance(function, Named) else (sp.oo,)
+    symbol = index_symbol(index)
     if symbol is None or symbol.name not in LEAST:
         require(covers(fact, ranges), f"{fact.name} does not cover the ranges")
         return expression.xreplace({function: fact.right})
     require(covers(fact, ranges, but=symbol.name), f"{fact.name} does not cover the ranges")
     covered, where = range_in(fact.ranges, symbol.name), range_in(ranges, symbol.name)
     for found in expression.atoms(type(function)):
-        index = found.args[-1]
-        if found.args[:-1] == function.args[:-1] and _covered_index(index, symbol, covered, where):
+        *_, index = found.args
+        if found == function.xreplace({symbol: index}) and _covered_index(index, symbol, covered, where):
             expression = expression.xreplace({found: fact.right.subs(symbol, index)})
     return expression
 
@@ -80,7 +81,7 @@ def reflected(expression: sp.Expr, ranges: Ranges) -> sp.Expr:
     """
     base, power = expression.as_base_exp()
     if isinstance(base, sp.gamma) and power.is_Integer:
-        return _turned(base.args[0], power, ranges)
+        return _turned(*base.args, power, ranges)
     if not expression.args or not expression.has(sp.gamma):
         return expression
     return expression.func(*(reflected(part, ranges) for part in expression.args))
@@ -127,7 +128,7 @@ def limit(step: Step, facts: Facts) -> None:
     total = sp.Matrix([0, 0, 0])
     constant = sp.Integer(1)
     for factor in sp.Mul.make_args(term):
-        base, power = factor.as_base_exp() if not isinstance(factor, sp.exp) else (sp.E, factor.args[0])
+        base, power = factor.as_base_exp() if not isinstance(factor, sp.exp) else (sp.E, *factor.args)
         if isinstance(base, sp.gamma) and base.args[0].has(variable):
             orders, scale = _stirling(sp.expand(base.args[0]), power, variable)
         elif factor.has(variable):
@@ -142,7 +143,7 @@ def limit(step: Step, facts: Facts) -> None:
 
 def same_positive(left: sp.Expr, right: sp.Expr, ranges: Ranges = ()) -> bool:
     """Equality on the ranges of two products of powers of positive bases, by normal form."""
-    return same(left, right, ranges) or defined(left, ranges) and same(sp.powsimp(left, force=True), right, ranges)
+    return defined(left, ranges) and same(sp.powsimp(left, force=True), right, ranges)
 
 
 def _power_law(base: sp.Expr, power: sp.Expr, variable: sp.Symbol, others: Ranges) -> tuple[sp.Matrix, sp.Expr]:

@@ -176,10 +176,10 @@ def moment_induction(step: Step, facts: Facts) -> None:
     require(defined(formula, NATURAL), "the formula may be undefined")
     lower, upper = k / (2 * k + d - 1), (k + d - 1) / (2 * k + d - 1)
     below = lower * formula.subs(k, k - 1)
-    above = upper * formula.subs({k: k + 1, j: j - 1}, simultaneous=True)
+    above = upper * formula.subs({k: k + 1, j: j - 1})
     require(is_zero(formula - below - above), "the formula does not satisfy the three-term recurrence")
     require(is_zero((formula - below).subs(j, 0)), "E[t^k P_k] is wrong")
-    at_zero = formula.subs(k, 0) - formula.subs({k: 1, j: j - 1}, simultaneous=True)
+    at_zero = formula.subs(k, 0) - formula.subs({k: 1, j: j - 1})
     require(is_zero(at_zero), "E[t^(2j)] is not E[t^(2j-1) P_1]")
     require(is_zero(formula.subs({k: 0, j: 0}) - 1), "E[1] is not 1")
 
@@ -258,8 +258,8 @@ def single_power(step: Step, facts: Facts) -> None:
     beyond, degrees = range_of(vanishing, "n"), range_of(step, "k")
     require(vanishing.right == 0 and beyond.least == index + 2 and beyond.most is None, "more powers of this parity")
     require(index < 2, "lower powers of this parity are not excluded")
-    require(degrees.least % 2 == index % 2 and (degrees.step == 2 or degrees.most == degrees.least), "wrong parity")
     single = degrees.most == degrees.least
+    require(degrees.least % 2 == index % 2 and (single or degrees.parity is not None), "wrong parity")
     require(step.left == Mu(kernel, k) or single and step.left == Mu(kernel, degrees.least), "not these eigenvalues")
     if degrees.least > index:
         require(step.right == 0, "the eigenvalue must be 0")
