@@ -143,7 +143,7 @@ class Enclosure:
         return _dyadic(self.mid) + _dyadic(self.rad)
 
     def ball(self) -> arb:
-        """The ball back, at any precision, without loss."""
+        """The ball back, at any precision: the middle exact, the radius rounded up to 30 bits."""
         middle = arb((fmpz(self.mid[0]), fmpz(self.mid[1])))
         return arb(middle, arb((fmpz(self.rad[0]), fmpz(self.rad[1])))) if self.rad[0] else middle
 

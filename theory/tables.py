@@ -218,13 +218,13 @@ def _multiplicities(spectrum: Printable) -> Iterator[int | None]:
 
 
 def _real_coefficient(e: Eigenvalue | Approximate, digits: int) -> str:
-    """N(d,k) mu_k for real d, N = (2k+d-1)/(k+d-1) Gamma(k+d)/(Gamma(d) k!) for k >= 1.
+    """N(d,k) mu_k for real d, N = (2k+d-1)/(k+d-1) Gamma(k+d)/(Gamma(d) k!).
 
     The exact rational N has about k log k digits, so a ball stands in for it; the exact product
     decides the rare rounding that the ball leaves open.
     """
     d, k = Fraction(e.dim), e.degree
-    if k == 0 or isinstance(e, Approximate):
+    if isinstance(e, Approximate):
         return e.decimal(digits, e.coefficient_factor)[0]
     with working_precision(digits, 20 + 3 * len(str(k + int(d)))):
         count = gamma_ball(d + k) / (gamma_ball(d) * arb(k + 1).gamma()) * rational((2 * k + d - 1) / (k + d - 1))

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import integrate, stats
 
+from tests.theory.values import refuses_change
 from verify import statistics
 from verify.statistics import Design, binomial_bounds, equivalence_tests, plan_seeds, z_test
 
@@ -246,3 +247,123 @@ def test_an_interval_across_the_margin_decides_nothing_on_either_side(values, ve
     design = Design(3, margin=0.5, level=0.1, comparisons=1, spread=0.1)
     (test,) = equivalence_tests(np.array(values)[:, None], ["a"], design)
     assert test.verdict == verdict
+
+
+@pytest.mark.parametrize("effect", [0.0, 0.03, -0.03, 0.05, 0.08, -0.08])
+def test_the_pass_probability_is_one_tail_of_the_noncentral_t(effect):
+    design = Design(9, margin=0.05, level=0.1, comparisons=2, spread=0.03)
+    threshold, error = stats.t.isf(0.05, 8), 0.01
+    one_sided = stats.nct.sf(threshold, 8, (0.05 - abs(effect)) / error)
+    assert design.pass_probability(effect) == pytest.approx(one_sided, rel=1e-7)
+
+
+@pytest.mark.parametrize("miss", [0.0999, 0.05, 1e-3, 1e-9])
+def test_the_smallest_caught_error_passes_with_the_chance_to_miss_it(miss):
+    design = Design(10, margin=0.05, level=0.2, comparisons=2, spread=0.05)
+    caught = design.smallest_caught(miss)
+    assert caught > 0.05 and design.pass_probability(caught) == pytest.approx(miss, rel=1e-6)
+    assert design.smallest_caught(design.single_level) == design.margin
+
+
+def test_a_probability_is_at_most_one_and_none_is_lost_at_either_end():
+    for freedom in (1, 2, 7, 100, 3000):
+        assert statistics.t_tail(50.0, freedom, -50.0) == pytest.approx(1, abs=1e-12)
+        for threshold in np.linspace(5, 40, 8):
+            assert statistics.t_tail(threshold, freedom, -threshold) <= 1
+    assert Design(2, 1.0, 0.49, 5, spread=50.0).false_fail == 1
+
+
+def test_plans_reach_down_to_two_seeds_and_up_to_the_most():
+    easy = plan_seeds(1.0, 0.4, 0.4, 1, spread=0.01)
+    assert easy.seeds == 2 == plan_seeds(1.0, 0.4, 0.4, 1, spread=0.01, most=2).seeds
+    needed = plan_seeds(0.05, 1e-3, 1e-3, 1, spread=0.05).seeds
+    assert plan_seeds(0.05, 1e-3, 1e-3, 1, spread=0.05, most=needed).seeds == needed
+    for most in (needed - 1, 1, 0):
+        with pytest.raises(ValueError, match=f"{most} seeds do not bring the false-fail rate to 0.001"):
+            plan_seeds(0.05, 1e-3, 1e-3, 1, spread=0.05, most=most)
+    for rate in (0, 1):
+        with pytest.raises(ValueError, match=f"0 < false_fail < 1 wanted, got {rate}"):
+            plan_seeds(0.05, 1e-3, rate, 1, spread=0.05)
+    with pytest.raises(ValueError, match="10000 seeds do not"):
+        plan_seeds(0.05, 1e-3, 1e-3, 1, spread=50.0)
+
+
+@pytest.mark.parametrize(("request_", "message"), [
+    (lambda: Design(10, 1.0, 0.05, 0, 0.1), "comparisons >= 1 wanted, got 10 and 0"),
+    (lambda: Design(10, 1.0, 0.05, 1, -0.1), "spread > 0 wanted, got 0.05 and -0.1"),
+    (lambda: Design(10, 1.0, 0.05, 1, 0.1, bias=-0.01), "0 <= bias < margin"),
+    (lambda: equivalence_tests(np.zeros((10, 2)), "abc", Design(9, 1.0, 0.05, 3, 0.1)),
+     r"errors \(seeds, 3\) wanted, got shape \(10, 2\)"),
+    (lambda: equivalence_tests(np.zeros((10, 1, 1)), "a", Design(9, 1.0, 0.05, 3, 0.1)), "wanted, got shape"),
+    (lambda: equivalence_tests([[0.0], [1.0], [math.inf]], "a", Design(3, 1.0, 0.05, 1, 0.1)), "finite"),
+    (lambda: z_test(np.ones((200, 2)), 1.0, 0.1, 0.1, 1.0), "at least 100 finite values"),
+    (lambda: z_test([*range(200), math.nan], 1.0, 0.1, 0.1, 1.0), "at least 100 finite values"),
+    (lambda: z_test(np.arange(99.0), 49.0, 0.1, 0.1, 100.0), "at least 100 finite values"),
+    (lambda: z_test(np.arange(100.0), 49.5, 0.1, 0.1, 0.0), "infinitely many terms are needed"),
+    (lambda: z_test(np.arange(100.0), 49.5, 1.0, 0.1, 9.0), "0 < false_fail < 1 wanted, got 1.0"),
+    (lambda: z_test(np.arange(100.0), 49.5, 0.1, 0.0, 9.0), "0 < miss < 1 wanted, got 0.0"),
+    (lambda: statistics.spread_bound([1.0, 2.0], 0), "0 < miss < 1"),
+    (lambda: statistics.bias_bound([1.0, 2.0], 1), "0 < miss < 1"),
+    (lambda: statistics.bias_bound([1.0], 0.5), "at least 2"),
+    (lambda: binomial_bounds(0, 0, 0.1), "successes"),
+    (lambda: binomial_bounds(-1, 5, 0.1), "got -1 of 5"),
+    (lambda: binomial_bounds(6, 5, 0.1), "got 6 of 5"),
+    (lambda: binomial_bounds(1, 5, 1.0), "0 < miss < 1"),
+])  # fmt: skip
+def test_what_lies_just_outside_is_refused(request_, message):
+    with pytest.raises(ValueError, match=message):
+        request_()
+
+
+def test_what_lies_just_inside_is_taken():
+    assert Design(2, 1.0, 0.499, 1, 1e-9, bias=0.999).seeds == 2
+    design = Design(3, 1.0, 0.05, 2, 0.1)
+    assert len(equivalence_tests(np.zeros((3, 2)), "ab", design)) == 2
+    assert len(equivalence_tests(np.zeros((4, 1)), "a", design)) == 1
+    steps = np.arange(100.0)
+    assert z_test(steps, 49.5, 0.1, 0.1, caught=100.0).terms == 100
+    assert z_test(np.tile([-1.0, 1.0], 50), 0.0, 0.1, 0.1, caught=1.0).z == 0  # no skewness at all
+    low, high = binomial_bounds(1, 1, 0.1)
+    assert (low, high) == pytest.approx((0.05, 1.0)) and high == 1
+    assert binomial_bounds(0, 1, 0.1)[0] == 0 and binomial_bounds(0, 1, 0.1)[1] == pytest.approx(0.95)
+
+
+@pytest.mark.parametrize("share", [0.5, 0.9])
+def test_as_many_terms_as_are_named_catch_the_error(share):
+    values = np.tile([-1.0, 1.0], 200)
+    caught = share * z_test(values, 0.0, 0.01, 0.01, caught=9.0).caught
+    with pytest.raises(ValueError, match="400 terms catch an error of .*, not of ") as refusal:
+        z_test(values, 0.0, 0.01, 0.01, caught)
+    wanted = int(str(refusal.value).split("about ")[1].split()[0])
+    fewer, enough = (np.tile([-1.0, 1.0], round(factor * wanted / 2)) for factor in (0.98, 1.02))
+    assert z_test(enough, 0.0, 0.01, 0.01, caught).verdict == "HOLDS"
+    with pytest.raises(ValueError, match="terms are needed"):
+        z_test(fewer, 0.0, 0.01, 0.01, caught)
+
+
+def test_z_is_the_error_in_standard_errors():
+    values = np.tile([-1.0, 1.0], 200) + 0.25
+    test = z_test(values, 0.5, 1e-9, 0.4, caught=9.0)
+    assert test.mean == pytest.approx(0.25) and test.z == pytest.approx(-0.25 * math.sqrt(399))
+    said = (test.expected, test.terms, test.false_fail, test.miss)
+    assert said == (0.5, 400, 1e-9, 0.4) and test.verdict == "HOLDS"
+
+
+@pytest.mark.parametrize("values", [(1.0, 3.0), (-7.0, -1.0, -2.5, 0.5)])
+def test_pilot_bounds_are_students_and_the_chi_square(values):
+    n = len(values)
+    interval = stats.ttest_1samp(values, 0).confidence_interval(0.9)
+    assert statistics.bias_bound(values, 0.1) == pytest.approx(max(map(abs, interval)))
+    ratio = (n - 1) * np.var(values, ddof=1) / statistics.spread_bound(values, 0.1) ** 2
+    assert stats.chi2.cdf(ratio, n - 1) == pytest.approx(0.1)
+
+
+@pytest.mark.parametrize("mean", [-0.5, 0.5])
+def test_a_mean_on_the_margin_without_spread_is_neither_right_nor_wrong(mean):
+    design = Design(3, margin=0.5, level=0.1, comparisons=2, spread=0.1)
+    (test,) = equivalence_tests(np.full((3, 1), mean), ["degree 1"], design)
+    assert test.verdict == statistics.UNDECIDED and test.lower == test.upper == test.mean == mean
+    assert (test.label, test.spread, test.seeds, test.margin) == ("degree 1", 0, 3, 0.5)
+    assert (test.level, test.false_fail, test.false_pass) == (0.1, design.false_fail, 0.1)
+    for value in (design, test, z_test(np.arange(100.0), 49.5, 0.1, 0.1, caught=100.0)):
+        refuses_change(value)
