@@ -21,7 +21,6 @@ from theory.precision import NotCertified, series_length, working_precision
 from theory.routes.branches import ramification
 from theory.routes.continuation import kernel_value
 from theory.routes.ellipse import Ellipse, Piece, best_ellipse
-from theory.routes.jet import NotAnalytic
 
 DIGITS = 80  # working digits beyond those that the monomial basis costs
 MONOMIAL_LOSS = 0.45  # digits per degree: the coefficients of T_j stay below (1 + sqrt 2)^j
@@ -77,10 +76,7 @@ def angle_polynomial(kernel: Kernel, order: int) -> AnglePolynomial:
 def _angle_polynomial(kernel: Kernel, order: int) -> AnglePolynomial:
     if ramification(kernel) != (1, 1):
         raise NotCertified(f"{kernel!r}", None, 1, "a fractional power of the angle at an end")
-    try:
-        ellipse = best_ellipse(kernel, Piece(), 1, 0, 2 * GOAL - 2.0 * order)
-    except NotAnalytic as error:
-        raise NotCertified(f"{kernel!r}", None, 1, str(error)) from error
+    ellipse = best_ellipse(kernel, Piece(), 1, 0, 2 * GOAL - 2.0 * order)
     nodes = order + STRIDE
     with working_precision(DIGITS, 0):
         while not _error(ellipse, nodes, order) < arb(10) ** arb(GOAL):

@@ -27,6 +27,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import count as naturals
 
 import sympy as sp
 from flint import arb, arb_poly, arb_series, fmpq
@@ -147,7 +148,7 @@ def degree_certificate(
     """
     exponent = int(-terms[0][0])
     first = (exponent - dim - 1) // 2
-    least = next(p for p in range(first + 1, MAX_ORDER + count + dim) if _order(p, dim) >= exponent + count)
+    least = next(p for p in naturals(first + 1) if _order(p, dim) >= exponent + count)
     if least > MAX_ORDER:
         what = f"a remainder of {kernel!r} on S^{dim}"
         raise NotCertified(what, None, 1, "it needs too many end coefficients")

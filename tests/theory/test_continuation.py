@@ -134,7 +134,11 @@ def extrapolated(kernel: Kernel, piece: Piece, x: mp.mpc) -> mp.mpc:
 def test_values_beyond_the_ends_continue_those_on_the_interval(kernel: Kernel) -> None:
     """At complex points on both sides of x = 0, for x on [0, pi], or on each half where it branches."""
     with working_precision(40), mp.workdps(40):
-        for piece in {*pieces(kernel), *(Piece(p.q, p.right, False) for p in pieces(kernel))}:
+        found_pieces = pieces(kernel)
+        halves = {Piece(p.q, p.right, False) for p in found_pieces}
+        if len(found_pieces) == 1:
+            halves.add(Piece(1, True, False))
+        for piece in {*found_pieces, *halves}:
             for at in (0.2 + 0.03j, -0.03 + 0.02j, -0.02 - 0.04j, 0.001j):
                 found = continued(kernel, piece.point(Jet.variable(acb(at.real, at.imag))))
                 right = extrapolated(kernel, piece, mp.mpc(at))
