@@ -71,7 +71,7 @@ class Ellipse:
     def nodes(self, log_target: float) -> int:
         """Smallest n with log10(4 X M rho^(1-2n)/(rho-1)) <= log_target."""
         excess = self.log_bound + log10(4 * self.length / (self.rho - 1)) - log_target
-        return max(4, ceil((excess / log10(self.rho) + 1) / 2) + 1)
+        return max(1, ceil((excess / log10(self.rho) + 1) / 2))
 
     def error(self, nodes: int) -> arb:
         """Rigorous bound of the error of the rule with that many nodes."""
