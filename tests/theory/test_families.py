@@ -40,7 +40,7 @@ def test_a_number_in_place_of_the_depth(text: str) -> None:
 
 
 def test_an_argument_must_be_a_number() -> None:
-    for text, shown in (("NTK(depth=k+L)", "k+L"), ("Gaussian(rate=L*pi)", r"L\*pi")):
+    for text, shown in (("NTK(depth=k+L)", r"k\+L"), ("Gaussian(rate=L*pi)", r"L\*pi")):
         with pytest.raises(ExpressionError, match=f"^kernel: '{shown}' must be a rational number at L = 2$"):
             kernel_at(text, 2)
 
