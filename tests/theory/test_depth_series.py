@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
+import mpmath as mp
 import pytest
 import sympy as sp
 
@@ -155,3 +156,75 @@ def test_every_depth_is_an_instance_at_minus_one(family: type, bias: bool, depth
         theirs = constant_ball(series.coefficient(nu))
         assert (factor * slope_product(depth)).overlaps(theirs)
         assert bias or not (factor * slope_product(depth + 1)).overlaps(theirs)
+
+
+@pytest.mark.parametrize("family, order, orders", [(NNGP, 2, (3, 3)), (NNGP, 5, (5, 5)), (NTK, 2, (4, 2)), (NTK, 4, (6, 4))])
+def test_the_tangent_kernel_needs_two_orders_more_of_the_covariance(
+    family: type, order: int, orders: tuple[int, int]
+) -> None:
+    """A layer of NTK divides by 1 - t what NNGP has there: k0 = k1'. Below s^3 NNGP shows no layer."""
+    proof = depth_series(family, order)
+    assert (proof.step("sigma-end").left.args[-1], proof.conclusion.left.args[-1]) == orders
+    assert all(step.ranges == (Range("L", 1),) for step in proof.steps if step.name in ("sigma-end", "theta-end"))
+
+
+def test_the_steps_at_minus_one_end_with_the_bounds_of_the_slopes() -> None:
+    for family, bias, name in ((NTK, False, "theta-lower"), (NTK, True, "theta-lower"), (NNGP, False, "sigma-lower")):
+        proof = lower_series(family, bias)
+        *_, last, positive, one, half = proof.steps
+        assert last.name == name and last.ranges == (Range("L", 2),)
+        assert (positive.statement, positive.ranges) == (sp.StrictGreaterThan(SlopeProduct(L), 0), (Range("L", 2),))
+        assert (one.statement, one.ranges) == (sp.LessThan(SlopeProduct(L), 1), (Range("L", 2),))
+        assert (half.statement, half.ranges) == (sp.LessThan(SlopeProduct(L), sp.Rational(1, 2)), (Range("L", 3),))
+        assert [step.name for step in (positive, one, half)] == ["slopes-positive", "slopes-from-2", "slopes-from-3"]
+        assert (proof.step("sigma-lower").left.args[-1], last.left.args[-1]) == (4, 2 if family is NTK else 4)
+
+
+def test_titles_name_the_family_and_the_end() -> None:
+    assert depth_series(NTK, 2).title == "NTK(depth=L) at t = 1, all L"
+    assert lower_series(NTK, True).title == "NTK(depth=L, bias=True) at t = -1, all L"
+
+
+@pytest.mark.parametrize("exponent", [Fraction(-1, 2), Fraction(1, 3), Fraction(3), Fraction(1, 4)])
+def test_other_exponents_have_no_coefficient(exponent: Fraction) -> None:
+    with pytest.raises(ValueError, match=f"^exponent must be a multiple of 1/2 from 0 to 5/2, got {exponent}$"):
+        depth_coefficient(NTK, exponent)
+
+
+def test_orders_are_integers_from_two_to_six() -> None:
+    assert MAX_ORDER == 6
+    for bad in (True, 1, 7, 3.0, Fraction(3), None):
+        with pytest.raises(ValueError, match="^depth_series: NNGP or NTK and an order from 2 to 6 are needed$"):
+            depth_series(NTK, bad)
+
+
+def test_leading_powers_and_coefficients_at_both_ends() -> None:
+    root, cubic = sp.sqrt(2) / sp.pi, 2 * sp.sqrt(2) / (3 * sp.pi)
+    wanted = {
+        (NTK, False): (Fraction(1, 2), -root * L * (L - 1) / 2, -root * SlopeProduct(L)),
+        (NTK, True): (Fraction(1, 2), -root * L * (L - 1), 0),
+        (NNGP, False): (Fraction(3, 2), cubic * (L - 1), cubic * SlopeProduct(L)),
+    }
+    for request, (nu, above, below) in wanted.items():
+        found = leading_ends(*request)
+        assert found[0] == nu and sp.expand(found[1] - above) == 0 and sp.expand(found[2] - below) == 0
+
+
+@pytest.mark.parametrize("depth", [2, 3, 4, 5, 12, 64])
+def test_the_product_of_slopes_is_that_of_mpmath_to_all_digits(depth: int) -> None:
+    with mp.workdps(50):
+        rho, product = mp.mpf(0), mp.mpf(1)
+        for _ in range(depth - 2):
+            angle = mp.acos(rho)
+            product *= (mp.pi - angle) / mp.pi
+            rho = (mp.sin(angle) + (mp.pi - angle) * mp.cos(angle)) / mp.pi
+        with working_precision(30):
+            found = slope_product(depth)
+            middle, radius = (mp.ldexp(int(m), int(e)) for m, e in (v.man_exp() for v in (found.mid(), found.rad())))
+        assert abs(middle - product) <= radius + mp.mpf(10) ** -48 and radius <= product * mp.mpf(10) ** -35
+
+
+@pytest.mark.parametrize("depth", [1, 0, -3])
+def test_the_product_of_slopes_begins_with_depth_two(depth: int) -> None:
+    with pytest.raises(ValueError, match=rf"^P\(L\) begins with L = 2, got {depth}$"):
+        slope_product(depth)
