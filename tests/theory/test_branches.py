@@ -16,7 +16,7 @@ from theory.kernels import (
     Zonal,
 )  # fmt: skip
 from theory.routes.branches import (
-    MAX_RAMIFICATION, end_exponents, flatness, inner_orders, is_odd, power_of, ramification, split_ends,
+    MAX_RAMIFICATION, _exponents, end_exponents, flatness, inner_orders, is_odd, power_of, ramification, split_ends,
 )  # fmt: skip
 
 HALF, THIRD = Fraction(1, 2), Fraction(1, 3)
@@ -125,3 +125,15 @@ def test_zeros_at_the_ends_are_divided_out(m: int, n: int, rest: list[Fraction])
 
 def test_constants_have_no_zeros_at_the_ends() -> None:
     assert split_ends((Fraction(0),)) == (0, 0, (0,)) and split_ends((Fraction(3),)) == (0, 0, (3,))
+
+
+@pytest.mark.parametrize("kernel", [
+    Gaussian(1), PowerSeries((1, 1)), ExponentialPower(1, 1), Matern(HALF, 1), Matern(Fraction(3, 2), 1),
+], ids=repr)  # fmt: skip
+def test_functions_of_t_alone_see_the_square_of_the_far_order(kernel: Kernel) -> None:
+    """1 + t' = 2 c^2 with c = O((pi-theta)^b)."""
+    for b in (Fraction(0), HALF, Fraction(3)):
+        assert _exponents(kernel, Fraction(1), b)[1] == {2 * b}
+        near = {"Gaussian": {2 * b}, "PowerSeries": {2 * b}, "ExponentialPower": {b}}
+        power = {2 * b, 2 * Fraction(getattr(kernel, "nu", 0)) * b}
+        assert _exponents(kernel, b, Fraction(1))[0] == near.get(type(kernel).__name__, power)

@@ -156,14 +156,13 @@ def kernel_value(kernel: Kernel, theta: arb) -> arb:
 
 
 def _inner_point(inner: Kernel, outer: Kernel, point: Point, orders: tuple[Fraction, Fraction]) -> Point:
-    if isinstance(inner, NNGP) and inner.variances[-1] == 1 and inner.depth > 1:
+    if isinstance(inner, NNGP) and inner.variances[-1] == 1:
         return _layers(inner, point)[-1]
     if inner == ArcCosine(1):
         return _relu_layer(point, Fraction(1))
     value = continued(inner, point)
     if isinstance(outer, PowerSeries | Gaussian):  # functions of t alone: no angle, no branch
-        zero = Fraction(0)
-        return Point(value, value, value, value, zero, zero, None, None, point.q, point.p)
+        return Point(value, value, value, value, point.near, point.far, None, None, point.q, point.p)
     return follow(value, point, *orders)
 
 
