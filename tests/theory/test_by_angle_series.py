@@ -45,10 +45,11 @@ def test_taylor_coefficients_in_the_angle_are_enclosed_closely(text: str) -> Non
                 assert abs(float(ours.mid()) - float(theirs)) < 1e-9 and float(ours.rad()) < 1e-9
             radius = Fraction(1, 1000)
             wide = [reader.series(node, middle, radius, length)[i] for i in range(length)]
-            edge = mp.taylor(FUNCTIONS[text], mp.pi * (middle.numerator / mp.mpf(middle.denominator) + mp.mpf("0.00099")), length - 1)
-            for cell, one, two in zip(wide, exact, edge, strict=True):
+            turns = (middle.numerator / mp.mpf(middle.denominator) + shift for shift in (mp.mpf("-0.00099"), mp.mpf("0.00099")))
+            edges = [mp.taylor(FUNCTIONS[text], mp.pi * turn, length - 1) for turn in turns]
+            for cell, one, *ends in zip(wide, exact, *edges, strict=True):
                 found = Enclosure.of(cell)
-                assert all(found.lower - Fraction(1, 10**9) <= Fraction(float(v)) <= found.upper + Fraction(1, 10**9) for v in (one, two))
+                assert all(found.lower - Fraction(1, 10**9) <= Fraction(float(v)) <= found.upper + Fraction(1, 10**9) for v in (one, *ends))
                 assert float(cell.rad()) < 200 * 0.0032 * max(1, abs(float(exact[0])))
 
 
@@ -84,7 +85,8 @@ def test_a_cell_around_the_middle_is_seen_as_a_polynomial_sees_it() -> None:
 
 
 @pytest.mark.parametrize(("low", "high"), [(0, 1), (0, Fraction(1, 8)), (Fraction(7, 8), 1), (Fraction(1, 2), Fraction(5, 8)),
-                                           (Fraction(100, 401), Fraction(101, 401)), (Fraction(0), Fraction(1, 4096))])  # fmt: skip
+                                           (Fraction(100, 401), Fraction(101, 401)), (Fraction(0), Fraction(1, 4096)),
+                                           (Fraction(3, 10), Fraction(3, 10) + Fraction(1, 10**15))])  # fmt: skip
 def test_a_point_inside_a_cell_is_short(low: Fraction, high: Fraction) -> None:
     """The first of 1, ..., 8 digits of the denominator whose best fraction to the middle lies inside."""
     point = _inside(Fraction(low), Fraction(high))

@@ -11,7 +11,7 @@ from flint import arb, fmpq
 
 from theory.dimension_remainder import dimension_certificate, moment_sum
 from theory.kernels import Gaussian, PowerSeries, Zonal
-from theory.precision import NotCertified, ball, working_precision
+from theory.precision import Enclosure, NotCertified, ball, working_precision
 from theory.rational_sum import RationalSum, best_certificate, outward
 from theory.spectrum import spectrum
 
@@ -98,7 +98,7 @@ def test_the_start_is_the_first_of_its_class_within_a_factor_two(
 
 
 def test_a_pole_is_no_start() -> None:
-    with pytest.raises(NotCertified, match="pole"):
+    with pytest.raises(NotCertified, match="^a bound for all v: no digit certified, 1 wanted; it would start at a pole$"):
         simple((1, 0, (-3,))).quotient(3)
     with pytest.raises(FrozenInstanceError):
         simple((1, 0, ())).first = 2
@@ -116,6 +116,10 @@ def test_a_certificate_states_the_range_and_the_rest_of_one_over_v_plus_one() ->
     found = certificate(simple((1, 0, (1,)), exponent=1))
     assert (found.start, found.power) == (2, -3)
     assert just(found.lower, Fraction(2, 3), -1) and just(found.upper, 1, 1) and just(found.constant, 1, 1)
+    whole = simple((1, 0, (1,)), exponent=1)
+    low, high = (Enclosure.of(end) for end in whole.quotient(2))
+    assert found.lower < low.lower and high.upper < found.upper  # six digits, outward
+    assert Enclosure.of(whole.truncated(2, 2)).upper < found.constant
     odd = certificate(simple((1, 0, (1,)), exponent=1), step=2, residue=1)
     assert odd.start == 3 and just(odd.lower, Fraction(3, 4), -1)
 
@@ -136,8 +140,8 @@ def test_the_best_of_several_forms_is_taken() -> None:
 @pytest.mark.parametrize(("sums", "terms", "error", "message"), [
     ((simple((1, 0, (1,)), exponent=1),), [*TERMS[:1], (sp.Integer(-2), sp.Integer(-2))], ArithmeticError, "v.-2 is .*, not -2"),
     ((simple((1, 0, (1,)), exponent=1),), TERMS[:1], ArithmeticError, "v.-2 is .*, not 0"),
-    ((simple((1, 0, (1,)), exponent=1, order=1),), TERMS, NotCertified, "no form is fine enough"),
-    ((simple((1, 0, (LAST,)), exponent=1),), [TERMS[0], (sp.Integer(-2), sp.Integer(-LAST))], NotCertified, "no start up to 1048576"),
+    ((simple((1, 0, (1,)), exponent=1, order=1),), TERMS, NotCertified, "^a remainder: no digit certified, 1 wanted; no form is fine"),
+    ((simple((1, 0, (LAST,)), exponent=1),), [TERMS[0], (sp.Integer(-2), sp.Integer(-LAST))], NotCertified, "term: no digit certified, 1 wanted; no start up to 1048576"),
 ])  # fmt: skip
 def test_what_gives_no_certificate_says_why(sums: tuple, terms: list, error: type, message: str) -> None:
     with pytest.raises(error, match=message):
@@ -198,7 +202,7 @@ def test_signs_must_be_known_from_the_cut_on() -> None:
     """b_2 < 0: the cut at n = 4 is beyond it, that at n = 2 is not; from n = 2 on 1 - t is nonnegative."""
     assert moment_sum(PowerSeries((1, -1)), 0, 0, 1).first == 1 and moment_sum(PowerSeries((3, 0, 0, -1)), 0, 0, 2).first == 1
     for kernel in (PowerSeries((3, 0, -1)), Zonal("sin(t)")):
-        with pytest.raises(NotCertified, match="signs of its Maclaurin coefficients"):
+        with pytest.raises(NotCertified, match="^a remainder for .*: no digit certified, 1 wanted; the signs of its Maclaurin"):
             moment_sum(kernel, 0, 0, 1)
 
 
