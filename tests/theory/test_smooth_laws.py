@@ -48,7 +48,8 @@ ON_THE_CIRCLE = [
     ("exp(2*t-1)", bessel(2) / sp.E, bessel(2) / sp.E), ("exp(2*t)-exp(-2*t)", 0, 2 * bessel(2)), ("cosh(3*t)", bessel(3), 0),
     ("sinh(3*t)*t", bessel(3, 1), 0), ("exp(2*t)+t**9", bessel(2), bessel(2)), ("exp(t)*sinh(t)", bessel(2) / 2, bessel(2) / 2),
     ("exp(t)*t - t*exp(-t) + exp(t)", 2 * bessel(1, 1), bessel(1)), ("exp(t)**3", bessel(3), bessel(3)),
-    ("1/(5/4-t)", POLE, POLE), ("1/(5/4+t)", POLE, -POLE), ("1/(5/4-t) + 9/(3-t)", POLE, POLE), ("9/(3-t) - 1/(5/4-t)", -POLE, -POLE),
+    ("1/(5/4-t)", POLE, POLE), ("1/(5/4+t)", POLE, -POLE), ("1/(5/4-t) + 9/(3-t)", POLE, POLE), ("9/(3-t) - 1/(5/4-t)", -POLE, -POLE), ("1/(2-t) + 1/(5/4-t) + 1/(7-t) + 1/(9-t)", POLE, POLE),
+    ("1/(2+t) + 1/(5/4+t) + 1/(4+t)", POLE, -POLE),
     ("1/(25/16-t**2)", Q(4, 5) * POLE, 0), ("exp(t)/(5/4-t)", sp.exp(A) * POLE, sp.exp(A) * POLE), ("1/(5/4-t) + sqrt(5/4-t)", POLE, POLE),
     *((f"(5/4-t)**({nu})", outer_power(A, nu), outer_power(A, nu)) for nu in (Q(1, 2), Q(7, 2), Q(-2), Q(-1, 3))),
 ]  # fmt: skip
