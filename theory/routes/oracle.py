@@ -219,7 +219,7 @@ def oracle_values(
                 if degree in degrees:
                     sums[degree - degrees.start] += common * value
         ratio = mp.gamma((d + 1) / 2) / (mp.sqrt(mp.pi) * mp.gamma(d / 2))
-        return [+(ratio * total) for total in sums]
+        return [ratio * total for total in sums]
 
 
 def _gegenbauer_values(t: mpf, d: mpf, top: int) -> list[mpf]:
