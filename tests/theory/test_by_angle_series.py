@@ -80,6 +80,8 @@ def test_a_cell_around_the_middle_is_seen_as_a_polynomial_sees_it() -> None:
                      ((slope - 2 * reach) * unit - 2, (slope + 2 * reach) * unit + 2), (unit**2 - 3, unit**2 + 3), (-4, 4)]
             for ours, (low, high) in zip(found, exact, strict=True):
                 assert abs(float(ours.lower) - float(low)) < 1e-6 and abs(float(ours.upper) - float(high)) < 1e-6
+        fourth = Enclosure.of(kernel_taylor(AnglePolynomial(arb_poly([0, 0, 0, 0, 1]), (arb(0),) * 4, 25), Fraction(1, 2), r, 1)[0])
+        assert abs(fourth.lower) < Fraction(1, 10**9) and abs(fourth.upper - (2 * r) ** 4) < Fraction(1, 10**9)
         point = kernel_taylor(AnglePolynomial(arb_poly([-1, 3, 1]), (arb(0),) * 4, 25), Fraction(3, 4), Fraction(0), 3)
         assert [float(b.rad()) < 1e-20 for b in point] == [True] * 3
 
