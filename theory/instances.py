@@ -18,7 +18,7 @@ from theory.formula import Call, Name, Node, Number, Operation
 from theory.kernels import Kernel, value_at_one
 from theory.precision import ball, precision_bits, rational, working_precision
 from theory.sphere import multiplicity
-from theory.spectrum import spectrum
+from theory.spectrum import eigenvalue
 
 MAX_EXACT_BITS = 20_000
 MAX_INDEX = 100_000
@@ -158,8 +158,7 @@ def _function(name: str, values: list[Value]) -> Value | Pole:
                     return Fraction(factorial(int(argument) - 1))
                 if abs(argument) > 10**12:
                     raise TooLarge("Gamma of more than 10^12")
-                return arb.gamma_fmpq(rational(argument)) if argument < 10**6 else as_ball(argument).gamma()
-            return argument.gamma()
+            return as_ball(argument).gamma()
         case "binomial":
             return _binomial(value, rest[0])
         case "sqrt":
@@ -192,7 +191,7 @@ def _binomial(upper: Value, lower: Value) -> Value:
         if upper.denominator == 1 and 0 <= upper <= 10_000:
             return Fraction(comb(int(upper), int(lower)))
     g = lambda z: _function("Gamma", [z])  # noqa: E731
-    return _operate("/", _operate("/", g(upper + 1), g(lower + 1)), g(upper - lower + 1))
+    return _operate("/", _operate("/", g(upper + 1), g(lower + 1)), g(_operate("-", upper, lower) + 1))
 
 
 def _index(value: Value, what: str, least: int) -> int:
@@ -226,7 +225,7 @@ def _kernel_value(
 @lru_cache(maxsize=20_000)
 def eigenvalue_value(kernel: Kernel, dim: int, degree: int, digits: int) -> Value:
     """mu_k exactly where it is rational, else a ball."""
-    found = spectrum(kernel, dim, degree, digits + 10).eigenvalues[0]
+    found = eigenvalue(kernel, dim, degree, digits + 10)
     exact = found.exact.rational() if isinstance(found.exact, PiPolynomial) else None
     return exact if exact is not None else found.enclosure.ball()
 

@@ -80,8 +80,8 @@ class Eigenvalue:
             return _decimal_of_rational(exact * factor, digits)
         rounded = self.enclosure.decimal(digits, factor)
         if rounded is None:  # the enclosure straddles a rounding boundary
-            finer = spectrum(self.kernel, self.dim, range(self.degree, self.degree + 1), 4 * digits + 40)
-            rounded = finer.eigenvalues[0].enclosure.decimal(digits, factor)
+            finer = eigenvalue(self.kernel, self.dim, self.degree, 4 * digits + 40)
+            rounded = finer.enclosure.decimal(digits, factor)
         if rounded is None:
             raise NotCertified(f"mu_{self.degree} of {self.kernel!r}", self.enclosure.accuracy(), digits)
         return rounded
@@ -265,9 +265,8 @@ def _check(
     enough = digits * 3.3219281
     for degree, value in zip(degrees, found, strict=True):
         if value.rel_accuracy_bits() < enough and not (value.is_exact() and value.is_zero()):
-            enclosure = Enclosure.of(value, f"mu_{degree} of {kernel!r} on S^{dim} by route {route}")
             what = f"mu_{degree} of {kernel!r} on S^{dim} by route {route}"
-            raise NotCertified(what, enclosure.accuracy(), digits, "is it exactly zero?")
+            raise NotCertified(what, Enclosure.of(value, what).accuracy(), digits, "is it exactly zero?")
 
 
 def exact_text(value: Eigenvalue) -> str | None:
@@ -300,7 +299,8 @@ def eigenvalue(kernel: Kernel, dim: int | Fraction, degree: int, digits: int = 3
     >>> eigenvalue(NTK(depth=2), 3, 2).exact
     104/(225*pi**2)
     """
-    return spectrum(kernel, dim, degree, digits).eigenvalues[0]
+    (found,) = spectrum(kernel, dim, degree, digits).eigenvalues
+    return found
 
 
 def float_spectrum(kernel: Kernel, dim: int | Fraction, degrees: range | int) -> np.ndarray:
