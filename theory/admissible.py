@@ -127,7 +127,7 @@ def _branch_point(argument: Expression, exponent: Fraction | None) -> Found:
     coefficients = polynomial(argument)
     for root, multiplicity in _inner_roots(_poly(coefficients)) if coefficients is not None else ():
         # |x|^(m e) is analytic at x = 0 for even integers m e >= 0 only.
-        if exponent is None or (power := multiplicity * exponent).denominator > 1 or power % 2 or power < 0:
+        if exponent is None or (power := multiplicity * exponent) % 2 or power < 0:
             return f"a branch point (t = {float(root.mid()):.6g})", root.acos()
     return None
 
@@ -203,8 +203,7 @@ def _value(tree: Expression, theta: arb) -> arb:
                 return values[0] / values[1]
             case "**":
                 exponent = operands[1]
-                whole = isinstance(exponent, Fraction) and exponent.denominator == 1
-                return values[0] ** (rational(exponent) if whole else values[1])
+                return values[0] ** (rational(exponent) if isinstance(exponent, Fraction) else values[1])
         return getattr(values[0], operation)()
 
     return fold(tree, leaf, apply)

@@ -191,7 +191,7 @@ def parse_statement(says: str, kernel: str | None = None, where: Sequence[str] =
     needs_kernel = uses_kernel(left) or uses_kernel(right)
     if needs_kernel:
         names.add("d") if _needs_dimension(left, right) else None
-    if isinstance(limit, tuple) and limit[0] != "t":
+    if isinstance(limit, tuple):
         names.add(limit[0])
     ranges = build_ranges(names, where)
     if needs_kernel and kernel is None:

@@ -131,7 +131,7 @@ EXPONENTS = {
     "1/(1-t) + 1/(1-t)**2": (-2, None), "1/(theta-sin(theta))": (Fraction(-3, 2), None),
     "(theta-sin(theta))/theta**5": (-1, None), "(theta-sin(theta))/theta**9": (-3, None),
     "(1+t)**(-2/3)/(1-t)": (-1, Fraction(-2, 3)),
-    "1/(1-t) - 1/(1-t)": (None, None), "exp(t)": (None, None), "sqrt(1-t)": (None, None),
+    "theta**(-2)": (-1, None), "theta**(-1/2)": (Fraction(-1, 4), None), "1/(1-t) - 1/(1-t)": (None, None), "exp(t)": (None, None), "sqrt(1-t)": (None, None),
     "1/(2-t)": (None, None),
     "(1-t)**2/(1-t)**(5/2)": (Fraction(-1, 2), None), "1/(1-t)**2 + 1/(1+t)": (-2, -1),
 }  # fmt: skip

@@ -128,6 +128,7 @@ def test_each_point_is_compared_once_and_what_is_out_of_reach_is_passed_over() -
     assert search("k + 2*d >= k") == (None, 9 * 5 + 8)
     found, tested = search("factorial(factorial(factorial(k))) > 0")
     assert found is None and 0 < tested < 13
+    assert search("mu((k-1)**2*10**6, 1) >= 0", "k <= 1") == (None, 1)  # k = 0 is out of reach
     assert search("factorial(factorial(10**3*k + 10**3)) > 0") == (None, 0)
 
 

@@ -87,8 +87,7 @@ SIDES: list[tuple[str, Law]] = [
 @pytest.mark.parametrize(("text", "law"), SIDES)
 @pytest.mark.parametrize("parity", [0, 1])
 def test_arithmetic_on_the_law_of_eigenvalues(text: str, law: Law, parity: int) -> None:
-    statement = said(text, NTK3, "k",
-    "d >= 2") if "d" in text or "mu" in text or "a(" in text else said(text, NTK3, "k")
+    statement = said(text, NTK3, "k")
     reader = _Reader(statement, (Range("k", parity, None, parity), Range("d", 2)))
     found = reader.growth_of(statement.left)
     wanted = sp.sympify(law(sp.Rational(7 - 2 * parity, 4) * COMMON))
