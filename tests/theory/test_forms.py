@@ -149,7 +149,7 @@ def test_named_kernels_without_a_form(kernel: Kernel) -> None:
 
 @pytest.mark.parametrize("order", range(5))
 @pytest.mark.parametrize("dim", [1, 4, Fraction(7, 2)])
-def test_weights_of_arc_cosine_kernels_are_twice_moments_of_a_gaussian(order: int, dim: int) -> None:
+def test_weights_of_arc_cosine_kernels_are_moments_of_a_gaussian(order: int, dim: int) -> None:
     """E|w|^(2a) in R^(d+1), by sums of squares: the product of d+1, d+3, ..."""
     (cap,) = closed_form(ArcCosine(order)).caps
     assert cap.order == order

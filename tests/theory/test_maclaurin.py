@@ -130,7 +130,7 @@ def test_tanh_is_substituted_only_where_nothing_is_left_out(kernel: Kernel) -> N
 
 @pytest.mark.parametrize("order", range(7))
 def test_polynomials_of_arc_cosine_kernels(order: int) -> None:
-    """J_a/pi = kappa at a point; A and B have degrees a and a - 1 and the parity of their degree."""
+    """J_a/pi = kappa at a point; A and B have degrees a and a - 1 and their parity."""
     a, b = arc_cosine_polynomials(order)
     assert len(a) == order + 1 and len(b) == max(order, 1)
     assert not any(a[i] for i in range(order - 1, -1, -2))

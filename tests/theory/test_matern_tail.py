@@ -1,4 +1,4 @@
-"""Matern kernels of integer order: single terms of the series, its length, and the kernel itself."""
+"""Matern kernels of integer order: terms of the series, its length, the kernel."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_falling_products(m: int, k: int) -> None:
 
 @pytest.mark.parametrize(("order", "scale"), CASES)
 def test_the_first_logarithm_is_that_of_the_kernel(order: int, scale: Fraction) -> None:
-    """kappa = sum A_m u^m + B_n u^n log u + ...: on a turn about u = 0 kappa gains 2 pi i B_n u^n."""
+    """kappa = ... + B_n u^n log u + ... gains 2 pi i B_n u^n on a turn about u = 0."""
     with mp.workdps(30):
         u = mp.mpf("1e-8")
         # y -> -y on one turn of u: K_n(y e^(i pi)) = (-1)^n K_n(y) - i pi I_n(y).
@@ -75,7 +75,7 @@ def test_the_first_logarithm_is_that_of_the_kernel(order: int, scale: Fraction) 
 
 @pytest.mark.parametrize(("order", "scale"), [*CASES, (1, Fraction(400)), (40, Fraction(100))])
 def test_tails_are_not_much_above_the_terms_left_out(order: int, scale: Fraction) -> None:
-    """From the first m on from which terms halve surely; the bound is at most 5 times what is left."""
+    """From an m on from which terms halve; the bound is at most 5 times what is left."""
     base = IntegerMatern(order, scale)
     with working_precision(20), mp.workdps(30):
         log = abs(mp.log(number(scale)))
@@ -99,7 +99,7 @@ def test_tails_are_not_much_above_the_terms_left_out(order: int, scale: Fraction
 @pytest.mark.parametrize(("order", "scale"), CASES)
 @pytest.mark.parametrize("top", [0, 4, 30])
 def test_the_series_is_as_long_as_it_has_to_be(order: int, scale: Fraction, top: int) -> None:
-    """Its tail is the first below 2^-bits |B_n M_k'(n)|, k = max(top, n+1) being the last degree."""
+    """Its tail is the first below 2^-bits |B_n M_k'(n)|, k = max(top, n+1)."""
     drawn = []
 
     def counted(dim: int) -> object:
@@ -124,7 +124,8 @@ def test_the_series_is_as_long_as_it_has_to_be(order: int, scale: Fraction, top:
 def test_eigenvalues_are_averages_of_the_kernel(order: int, lengthscale: int | Fraction) -> None:
     """By tanh-sinh quadrature in the angle, to 10 digits, below the order and beyond."""
     with mp.workdps(16):
-        nodes = [(x, w * kappa(Matern(order, lengthscale), mp.cos(x))) for x, w in _nodes("tanh-sinh", 5)]
+        kernel = Matern(order, lengthscale)
+        nodes = [(x, w * kappa(kernel, mp.cos(x))) for x, w in _nodes("tanh-sinh", 5)]
         for dim in (1, 2):
             with working_precision(20):
                 base = IntegerMatern(order, order / Fraction(lengthscale) ** 2)

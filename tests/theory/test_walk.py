@@ -20,7 +20,8 @@ def test_moments_walk_to_moments(base: int, dim: int, first: int) -> None:
     """E[t^n P_k] on S^d of a power, in rational numbers."""
     for n in (4, 7, 12):
         values = [moment(n, k, base) for k in range(first, first + 5 + dim - base)]
-        assert steps(values, base, dim, first) == [moment(n, k, dim) for k in range(first, first + 5)]
+        wanted = [moment(n, k, dim) for k in range(first, first + 5)]
+        assert steps(values, base, dim, first) == wanted
 
 
 class Start:
@@ -48,7 +49,7 @@ def test_the_start_is_asked_for_the_degrees_that_the_walk_uses_up(dim: int, base
 def test_digits_that_never_come_are_refused_with_what_was_reached() -> None:
     """Guard digits double from pass to pass."""
     start = Start(0.0)
-    with pytest.raises(NotCertified, match="on S.6 by the dimension walk: no digit certified, 15 wanted"):
+    with pytest.raises(NotCertified, match="on S.6 by the dimension walk: no digit .* 15 wanted"):
         walk_balls(NTK(2), 6, range(1, 2), 15, start)
     guards = [digits - 15 for _, _, digits in start.asked]
     assert guards == [guards[0] * 2**i for i in range(PASSES)]
@@ -60,7 +61,7 @@ def nothing(kernel: Kernel, dim: int, degrees: range, digits: int) -> list[arb]:
 
 @pytest.mark.parametrize("dim", [MAX_DIM + 1, Fraction(5, 2), 2.0])
 def test_only_integers_up_to_a_limit(dim: object) -> None:
-    with pytest.raises(NotCertified, match="the dimension walk to d = .*; integers up to 2000 only"):
+    with pytest.raises(NotCertified, match=f"dimension walk to d = .*; integers up to {MAX_DIM}"):
         walk_balls(NTK(2), dim, range(1), 15, nothing)
 
 
