@@ -2,28 +2,40 @@
 
 from __future__ import annotations
 
+from decimal import ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
 from math import gamma, pi, sqrt
 
 import numpy as np
 import pytest
-from mpmath import mpf
+from mpmath import mp, mpf
 from scipy.special import eval_gegenbauer, roots_gegenbauer
 
+from tests.reading import value_of
 from tests.theory.kernel_list import ALL
+from tests.theory.values import refuses_change
+from theory import conventions
 from theory.conventions import (
     CONVENTIONS,
+    arora_kernel,
     basri_kernel,
+    cao_kernel,
     convention,
     converted_decimal,
+    converted_enclosure,
+    converted_exact,
+    factor_of,
     from_convention,
     gpfy_kernel,
     kernel_generalization_kernel,
     neural_tangents_kernel,
     to_convention,
 )
+from theory.exact import PiPolynomial
+from theory.floating import floating_spectrum
 from theory.kernel_text import kernel_function
-from theory.kernels import NTK, Dual, DualTangent, Kernel, diagonal
+from theory.kernels import NNGP, NTK, Dual, DualTangent, Kernel, diagonal
+from theory.precision import Enclosure, NotCertified
 from theory.routes.oracle import kappa
 from theory.spectrum import eigenvalue, spectrum
 
@@ -171,3 +183,106 @@ def test_must_show_examples() -> None:
     left = spectrum(Zonal("exp(-2*sin(theta/2))"), 6, range(31), 30).eigenvalues
     right = spectrum(Laplace(1), 6, range(31), 30).eigenvalues
     assert [e.decimal(30)[0] for e in left] == [e.decimal(30)[0] for e in right]
+
+
+@pytest.mark.parametrize("name", CONVENTIONS)
+def test_a_real_dimension_has_only_conventions_without_a_factor(name: str) -> None:
+    half = Fraction(5, 2)
+    if factor_of(name, 3, 2) == factor_of(name, 2, 1) == PiPolynomial.of(1):
+        assert factor_of(name, half, 2) == PiPolynomial.of(1)
+        assert converted_exact(eigenvalue(NTK(2), half, 1), name) == "2/7"
+    else:
+        with pytest.raises(ValueError, match=f"convention {name} is defined for integer d alone, got d = 5/2"):
+            factor_of(name, half, 2)
+    with pytest.raises(ValueError, match="degree"):
+        factor_of(name, 2, -1)
+
+
+@pytest.mark.parametrize(("name", "dim", "degree", "exact"), [
+    ("basri", 1, 0, 1), ("basri", 1, 1, 2), ("basri", 1, 2, 2), ("basri", 2, 0, "2*pi"),
+    ("basri", 3, 4, "2*pi**2/3"),
+    ("yu", 1, 3, "2*pi"), ("murray", 2, 0, "4*pi"), ("kernel-generalization-scaled", 2, 0, 1),
+    ("kernel-generalization-scaled", 2, 3, 7), ("kernel-generalization-scaled", 1, 3, 2),
+    ("gpfy", 2, 3, 1),
+])  # fmt: skip
+def test_factors_on_small_spheres(name: str, dim: int, degree: int, exact: object) -> None:
+    """omega_1 = 2 pi, omega_2 = 4 pi, omega_3 = 2 pi^2; 2k+1 harmonics on S^2, 2 on S^1."""
+    assert repr(factor_of(name, dim, degree)) == str(exact)
+
+
+def test_the_kernels_of_other_authors() -> None:
+    assert cao_kernel() == cao_kernel(2) == NTK(2, layer_scales=(Fraction(1, 2), 1))
+    for depth in (1, 3):
+        with pytest.raises(ValueError, match=f"cao: two layers only, got depth {depth}"):
+            cao_kernel(depth)
+    assert basri_kernel() == NTK(2, layer_scales=(Fraction(1, 2), 0))
+    assert basri_kernel(bias=True) == NTK(2, layer_scales=(Fraction(1, 4), 0), bias=True)
+    assert arora_kernel(1) == NTK(2) == kernel_generalization_kernel(1)
+    assert kernel_generalization_kernel(2, 3) == NTK(3, bias_variance=3)
+    assert gpfy_kernel(1) == Fraction(1, 2) * NTK(2)
+    assert neural_tangents_kernel(2, kind="nngp") == 2 * NNGP(2) != neural_tangents_kernel(2)
+    with pytest.raises(ValueError, match="kind must be ntk or nngp, got 'nn'"):
+        neural_tangents_kernel(2, kind="nn")
+    assert [c.kernel(2) for n, c in CONVENTIONS.items() if n in ("murray", "bietti-bach")] == [NTK(2)] * 2
+    assert CONVENTIONS["bietti-mairal"].kernel() == NTK(2)
+    for found in CONVENTIONS.values():
+        refuses_change(found)
+    with pytest.raises(ValueError) as refused:
+        convention("qqqqq")
+    assert str(refused.value) == f"unknown convention 'qqqqq', allowed: {', '.join(CONVENTIONS)}"
+
+
+@pytest.mark.parametrize(("kernel", "dim", "degree"), [(NTK(2), 2, 4), (NTK(2), 3, 600),
+(NTK(3), 3, 2)], ids=repr)
+@pytest.mark.parametrize("digits", [5, 30])
+def test_a_converted_decimal_is_correctly_rounded(kernel: Kernel, dim: int, degree: int, digits: int) -> None:
+    """4 pi and 2 pi^2 times mu_k by the quadrature of mpmath, or by the closed form 2 c^2 (k(k+d-1) + d + 2)."""
+    ours = eigenvalue(kernel, dim, degree, digits)
+    text, radius = converted_decimal(ours, "yu", digits)
+    with mp.workdps(60):
+        if kernel == NTK(2):
+            cap = mp.gamma(mpf(dim + 1) / 2) * mp.rgamma(mpf(3 - degree) / 2) * mp.rgamma(mpf(degree + dim + 2) / 2) / 4
+            true = 2 * cap**2 * (degree * (degree + dim - 1) + dim + 2)
+        else:
+            finer = floating_spectrum(kernel, dim, degree, digits + 8).eigenvalues[0].value
+            true = finer
+        true *= 2 * mp.pi ** (mpf(dim + 1) / 2) / mp.gamma(mpf(dim + 1) / 2)
+        shown = Context(prec=digits, rounding=ROUND_HALF_EVEN).create_decimal(mp.nstr(true, digits + 6))
+        assert Decimal(text) == shown
+        error = abs(mpf(text) - true)
+        assert error <= mpf(radius) <= max(error * 1.02, abs(true) * mpf(10) ** -(digits + 2))
+
+
+def test_a_converted_exact_form_has_the_value_of_the_decimal() -> None:
+    far = eigenvalue(NTK(2), 3, 600, 20)
+    for name in ("yu", "kernel-generalization-scaled", "project"):
+        with mp.workdps(40):
+            names = {"Gamma": mp.gamma, "factorial": mp.factorial, "pi": +mp.pi}
+            value = value_of(converted_exact(far, name), names, mpf)
+            assert abs(value / mpf(converted_decimal(far, name, 20)[0]) - 1) < mpf(10) ** -19
+    assert converted_exact(eigenvalue(NTK(3), 3, 2), "yu") is None is converted_exact(eigenvalue(NTK(3), 3, 2), "cao")
+    near = eigenvalue(NTK(2), 2, 2)
+    assert [converted_exact(near, n) for n in ("cao", "yu", "kernel-generalization-scaled")] == ["5/64", "5*pi/16", "25/64"]
+
+
+def test_a_converted_enclosure_is_as_tight_as_its_digits() -> None:
+    mu = Enclosure((1, -3))
+    for digits in (10, 40):
+        found = converted_enclosure(mu, "yu", 2, 0, digits)
+        with mp.workdps(80):
+            low, high = (mpf(end.numerator) / end.denominator for end in (found.lower, found.upper))
+            assert low <= mp.pi / 2 <= high
+        assert found.accuracy() >= digits
+
+
+def test_a_rounding_that_stays_open_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def vague(value: Enclosure, name: str, dim: int, degree: int, digits: int) -> Enclosure:
+        asked.append(digits)
+        return Enclosure((1, 0), (1, 0))
+
+    monkeypatch.setattr(conventions, "converted_enclosure", vague)
+    with pytest.raises(NotCertified, match=r"mu_2 of NTK\(depth=3\) in convention yu: no digit certified, 10 wanted"):
+        converted_decimal(eigenvalue(NTK(3), 3, 2, 10), "yu", 10)
+    assert len(asked) == 2 and 10 < asked[0] < asked[1]

@@ -124,3 +124,40 @@ def test_pandas_and_xarray_hold_the_same_numbers() -> None:
     assert arrays.attrs["kernel"] == "NTK(depth=2)" and arrays.attrs["dim"] == "30"
     assert th.spectrum(NTK2, Fraction(5, 2), range(2)).to_pandas()["multiplicity"].tolist() == [None, None]
     assert th.spectrum(th.NTK(3), 2, range(2), digits=5).to_pandas()["exact"].tolist() == [None, None]
+
+
+def test_a_table_of_exactly_as_many_rows_as_are_shown_is_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    for rows, left in ((3, None), (4, "1 more")):
+        monkeypatch.setattr(display, "MOST_ROWS", 3)
+        found = th.spectrum(NTK2, 2, range(rows), digits=5)
+        shown = cells(found._repr_html_())
+        text = latex(found._repr_latex_())
+        assert [row[0] for row in shown] == ["degree", "0", "1", "2", *(["..."] if left else [])]
+        assert ("more" in text, r"\vdots" in text) == (left is not None,) * 2
+        assert left is None or (shown[-1][2] == left and rf"\vdots & & \text{{{left}}} & \\" in text)
+
+
+def test_a_formula_of_exactly_as_many_characters_as_are_shown_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    formula = NTK2._repr_latex_().removeprefix(r"$\displaystyle \kappa(t) = ").removesuffix("$")
+    for most, shown in ((len(formula), True), (len(formula) - 1, False)):
+        monkeypatch.setattr(display, "MOST_LATEX", most)
+        assert (NTK2._repr_latex_() is not None) == shown
+
+
+def test_cells_without_a_value_are_empty() -> None:
+    """No exact form of three layers, no count of harmonics in a real dimension."""
+    three = th.spectrum(th.NTK(depth=3), 2, range(2), digits=5)
+    assert [row[3] for row in cells(three._repr_html_())[1:]] == ["", ""]
+    assert re.search(r"^1 & 3 & 0\.\d+ &  \\\\$", three._repr_latex_(), re.MULTILINE)
+    real = th.spectrum(NTK2, Fraction(5, 2), range(2), digits=5)
+    assert [row[1] for row in cells(real._repr_html_())[1:]] == ["", ""]
+    assert "1 &  & 0.28571 & \\frac{2}{7} \\\\" in real._repr_latex_()
+    assert real._repr_html_().startswith("<table><caption>NTK(depth=2), mu_k on S^(5/2), ")
+    few = th.spectrum(th.Zonal("1/(2-t)"), 2, range(1), digits=5)
+    assert "<caption>Zonal(&quot;1/(2-t)&quot;), " in few._repr_html_()
+
+
+def test_each_branch_of_a_law_is_a_line_of_one_display() -> None:
+    text = th.decay(NTK2, "k", dim=2)._repr_latex_()
+    assert text.startswith("$$\\begin{aligned}\n") and text.endswith("\\end{aligned}$$")
+    assert text.count(r"\\") == 2 and "align*" not in text

@@ -11,6 +11,7 @@ from theory.formal import d, k
 from theory.kernels import NTK, Kernel
 from theory.law_conventions import law_from_convention, law_to_convention, symbolic_factor
 from theory.spectrum import spectrum
+from theory.truth import Evidence
 
 KERNELS = [NTK(2), NTK(3)]
 
@@ -58,7 +59,8 @@ def test_there_and_back_is_the_identity(kernel: Kernel, name: str) -> None:
     back = law_from_convention(law_to_convention(law, name), name)
     for ours, again in zip(law.law, back.law, strict=True):
         assert [p for p, _ in ours.terms] == [p for p, _ in again.terms]
-        assert all(sp.simplify(c - e) == 0 for (_, c), (_, e) in zip(ours.terms, again.terms, strict=True))
+        assert all(sp.simplify(c - e) == 0 for (_, c),
+        (_, e) in zip(ours.terms, again.terms, strict=True))
 
 
 @pytest.mark.parametrize("name", CONVENTIONS)
@@ -72,8 +74,54 @@ def test_a_symbolic_dimension_starts_at_2_where_the_factor_does_and_else_where_t
             assert {w.name: w.least for w in theirs_.ranges} == least
 
 
-@pytest.mark.parametrize(("name", "dim", "least"), [("yu", None, 1), ("basri", None, 2), ("basri", 3, 3), ("yu", 3, 3)])
+@pytest.mark.parametrize(("name", "dim", "least"), [("yu", None, 1), ("basri", None, 2),
+("basri", 3, 3), ("yu", 3, 3)])
 def test_a_law_holds_for_the_dimensions_of_its_convention(name: str, dim: int | None, least: int) -> None:
     """The symbolic factor of Basri holds for d >= 2; no other range changes."""
     for branch in law_to_convention(decay(NTK(depth=2), "k", dim), name).law:
         assert [(w.least, w.most) for w in branch.ranges if w.name == "d"] == [(least, dim)]
+
+
+@pytest.mark.parametrize("name", CONVENTIONS)
+@pytest.mark.parametrize("dim", [1, 2, 5])
+def test_the_factor_of_the_mean_is_exact_too(name: str, dim: int) -> None:
+    exact = sp.sympify(repr(factor_of(name, dim, 0)))
+    assert sp.simplify(symbolic_factor(name, dim, 0) - exact) == 0
+    if dim > 1:
+        assert sp.simplify(symbolic_factor(name, None, 0).subs(d, dim) - exact) == 0
+
+
+def test_a_growing_factor_keeps_as_many_orders_as_the_law_has() -> None:
+    """N(d, 3) = d (d+1) (d+5)/6 exactly, on an expansion in 1/d to two orders: the error is O(d^-2)."""
+    law = decay(NTK(3), "d", degree=3, terms=2)
+    (found,) = law_to_convention(law, "kernel-generalization-scaled").law
+    assert len(found.terms) == 2 and [p - found.exponent for p, _ in found.terms] == [0, -1]
+    assert found.exponent == law.law[0].exponent + 3
+    assert (found.bounds, found.proof, found.certificate) == (None, None, None)
+    assert found.constant == found.terms[0][1] and sp.simplify(found.leading - found.constant * d**found.exponent) == 0
+    errors = []
+    for v in (200, 400):
+        printed = theirs(NTK(3), "kernel-generalization-scaled", v, 3)
+        errors.append(sp.N(printed / sum(c * sp.Integer(v) ** p for p, c in found.terms) - 1, 20))
+    assert abs(errors[1]) < abs(errors[0]) * 1.35 / 4 and abs(errors[0]) < 0.01
+
+
+@pytest.mark.parametrize(("name", "variable", "fixed", "kept"), [
+    ("yu", "k", {"dim": 3}, True), ("yu", "k", {}, True), ("yu", "d", {"degree": 2}, False),
+    ("kernel-generalization-scaled", "k", {"dim": 3}, False),
+    ("kernel-generalization-scaled", "d", {"degree": 2}, False),
+    ("cao", "k", {"dim": 3}, True), ("basri", "k", {"dim": 1}, True),
+])  # fmt: skip
+def test_a_constant_factor_keeps_a_proof_and_a_growing_one_does_not(
+    name: str, variable: str, fixed: dict[str, int], kept: bool
+) -> None:
+    law = decay(NTK(2), variable, **fixed)
+    found = law_to_convention(law, name)
+    assert law.evidence is Evidence.PROVED and found.evidence is (Evidence.PROVED if kept else Evidence.CHECKED)
+    if name == "yu" and variable == "d":  # omega_d is no power of d
+        (branch,) = found.law
+        assert (branch.exponent, branch.constant, branch.terms) == (None, None, ())
+        area = 2 * sp.pi ** ((d + 1) / 2) / sp.gamma((d + 1) / 2)
+        assert sp.simplify(branch.leading / (area * law.law[0].leading)) == 1
+    if kept:
+        assert [b.bounds for b in found.law] == [b.bounds for b in law.law]

@@ -1,0 +1,114 @@
+"""Which derived case covers which degrees, and how a statement's degrees are taken apart."""
+
+from __future__ import annotations
+
+import pytest
+import sympy as sp
+
+from theory import link
+from theory.formal import Mu, Range, d, equal, k
+from theory.kernels import NTK, ArcCosine, Gaussian
+from theory.link import MAX_PEELED, NotDerived, derived_spectrum, meaning_steps
+from theory.proof import Proof, Step
+
+NAME = sp.Symbol("kernel")
+DIMS = Range("d", 1)
+END = 30  # stands for infinity
+
+
+def fact(where: Range | int, value: sp.Expr = 1 / (k + 1), dims: Range = DIMS) -> Step:
+    """A derived eigenvalue on a range of degrees, or at one degree."""
+    if isinstance(where, int):
+        return Step(f"mu({where})", equal(Mu(NAME, sp.Integer(where)), value.subs(k, where)), "given", ranges=(dims,))
+    return Step(f"mu({where!r})", equal(Mu(NAME, k), value), "given", ranges=(where, dims))
+
+
+RANGES = [
+    Range("k", least, most, parity)
+    for least in (0, 1, 2, 3) for most in (None, 2, 3, 4) for parity in (None, 0, 1)
+    if not Range("k", least, most, parity).is_empty() and (most is None or parity in (None, most % 2))
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("where", RANGES, ids=repr)
+def test_a_fact_covers_the_degrees_that_are_all_among_its_own(where: Range) -> None:
+    own = set(where.values(END))
+    for degrees in RANGES:
+        if degrees.parity is None and where.parity is not None and degrees.most != degrees.least:
+            continue  # the cases of a closed form are single degrees or of one parity
+        wanted = degrees.values(END // 2 // degrees.step) if degrees.most is None else degrees.values(END)
+        endless = degrees.most is None and where.most is not None
+        assert link._covers(fact(where), degrees) == (set(wanted) <= own and not endless), degrees
+
+
+def test_a_fact_about_one_degree_covers_that_degree_alone() -> None:
+    for degrees, covered in ((Range("k", 2, 2), True), (Range("k", 3, 3), False),
+    (Range("k", 2, 3), False),
+                             (Range("k", 1, 2), False), (Range("k", 2), False)):  # fmt: skip
+        assert link._covers(fact(2), degrees) is covered
+
+
+def test_a_case_is_linked_to_the_fact_that_covers_it_the_first_degree_apart_if_need_be() -> None:
+    facts = [fact(0), fact(Range("k", 2, None, 0), dims=Range("d", 3))]
+    found = link._links(Range("k", 0, None, 0), 1 / (k + 1), facts)
+    assert [step.name for step in found] == ["mu(k = 0)", "mu(k >= 2 even)"]
+    assert [step.uses for step in found] == [("mu(0)",), ("mu(k >= 2 even)",)]
+    assert [step.ranges for step in found] == [
+        (Range("k", 0, 0), DIMS), (Range("k", 2, None, 0), Range("d", 3)),
+    ]  # fmt: skip
+    assert (found[0].left, found[0].right) == (Mu(NAME, 0), 1)
+    assert (found[1].left, found[1].right) == (Mu(NAME, k), 1 / (k + 1))
+    assert all(step.rule == "gamma-algebra" for step in found)
+    with pytest.raises(NotDerived, match="no derived eigenvalue covers k = 2$"):
+        link._links(Range("k", 2, 2), k, [fact(0), fact(Range("k", 3))])
+
+
+def origin(*facts: Step) -> Proof:
+    return Proof("origin", facts)
+
+
+def test_a_statement_is_given_its_meaning_by_the_fact_that_speaks_of_it() -> None:
+    spoken, closed, ranges = Mu(NAME, k) + 1, 1 / (k + 1) + 1, (Range("k", 2), DIMS)
+    (step,) = meaning_steps("left", spoken, closed, ranges, origin(fact(0), fact(Range("k", 1))))
+    assert (step.name, step.rule, step.uses, step.ranges) == ("left", "gamma-algebra", ("mu(k >= 1)",), ranges)
+    assert (step.left, step.right) == (spoken, closed)
+    assert meaning_steps("left", k + d, k + d, ranges, origin()) == []
+    # Each fact is named once, whatever is spoken of twice.
+    both = Mu(NAME, k) + Mu(NAME, k + 1)
+    (step,) = meaning_steps("left", both, closed, ranges, origin(fact(Range("k", 1))))
+    assert step.uses == ("mu(k >= 1)",)
+
+
+@pytest.mark.parametrize("first", range(MAX_PEELED + 2))
+def test_as_many_first_degrees_as_are_allowed_are_taken_apart(first: int) -> None:
+    spoken, closed = Mu(NAME, k), 1 / (k + 1)
+    proof = origin(*(fact(index) for index in range(first)), fact(Range("k", first)))
+    if first > MAX_PEELED:
+        with pytest.raises(NotDerived, match=r"no derived case covers Mu\(kernel, k\)"):
+            meaning_steps("s", spoken, closed, (DIMS, Range("k", 0)), proof)
+        return
+    found = meaning_steps("s", spoken, closed, (DIMS, Range("k", 0)), proof)
+    assert [step.name for step in found] == [*(f"s/{index}" for index in range(first)), "s"]
+    for index, step in enumerate(found[:-1]):
+        assert (step.left, step.right) == (Mu(NAME, index), sp.Rational(1, index + 1))
+        assert step.ranges == (DIMS, Range("k", index, index)) and step.uses == (f"mu({index})",)
+    assert found[-1].ranges == (DIMS, Range("k", first))
+
+
+@pytest.mark.parametrize("ranges", [(Range("k", 0, 5), DIMS),
+(Range("k", 0, None), DIMS)], ids=repr)
+def test_what_no_fact_covers_is_refused(ranges: tuple[Range, ...]) -> None:
+    """A bounded range is not taken apart, and a first degree that is not known ends the search."""
+    with pytest.raises(NotDerived, match="no derived case covers"):
+        meaning_steps("s", Mu(NAME, k), 1 / (k + 1), ranges, origin(fact(Range("k", 1))))
+
+
+def test_the_cases_of_a_kernel_follow_its_derivation() -> None:
+    proof = derived_spectrum(ArcCosine(1))
+    names = [step.name for step in proof.steps]
+    assert proof.title.endswith(", all degrees") and len(set(names)) == len(names)
+    cases = [step for step in proof.steps if step.ranges and step.name == f"mu({step.ranges[0]!r})"]
+    assert sorted(v for step in cases for v in step.ranges[0].values(END) if v < END) == list(range(END))
+    assert derived_spectrum(NTK(2)).theorems
+    with pytest.raises(NotDerived, match="no derivation for"):
+        derived_spectrum(Gaussian(1))
