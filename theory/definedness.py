@@ -85,7 +85,7 @@ def _integer(node: Node) -> int | None:
 
 
 def _call_conditions(name: str, args: tuple[Node, ...], below: bool) -> Iterator[Condition]:
-    one = Number(Fraction(1))
+    first, one = args[0], Number(Fraction(1))
     if name in INDEX_ARGUMENTS:
         least = INDEX_ARGUMENTS[name]
         for argument, smallest in zip(args, least, strict=False):
@@ -93,13 +93,13 @@ def _call_conditions(name: str, args: tuple[Node, ...], below: bool) -> Iterator
         if name == "a":  # C_k^0 is not defined
             yield Condition("index", Name("d"), 2)
     elif name in ("Gamma", "factorial") and not below:
-        yield Condition("no pole", args[0] if name == "Gamma" else Operation("+", args[0], one))
+        yield Condition("no pole", first if name == "Gamma" else Operation("+", first, one))
     elif name == "binomial":
-        yield Condition("no pole", Operation("+", args[0], one))
+        yield Condition("no pole", Operation("+", first, one))
     elif name in ("log", "sqrt"):
-        yield Condition("positive" if name == "log" else "nonnegative", args[0])
+        yield Condition("positive" if name == "log" else "nonnegative", first)
     elif name in ("acos", "asin", "kappa"):
-        yield Condition("unit", args[0])
+        yield Condition("unit", first)
 
 
 @dataclass(frozen=True, slots=True)

@@ -265,7 +265,7 @@ def _call(
                  "asin": lambda z: sp.pi / 2 - arc_cosine(z), "Gamma": sp.gamma,
                  "factorial": lambda z: sp.gamma(z + 1)}  # fmt: skip
     if name in functions:
-        return functions[name](values[0])
+        return functions[name](*values)
     if name == "binomial":
         upper, lower = values
         return sp.gamma(upper + 1) / (sp.gamma(lower + 1) * sp.gamma(upper - lower + 1))
