@@ -148,12 +148,12 @@ def degree_certificate(
     """
     exponent = int(-terms[0][0])
     first = (exponent - dim - 1) // 2
-    least = next(p for p in naturals(first + 1) if _order(p, dim) >= exponent + count)
+    least = next(p for p in naturals() if _order(p, dim) >= exponent + count)
     if least > MAX_ORDER:
         what = f"a remainder of {kernel!r} on S^{dim}"
         raise NotCertified(what, None, 1, "it needs too many end coefficients")
     last = min(least + EXTRA, MAX_ORDER)
     f = angle_polynomial(kernel, 2 * last + 1)
-    tried = [p for p in range(first + 1, last + 1) if _order(p, dim) > exponent]
+    tried = [p for p in range(last + 1) if _order(p, dim) > exponent]
     sums = [end_sum(f, dim, parity, first, p) for p in tried]
     return best_certificate(sums, terms, count, 2, parity)

@@ -142,12 +142,11 @@ def test_the_variation_of_a_sine_is_that_of_its_part_of_one_parity(parity: int, 
         assert exact <= mp.mpf(float(found)) <= mp.mpf("1.15") * exact
 
 
-@pytest.mark.parametrize("dim", [1, 2, 5])
-@pytest.mark.parametrize("parity", [0, 1])
+@pytest.mark.parametrize(("dim", "parity"), [(1, 0), (2, 1), (5, 1)])
 def test_the_forms_of_an_eigenvalue_count_their_powers_from_the_first_one(dim: int, parity: int) -> None:
     for kernel, first in ((NTK(3), 0), (Matern(Fraction(3, 2), 1), 1)):
         f = angle_polynomial(kernel, 7)
-        for p in range(first + 1, 4):
+        for p in (first + 1, 3):
             found = end_sum(f, dim, parity, first, p)
             assert found.exponent == dim + 2 * first + 1 and found.first == max(p, 2)
             assert found.order == 2 * p + 1 + Fraction(dim - 1, 2) - found.exponent

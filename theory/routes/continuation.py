@@ -325,7 +325,8 @@ def _expression(tree: Expression, point: Point) -> Number:
 
 
 def _integer_power(base: Number, exponent: int) -> Number:
-    return base**exponent if exponent >= 0 else 1 / base**-exponent
+    power = base ** abs(exponent)
+    return power if exponent > 0 else 1 / power
 
 
 def _inverse_cosine(operation: str, value: Number, written: Expression, point: Point) -> Number:
