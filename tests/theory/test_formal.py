@@ -9,8 +9,10 @@ import sympy as sp
 from pylatexenc.latexwalker import LatexWalker
 
 from theory.formal import (
-    ArcOrder, AtMinusOne, EndSeries, GaussianMean, GegenbauerCoefficient, GradientMean, Kappa, LowerEnd, Maclaurin,
-    Moment, Mu, Named, PositivePower, Range, SlopeProduct, L, a, as_expression, d, equal, grammar_text, index_symbol, k,
+    ArcOrder, AtMinusOne, EndSeries, GaussianMean, GegenbauerCoefficient, GradientMean, Kappa, LowerEnd,
+    Maclaurin,
+    Moment, Mu, Named, PositivePower, Range, SlopeProduct, L, a, as_expression, d, equal, grammar_text,
+    index_symbol, k,
     n, phi, t, theta,
 )  # fmt: skip
 
@@ -49,8 +51,10 @@ def test_a_range_starts_at_its_first_value() -> None:
 
 
 @pytest.mark.parametrize("where, text", [
-    (Range("k", 2), "k >= 2"), (Range("n", 2, None, 0), "n >= 2 even"), (Range("n", 2, None, 1), "n >= 3 odd"),
-    (Range("d", 1, 1), "d = 1"), (Range("k", 1, 3), "1 <= k <= 3"), (Range("k", 1, 3, 1), "1 <= k <= 3 odd"),
+    (Range("k", 2), "k >= 2"), (Range("n", 2, None, 0), "n >= 2 even"),
+    (Range("n", 2, None, 1), "n >= 3 odd"),
+    (Range("d", 1, 1), "d = 1"), (Range("k", 1, 3), "1 <= k <= 3"),
+    (Range("k", 1, 3, 1), "1 <= k <= 3 odd"),
     (Range("k", 2, 2, 0), "k = 2"),
 ])  # fmt: skip
 def test_ranges_in_words(where: Range, text: str) -> None:

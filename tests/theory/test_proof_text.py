@@ -25,7 +25,8 @@ ONE = equal(sp.gamma(k + 2), (k + 1) * sp.gamma(k + 1))
     ((Range("k", -1),), "goes below 0"), ((Range("k", 0), Range("d", 0)), "goes below 1"),
     ((Range("k", 0), Range("L", 0)), "goes below 1"), ((Range("k", 0), Range("n", -2)), "goes below 0"),
     ((Range("k", 4, 3),), "is empty"), ((Range("k", 3, 3, 0),), "is empty"),
-    ((Range("k", 0), Range("k", 1)), "different variables"), ((Range("x", 0),), "different variables among k, n, j, a, d, L"),
+    ((Range("k", 0), Range("k", 1)), "different variables"),
+    ((Range("x", 0),), "different variables among k, n, j, a, d, L"),
 ])  # fmt: skip
 def test_ranges_of_a_step(ranges: tuple, reason: str) -> None:
     said = refusal("gamma-algebra", ONE, ranges=ranges)
@@ -33,12 +34,14 @@ def test_ranges_of_a_step(ranges: tuple, reason: str) -> None:
 
 
 @pytest.mark.parametrize("rule, statement, reason", [
-    ("gamma-algebra", sp.StrictGreaterThan(k + 1, k, evaluate=False), "an equation is needed, got k + 1 > k"),
+    ("gamma-algebra", sp.StrictGreaterThan(k + 1, k, evaluate=False),
+     "an equation is needed, got k + 1 > k"),
     ("positive", ONE, "an inequality is needed, got"),
     ("all-parities", sp.Integer(3), "a relation is needed, got 3"),
     ("gamma-algebra", equal(sp.nan, sp.nan), "undefined"),
     ("gamma-algebra", equal(k + sp.zoo, k), "undefined"),
-    ("gamma-algebra", equal(1 / (k - 2) - 1 / (k - 2) + sp.gamma(k - 2) * (k - 2), sp.gamma(k - 1)), "may be undefined"),
+    ("gamma-algebra", equal(1 / (k - 2) - 1 / (k - 2) + sp.gamma(k - 2) * (k - 2), sp.gamma(k - 1)),
+     "may be undefined"),
     ("algebra", equal(t / t**2 * t, 1), ""),
 ])  # fmt: skip
 def test_forms_of_a_statement(rule: str, statement: sp.Rel, reason: str) -> None:
@@ -79,15 +82,18 @@ def refusal_of_missing() -> str:
     (equal(Mu(F, k), k), (Range("d", 1), Range("k", 3)), (Range("k", 4),), None, True),
     (equal(Mu(F, k), k), (Range("d", 1), Range("k", 3)), (Range("k", 2),), None, False),
 ])  # fmt: skip
-def test_what_a_fact_covers(statement: sp.Eq, fact_ranges: tuple, ranges: tuple, but: str | None, right: bool) -> None:
+def test_what_a_fact_covers(statement: sp.Eq, fact_ranges: tuple, ranges: tuple, but: str | None,
+                            right: bool) -> None:
     assert covers(given("fact", statement, *fact_ranges), ranges, but) is right
 
 
 LIMIT = Step("half_limit", equal(sp.Limit(k / (k + 1), k, sp.oo), 1), "limit")
-SUM = Step("sum", equal(sp.gamma(k + 2), (k + 1) * sp.gamma(k + 1)), "gamma-algebra", ranges=(Range("k", 0), Range("d", 1)))
+SUM = Step("sum", equal(sp.gamma(k + 2), (k + 1) * sp.gamma(k + 1)), "gamma-algebra",
+           ranges=(Range("k", 0), Range("d", 1)))
 ODD = Step("more", equal(2 * sp.gamma(k + 2), 2 * (k + 1) * sp.gamma(k + 1)), "gamma-algebra", ("sum",),
            ranges=(Range("k", 1, None, 1),))  # fmt: skip
-UP = Step("up", sp.StrictGreaterThan(k + 1, 0, evaluate=False), "positive", ranges=(Range("k", 2), Range("d", 1, 8)))
+UP = Step("up", sp.StrictGreaterThan(k + 1, 0, evaluate=False), "positive",
+          ranges=(Range("k", 2), Range("d", 1, 8)))
 PROOF = Proof("A proof", (LIMIT, replace(LIMIT, name="again"), SUM, ODD, UP))
 
 

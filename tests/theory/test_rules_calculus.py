@@ -7,7 +7,8 @@ import sympy as sp
 
 from tests.theory.steps import given, refusal
 from theory.formal import (
-    GaussianMean, GradientMean, Kappa, Maclaurin, Mu, PositivePower, Range, a, d, equal, k, n, phi, r, t, theta,
+    GaussianMean, GradientMean, Kappa, Maclaurin, Mu, PositivePower, Range, a, d, equal, k, n, phi, r, t,
+    theta,
 )  # fmt: skip
 from theory.rules.calculus import trigonometric_zero
 
@@ -44,7 +45,8 @@ def test_identities_of_angles_and_roots(left: sp.Expr, right: sp.Expr) -> None:
 
 
 def test_polar_form_of_a_mean() -> None:
-    def polar(power: sp.Expr | int, order: sp.Expr | int, scale: sp.Expr = HALF, end: sp.Expr = PI) -> sp.Expr:
+    def polar(power: sp.Expr | int, order: sp.Expr | int, scale: sp.Expr = HALF,
+              end: sp.Expr = PI) -> sp.Expr:
         radial = sp.Integral(r**power * exp(-(r**2) * scale), (r, 0, sp.oo))
         arc = PositivePower(cos(phi), order) * PositivePower(cos(phi - theta), order)
         return radial * sp.Integral(arc, (phi, -end, end)) / PI
@@ -64,7 +66,8 @@ def test_polar_form_of_a_mean() -> None:
 
 
 def positive(*orders: int) -> sp.Expr:
-    return sp.Mul(*(PositivePower(x, e) for x, e in zip((cos(phi), cos(phi - theta)), orders, strict=False)))
+    return sp.Mul(*(PositivePower(x, e) for x,
+                    e in zip((cos(phi), cos(phi - theta)), orders, strict=False)))
 
 
 @pytest.mark.parametrize("whole, part, reason", [
@@ -76,7 +79,8 @@ def positive(*orders: int) -> sp.Expr:
     ((positive(1, 1), (r, -PI, PI)), (BOTH, ARC), "whole circle"),
     *(((positive(1, 1), CIRCLE), (BOTH, (phi, low, high)), "arc is wrong")
       for low, high in ((theta - PI / 2, PI), (theta, PI / 2), (-PI / 2, PI / 2), (theta + PI / 2, PI / 2),
-                        (theta - PI / 2, theta + PI / 2), (theta - PI / 2, -PI / 2), (2 * theta - PI / 2, PI / 2))),
+                        (theta - PI / 2, theta + PI / 2), (theta - PI / 2, -PI / 2),
+                        (2 * theta - PI / 2, PI / 2))),
     ((positive(1, 1), CIRCLE), (BOTH, (r, theta - PI / 2, PI / 2)), "arc is wrong"),
     ((positive(1), CIRCLE), (cos(phi), ARC), "wrong arcs"),
     ((positive(1) ** 2, CIRCLE), (cos(phi) ** 2, ARC), "positive parts"),
@@ -102,7 +106,8 @@ def primitive(integrand: sp.Expr, limits: tuple, value: sp.Expr, found: sp.Expr)
     (r**3 * exp(-(r**2) / 2), (r, 0, sp.oo), sp.Integer(2), -(r**2 + 2) * exp(-(r**2) / 2)),
     (r * exp(-(r**2) / 2), (r, 1, sp.oo), exp(-HALF), -exp(-(r**2) / 2)),
 ])  # fmt: skip
-def test_integrals_by_their_antiderivatives(integrand: sp.Expr, limits: tuple, value: sp.Expr, found: sp.Expr) -> None:
+def test_integrals_by_their_antiderivatives(integrand: sp.Expr, limits: tuple, value: sp.Expr,
+                                            found: sp.Expr) -> None:
     assert not primitive(integrand, limits, value, found)
     for wrong in (value + 1, -value, 2 * value):
         assert "is not the right side" in primitive(integrand, limits, wrong, found)
@@ -120,22 +125,26 @@ def test_integrals_by_their_antiderivatives(integrand: sp.Expr, limits: tuple, v
     (r * exp(-(r**2)), (r, 0, sp.oo), HALF, -exp(-(r**2)) / 2, "vanish at infinity"),
     (-r * exp(r**2 / 2), (r, 0, sp.oo), sp.Integer(1), -exp(r**2 / 2), "vanish at infinity"),
 ])  # fmt: skip
-def test_other_antiderivatives_are_refused(integrand: sp.Expr, limits: tuple, value: sp.Expr, found: sp.Expr,
+def test_other_antiderivatives_are_refused(integrand: sp.Expr, limits: tuple, value: sp.Expr,
+                                           found: sp.Expr,
                                            reason: str) -> None:  # fmt: skip
     assert reason in primitive(integrand, limits, value, found)
     assert "no integral" in refusal("antiderivative", equal(integrand, value), data=(found,))
 
 
 def test_facts_are_put_in_where_they_hold() -> None:
-    fact, kernel = given("mean", equal(GaussianMean(0, theta), 1 - theta / PI)), given("one", equal(Kappa(F, t), t**2))
+    fact, kernel = given("mean", equal(GaussianMean(0, theta), 1 - theta / PI)), given("one",
+                                                                                       equal(Kappa(F, t), t**2))
     assert not refusal("algebra", equal(3 * GaussianMean(0, theta), 3 - 3 * theta / PI), fact)
     assert "the sides differ" in refusal("algebra", equal(3 * GaussianMean(0, theta), 3 - theta / PI), fact)
     assert not refusal("derivative", equal(sp.Derivative(Kappa(F, t), t), 2 * t), kernel)
     assert "does not hold" in refusal("derivative", equal(sp.Derivative(Kappa(F, t), t), 3 * t), kernel)
     partial = given("mean", fact.statement, Range("k", 1))
     assert "without ranges" in refusal("algebra", equal(GaussianMean(0, theta), 1 - theta / PI), partial)
-    for bound in (sp.Integral(GaussianMean(0, theta), (theta, 0, 9)), sp.Sum(GaussianMean(0, theta), (theta, 0, 9)),
-                  sp.Limit(GaussianMean(0, theta), theta, 9), sp.Subs(GaussianMean(0, theta), theta, 9)):  # fmt: skip
+    for bound in (sp.Integral(GaussianMean(0, theta), (theta, 0, 9)),
+                  sp.Sum(GaussianMean(0, theta), (theta, 0, 9)),
+                  sp.Limit(GaussianMean(0, theta), theta, 9),
+                  sp.Subs(GaussianMean(0, theta), theta, 9)):  # fmt: skip
         assert "under an integral sign" in refusal("algebra", equal(bound, bound), fact)
     integral = sp.Integral(phi, (phi, 0, 1))
     whole = given("integral", equal(integral, HALF))
@@ -147,11 +156,13 @@ def test_facts_are_put_in_where_they_hold() -> None:
 def test_gradients_of_two_layers(bias: int) -> None:
     zero, one = GaussianMean(0, theta), GaussianMean(1, theta)
     right = S * (cos(theta) + bias) * zero + X * one
-    said = refusal("two-layer-gradients", equal(GradientMean(S, X, *([bias] if bias else []), theta), right))
+    said = refusal("two-layer-gradients",
+                   equal(GradientMean(S, X, *([bias] if bias else []), theta), right))
     assert ("hidden bias" in said) if bias == 2 else not said
     for wrong in (right + zero, X * (cos(theta) + bias) * zero + S * one, right - one, 2 * right, -right,
                   S * (cos(theta) + bias) * one + X * zero):  # fmt: skip
-        assert refusal("two-layer-gradients", equal(GradientMean(S, X, *([bias] if bias else []), theta), wrong))
+        assert refusal("two-layer-gradients",
+                       equal(GradientMean(S, X, *([bias] if bias else []), theta), wrong))
     assert "hidden bias" in refusal("two-layer-gradients", equal(GradientMean(S, X, 0, theta), right))
     assert "no mean of gradients" in refusal("two-layer-gradients", equal(zero, right))
 
@@ -169,9 +180,12 @@ OF_T = 1 - sp.acos(t) / PI
     (Kappa(k, t), OF_T, MEAN, "cannot name"),
     (Kappa(t, t), OF_T, MEAN, "cannot name"),
     (Kappa(phi, t), OF_T, MEAN, "cannot name"),
-    (Kappa(F, t), OF_T, given("mean", equal(GaussianMean(0, phi), 1 - theta / PI)), "no mean over networks"),
-    (Kappa(F, t), OF_T, given("mean", equal(sp.Integral(phi, (phi, 0, theta)), 1 - theta / PI)), "no mean over"),
-    (Kappa(F, t), OF_T, given("mean", equal(GaussianMean(0, theta), sp.Integral(1, (phi, theta, PI)))), "closed form"),
+    (Kappa(F, t), OF_T, given("mean", equal(GaussianMean(0, phi), 1 - theta / PI)),
+     "no mean over networks"),
+    (Kappa(F, t), OF_T, given("mean", equal(sp.Integral(phi, (phi, 0, theta)), 1 - theta / PI)),
+     "no mean over"),
+    (Kappa(F, t), OF_T, given("mean", equal(GaussianMean(0, theta), sp.Integral(1, (phi, theta, PI)))),
+     "closed form"),
 ])  # fmt: skip
 def test_a_kernel_from_a_mean(left: sp.Expr, right: sp.Expr, fact: object, reason: str) -> None:
     said = refusal("cosine-variable", equal(left, right), fact)
@@ -190,7 +204,8 @@ def test_a_kernel_is_a_function_of_t_alone(symbol: sp.Symbol) -> None:
 
 @pytest.mark.parametrize("taken", [equal(Kappa(F, t), t), equal(t, Kappa(F, 1)), equal(Mu(F, k), 1)])
 def test_a_name_is_given_once(taken: sp.Eq) -> None:
-    assert "is taken" in refusal("product-definition", equal(Kappa(F, t), t * Kappa(G, t)), given("g", taken))
+    assert "is taken" in refusal("product-definition", equal(Kappa(F, t), t * Kappa(G, t)),
+                                 given("g", taken))
     assert "by itself" in refusal("product-definition", equal(Kappa(F, t), t * Kappa(F, t)))
 
 

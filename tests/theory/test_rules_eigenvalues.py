@@ -8,7 +8,8 @@ import sympy as sp
 from tests.theory.steps import given, refusal
 from theory.derivation import moment_formula, moments
 from theory.formal import (
-    HALF, GaussianMean, GegenbauerCoefficient, Kappa, Maclaurin, Moment, Mu, Range, d, equal, j, k, n, t, theta,
+    HALF, GaussianMean, GegenbauerCoefficient, Kappa, Maclaurin, Moment, Mu, Range, d, equal, j, k, n, t,
+    theta,
 )  # fmt: skip
 from theory.proof import Step
 
@@ -26,11 +27,13 @@ def summed(formula: sp.Expr, source: Range, degrees: Range, **changes: object) -
     named = {"kernel": F, "closed": CLOSED, "moment": MOMENT, "limits": (j, 0, sp.oo)} | changes
     statement = equal(Mu(F, k), sp.Sum(named.get("summand", summand), named["limits"]))
     coefficient = given("b", equal(Maclaurin(named["kernel"], n), formula), source)
-    return refusal("termwise", statement, coefficient, named["moment"], named["closed"], ranges=(degrees, ANY_D))
+    return refusal("termwise", statement, coefficient, named["moment"], named["closed"],
+                   ranges=(degrees, ANY_D))
 
 
 @pytest.mark.parametrize("formula, least, parity, right", [
-    (sp.Integer(1), 0, None, True), (2 ** (-n), 0, 0, True), (n + 1, 0, None, True), (sp.gamma(n + 1), 0, 1, True),
+    (sp.Integer(1), 0, None, True), (2 ** (-n), 0, 0, True), (n + 1, 0, None, True),
+    (sp.gamma(n + 1), 0, 1, True),
     ((n - 3) ** 2, 0, None, True), (1 / (n + 1), 0, 0, True), (n - 1, 2, 0, True), (n - 1, 2, None, True),
     (sp.gamma((n - 1) / 2), 2, 0, True), (sp.gamma((n - 1) / 2) / (n - 1), 0, 0, True),
     (sp.Integer(-1), 0, 0, False), (1 - n, 0, 0, False), (3 - n, 0, 0, False), (5 - n, 0, 0, False),
@@ -84,7 +87,8 @@ def test_a_mean_is_expanded_by_its_series() -> None:
     assert not summed(1 / (n + 1), Range("n", 1, None, 1), ODD, closed=mean)
 
 
-def gauss(summand: sp.Expr, value: sp.Expr, *parameters: sp.Expr | int, limits: tuple = (j, 0, sp.oo)) -> str:
+def gauss(summand: sp.Expr, value: sp.Expr, *parameters: sp.Expr | int,
+          limits: tuple = (j, 0, sp.oo)) -> str:
     return refusal("gauss-sum", equal(sp.Sum(summand, limits), value), data=parameters)
 
 
@@ -191,7 +195,8 @@ UP, DOWN = (k + d - 1) / (2 * k + d - 1), k / (2 * k + d - 1)
     (Mu(G, 1), DOWN * Mu(F, k - 1) + UP * Mu(F, k + 1), Range("k", 1, 1), "no Mu of index k"),
     (Mu(H, k), DOWN * Mu(F, k - 1) + UP * Mu(F, k + 1), Range("k", 1), "no multiplication by t"),
 ])  # fmt: skip
-def test_a_product_with_t_mixes_neighbours(left: sp.Expr, right: sp.Expr, degrees: Range, reason: str) -> None:
+def test_a_product_with_t_mixes_neighbours(left: sp.Expr, right: sp.Expr, degrees: Range,
+                                           reason: str) -> None:
     said = refusal("times-t", equal(left, right), TIMES, ranges=(degrees, ANY_D))
     assert (reason in said) if reason else not said
 
@@ -213,7 +218,8 @@ def test_eigenvalues_are_linear(relation: sp.Expr, right: sp.Expr, reason: str) 
 def test_linearity_needs_the_kernel_itself() -> None:
     statement = equal(Mu(F, k), Mu(G, k))
     for left, ranges in ((Kappa(H, t), ()), (Kappa(F, theta), ()), (Kappa(F, t), (FROM_TWO,))):
-        said = refusal("linearity", statement, given("split", equal(left, Kappa(G, t)), *ranges), ranges=(ANY_D,))
+        said = refusal("linearity", statement, given("split", equal(left, Kappa(G, t)), *ranges),
+                       ranges=(ANY_D,))
         assert "another kernel" in said
 
 
@@ -245,5 +251,6 @@ def test_gegenbauer_coefficients(statement: sp.Eq, fact: sp.Expr, ranges: tuple,
     (equal(Mu(F, 2), 4), Range("k", 2, 2), "does not cover"),
 ])  # fmt: skip
 def test_instances(statement: sp.Eq, where: Range, reason: str) -> None:
-    said = refusal("instance", statement, given("all", equal(Mu(F, k), k + 2), Range("k", 3)), ranges=(where,))
+    said = refusal("instance", statement, given("all", equal(Mu(F, k), k + 2), Range("k", 3)),
+                   ranges=(where,))
     assert (reason in said) if reason else not said

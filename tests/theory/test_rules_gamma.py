@@ -25,7 +25,8 @@ def values(where: Range) -> list[int]:
 @pytest.mark.parametrize("where", [EVEN, ODD, Range("k", 2), Range("k", 4, None, 0)], ids=repr)
 @pytest.mark.parametrize("power", [-2, -1, 1, 2])
 @pytest.mark.parametrize("argument", [
-    1 - k / 2, HALF - k, 3 - k / 2, sp.Rational(3, 2) - 2 * k, 1 - k, -k / 2, 5 - k, 1 - 3 * k / 2, 2 + k / 2, k - HALF,
+    1 - k / 2, HALF - k, 3 - k / 2, sp.Rational(3, 2) - 2 * k, 1 - k, -k / 2, 5 - k, 1 - 3 * k / 2,
+    2 + k / 2, k - HALF,
     sp.Rational(1, 3) - k, HALF - k - n, 1 - k / 2 - n / 2, 1 - k / 2 + n / 2,
 ], ids=str)  # fmt: skip
 def test_reflection_keeps_every_value(argument: sp.Expr, power: int, where: Range) -> None:
@@ -60,7 +61,8 @@ def test_what_is_reflected(expression: sp.Expr, ranges: tuple, expected: sp.Expr
         assert reflected(expression, ranges) == expression
 
 
-COVERED = [Range("k", 0), Range("k", 2), Range("k", 3, None, 1), Range("k", 2, None, 0), Range("k", 1, 6), Range("k", 4, 4)]
+COVERED = [Range("k", 0), Range("k", 2), Range("k", 3, None, 1), Range("k", 2, None, 0),
+           Range("k", 1, 6), Range("k", 4, 4)]
 
 
 @pytest.mark.parametrize("slope, shift", [(1, 0), (1, 2), (1, -1), (1, 1), (2, 0), (2, 1), (2, -1), (3, 1)])
@@ -163,7 +165,8 @@ def test_limits(term: sp.Expr, variable: sp.Symbol, value: sp.Expr, ranges: tupl
     assert not said(term, value)
     for wrong in (2 * value, -value, value + 1, value * sp.pi, value / 3):
         assert "the limit is" in said(term, wrong)
-    for growing in (variable, sp.sqrt(variable), 1 / variable, 2**variable, sp.exp(-variable), variable**variable):
+    for growing in (variable, sp.sqrt(variable), 1 / variable, 2**variable, sp.exp(-variable),
+                    variable**variable):
         assert "grows like" in said(term * growing, value)
 
 
@@ -175,7 +178,8 @@ def test_limits(term: sp.Expr, variable: sp.Symbol, value: sp.Expr, ranges: tupl
     ((5 - 2 * k) ** HALF / k**HALF, k, sp.sqrt(2), "may vanish"),
     ((5 - 2 * k) ** k / (7 - 2 * k) ** k, k, sp.E, "may vanish"),
 ])  # fmt: skip
-def test_other_terms_have_no_limit_law(term: sp.Expr, variable: sp.Symbol, value: sp.Expr, reason: str) -> None:
+def test_other_terms_have_no_limit_law(term: sp.Expr, variable: sp.Symbol, value: sp.Expr,
+                                       reason: str) -> None:
     said = refusal("limit", equal(sp.Limit(term, variable, sp.oo), value), ranges=(ANY_D,))
     assert reason in said
 

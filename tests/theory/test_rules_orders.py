@@ -19,7 +19,8 @@ FROM_ONE = Range("a", 1)
     (ArcOrder(a), a, t, ""), (F, sp.Integer(0), t, ""), (F, sp.Integer(4), t, ""),
     (ArcOrder(a), a + 1, t, "another order"), (ArcOrder(a + 1), a, t, "another order"),
     (ArcOrder(3), sp.Integer(3), t, "another order"), (F, sp.Integer(-1), t, "order a >= 0"),
-    (F, sp.Rational(1, 2), t, "order a >= 0"), (F, a, t, "function of t alone"), (k, sp.Integer(1), t, "cannot name"),
+    (F, sp.Rational(1, 2), t, "order a >= 0"), (F, a, t, "function of t alone"),
+    (k, sp.Integer(1), t, "cannot name"),
     (F, sp.Integer(4), theta, "does not say which mean"),
 ])  # fmt: skip
 def test_names_of_orders(name: sp.Expr, order: sp.Expr, point: sp.Expr, reason: str) -> None:
@@ -27,7 +28,8 @@ def test_names_of_orders(name: sp.Expr, order: sp.Expr, point: sp.Expr, reason: 
     assert (reason in said) if reason else not said
 
 
-@pytest.mark.parametrize("right", [GaussianMean(3, theta), GaussianMean(3, t), 2 * GaussianMean(3, ACOS), ACOS])
+@pytest.mark.parametrize("right",
+                         [GaussianMean(3, theta), GaussianMean(3, t), 2 * GaussianMean(3, ACOS), ACOS])
 def test_other_kernels_are_no_means(right: sp.Expr) -> None:
     assert "does not say which mean" in refusal("order-kernel", equal(Kappa(F, t), right))
     assert "does not say which mean" in refusal("order-kernel", equal(Mu(F, t), GaussianMean(3, ACOS)))
@@ -51,7 +53,8 @@ PRICE = sp.Derivative(Kappa(ArcOrder(a), t), t)
 
 @pytest.mark.parametrize("factor, order, least, reason", [
     (a**2, a - 1, 1, ""), (a**2, a - 1, 2, ""), (a**2, a - 1, 0, "no derivative"), (a, a - 1, 1, "another"),
-    (a**2 + 1, a - 1, 1, "another"), (a**2, a, 1, "another"), (a**2, a - 2, 1, "another"), (-(a**2), a - 1, 1, "another"),
+    (a**2 + 1, a - 1, 1, "another"), (a**2, a, 1, "another"), (a**2, a - 2, 1, "another"),
+    (-(a**2), a - 1, 1, "another"),
 ])  # fmt: skip
 def test_the_derivative_lowers_the_order(factor: sp.Expr, order: sp.Expr, least: int, reason: str) -> None:
     statement = equal(PRICE, factor * Kappa(ArcOrder(order), t))
@@ -66,7 +69,8 @@ ZERO = order_coefficient().subs(n, 0)
 
 
 @pytest.mark.parametrize("value, reason", [
-    (ZERO, ""), (2 * ZERO, "P(u > 0)"), (ZERO + (a - 1) * a, "otherwise"), (ZERO + a, "E[u_+]"), (ZERO - a, "E[u_+]"),
+    (ZERO, ""), (2 * ZERO, "P(u > 0)"), (ZERO + (a - 1) * a, "otherwise"), (ZERO + a, "E[u_+]"),
+    (ZERO - a, "E[u_+]"),
     (sp.Rational(1, 2) + a * (1 / sp.pi - sp.Rational(1, 2)), "otherwise"), (ZERO * k / 2, "a alone"),
     (ZERO * (a - 2) * sp.gamma(a - 2) / sp.gamma(a - 1), "a alone"),
 ])  # fmt: skip
@@ -94,7 +98,8 @@ FACTS = {
 
 def induction(formula: sp.Expr = COEFFICIENT, left: sp.Expr | None = None, **changes: object) -> str:
     statement = equal(Maclaurin(ArcOrder(a), n) if left is None else left, formula)
-    return refusal("order-induction", statement, *(FACTS | changes).values(), ranges=(Range("a", 0), Range("n", 0)))
+    return refusal("order-induction", statement, *(FACTS | changes).values(),
+                   ranges=(Range("a", 0), Range("n", 0)))
 
 
 def test_induction_on_order_and_index() -> None:
@@ -112,10 +117,13 @@ def test_induction_on_order_and_index() -> None:
 @pytest.mark.parametrize("changes, reason", [
     ({"relation": given("relation", STEP, Range("a", 2))}, "every order"),
     ({"relation": given("relation", STEP, FROM_ONE, Range("n", 1))}, "every order"),
-    ({"relation": given("relation", equal(n * STEP.args[0], n * STEP.args[1]), FROM_ONE)}, "may not determine"),
-    ({"relation": given("relation", equal((a - 1) * STEP.args[0], (a - 1) * STEP.args[1]), FROM_ONE)}, "not determine"),
+    ({"relation": given("relation", equal(n * STEP.args[0], n * STEP.args[1]), FROM_ONE)},
+     "may not determine"),
+    ({"relation": given("relation", equal((a - 1) * STEP.args[0], (a - 1) * STEP.args[1]), FROM_ONE)},
+     "not determine"),
     ({"relation": given("relation", equal(STEP.args[0], 2 * STEP.args[1]), FROM_ONE)}, "does not satisfy"),
-    ({"relation": given("relation", equal(STEP.args[0], a * Maclaurin(ArcOrder(a - 2), n)), FROM_ONE)}, "not satisfy"),
+    ({"relation": given("relation", equal(STEP.args[0], a * Maclaurin(ArcOrder(a - 2), n)), FROM_ONE)},
+     "not satisfy"),
     ({"start": given("start", equal(Maclaurin(ArcOrder(a), 0), 2 * ZERO))}, "at n = 0"),
     ({"start": given("start", equal(Maclaurin(ArcOrder(a), 1), ZERO))}, "not b_0"),
     ({"start": given("start", FACTS["start"].statement, FROM_ONE)}, "does not cover"),
@@ -157,7 +165,8 @@ def test_one_order_of_all(kind: type, index: sp.Symbol, least: int, reason: str)
     (equal(Mu(ArcOrder(a), k), a), FAMILY, OWN, (Range("k", 2),), "does not cover"),
     (equal(Mu(ArcOrder(a), k), a), FAMILY, OWN, (Range("k", 5),), ""),
 ])  # fmt: skip
-def test_instances_need_their_facts(universal: sp.Eq, family: object, own: object, ranges: tuple, reason: str) -> None:
+def test_instances_need_their_facts(universal: sp.Eq, family: object, own: object, ranges: tuple,
+                                    reason: str) -> None:
     fact = given("all", universal, *((Range("k", 5),) if ranges else ()))
     said = refusal("order-instance", equal(Mu(F, k), 3), fact, family, own, ranges=ranges)
     assert (reason in said) if reason else not said

@@ -84,8 +84,10 @@ def test_coefficients_of_powers_times_derivatives(power: int, order: int) -> Non
     (equal(Kappa(F, t), Kappa(G, t) / t), equal(f(n), g(n + 1)), (), "malformed"),
     (equal(Kappa(F, t), sp.sqrt(1 - t**2) * Kappa(G, t)), equal(f(n), g(n)), (), "malformed"),
 ])  # fmt: skip
-def test_other_relations_have_no_coefficients(relation: sp.Eq, statement: sp.Eq, ranges: tuple, reason: str) -> None:
-    assert reason in refusal("coefficients", statement, given("relation", relation, *ranges), ranges=(ANY_D,))
+def test_other_relations_have_no_coefficients(relation: sp.Eq, statement: sp.Eq, ranges: tuple,
+                                              reason: str) -> None:
+    assert reason in refusal("coefficients", statement, given("relation", relation, *ranges),
+                             ranges=(ANY_D,))
 
 
 # (n+2) b_{n+2} = n b_n from b_1 = 3: b_n = 3/n
@@ -98,7 +100,8 @@ def test_the_solution_of_a_recurrence() -> None:
     late = given("late", RECURRENCE.statement, Range("n", 3))
     assert not refusal("recurrence-solution", equal(f(n), 3 / n), late, given("start", equal(f(3), 1)),
                        ranges=(Range("n", 3, None, 1),))  # fmt: skip
-    assert "does not cover" in refusal("recurrence-solution", equal(f(n), 3 / n), late, START, ranges=(ODD,))
+    assert "does not cover" in refusal("recurrence-solution", equal(f(n), 3 / n), late, START,
+                                       ranges=(ODD,))
 
 
 @pytest.mark.parametrize("formula, relation, start, ranges, reason", [
@@ -116,7 +119,8 @@ def test_the_solution_of_a_recurrence() -> None:
     (sp.Integer(3), equal(f(n + 2), g(n)), None, (ODD,), "other coefficients"),
     (sp.Integer(3), equal(f(n + 2), f(n) * f(n + 2) / 3), None, (ODD,), "not linear"),
 ])  # fmt: skip
-def test_other_solutions_are_refused(formula: sp.Expr, relation: sp.Eq | None, start: sp.Eq | None, ranges: tuple,
+def test_other_solutions_are_refused(formula: sp.Expr, relation: sp.Eq | None, start: sp.Eq | None,
+                                     ranges: tuple,
                                      reason: str) -> None:  # fmt: skip
     facts = (RECURRENCE if relation is None else given("recurrence", relation, ALL),
              START if start is None else given("start", start))  # fmt: skip
@@ -138,7 +142,8 @@ def test_a_recurrence_at_one_index(index: int, known: tuple, value: sp.Expr) -> 
         assert ("does not reach" in said) if least > index else not said
     rec = given("recurrence", WITH_CONSTANT, ALL)
     for wrong in (value + 1, 2 * value, -value):
-        assert "does not follow" in refusal("recurrence-instance", equal(f(index + 2), wrong), rec, *facts, data=(index,))
+        assert "does not follow" in refusal("recurrence-instance", equal(f(index + 2), wrong), rec,
+                                            *facts, data=(index,))
     for other in (index - 1, index + 1, -1 - index):
         assert refusal("recurrence-instance", equal(f(index + 2), value), rec, *facts, data=(other,))
     assert "n >= 0" in refusal("recurrence-instance", equal(f(index + 2), value), rec, *facts, data=(HALF,))
@@ -148,11 +153,13 @@ def test_a_recurrence_that_determines_nothing() -> None:
     empty = given("recurrence", equal(n * f(n + 2), n * f(n)), ALL)
     assert "not determined" in refusal("recurrence-instance", equal(f(2), 7), empty, data=(0,))
     unknown = given("recurrence", equal(d * f(n + 2), d), ALL)
-    assert "not determined" in refusal("recurrence-instance", equal(f(2), 1), unknown, data=(0,), ranges=(ANY_D,))
+    assert "not determined" in refusal("recurrence-instance", equal(f(2), 1), unknown, data=(0,),
+                                       ranges=(ANY_D,))
     assert "no coefficient" in refusal("recurrence-instance", equal(Mu(F, 2), 1), empty, data=(0,))
     high = given("recurrence", equal(f(n + 2), d), ALL, FROM_TWO)
     assert not refusal("recurrence-instance", equal(f(2), d), high, data=(0,), ranges=(FROM_TWO,))
-    assert "does not cover" in refusal("recurrence-instance", equal(f(2), d), high, data=(0,), ranges=(ANY_D,))
+    assert "does not cover" in refusal("recurrence-instance", equal(f(2), d), high, data=(0,),
+                                       ranges=(ANY_D,))
 
 
 # (n+1) f_{n+1} = g_n with g_n = n + 1: f_n = 1 for n >= 1
@@ -165,18 +172,22 @@ def test_a_relation_reaches_from_its_first_index_on(reach: int) -> None:
     """From n = reach + 1 on by itself, from n = reach on with a start."""
     relation, first = given("relation", RELATION, Range("n", reach)), reach + 1
     for least in (first - 1, first, first + 3):
-        said = refusal("coefficient-relation", equal(f(n), 1), relation, SOURCE, ranges=(Range("n", least),))
+        said = refusal("coefficient-relation", equal(f(n), 1), relation, SOURCE,
+                       ranges=(Range("n", least),))
         assert ("does not reach" in said) if least < first else not said
     start = given("start", equal(f(reach), 1))
     ranges = (Range("n", reach),)
     assert not refusal("coefficient-relation", equal(f(n), 1), relation, SOURCE, start, ranges=ranges)
     assert "wrong at the start" in refusal(
-        "coefficient-relation", equal(f(n), 1), relation, SOURCE, given("start", equal(f(reach), 2)), ranges=ranges)
+        "coefficient-relation", equal(f(n), 1), relation, SOURCE, given("start", equal(f(reach), 2)),
+        ranges=ranges)
     assert "not the first" in refusal(
-        "coefficient-relation", equal(f(n), 1), relation, SOURCE, given("start", equal(f(reach + 1), 1)), ranges=ranges)
+        "coefficient-relation", equal(f(n), 1), relation, SOURCE, given("start", equal(f(reach + 1), 1)),
+        ranges=ranges)
     if reach:
         earlier, early = given("start", equal(f(reach - 1), 1)), (Range("n", reach - 1),)
-        assert "does not reach" in refusal("coefficient-relation", equal(f(n), 1), relation, SOURCE, earlier, ranges=early)
+        assert "does not reach" in refusal("coefficient-relation", equal(f(n), 1), relation, SOURCE,
+                                           earlier, ranges=early)
 
 
 def test_a_relation_backwards() -> None:
@@ -192,10 +203,14 @@ def test_a_relation_backwards() -> None:
     (sp.Integer(-1), RELATION, SOURCE, (Range("n", 1),), "does not follow"),
     (n, RELATION, SOURCE, (Range("n", 1),), "does not follow"),
     (sp.Integer(1), equal((n + 1) * f(2 * n), g(n)), SOURCE, (Range("n", 1),), "no index n + s"),
-    (sp.Integer(1), equal((n - 3) * (n + 1) * f(n + 1), (n - 3) * g(n)), SOURCE, (Range("n", 1),), "may not determine"),
-    (sp.Integer(1), RELATION, given("source", equal(g(n), n + 1), Range("n", 2)), (Range("n", 2),), "does not follow"),
-    (sp.Integer(1), RELATION, given("source", equal(g(n), n + 1), EVEN), (Range("n", 2, None, 0),), "does not follow"),
-    (sp.Integer(1), equal((n + 1) * f(n + 1), g(n) + Maclaurin(sp.Symbol("h"), n)), SOURCE, (Range("n", 1),), "follow"),
+    (sp.Integer(1), equal((n - 3) * (n + 1) * f(n + 1), (n - 3) * g(n)), SOURCE, (Range("n", 1),),
+     "may not determine"),
+    (sp.Integer(1), RELATION, given("source", equal(g(n), n + 1), Range("n", 2)), (Range("n", 2),),
+     "does not follow"),
+    (sp.Integer(1), RELATION, given("source", equal(g(n), n + 1), EVEN), (Range("n", 2, None, 0),),
+     "does not follow"),
+    (sp.Integer(1), equal((n + 1) * f(n + 1), g(n) + Maclaurin(sp.Symbol("h"), n)), SOURCE,
+     (Range("n", 1),), "follow"),
 ])  # fmt: skip
 def test_other_relations_are_refused(formula: sp.Expr, relation: sp.Eq, source: object, ranges: tuple,
                                      reason: str) -> None:  # fmt: skip
@@ -213,13 +228,15 @@ def test_a_source_on_one_parity_serves_the_other() -> None:
 @pytest.mark.parametrize("where", [EVEN, Range("n", 0, 9)])
 def test_a_relation_on_a_part_of_n_is_refused(where: Range) -> None:
     fact = given("relation", RELATION, where)
-    assert "a part of n" in refusal("coefficient-relation", equal(f(n), 1), fact, SOURCE, ranges=(Range("n", 1),))
+    assert "a part of n" in refusal("coefficient-relation", equal(f(n), 1), fact, SOURCE,
+                                    ranges=(Range("n", 1),))
 
 
 def test_a_relation_for_large_dimensions_says_nothing_of_small_ones() -> None:
     relation = given("relation", equal((n + 1) * f(n + 1), d * g(n)), FROM_TWO)
     for dims, reason in ((FROM_TWO, ""), (ANY_D, "does not cover")):
-        said = refusal("coefficient-relation", equal(f(n), d), relation, SOURCE, ranges=(Range("n", 1), dims))
+        said = refusal("coefficient-relation", equal(f(n), d), relation, SOURCE,
+                       ranges=(Range("n", 1), dims))
         assert (reason in said) if reason else not said
 
 
@@ -238,14 +255,16 @@ THREE = given("three", equal(Maclaurin(sp.Symbol("h"), n), 3), ALL)
     (n + 6, equal(f(n) ** 2, f(n) * SUM.args[1]), (Range("n", 1),), "not linear"),
 ])  # fmt: skip
 def test_a_sum_of_known_coefficients(formula: sp.Expr, relation: sp.Eq, ranges: tuple, reason: str) -> None:
-    said = refusal("coefficient-sum", equal(f(n), formula), given("sum", relation, ALL), SOURCE, THREE, ranges=ranges)
+    said = refusal("coefficient-sum", equal(f(n), formula), given("sum", relation, ALL), SOURCE, THREE,
+                   ranges=ranges)
     assert (reason in said) if reason else not said
 
 
 def test_a_sum_below_its_reach_is_refused() -> None:
     late = given("sum", SUM, Range("n", 4))
     for least in (3, 4):
-        said = refusal("coefficient-sum", equal(f(n), n + 6), late, SOURCE, THREE, ranges=(Range("n", least),))
+        said = refusal("coefficient-sum", equal(f(n), n + 6), late, SOURCE, THREE,
+                       ranges=(Range("n", least),))
         assert ("does not cover" in said) if least < 4 else not said
 
 
