@@ -15,13 +15,15 @@ from theory.descent_text import COLUMNS, decimal, render
 from theory.kernels import NTK
 from theory.precision import Enclosure
 
-MU = [Fraction(1, 2), Fraction(1, 3), Fraction(5, 64), Fraction(0)]  # CONVENTIONS: NTK(depth=2) on S^2
+MU = [Fraction(1, 2), Fraction(1, 3), Fraction(5, 64),
+    Fraction(0)]  # CONVENTIONS: NTK(depth=2) on S^2
 STEP, RESIDUAL, SAMPLES = 2, Fraction(1, 100), 100
 
 
 @pytest.fixture(scope="module")
 def both() -> dict[int | None, Descents]:
-    return {n: descents(NTK(depth=2), 2, range(4), RESIDUAL, Fraction(STEP), n) for n in (None, SAMPLES)}
+    return {n: descents(NTK(depth=2), 2, range(4), RESIDUAL, Fraction(STEP), n) for n in (None,
+        SAMPLES)}
 
 
 def shown(value: float) -> str:
@@ -60,7 +62,8 @@ SAMPLED = "sampled: mu_k + (kappa(1) - mu_k)/n, the mean Rayleigh quotient on n 
 
 
 @pytest.mark.parametrize("samples", [None, SAMPLES])
-def test_every_form_holds_the_same_cells(samples: int | None, both: dict[int | None, Descents]) -> None:
+def test_every_form_holds_the_same_cells(samples: int | None,
+    both: dict[int | None, Descents]) -> None:
     found, cells = both[samples], table(samples)
     head = [*HEADLINE, *([SAMPLED] if samples else []), ""]
     assert list(csv.reader(io.StringIO(render(found, "csv", 4)))) == cells
@@ -68,7 +71,8 @@ def test_every_form_holds_the_same_cells(samples: int | None, both: dict[int | N
     marked.insert(1, "|" + " ---: |" * len(cells[0]))
     assert render(found, "markdown", 4) == "\n".join([*head, *marked]) + "\n"
     plain = render(found, "text", 4).split("\n")
-    assert plain[: len(head)] == head and plain[-1] == "" and len(plain) == len(head) + len(cells) + 1
+    assert plain[: len(head)] == head and plain[-1] == ""
+    assert len(plain) == len(head) + len(cells) + 1
     for line, wanted in zip(plain[len(head) :], cells, strict=False):
         assert line.split() == [cell for cell in wanted if cell] and line == line.rstrip()
     ends = [plain[len(head)].index(name) + len(name) for name in cells[0]]
@@ -83,13 +87,16 @@ def test_json_has_the_requests_and_a_null_for_every_empty_cell(
 ) -> None:
     text = render(both[samples], "json", 4)
     names, *rows = table(samples)
-    entries = [{name: cell or None for name, cell in zip(names, line, strict=True)} for line in rows]
+    entries = [{name: cell or None for name,
+        cell in zip(names, line, strict=True)} for line in rows]
     for degree, entry in enumerate(entries):
         entry["degree"] = degree
         entry["steps"] = None if entry["steps"] == "never" else int(entry["steps"])
     assert text.endswith("}\n") and json.loads(text) == {
-        "schema": 1, "kernel": "NTK(depth=2)", "dim": 2, "digits": 4, "largest_degree": 0, "safe_step": "4.000",
-        "safe_step_on_samples": "1", "step": "2", "residual": "1/100", "samples": samples, "degrees": entries,
+        "schema": 1, "kernel": "NTK(depth=2)", "dim": 2, "digits": 4, "largest_degree": 0,
+        "safe_step": "4.000",
+        "safe_step_on_samples": "1", "step": "2", "residual": "1/100", "samples": samples,
+        "degrees": entries,
     }  # fmt: skip
 
 
@@ -98,7 +105,8 @@ def test_six_digits_are_shown_unless_others_are_asked_for(both: dict[int | None,
 
 
 def test_another_form_is_refused_by_name(both: dict[int | None, Descents]) -> None:
-    with pytest.raises(ValueError, match="^format must be one of text, json, csv, markdown, got 'xml'$"):
+    says = "^format must be one of text, json, csv, markdown, got 'xml'$"
+    with pytest.raises(ValueError, match=says):
         render(both[None], "xml")
 
 

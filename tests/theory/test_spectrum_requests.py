@@ -15,7 +15,8 @@ from theory.exact import PiPolynomial
 from theory.kernels import NTK, ArcCosine, Gaussian, Kernel, Laplace, PowerSeries, Zonal
 from theory.precision import Enclosure, NotCertified
 from theory.spectrum import (
-    Eigenvalue, Eigenvalues, candidates, check_degrees, eigenvalue, exact_enclosure, exact_text, float_spectrum, spectrum,
+    Eigenvalue, Eigenvalues, candidates, check_degrees, eigenvalue, exact_enclosure, exact_text,
+    float_spectrum, spectrum,
 )  # fmt: skip
 from theory.sphere import multiplicity
 
@@ -35,7 +36,8 @@ def test_degrees_are_one_or_a_range_by_one() -> None:
     (range(-1, 3), "degrees must be K or A:B with 0 <= A <= B, got range(-1, 3)"),
     (range(0, 9, 2), "degrees must be K or A:B with 0 <= A <= B, got range(0, 9, 2)"),
     ([1, 2], "degrees must be K or A:B with 0 <= A <= B, got [1, 2]"),
-    (-1, "degree must be an integer >= 0, got -1"), (True, "degree must be an integer >= 0, got True"),
+    (-1, "degree must be an integer >= 0, got -1"),
+    (True, "degree must be an integer >= 0, got True"),
     (range(10**6 + 2), "degrees: 1000002 asked for, at most 1000001 at once"),
 ], ids=str)  # fmt: skip
 def test_other_degrees_are_refused(degrees: object, says: str) -> None:
@@ -53,9 +55,12 @@ def test_other_kernels_and_routes_are_refused(change: dict, says: str) -> None:
 
 
 ROUTES = [
-    (NTK(2), 3, range(5), 30, ("closed", "angle", "series", "walk")), (NTK(2), Fraction(5, 2), range(5), 30, ("closed", "series")),
-    (Laplace(1), 200, range(5), 30, ("series", "angle", "walk")), (Laplace(1), 2, range(5), 30, ("angle", "series", "walk")),
-    (Laplace(1), Fraction(7, 2), range(5), 30, ("series",)), (UNSIGNED, 3, range(5), 30, ("angle", "walk")),
+    (NTK(2), 3, range(5), 30, ("closed", "angle", "series", "walk")),
+    (NTK(2), Fraction(5, 2), range(5), 30, ("closed", "series")),
+    (Laplace(1), 200, range(5), 30, ("series", "angle", "walk")),
+    (Laplace(1), 2, range(5), 30, ("angle", "series", "walk")),
+    (Laplace(1), Fraction(7, 2), range(5), 30, ("series",)),
+    (UNSIGNED, 3, range(5), 30, ("angle", "walk")),
     (UNSIGNED, Fraction(7, 2), range(5), 30, ("series",)),
 ]  # fmt: skip
 
@@ -68,7 +73,8 @@ def test_routes_that_may_apply_come_cheapest_first(
 
 
 @pytest.mark.parametrize(("terms", "count", "first"), [
-    (2500, 1, "series"), (2501, 1, "angle"), (2500, 100, "series"), (2500, 101, "angle"), (25, 10_000, "series"),
+    (2500, 1, "series"), (2501, 1, "angle"), (2500, 100, "series"), (2500, 101, "angle"),
+    (25, 10_000, "series"),
     (25, 10_001, "angle"), (None, 1, "angle"),
 ])  # fmt: skip
 def test_short_series_are_tried_before_the_angle(
@@ -85,20 +91,23 @@ def ball_of(bits: int) -> Callable[..., list[arb]]:
 
 def test_a_route_that_reaches_too_few_digits_gives_way(monkeypatch: pytest.MonkeyPatch) -> None:
     """10 digits are 33.2 bits."""
-    routes = {"closed": ball_of(20), "angle": ball_of(25), "series": ball_of(33), "walk": ball_of(35)}
+    routes = {"closed": ball_of(20), "angle": ball_of(25), "series": ball_of(33),
+        "walk": ball_of(35)}
     assert ball_of(33)(None, 3, range(1), 1)[0].rel_accuracy_bits() < 33.2
     assert ball_of(35)(None, 3, range(1), 1)[0].rel_accuracy_bits() >= 34
     monkeypatch.setattr(module, "ROUTE_BALLS", routes)
     assert spectrum(NTK(2), 3, range(2), 10).route == "walk"
-    with pytest.raises(NotCertified, match=r"^mu_1 of NTK\(depth=2\) on S\^3 by route series: [0-9]+ digits certified, 10 wanted"
-                       "; is it exactly zero[?]$"):  # fmt: skip
+    what = re.escape("mu_1 of NTK(depth=2) on S^3 by route series: ")
+    says = f"^{what}[0-9]+ digits certified, 10 wanted; is it exactly zero[?]$"
+    with pytest.raises(NotCertified, match=says):
         spectrum(NTK(2), 3, 1, 10, route="series")
     with pytest.raises(NotCertified) as caught:
         spectrum(NTK(2), 3, 1, 20)
     assert "by route walk" in str(caught.value)  # the one that reached most
     monkeypatch.setattr(module, "ROUTE_BALLS", {"closed": lambda *_: [arb(0)]})
     assert spectrum(NTK(2), 3, 1, 10).eigenvalues[0].enclosure.contains(0)
-    monkeypatch.setattr(module, "ROUTE_BALLS", {"closed": lambda *_: [arb(0, 1)], "series": lambda *_: [arb(1)]})
+    monkeypatch.setattr(module, "ROUTE_BALLS",
+        {"closed": lambda *_: [arb(0, 1)], "series": lambda *_: [arb(1)]})
     with pytest.raises(NotCertified, match="no digit certified"):
         spectrum(NTK(2), 3, 1, 10, route="closed")
 
@@ -119,19 +128,24 @@ def test_factors_between_the_conventions() -> None:
 def test_rational_eigenvalues_are_rounded_or_written_in_full(dim: int) -> None:
     """mu_0 = 1/(d+1), N mu_2 = d/(d+1)."""
     first, _, second = spectrum(SQUARE, dim, range(3), 20).eigenvalues
-    assert first.exact == PiPolynomial.of(Fraction(1, dim + 1)) and first.exact_text == f"1/{dim + 1}"
+    assert first.exact == PiPolynomial.of(Fraction(1,
+        dim + 1)) and first.exact_text == f"1/{dim + 1}"
     assert second.exact == PiPolynomial.of(Fraction(dim, dim + 1) / multiplicity(dim, 2))
-    for value, factor in ((first, Fraction(1)), (second, Fraction(multiplicity(dim, 2))), (first, Fraction(-3, 7))):
+    for value, factor in ((first, Fraction(1)), (second, Fraction(multiplicity(dim, 2))),
+        (first, Fraction(-3, 7))):
         exact = value.exact.rational() * factor
         for digits in (1, 3, 7):
             text, radius = value.decimal(digits, factor)
             error, size = abs(Fraction(text) - exact), abs(exact)
-            assert error <= size * Fraction(1, 10) ** (digits - 1) / 2 and error <= Fraction(radius) <= error * Fraction(101, 100)
+            assert error <= size * Fraction(1,
+                10) ** (digits - 1) / 2 and error <= Fraction(radius) <= error * Fraction(101, 100)
 
 
 WRITTEN = [
-    (2, 0, 3, 1, ("0.333", "0.000334")), (3, 0, 5, 1, ("0.25", "0")), (3, 0, 1, 1, ("0.2", "0.0500")),
-    (3, 0, 1, 4, ("1", "0")), (3, 0, 3, 4800, ("1200", "0")), (1, 0, 2, -1, ("-0.5", "0")), (4, 0, 1, 1, ("0.2", "0")),
+    (2, 0, 3, 1, ("0.333", "0.000334")), (3, 0, 5, 1, ("0.25", "0")),
+    (3, 0, 1, 1, ("0.2", "0.0500")),
+    (3, 0, 1, 4, ("1", "0")), (3, 0, 3, 4800, ("1200", "0")), (1, 0, 2, -1, ("-0.5", "0")),
+    (4, 0, 1, 1, ("0.2", "0")),
     (4, 1, 5, 1, ("0", "0")),
 ]  # fmt: skip
 
@@ -156,7 +170,8 @@ def test_exact_values_are_short_up_to_degree_and_dimension_five_hundred() -> Non
     inside, outside = eigenvalue(kernel, 3, 497), eigenvalue(kernel, 3, 499)
     assert inside.exact is not None and exact_text(inside) == repr(inside.exact)
     assert outside.exact is None and "Gamma" in exact_text(outside)
-    assert eigenvalue(kernel, 3, 498).exact.is_zero() and exact_text(eigenvalue(NTK(3), 3, 2)) is None
+    assert eigenvalue(kernel, 3, 498).exact.is_zero() and exact_text(eigenvalue(NTK(3), 3,
+        2)) is None
 
 
 def test_eigenvalues_are_a_sequence() -> None:
@@ -166,8 +181,10 @@ def test_eigenvalues_are_a_sequence() -> None:
     assert isinstance(values[1:3], Eigenvalues) and values[1:3].degrees == range(3, 5)
     assert values[0].exact == PiPolynomial.of(Fraction(5, 64)) and values[0].exact_text == "5/64"
     assert values[1].enclosure.contains(0) and values[1].exact.is_zero()
-    frozen = Eigenvalues(values.kernel, 2, values.degrees, values.route, [values.enclosure(i) for i in range(6)])
-    assert np.array_equal(frozen.floats(), values.floats()) and frozen.enclosure(2) == values.enclosure(2)
+    frozen = Eigenvalues(values.kernel, 2, values.degrees, values.route,
+        [values.enclosure(i) for i in range(6)])
+    assert np.array_equal(frozen.floats(),
+        values.floats()) and frozen.enclosure(2) == values.enclosure(2)
     assert np.array_equal(float_spectrum(NTK(2), 2, range(2, 5)), np.array([5 / 64, 0, 1 / 192]))
     assert Eigenvalues(NTK(2), 2, range(0), "closed", []).floats().size == 0
 

@@ -1,4 +1,4 @@
-"""Multiplicities, areas, Gegenbauer polynomials and moments against counts and integrals of monomials."""
+"""Multiplicities, areas, Gegenbauer polynomials and moments against counts and monomials."""
 
 from __future__ import annotations
 
@@ -41,7 +41,8 @@ def test_multiplicity_counts_harmonic_polynomials(dim: int) -> None:
 @given(st.fractions(1, 9, max_denominator=6), st.integers(0, 9))
 def test_multiplicity_in_real_dimension_is_the_same_polynomial(dim: Fraction, degree: int) -> None:
     def rising(length: int) -> Fraction:  # C(d + n, n) as a polynomial in d
-        return prod((dim + i for i in range(1, length + 1)), start=Fraction(1)) / factorial(max(length, 0))
+        return prod((dim + i for i in range(1, length + 1)),
+            start=Fraction(1)) / factorial(max(length, 0))
 
     wanted = rising(degree) - (rising(degree - 2) if degree > 1 else 0)
     assert multiplicity_real(dim, degree) == wanted
@@ -62,7 +63,8 @@ def test_area_ratio_is_the_quotient_of_the_areas(dim: int) -> None:
 
 @pytest.mark.parametrize("dim", DIMS)
 @pytest.mark.parametrize("degree", range(7))
-def test_gegenbauer_polynomials_are_one_at_one_and_orthogonal_to_lower_powers(degree: int, dim: Fraction) -> None:
+def test_gegenbauer_polynomials_are_one_at_one_and_orthogonal_to_lower_powers(degree: int,
+    dim: Fraction) -> None:
     p = gegenbauer(degree, dim)
     assert len(p) == degree + 1 and sum(p) == 1
     assert all(c == 0 for c in p[degree - 1 :: -2]) or degree == 0
@@ -73,18 +75,21 @@ def test_gegenbauer_polynomials_are_one_at_one_and_orthogonal_to_lower_powers(de
 
 
 @pytest.mark.parametrize(("given_", "read"), [
-    (1, 1), (10**6, 10**6), (Fraction(4, 2), 2), (Fraction(5, 2), Fraction(5, 2)), (Fraction(10**6), 10**6),
+    (1, 1), (10**6, 10**6), (Fraction(4, 2), 2), (Fraction(5, 2), Fraction(5, 2)),
+    (Fraction(10**6), 10**6),
 ])  # fmt: skip
 def test_dimensions_from_one_to_a_million(given_: int | Fraction, read: int | Fraction) -> None:
     assert check_dim(given_) == read and type(check_dim(given_)) is type(read)
 
 
-BELOW = "dim must be a number >= 1 (the dimension d of the sphere S^d in R^(d+1)), got "
-ABOVE = "dim must be a number >= 1 and <= 1000000 (the dimension d of the sphere S^d in R^(d+1)), got "
+SPHERE = "(the dimension d of the sphere S^d in R^(d+1)), got "
+LEAST = "dim must be a number >= 1"
+BELOW, ABOVE = f"{LEAST} {SPHERE}", f"{LEAST} and <= 1000000 {SPHERE}"
 
 
 @pytest.mark.parametrize(("given_", "says"), [
-    (0, BELOW + "0"), (Fraction(99, 100), BELOW + "99/100"), (True, BELOW + "True"), (2.0, BELOW + "2.0"),
+    (0, BELOW + "0"), (Fraction(99, 100), BELOW + "99/100"), (True, BELOW + "True"),
+    (2.0, BELOW + "2.0"),
     ("3", BELOW + "3"), (-1, BELOW + "-1"), (10**6 + 1, ABOVE + "1000001"),
     (Fraction(2 * 10**6 + 1, 2), ABOVE + "2000001/2"),
 ])  # fmt: skip
@@ -97,5 +102,6 @@ def test_other_dimensions_are_refused(given_: object, says: str) -> None:
 def test_a_degree_is_a_nonnegative_integer(degree: object) -> None:
     assert (check_degree(0), check_degree(7)) == (0, 7)
     for function in (check_degree, lambda k: multiplicity(2, k)):
-        with pytest.raises(ValueError, match=re.escape(f"degree must be an integer >= 0, got {degree!r}")):
+        says = re.escape(f"degree must be an integer >= 0, got {degree!r}")
+        with pytest.raises(ValueError, match=says):
             function(degree)
