@@ -27,12 +27,14 @@ D = Range("d", 1)
 ZERO, ONE = ((Range("k", degree, degree), D) for degree in (0, 1))
 
 
-def _n(least: int, parity: int) -> Range:
-    return Range("n", least, None, parity)
+def _n(least: int) -> Range:
+    """n = least, least + 2, ..."""
+    return Range("n", least, None, least % 2)
 
 
-def _k(least: int, parity: int) -> Range:
-    return Range("k", least, None, parity)
+def _k(least: int) -> Range:
+    """k = least, least + 2, ..."""
+    return Range("k", least, None, least % 2)
 
 
 def arc_cosine_angle(order: int) -> list[Step]:
@@ -72,8 +74,8 @@ def k0_series() -> list[Step]:
         Step("k0-b0", equal(b(0), HALF), "value-at-zero", uses=("k0-closed",)),
         Step("k0-b1", equal(b(1), 1 / PI), "value-at-zero", uses=("k0-closed",)),
         Step("k0-b2", equal(b(2), 0), "recurrence-instance", uses=("k0-recurrence", "k0-b0"), data=(0,)),
-        Step("k0-odd", equal(b(n), odd), "recurrence-solution", uses=("k0-recurrence", "k0-b1"), ranges=(_n(1, 1),)),
-        Step("k0-even", equal(b(n), 0), "recurrence-solution", uses=("k0-recurrence", "k0-b2"), ranges=(_n(2, 0),)),
+        Step("k0-odd", equal(b(n), odd), "recurrence-solution", uses=("k0-recurrence", "k0-b1"), ranges=(_n(1),)),
+        Step("k0-even", equal(b(n), 0), "recurrence-solution", uses=("k0-recurrence", "k0-b2"), ranges=(_n(2),)),
     ]  # fmt: skip
 
 
@@ -88,8 +90,8 @@ def k1_series() -> list[Step]:
         Step("k1-b0", equal(b(0), 1 / PI), "value-at-zero", uses=("k1-closed",)),
         Step("k1-b1", equal(b(1), HALF), "value-at-zero", uses=("k1-closed",)),
         Step("k1-even", equal(b(n), even), "coefficient-relation", uses=("k1-relation", "k0-odd", "k1-b0"),
-             ranges=(_n(0, 0),)),
-        Step("k1-odd", equal(b(n), 0), "coefficient-relation", uses=("k1-relation", "k0-even"), ranges=(_n(3, 1),)),
+             ranges=(_n(0),)),
+        Step("k1-odd", equal(b(n), 0), "coefficient-relation", uses=("k1-relation", "k0-even"), ranges=(_n(3),)),
     ]  # fmt: skip
 
 
@@ -112,15 +114,16 @@ def cap_square(order: int) -> sp.Expr:
     return upper / (2 ** (2 * order + 1) * PI**2 * sp.gamma((k + order + d + 1) / 2) ** 2)
 
 
-def _summed(tag: str, kernel: sp.Symbol, fact: str, parity: int, least: int, formula: sp.Expr) -> list[Step]:
-    """mu_k as a series over the powers of one parity, and its sum by Gauss."""
-    order = 1 - parity
+def _summed(tag: str, kernel: sp.Symbol, fact: str, least: int, formula: sp.Expr) -> list[Step]:
+    """mu_k for k = least, least + 2, ..., least = 0 or 1, as a series over the powers of this parity, and
+    its sum by Gauss."""
+    order = 1 - least
     coefficient = {K0: k0_series, K1: k1_series}[kernel]()
     b = next(step.right for step in coefficient if step.name == fact)
     summand = b.subs(n, k + 2 * j) * moment_formula().subs(n, k + 2 * j)
     series = sp.Sum(summand, (j, 0, sp.oo))
     half_degree = (k - order) / 2
-    where = (_k(least, parity), D)
+    where = (_k(least), D)
     return [
         Step(f"{tag}-series", equal(Mu(kernel, k), series), "termwise", uses=(fact, "moment", f"{kernel}-closed"),
              ranges=where),
@@ -134,22 +137,22 @@ def _summed(tag: str, kernel: sp.Symbol, fact: str, parity: int, least: int, for
 def k0_eigenvalues() -> list[Step]:
     """mu_k(k0): 2 c_k(0)^2 for odd k, 1/2 at k = 0, 0 for even k >= 2."""
     return [
-        *_summed("k0-odd", K0, "k0-odd", 1, 1, cap_square(0)),
+        *_summed("k0-odd", K0, "k0-odd", 1, cap_square(0)),
         Step("k0-mu0", equal(Mu(K0, 0), HALF), "single-power", uses=("k0-even", "k0-b0", "moment", "k0-closed"),
              ranges=(Range("k", 0, 0), D)),
         Step("k0-mu-even", equal(Mu(K0, k), 0), "single-power", uses=("k0-even", "k0-b0", "moment", "k0-closed"),
-             ranges=(_k(2, 0), D)),
+             ranges=(_k(2), D)),
     ]  # fmt: skip
 
 
 def k1_eigenvalues() -> list[Step]:
     """mu_k(k1): 2 (d+1) c_k(1)^2 for even k, 1/(2(d+1)) at k = 1, 0 for odd k >= 3."""
     return [
-        *_summed("k1-even", K1, "k1-even", 0, 0, (d + 1) * cap_square(1)),
+        *_summed("k1-even", K1, "k1-even", 0, (d + 1) * cap_square(1)),
         Step("k1-mu1", equal(Mu(K1, 1), 1 / (2 * (d + 1))), "single-power", uses=("k1-odd", "k1-b1", "moment", "k1-closed"),
              ranges=(Range("k", 1, 1), D)),
         Step("k1-mu-odd", equal(Mu(K1, k), 0), "single-power", uses=("k1-odd", "k1-b1", "moment", "k1-closed"),
-             ranges=(_k(3, 1), D)),
+             ranges=(_k(3), D)),
     ]  # fmt: skip
 
 
@@ -188,9 +191,9 @@ def tangent_series(first: sp.Expr, last: sp.Expr, bias: int) -> list[Step]:
         Step("ntk-relation", split, "derivative", uses=("ntk-closed", "k0-closed", "k1-closed")),
         Step("ntk-coefficients", equal(b(n) - known, 0), "coefficients", uses=("ntk-relation",)),
         Step("ntk-even", equal(b(n), even), "coefficient-sum",
-             uses=("ntk-coefficients", "k0-odd", "k1-even", *["k0-even"] * bias), ranges=(_n(2, 0),)),
+             uses=("ntk-coefficients", "k0-odd", "k1-even", *["k0-even"] * bias), ranges=(_n(2),)),
         Step("ntk-odd", equal(b(n), odd), "coefficient-sum",
-             uses=("ntk-coefficients", "k0-even", "k1-odd", *["k0-odd"] * bias), ranges=(_n(3, 1),)),
+             uses=("ntk-coefficients", "k0-even", "k1-odd", *["k0-odd"] * bias), ranges=(_n(3),)),
         Step("ntk-b0", equal(b(0), last / PI + first * bias / 2), "value-at-zero", uses=("ntk-closed",)),
         Step("ntk-b1", equal(b(1), (first + last) / 2 + first * bias / PI), "value-at-zero", uses=("ntk-closed",)),
     ]  # fmt: skip
@@ -204,8 +207,8 @@ def times_t_eigenvalues() -> list[Step]:
         Step("times-t", equal(Mu(T_K0, k), weights), "times-t", uses=("t_k0-closed",), ranges=(Range("k", 1), D)),
         Step("times-t-0", equal(Mu(T_K0, 0), Mu(K0, 1)), "times-t", uses=("t_k0-closed",), ranges=ZERO),
         Step("t_k0-even", equal(Mu(T_K0, k), even), "gamma-algebra", uses=("times-t", "k0-odd-mu"),
-             ranges=(_k(2, 0), D)),
-        Step("t_k0-odd", equal(Mu(T_K0, k), 0), "gamma-algebra", uses=("times-t", "k0-mu-even"), ranges=(_k(3, 1), D)),
+             ranges=(_k(2), D)),
+        Step("t_k0-odd", equal(Mu(T_K0, k), 0), "gamma-algebra", uses=("times-t", "k0-mu-even"), ranges=(_k(3), D)),
         Step("t_k0-1", equal(Mu(T_K0, 1), weights.subs(k, 1)), "instance", uses=("times-t",), ranges=ONE),
     ]  # fmt: skip
 
@@ -225,15 +228,15 @@ def tangent_eigenvalues(first: sp.Expr, last: sp.Expr, bias: int) -> list[Step]:
     return [
         Step("linearity", equal(Mu(NTK_, k), split), "linearity", uses=("ntk-split",), ranges=(Range("k", 0), D)),
         Step("mu-odd", equal(Mu(NTK_, k), odd), "gamma-algebra", uses=linear("k0-odd-mu", "t_k0-odd", "k1-mu-odd"),
-             ranges=(_k(3, 1), D)),
+             ranges=(_k(3), D)),
         Step("mu-1", equal(Mu(NTK_, 1), one), "gamma-algebra",
              uses=linear("k0-odd-mu", "t_k0-1", "k0-mu0", "k0-mu-even", "k1-mu1"), ranges=ONE),
         Step("mu-0", equal(Mu(NTK_, 0), zero), "gamma-algebra",
              uses=linear("k0-mu0", "times-t-0", "k0-odd-mu", "k1-even-mu"), ranges=ZERO),
         Step("mu-even", equal(Mu(NTK_, k), mu), "gamma-algebra", uses=linear("k0-mu-even", "t_k0-even", "k1-even-mu"),
-             ranges=(_k(2, 0), D)),
+             ranges=(_k(2), D)),
         Step("gegenbauer", equal(GegenbauerCoefficient(NTK_, k), mu * factor), "gegenbauer", uses=("mu-even",),
-             ranges=(_k(2, 0), Range("d", 2))),
+             ranges=(_k(2), Range("d", 2))),
     ]  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from math import gcd, lcm
 
 import sympy as sp
 
-from theory.formal import as_expression
+from theory.formal import HALF, as_expression
 
 MAX_SHIFT = 400
 MAX_EXPANSION = 8
@@ -65,7 +65,7 @@ def normalize(expression: sp.Expr) -> tuple[Term, ...]:
     """The sum as terms of distinct signature with nonzero coefficients; () for zero.
 
     >>> n = sp.Symbol("n", positive=True)
-    >>> normalize(sp.gamma(2*n) - 2**(2*n - 1)*sp.gamma(n)*sp.gamma(n + sp.Rational(1, 2))/sp.sqrt(sp.pi))
+    >>> normalize(sp.gamma(2*n) - 2**(2*n - 1)*sp.gamma(n)*sp.gamma(n + HALF)/sp.sqrt(sp.pi))
     ()
     """
     totals: dict[Signature, list[sp.Expr]] = {}
@@ -180,10 +180,10 @@ def _collect(
         for part, factor in _multiplication_theorem(sp.expand(argument), pending, exponent):
             shifted, rational = _shift(part, factor)
             coefficient *= rational
-            if shifted is not None:
+            if shifted == HALF:
+                pending.append((sp.pi, factor * HALF))  # Gamma(1/2) = sqrt(pi)
+            elif shifted != 1:  # Gamma(1) = 1
                 arguments[shifted] = arguments.get(shifted, 0) + factor
-            else:
-                pending.append((sp.pi, sp.Rational(factor, 2)))  # Gamma(1/2) = sqrt(pi)
     for base, exponent in pending:
         for prime, power in _irreducible(base, exponent):
             bases[prime] = bases.get(prime, sp.Integer(0)) + power
@@ -217,15 +217,15 @@ def _multiplication_theorem(
     if not multiple.is_Integer or multiple <= 1:
         return [(argument, exponent)]
     m = int(multiple)
-    powers.append((sp.Integer(m), exponent * (argument - sp.Rational(1, 2))))
+    powers.append((sp.Integer(m), exponent * (argument - HALF)))
     powers.append((2 * sp.pi, sp.Rational(exponent * (1 - m), 2)))
     return [(sp.expand(argument / m + sp.Rational(i, m)), exponent) for i in range(m)]
 
 
-def _shift(argument: sp.Expr, exponent: int) -> tuple[sp.Expr | None, sp.Expr]:
-    """Gamma(z + s) = (z)_s Gamma(z) with the constant of z in (0, 1]; None for Gamma(1/2), 1 for Gamma(1)."""
-    constant = argument.as_coeff_Add()[0]
-    if not constant.is_Rational:
+def _shift(argument: sp.Expr, exponent: int) -> tuple[sp.Expr, sp.Expr]:
+    """z and (z)_s^e of Gamma(z + s)^e = (z)_s^e Gamma(z)^e, the constant of z in (0, 1]."""
+    constant, _ = argument.as_independent(*argument.free_symbols, as_Add=True)
+    if not constant.is_Rational:  # a root in the coefficient would be no normal form
         raise NotHypergeometric(f"Gamma({argument}) has an irrational constant")
     steps = int(sp.ceiling(constant)) - 1
     base = argument - steps
@@ -234,10 +234,7 @@ def _shift(argument: sp.Expr, exponent: int) -> tuple[sp.Expr | None, sp.Expr]:
     factors = [base + i for i in range(steps)] or [1 / (base - i) for i in range(1, 1 - steps)]
     if any(f in (sp.Integer(0), sp.zoo) for f in factors):
         raise NotHypergeometric(f"Gamma has a pole at {argument}")
-    rational = sp.Mul(*factors) ** exponent
-    if base == 1:
-        return sp.Integer(1), rational
-    return (None, rational) if base == sp.Rational(1, 2) else (base, rational)
+    return base, sp.Mul(*factors) ** exponent
 
 
 def _irreducible(base: sp.Expr, exponent: sp.Expr) -> list[tuple[sp.Expr, sp.Expr]]:
@@ -302,8 +299,8 @@ def growth(term: Term, variable: sp.Symbol) -> Growth:
             raise NotHypergeometric(f"Gamma({argument}) has poles as {variable} -> oo")
         fast += e * slope
         rate += e * (slope * sp.log(slope) - slope)
-        power += e * (shift - sp.Rational(1, 2))
-        constant *= slope ** (e * (shift - sp.Rational(1, 2))) * (2 * sp.pi) ** sp.Rational(e, 2)
+        power += e * (shift - HALF)
+        constant *= slope ** (e * (shift - HALF)) * (2 * sp.pi) ** sp.Rational(e, 2)
     for base, exponent in term.powers:
         slope = sp.expand(exponent).coeff(variable)
         rest = sp.expand(exponent - slope * variable)
