@@ -90,7 +90,7 @@ def check_size(what: str, value: Rational) -> None:
         raise ValueError(f"{what}: a number has more than {MAX_DIGITS} digits")
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True)
 class Sum(Kernel):
     """K + K + ..., kept flat.
 
@@ -108,7 +108,7 @@ class Sum(Kernel):
         return " + ".join(map(repr, self.parts))
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True)
 class Product(Kernel):
     """K * K * ..., pointwise, kept flat."""
 
@@ -121,7 +121,7 @@ class Product(Kernel):
         return " * ".join(f"({p!r})" if isinstance(p, Sum | Multiple) else repr(p) for p in self.parts)
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True)
 class Multiple(Kernel):
     """A positive rational multiple of a kernel."""
 
