@@ -32,7 +32,7 @@ WRITTEN = [
     )
 ]  # fmt: skip
 NESTED = [
-    Compose(Matern(Fraction(4, 3), 1), ODD_INNER),
+    Compose(Matern(Fraction(3, 2), 1), ODD_INNER),
     Compose(Matern(Fraction(5, 2), 1), PowerSeries((0, 0, 1))),
     Multiple(Fraction(3, 7), Zonal("exp(t)")),
 ]  # fmt: skip
