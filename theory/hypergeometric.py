@@ -77,10 +77,10 @@ def normalize(expression: sp.Expr) -> tuple[Term, ...]:
 
 def _sum(coefficients: list[sp.Expr]) -> sp.Expr:
     """The sum, factored; what all share is divided out before anything is expanded."""
-    shared = _primitive(coefficients[0])
-    if len(coefficients) == 1 or shared == 0:
+    shared, *others = map(_primitive, coefficients)
+    if not others or shared == 0:
         return sp.factor(sp.together(sp.Add(*coefficients)))
-    ratio = sp.Add(*(_primitive(c) / shared for c in coefficients))
+    ratio = 1 + sp.Add(*(other / shared for other in others))
     return sp.factor(shared * sp.factor(sp.together(ratio)))
 
 
@@ -100,7 +100,8 @@ def single_term(expression: sp.Expr) -> Term:
     terms = normalize(expression)
     if len(terms) != 1:
         raise NotHypergeometric(f"{expression} is a sum of {len(terms)} hypergeometric terms")
-    return terms[0]
+    (term,) = terms
+    return term
 
 
 def _is_plain(expression: sp.Expr) -> bool:
@@ -143,7 +144,7 @@ def _power(base: sp.Expr, exponent: sp.Expr) -> list[Term]:
     if exponent.is_Integer:
         parts = _merge(_terms(base))
         if len(parts) == 1:
-            return [parts[0].power(int(exponent))]
+            return [part.power(int(exponent)) for part in parts]
         if not parts and exponent > 0:
             return []
         if not 0 <= exponent <= MAX_EXPANSION:

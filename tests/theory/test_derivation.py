@@ -163,3 +163,20 @@ def test_unknown_kernels_are_refused_in_one_line() -> None:
     with pytest.raises(ValueError, match="no derivation for NTK\\(depth=3\\): allowed are ") as caught:
         derive(NTK(3))
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("kernel", [ArcCosine(0), NTK(2), ArcCosine(2)], ids=repr)
+def test_eigenvalues_are_derived_for_every_dimension(kernel: Kernel) -> None:
+    """Real d >= 1, but for the Gegenbauer coefficient, which needs d > 1; series for every j, k >= 0."""
+    for step in derive(kernel).steps:
+        dims = [where for where in step.ranges if where.name == "d"]
+        if isinstance(step.left, Mu):
+            assert dims == [Range("d", 1)], step.name
+        if step.name == "moment":
+            assert set(step.ranges) == {Range("j", 0), Range("k", 0), Range("d", 1)}
+
+
+@pytest.mark.parametrize("kernel", [NNGP(2, bias_variance=1), NTK(2, bias_variance=Fraction(1, 2))], ids=repr)
+def test_a_bias_variance_is_refused_in_one_line(kernel: Kernel) -> None:
+    with pytest.raises(ValueError, match="no derivation for .*: bias_variance must be 0$"):
+        derive(kernel)

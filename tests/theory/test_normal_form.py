@@ -152,3 +152,10 @@ def test_growth_that_is_no_power() -> None:
     assert not Growth(HALF, zero, d, zero).is_power() and not Growth(zero, -HALF, d, zero).is_power()
     with pytest.raises(NotHypergeometric, match="has poles as k -> oo"):
         growth(single_term(sp.gamma(3 - k)), k)
+
+
+def test_a_hidden_zero_adds_nothing() -> None:
+    zero = sp.Add(k, -k, evaluate=False)
+    total = sp.Add(sp.Mul(zero, sp.gamma(d), evaluate=False), sp.gamma(d), evaluate=False)
+    assert normalize(total) == normalize(sp.gamma(d)) != ()
+    assert is_zero(sp.Mul(zero, sp.gamma(d), evaluate=False)) and is_zero(zero) and not is_zero(total)

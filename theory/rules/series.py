@@ -196,6 +196,7 @@ def termwise(step: Step, facts: Facts) -> None:
     require(moment.left == Moment(k + 2 * j, k), "no moments")
     covers_step(coefficient, step, but="n")
     covers_step(moment, step, but="j")
+    require(inside(Range("j", 0), range_in(moment.ranges, "j")), "the moments begin later or end")
     source, degrees = range_of(coefficient, "n"), range_of(step, "k")
     reached = Range("n", degrees.least, None, degrees.parity)
     require(inside(reached, source) and source.parity == degrees.parity, "the coefficient formula does not reach")
@@ -255,6 +256,7 @@ def single_power(step: Step, facts: Facts) -> None:
     require(moment.left == Moment(k + 2 * j, k), "no moments")
     for fact, free in ((vanishing, "n"), (only, None), (moment, "j")):
         covers_step(fact, step, but=free)
+    require(inside(Range("j", 0, 0), range_in(moment.ranges, "j")), "the moments begin later")
     beyond, degrees = range_of(vanishing, "n"), range_of(step, "k")
     require(vanishing.right == 0 and beyond.least == index + 2 and beyond.most is None, "more powers of this parity")
     require(index < 2, "lower powers of this parity are not excluded")
