@@ -143,6 +143,17 @@ def exact_decimal(value: Fraction) -> str:
     return ("-" if value < 0 else "") + layout(str(fmpz(units)).rstrip("0"), exponent)
 
 
+def written(value: Fraction, digits: int) -> tuple[str, str]:
+    """(value, radius): in full where at most so many digits are exact, else rounded.
+
+    >>> written(Fraction(5, 64), 5), written(Fraction(5, 64), 3)
+    (('0.078125', '0'), ('0.0781', '0.0000250'))
+    """
+    text = round_significant(value, digits)
+    error = abs(decimal_fraction(text) - value)
+    return (text, round_up(error)) if error else (exact_decimal(value), "0")
+
+
 def layout(digits: str, exponent: int) -> str:
     """Digits d.ddd x 10^exponent as plain decimals near 1, in scientific notation elsewhere.
 

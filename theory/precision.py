@@ -16,7 +16,7 @@ from math import ceil, log2, log10
 import flint
 from flint import arb, fmpq, fmpz
 
-from theory.decimals import decimal_fraction, exact_decimal, floor_log10, round_interval, round_significant, round_up
+from theory.decimals import exact_decimal, floor_log10, round_interval, round_significant, round_up, written
 from theory.truth import Truth
 
 __all__ = ["Enclosure", "NotCertified", "certify", "exact_decimal", "floor_log10", "round_significant", "round_up"]
@@ -178,7 +178,7 @@ class Enclosure:
         An exact value with at most `digits` digits is written without trailing zeros.
         """
         if self.rad[0] == 0:
-            return _exact(self.lower * factor, digits)
+            return written(self.lower * factor, digits)
         exponent = min(self.mid[1], self.rad[1])
         middle, radius = self.mid[0] << (self.mid[1] - exponent), self.rad[0] << (self.rad[1] - exponent)
         ends = sorted(((middle - radius) * factor.numerator, (middle + radius) * factor.numerator))
@@ -186,12 +186,6 @@ class Enclosure:
         if exponent >= 0:
             return round_interval(ends[0] << exponent, ends[1] << exponent, denominator, digits)
         return round_interval(ends[0], ends[1], denominator << -exponent, digits)
-
-
-def _exact(value: Fraction, digits: int) -> tuple[str, str]:
-    text = round_significant(value, digits)
-    error = abs(decimal_fraction(text) - value)
-    return (text, round_up(error)) if error else (exact_decimal(value), "0")
 
 
 def certify(compute: Callable[[], arb], digits: int, what: str, attempts: int = 7) -> Enclosure:

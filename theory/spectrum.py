@@ -12,10 +12,10 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
-from flint import arb, fmpz
+from flint import arb
 
 from theory.admissible import check_admissible
-from theory.decimals import decimal_fraction, round_significant, round_up
+from theory.decimals import written
 from theory.exact import PiPolynomial
 from theory.kernels import Kernel
 from theory.parity import vanishes
@@ -77,7 +77,7 @@ class Eigenvalue:
         """
         exact = None if self.exact is None else self.exact.rational()
         if exact is not None:
-            return _decimal_of_rational(exact * factor, digits)
+            return written(exact * factor, digits)
         rounded = self.enclosure.decimal(digits, factor)
         if rounded is None:  # the enclosure straddles a rounding boundary
             finer = eigenvalue(self.kernel, self.dim, self.degree, 4 * digits + 40)
@@ -275,21 +275,6 @@ def exact_text(value: Eigenvalue) -> str | None:
         return value.exact_text
     form = closed_form(value.kernel)
     return None if form is None else gamma_text(form, value.dim, value.degree)
-
-
-def _decimal_of_rational(value: Fraction, digits: int) -> tuple[str, str]:
-    """A rational rounded, in full where that is exact."""
-    text = round_significant(value, digits)
-    error = abs(decimal_fraction(text) - value)
-    return (round_significant(value, max(1, _significant(value))) if not error else text), round_up(error)
-
-
-def _significant(value: Fraction) -> int:
-    """Number of significant digits of a finite decimal."""
-    units = abs(value)
-    while units and units.denominator != 1:
-        units *= 10
-    return len(str(fmpz(units.numerator)).rstrip("0"))
 
 
 def eigenvalue(kernel: Kernel, dim: int | Fraction, degree: int, digits: int = 30) -> Eigenvalue:
