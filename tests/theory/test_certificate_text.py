@@ -24,7 +24,8 @@ def law(constant: int, **changes: object) -> Law:
     """NTK(2) on S^3 with that made-up certificate of its even degrees."""
     found = decay(NTK(2), "k", dim=3)
     leading = sp.Integer(constant)
-    even = replace(found.law[0], bounds=None, certificate=FOUND, constant=leading, terms=((sp.Integer(-4), leading),))
+    terms = ((sp.Integer(-4), leading),)
+    even = replace(found.law[0], bounds=None, certificate=FOUND, constant=leading, terms=terms)
     return replace(found, law=(replace(even, **changes), found.law[1]), evidence=Evidence.CERTIFIED)
 
 
@@ -66,7 +67,8 @@ def test_a_lemma_has_a_display_for_each_certified_branch() -> None:
     one = law(2)
     low, high = power_bounds(one.law[0])
     text = "\n".join(lemma_latex(one))
-    assert text.startswith("\\begin{lemma}\nLet $\\mu_k$ be the Mercer eigenvalues of \\texttt{NTK(depth=2)} on $\\mathbb{S}^{3}$, ")
+    assert text.startswith("\\begin{lemma}\nLet $\\mu_k$ be the Mercer eigenvalues of ")
+    assert r" of \texttt{NTK(depth=2)} on $\mathbb{S}^{3}$, for the uniform" in text
     assert text.count(r"\begin{align*}") == 1 and "for all even $k \\ge 5$." in text and ";" not in text
     assert rf"{float(low):g}" [:3] in text and r"\, k^{-4} &\le \mu_k \le " in text
     assert r"\left| \mu_k - \left( \left(2\right) k^{-4} \right) \right| &\le 7\, k^{-6} \\" in text

@@ -1,4 +1,4 @@
-"""Cones of spectra and block designs: small systems by hand, Fourier coefficients by FFT, duality from both sides."""
+"""Cones of spectra and block designs: small systems by hand, FFT, duality from both sides."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from tests.theory.values import refuses_change
 from theory.cone import combined, deviation, dual_bound, exact_weights, kernel_columns
 from theory.design import (
-    achieved_distance, block_columns, block_design, block_spectrum, certified_distance, head_eigenvalues, law_values,
+    achieved_distance, block_columns, block_design, block_spectrum, certified_distance, head_eigenvalues,
+    law_values,
 )  # fmt: skip
 from theory.kernels import NTK, PowerSeries
 from theory.precision import Enclosure, ball, working_precision

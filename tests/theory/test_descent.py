@@ -161,7 +161,7 @@ def test_a_step_of_one_over_mu_solves_its_degree_at_once() -> None:
 
 @pytest.mark.parametrize(("step", "steps"), [("3", 3), ("39/10", 41)])
 def test_a_long_step_overshoots_and_shrinks_all_the_same(step: str, steps: int) -> None:
-    """mu_0 = 1/2: 1 - 3/2 = -1/2, whose third power is 1/8; 1 - 39/20 = -19/20, and 0.95^41 < 1/8 < 0.95^40."""
+    """mu_0 = 1/2: 1 - 3/2 = -1/2, whose third power is 1/8, and 1 - 39/20 = -19/20."""
     assert Fraction(19, 20) ** 41 < Fraction(1, 8) < Fraction(19, 20) ** 40
     found = descents(NTK(depth=2), 2, range(1), Fraction(1, 8), Fraction(step))
     assert found.degrees[0].steps == steps

@@ -70,13 +70,13 @@ def test_what_is_no_kernel_is_shown_up_to_sixty_characters() -> None:
 
 def test_texts_are_bounded_on_both_sides() -> None:
     assert check_text("x" * MAX_TEXT) == "x" * MAX_TEXT
-    with pytest.raises(ExpressionError, match=f"text of {MAX_TEXT + 1} characters, at most {MAX_TEXT} are allowed"):
+    with pytest.raises(ExpressionError, match=f"text of {MAX_TEXT + 1} characters, at most {MAX_TEXT} "):
         check_text("x" * (MAX_TEXT + 1))
     deep = "(" * MAX_NESTING + ")" * MAX_NESTING
     assert check_text(deep * 3) == deep * 3  # what is closed again does not count
     assert check_text(")" + "(" * (MAX_NESTING + 1)).startswith(")(")
     for text in (f"({deep})", "()" + "(" * (MAX_NESTING + 1)):
-        with pytest.raises(ExpressionError, match=f"{MAX_NESTING + 1} nested parentheses, at most {MAX_NESTING} are allowed"):
+        with pytest.raises(ExpressionError, match=f"^{MAX_NESTING + 1} nested parentheses, at most {MAX_NESTING} "):
             check_text(text)
     assert parse_kernel("(" * (MAX_NESTING - 1) + "NTK(2)" + ")" * (MAX_NESTING - 1)) == NTK(2)
 

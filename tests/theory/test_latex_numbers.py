@@ -105,6 +105,8 @@ def test_a_decimal_has_a_last_place(latex: str, value: Fraction, unit: Fraction)
     assert decimals(latex) == (value, unit)
 
 
-@pytest.mark.parametrize("latex", ["3", "-12", "1/2", "0.5 + 1", r"\pi", "1.2.3", ".", "", r"1.5\times 10^{1234567}", r"1.5\times 10^12", "1.5e"])
+@pytest.mark.parametrize("latex", [
+    "3", "-12", "1/2", "0.5 + 1", r"\pi", "1.2.3", ".", "", r"1.5\times 10^{1234567}", r"1.5\times 10^12", "1.5e",
+])  # fmt: skip
 def test_what_is_not_printed_as_a_decimal_has_none(latex: str) -> None:
     assert decimals(latex) is None

@@ -98,7 +98,8 @@ def test_a_growing_factor_keeps_as_many_orders_as_the_law_has() -> None:
     assert len(found.terms) == 2 and [p - found.exponent for p, _ in found.terms] == [0, -1]
     assert found.exponent == law.law[0].exponent + 3
     assert (found.bounds, found.proof, found.certificate) == (None, None, None)
-    assert found.constant == found.terms[0][1] and sp.simplify(found.leading - found.constant * d**found.exponent) == 0
+    assert found.constant == found.terms[0][1]
+    assert sp.simplify(found.leading - found.constant * d**found.exponent) == 0
     errors = []
     for v in (200, 400):
         printed = theirs(NTK(3), "kernel-generalization-scaled", v, 3)
@@ -117,7 +118,8 @@ def test_a_constant_factor_keeps_a_proof_and_a_growing_one_does_not(
 ) -> None:
     law = decay(NTK(2), variable, **fixed)
     found = law_to_convention(law, name)
-    assert law.evidence is Evidence.PROVED and found.evidence is (Evidence.PROVED if kept else Evidence.CHECKED)
+    assert law.evidence is Evidence.PROVED
+    assert found.evidence is (Evidence.PROVED if kept else Evidence.CHECKED)
     if name == "yu" and variable == "d":  # omega_d is no power of d
         (branch,) = found.law
         assert (branch.exponent, branch.constant, branch.terms) == (None, None, ())

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from tests.theory.values import refuses_change
 from theory.precision import (
-    Enclosure, NotCertified, ball, certify, check_digits, precision_bits, rational, series_length, working_precision,
+    Enclosure, NotCertified, ball, certify, check_digits, precision_bits, rational, series_length,
+    working_precision,
 )  # fmt: skip
 from theory.truth import Evidence, Truth
 
@@ -95,7 +96,7 @@ def test_intervals_are_compared_with_their_ends() -> None:
 
 
 @given(st.fractions(-99, 99), st.integers(1, 12))
-def test_the_radius_of_a_rounded_exact_value_is_its_error_within_a_hundredth(value: Fraction, digits: int) -> None:
+def test_the_radius_of_a_rounded_value_is_its_error_within_a_hundredth(value: Fraction, digits: int) -> None:
     exact = Enclosure((value.numerator, -7))  # a dyadic number
     text, radius = exact.decimal(digits, Fraction(3, 7))
     error = abs(Fraction(text) - exact.lower * Fraction(3, 7))

@@ -1,4 +1,4 @@
-"""Small tables written out: each format of one spectrum, of several, of a table with laws; limits of a request."""
+"""Small tables written out in each format, with laws and without; the limits of a request."""
 
 from __future__ import annotations
 
@@ -144,7 +144,9 @@ def test_a_rounding_that_the_ball_leaves_open_is_decided_exactly(monkeypatch: py
 
 
 def test_a_request_line_leaves_out_what_is_the_default() -> None:
-    more = {"show": ["exact", "value"], "laws": False, "multiplicity": True, "convention": "project", "route": "auto"}
+    more = {
+        "show": ["exact", "value"], "laws": False, "multiplicity": True, "convention": "project", "route": "auto",
+    }  # fmt: skip
     assert request_line([NTK2], [3, Fraction(5, 2)], range(2, 5), 8, **more) == (
         '% request: {"kernels": ["NTK(depth=2)"], "dims": [3, "5/2"], "degrees": "2:4", "digits": 8}'
     )
@@ -195,7 +197,8 @@ def test_a_block_with_laws_in_latex() -> None:
 def test_a_block_with_laws_in_markdown_and_csv() -> None:
     found = lines(render_blocks(LAWS, "markdown"))
     assert found[0] == f"Cap ({SCOPE.replace('^2', '^d')}, degrees 1 to 2)"
-    assert found[2].startswith("d = 3, route closed, closed; certified, correctly rounded to 5 digits; laws proved")
+    quality = "certified, correctly rounded to 5 digits"
+    assert found[2].startswith(f"d = 3, route closed, closed; {quality}; laws proved")
     assert found[5] == "| ---: | ---: | :--- | :--- | :--- | :--- |"
     assert found[6] == "| 1 | 4 | `0.25` | `1` | `0.099878` | `0.39951` |"
     assert found[8].startswith("| k -> oo, even | --- | `8/(pi**2*k**4)` |  | `") and found[8].endswith("` |  |")
@@ -213,7 +216,6 @@ def test_a_block_with_laws_in_markdown_and_csv() -> None:
 
 
 def test_a_longtable_heads_every_page() -> None:
-    request = TableRequest((NTK2,), (2,), range(LONG - 1), 5, ("value",), caption="Cap")
     found = lines(render_blocks(TableRequest((NTK2,),
     (2,), range(2), 5, ("value",), caption="Cap", longtable=True), "latex"))
     begin = found.index(r"\begin{longtable}{rrl}")
@@ -239,6 +241,7 @@ def test_a_title_and_a_label_alone_make_a_table_environment() -> None:
     assert "\\centering\n\\label{x}\n" in found
     assert r" & & \multicolumn{1}{c}{\texttt{NTK(depth=2)}} & \multicolumn{1}{c}{A} \\" in found
     bare = render_blocks(TableRequest((NTK2,), (2,), range(1), 5, multiplicity=False), "latex")
+    assert "\n0 & $\\frac{1}{2}$ & $0.5$ \\\\\n" in bare
     assert "{table}" not in bare and "\\cmidrule(lr){2-3}\ndegree & exact" in bare
 
 
@@ -256,6 +259,10 @@ def test_a_title_and_a_label_alone_make_a_table_environment() -> None:
 def test_a_request_is_checked(changes: dict[str, object], says: str) -> None:
     with pytest.raises(ValueError, match=says):
         TableRequest(**({"kernels": (NTK2,), "dims": (2,), "degrees": range(3)} | changes))
+
+
+def test_a_table_has_sixteen_digits_unless_others_are_asked_for() -> None:
+    assert f"`0.{'3' * 16}`" in render_blocks(TableRequest((NTK2,), (2,), range(2)), "markdown")
 
 
 def test_as_many_cells_as_are_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -278,6 +285,7 @@ def test_the_law_of_a_cell_is_that_of_its_parity_times_the_convention() -> None:
     (block,) = blocks.blocks(TableRequest((NTK2, Dual("gelu")), (3,), range(2), laws=True))
     assert block.law_evidence[0] == "proved" and len(block.law_evidence) == 2
     rows = list(block.rows())
-    assert [row.label for row in rows] == ["0", "1", "even", "odd"] and [row.is_law for row in rows] == [False] * 2 + [True] * 2
+    assert [row.label for row in rows] == ["0", "1", "even", "odd"]
+    assert [row.is_law for row in rows] == [False] * 2 + [True] * 2
     for value in (block, rows[0], rows[0].groups[0][0]):
         refuses_change(value)
