@@ -146,7 +146,7 @@ def _arc_cosine(order: int, t: Expr) -> Expr:
     """J_a/pi = (A(t) (pi - acos t) + B(t) sqrt(1-t^2))/pi."""
     import sympy as sp
 
-    if order == 0:
+    if not order:
         return 1 - sp.acos(t) / sp.pi
     a, b = (sum((_q(c) * t**n for n, c in enumerate(p)), sp.Integer(0)) for p in arc_cosine_polynomials(order))
     return (a * (sp.pi - sp.acos(t)) + b * sp.sqrt(1 - t**2)) / sp.pi

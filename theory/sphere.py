@@ -47,7 +47,7 @@ def multiplicity(dim: int, degree: int) -> int:
     >>> [multiplicity(2, k) for k in range(4)], multiplicity(1, 5)
     ([1, 3, 5, 7], 2)
     """
-    if check_degree(degree) == 0:
+    if not check_degree(degree):
         return 1
     return (2 * degree + dim - 1) * comb(degree + dim - 2, dim - 1) // degree
 
@@ -96,7 +96,7 @@ def gegenbauer(degree: int, dim: int) -> tuple[Fraction, ...]:
     ((Fraction(-1, 2), Fraction(0, 1), Fraction(3, 2)), (Fraction(-1, 1), Fraction(0, 1), Fraction(2, 1)))
     """
     previous, current = (Fraction(1),), (Fraction(0), Fraction(1))
-    if check_degree(degree) == 0:
+    if not check_degree(degree):
         return previous
     for k in range(1, degree):
         shifted = (Fraction(0), *current)
