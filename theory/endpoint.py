@@ -14,7 +14,8 @@ import sympy as sp
 from theory.kernel_text import in_sympy
 from theory.kernels import NNGP, NTK, ArcCosine, Compose, ExponentialPower, Kernel, Laplace, Matern, Multiple
 from theory.kernels import Product, Sum
-from theory.puiseux import NoExpansion, Puiseux, arc_cosine, arc_sine_slopes, end, exponential, logarithm, sine_cosine
+from theory.puiseux import NoExpansion, Puiseux, arc_cosine, arc_sine_slopes, end, exponential, logarithm
+from theory.puiseux import sine_cosine
 from theory.towers import NamedConstant, named
 
 T = sp.Symbol("t", real=True)

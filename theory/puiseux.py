@@ -87,9 +87,9 @@ class Puiseux:
     def power(self, exponent: Fraction) -> Puiseux:
         """Any rational power, by the binomial series about the leading term."""
         lead, coefficient, rest = self.led()
-        if exponent.denominator != 1 and sign(coefficient) < 0:
-            raise NoExpansion("a root of a negative function")
         p = sp.Rational(exponent.numerator, exponent.denominator)
+        if not p.is_Integer and sign(coefficient) < 0:
+            raise NoExpansion("a root of a negative function")
         series = rest.into(lambda m: sp.binomial(p, m)).scaled(coefficient**p)
         return Puiseux.of([(e + lead * exponent, c) for e, c in series.terms], series.order + lead * exponent)
 

@@ -138,7 +138,9 @@ def test_powers_closer_than_one_are_cut_at_the_number_of_terms() -> None:
     assert shrinks(errors, 1) and not shrinks([(1 + e) / TWIN - 1 for e in errors], 1)
 
 
-@pytest.mark.parametrize(("nu", "power"), [(Fraction(5, 2), -7), (Fraction(7, 2), -9), (Fraction(11, 2), -13)])
+@pytest.mark.parametrize(("nu", "power"), [
+    (Fraction(5, 2), -7), (Fraction(7, 2), -9), (Fraction(11, 2), -13),
+])  # fmt: skip
 def test_singular_terms_are_sought_up_to_order_six(nu: Fraction, power: int) -> None:
     even, odd = degree_law(Zonal(f"exp(t) + (1-t)**({nu})"), 2, 1)
     assert even == odd == expanded_power(nu, 2, 1) and even[0][0] == power

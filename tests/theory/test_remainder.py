@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -17,7 +18,8 @@ from theory.angle_polynomial import AnglePolynomial, _interpolate, angle_polynom
 from theory.kernels import NTK, ExponentialPower, Kernel, Laplace, Matern
 from theory.precision import NotCertified, working_precision
 from theory.remainder import (
-    _gain, _on_unit_ball, _order, _slopes, _variation, _walk_factor, _walk_slopes, degree_certificate, end_sum,
+    _gain, _on_unit_ball, _order, _slopes, _variation, _walk_factor, _walk_slopes,
+    degree_certificate, end_sum,
 )  # fmt: skip
 from theory.routes.continuation import kernel_value
 
@@ -47,7 +49,8 @@ def test_gain_and_slopes_are_those_of_the_eigenvalue_of_an_end_power(j: int, dim
 
 
 def test_the_factor_of_the_walk_from_the_circle_grows_as_the_recurrence_says() -> None:
-    """1 on S^1, sqrt(pi) = (pi/2) (2/sqrt(pi)) on S^2; (d+1)/(2k+d+1) 2 Gamma(k+(d+3)/2)/Gamma(k+(d+1)/2) = d+1."""
+    """1 on S^1, sqrt(pi) = (pi/2) (2/sqrt(pi)) on S^2; from d to d+2 twice (d+1)/(2k+d+1) times
+    Gamma(k+(d+3)/2)/Gamma(k+(d+1)/2) = k + (d+1)/2."""
     with working_precision(20):
         assert _walk_factor(1) == 1 and _walk_factor(2).overlaps(arb.pi().sqrt())
         for dim in DIMS:
@@ -155,7 +158,8 @@ def test_the_forms_of_an_eigenvalue_count_their_powers_from_the_first_one(dim: i
             with working_precision(f.digits, 0):
                 near, far = f.odd_part(False, p), f.odd_part(True, p)
                 both = [a + (-1) ** parity * b for a, b in zip(near, far, strict=True)]
-                assert all(g.overlaps(both[j] * _gain(j, dim)) for j, (g, _, _) in enumerate(found.parts, first))
+                for j, (gain, _, _) in enumerate(found.parts, first):
+                    assert gain.overlaps(both[j] * _gain(j, dim))
                 sizes = [abs(a) + abs(b) for a, b in zip(near, far, strict=True)]
                 weights = [arb(0)] * first + both[first:]
                 tail = _walk_factor(dim) * _variation(f, parity, weights, sizes) / arb.pi()
@@ -173,7 +177,8 @@ class Stop(Exception):
 
 
 @pytest.mark.parametrize(("dim", "count", "last"), [
-    (1, 1, 5), (1, 42, 22), (1, 43, 22), (1, 44, None), (5, 2, 7), (2, 12, 11), (85, 1, 22), (86, 1, None),
+    (1, 1, 5), (1, 42, 22), (1, 43, 22), (1, 44, None), (5, 2, 7), (2, 12, 11), (85, 1, 22),
+    (86, 1, None),
     (1000, 1, None),
 ])  # fmt: skip
 def test_as_many_end_coefficients_as_the_terms_need_and_four_more_but_at_most_22(
@@ -224,7 +229,8 @@ def test_nodes_are_added_until_the_error_is_below_the_goal(monkeypatch: pytest.M
     found = angle_polynomial(kernel, 4)
     nodes = found.polynomial.degree() + 1
     assert (nodes - 4) % 24 == 0 and len(found.errors) == 5
-    assert found.errors[4] < 1e-20 and all(a < b for a, b in zip(found.errors, found.errors[1:], strict=False))
+    assert found.errors[4] < 1e-20
+    assert all(a < b for a, b in pairwise(found.errors))
     with working_precision(found.digits, 0):
         largest = max(abs(c) for c in found.polynomial.coeffs())
         assert all(c.rad() < arb(10) ** -75 for c in found.polynomial.coeffs())
@@ -254,4 +260,5 @@ def test_odd_parts_of_the_angle_itself_are_those_of_the_arc_sine(count: int) -> 
         for far, sign in ((False, 1), (True, -1)):
             found = f.odd_part(far, count)
             assert len(found) == count
-            assert all(abs(a - sign * arb(e.numerator) / e.denominator) < 1e-25 for a, e in zip(found, exact, strict=True))
+            for a, e in zip(found, exact, strict=True):
+                assert abs(a - sign * arb(e.numerator) / e.denominator) < 1e-25
