@@ -69,6 +69,7 @@ def test_what_is_no_kernel_is_shown_up_to_sixty_characters() -> None:
 
 
 def test_texts_are_bounded_on_both_sides() -> None:
+    assert (MAX_TEXT, MAX_NESTING) == (10_000, 50)
     assert check_text("x" * MAX_TEXT) == "x" * MAX_TEXT
     with pytest.raises(ExpressionError, match=f"text of {MAX_TEXT + 1} characters, at most {MAX_TEXT} "):
         check_text("x" * (MAX_TEXT + 1))

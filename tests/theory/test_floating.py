@@ -95,6 +95,7 @@ def test_agreement_is_in_relative_digits() -> None:
 
 
 def test_degrees_and_digits_are_taken_up_to_both_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert (MAX_DEGREE, MAX_DIGITS) == (1000, 200)
     quadratures(monkeypatch, ["0", "0"])
     assert floating_spectrum(Gaussian(1), 2, MAX_DEGREE, MAX_DIGITS).digits == MAX_DIGITS
     for degree, digits in ((MAX_DEGREE + 1, 5), (0, MAX_DIGITS + 1)):

@@ -72,6 +72,7 @@ def test_what_is_no_number_says_why(latex: str, says: str) -> None:
 
 
 def test_limits_hold_on_both_sides() -> None:
+    assert (MAX_TEXT, MAX_BRACKETS, DIGITS) == (2000, 100, 60)
     assert read_number("1" + " " * (MAX_TEXT - 1)) == 1
     with pytest.raises(Unreadable, match=f"a cell of {MAX_TEXT + 1} characters, at most {MAX_TEXT}"):
         read_number("1" + " " * MAX_TEXT)

@@ -21,7 +21,8 @@ def fact(where: Range | int, value: sp.Expr = 1 / (k + 1), dims: Range = DIMS) -
     if isinstance(where, int):
         says = equal(Mu(NAME, sp.Integer(where)), value.subs(k, where))
         return Step(f"mu({where})", says, "given", ranges=(dims,))
-    return Step(f"mu({where!r})", equal(Mu(NAME, k), value), "given", ranges=(where, dims))
+    ranges = (Range("n", 0), where, dims)  # a range is found by its name, wherever it stands
+    return Step(f"mu({where!r})", equal(Mu(NAME, k), value), "given", ranges=ranges)
 
 
 RANGES = [

@@ -266,6 +266,7 @@ def test_a_table_has_sixteen_digits_unless_others_are_asked_for() -> None:
 
 
 def test_as_many_cells_as_are_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert (LONG, blocks.MAX_CELLS, tables.TYPESET_LIMIT) == (40, 200_000, 48)
     monkeypatch.setattr(blocks, "MAX_CELLS", 2 * 3 * 5 * 2)
     kernels, dims = (NTK2, ArcCosine(1)), (1, 2, 3)
     assert TableRequest(kernels, dims, range(5)).rows == 15
