@@ -141,7 +141,7 @@ def test_the_first_depth_holds_for_eigenvalues_as_small_as_their_number_allows()
     """N(3,k) = (k+1)^2 of them have the trace 1: N mu_k like k^-2 needs no second pass."""
     for degree in (0, 5, 50):
         _, depths = run([1 / (degree + 1) ** 2 / (degree + 2) ** 2 / 900], 15, degree)
-        _, again = run([1 / (degree + 1) ** 2 / (degree + 2) ** 2 / 9e5], 15, degree)
+        _, again = run([1 / (degree + 1) ** 2 / (degree + 2) ** 2 / 4000], 15, degree)
         assert len(depths) == 1 and len(again) == 2
 
 

@@ -9,9 +9,10 @@ import pytest
 from flint import arb
 
 from theory.kernels import NTK, ArcCosine, Kernel, Laplace, PowerSeries, Zonal
-from theory.precision import Enclosure, NotCertified, working_precision
+from theory.precision import Enclosure, NotCertified, rational, working_precision
 from theory.routes.closed import (
     balls,
+    bessel_ratios,
     closed_balls,
     closed_form,
     exact_eigenvalue,
@@ -149,7 +150,13 @@ def test_what_cancels_is_computed_again_with_more_digits(text: str) -> None:
 
 def test_what_cancels_too_far_is_refused() -> None:
     with pytest.raises(NotCertified, match="on S.2, closed form: no digit.*is it exactly zero"):
-        closed_balls(Zonal("exp(t/10**900) - 1 - t/10**900"), 2, range(1), 15)
+        closed_balls(Zonal("exp(t/10**450) - 1 - t/10**450"), 2, range(1), 15)
+
+
+def test_a_zero_of_a_sum_of_two_forms_is_exact() -> None:
+    """k1(t) - t/2 is even."""
+    values = closed_balls(ArcCosine(1) + PowerSeries((0, -HALF)), 3, range(5), 20)
+    assert [value.is_zero() for value in values] == [False, True, False, True, False]
 
 
 @pytest.mark.parametrize("rate", [Fraction(1, 100), 1, Fraction(-7, 3), 30, -200])
@@ -169,6 +176,27 @@ def test_exponentials_have_bessel_functions(rate: Fraction, dim: int | Fraction)
             for found in (alone, chain[k - start]):
                 assert found.rel_accuracy_bits() > 3.3219 * 20
                 assert abs(found / exact - 1) < arb(10) ** -20
+
+
+@pytest.mark.parametrize("c", [Fraction(1, 7), Fraction(3)])
+@pytest.mark.parametrize("order", [Fraction(0), Fraction(3, 2), Fraction(30)])
+def test_ratios_of_bessel_functions_from_a_single_bound(order: Fraction, c: Fraction) -> None:
+    """One step: 1/(2v/c + r) for all r between 0 and c/(2v+2), v = order + 1; each further step
+    shrinks it by (c/2v)^2 at least."""
+    v = order + 1
+    with working_precision(20), mp.workdps(30):
+        (ratio,) = bessel_ratios(order, c, 1)
+        low, high = 1 / (2 * v / c + c / (2 * v + 2)), c / (2 * v)
+        for end, wanted in ((ratio.lower(), low), (ratio.upper(), high)):
+            assert abs(end - arb(rational(wanted))) < float(high - low) / 100
+        found = bessel_ratios(order, c, 12)
+        for i, value in enumerate(found):
+            n, x = (mp.mpf(y.numerator) / y.denominator for y in (order + i, c))
+            exact = mp.besseli(n + 1, x) / mp.besseli(n, x)
+            assert value.overlaps(arb(mp.nstr(exact, 25), 1e-22))
+        for i, (one, two) in enumerate(zip(found, found[1:], strict=False)):
+            shrink = (float(c) / 2 / float(order + i + 1)) ** 2
+            assert one.rad() <= two.rad() * shrink * 1.01 + 1e-24
 
 
 def test_an_exponential_of_rate_zero_is_a_constant() -> None:

@@ -76,6 +76,12 @@ def test_as_many_digits_as_are_asked_for(digits: int) -> None:
             assert abs(value - right) < mp.mpf(10) ** -digits
 
 
+def test_ninety_six_nodes_unless_told_otherwise() -> None:
+    plain = oracle_values(NTK(2), 3, range(2), 5)
+    assert plain == oracle_values(NTK(2), 3, range(2), 5, level=6, rule="gauss-legendre")
+    assert plain != oracle_values(NTK(2), 3, range(2), 5, level=3)
+
+
 @pytest.mark.parametrize("order", range(6))
 def test_arc_cosine_kernels_at_the_ends_and_between(order: int) -> None:
     """kappa(1) = 1*3*...*(2a-1), kappa(-1) = 0, kappa(0) by independence."""

@@ -11,7 +11,7 @@ import pytest
 from flint import arb
 
 from theory.kernels import NTK, Gaussian, Kernel, Laplace, PowerSeries, Zonal
-from theory.precision import NotCertified, rational, working_precision
+from theory.precision import NotCertified, precision_bits, rational, working_precision
 from theory.routes import series
 from theory.routes.series import (
     MAX_TERMS,
@@ -147,6 +147,22 @@ def test_a_series_that_converges_fast_is_doubled_until_it_has(dim: int) -> None:
     assert all(b in (a, 2 * a) for a, b in zip(taken, taken[1:], strict=False))
     if dim == 1000:
         assert taken[0] == max(64 + 2, terms_needed(dim, range(3), 15))
+
+
+@pytest.mark.parametrize(("tail", "factor"), [(1.5e-11, 2), (0.5e-11, 1)])
+def test_more_terms_for_a_tail_and_more_digits_for_rounding(tail: float, factor: int) -> None:
+    """Of 10 digits: a tail of more than 10^-11 wants terms, else the precision is raised."""
+    asked = []
+
+    def poor(_kernel: Kernel, _dim: int, degrees: range, terms: int) -> tuple[list[arb], float]:
+        asked.append((terms, precision_bits()))
+        return [arb(1, 1e-9 if len(asked) < 3 else 1e-12)] * len(degrees), tail
+
+    with patch.object(series, "_sums", poor):
+        assert series_balls(NTK(2), 2000, range(2), 10)[0].rad() < 1e-11
+    assert [b[0] / a[0] for a, b in zip(asked, asked[1:], strict=False)] == [factor] * 2
+    for a, b in zip(asked, asked[1:], strict=False):
+        assert (b[1] - a[1] >= 15 * 3) == (factor == 1)
 
 
 def test_all_terms_whose_coefficients_may_be_negative_are_summed() -> None:

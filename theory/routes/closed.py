@@ -183,7 +183,7 @@ def closed_balls(kernel: Kernel, dim: int | Fraction, degrees: range, digits: in
         raise NotCertified(f"no closed form is known for {kernel!r}", None, digits, "use route auto or angle")
     if not form.multiplied and not any(form.polynomial):
         return balls(form, dim, degrees, digits)
-    guard, worst = 0, 0.0
+    guard = 0
     for _ in range(PASSES):
         values = balls(form, dim, degrees, digits + guard)
         values = [
@@ -316,24 +316,33 @@ def _end_power(base: EndPower, dim: int | Fraction, degrees: range) -> list[arb]
 
 
 def _exponential(base: Exponential, dim: int | Fraction, degrees: range) -> list[arb]:
-    """Ratios I_{v+1}/I_v downwards, r_{v-1} = 1/(2v/c + r_v), which is a contraction; then products."""
+    """A start value, and products of I_{v+1}/I_v from degree to degree."""
     sign, c = (1 if base.rate > 0 else -1), abs(base.rate)
     if c == 0:
         return [ball(base.shift).exp() if k == 0 else arb(0) for k in degrees]
     order, argument = Fraction(dim - 1) / 2 + degrees.start, ball(c)
     value = argument.bessel_i(ball(order)) * ball(base.shift).exp() * gamma_ball(Fraction(dim + 1) / 2)
     value *= ((2 / argument).log() * ball(Fraction(dim - 1) / 2)).exp() * sign**degrees.start
-    top = order + len(degrees)
-    # 0 < I_{v+1}/I_v < c/(2v+2) (DLMF 10.37, 10.29.1); the enclosure shrinks by c^2/(4v^2) a step.
-    extra = 0 if len(degrees) == 1 else ceil(4 * float(c)) + 20 + precision_bits() // 4
-    end = ball(c / (2 * (top + extra) + 2)) / 2
+    values = [value]
+    if len(degrees) > 1:
+        # An enclosure shrinks by c^2/(4v^2) a step.
+        extra = ceil(4 * float(c)) + 20 + precision_bits() // 4
+        for ratio in bessel_ratios(order, c, len(degrees) - 1 + extra)[: len(degrees) - 1]:
+            values.append(values[-1] * ratio * sign)
+    return values
+
+
+def bessel_ratios(order: Fraction, c: Fraction, count: int) -> list[arb]:
+    """I_{v+1}(c)/I_v(c) for v = order, order + 1, ...: downwards by r_{v-1} = 1/(2v/c + r_v), which is
+    a contraction, from 0 < r_v < c/(2v+2) (DLMF 10.37, 10.29.1) at v = order + count.
+
+    >>> bessel_ratios(Fraction(1, 2), Fraction(1), 20)[0].overlaps(1 / arb(1).tanh() - 1)
+    True
+    """
+    end = ball(c / (2 * (order + count) + 2)) / 2
     ratio = arb(end, end.upper())
     ratios = []
-    for i in range(len(degrees) + extra, 0, -1):
+    for i in range(count, 0, -1):
         ratio = 1 / (rational(2 * (order + i) / c) + ratio)
         ratios.append(ratio)
-    values = []
-    for r in reversed(ratios[-len(degrees) :] if extra else [arb(0)]):
-        values.append(value)
-        value = value * r * sign
-    return values
+    return ratios[::-1]

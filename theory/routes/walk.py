@@ -37,7 +37,6 @@ def walk_balls(kernel: Kernel, dim: int, degrees: range, digits: int, start: Sta
         raise NotCertified(f"the dimension walk to d = {dim}", None, digits, f"integers up to {MAX_DIM} only")
     base = 2 - dim % 2
     guard = 10 + sum(ceil(log10(max(10, (degrees[-1] + base + 4) / (d + 1)))) for d in range(base, dim, 2))
-    worst = 0.0
     for _ in range(PASSES):
         wide = range(degrees.start, degrees.stop + dim - base)
         with working_precision(digits, 2 * guard):
