@@ -41,7 +41,7 @@ def law_json(law: Law) -> dict[str, object]:
 
 
 def _expressions(law: Law) -> list[sp.Expr]:
-    return [c for branch in law.law for _, c in (*branch.terms, (0, branch.leading))]
+    return [e for branch in law.law for e in (*(c for _, c in branch.terms), branch.leading)]
 
 
 def named_constants(expressions: list[sp.Expr]) -> dict[str, str]:

@@ -98,7 +98,8 @@ def test_error_of_the_law_is_of_the_stated_order(kernel: Dual | DualTangent, dim
 
 
 def laplace_integral(dim: int, degree: int, power: int) -> mp.mpf:
-    """log of 2^a Gamma(a) Int r^(power-a) exp(-k^2/(2r) + k^4/(24r^3) - pi sqrt(r)) dr, a = (d+1)/2, by quadrature.
+    """log of 2^a Gamma(a) Int r^(power-a) exp(-k^2/(2r) + k^4/(24r^3) - pi sqrt(r)) dr, a =
+    (d+1)/2, by quadrature.
 
     Within 12 widths of the saddle, beyond which k^4/(24r^3) is no small correction any more.
     """
@@ -115,10 +116,13 @@ def laplace_integral(dim: int, degree: int, power: int) -> mp.mpf:
         return mp.log(area) + top + a * mp.log(2) + mp.loggamma(a)
 
 
-@pytest.mark.parametrize(("kernel", "power"), [(Dual("tanh"), 0), (DualTangent("tanh"), 1)], ids=str)
+@pytest.mark.parametrize(
+    ("kernel", "power"), [(Dual("tanh"), 0), (DualTangent("tanh"), 1)], ids=str
+)
 @pytest.mark.parametrize("dim", [1, 6])
 def test_the_law_is_that_of_the_saddle(kernel: Dual | DualTangent, power: int, dim: int) -> None:
-    """Laplace's method errs by the order k^(-2/3): from k = 10^6 to 8 10^6 to a quarter, within 2 %."""
+    """Laplace's method errs by the order k^(-2/3): from k = 10^6 to 8 10^6 to a quarter, within 2
+    %."""
     gaps = []
     for degree in (10**6, 8 * 10**6):
         law = sp.expand_log(sp.log(tanh_law(kernel).subs({d: dim, k: degree})), force=True)

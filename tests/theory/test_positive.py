@@ -1,4 +1,5 @@
-"""Where Maclaurin coefficients are said to be nonnegative they are, by another route; and not less."""
+"""Where Maclaurin coefficients are said to be nonnegative they are, by another route; and not
+less."""
 
 from __future__ import annotations
 
@@ -8,7 +9,8 @@ import pytest
 import sympy as sp
 
 from theory.kernels import (
-    NNGP, NTK, ArcCosine, Compose, Dual, DualTangent, ExponentialPower, Gaussian, Kernel, Laplace, Matern, Multiple,
+    NNGP, NTK, ArcCosine, Compose, Dual, DualTangent, ExponentialPower, Gaussian, Kernel, Laplace,
+    Matern, Multiple,
     PowerSeries, Zonal,
 )  # fmt: skip
 from theory.positive import nonnegative_from
@@ -17,10 +19,13 @@ T = sp.Symbol("t")
 LAST = 9
 # Every function and operation, with bases and exponents on both sides of what keeps signs.
 EXPRESSIONS = {
-    "exp(t)": sp.exp(T), "exp(-t)": sp.exp(-T), "exp(t-3)": sp.exp(T - 3), "exp(t**2-t)": sp.exp(T**2 - T),
+    "exp(t)": sp.exp(T), "exp(-t)": sp.exp(-T), "exp(t-3)": sp.exp(T - 3),
+    "exp(t**2-t)": sp.exp(T**2 - T),
     "sinh(t)": sp.sinh(T), "cosh(2*t)": sp.cosh(2 * T), "sin(t)": sp.sin(T), "cos(t)": sp.cos(T),
-    "1/(2+t)": 1 / (2 + T), "1/(2-t)": 1 / (2 - T), "(2+t)**(-1)": (2 + T) ** -1, "sqrt(2+t)": sp.sqrt(2 + T),
-    "exp(t)**2": sp.exp(T) ** 2, "exp(t)/(2+t)": sp.exp(T) / (2 + T), "exp(t)*sin(t)": sp.exp(T) * sp.sin(T),
+    "1/(2+t)": 1 / (2 + T), "1/(2-t)": 1 / (2 - T), "(2+t)**(-1)": (2 + T) ** -1,
+    "sqrt(2+t)": sp.sqrt(2 + T),
+    "exp(t)**2": sp.exp(T) ** 2, "exp(t)/(2+t)": sp.exp(T) / (2 + T),
+    "exp(t)*sin(t)": sp.exp(T) * sp.sin(T),
     "exp(t)-t": sp.exp(T) - T, "exp(t)-cosh(t)": sp.exp(T) - sp.cosh(T), "log(2+t)": sp.log(2 + T),
     "1/2-t/3+t**4/5": sp.Rational(1, 2) - T / 3 + T**4 / 5, "t/2+t**3/4": T / 2 + T**3 / 4,
 }  # fmt: skip
@@ -56,14 +61,20 @@ def test_a_polynomial_is_nonnegative_from_behind_its_last_negative_coefficient(
 
 
 RECOGNISED = [
-    "pi*t", "pi*exp(t)", "t**2*exp(t)", "exp(t)*(1+t)", "2*exp(t)", "exp(t)+cosh(t)", "exp(t)/(2-t)", "(2-t)**(-2)", "1/(2-t)",
-    "(2-t)**(-1/2)", "1/(2-t**2)", "exp(t)/(3/2-t)", "exp(t)/(3-t-t**2)", "exp(t**2)", "exp(t**3-5)",
-    "exp(exp(t)-5)", "exp(-5+cosh(t)+t)", "sinh(t+t**3)", "cosh(sinh(t))", "exp(t)**3", "exp(1/(2-t))",
+    "pi*t", "pi*exp(t)", "t**2*exp(t)", "exp(t)*(1+t)", "2*exp(t)", "exp(t)+cosh(t)",
+    "exp(t)/(2-t)", "(2-t)**(-2)", "1/(2-t)",
+    "(2-t)**(-1/2)", "1/(2-t**2)", "exp(t)/(3/2-t)", "exp(t)/(3-t-t**2)", "exp(t**2)",
+    "exp(t**3-5)",
+    "exp(exp(t)-5)", "exp(-5+cosh(t)+t)", "sinh(t+t**3)", "cosh(sinh(t))", "exp(t)**3",
+    "exp(1/(2-t))",
 ]  # fmt: skip
 OPEN = [
-    "-1*exp(t)", "t*exp(t)-exp(t)", "(t-1)*exp(t)", "exp(theta)", "t*theta", "exp(t)/(2+t)", "exp(t)/(t-2)",
-    "exp(t)/(2+t-2*t**2)", "exp(t)/exp(t**2)", "exp(t)/(cosh(t)-5)", "cosh(t)**(-2)", "sqrt(cosh(t))", "cosh(t)**(1/2)",
-    "2**t", "exp(t)**t", "exp(sin(t))", "exp(-exp(t))", "sinh(exp(t)-2)", "sinh(1-t)", "exp(t**2-t)", "exp(exp(t)-t)",
+    "-1*exp(t)", "t*exp(t)-exp(t)", "(t-1)*exp(t)", "exp(theta)", "t*theta", "exp(t)/(2+t)",
+    "exp(t)/(t-2)",
+    "exp(t)/(2+t-2*t**2)", "exp(t)/exp(t**2)", "exp(t)/(cosh(t)-5)", "cosh(t)**(-2)",
+    "sqrt(cosh(t))", "cosh(t)**(1/2)",
+    "2**t", "exp(t)**t", "exp(sin(t))", "exp(-exp(t))", "sinh(exp(t)-2)", "sinh(1-t)",
+    "exp(t**2-t)", "exp(exp(t)-t)",
 ]  # fmt: skip
 
 
@@ -90,14 +101,23 @@ LINE = PowerSeries((1, -1))
 
 @pytest.mark.parametrize(("kernel", "start"), [
     *((kernel, 0) for kernel in (
-        ArcCosine(0), ArcCosine(3), NNGP(1), NNGP(4), NTK(2), NTK(3, bias=True), Dual("tanh"), DualTangent("erf"),
-        Laplace(1), Gaussian(2), ExponentialPower(1, Fraction(1, 2)), Matern(Fraction(3, 2), 1), Zonal("exp(t)"),
-        Multiple(3, NTK(3)), NTK(3) + Gaussian(1), Gaussian(1) * Laplace(1), Compose(Gaussian(1), ArcCosine(1)),
+        ArcCosine(0), ArcCosine(3), NNGP(1), NNGP(4), NTK(2), NTK(3, bias=True), Dual("tanh"),
+        DualTangent("erf"),
+        Laplace(1), Gaussian(2), ExponentialPower(1, Fraction(1, 2)), Matern(Fraction(3, 2), 1),
+        Zonal("exp(t)"),
+        Multiple(3, NTK(3)), NTK(3) + Gaussian(1), Gaussian(1) * Laplace(1),
+        Compose(Gaussian(1), ArcCosine(1)),
     )),
-    (LINE, 2), (Multiple(3, LINE), 2), (LINE + Gaussian(1), 2), (Gaussian(1) + PowerSeries((-1, 1)), 1),
-    (PowerSeries((-1, 1)) + Zonal("t/2-t**3"), 4), (Zonal("t/2-t**3"), 4), (Zonal("-1+t"), 1), (Zonal("t"), 0),
-    (Gaussian(1) + Zonal("sin(t)"), None), (Gaussian(1) * LINE, None), (Gaussian(1) * Zonal("cos(t)"), None),
-    (Compose(Gaussian(1), PowerSeries((0, -1))), None), (Compose(PowerSeries((0, -1)), ArcCosine(1)), None),
+    (LINE, 2), (Multiple(3, LINE), 2), (LINE + Gaussian(1), 2),
+    (Gaussian(1) + PowerSeries((-1, 1)), 1),
+    (PowerSeries((-1, 1)) + Zonal("t/2-t**3"), 4), (Zonal("t/2-t**3"), 4), (Zonal("-1+t"), 1),
+    (Zonal("t"), 0),
+    (Gaussian(1) + Zonal("sin(t)"), None), (Gaussian(1) * LINE, None),
+    (Gaussian(1) * Zonal("cos(t)"), None),
+    (Compose(Gaussian(1), PowerSeries((0, -1))), None),
+    (Compose(PowerSeries((0, -1)), ArcCosine(1)), None),
 ], ids=repr)  # fmt: skip
-def test_structure_tells_from_where_on_no_coefficient_is_negative(kernel: Kernel, start: int | None) -> None:
+def test_structure_tells_from_where_on_no_coefficient_is_negative(
+    kernel: Kernel, start: int | None
+) -> None:
     assert nonnegative_from(kernel) == start

@@ -1,4 +1,5 @@
-"""Relations between two expressions for all values: every relation on both sides of equality, with its proof."""
+"""Relations between two expressions for all values: every relation on both sides of equality, with
+its proof."""
 
 from __future__ import annotations
 
@@ -41,7 +42,10 @@ def test_each_relation_has_its_truth(left: sp.Expr, right: sp.Expr, true: tuple[
 def test_the_difference_is_shown() -> None:
     one = inequality(Case((ALL,), k + 1, k), ">")
     assert one.law == "the difference is one positive term: 1"
-    assert inequality(Case((ALL,), k, k + 1), ">").law == "minus the difference is one positive term: 1"
+    assert (
+        inequality(Case((ALL,), k, k + 1), ">").law
+        == "minus the difference is one positive term: 1"
+    )
     assert one.steps[0].ranges == (ALL,) and one.steps[0].left == 1
     two = inequality(Case((ALL,), sp.exp(k), -sp.gamma(k)), ">")
     assert two.law.startswith("the difference is a sum of positive terms: ")
@@ -54,7 +58,8 @@ def test_a_long_difference_is_cut_to_eighty_characters(length: int) -> None:
     whole = "1" + "0" * (length - 3) + "*k"
     law = inequality(Case((ALL,), sp.Integer(10) ** (length - 3) * k, sp.Integer(0)), ">").law
     assert law.removeprefix("the difference is one positive term: ") == (
-        whole if length <= 80 else whole[:77] + "...")
+        whole if length <= 80 else whole[:77] + "..."
+    )
 
 
 def test_where_both_sides_are_equal_any_point_refutes() -> None:
@@ -67,15 +72,19 @@ def test_where_both_sides_are_equal_any_point_refutes() -> None:
     (WALLIS, ">", 2, HOLDS, "quotient > 1"), (WALLIS, ">=", 2, HOLDS, "quotient > 1"),
     (2, "<", WALLIS, HOLDS, "quotient > 1"), (2, "<=", WALLIS, HOLDS, "quotient > 1"),
     (sp.pi, ">=", WALLIS, HOLDS, "quotient >= 1"), (sp.pi, ">", WALLIS, UNDECIDED, "quotient >= 1"),
-    (WALLIS, ">", sp.Rational(19, 10), HOLDS, "quotient > 20/19"), (4, ">", WALLIS, HOLDS, "quotient >= 4/pi"),
-    (WALLIS, ">=", sp.Rational(21, 10), UNDECIDED, "quotient > 20/21"), (3, ">=", WALLIS, UNDECIDED, "quotient >= 3/pi"),
+    (WALLIS, ">", sp.Rational(19, 10), HOLDS, "quotient > 20/19"),
+    (4, ">", WALLIS, HOLDS, "quotient >= 4/pi"),
+    (WALLIS, ">=", sp.Rational(21, 10), UNDECIDED, "quotient > 20/21"),
+    (3, ">=", WALLIS, UNDECIDED, "quotient >= 3/pi"),
 ])  # fmt: skip
 def test_quotients_are_bounded_sharply(
     left: sp.Expr, relation: str, right: sp.Expr, truth: Truth, law: str
 ) -> None:
     outcome = replayed(inequality(Case((ODD,), sp.sympify(left), sp.sympify(right)), relation))
     assert (outcome.truth, outcome.law, outcome.at) == (truth, law, None)
-    assert any(step.name == "compare" for step in outcome.steps) == (truth is HOLDS and not law.endswith(" 1"))
+    assert any(step.name == "compare" for step in outcome.steps) == (
+        truth is HOLDS and not law.endswith(" 1")
+    )
 
 
 def test_what_is_not_certain_is_left_undecided() -> None:
@@ -90,11 +99,14 @@ def test_what_is_not_certain_is_left_undecided() -> None:
     (sp.gamma(k + 1), k * sp.gamma(k), HOLDS, "same normal form", "gamma-algebra"),
     (sp.gamma(k + 1), sp.gamma(k), UNDECIDED, "different normal forms", None),
     (sp.cos(sp.acos(t)), t, HOLDS, "same normal form in t", "algebra"),
-    ((sp.acos(t) + 1) ** 2, sp.acos(t) ** 2 + 2 * sp.acos(t) + 1, HOLDS, "same normal form in t", "algebra"),
+    ((sp.acos(t) + 1) ** 2, sp.acos(t) ** 2 + 2 * sp.acos(t) + 1, HOLDS, "same normal form in t",
+     "algebra"),
     ((t + 1) ** 2, t**2 + 2 * t + 1, HOLDS, "same normal form in t", "algebra"),
     (t + 1, t, UNDECIDED, "different normal forms", None),
-    (sp.acos(sp.Rational(1, 3)), sp.acos(sp.Rational(1, 4)), UNDECIDED, "different normal forms", None),
-    (sp.acos(sp.Rational(1, 3)), sp.acos(sp.Rational(1, 3)), HOLDS, "same normal form", "gamma-algebra"),
+    (sp.acos(sp.Rational(1, 3)), sp.acos(sp.Rational(1, 4)), UNDECIDED, "different normal forms",
+     None),
+    (sp.acos(sp.Rational(1, 3)), sp.acos(sp.Rational(1, 3)), HOLDS, "same normal form",
+     "gamma-algebra"),
 ])  # fmt: skip
 def test_equality_is_that_of_normal_forms(
     left: sp.Expr, right: sp.Expr, truth: Truth, law: str, rule: str | None
