@@ -244,6 +244,14 @@ def test_a_side_that_may_have_no_value_is_undecided() -> None:
     assert law_outcome(statement, (EVEN, Range("d", 4)))[1].truth is Truth.HOLDS
 
 
+def test_a_law_without_parities_is_that_of_both() -> None:
+    """exp(-2) Gamma((d+1)/2)/Gamma(k+(d+1)/2) for exp(-2(1-t)): mu_k ~ k! b_k over the moment of t^k P_k."""
+    law = sp.exp(-2) * sp.gamma((d + 1) / 2) / sp.gamma(k + (d + 1) / 2)
+    for parity in (0, 1):
+        value, exact, _ = grow("mu(k)", GAUSS, "k", Range("k", parity, None, parity), D1)
+        assert sp.limit((value / law).subs(d, 3), k, sp.oo) == 1 and not exact
+
+
 def test_constants_that_no_term_holds_are_named() -> None:
     reader = _Reader(said("mu(k)", NTK3, "k"), (EVEN, D1))
     for constant in (sp.acos(1 / sp.pi), 1 - sp.sqrt(2), sp.log(2) + 1):
