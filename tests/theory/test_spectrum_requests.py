@@ -167,7 +167,7 @@ def test_an_enclosure_astride_a_rounding_border_is_made_finer() -> None:
 
 def test_exact_values_are_short_up_to_degree_and_dimension_five_hundred() -> None:
     kernel = ArcCosine(0)
-    inside, outside = eigenvalue(kernel, 3, 497), eigenvalue(kernel, 3, 499)
+    inside, outside = eigenvalue(kernel, 3, 497), eigenvalue(kernel, 4, 497)
     assert inside.exact is not None and exact_text(inside) == repr(inside.exact)
     assert outside.exact is None and "Gamma" in exact_text(outside)
     assert eigenvalue(kernel, 3, 498).exact.is_zero() and exact_text(eigenvalue(NTK(3), 3,
