@@ -148,6 +148,17 @@ def test_singular_terms_are_sought_up_to_order_six(nu: Fraction, power: int) -> 
         degree_law(Zonal("exp(t) + (1-t)**(13/2)"), 2, 1)
 
 
+@pytest.mark.parametrize(("kernel", "terms"), [(Laplace(1), 7), (NTK(2), 7)], ids=str)
+def test_many_terms_ask_for_expansions_beyond_the_first_order_that_shows_one(
+    kernel: object, terms: int
+) -> None:
+    """nu = 1/2, 3/2, ... each begins two orders further: 7 terms need all up to 7/2."""
+    law = degree_law(kernel, 3, terms)[0]
+    assert [p for p, _ in law] == [law[0][0] - m for m in range(terms)]
+    errors = [eigenvalue(kernel, 3, v) / partial_sum(law, v) - 1 for v in (120, 240)]
+    assert shrinks(errors, terms) and not shrinks(errors, terms + 1)
+
+
 def test_logarithms_other_than_of_integer_powers_have_no_law() -> None:
     for kernel, terms in ((Matern(1, 1) * Laplace(1), 1), (Matern(1, 1) * Matern(1, 2), 3)):
         with pytest.raises(NoExpansion, match="has other logarithms"):
