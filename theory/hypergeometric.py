@@ -122,14 +122,13 @@ def _terms(expression: sp.Expr) -> list[Term]:
             return reduce(_product, (_terms(factor) for factor in expression.args), [Term(sp.Integer(1))])
         case sp.Pow():
             return _power(expression.base, expression.exp)
-        case sp.exp():
-            return [_collect(sp.Integer(1), [], [(sp.E, expression.args[0])])]
-        case sp.gamma():
-            return [_collect(sp.Integer(1), [(expression.args[0], 1)], [])]
-        case sp.factorial():
-            return [_collect(sp.Integer(1), [(expression.args[0] + 1, 1)], [])]
-        case sp.binomial():
-            upper, lower = expression.args
+        case sp.exp(args=(exponent,)):
+            return [_collect(sp.Integer(1), [], [(sp.E, exponent)])]
+        case sp.gamma(args=(argument,)):
+            return [_collect(sp.Integer(1), [(argument, 1)], [])]
+        case sp.factorial(args=(argument,)):
+            return [_collect(sp.Integer(1), [(argument + 1, 1)], [])]
+        case sp.binomial(args=(upper, lower)):
             return [_collect(sp.Integer(1), [(upper + 1, 1), (lower + 1, -1), (upper - lower + 1, -1)], [])]
     if expression in (sp.pi, sp.E):
         return [_collect(sp.Integer(1), [], [(expression, sp.Integer(1))])]

@@ -48,6 +48,13 @@ def test_a_mean_in_closed_form(order: int, right: sp.Expr, reason: str) -> None:
                                       given("closed", equal(Kappa(G, t), right)))  # fmt: skip
 
 
+@pytest.mark.parametrize("angle_ranges, closed_ranges", [((Range("k", 3, 3),), ()), ((), (Range("k", 5, 5),))])
+def test_a_mean_at_one_value_of_a_variable_is_no_function(angle_ranges: tuple, closed_ranges: tuple) -> None:
+    facts = (given("angle", equal(GaussianMean(0, theta), k * (1 - theta / sp.pi) / 3), *angle_ranges),
+             given("closed", equal(Kappa(F, t), k * (1 - ACOS / sp.pi) / 3), *closed_ranges))  # fmt: skip
+    assert "one value" in refusal("mean-kernel", equal(Kappa(F, t), GaussianMean(0, ACOS)), *facts)
+
+
 PRICE = sp.Derivative(Kappa(ArcOrder(a), t), t)
 
 

@@ -26,7 +26,7 @@ def trigonometric_zero(expression: sp.Expr) -> bool:
     expanded = sp.expand(sp.expand_trig(sp.expand(expression)))
     replacements: dict[sp.Expr, sp.Symbol] = {}
     relations: list[sp.Expr] = []
-    for angle in sorted({f.args[0] for f in expanded.atoms(sp.sin, sp.cos)}, key=str):
+    for angle in sorted({x for f in expanded.atoms(sp.sin, sp.cos) for x in f.args}, key=str):
         s, c = sp.Dummy("s"), sp.Dummy("c")
         replacements |= {sp.sin(angle): s, sp.cos(angle): c}
         relations.append(s**2 + c**2 - 1)
@@ -127,7 +127,7 @@ def _entire(expression: sp.Expr) -> bool:
     """Whether it is a polynomial in its symbols and in sines, cosines and exponentials of polynomials."""
     functions = expression.atoms(sp.sin, sp.cos, sp.exp)
     plain = expression.xreplace({function: sp.Dummy() for function in functions})
-    return plain.is_polynomial() and all(function.args[0].is_polynomial() for function in functions)
+    return plain.is_polynomial() and all(x.is_polynomial() for function in functions for x in function.args)
 
 
 @rule("algebra", "substitution of earlier equations and polynomial algebra with s^2 + c^2 = 1")

@@ -129,8 +129,8 @@ def limit(step: Step, facts: Facts) -> None:
     constant = sp.Integer(1)
     for factor in sp.Mul.make_args(term):
         base, power = factor.as_base_exp() if not isinstance(factor, sp.exp) else (sp.E, *factor.args)
-        if isinstance(base, sp.gamma) and base.args[0].has(variable):
-            orders, scale = _stirling(sp.expand(base.args[0]), power, variable)
+        if isinstance(base, sp.gamma) and base.has(variable):
+            orders, scale = _stirling(sp.expand(*base.args), power, variable)
         elif factor.has(variable):
             orders, scale = _power_law(base, power, variable, others)
         else:

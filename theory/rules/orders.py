@@ -39,6 +39,7 @@ def mean_kernel(step: Step, facts: Facts) -> None:
     """kappa_X(t) = 2 E[u_+^m v_+^m], both known in closed form."""
     angle, closed = (facts[used] for used in step.uses)
     _, order = mean_of(step)
+    require(not angle.ranges and not closed.ranges, "a fact about one value of a variable")
     require(angle.left == GaussianMean(order, theta) and closed.left == step.left, "other objects")
     require(trigonometric_zero(angle.right.subs(theta, sp.acos(t)) - closed.right), "the closed forms differ")
 

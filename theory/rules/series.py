@@ -222,7 +222,7 @@ def _nonnegative_factor(factor: sp.Expr, where: Range) -> bool:
     base, exponent = factor.as_base_exp()
     if exponent.is_Integer and exponent % 2 == 0:
         return True
-    argument = base.args[0] if isinstance(base, sp.gamma) else base
+    (argument,) = base.args if isinstance(base, sp.gamma) else (base,)
     if argument.is_number:
         return bool(argument.is_positive)
     return isinstance(base, sp.gamma) and positive_polynomial(argument, [where, Range("a", 0)])
