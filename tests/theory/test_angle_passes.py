@@ -115,12 +115,12 @@ class Faked:
 
     def __call__(self, kernel: Kernel, dim: int, degrees: range, depth: float) -> list[arb]:
         self.depths.append(depth)
-        return [arb(v, arb(10) ** arb(-depth)) for v in self.values]
+        return [v + arb(0, arb(10) ** arb(-depth)) for v in self.values]
 
 
 def run(values: list[float], digits: int, first: int = 0) -> tuple[list[arb], list[float]]:
     faked = Faked(values)
-    with patch.object(angle, "_quadrature", faked), working_precision(2 * digits + 60):
+    with patch.object(angle, "_quadrature", faked), working_precision(400):
         return angle_balls(Gaussian(1), 3, range(first, first + len(values)), digits), faked.depths
 
 
@@ -143,6 +143,15 @@ def test_the_first_depth_holds_for_eigenvalues_as_small_as_their_number_allows()
         _, depths = run([1 / (degree + 1) ** 2 / (degree + 2) ** 2 / 900], 15, degree)
         _, again = run([1 / (degree + 1) ** 2 / (degree + 2) ** 2 / 4000], 15, degree)
         assert len(depths) == 1 and len(again) == 2
+
+
+@pytest.mark.parametrize(("exponent", "seen"), [(-250, True), (-330, False)])
+def test_four_passes_see_eigenvalues_down_to_a_limit(exponent: int, seen: bool) -> None:
+    """20 digits: depths near 25, and 40, 80, 160 more from pass to pass, 305 in all."""
+    with working_precision(400):
+        (value,), depths = run([arb(10) ** exponent], 20)
+        assert len(depths) == 4 and bool(value > 0) == seen
+        assert not seen or value.rel_accuracy_bits() * log10(2) >= 20
 
 
 @pytest.mark.parametrize("digits", [10, 30])

@@ -165,6 +165,24 @@ def test_more_terms_for_a_tail_and_more_digits_for_rounding(tail: float, factor:
         assert (b[1] - a[1] >= 15 * 3) == (factor == 1)
 
 
+@pytest.mark.parametrize(("degree", "lengths"), [(5936, [6000]), (5937, [])])
+def test_series_of_up_to_6000_terms_are_summed(degree: int, lengths: list[int]) -> None:
+    """64 coefficients beyond the degree are the least."""
+    asked = []
+
+    def right(_kernel: Kernel, _dim: int, degrees: range, terms: int) -> tuple[list[arb], float]:
+        asked.append(terms)
+        return [arb(1)], 0.0
+
+    with patch.object(series, "_sums", right):
+        if lengths:
+            assert series_balls(Gaussian(1), 10**9, range(degree, degree + 1), 10) == [1]
+        else:
+            with pytest.raises(NotCertified):
+                series_balls(Gaussian(1), 10**9, range(degree, degree + 1), 10)
+    assert asked == lengths
+
+
 def test_all_terms_whose_coefficients_may_be_negative_are_summed() -> None:
     """-t^99 + 2 t^100 has b_n >= 0 from 100 on."""
     kernel = PowerSeries((1, *[0] * 98, -1, 2))
