@@ -52,4 +52,4 @@ def _silence(before: object) -> None:
             signal.signal(signal.SIGALRM, before)  # type: ignore[arg-type]
             return
         except OutOfTime:
-            continue
+            pass  # and once more

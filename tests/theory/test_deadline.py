@@ -88,3 +88,18 @@ def test_there_is_no_limit_beside_the_main_thread() -> None:
     thread.start()
     thread.join()
     assert seen == [0, 0]
+
+
+def test_an_alarm_that_rings_while_it_is_turned_off_comes_too_late(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    before, turn_off, rings = signal.getsignal(signal.SIGALRM), signal.signal, iter([True, True])
+
+    def ringing(number: int, handler: object) -> object:
+        if next(rings, False):
+            raise OutOfTime
+        return turn_off(number, handler)
+
+    with time_limit(30):
+        monkeypatch.setattr(signal, "signal", ringing)
+    assert not any(rings) and left() == 0 and signal.getsignal(signal.SIGALRM) is before
