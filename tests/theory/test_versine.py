@@ -69,3 +69,12 @@ def test_near_zero_nothing_cancels(half: object) -> None:
         assert wide.real.rad() < 0.01
         assert half(acb(arb(0.5, 0.1), 0)).real.rad() < 0.1
         assert half(acb(TAYLOR_RADIUS)).real.is_finite() and half(acb(0)).real.is_finite()
+
+
+@pytest.mark.parametrize(("centre", "radius"), [(0.0, 0.2), (1.2, 0.1), (1.5, 0.3), (1.7, 0.05)])
+def test_wide_balls_inside_the_radius_stay_narrow(centre: float, radius: float) -> None:
+    """|H'| <= 1/(6 pi) on [0, pi]: a ball of radius r gives less than r/5."""
+    with working_precision(20):
+        z = acb(arb(centre, radius), arb(0, radius))
+        assert half_versine_quotient(z).real.rad() < radius / 5
+        assert half_versine_slope(z).real.rad() < radius / 5
