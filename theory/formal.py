@@ -209,7 +209,7 @@ class _GrammarPrinter(StrPrinter):
         return f"Gamma({self._print(expression.args[0])})"
 
     def _print_exp(self, expression: sp.exp) -> str:
-        return self._print_Pow(sp.Pow(sp.E, expression.args[0], evaluate=False))
+        return self._print_Pow(expression)
 
     def _print_Exp1(self, expression: sp.Expr) -> str:
         return "E"

@@ -46,11 +46,11 @@ def branches(kernel: Kernel) -> tuple[Branch, ...]:
     form = closed_form(kernel)
     if form is None or form.multiplied:
         raise NoClosedForm(f"no closed form with symbolic degree is known for {kernel!r}")
-    top = max([cap.order for cap in form.caps] + [len(form.polynomial) - 1])
+    end = max([cap.order + 1 for cap in form.caps] + [len(form.polynomial)])
     cases = []
     for parity in (0, 1):
         generic = sum((cap_expression(cap, k) for cap in form.caps if (cap.order - parity) % 2), sp.Integer(0))
-        special = [degree for degree in range(parity, top + 1, 2) if not _is_generic(form, degree, parity)]
+        special = [degree for degree in range(parity, end, 2) if not _is_generic(form, degree, parity)]
         first = max(special) + 2 if special else parity
         for degree in range(parity, first, 2):
             cases.append(Branch(Range("k", degree, degree), at_degree(kernel, degree)))

@@ -8,7 +8,7 @@ import sympy as sp
 from tests.theory.steps import given, refusal
 from theory.derivation import moment_formula, moments
 from theory.formal import (
-    HALF, GaussianMean, GegenbauerCoefficient, Kappa, Maclaurin, Moment, Mu, Range, d, equal, j, k, n, t,
+    HALF, GaussianMean, GegenbauerCoefficient, Kappa, Maclaurin, Moment, Mu, Range, a, d, equal, j, k, n, t,
     theta,
 )  # fmt: skip
 from theory.proof import Step
@@ -35,7 +35,8 @@ def summed(formula: sp.Expr, source: Range, degrees: Range, **changes: object) -
     (sp.Integer(1), 0, None, True), (2 ** (-n), 0, 0, True), (n + 1, 0, None, True),
     (sp.gamma(n + 1), 0, 1, True),
     ((n - 3) ** 2, 0, None, True), (1 / (n + 1), 0, 0, True), (n - 1, 2, 0, True), (n - 1, 2, None, True),
-    (sp.gamma((n - 1) / 2), 2, 0, True), (sp.gamma((n - 1) / 2) / (n - 1), 0, 0, True),
+    (sp.gamma(a + 1), 0, None, True), (sp.gamma(a + n), 1, 1, True),
+    (sp.gamma(a + n - 1), 1, 1, False), (sp.gamma((n - 1) / 2), 2, 0, True), (sp.gamma((n - 1) / 2) / (n - 1), 0, 0, True),
     (sp.Integer(-1), 0, 0, False), (1 - n, 0, 0, False), (3 - n, 0, 0, False), (5 - n, 0, 0, False),
     (sp.Rational(3, 2) - n, 0, None, False), (sp.Rational(5, 2) - n, 0, None, False), (n - 1, 0, 0, False),
     (n - 1, 0, None, False), ((3 - n) ** 3, 0, 0, False), (-sp.gamma(n + 1), 0, 1, False),
