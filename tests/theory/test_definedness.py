@@ -268,10 +268,13 @@ def test_the_other_variables_stand_at_their_least_values() -> None:
 
 def test_zeros_in_t_and_points_between_them() -> None:
     values = {at["t"] for at in near("(3*t-1)*(2*t+1)*(t-2) >= 0")}
-    assert values == {-1, Fraction(-1, 2), Fraction(1, 3), 1, Fraction(-3, 4), Fraction(-1, 12), Fraction(2, 3)}
+    assert values == {
+        -1, Fraction(-1, 2), Fraction(1, 3), 1, Fraction(-3, 4), Fraction(-1, 12), Fraction(2, 3),
+    }
     irrational = sorted(at["t"] for at in near("t**2 >= 1/2"))
-    assert [sum(a < t < b for t in irrational) > 0 for a, b in ((-1, -0.7072), (-0.707, 0.707),
-    (0.7072, 1))] == [True] * 3
+    assert [sum(a < t < b for t in irrational) > 0 for a, b in ((-1, -0.7072), (-0.707, 0.707), (0.7072, 1))] == (
+        [True] * 3
+    )
     assert all(abs(t) <= 1 for t in irrational)
     ends = [t for t in irrational if Fraction(7, 10) < abs(t) < Fraction(71, 100)]
     assert len(ends) >= 4 and all(abs(t * t - Fraction(1, 2)) < Fraction(1, 10**5) for t in ends)

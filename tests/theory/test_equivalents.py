@@ -34,8 +34,10 @@ def shown(parts: list[tuple[Range, ...]]) -> str:
 
 
 PARTS = {
-    ("mu(k)", "k"): "k >= 0 even, d >= 1; k >= 1 odd, d >= 1", ("mu(k)", "k", "k odd"): "k >= 1 odd, d >= 1",
-    ("mu(k)", "k", "k >= 3"): "k >= 4 even, d >= 1; k >= 3 odd, d >= 1", ("b(n)", "n"): "n >= 0 even; n >= 1 odd",
+    ("mu(k)", "k"): "k >= 0 even, d >= 1; k >= 1 odd, d >= 1",
+    ("mu(k)", "k", "k odd"): "k >= 1 odd, d >= 1",
+    ("mu(k)", "k", "k >= 3"): "k >= 4 even, d >= 1; k >= 3 odd, d >= 1",
+    ("b(n)", "n"): "n >= 0 even; n >= 1 odd",
     ("mu(k)", "k", "d <= 2"): "k >= 0 even, d = 1; k >= 0 even, d = 2; k >= 1 odd, d = 1; k >= 1 odd, d = 2",
     ("mu(2)*k", "k"): "k >= 0, d >= 1", ("mu(k)", "d", "k <= 1"): "k = 0, d >= 1; k = 1, d >= 1",
     ("a(k)", "d", "d >= 2"): "; ".join(f"{w}, d >= 2" for w in ("k = 0", "k = 2", "k >= 4 even", "k = 1", "k = 3", "k >= 5 odd")),
@@ -56,8 +58,7 @@ def test_ranges_are_split_where_an_index_moves(given: tuple[str, ...]) -> None:
 
 def test_there_are_not_too_many_parts() -> None:
     assert len(law_parts(said("mu(k)", NTK3, "d", f"k <= {MAX_PARTS - 1}"))) == MAX_PARTS == 200
-    for text, *where in (("mu(k)", f"k <= {MAX_PARTS}"), ("mu(k)*n", "k <= 14", "n <= 13"),
-    ("mu(k)", "k <= 999999")):
+    for text, *where in (("mu(k)", f"k <= {MAX_PARTS}"), ("mu(k)*n", "k <= 14", "n <= 13"), ("mu(k)", "k <= 999999")):
         with pytest.raises(NotSymbolic, match="^more than 200 cases$"):
             law_parts(said(text, NTK3, "d", *where))
     assert len(law_parts(said("mu(k)*n", NTK3, "d", "k <= 13", "n <= 13"))) == 196
@@ -100,14 +101,15 @@ def test_arithmetic_on_the_law_of_eigenvalues(text: str, law: Law, parity: int) 
 
 
 def test_indices_that_move_faster_take_their_own_parity() -> None:
-    for text, parity, index, factor in (("mu(2*k)", 1, 2 * k, 7), ("mu(3*k-1)", 0, 3 * k - 1, 5),
-    ("mu(k+1)", 1, k + 1, 7)):
+    for text, parity, index, factor in (("mu(2*k)", 1, 2 * k, 7), ("mu(3*k-1)", 0, 3 * k - 1, 5), ("mu(k+1)", 1, k + 1, 7)):
         statement = said(text, NTK3, "k")
         reader = _Reader(statement, (Range("k", parity, None, parity), Range("d", 1)))
         value = reader.growth_of(statement.left).expression.subs(reader.constants)
         assert sp.simplify(value / (sp.Rational(factor, 4) * COMMON.subs(k, index))) == 1
         name = ("even", "odd")[factor == 5]
-        assert len(reader.laws) == 1 and reader.laws[0].startswith("mu(k) ~ ") and reader.laws[0].endswith(f" for {name} k")
+        assert len(reader.laws) == 1
+        assert reader.laws[0].startswith("mu(k) ~ ")
+        assert reader.laws[0].endswith(f" for {name} k")
 
 
 def grow(text: str, kernel: str, variable: str, *ranges: Range) -> tuple[sp.Expr, bool, _Reader]:
@@ -119,11 +121,10 @@ def grow(text: str, kernel: str, variable: str, *ranges: Range) -> tuple[sp.Expr
 
 def test_parities_without_eigenvalues_or_coefficients_vanish_exactly() -> None:
     odd = (Range("k", 5, None, 1), Range("d", 1))
-    assert grow("mu(k)", NTK2, "k", *odd)[:2] == (0, True) and grow("a(k)", NTK2,
-    "k", *odd)[:2] == (0, True)
+    assert grow("mu(k)", NTK2, "k", *odd)[:2] == (0, True)
+    assert grow("a(k)", NTK2, "k", *odd)[:2] == (0, True)
     assert grow("mu(k) + 1/k", NTK2, "k", *odd)[:2] == (1 / k, True)
-    assert grow("mu(3)", NTK2, "d", Range("d", 1))[:2] == (0, True) and grow("mu(2)", NTK2,
-    "d", Range("d", 1))[1] is False
+    assert grow("mu(3)", NTK2, "d", Range("d", 1))[:2] == (0, True)
     assert grow("b(n)", NTK2, "n", Range("n", 3, None, 1))[:2] == (0, True)
     assert grow("mu(k)", FLAT, "k", Range("k", 0, None, 0), Range("d", 1))[:2] == (0, True)
     for degree, there in ((2, True), (3, False), (4, False)):
@@ -132,9 +133,10 @@ def test_parities_without_eigenvalues_or_coefficients_vanish_exactly() -> None:
 
 # mu_k ~ k! b_k d^(-k): b_0, b_2 of NTK(2) are 1/pi and 3/(2 pi), of FLAT 1 and 1/2.
 DIMENSION = {
-    ("mu(2)", NTK2): 3 / sp.pi / d**2, ("mu(2)", FLAT): 1 / d**2, ("mu(2)", GAUSS): 4 * sp.exp(-2) / d**2,
-    ("mu(2)*d", FLAT): 1 / d, ("mu(0) + mu(2)", FLAT): 1, ("mu(2)*mu(0)", FLAT): 1 / d**2, ("b(2)*d", NTK2): 3 * d / (2 * sp.pi),
-    ("a(2)", FLAT): (d + 3) / (d - 1) / d**2, ("b(3)", STEP): 1 / (6 * sp.pi), ("b(0)", GAUSS): sp.exp(-2),
+    ("mu(2)", FLAT): 1 / d**2, ("mu(2)", GAUSS): 4 * sp.exp(-2) / d**2, ("mu(2)*d", FLAT): 1 / d,
+    ("mu(0) + mu(2)", FLAT): 1, ("mu(2)*mu(0)", FLAT): 1 / d**2,
+    ("b(2)*d", NTK2): 3 * d / (2 * sp.pi), ("a(2)", FLAT): (d + 3) / (d - 1) / d**2,
+    ("b(3)", STEP): 1 / (6 * sp.pi), ("b(0)", GAUSS): sp.exp(-2),
 }  # fmt: skip
 
 
@@ -148,7 +150,8 @@ def test_every_degree_in_high_dimension() -> None:
     """mu_k ~ k! b_k d^(-k), b_k in closed form from where it holds, else a constant that is named."""
     even = (Range("k", 4, None, 0), Range("d", 1))
     value, exact, reader = grow("mu(k)", NTK2, "d", *even)
-    assert sp.N((value * d**k).subs(k, 4), 20).epsilon_eq(sp.N(5 / sp.pi, 20), sp.Float("1e-18")) and not exact
+    assert sp.N((value * d**k).subs(k, 4), 20).epsilon_eq(sp.N(5 / sp.pi, 20), sp.Float("1e-18"))
+    assert not exact
     assert reader.evidence == [Evidence.CHECKED] and reader.sources == [POSITIVE_SOURCE]
     assert reader.laws == ["mu(k) ~ Gamma(k+1)*b(k)*d**(-k)"]
     named, _, _ = grow("mu(k)", NTK3, "d", *even)
@@ -164,10 +167,11 @@ def test_coefficients_have_the_law_of_the_ends() -> None:
     """b_n ~ (c + (-1)^n c') n^(-3/2)/Gamma(-1/2): 7 and 5 for NTK(3) as for its eigenvalues."""
     for parity, factor in ((0, 7), (1, 5)):
         value, exact, reader = grow("b(n)", NTK3, "n", Range("n", parity, None, parity))
-        assert sp.simplify(value - factor * sp.sqrt(2) / 4 * (sp.pi * n) ** sp.Rational(-3, 2)) == 0 and not exact
+        assert sp.simplify(value - factor * sp.sqrt(2) / 4 * (sp.pi * n) ** sp.Rational(-3, 2)) == 0
+        assert not exact
         assert reader.sources == [TRANSFER_SOURCE] and reader.evidence == [Evidence.CHECKED]
-        assert reader.laws[0].startswith("b(n) ~ ") and reader.laws[0].endswith((" for even n",
-    " for odd n")[parity])
+        assert reader.laws[0].startswith("b(n) ~ ")
+        assert reader.laws[0].endswith((" for even n", " for odd n")[parity])
     twice, _, _ = grow("b(2*n)", NTK3, "n", Range("n", 0))
     assert sp.simplify(twice - 7 * sp.sqrt(2) / 4 * (2 * sp.pi * n) ** sp.Rational(-3, 2)) == 0
 
@@ -183,7 +187,8 @@ REFUSED = [
     (NTK3, "k", "(k*(1-d)*mu(k))**(1/2)", "a root of what may be negative"),
     (NTK3, "k", "(1 - d)*mu(k) + mu(k)", "the leading terms cancel"),
     (NTK3, "k", "mu(k) + mu(k)**2", "which term dominates depends on the other variables"),
-    (NTK3, "k", "mu(k) + k**(-d-1)", "the leading terms cancel"), (NTK3, "k", "mu(5-k)", "is not of the form c*k + integer"),
+    (NTK3, "k", "mu(k) + k**(-d-1)", "the leading terms cancel"),
+    (NTK3, "k", "mu(5-k)", "is not of the form c*k + integer"),
     (NTK3, "k", "mu(k/2)", "is not of the form c*k + integer"),
     (NTK3, "k", "mu(k+d)", "is not of the form c*k + integer"),
     (NTK3, "k", "mu(2)", "is not of the form c*k + integer"),
@@ -227,7 +232,8 @@ def outcome(says: str, kernel: str, ranges: tuple[Range, ...]) -> tuple[Truth, E
 
 def test_an_outcome_says_what_it_rests_on() -> None:
     truth, evidence, law, source = outcome("mu(k) = Theta(k**(-d-1)) as k -> oo", NTK3, (EVEN, D1))
-    assert (truth, evidence) == (Truth.HOLDS, Evidence.CHECKED) and source.startswith("mu(k) ~ 7*2**d*k**(-d - 1)*Gamma")
+    assert (truth, evidence) == (Truth.HOLDS, Evidence.CHECKED)
+    assert source.startswith("mu(k) ~ 7*2**d*k**(-d - 1)*Gamma")
     twice = outcome("mu(k) + mu(k) = Theta(k**(-d-1)) as k -> oo", NTK3, (EVEN, D1))
     assert twice[3] == source  # what is used twice is said once
     assert outcome("mu(k) = o(k**(-d-1)) as k -> oo", NTK3, (EVEN, D1))[0] is Truth.FAILS
@@ -263,5 +269,8 @@ def test_constants_that_no_term_holds_are_named() -> None:
     for plain in (sp.pi * k, sp.Rational(3, 7), sp.exp(2) * d, sp.gamma(k / 2), sp.sqrt(2) * k**2, k):
         assert reader.hypergeometric(plain) == plain
     base = reader.hypergeometric((1 + sp.sqrt(2)) ** k * d)
-    assert base.has(k) and abs(sp.N(base.subs(reader.constants).subs({k: 3, d: 2}) - 2 * (1 + sp.sqrt(2)) ** 3, 15)) < 1e-12
+    assert base.has(k)
+    assert abs(sp.N(base.subs(reader.constants).subs({k: 3, d: 2}) - 2 * (1 + sp.sqrt(2)) ** 3, 15)) < (
+        1e-12
+    )
     assert reader.variable == INTEGER_SYMBOLS["k"] and reader.free == (D1,)

@@ -40,8 +40,7 @@ MESSAGES = {
     "zeta(k)": f"unknown function zeta at column 1, allowed: {FUNCTIONS}",
     "1 + mu(k, d, 3)": "mu at column 5 takes 1 or 2 arguments, got 3",
     "2*binomial(k)": "binomial at column 3 takes 2 arguments, got 1",
-    "k +": "column 4: the text ends too early",
-    "1+(k*": "column 6: the text ends too early",
+    "k +": "column 4: the text ends too early", "1+(k*": "column 6: the text ends too early",
     "k + d^2": "cannot read column 6, near '^2': powers are written **",
     "1 + 2k + d*(n+1)": "cannot read column 5, near '2k + d*(n+1)': a number runs into a name, write 2*k",
     "1 + 2k + d*(n+1)*2": "cannot read column 5, near '2k + d*(n+1)': a number runs into a name, write 2*k",
@@ -55,7 +54,7 @@ MESSAGES = {
     "k d": f"cannot read column 3, near 'd': {ALLOWED}",
     ")": f"cannot read column 1, near ')': {ALLOWED}",
     "k %\nd": f"cannot read column 3, near '% d': {ALLOWED}",
-}
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("text", MESSAGES)
@@ -146,8 +145,7 @@ def test_what_is_below_a_node() -> None:
     tree = parse_formula("mu(k+1, d)*t/b(n)**L - pi")
     assert variables(tree) == {"k", "d", "t", "n", "L"}
     assert sum(isinstance(node, Number) for node in walk(tree)) == 1
-    assert [uses_kernel(parse_formula(f"1+{f}")) for f in ("mu(k)", "a(k)", "b(n)", "kappa(t)",
-    "N(d,k)", "Gamma(k)")] \
+    assert [uses_kernel(parse_formula(f"1+{f}")) for f in ("mu(k)", "a(k)", "b(n)", "kappa(t)", "N(d,k)", "Gamma(k)")] \
         == [True] * 4 + [False] * 2  # fmt: skip
     assert is_of_kernel(parse_formula("kappa(1)")) and not is_of_kernel(parse_formula("kappa(1)+1"))
     assert not is_of_kernel(parse_formula("sqrt(kappa(1))"))
@@ -162,10 +160,12 @@ def test_a_tree_is_rebuilt_from_the_leaves_up() -> None:
     assert unparse(rebuilt(parse_formula("mu(k + k, k)*(k + 2)/d"), change)) == "mu(n, 2)*n/d"
 
 
-TEXTS = ["k - (d - n)", "k - d - n", "k - d + n", "k/(d/n)", "k/d/n", "k*d/n", "k**(d**n)", "(k**d)**n", "(-k)**2", "-k**2",
-         "2**(-k)", "k*(-d)", "k - (-d)", "k + (-d)", "-(k + d)", "(-k)*d", "(k + d)*n",
-    "mu(k + 1, d)", "k**(d + 1)",
-         "(k + 1)**2", "-k + d", "(k*d)**n", "sqrt(k)**2", "-(-k)"]  # fmt: skip
+TEXTS = [
+    "k - (d - n)", "k - d - n", "k - d + n", "k/(d/n)", "k/d/n", "k*d/n", "k**(d**n)", "(k**d)**n",
+    "(-k)**2", "-k**2", "2**(-k)", "k*(-d)", "k - (-d)", "k + (-d)", "-(k + d)", "(-k)*d",
+    "(k + d)*n", "mu(k + 1, d)", "k**(d + 1)", "(k + 1)**2", "-k + d", "(k*d)**n", "sqrt(k)**2",
+    "-(-k)",
+]  # fmt: skip
 
 
 def pairs_of(text: str) -> Iterator[tuple[int, int]]:
@@ -190,8 +190,7 @@ def test_no_pair_of_parentheses_is_superfluous(tree: Node) -> None:
     text = unparse(tree)
     for start, end in pairs_of(text):
         before, inner = text[:start], text[start + 1 : end]
-        if before.endswith(("-",
-    "**")) or inner.startswith("-") or text[end + 1 :].startswith("**"):
+        if before.endswith(("-", "**")) or inner.startswith("-") or text[end + 1 :].startswith("**"):
             continue
         try:
             assert parse_formula(before + inner + text[end + 1 :]) != tree
@@ -206,8 +205,8 @@ def test_a_canonical_text_is_its_own(text: str) -> None:
 
 def test_a_fraction_is_put_in_parentheses_where_it_binds_less() -> None:
     third, k = Number(Fraction(1, 3)), Name("k")
-    texts = [unparse(Operation(op, *pair)) for op in ("+", "*", "/",
-    "**") for pair in ((third, k), (k, third))]
-    assert texts == ["1/3 + k", "k + 1/3", "1/3*k", "k*(1/3)", "1/3/k", "k/(1/3)", "(1/3)**k",
-    "k**(1/3)"]
+    texts = [unparse(Operation(op, *pair)) for op in ("+", "*", "/", "**") for pair in ((third, k), (k, third))]
+    assert texts == [
+        "1/3 + k", "k + 1/3", "1/3*k", "k*(1/3)", "1/3/k", "k/(1/3)", "(1/3)**k", "k**(1/3)",
+    ]
     assert unparse(Call("sqrt", (third,))) == "sqrt(1/3)"

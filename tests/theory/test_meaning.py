@@ -24,8 +24,9 @@ from theory.statement import Statement, parse_statement
 
 NTK2, STEP, RELU = "NTK(depth=2)", "ArcCosine(order=0)", "ArcCosine(order=1)"
 KERNELS: list[Kernel] = [
-    ArcCosine(0), ArcCosine(1), NNGP(2), NTK(2), NTK(2, bias=True), NTK(2, layer_scales=(3, Fraction(1, 2))), Gaussian(2),
-    3 * ArcCosine(0), Fraction(1, 2) * (5 * NTK(2)), ArcCosine(0) + ArcCosine(1), 2 * NTK(2) + Gaussian(1),
+    ArcCosine(0), ArcCosine(1), NNGP(2), NTK(2), NTK(2, bias=True),
+    NTK(2, layer_scales=(3, Fraction(1, 2))), Gaussian(2), 3 * ArcCosine(0),
+    Fraction(1, 2) * (5 * NTK(2)), ArcCosine(0) + ArcCosine(1), 2 * NTK(2) + Gaussian(1),
 ]  # fmt: skip
 
 
@@ -44,8 +45,9 @@ def test_coefficients_by_parity_are_those_of_the_ball_series(kernel: Kernel) -> 
 
 # t k0 has b_1 = 1/2, then even n; its formula is that of k0 moved by one.
 STARTS = {
-    ArcCosine(0): (2, 1), ArcCosine(1): (0, 3), NNGP(2): (0, 3), Gaussian(2): (0, 0), NTK(2): (2, 3), NTK(2, bias=True): (2, 3),
-    ArcCosine(0) + ArcCosine(1): (2, 3), 2 * Gaussian(1): (0, 0),
+    ArcCosine(0): (2, 1), ArcCosine(1): (0, 3), NNGP(2): (0, 3), Gaussian(2): (0, 0),
+    NTK(2): (2, 3), NTK(2, bias=True): (2, 3), ArcCosine(0) + ArcCosine(1): (2, 3),
+    2 * Gaussian(1): (0, 0),
 }  # fmt: skip
 
 
@@ -70,20 +72,28 @@ def test_eigenvalues_by_parity() -> None:
 
 
 SPLITS = {
-    ("k >= 0",): "k >= 0", ("2**k >= 0",): "k >= 0", ("k >= 0", "k odd"): "k >= 1 odd", ("(-1)**3*k >= 0",): "k >= 0",
-    ("k >= 0", "k <= 2"): "k = 0; k = 1; k = 2", ("N(d, k) >= 0",): "k >= 0, d >= 1", ("k**(-1) >= 0",): "k >= 0",
-    ("mu(k) >= 0",): "k >= 0 even, d >= 1; k = 1, d >= 1; k >= 3 odd, d >= 1", ("mu(k,2) >= 0",): "k >= 0 even; k = 1; k >= 3 odd",
-    ("a(k) >= 0", "d = 2"): "k >= 0 even, d = 2; k = 1, d = 2; k >= 3 odd, d = 2", ("mu(1,d) >= 0",): "d >= 1",
-    ("mu(k+1,2) >= 0",): "k = 0; k >= 2 even; k >= 1 odd", ("mu(2*k,2) >= 0",): "k >= 0 even; k >= 1 odd",
-    ("0 <= mu(2*k+1,2)",): "k = 0; k >= 2 even; k >= 1 odd", ("mu(3*k,2) >= 0",): "k >= 0 even; k >= 1 odd",
+    ("k >= 0",): "k >= 0", ("2**k >= 0",): "k >= 0", ("k >= 0", "k odd"): "k >= 1 odd",
+    ("(-1)**3*k >= 0",): "k >= 0", ("k >= 0", "k <= 2"): "k = 0; k = 1; k = 2",
+    ("N(d, k) >= 0",): "k >= 0, d >= 1", ("k**(-1) >= 0",): "k >= 0",
+    ("mu(k) >= 0",): "k >= 0 even, d >= 1; k = 1, d >= 1; k >= 3 odd, d >= 1",
+    ("mu(k,2) >= 0",): "k >= 0 even; k = 1; k >= 3 odd",
+    ("a(k) >= 0", "d = 2"): "k >= 0 even, d = 2; k = 1, d = 2; k >= 3 odd, d = 2",
+    ("mu(1,d) >= 0",): "d >= 1", ("mu(k+1,2) >= 0",): "k = 0; k >= 2 even; k >= 1 odd",
+    ("mu(2*k,2) >= 0",): "k >= 0 even; k >= 1 odd",
+    ("0 <= mu(2*k+1,2)",): "k = 0; k >= 2 even; k >= 1 odd",
+    ("mu(3*k,2) >= 0",): "k >= 0 even; k >= 1 odd",
     ("mu(k-3,2) >= 0",): "k = 0; k = 2; k = 4; k >= 6 even; k = 1; k >= 3 odd",
-    ("mu(k-3,2) >= 0", "k >= 5"): "k >= 6 even; k >= 5 odd", ("mu(k-3,2) >= 0", "k >= 3", "k even"): "k = 4; k >= 6 even",
-    ("mu(k-3,2) >= mu(k,2)", "k odd"): "k = 1; k >= 3 odd", ("mu(2*k-9,2) >= 0", "k odd"): "k = 1; k = 3; k = 5; k >= 7 odd",
+    ("mu(k-3,2) >= 0", "k >= 5"): "k >= 6 even; k >= 5 odd",
+    ("mu(k-3,2) >= 0", "k >= 3", "k even"): "k = 4; k >= 6 even",
+    ("mu(k-3,2) >= mu(k,2)", "k odd"): "k = 1; k >= 3 odd",
+    ("mu(2*k-9,2) >= 0", "k odd"): "k = 1; k = 3; k = 5; k >= 7 odd",
     ("mu(3*k-8,2) >= 0", "k odd"): "k = 1; k = 3; k >= 5 odd",
-    ("b(n) >= 0",): "n = 0; n >= 2 even; n = 1; n >= 3 odd", ("b(n) >= mu(n,2)", "n odd"): "n = 1; n >= 3 odd",
-    ("(-1)**k >= 0",): "k >= 0 even; k >= 1 odd", ("0 >= (-2)**(k+d)",): "k >= 0 even, d >= 2 even; k >= 0 even, d >= 1 odd; "
-    "k >= 1 odd, d >= 2 even; k >= 1 odd, d >= 1 odd", ("(0-pi)**k >= 0", "k even"): "k >= 0 even",
-    ("(-1)**k*n >= 0",): "k >= 0 even, n >= 0; k >= 1 odd, n >= 0", ("(k-3)**k >= 0",): "k >= 0", ("mu(0,2)**k >= 0",): "k >= 0",
+    ("b(n) >= 0",): "n = 0; n >= 2 even; n = 1; n >= 3 odd",
+    ("b(n) >= mu(n,2)", "n odd"): "n = 1; n >= 3 odd", ("(-1)**k >= 0",): "k >= 0 even; k >= 1 odd",
+    ("0 >= (-2)**(k+d)",): "k >= 0 even, d >= 2 even; k >= 0 even, d >= 1 odd; " "k >= 1 odd, d >= 2 even; k >= 1 odd, d >= 1 odd",
+    ("(0-pi)**k >= 0", "k even"): "k >= 0 even",
+    ("(-1)**k*n >= 0",): "k >= 0 even, n >= 0; k >= 1 odd, n >= 0", ("(k-3)**k >= 0",): "k >= 0",
+    ("mu(0,2)**k >= 0",): "k >= 0",
 }  # fmt: skip
 
 
@@ -99,10 +109,12 @@ def test_ranges_are_split_where_the_meaning_changes(given: tuple[str, ...]) -> N
 
 
 REFUSED = {
-    ("mu(k/2) >= 0", NTK2): "the index k/2 is not of the form c*k + integer", ("mu(5-k) >= 0", NTK2): "c*k + integer",
-    ("mu(k+1/2) >= 0", NTK2): "c*k + integer", ("mu(k+n) >= 0", NTK2): "c*k + integer", ("mu(k*n) >= 0", NTK2): "c*k + integer",
+    ("mu(k/2) >= 0", NTK2): "the index k/2 is not of the form c*k + integer",
+    ("mu(5-k) >= 0", NTK2): "c*k + integer", ("mu(k+1/2) >= 0", NTK2): "c*k + integer",
+    ("mu(k+n) >= 0", NTK2): "c*k + integer", ("mu(k*n) >= 0", NTK2): "c*k + integer",
     ("mu(0*k+5-n) >= 0", NTK2): "c*n + integer",
-    ("b(n) >= 0", "NTK(depth=3)"): "b(n) of NTK(depth=3) has no closed form", ("k >= 0", "201"): "0 <= k <= 200 has more than 200 values",
+    ("b(n) >= 0", "NTK(depth=3)"): "b(n) of NTK(depth=3) has no closed form",
+    ("k >= 0", "201"): "0 <= k <= 200 has more than 200 values",
 }  # fmt: skip
 
 
@@ -162,9 +174,10 @@ def test_a_case_knows_its_free_ranges() -> None:
 
 
 CLOSED: dict[Kernel, str] = {
-    ArcCosine(0): "k0", ArcCosine(1): "k1", NNGP(2): "k1", NNGP(1): "t", NTK(1): "t", NTK(1, layer_scales=(3,)): "3*t",
-    NTK(2): "t*k0 + k1", NTK(2, bias=True): "(t+1)*k0 + k1", NTK(2, layer_scales=(3, Fraction(1, 2))): "3*t*k0 + k1/2",
-    5 * ArcCosine(0): "5*k0", ArcCosine(0) + NNGP(1) + ArcCosine(1): "k0 + t + k1",
+    ArcCosine(0): "k0", ArcCosine(1): "k1", NNGP(2): "k1", NNGP(1): "t", NTK(1): "t",
+    NTK(1, layer_scales=(3,)): "3*t", NTK(2): "t*k0 + k1", NTK(2, bias=True): "(t+1)*k0 + k1",
+    NTK(2, layer_scales=(3, Fraction(1, 2))): "3*t*k0 + k1/2", 5 * ArcCosine(0): "5*k0",
+    ArcCosine(0) + NNGP(1) + ArcCosine(1): "k0 + t + k1",
 }  # fmt: skip
 
 
@@ -202,8 +215,7 @@ def test_single_coefficients_are_expanded_up_to_a_bound() -> None:
 
 def test_what_is_undefined_has_no_meaning() -> None:
     for text, kernel, message in (
-        ("mu(k-1)", NTK2, r"mu\(-1\) is undefined"), ("b(k-1)", NTK2, r"b\(-1\) is undefined"),
-    ("1/k", None, "1 / 0 is undefined"),
+        ("mu(k-1)", NTK2, r"mu\(-1\) is undefined"), ("b(k-1)", NTK2, r"b\(-1\) is undefined"), ("1/k", None, "1 / 0 is undefined"),
         ("k**(-1)", None, r"0 \*\* -1 is undefined"), ("1/(1/k)", None, "1 / 0 is undefined"),
     ):  # fmt: skip
         with pytest.raises(NotSymbolic, match=message):
@@ -216,8 +228,10 @@ def test_a_kernel_may_be_a_name() -> None:
 
 
 PARITIES = {"k": 0, "d": 1}
-OF = {k: 0, d: 1, k + 1: 1, k + d: 1, 3 * d + k: 1, 2 * n: 0, 2 * n + 3: 1, 4 * n + d + 1: 0, 3 * k - 5: 1, d - 6: 1, sp.Integer(7): 1,
-      (d + 1) * 2 + d: 1}  # fmt: skip
+OF = {
+    k: 0, d: 1, k + 1: 1, k + d: 1, 3 * d + k: 1, 2 * n: 0, 2 * n + 3: 1, 4 * n + d + 1: 0,
+    3 * k - 5: 1, d - 6: 1, sp.Integer(7): 1, (d + 1) * 2 + d: 1,
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("index", OF, ids=str)

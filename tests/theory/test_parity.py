@@ -92,8 +92,7 @@ def test_bounds_of_an_expression_are_right_and_tight(text: str) -> None:
 
 def test_an_odd_function_to_a_negative_power_keeps_its_sign() -> None:
     """1/sin(t)^3 is odd and 1/sin(t)^2 is even, both with a pole; nothing is said of other powers."""
-    bounds = {text: tree_bounds(parse_expression(text)) for text in ("sin(t)**(-3)",
-    "sin(t)**(-2)", "sin(t)**(1/3)")}
+    bounds = {text: tree_bounds(parse_expression(text)) for text in ("sin(t)**(-3)", "sin(t)**(-2)", "sin(t)**(1/3)")}
     assert list(bounds.values()) == [ODD, EVEN, BOTH]
 
 
@@ -120,8 +119,8 @@ KERNELS: list[tuple[Kernel, Callable[[np.ndarray], np.ndarray], tuple[float, flo
     (NNGP(1, bias_variance=2), lambda t: t + 2, (0, 1)),
     (NNGP(2, weight_variance=3), lambda t: 9 * k1(t), (inf, 1)),
     (NNGP(2, bias_variance=1), lambda t: 2 * k1((t + 1) / 2) + 1, BOTH),
-    (NNGP(3), lambda t: k1(k1(t)), BOTH),
-    (NTK(1), lambda t: t, (-1, 1)), (NTK(1, bias_variance=1), lambda t: t + 1, (0, 1)),
+    (NNGP(3), lambda t: k1(k1(t)), BOTH), (NTK(1), lambda t: t, (-1, 1)),
+    (NTK(1, bias_variance=1), lambda t: t + 1, (0, 1)),
     (NTK(2), lambda t: t * k0(t) + k1(t), (inf, 1)),
     (NTK(2, bias=True), lambda t: (t + 1) * k0(t) + k1(t), BOTH),
     (NTK(2, bias_variance=1), lambda t: (t + 1) * k0((t + 1) / 2) + 2 * k1((t + 1) / 2) + 1, BOTH),
@@ -143,8 +142,7 @@ KERNELS: list[tuple[Kernel, Callable[[np.ndarray], np.ndarray], tuple[float, flo
     (Compose(COSH, SINH), lambda t: np.cosh(np.sinh(t)), EVEN),
     (Compose(Zonal("sinh(t)"), CUBIC), lambda t: np.sinh(cubic(t)), ODD),
     (Compose(PowerSeries((1, 0, 0, 2)), CUBIC), lambda t: 1 + 2 * cubic(t) ** 3, (0, 9)),
-    (Compose(PowerSeries((1, 1, 2)), PowerSeries((0, QUARTER, QUARTER))), lambda t: 1 + (t + t**2) / 4 + (t + t**2)**2 / 8,
-     (4, 3)),
+    (Compose(PowerSeries((1, 1, 2)), PowerSeries((0, QUARTER, QUARTER))), lambda t: 1 + (t + t**2) / 4 + (t + t**2)**2 / 8, (4, 3)),
 ]  # fmt: skip
 LOOSE = {NTK(2, bias=True), KERNELS[-1][0], Compose(ArcCosine(1), SINH)}
 
