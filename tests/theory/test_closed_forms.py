@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from math import prod
 
 import mpmath as mp
 import pytest
@@ -19,6 +20,7 @@ from theory.routes.closed import (
     gamma_text,
     is_zero,
     rational_eigenvalue,
+    steps_to_shrink,
 )
 from theory.routes.forms import ClosedForm, EndPower, Exponential, Multiplied, add_forms
 from theory.sphere import moment
@@ -197,6 +199,17 @@ def test_ratios_of_bessel_functions_from_a_single_bound(order: Fraction, c: Frac
         for i, (one, two) in enumerate(zip(found, found[1:], strict=False)):
             shrink = (float(c) / 2 / float(order + i + 1)) ** 2
             assert one.rad() <= two.rad() * shrink * 1.01 + 1e-24
+
+
+@pytest.mark.parametrize("c", [Fraction(1, 10**450), Fraction(1, 100), Fraction(1), Fraction(30)])
+@pytest.mark.parametrize("order", [Fraction(0), Fraction(5, 2)])
+def test_no_more_steps_than_shrink_a_bound_to_the_last_bit(order: Fraction, c: Fraction) -> None:
+    with working_precision(20) as bits:
+        n = steps_to_shrink(order, c)
+        factors = [min(ONE, c / (2 * (order + i))) ** 2 for i in range(1, n + 1)]
+        assert prod(factors) <= Fraction(1, 2**bits) < prod(factors[:-1])
+        first = bessel_ratios(order, c, n)[0]
+        assert first.rel_accuracy_bits() > bits - 8
 
 
 def test_an_exponential_of_rate_zero_is_a_constant() -> None:

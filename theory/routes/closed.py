@@ -15,7 +15,7 @@ factor uses t P_k = k/(2k+d-1) P_{k-1} + (k+d-1)/(2k+d-1) P_{k+1}. A spectrum co
 from __future__ import annotations
 
 from fractions import Fraction
-from math import ceil, factorial, lcm, log10
+from math import factorial, lcm, log2, log10
 
 from flint import arb
 
@@ -325,11 +325,26 @@ def _exponential(base: Exponential, dim: int | Fraction, degrees: range) -> list
     value *= ((2 / argument).log() * ball(Fraction(dim - 1) / 2)).exp() * sign**degrees.start
     values = [value]
     if len(degrees) > 1:
-        # An enclosure shrinks by c^2/(4v^2) a step.
-        extra = ceil(4 * float(c)) + 20 + precision_bits() // 4
-        for ratio in bessel_ratios(order, c, len(degrees) - 1 + extra)[: len(degrees) - 1]:
+        count = len(degrees) - 1
+        extra = steps_to_shrink(order + count, c)
+        for ratio in bessel_ratios(order, c, count + extra)[:count]:
             values.append(values[-1] * ratio * sign)
     return values
+
+
+def steps_to_shrink(order: Fraction, c: Fraction) -> int:
+    """Smallest n with prod_v min(1, c/(2v))^2 <= 2^-bits, v = order + 1, ..., order + n: by these factors
+    an enclosure of r_v shrinks from step to step, r_{v-1} < min(1, c/(2v)) being the root of a slope.
+
+    >>> steps_to_shrink(Fraction(0), Fraction(1, 10**6)) <= 2
+    True
+    """
+    n, left = 0, precision_bits() / 2
+    while left > 0:
+        n += 1
+        shrink = 2 * (order + n) / c
+        left -= max(0.0, log2(shrink.numerator) - log2(shrink.denominator))
+    return n
 
 
 def bessel_ratios(order: Fraction, c: Fraction, count: int) -> list[arb]:
