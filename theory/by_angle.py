@@ -39,6 +39,7 @@ DIGITS = 20
 MAX_ORDER = 8  # of a zero at an end
 MAX_CELLS = 400
 MAX_POINTS = 16  # values of the other variables
+SHOWN = {1: "> 0", -1: "< 0"}
 SIGNS = {">": 1, ">=": 1, "<": -1, "<=": -1}
 SOURCE = "Taylor coefficients over cells of the angle, by ball arithmetic"
 
@@ -71,13 +72,15 @@ def _at_point(statement: Statement, fixed: dict[str, int]) -> tuple[tuple[Range,
         found = _signs(reader, difference, zeros)
     for t, sign in found.points:
         if not _holds(statement.relation, sign):
-            law = f"left - right {'> 0' if sign > 0 else '< 0'} around t = {t}"
+            law = f"left - right {SHOWN[sign]} around t = {t}"
             return ranges, _refuted(statement, law, {**fixed, "t": t})
     for place, zero in zip((1, -1), found.zeros, strict=True):
         if zero and statement.relation in ("<", ">", "!="):
             law = f"the sides agree at t = {place}"
             at = {**fixed, "t": place}
             return ranges, Outcome(Truth.FAILS, law, at=at, evidence=Evidence.CERTIFIED, source=SOURCE)
+    if len(found.points) > 1:  # != alone: what is continuous vanishes between the two points
+        raise NotSymbolic("left - right changes its sign")
     if found.open is not None:
         raise NotSymbolic(f"the sign of left - right is open near t = {float(found.open):.4g}")
     return ranges, Outcome(Truth.HOLDS, found.text, evidence=Evidence.CERTIFIED, source=SOURCE)
@@ -109,12 +112,11 @@ class _Found:
 
     @property
     def text(self) -> str:
-        signs = {sign for _, sign in self.points}
-        sign = "> 0" if signs == {1} else "< 0" if signs == {-1} else "!= 0"
+        ((_, sign),) = self.points
         low, high = ("<" if zero else "<=" for zero in reversed(self.zeros))
         places = zip(("1-t", "1+t"), (1, -1), self.zeros, strict=True)
         ends = [f"a zero like ({u})**({zero}) at t = {place}" for u, place, zero in places if zero]
-        return ", ".join([f"left - right {sign} for -1 {low} t {high} 1", *ends])
+        return ", ".join([f"left - right {SHOWN[sign]} for -1 {low} t {high} 1", *ends])
 
 
 def _zero_at(
@@ -146,7 +148,7 @@ def _signs(reader: _Reader, difference: Node, zeros: list[Fraction | None]) -> _
             cells += [(low, middle), (middle, high)]
         if len(seen) == 2:
             break
-    open_ = _inside(*cells[0]) if cells and len(seen) < 2 else None
+    open_ = _inside(*cells[0]) if cells else None
     return _Found(tuple((t, sign) for sign, t in seen.items()), known, open_)
 
 
