@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from mpmath import mp
 
 from theory import remainder
-from theory.angle_polynomial import AnglePolynomial, _interpolate, angle_polynomial
+from theory.angle_polynomial import AnglePolynomial, _error, _interpolate, angle_polynomial
 from theory.kernels import NTK, ExponentialPower, Kernel, Laplace, Matern
 from theory.precision import NotCertified, working_precision
 from theory.remainder import (
@@ -22,6 +22,7 @@ from theory.remainder import (
     degree_certificate, end_sum,
 )  # fmt: skip
 from theory.routes.continuation import kernel_value
+from theory.routes.ellipse import Ellipse
 
 DIMS = range(1, 8)
 
@@ -211,6 +212,30 @@ def test_as_many_end_coefficients_as_the_terms_need_and_four_more_but_at_most_22
     helps = [p for p in range(1, last + 1) if 4 * p + 2 + dim - 1 > 2 * (dim + 1)]
     assert asked == [2 * last + 1] + [(dim, 1, 0)] * len(helps)
     assert tried == helps and rest == [count, 2, 1]
+
+
+@pytest.mark.parametrize("order", range(4))
+def test_errors_of_derivatives_are_the_sum_of_the_coefficients_that_are_left_out(order: int) -> None:
+    """(2/pi)^n sum_{j >= N} 4 M rho^-j T_j^(n)(1), M = 10^(1/2): exact for n = 0, and nearly for large N,
+    where T_(j+1)^(n)(1)/T_j^(n)(1) = 1 + O(n/N)."""
+    nodes = 20000
+
+    def slope(j: int) -> mp.mpf:
+        return mp.fprod(mp.mpf(j * j - i * i) / (2 * i + 1) for i in range(order))
+
+    with working_precision(20), mp.workdps(30):
+        tail = mp.fsum(mp.mpf(2) ** -j * slope(nodes + j) for j in range(100))
+        exact = number(4 * mp.sqrt(10) * (2 / mp.pi) ** order * tail) * arb(2) ** -nodes
+        quotient = _error(Ellipse(2.0, 1.0, 0.5), nodes, order) / exact
+        assert 1 - 1e-12 < quotient < 1 + (1e-12 if order == 0 else 1e-3)
+
+
+def test_the_error_is_infinite_where_the_terms_do_not_fall() -> None:
+    """(1 + 1/30)^2 = 1.07 < 1.1 < (1 + 1/30)^4 = 1.14."""
+    with working_precision(20):
+        assert [_error(Ellipse(1.1, 1.0, 0.5), 30, n).is_finite() for n in (0, 1, 2, 6)] == [
+            True, True, False, False,
+        ]  # fmt: skip
 
 
 @pytest.mark.parametrize("nodes", [5, 8])
