@@ -53,7 +53,7 @@ def one_fact(end: type, order: int) -> Step:
     return fact(end, K1, one(end, order), order)
 
 
-@pytest.mark.parametrize("order", range(2, 8))
+@pytest.mark.parametrize("order", [2, 3, 5])
 @pytest.mark.parametrize("end", ENDS)
 def test_one_layer(end: type, order: int) -> None:
     """True with its own terms, false with one coefficient changed or one term too many."""
@@ -100,8 +100,8 @@ def test_one_layer_needs_its_own_facts(end: type) -> None:
     assert "no expansion of k0" in said(SLOPE, CLOSED_ONE, zero_fact(other_end, 5))
 
 
-SIGMA_SIX = depth_series(NTK, 4).step("sigma-end").right
-THETA_FOUR = {name: depth_series(NTK, 4, bias).conclusion.right for name,
+SIGMA_FIVE = depth_series(NTK, 3).step("sigma-end").right
+THETA_THREE = {name: depth_series(NTK, 3, bias).conclusion.right for name,
               bias in ((THETA, False), (BIASED, True))}
 
 
@@ -109,9 +109,9 @@ def sigma(series: sp.Expr, order: int, *facts: Step, ranges: tuple = ALL) -> str
     return refusal("depth-sigma", equal(EndSeries(SIGMA, L, order), series), *facts, ranges=ranges)
 
 
-@pytest.mark.parametrize("order", [3, 4, 5])
+@pytest.mark.parametrize("order", [3, 4])
 def test_covariances_of_every_depth(order: int) -> None:
-    series = below(SIGMA_SIX, order)
+    series = below(SIGMA_FIVE, order)
     assert not sigma(series, order, one_fact(EndSeries, order))
     assert not sigma(series, order, one_fact(EndSeries, order + 1))
     assert "enough terms" in sigma(series, order, one_fact(EndSeries, order - 1))
@@ -119,15 +119,14 @@ def test_covariances_of_every_depth(order: int) -> None:
     assert "all depths" in sigma(series, order, one_fact(EndSeries, order), ranges=())
     for power in range(order):
         assert "not t" in sigma(series + s**power / 7, order, one_fact(EndSeries, order))
-        if order < 5:  # these are slow
-            assert sigma(series + (L - 1) * s**power / 7, order, one_fact(EndSeries, order))
+        assert sigma(series + (L - 1) * s**power / 7, order, one_fact(EndSeries, order))
     assert "beyond" in sigma(series + (L - 1) * s**order, order, one_fact(EndSeries, order))
 
 
 def test_covariances_start_with_the_square() -> None:
     sloped = fact(EndSeries, K1, one(EndSeries, 4) + s, 4)
-    assert "first order" in sigma(below(SIGMA_SIX, 4), 4, sloped)
-    turned = below(SIGMA_SIX, 4) + (L - 1) * s**2
+    assert "first order" in sigma(below(SIGMA_FIVE, 4), 4, sloped)
+    turned = below(SIGMA_FIVE, 4) + (L - 1) * s**2
     assert "does not start with s^2" in sigma(turned, 4, one_fact(EndSeries, 4))
 
 
@@ -135,14 +134,14 @@ def theta(name: sp.Symbol, series: sp.Expr, order: int, *facts: Step, ranges: tu
     return refusal("depth-theta", equal(EndSeries(name, L, order), series), *facts, ranges=ranges)
 
 
-@pytest.mark.parametrize("name", THETA_FOUR, ids=str)
-@pytest.mark.parametrize("order", [2, 3, 4])
+@pytest.mark.parametrize("name", THETA_THREE, ids=str)
+@pytest.mark.parametrize("order", [2, 3])
 def test_tangent_kernels_of_every_depth(name: sp.Symbol, order: int) -> None:
     """sqrt(1 - Sigma_L) is needed up to O(s^N): one term more of Sigma_L than of the kernel."""
-    series = below(THETA_FOUR[name], order)
+    series = below(THETA_THREE[name], order)
 
     def layer(terms: int, *ranges: Range) -> Step:
-        return fact(EndSeries, SIGMA, below(SIGMA_SIX, terms), terms, *(ranges or ALL))
+        return fact(EndSeries, SIGMA, below(SIGMA_FIVE, terms), terms, *(ranges or ALL))
 
     zeroth = zero_fact(EndSeries, order)
     assert not theta(name, series, order, layer(order + 1), zeroth)
@@ -154,10 +153,9 @@ def test_tangent_kernels_of_every_depth(name: sp.Symbol, order: int) -> None:
     assert "all depths" in theta(name, series, order, layer(order + 1, *FROM_TWO), zeroth)
     for power in range(order):
         assert "not t" in theta(name, series + s**power / 7, order, layer(order + 1), zeroth)
-        if order < 4 or power == 3:
-            wrong = theta(name, series + (L - 1) * s**power / 7, order, layer(order + 1), zeroth)
-            assert "from L to L + 1" in wrong
-    other = next(n for n in THETA_FOUR if n != name)
+        wrong = theta(name, series + (L - 1) * s**power / 7, order, layer(order + 1), zeroth)
+        assert "from L to L + 1" in wrong
+    other = next(n for n in THETA_THREE if n != name)
     assert "from L to L + 1" in theta(other, series, order, layer(order + 1), zeroth)
     assert "no tangent kernel" in theta(SIGMA, series, order, layer(order + 1), zeroth)
 

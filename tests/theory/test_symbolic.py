@@ -94,8 +94,8 @@ def test_every_degree_has_one_case_and_its_value_is_the_integral(kernel: Kernel)
 @pytest.mark.parametrize("kernel", [*KERNELS, ArcCosine(5)], ids=[*NAMES, "ArcCosine(order=5)"])
 def test_the_cases_equal_the_exact_eigenvalues(kernel: Kernel) -> None:
     found, form = branches(kernel), closed_form(kernel)
-    for degree in (*range(8), 11, 14):
-        for dim in (1, 2, 4, 7):
+    for degree in (*range(7), 10):
+        for dim in (1, 2, 5):
             exact = exact_eigenvalue(form, dim, degree)
             right = sp.Add(*(sp.Rational(c.numerator, c.denominator) * sp.pi**p for p, c in exact.terms))
             for expression in (case(found, degree).expression, at_degree(kernel, degree)):
