@@ -7,6 +7,7 @@ import pytest
 import sympy as sp
 
 import theory.rules  # noqa: F401
+from tests.theory.values import refuses_change
 from theory.asymptotics import Outcome, as_variable_grows, comparison, uniformly
 from theory.formal import L, Range, SlopeProduct, d, k
 from theory.hypergeometric import growth, single_term
@@ -118,6 +119,7 @@ def test_a_point_of_several_variables_is_named_in_full() -> None:
 
 def test_why_a_constant_may_vanish_is_said() -> None:
     case = Case((ONE, ALL), (d - 3) * k, k)
+    refuses_change(as_variable_grows(case, "O", "k"))
     assert as_variable_grows(case, "Theta", "k").law == "left/right -> d - 3, which may vanish"
     assert as_variable_grows(Case((ONE, ALL), (d - 3) * k**2, k), "Omega", "k").law == (
         "left/right ~ (d - 3) * k**(1), where the constant may vanish"

@@ -7,8 +7,10 @@ import re
 
 import pytest
 
-from theory.by_tails import SOURCE, by_tails
+from tests.theory.values import refuses_change
+from theory.by_tails import SOURCE, _Reader, by_tails
 from theory.expressions import parse_kernel
+from theory.formal import Range
 from theory.meaning import NotSymbolic
 from theory.precision import working_precision
 from theory.spectrum import eigenvalue
@@ -57,6 +59,13 @@ def test_a_sign_is_certain_soon_after_the_true_crossing(level: str) -> None:
         {"d": start},
     )  # what lies before is not looked at
     assert opposite.law.endswith(f"d >= {start}")
+
+
+def test_a_reader_is_not_changed() -> None:
+    where = Range("d", 1)
+    reader = _Reader(None, (where,), where, 1)
+    assert reader.variable.name == "d"
+    refuses_change(reader)
 
 
 def test_at_most_so_many_instances_are_compared() -> None:

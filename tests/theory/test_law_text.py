@@ -3,21 +3,24 @@ constants."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 
 import pytest
 import sympy as sp
 
+from tests.theory.values import refuses_change
 from theory.asymptotic_series import MAX_SIMPLIFIED, expansion, tidy, tidy_constant
 from theory.certified_law import _of_both, certified
 from theory.decay import Law, LawBranch, decay
-from theory.depth_law import depth_law
+from theory.depth_law import _check_sign, depth_law
 from theory.families import deep_family
 from theory.formal import L, Range, SlopeProduct, d, k
 from theory.hypergeometric import growth, single_term
 from theory.kernels import NTK, Gaussian, Laplace, PowerSeries, value_at_one
 from theory.ladder import Bound
 from theory.law_text import law_json, law_latex, law_text, named_constants
+from theory.puiseux import NoExpansion
 from theory.rational_sum import Certificate
 from theory.towers import named
 from theory.truth import Evidence
@@ -295,5 +298,27 @@ def test_the_value_at_one_of_a_family_is_that_of_its_members(text: str) -> None:
         assert family.value_at_one.subs(L, value) == family.factor.subs(L, value) * sp.Rational(
             plain.numerator, plain.denominator
         )
+    refuses_change(family)
     assert family.from_depth(1).least == family.least and family.from_depth(9).least_depth == 9
     assert (family.at(3).bias if isinstance(family.at(3), NTK) else False) is family.bias
+
+
+@pytest.mark.parametrize(
+    ("weight", "least", "certain"),
+    [
+        (lambda p: p + 1, 2, True), (lambda p: p - sp.Rational(1, 4), 3, False),
+        (lambda p: sp.Rational(1, 4) - p, 3, False), (lambda p: sp.Rational(3, 4) - p, 3, True),
+        (lambda p: sp.Rational(3, 4) - p, 2, False), (lambda p: L - 2 - p, 3, True),
+        (lambda p: L - 2 - p, 2, False),
+    ],
+)  # fmt: skip
+def test_a_leading_constant_is_positive_over_the_whole_range_of_slopes(
+    weight: Callable[[sp.Expr], sp.Expr], least: int, certain: bool
+) -> None:
+    """0 < P(L) <= 1/2 from depth 3 on, and P(2) = 1: the constant is linear in P."""
+    family = deep_family("NTK(depth=L)").from_depth(least)
+    if certain:
+        _check_sign(weight(SlopeProduct(L)), family)
+        return
+    with pytest.raises(NoExpansion, match="may vanish"):
+        _check_sign(weight(SlopeProduct(L)), family)
