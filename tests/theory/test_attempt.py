@@ -19,15 +19,16 @@ def said(text: str, kernel: str | None = None, *where: str) -> Statement:
 
 
 SINGLE = "; ".join
-# The tail first, then the values before it; the tail is the first of 1, 2, 3, 8, 24 or the last zero that is decided, here by a
-# difference that is positive there.
+# The tail first, then the values before it; the tail is the first of 1, 2, 3, 8, 24 or the last
+# zero that is decided, here by a difference that is positive there.
 PARTS = {
     ("k/(k+1) < 1",): "k >= 0", ("k**2 >= k",): "k >= 1; k = 0", ("2**k > k",): "k >= 1; k = 0",
     ("2**k >= k**2", None, "k >= 4"): "k >= 4",
     ("(n-1)*(n-2) >= 0",): "n >= 3; n = 0; n = 1; n = 2",
     ("(k-3)*(k-5) >= 0", None, "k odd"): "k >= 7 odd; k = 1; k = 3; k = 5",
     ("(k-6)*(k-7) >= 0",): SINGLE(["k >= 8", *(f"k = {i}" for i in range(8))]),
-    ("(k-30)*(k-31) >= 0", None, "k >= 12", "k even"): SINGLE(["k >= 34 even", *(f"k = {i}" for i in range(12, 34, 2))]),
+    ("(k-30)*(k-31) >= 0", None, "k >= 12", "k even"): SINGLE(
+        ["k >= 34 even", *(f"k = {i}" for i in range(12, 34, 2))]),
     ("(k-30)*(k-31) >= 0", None, "k >= 25"): SINGLE(["k >= 33", *(f"k = {i}" for i in range(25, 33))]),
     ("k*(d-1) >= 0",): "k >= 1, d >= 2; k >= 1, d = 1; k = 0, d >= 1",
     ("N(1,k) = 2", None, "k >= 1"): "k >= 1",

@@ -28,7 +28,9 @@ def said(text: str, kernel: str | None = None, *where: str) -> Statement:
     return parse_statement(text, kernel, where)
 
 
-def part(truth: Truth, law: str, *ranges: Range, evidence: Evidence = CHECKED, source: str = "", at: dict | None = None) -> Part:
+def part(
+    truth: Truth, law: str, *ranges: Range, evidence: Evidence = CHECKED, source: str = "", at: dict | None = None
+) -> Part:
     return Part(Case(ranges, sp.Integer(0), sp.Integer(0)), Outcome(truth, law, (), at, evidence, source))
 
 
@@ -61,7 +63,8 @@ def test_all_parts_must_hold_and_the_weakest_evidence_counts() -> None:
 
 
 def test_one_part_that_fails_refutes_on_its_own_evidence() -> None:
-    parts = [part(UNDECIDED, "open", EVEN), part(HOLDS, "one"), part(FAILS, "bad", ODD, evidence=CERTIFIED, source="a law", at={"k": 3})]
+    bad = part(FAILS, "bad", ODD, evidence=CERTIFIED, source="a law", at={"k": 3})
+    parts = [part(UNDECIDED, "open", EVEN), part(HOLDS, "one"), bad]
     found = concluded(*parts, text="k = O(1) as k -> oo")
     assert (found.truth, found.evidence, found.why) == (FAILS, CERTIFIED, "bad for k >= 1 odd (a law)")
     assert found.counterexample == {"k": 3, "law": found.why}

@@ -45,7 +45,8 @@ def test_an_argument_must_be_a_number() -> None:
             kernel_at(text, 2)
 
 
-# text -> (first L, kappa(1) as a function of L): 1 in every layer, so depth for NTK, with hidden biases 2 depth - 1.
+# text -> (first L, kappa(1) as a function of L): 1 in every layer, so depth for NTK, with hidden
+# biases 2 depth - 1.
 DEEP = {
     "NTK(depth=L)": (1, L), "NTK( L )": (1, L), "NTK(depth=L+1)": (1, L + 1),
     "NTK(depth = L - 2)": (3, L - 2),
@@ -97,7 +98,7 @@ NO_LAW = [
 def test_other_families_have_no_law(text: str) -> None:
     with pytest.raises(ExpressionError) as refusal:
         deep_family(text)
-    assert str(refusal.value).startswith((f"no law in depth is known for {text[:60]!r}, allowed: NTK(depth=L), ", "cannot read", "unknown"))
+    assert str(refusal.value).startswith(f"no law in depth is known for {text[:60]!r}, allowed: NTK(depth=L), ")
 
 
 @pytest.mark.parametrize("factor", ["L**2", "pi", "sqrt(L)", "1/(L-L)", "d*L"])
@@ -118,7 +119,8 @@ def test_the_first_two_depths_are_read_with_the_statement() -> None:
 
     assert parsed("NTK(depth=L-1)", "L >= 2").family == "NTK(depth=L-1)"
     assert parsed("NTK(depth=3-L)", "L <= 2").range("L") == Range("L", 1, 2)
-    for kernel, *where in (("NTK(depth=L-1)",), ("NTK(depth=3-L)", "L >= 2"), ("NTK(depth=4-L)", "L even", "L >= 2")):
+    none = [("NTK(depth=L-1)",), ("NTK(depth=3-L)", "L >= 2"), ("NTK(depth=4-L)", "L even", "L >= 2")]
+    for kernel, *where in none:
         with pytest.raises(ExpressionError, match="depth"):
             parsed(kernel, *where)
 
