@@ -296,6 +296,8 @@ def test_plans_reach_down_to_two_seeds_and_up_to_the_most():
      r"errors \(seeds, 3\) wanted, got shape \(10, 2\)"),
     (lambda: equivalence_tests(np.zeros((10, 1, 1)), "a", Design(9, 1.0, 0.05, 3, 0.1)), "wanted, got shape"),
     (lambda: equivalence_tests([[0.0], [1.0], [math.inf]], "a", Design(3, 1.0, 0.05, 1, 0.1)), "finite"),
+    (lambda: equivalence_tests(np.zeros((9, 1)), "a", Design(10, 1.0, 0.05, 1, 0.1)), "rates, got 9$"),
+    (lambda: equivalence_tests(np.zeros((9, 3)), "abc", Design(9, 1.0, 0.05, 1, 0.1)), "got 3$"),
     (lambda: z_test(np.ones((200, 2)), 1.0, 0.1, 0.1, 1.0), "at least 100 finite values"),
     (lambda: z_test([*range(200), math.nan], 1.0, 0.1, 0.1, 1.0), "at least 100 finite values"),
     (lambda: z_test(np.arange(99.0), 49.0, 0.1, 0.1, 100.0), "at least 100 finite values"),
