@@ -252,9 +252,21 @@ def test_up_to_sixteen_values_of_other_variables_are_taken() -> None:
     assert [o.at for _, o in refuted] == [{"k": 1, "t": 1}, None]
 
 
+@pytest.mark.parametrize(("text", "sign"), [
+    ("t - 0.195", 0), ("0.195 - t", 0), ("t - 0.556", 0), ("0.556 - t", 0), ("t - 1", -1), ("1 - t", 1),
+    ("t + 0.3", 1), ("-0.3 - t", -1),
+])  # fmt: skip
+def test_a_sign_is_told_where_it_holds_on_the_whole_cell(text: str, sign: int) -> None:
+    """For pi/4 <= theta <= pi/2 cos(theta) is 0.195 in the later, 0.556 in the earlier half; with
+    |slope| <= 1 the mean value form at cos(3 pi/8) = 0.383 is certain beyond pi/8 = 0.393."""
+    with working_precision(20):
+        node = parse_formula(text)
+        assert _Reader(None, {}).sign(node, Fraction(1, 4), Fraction(1, 2), 0, False) == sign
+
+
 @pytest.mark.parametrize("says", ["kappa(t) != 1/2", "t != 1/3", "2*kappa(-t) != 1", "1 != 3*t**3"])
 def test_sides_that_cross_are_not_told_apart_everywhere(says: str) -> None:
-    """exp(-sqrt(2-2t)) runs from exp(-2) to 1 and takes the value 1/2 between; none of these holds."""
+    """exp(-sqrt(2-2t)) runs from exp(-2) to 1 and takes the value 1/2; none of these holds."""
     with pytest.raises(NotSymbolic, match="changes its sign"):
         by_angle(parse_statement(says, "Laplace(rate=1)" if "kappa" in says else None))
     verdict = decide(parse_statement("kappa(t) != 1/2", "Laplace(rate=1)"))

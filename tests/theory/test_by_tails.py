@@ -99,6 +99,7 @@ def test_at_most_so_many_instances_are_compared() -> None:
      # two terms agree, the third decides
     ("mu(1) > 0", STEP, [], HOLDS, ["1/pi * d**(-1)"]),
     ("mu(2) <= 0", STEP, [], HOLDS, ["left = right"]),
+    ("mu(k) > 0", STEP, ["d = 2", "k odd"], HOLDS, ["1/pi * k**(-3)"]),
     ("mu(k) <= 0", STEP, ["d = 2", "k even", "k >= 2"], HOLDS, ["left = right"]),
     ("mu(k) >= 0", STEP, ["d = 2", "k even", "k >= 2"], HOLDS, ["left = right"]),
     ("mu(k) = 0", STEP, ["d = 2", "k even", "k >= 2"], HOLDS, ["left = right"]),

@@ -122,7 +122,7 @@ def test_each_degree_has_one_case_that_is_the_combination() -> None:
 
 
 def test_a_part_that_begins_late_is_joined_by_single_degrees_of_the_other() -> None:
-    """y has values of its own up to k = 5 and k = 4, where those of x come from its parity classes."""
+    """y has values of its own up to k = 5 and k = 4, where those of x come from its classes."""
     special = [value(Y, i, 10 * i, Range("k", i, i)) for i in range(6)]
     late = [value(Y, k, 3, Range("k", 6, None, 0)), value(Y, k, 4, Range("k", 7, None, 1))]
     both = [value(X, k, k, Range("k", 0, None, 0)), value(X, k, -k, Range("k", 1, None, 1))]
