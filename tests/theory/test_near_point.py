@@ -41,6 +41,7 @@ FIRST_TERMS = {  # side: (as t -> ..., its first term); u = 1 - t, 1 + t, t, -t
     ("1/(1-t)", 1): "1*(1-t)**(-1)",
     ("3/(1-t)**2/2", 1): "3/2*(1-t)**(-2)",
     ("1/sqrt(2-2*t)", 1): "sqrt(2)/2*(1-t)**(-1/2)",
+    ("(1-t)**2/(1-t)**3", 1): "1*(1-t)**(-1)",
     ("(1+sqrt(2))*(1-t)", 1): "(1 + sqrt(2))*(1-t)",
     ("t", 1): "1",
     ("5 - t", 1): "4",
@@ -78,7 +79,7 @@ RELATIONS = {"O": (0, 1), "o": (1,), "Theta": (0,), "Omega": (0, -1)}  # signs o
 
 
 @pytest.mark.parametrize(("relation", "left", "right"), [
-    (name, left, right) for name in RELATIONS for left, right in product((1, 2, 3), repeat=2)
+    (name, left, right) for name in RELATIONS for left, right in product(("2", "5/2", "3"), repeat=2)
 ])  # fmt: skip
 def test_relations_compare_exponents(relation: str, left: str, right: str) -> None:
     sign = (Fraction(left) > Fraction(right)) - (Fraction(left) < Fraction(right))
