@@ -277,8 +277,7 @@ def _two_sided(term: sp.Expr, variable: sp.Symbol, ranges: tuple[Range, ...]) ->
 def _proved_bound(term: sp.Expr, ranges: tuple[Range, ...], side: int) -> Bound:
     """A bound whose steps the checker has replayed."""
     found = bound(term, ranges, side)
-    if found.steps:
-        check(Proof(f"Bound of {term}", found.steps))
+    check(Proof(f"Bound of {term}", found.steps))
     return found
 
 

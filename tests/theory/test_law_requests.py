@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
+from importlib import import_module
 
 import pytest
 import sympy as sp
@@ -15,6 +17,8 @@ from theory.decay import (
 from theory.depth_family import DepthFamily
 from theory.formal import Range, d, k
 from theory.kernels import NTK, ArcCosine, Gaussian, Kernel, PowerSeries, Zonal
+from theory.ladder import bound
+from theory.proof import Refused
 from theory.spectrum import eigenvalue
 from theory.truth import Evidence
 
@@ -181,3 +185,16 @@ def test_twelve_terms_are_allowed() -> None:
     assert found.terms[0] == (-2, 2 / sp.pi**2) and all(c == 0 for _,
         c in found.terms[1:])  # mu_k = 2/(pi k)^2
     assert [power for power, _ in found.terms] == list(range(-2, -14, -1))
+
+
+def test_a_bound_is_replayed_by_the_checker(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The search may err: half of a sharp upper bound is refused."""
+    laws = import_module("theory.decay")  # the package has a function of that name
+    term, ranges = sp.gamma(k / 2) ** 2 * k / sp.gamma((k + 1) / 2) ** 2, (Range("k", 1, None, 1),)
+    found = laws._proved_bound(term, ranges, 1)
+    assert found == bound(term, ranges, 1) and found.value == sp.pi
+    *before, last = found.steps
+    wrong = replace(last, statement=last.statement.func(last.left, last.right / 2, evaluate=False))
+    monkeypatch.setattr(laws, "bound", lambda *_: replace(found, steps=(*before, wrong)))
+    with pytest.raises(Refused):
+        laws._proved_bound(term, ranges, 1)
