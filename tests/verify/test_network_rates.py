@@ -113,9 +113,9 @@ def test_the_mean_risk_is_that_of_drawn_targets_and_noise():
     assert abs(float(found.mean()) - float(ridge_rates.risks(points, 0.7)[2, place])) > 5 * error
 
 
-def powers(seeds: int) -> tuple[object, xr.Dataset]:
+def powers(seeds: int, profile: str = "full") -> tuple[object, xr.Dataset]:
     """Risks of the mean field itself, each off by a little, lognormal over point sets."""
-    config = ridge_rates.configure("full", seeds=seeds)
+    config = ridge_rates.configure(profile, seeds=seeds)
     rng = np.random.default_rng(0)
     values, ridges = ridge_rates.SMOOTHNESS, ridge_rates.RIDGES
     field = [[[judged.mean_field(judged.KERNEL, n, s, ridge, config.noise) for ridge in ridges]
@@ -135,6 +135,13 @@ def test_powers_of_the_mean_field_and_their_twins():
     assert len(twins) >= 3 and all(twin.truth is Truth.FAILS for twin in twins.values()), twins
     shown = figure_data(regression.ridge_rates(data))
     assert all(f"s = {s:g}, {what}" in shown for s in ridge_rates.SMOOTHNESS for what in ("samples", "mean field"))
+
+
+def test_fewer_samples_state_a_larger_rate_of_false_alarms():
+    """The law is one of large n: the mean field itself is further from it at the quick sizes."""
+    far, near = (judged.judge(*powers(32, profile)) for profile in ("quick", "full"))
+    assert far.truth is near.truth is Truth.HOLDS
+    assert far.rates["false_fail"] > 100 * near.rates["false_fail"]
 
 
 def test_small_samples_follow_the_mean_field(small):

@@ -11,7 +11,9 @@ Null        some exponent, fitted over all n, is off p by MARGIN or more, or the
 
 Pilot (24 point sets, first seed 5 900 000, n = 64, ..., 1024): exponents .547, .624, .678, .746 against
 .500, .600, .667, .750 (the mean field's own are .546, .625, .681, .750 there), spread .013; log risks off
-by .019 at most, spread .036 at most.
+by .019 at most, spread .036 at most. What a right theory may be off in the exponents is what the mean field
+is at the n of the run, and SLACK: at n = 32, ..., 256 that is .085 instead of .061. A constant .061 was
+refuted by resampling 200 stored seeds at those sizes.
 """
 
 from __future__ import annotations
@@ -34,7 +36,7 @@ from verify.statistics import HOLDS, Design, equivalence_tests
 
 KERNEL = NTK(depth=2, bias=True)
 DECAY = 2.0  # mu_k ~ k^-(d+1) on S^d, d = 1, each twice
-MARGIN, SPREAD, BIAS = 0.1, 0.02, 0.061
+MARGIN, SPREAD, SLACK = 0.1, 0.02, 0.015
 RISK, RISK_SPREAD, RISK_BIAS = 0.2, 0.06, 0.03
 FALSE_PASS = 1e-4
 
@@ -76,15 +78,16 @@ def judge(
 ) -> Finding:
     """The verdict on given powers of 1/n, kernel and noise, by default those of theory."""
     values = data.smoothness.values.tolist()
-    powers = np.array([ridge_rate(DECAY, s)[0] for s in values]) if powers is None else powers
+    law = np.array([ridge_rate(DECAY, s)[0] for s in values])
+    powers = law if powers is None else powers
     found, wanted = best_risks(data, config.noise if noise is None else noise, kernel)
-    logs = np.log(data.samples.values.astype(float))
-    weights = (logs - logs.mean()) / ((logs - logs.mean()) ** 2).sum()
-    slopes = -np.einsum("rns,n->rs", np.log(found), weights)  # (seeds, q)
+    slopes = exponents(found, data.samples.values)  # (seeds, q)
+    field = exponents(best_risks(data, config.noise)[1], data.samples.values)
+    bias = float(np.abs(field - law).max()) + SLACK  # of the right theory, whatever is asked
     risks = np.log(found / wanted).reshape(len(found), -1)
     names = [f"s = {s:g}" for s in values]
     places = [f"risk at n = {n}, {name}" for n in data.samples.values for name in names]
-    exponent = Design(config.seeds, MARGIN, FALSE_PASS, len(names), SPREAD, BIAS)
+    exponent = Design(config.seeds, MARGIN, FALSE_PASS, len(names), SPREAD, bias)
     level = Design(config.seeds, RISK, FALSE_PASS, len(places), RISK_SPREAD, RISK_BIAS)
     tests = (*equivalence_tests(slopes - powers, [f"exponent, {name}" for name in names], exponent),
              *equivalence_tests(risks, places, level))  # fmt: skip
@@ -106,6 +109,18 @@ def judge(
         scope=f"S^1, NTK(depth=2, bias=True), n = {data.samples.values.tolist()}, noise {config.noise}, "
         f"frequencies up to {FREQUENCIES}, {config.seeds} point sets of each size",
     )  # fmt: skip
+
+
+def exponents(risks: np.ndarray, samples: np.ndarray) -> np.ndarray:
+    """-d log risk / d log n by least squares: risks (..., n, s), samples (n,); result (..., s).
+
+    >>> n = np.array([16, 64, 256])
+    >>> exponents(n[:, None] ** -0.75, n).round(12).tolist()
+    [0.75]
+    """
+    logs = np.log(samples.astype(float))
+    weights = (logs - logs.mean()) / ((logs - logs.mean()) ** 2).sum()
+    return -np.einsum("...ns,n->...s", np.log(risks), weights)
 
 
 def best_risks(data: xr.Dataset, noise: float, kernel: Kernel = KERNEL) -> tuple[np.ndarray, np.ndarray]:
