@@ -64,6 +64,8 @@ def test_parts_hold_and_cover_the_ranges_once(given: tuple) -> None:
     by_laws = given[1:2] == (NTK3,) or "kappa" in given[0]
     for part in found:
         assert part.outcome.truth is Truth.HOLDS
+        if given in (("mu(k) > 0", NTK3), ("kappa(t) ~ 2 as t -> 1", NTK2)):  # no formula of the sides is told
+            assert part.case.left == part.case.right == 0
         assert part.outcome.evidence is (Evidence.CHECKED if by_laws else Evidence.PROVED)
 
 

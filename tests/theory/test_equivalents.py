@@ -82,7 +82,7 @@ SIDES: list[tuple[str, Law]] = [
     ("a(k)", lambda m: m * (2 * k + d - 1) / (d - 1)), ("mu(k, d)", lambda m: m),
     ("mu(k, d+2)", lambda m: m.subs(d, d + 2)),
     ("mu(k) + 2**(-k)", lambda m: m), ("mu(k)*pi", lambda m: sp.pi * m),
-    ("kappa(1) - 1", lambda m: 2), ("kappa(1)*k + d", lambda m: 3 * k + d),
+    ("kappa(1) - 1", lambda m: 2), ("sqrt(kappa(1)/12)", lambda m: sp.Rational(1, 2)), ("kappa(1)*k + d", lambda m: 3 * k + d),
 ]  # fmt: skip
 
 
