@@ -83,7 +83,7 @@ def test_a_law_holds_for_the_dimensions_of_its_convention(name: str, dim: int | 
 
 
 @pytest.mark.parametrize("name", CONVENTIONS)
-@pytest.mark.parametrize("dim", [1, 2, 5])
+@pytest.mark.parametrize("dim", [1, 3])
 def test_the_factor_of_the_mean_is_exact_too(name: str, dim: int) -> None:
     exact = sp.sympify(repr(factor_of(name, dim, 0)))
     assert sp.simplify(symbolic_factor(name, dim, 0) - exact) == 0
@@ -108,10 +108,8 @@ def test_a_growing_factor_keeps_as_many_orders_as_the_law_has() -> None:
 
 
 @pytest.mark.parametrize(("name", "variable", "fixed", "kept"), [
-    ("yu", "k", {"dim": 3}, True), ("yu", "k", {}, True), ("yu", "d", {"degree": 2}, False),
-    ("kernel-generalization-scaled", "k", {"dim": 3}, False),
-    ("kernel-generalization-scaled", "d", {"degree": 2}, False),
-    ("cao", "k", {"dim": 3}, True), ("basri", "k", {"dim": 1}, True),
+    ("yu", "k", {"dim": 3}, True), ("yu", "d", {"degree": 2}, False),
+    ("kernel-generalization-scaled", "k", {"dim": 3}, False), ("basri", "k", {"dim": 1}, True),
 ])  # fmt: skip
 def test_a_constant_factor_keeps_a_proof_and_a_growing_one_does_not(
     name: str, variable: str, fixed: dict[str, int], kept: bool
