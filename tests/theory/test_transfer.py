@@ -150,6 +150,13 @@ def test_a_parity_whose_singularity_lies_deeper_has_no_law_here() -> None:
     assert decide(says).truth is Truth.UNDECIDED
 
 
+@pytest.mark.parametrize("order", [4, 5])
+def test_singularities_of_high_order_are_found(order: int) -> None:
+    """k_a is singular like (1-t)^(a+1/2), so that b_n falls like n^(-a-3/2)."""
+    law = coefficient_law(ArcCosine(order))[(order + 1) % 2]
+    assert (n * sp.diff(law, n) / law).simplify() == -order - sp.Rational(3, 2)
+
+
 def test_where_no_law_is_known_it_is_said_why() -> None:
     with pytest.raises(NoExpansion, match="smooth at t = 1 and -1: b.n. falls faster"):
         coefficient_law(Gaussian(1))
