@@ -57,7 +57,7 @@ class Config:
 
 
 PROFILES = {
-    "quick": Config("quick", (32, 64, 128, 256), 16, 1.0),
+    "quick": Config("quick", (64, 128, 256, 512), 32, 1.0),
     "full": Config("full", (64, 128, 256, 512, 1024), 32, 1.0),
     "paper": Config("paper", (64, 128, 256, 512, 1024, 2048, 4096), 32, 1.0),
 }

@@ -139,7 +139,7 @@ def test_powers_of_the_mean_field_and_their_twins():
 
 def test_fewer_samples_state_a_larger_rate_of_false_alarms():
     """The law is one of large n: the mean field itself is further from it at the quick sizes."""
-    far, near = (judged.judge(*powers(32, profile)) for profile in ("quick", "full"))
+    far, near = (judged.judge(*powers(64, profile)) for profile in ("quick", "full"))
     assert far.truth is near.truth is Truth.HOLDS
     assert far.rates["false_fail"] > 100 * near.rates["false_fail"]
 
@@ -150,8 +150,15 @@ def test_small_samples_follow_the_mean_field(small):
     # Log risks at 16 points spread by .15 or less: 5 standard errors of 4 point sets.
     assert np.abs(np.log(found / wanted).mean(0)).max() < 5 * 0.15 / math.sqrt(config.seeds)
     assert np.abs(np.log(found / (2 * wanted)).mean(0)).max() > 5 * 0.15 / math.sqrt(config.seeds)
-    with pytest.raises(ValueError, match="16 seeds keep the stated rates, got 4"):
-        judged.judge(replace(config, seeds=16), data)
+
+
+def test_too_small_samples_or_too_few_of_them_are_refused(small):
+    """At n = 16, 32 the mean field itself is further from the law than the margin."""
+    with pytest.raises(ValueError, match=r"0 <= bias < margin wanted, got bias 0\.10\d+ and margin 0\.1"):
+        judged.judge(*small)
+    config, data = powers(4, "quick")
+    with pytest.raises(ValueError, match="32 seeds keep the stated rates, got 4"):
+        judged.judge(replace(config, seeds=32), data)
 
 
 def test_the_mean_field_is_the_learning_curve():
