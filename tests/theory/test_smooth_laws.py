@@ -18,28 +18,28 @@ Q = sp.Rational
 
 
 @pytest.mark.parametrize(("expression", "points"), [
-    (T**2 + 1, set()), (sp.exp(T) * T, set()), (sp.sinh(T) + sp.erf(2 * T), set()),
-    (sp.exp(T) / (T - 2), {2}), (1 / (T**2 - 4), {2, -2}),
-    (sp.sqrt(3 - T), {3}), (sp.acos(T / 2), {2, -2}), (sp.asin(2 * T - 1), {0, 1}),
-    ((T - 2) ** 3, set()), ((T - 2) ** -3, {2}), (T**-2, {0}),
-    (sp.sqrt(T / (T - 3)), {0, 3}), ((T - 5) ** Q(7, 3) * (T - 4) ** -1, {4, 5}),
-    (sp.exp(2 * T) + sp.sqrt(2 - T) ** 3, {2}),
+    (T**2 + 1, ()), (sp.exp(T) * T, ()), (sp.sinh(T) + sp.erf(2 * T), ()),
+    (sp.exp(T) / (T - 2), (2,)), (1 / (T**2 - 4), (2, -2)),
+    (sp.sqrt(3 - T), (3,)), (sp.acos(T / 2), (2, -2)), (sp.asin(2 * T - 1), (0, 1)),
+    ((T - 2) ** 3, ()), ((T - 2) ** -3, (2,)), (T**-2, (0,)),
+    (sp.sqrt(T / (T - 3)), (0, 3)), ((T - 5) ** Q(7, 3) * (T - 4) ** -1, (4, 5)),
+    (sp.exp(2 * T) + sp.sqrt(2 - T) ** 3, (2,)),
     (sp.log(2 + T), None), (sp.sqrt(2 + sp.exp(T)), None), (T**T, None), (2**T, None),
     (sp.sqrt(T**5 - T - 3), None), (sp.asin(sp.exp(T)), None),
-    (sp.exp(1 / (T - 2)), {2}), (sp.tan(T), None), ((T - 2) ** sp.pi, None),
+    (sp.exp(1 / (T - 2)), (2,)), (sp.tan(T), None), ((T - 2) ** sp.pi, None),
     (1 / (sp.sqrt(T + 2) - 3), None),
 ], ids=str)  # fmt: skip
-def test_singular_points_are_found_or_not_told(expression: sp.Expr, points: set | None) -> None:
-    assert _singular_points(expression) == points
+def test_singular_points_are_found_or_not_told(expression: sp.Expr, points: tuple | None) -> None:
+    assert _singular_points(expression) == (points if points is None else set(points))
 
 
 @pytest.mark.parametrize(("function", "zeros"), [
-    (T - 2, {2}), ((T - 2) / (T + 3), {2, -3}), (1 / T, {0}), (sp.Integer(3), set()),
-    (T**2 - 2, {sp.sqrt(2), -sp.sqrt(2)}), ((T - 1) ** 4, {1}),
+    (T - 2, (2,)), ((T - 2) / (T + 3), (2, -3)), (1 / T, (0,)), (sp.Integer(3), ()),
+    (T**2 - 2, (sp.sqrt(2), -sp.sqrt(2))), ((T - 1) ** 4, (1,)),
     (T**5 - T - 3, None), (sp.sqrt(T), None), (sp.exp(T), None),
 ], ids=str)  # fmt: skip
-def test_zeros_and_poles_are_exact(function: sp.Expr, zeros: set | None) -> None:
-    assert _zeros(function) == zeros
+def test_zeros_and_poles_are_exact(function: sp.Expr, zeros: tuple | None) -> None:
+    assert _zeros(function) == (zeros if zeros is None else set(zeros))
 
 
 def bessel(rate: sp.Expr, power: int = 0) -> sp.Expr:
