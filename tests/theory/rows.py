@@ -10,7 +10,7 @@ from typing import Any
 import mpmath as mp
 
 from tests.reading import value_of
-from theory.decide import Verdict, decide
+from theory.decide import SECONDS, Verdict, decide
 from theory.statement import parse_statement
 from theory.truth import Truth
 
@@ -36,9 +36,9 @@ def row(truth: Truth, kernel: str | None, says: str, *where: str) -> Row:
     return Row(truth, says, kernel, where)
 
 
-def verdict_of(given: Row) -> Verdict:
-    """What `decide` says."""
-    return decide(parse_statement(given.says, given.kernel, given.where))
+def verdict_of(given: Row, seconds: float = SECONDS) -> Verdict:
+    """What `decide` says within some seconds."""
+    return decide(parse_statement(given.says, given.kernel, given.where), seconds)
 
 
 def text_of(given: Row) -> str:
