@@ -67,7 +67,7 @@ def test_each_relation_has_its_truth(left: sp.Expr, right: sp.Expr, limit: str, 
     (0, 0, RELATIONS), (0, k, ("O", "o")), (k, 0, ("Omega",)),
     (sp.gamma(k + 1) - k * sp.gamma(k), 1, ("O", "o")),
 ])  # fmt: skip
-def test_a_side_that_is_zero_decides_at_once(
+def test_a_side_that_is_zero_decides(
     left: sp.Expr, right: sp.Expr, true: tuple[str, ...]
 ) -> None:
     for decide in (lambda case, r: as_variable_grows(case, r, "k"), uniformly):

@@ -162,7 +162,7 @@ def test_depths_one_by_one() -> None:
     assert decide(said("kappa(1) ~ L as L -> oo", FAMILY)).truth is HOLDS
 
 
-def test_all_depths_at_once() -> None:
+def test_all_depths_together() -> None:
     found = decide(said("mu(0, 2) >= 0", FAMILY))
     assert found.truth is HOLDS and found.evidence is CHECKED
     first, last = found.why.split("; L >= 4 (checked): ")

@@ -150,7 +150,7 @@ def test_the_numbers_of_two_layers_on_the_two_sphere() -> None:
     assert never.factor.lower == never.factor.upper == 1
 
 
-def test_a_step_of_one_over_mu_solves_its_degree_at_once() -> None:
+def test_a_step_of_one_over_mu_solves_its_degree() -> None:
     row = descents(NTK(depth=2), 2, range(1)).degrees[0]  # the step is 1/mu_0 = 2 unless it is given
     assert (row.steps, row.equal_time) == (1, None) and row.factor.lower == row.factor.upper == 0
     assert row.sampled is None and row.flow_time is not None

@@ -156,7 +156,7 @@ def test_the_value_at_one_is_a_function_of_the_depth() -> None:
     assert without_family(about("kappa(1) >= 1", "L >= 4", kernel="(L-3)*NTK(depth=L)")) is not None
 
 
-def test_all_deeper_depths_at_once() -> None:
+def test_all_deeper_depths_together() -> None:
     later = deeper(about("mu(k) <= kappa(1)", "L >= 2"))
     assert later.range("L") == Range("L", 5) and later.kernel.least == 5 and later.family is None
     assert unparse(later.right) == "L" and later.range("k") == Range("k", 0)
