@@ -217,3 +217,15 @@ def test_bad_requests() -> None:
     with pytest.raises(ValueError, match="terms must be"):
         decay(family, "k", dim=2, terms=0)
     assert replace(family, least=5).from_depth(3).least == 5
+
+
+@pytest.mark.parametrize("text", [PLAIN, BIASED, NNGP])
+def test_the_proof_of_a_law_holds_the_power_that_makes_it(text: str) -> None:
+    """The law comes from the first odd power of s = sqrt(1-t): nu = 1/2 is s, nu = 3/2 is s^3."""
+    family = deep_family(text)
+    nu, _ = parity_weights(family)
+    ends = [step.statement for step in depth_proof(family).steps if step.rule != "instance"]
+    own = next(e for e in reversed(ends) if type(e.lhs).__name__ == "EndSeries" and e.rhs.has(L))
+    (s,) = own.rhs.free_symbols - {L}
+    powers = [p for (p,) in sp.Poly(own.rhs, s).monoms() if p % 2]
+    assert min(powers) == 2 * nu
