@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from types import MappingProxyType
 from typing import Any
@@ -12,10 +12,10 @@ import sympy as sp
 
 from theory.formal import INTEGER_SYMBOLS, Range, equal, grammar_text
 from theory.domain import nonzero
-from theory.hypergeometric import Growth, NotHypergeometric, growth, normalize, single_term
+from theory.hypergeometric import POWER, Growth, NotHypergeometric, Scale, growth, normalize, scales, single_term
 from theory.ladder import NoBounds, bound
 from theory.meaning import Case, NotSymbolic
-from theory.proof import Step
+from theory.proof import Proof, Refused, Step, check
 from theory.rules.inequality import positive
 from theory.towers import NamedConstant, written_out
 from theory.truth import Evidence, Truth
@@ -31,7 +31,8 @@ HOLDS_IF = {
 class Outcome:
     """Truth of one case, the law in words, the proof steps, where it fails, and on what evidence.
 
-    `source` says what a law rests on that is not proved by the steps.
+    `source` says what a law rests on that is not proved by the steps. `whole`: the steps tell, too,
+    what they know of the kernel, so that no derivation of its closed form goes before them.
     """
 
     truth: Truth
@@ -40,6 +41,7 @@ class Outcome:
     at: dict[str, Any] | None = None
     evidence: Evidence = Evidence.PROVED
     source: str = ""
+    whole: bool = False
 
 
 def as_variable_grows(case: Case, relation: str, name: str, constants: Constants = NO_CONSTANTS) -> Outcome:
@@ -65,11 +67,11 @@ def _of_growths(
     left, right = growths
     name = variable.name
     others = tuple(w for w in case.free if w.name != name)
-    for order in ("superexponential", "rate", "exponent"):
-        gap = sp.expand_log(getattr(left, order) - getattr(right, order), force=True)
+    for scale in scales(left, right):
+        gap = sp.expand_log(left.order(scale) - right.order(scale), force=True)
         difference = sp.expand(gap).subs(constants)
         if sp.simplify(difference) != 0:
-            return _by_order(case, relation, variable, order, difference, (left, right), others, constants)
+            return _by_order(case, relation, variable, scale, difference, (left, right), others, constants)
     ratio = sp.powsimp(left.constant / right.constant, force=True)
     steps = (_limit_step(case, variable, ratio),)
     named, ratio = ratio, ratio.subs(constants)
@@ -141,14 +143,14 @@ def _leading(expression: sp.Expr, variable: sp.Symbol) -> Growth:
             constant = sp.simplify(best.constant + other.constant)
             if constant == 0:
                 raise NotSymbolic("the leading terms cancel")
-            best = Growth(best.superexponential, best.rate, best.exponent, constant)
+            best = replace(best, constant=constant)
     return best
 
 
 def comparison(left: Growth, right: Growth) -> int:
     """1, 0 or -1 as the left grows faster than, as fast as, or more slowly than the right."""
-    for order in ("superexponential", "rate", "exponent"):
-        difference = sp.simplify(getattr(left, order) - getattr(right, order))
+    for scale in scales(left, right):
+        difference = sp.simplify(left.order(scale) - right.order(scale))
         if difference == 0:
             continue
         if not difference.is_number:
@@ -158,27 +160,54 @@ def comparison(left: Growth, right: Growth) -> int:
 
 
 def _by_order(
-    case: Case, relation: str, variable: sp.Symbol, order: str, difference: sp.Expr,
+    case: Case, relation: str, variable: sp.Symbol, scale: Scale, difference: sp.Expr,
     growths: tuple[Growth, Growth], others: tuple[Range, ...], constants: Constants,
 ) -> Outcome:  # fmt: skip
     """left/right tends to 0 or oo with the sign of the difference of orders."""
-    logarithm = f"log({variable})"
-    what = {"superexponential": f"{variable}*{logarithm}", "rate": str(variable), "exponent": logarithm}
-    law = f"log(left/right) ~ ({grammar_text(difference)})*{what[order]}"
+    law = f"log(left/right) ~ ({grammar_text(difference)})*{_scale_text(scale, variable)}"
     sign = _sign(difference, others)
     if sign is None:
         return _refuted(case, relation, variable.name, law, constants)
-    steps: tuple[Step, ...] = ()
-    if order == "exponent":
+    power_alone = scale == POWER and not any(g.beyond for g in growths)
+    if power_alone:
         ratio = sp.powsimp(growths[0].constant / growths[1].constant, force=True)
         steps = (_limit_step(case, variable, ratio, difference),)
         shown = grammar_text(ratio.subs(constants))
         shown = f"({shown})" if ratio.subs(constants).is_Add else shown
         law = f"left/right ~ {shown} * {variable}**({grammar_text(difference)})"
+    else:
+        steps = _vanishing_steps(case, variable, sign) if not constants else ()
+    evidence = Evidence.PROVED if steps else Evidence.CHECKED
     holds = relation != "~" and ("infinity" if sign > 0 else "zero") in HOLDS_IF[relation]
     if holds and sign > 0 and not _never_zero(growths[0].constant, others):
         return Outcome(Truth.UNDECIDED, f"{law}, where the constant may vanish")
-    return Outcome(Truth.HOLDS if holds else Truth.FAILS, law, steps)
+    return Outcome(Truth.HOLDS if holds else Truth.FAILS, law, steps, evidence=evidence)
+
+
+def _scale_text(scale: Scale, variable: sp.Symbol) -> str:
+    """v^p log(v)^q as text."""
+    p, q = scale
+    shown = {1: f"log({variable})"}.get(q, f"log({variable})**{q}")
+    power = {0: "", 1: f"{variable}"}.get(p, f"{variable}**{p if p.is_Integer else f'({p})'}")
+    return "*".join(part for part in (power, shown if q else "") if part)
+
+
+def _vanishing_steps(case: Case, variable: sp.Symbol, sign: int) -> tuple[Step, ...]:
+    """That every term of the smaller side, over the larger one, tends to 0; () where no rule reaches that."""
+    small, large = (case.left, case.right) if sign < 0 else (case.right, case.left)
+    try:
+        terms = [single_term(term.expression() / large).expression() for term in normalize(small)]
+    except NotHypergeometric:
+        return ()
+    steps = tuple(
+        Step(f"vanishes-{number}", equal(sp.Limit(term, variable, sp.oo), 0), "vanishing", ranges=case.ranges)
+        for number, term in enumerate(terms, 1)
+    )
+    try:
+        check(Proof("orders", steps))
+    except Refused:
+        return ()
+    return steps
 
 
 def _limit_step(case: Case, variable: sp.Symbol, ratio: sp.Expr, exponent: sp.Expr = sp.Integer(0)) -> Step:

@@ -59,7 +59,7 @@ def certificate_lines(law: Law, branch: LawBranch) -> list[str]:
     if branch.bounds is None and ends is not None:
         power = f"{v}**({grammar_text(branch.exponent)})"
         low, high = map(exact_decimal, ends)
-        lines.append(f"    {low}*{power} <= mu_k <= {high}*{power} {where}")
+        lines.append(f"    {low}*{power} <= mu_k <= {high}*{power} {where} (certified)")
     rest = f"{exact_decimal(found.constant)}*{v}**({found.power})"
     lines.append(f"    |mu_k - sum| <= {rest} {where} (certified)")
     return lines

@@ -9,7 +9,7 @@ the expansions of the kernel at t = 1, -1 and 0 (`theory.endlaws`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 
 import sympy as sp
@@ -17,6 +17,7 @@ import sympy as sp
 from theory.admissible import check_admissible
 from theory.asymptotic_series import expansion, tidy
 from theory.depth_family import DepthFamily
+from theory.end_proof import law_proof
 from theory.endlaws import Terms, degree_law, dimension_law
 from theory.formal import Mu, Range, d, equal, grammar_text, k
 from theory.hypergeometric import NotHypergeometric, growth, single_term
@@ -35,6 +36,7 @@ MAX_TERMS = 12
 STARTS = (1, 3, 7, 15, 31, 63)
 CLOSED_SOURCE = "closed form"
 END_SOURCE = "exact expansions at t = 1 and -1 (Bietti and Bach 2021, theorem 7)"
+PROVED_ENDS = "expansions at t = 1 and -1 proved by induction on the depth; Bietti and Bach 2021, theorem 7"
 SERIES_SOURCE = "exact power series at t = 0; mu_k = sum_j b_{k+2j} E[t^(k+2j) P_k]"
 SMOOTH_SOURCE = "leading term of a Bessel function, or Laplace's method at the nearest singularity"
 
@@ -154,9 +156,10 @@ def _from_closed_form(kernel: Kernel, as_: str, dim: int | None, degree: int | N
 def from_expansions(kernel: Kernel, as_: str, dim: int | None, degree: int | None, terms: int) -> Law:
     """The law read off the expansions at t = 1 and -1 (as k -> oo) or 0 (as d -> oo).
 
-    Exact coefficients, and a cited theorem that no lower order is missing; no proof is replayed, so
-    the evidence is `checked` (`theory.certified_law` bounds the remainder). Raises ValueError where
-    there is no expansion.
+    Exact coefficients, and a cited theorem that no lower order is missing. The leading term as k -> oo
+    is `proved` where both expansions have a proof that the checker replays (`theory.end_proof`); all
+    else is `checked` (`theory.certified_law` bounds the remainder). Raises ValueError where there is
+    no expansion.
     """
     dims = Range("d", 1) if dim is None else Range("d", dim, dim)
     if as_ == "d":
@@ -180,7 +183,20 @@ def from_expansions(kernel: Kernel, as_: str, dim: int | None, degree: int | Non
     found = tuple(
         _of_terms(series, r, k) if series else _zero(kernel, r) for r, series in zip(ranges, laws, strict=True)
     )
-    return Law(kernel, as_, dim, degree, found, Evidence.CHECKED, END_SOURCE, terms)
+    return with_end_proofs(Law(kernel, as_, dim, degree, found, Evidence.CHECKED, END_SOURCE, terms))
+
+
+def with_end_proofs(law: Law) -> Law:
+    """The law with the proof of every leading term, if it tells no more and each has one."""
+    if law.orders > 1 or any(branch.exponent is None and branch.proof is None for branch in law.law):
+        return law
+    branches = []
+    for branch in law.law:
+        proof = branch.proof or law_proof(law.kernel, branch.leading, branch.ranges)
+        if proof is None:
+            return law
+        branches.append(replace(branch, proof=proof))
+    return replace(law, law=tuple(branches), evidence=Evidence.PROVED, source=PROVED_ENDS)
 
 
 def _zero(kernel: Kernel, ranges: tuple[Range, ...]) -> LawBranch:

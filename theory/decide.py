@@ -20,7 +20,7 @@ from theory.family_statements import deeper, instances_of, parts_in_depth, witho
 from theory.formula import Call, unparse, uses_kernel, variables, walk
 from theory.link import NotDerived, derived_spectrum, meaning_steps
 from theory.meaning import Case, expression_at
-from theory.proof import RULES, Proof, Step
+from theory.proof import RULES, Proof, Step, check
 from theory.statement import Statement
 from theory.truth import Evidence, Truth
 
@@ -130,16 +130,17 @@ def _replayed(statement: Statement, parts: list[Part]) -> tuple[Proof | None, tu
     theorems: list[str] = []
     facts: dict[str, Step] = {}
     origin = None
-    if statement.kernel is not None and (uses_kernel(statement.left) or uses_kernel(statement.right)):
+    speaks = statement.kernel is not None and (uses_kernel(statement.left) or uses_kernel(statement.right))
+    if speaks and not all(part.outcome.whole for part in parts):
         origin = derived_spectrum(statement.kernel)
         theorems += origin.theorems
         steps += origin.steps
         facts = {step.name: step for step in origin.steps}
     for number, part in enumerate(parts):
-        for step in _meaning(statement, part.case, origin) if origin is not None else ():
+        for step in _meaning(statement, part.case, origin) if origin is not None and not part.outcome.whole else ():
             RULES[step.rule](step, facts)
             steps.append(replace(step, name=f"{step.name}#{number}"))
-        theorems += part.theorems
+        theorems += check(Proof("law", part.outcome.steps)) if part.outcome.whole else part.theorems
         steps += [replace(step, name=f"{step.name}#{number}", uses=tuple(f"{u}#{number}" for u in step.uses))
                   for step in part.outcome.steps]  # fmt: skip
     return (Proof(statement.text, tuple(steps)) if steps else None), tuple(dict.fromkeys(theorems))

@@ -7,11 +7,10 @@ With c and c' the coefficients of u^nu at t = 1 and -1 (`theory.depth_series`), 
            with bias  c = -L(L-1) sqrt(2)/pi,     c' = 0,
     NNGP   nu = 3/2,  c = (L-1) 2 sqrt(2)/(3 pi), c' = P(L) 2 sqrt(2)/(3 pi),
 
-G(nu, k) the eigenvalue of (1-t)^nu (`theory.endlaws`). Both expansions are proved by induction on L
-and replayed; that the leading term of mu_k is that of the leading singularities is Bietti and Bach
-2021, theorem 7, cited, so that the law is `checked`. Its hypothesis, expansions that may be
-differentiated, is met: the angle of every layer is analytic in theta on [0, pi], ends included, so
-kappa is analytic in sqrt(u) at both ends.
+G(nu, k) the eigenvalue of (1-t)^nu (`theory.endlaws`). Both expansions are proved by induction on L;
+that the leading term of mu_k is that of the leading singularities is Bietti and Bach 2021, theorem
+7, cited, its hypotheses tested by the rule end-law: the leading term is `proved`. A second term is
+`checked`.
 
 No constant vanishes from depth 3 on: 0 < P(L) <= 1/2 is replayed too, while L(L-1)/2 >= 3 and
 L-1 >= 2. So mu_k > 0 for all large k of both parities. At depth 2 P(L) = 1 = L(L-1)/2 = L-1: the
@@ -25,18 +24,19 @@ from functools import lru_cache
 
 import sympy as sp
 
-from theory.decay import Law, LawBranch
+from theory.decay import Law, LawBranch, with_end_proofs
 from theory.depth_family import DepthFamily
 from theory.depth_series import SLOPE_BOUNDS, depth_series, leading_ends, lower_series
 from theory.domain import positive
 from theory.endlaws import expanded_power
 from theory.formal import L, Range, SlopeProduct, k
 from theory.kernels import NTK
+from theory.link import derived_spectrum
 from theory.proof import Proof
 from theory.puiseux import NoExpansion
 from theory.truth import Evidence
 
-SOURCE = "expansions at t = 1 and -1 proved by induction on L; Bietti and Bach 2021, theorem 7"
+SOURCE = "expansions at t = 1 and -1; Bietti and Bach 2021, theorem 7"
 EXACT_TERMS = 2  # the next singular power of u is nu + 1 and reaches k^(-d-2nu-2) first
 ZERO = sp.Integer(0)
 
@@ -54,7 +54,7 @@ def depth_law(family: DepthFamily, dim: int | None, terms: int = 1) -> Law:
     dims = Range("d", 1) if dim is None else Range("d", dim, dim)
     nu, weights = parity_weights(family)
     powers = expanded_power(nu, dim, terms)
-    proof, found = depth_proof(family), []
+    found = []
     for parity, weight in enumerate(weights):
         least_depth = 3 if parity and weight.has(SlopeProduct) else 2  # at depth 2 the ends cancel
         deep = family.from_depth(least_depth)
@@ -62,12 +62,12 @@ def depth_law(family: DepthFamily, dim: int | None, terms: int = 1) -> Law:
         where = (Range("k", parity, None, parity), dims, deep.depth_range)
         series = tuple((power, _product(weight, c)) for power, c in powers)
         lead, constant = series[0]
-        found.append(LawBranch(where, lead, constant, constant * k**lead, series, None, proof))
+        found.append(LawBranch(where, lead, constant, constant * k**lead, series, None, None))
         if least_depth == 3 and family.least_depth <= 2:
             two = 2 - family.shift
             where = (Range("k", 3, None, 1), dims, Range("L", two, two))
-            found.append(LawBranch(where, None, ZERO, ZERO, (), None, None))
-    return Law(family, "k", dim, None, tuple(found), Evidence.CHECKED, SOURCE, terms)
+            found.append(LawBranch(where, None, ZERO, ZERO, (), None, derived_spectrum(family.at(two))))
+    return with_end_proofs(Law(family, "k", dim, None, tuple(found), Evidence.CHECKED, SOURCE, terms))
 
 
 @lru_cache(maxsize=64)

@@ -15,9 +15,10 @@ import sympy as sp
 
 from theory.asymptotics import Outcome, as_variable_grows, comparison
 from theory.certified_law import certified
-from theory.decay import decay
+from theory.decay import Law, LawBranch, decay
 from theory.definedness import Judge
 from theory.depth_family import DepthFamily, kappa_at_one, shallowest
+from theory.end_proof import proved_ends, quotient_steps
 from theory.endpoint import expansion_at
 from theory.formal import INTEGER_SYMBOLS, Range, SlopeProduct, d, grammar_text, k, n
 from theory.formula import Call, Name, Node, Operation, uses_kernel, walk
@@ -27,6 +28,7 @@ from theory.law_text import named_constants
 from theory.meaning import Case, NotSymbolic, expression_at, maclaurin, parity_of
 from theory.parity import degree_bounds
 from theory.positive import nonnegative_from
+from theory.proof import Proof, Step
 from theory.puiseux import NoExpansion, sign
 from theory.rules.inequality import positive_term
 from theory.statement import Statement
@@ -94,13 +96,25 @@ def law_outcome(statement: Statement, ranges: tuple[Range, ...]) -> tuple[Case, 
         return case, Outcome(Truth.UNDECIDED, doubt)
     found = as_variable_grows(case, statement.relation, statement.limit[0], reader.constants)
     evidence = Evidence.weakest(reader.evidence or [Evidence.CHECKED])
-    if evidence is Evidence.PROVED:  # the law is proved, what is made of it here is not replayed
-        evidence = Evidence.CHECKED
+    evidence = Evidence.weakest([evidence, found.evidence])
+    steps = _steps(statement, ranges, reader.proofs)
     sides = [case.left.subs(reader.constants), case.right.subs(reader.constants)]
     laws = [*reader.laws, *(f"{name} = {meaning}" for name, meaning in named_constants(sides).items())]
     used, source = ("; ".join(dict.fromkeys(texts)) for texts in (laws, reader.sources))
-    return case, replace(found, steps=(), evidence=evidence,
+    return case, replace(found, steps=steps, evidence=Evidence.PROVED if steps else evidence, whole=bool(steps),
                          source=f"{used}: {source}" if used else source)  # fmt: skip
+
+
+def _steps(statement: Statement, ranges: tuple[Range, ...], proofs: list[Proof | None]) -> tuple[Step, ...]:
+    """What left/right is like, as steps from the proofs of the laws; () where one of them has none."""
+    ends = proved_ends(statement.kernel)
+    if not proofs or None in proofs or ends is None:
+        return ()
+    try:
+        left, right = (expression_at(side, ends.name, ranges) for side in (statement.left, statement.right))
+    except NotSymbolic:
+        return ()
+    return quotient_steps(proofs, ends.factor, left, right, ranges)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +132,7 @@ class _Reader:
     evidence: list[Evidence] = field(default_factory=list)
     sources: list[str] = field(default_factory=list)
     laws: list[str] = field(default_factory=list)
+    proofs: list[Proof | None] = field(default_factory=list)
     constants: dict[sp.Symbol, sp.Expr] = field(default_factory=dict)
 
     def hypergeometric(self, expression: sp.Expr) -> sp.Expr:
@@ -245,12 +260,13 @@ class _Reader:
         parity = self._parity(index)
         if degree_bounds(kernel)[parity] != float("inf"):
             return _Like(sp.Integer(0), True)
-        leading, evidence, source = _degree_leading(kernel, int(dim) if dim.is_Integer else None)[parity]
+        leading, evidence, source, proof = _degree_leading(kernel, int(dim) if dim.is_Integer else None)[parity]
         if leading == 0:
             raise NotSymbolic("every term of the law vanishes for this parity")
         if not dim.is_Integer and dim != d:
             leading = leading.subs(d, dim)
-        self._note(f"mu(k) ~ {grammar_text(leading)} for {('even', 'odd')[parity]} k", evidence, source)
+        law = f"mu(k) ~ {grammar_text(leading)} for {('even', 'odd')[parity]} k"
+        self._note(law, evidence, source, proof if index == k else None)
         return _Like(self.hypergeometric(leading.subs(k, index)), False)
 
     def _fixed_degree(self, kernel: Kernel, degree: int) -> _Like:
@@ -311,7 +327,9 @@ class _Reader:
     def _parity(self, index: sp.Expr) -> int:
         return parity_of(index, {w.name: w.parity for w in self.ranges if w.parity is not None})
 
-    def _note(self, law: str, evidence: Evidence, source: str) -> None:
+    def _note(self, law: str, evidence: Evidence, source: str, proof: Proof | None = None) -> None:
+        """`evidence` is that of a verdict which uses the law without a replayed step."""
+        self.proofs.append(proof)
         self.laws.append(law)
         self.evidence.append(evidence)
         self.sources.append(source)
@@ -335,12 +353,15 @@ def _check_moving(index: sp.Expr, variable: sp.Symbol) -> None:
 
 def _from_growth(size: Growth, constant: sp.Expr, variable: sp.Symbol) -> sp.Expr:
     power = variable ** (size.exponent + size.superexponential * variable)
-    return constant * power * sp.exp(size.rate * variable)
+    other = sp.Add(*(c * variable**p * sp.log(variable) ** q for (p, q), c in size.beyond))
+    return constant * power * sp.exp(size.rate * variable + other)
 
 
 @lru_cache(maxsize=64)
-def _degree_leading(kernel: Kernel | DepthFamily, dim: int | None) -> tuple[tuple[sp.Expr, Evidence, str], ...]:
-    """The leading terms of mu_k for even and odd k, with evidence and source."""
+def _degree_leading(
+    kernel: Kernel | DepthFamily, dim: int | None
+) -> tuple[tuple[sp.Expr, Evidence, str, Proof | None], ...]:
+    """The leading terms of mu_k for even and odd k, with evidence, source and proof."""
     if isinstance(kernel, DepthFamily) and kernel.least_depth < 3:
         raise NotSymbolic("mu(k) of depth 1 and 2 has other laws than that of greater depth")
     try:
@@ -350,9 +371,17 @@ def _degree_leading(kernel: Kernel | DepthFamily, dim: int | None) -> tuple[tupl
     found = {}
     for branch in law.law:
         where = next(w for w in branch.ranges if w.name == "k")
+        proof = branch.proof if branch.proof is not None and branch.proof.conclusion.rule == "end-law" else None
         for parity in (0, 1) if where.parity is None else (where.parity,):
-            found[parity] = (branch.leading, law.evidence, law.source)
+            found[parity] = (branch.leading, _unreplayed(law, branch), law.source, proof)
     return found[0], found[1]
+
+
+def _unreplayed(law: Law, branch: LawBranch | None = None) -> Evidence:
+    """The evidence of what is made of a law without a replayed step: at most that of its remainder."""
+    if law.evidence is not Evidence.PROVED:
+        return law.evidence
+    return Evidence.CERTIFIED if branch is not None and branch.certificate is not None else Evidence.CHECKED
 
 
 @lru_cache(maxsize=256)
@@ -361,4 +390,4 @@ def _dimension_leading(kernel: Kernel, degree: int) -> tuple[sp.Expr, Evidence, 
         law = certified(decay(kernel, "d", degree=degree))
     except ValueError as error:
         raise NotSymbolic(f"no law of mu({degree}) as d -> oo: {error}") from None
-    return law.law[0].leading, law.evidence, law.source
+    return law.law[0].leading, _unreplayed(law), law.source

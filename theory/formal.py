@@ -57,6 +57,14 @@ class ArcOrder(Named):
         return rf"A_{{{printer._print(self.args[0])}}}"
 
 
+class Layered(Named):
+    """Layered(name, L): names the kernel of depth L, L symbolic or a number; sigma is NNGP, theta NTK."""
+
+    def _latex(self, printer: object) -> str:
+        name, depth = map(printer._print, self.args)
+        return rf"{name.removesuffix('_{L}')}_{{{depth}}}"
+
+
 class PositivePower(Named):
     """x_+^a: x^a where x > 0, else 0."""
 
@@ -149,7 +157,7 @@ class SlopeProduct(Named):
 
 
 def _subscript(name: sp.Expr, printer: object) -> str:
-    if isinstance(name, ArcOrder):
+    if isinstance(name, ArcOrder | Layered):
         return printer._print(name)
     return {"k0": "k_0", "k1": "k_1", "t_k0": "t k_0", "ntk": "\\Theta"}.get(str(name), str(name))
 

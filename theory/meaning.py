@@ -14,7 +14,7 @@ from functools import lru_cache
 import sympy as sp
 
 from theory.endpoint import expansion_at
-from theory.formal import INTEGER_SYMBOLS, Mu, Range, d, k, n
+from theory.formal import INTEGER_SYMBOLS, Kappa, Mu, Range, d, k, n
 from theory.formula import Call, Name, Node, Number, Operation, uses_kernel, variables, walk
 from theory.kernels import NNGP, NTK, ArcCosine, Gaussian, Kernel, Multiple, Sum, value_at_one
 from theory.statement import Statement
@@ -272,11 +272,13 @@ def _call(
     dim = fixed.get("d", d)
     if name == "N":
         return sp.Integer(1) if values[1] == 0 else multiplicity(*values)
+    if isinstance(kernel, sp.Basic):  # a name: spoken of as its proofs do, not expanded
+        if name not in ("mu", "kappa") or len(values) > 1:
+            raise NotSymbolic(f"{name} of a kernel that is only named, or on another sphere")
+        return Mu(kernel, values[0]) if name == "mu" else Kappa(kernel, values[0])
     if name == "kappa":
         at_one = value_at_one(kernel) if values[0] == 1 else None
         return kappa_expression(kernel, values[0]) if at_one is None else rational(at_one)
-    if isinstance(kernel, sp.Symbol):
-        return Mu(kernel, values[0])  # spoken of as the derivation of that kernel does, not expanded
     if name == "b" and values[0].is_Integer and maclaurin(kernel) is None:
         return _from_expansion(kernel, int(values[0]))
     piece = _piecewise(kernel, name)

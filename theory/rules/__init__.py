@@ -3,11 +3,12 @@
 calculus     Gaussian integrals, antiderivatives, trigonometric algebra, change of variable
 series       power series, recurrences, moments, summation
 depth        expansions at t = 1 and -1, by induction on the depth
+ends         laws of mu_k and limits of kappa from these expansions
 gamma        identities and limits of Gamma products
 orders       arc-cosine kernels of every order, by induction on the order
 inequality   polynomial positivity, ladders in steps of two, logarithm bounds
 """
 
-from theory.rules import calculus, depth, gamma, inequality, orders, series
+from theory.rules import calculus, depth, ends, gamma, inequality, orders, series
 
-__all__ = ["calculus", "depth", "gamma", "inequality", "orders", "series"]
+__all__ = ["calculus", "depth", "ends", "gamma", "inequality", "orders", "series"]

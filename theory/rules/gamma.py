@@ -122,6 +122,33 @@ def limit(step: Step, facts: Facts) -> None:
     log T = A v log v + B v + C log v + log c + o(1), summed over the factors of T as they are
     written; A, B and C must vanish.
     """
+    total, constant, others = _log_orders(step)
+    require(total == sp.zeros(3, 1), f"log of the term grows like {list(total)}")
+    require(same_positive(constant, step.right, others), f"the limit is {constant}")
+
+
+@rule("vanishing", "Stirling's formula factor by factor", "stirling")
+def vanishing(step: Step, facts: Facts) -> None:
+    """Limit(T, v, oo) = 0 for a product T as in `limit`: the first of A, B and C that is not 0 is < 0."""
+    require(step.right == 0, "the limit 0 is needed")
+    total, _, others = _log_orders(step)
+    first = next((entry for entry in total if entry != 0), sp.Integer(0))
+    require(_negative(first, others), f"log of the term grows like {list(total)}")
+
+
+def _negative(entry: sp.Expr, ranges: Ranges) -> bool:
+    """Whether an order is certainly < 0 on the ranges."""
+    from theory.balls import constant_ball
+    from theory.precision import working_precision
+
+    if entry.free_symbols:
+        return positive(-entry, ranges)
+    with working_precision(50):
+        return bool(constant_ball(entry) < 0)
+
+
+def _log_orders(step: Step) -> tuple[sp.Matrix, sp.Expr, Ranges]:
+    """((A, B, C), c, ranges of the other variables) with T ~ c exp(A v log v + B v + C log v)."""
     require(isinstance(step.left, sp.Limit) and step.left.args[2] == sp.oo, "no limit at infinity")
     term, variable = step.left.args[:2]
     others = tuple(w for w in step.ranges if w.name != variable.name)
@@ -136,9 +163,7 @@ def limit(step: Step, facts: Facts) -> None:
         else:
             orders, scale = sp.zeros(3, 1), factor
         total, constant = total + orders, constant * scale
-    total = total.applyfunc(lambda entry: sp.expand(sp.expand_log(sp.expand(entry), force=True)))
-    require(total == sp.zeros(3, 1), f"log of the term grows like {list(total)}")
-    require(same_positive(constant, step.right, others), f"the limit is {constant}")
+    return total.applyfunc(lambda entry: sp.expand(sp.expand_log(sp.expand(entry), force=True))), constant, others
 
 
 def same_positive(left: sp.Expr, right: sp.Expr, ranges: Ranges = ()) -> bool:

@@ -1,0 +1,158 @@
+"""Proofs of laws of mu_k and of limits of kappa that rest on the expansions at t = 1 and t = -1.
+
+For k0, k1 and the kernels of layered networks, of one depth or of every depth L at once, both
+expansions are proved by induction (`theory.depth_series`). Here they are put to use: the law of
+mu_k as k -> oo, what a statement's quotient tends to by it, and limits as t -> 1 and t -> -1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import lru_cache
+
+import sympy as sp
+
+from theory.depth_family import DepthFamily
+from theory.depth_series import depth_series, lower_series
+from theory.endpoint import expansion_at
+from theory.formal import L, Layered, Mu, Range, SlopeProduct, equal, k
+from theory.hypergeometric import NotHypergeometric, growth, single_term
+from theory.kernels import NNGP, NTK, ArcCosine, Kernel, Multiple
+from theory.proof import Proof, Refused, Step, check
+from theory.rules.depth import K0, K1, SIGMA, THETA, THETA_BIASED
+
+SHALLOW = {ArcCosine(0): K0, ArcCosine(1): K1}
+SLOPES = ("slopes-positive", "slopes-from-2", "slopes-from-3")
+
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """factor * the kernel named `name`, the names of the steps about it at t = 1 and -1, and the steps."""
+
+    name: sp.Expr
+    factor: sp.Expr
+    above: str
+    below: str
+    steps: tuple[Step, ...]
+
+
+def proved_ends(kernel: Kernel | DepthFamily) -> Ends | None:
+    """The expansions at both ends with their proof; None where there is none.
+
+    >>> proved_ends(NTK(depth=3)).name, proved_ends(Multiple(2, NNGP(depth=4))).factor
+    (Layered(theta_L, 3), 2)
+    """
+    match kernel:
+        case Multiple(factor, inner):
+            ends = proved_ends(inner)
+            return ends and Ends(ends.name, sp.Rational(factor) * ends.factor, ends.above, ends.below, ends.steps)
+        case ArcCosine() if kernel in SHALLOW:
+            tag = str(SHALLOW[kernel])
+            return Ends(SHALLOW[kernel], sp.Integer(1), f"{tag}-end", f"{tag}-lower", _both(NNGP, False))
+        case DepthFamily():
+            return _layered(kernel.base, kernel.bias, kernel.depth, kernel.factor)
+        case NNGP(bias_variance=0) if kernel.depth >= 2:
+            return _layered(NNGP, False, kernel.depth, sp.Rational(kernel.weight_variance) ** kernel.depth)
+        case NTK(layer_scales=None, bias_variance=0) if kernel.depth >= 2 and not (
+            kernel.bias and kernel.weight_variance != 1
+        ):
+            return _layered(NTK, kernel.bias, kernel.depth, sp.Rational(kernel.weight_variance) ** kernel.depth)
+    return None
+
+
+def _layered(base: type, bias: bool, depth: sp.Expr | int, factor: sp.Expr) -> Ends:
+    symbol, tag = (SIGMA, "sigma") if base is NNGP else (THETA_BIASED if bias else THETA, "theta")
+    steps = _both(base, bias)
+    value = _slope_value(base, int(depth)) if isinstance(depth, int) else None
+    return Ends(Layered(symbol, sp.sympify(depth)), factor, f"{tag}-end", f"{tag}-lower",
+                (*steps, value) if value else steps)  # fmt: skip
+
+
+@lru_cache(maxsize=8)
+def _both(base: type, bias: bool) -> tuple[Step, ...]:
+    """The replayed steps of both expansions, each once."""
+    upper, lower = depth_series(base, 2 if base is NTK else 4, bias), lower_series(base, bias)
+    known = {step.name for step in upper.steps}
+    return (*upper.steps, *(step for step in lower.steps if step.name not in known))
+
+
+def _slope_value(base: type, depth: int) -> Step:
+    """P(depth) as a product of named constants, from the expansion at t = -1 of that depth."""
+    power, constant = (Fraction(3, 2), 2 * sp.sqrt(2) / (3 * sp.pi)) if base is NNGP else (
+        Fraction(1, 2), -sp.sqrt(2) / sp.pi)  # fmt: skip
+    series = expansion_at(base(depth=depth), -1, power + Fraction(1, 2))
+    value = sp.factor_terms(sp.expand(series.coefficient(power) / constant))
+    return Step("slope-value", equal(SlopeProduct(depth), value), "slope-value", uses=("k0-closed",))
+
+
+def law_proof(kernel: Kernel | DepthFamily, leading: sp.Expr, ranges: tuple[Range, ...]) -> Proof | None:
+    """The replayed proof that mu_k ~ leading for k of one parity; None where there is none.
+
+    >>> from theory.formal import d
+    >>> where = (Range("k", 1, None, 1), Range("d", 2, 2))
+    >>> proof = law_proof(NTK(depth=3), 5/(4*sp.pi*k**3), where)
+    >>> proof.theorems, proof.conclusion.statement
+    (('end-singularities',), Eq(Limit(4*pi*k**3*Mu(Layered(theta_L, 3), k)/5, k, oo, dir='-'), 1))
+    >>> law_proof(NTK(depth=3), 7/(4*sp.pi*k**3), where) is None
+    True
+    """
+    ends = proved_ends(kernel)
+    if ends is None:
+        return None
+    uses = (ends.above, ends.below, *(s.name for s in ends.steps if s.name in ("sigma-end", "sigma-lower", *SLOPES)),
+            *(s.name for s in ends.steps if s.rule == "slope-value"))  # fmt: skip
+    quotient = ends.factor * Mu(ends.name, k) / leading
+    step = Step("law", equal(sp.Limit(quotient, k, sp.oo), 1), "end-law", uses=tuple(dict.fromkeys(uses)), ranges=ranges)
+    return _replayed(f"mu_k of {kernel!r} as k -> oo", (*ends.steps, step))
+
+
+def quotient_steps(laws: Sequence[Proof], factor: sp.Expr, left: sp.Expr, right: sp.Expr,
+                   ranges: tuple[Range, ...]) -> tuple[Step, ...]:  # fmt: skip
+    """Steps to left/right ~ c k^e, where both are spoken in the Mu of the laws' proofs; () without one.
+
+    `factor` is what the kernel is times the kernel of that name. Only a quotient that is a product of
+    powers of eigenvalues and of k is told so.
+    """
+    eigenvalues = {spoken for law in laws for spoken in law.conclusion.left.args[0].atoms(Mu)}
+    term = (left / right).xreplace({spoken: factor * spoken for spoken in eigenvalues})
+    size = term.xreplace({spoken: spoken / law.conclusion.left.args[0] for law in laws
+                          for spoken in law.conclusion.left.args[0].atoms(Mu)})  # fmt: skip
+    constant, power, tends = _size(size, ranges)
+    if power is None:
+        return ()
+    steps = {step.name: step for law in laws for step in law.steps[:-1]}
+    names = [f"law-{number}" for number, _ in enumerate(laws)]
+    steps |= {name: replace(law.conclusion, name=name) for name, law in zip(names, laws, strict=True)}
+    limit = equal(sp.Limit(term / k**power, k, sp.oo), constant)
+    uses = (*names, *(step.name for step in tends))
+    last = Step("quotient", limit, "law-quotient", uses=uses, ranges=ranges)
+    proof = _replayed("what a quotient tends to", (*steps.values(), *tends, last))
+    return proof.steps if proof else ()
+
+
+def _size(size: sp.Expr, ranges: tuple[Range, ...]) -> tuple[sp.Expr, sp.Expr | None, tuple[Step, ...]]:
+    """(c, e, how that is known) of a quotient ~ c k^e; e None where it is none that we can tell."""
+    constant, moving = sp.powsimp(sp.powdenest(size, force=True), force=True).as_independent(k)
+    base, exponent = moving.as_base_exp()
+    if moving == 1 or base == k and not exponent.has(k):
+        return sp.factor_terms(constant), exponent if moving != 1 else sp.Integer(0), ()
+    try:
+        term = single_term(size)
+        found = growth(term, k)
+    except NotHypergeometric:
+        return size, None, ()
+    if not found.is_power():
+        return size, None, ()
+    quotient = single_term(size * k ** (-found.exponent)).expression()
+    step = Step("tends", equal(sp.Limit(quotient, k, sp.oo), found.constant), "limit", ranges=ranges)
+    return found.constant, found.exponent, (step,)
+
+
+def _replayed(title: str, steps: tuple[Step, ...]) -> Proof | None:
+    try:
+        proof = Proof(title, steps)
+        return Proof(title, steps, check(proof))
+    except Refused:
+        return None
