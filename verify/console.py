@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
+from stat import S_IMODE
 from traceback import extract_tb
 from typing import TYPE_CHECKING
 
@@ -132,18 +133,34 @@ def say(message: str, quiet: bool = False) -> None:
         sys.stderr.write(f"{message}\n")
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write beside, then rename. BadRequest if the place cannot be written."""
-    beside = path.parent / f".{path.name}.{os.getpid()}.part"
+def write_whole(path: Path, content: str | bytes) -> None:
+    """Write beside, then rename; text as UTF-8. BadRequest if the place cannot be written.
+
+    A link leads to its file, and a file keeps its permissions. A pipe or a device is written to as it
+    is: a file renamed onto it would end it.
+    """
+    data = content.encode() if isinstance(content, str) else content
     try:
-        try:
-            beside.write_text(text, encoding="utf-8")
-            beside.replace(path)
-        finally:
-            beside.unlink(missing_ok=True)
+        if path.exists() and not path.is_file():
+            path.write_bytes(data)
+        else:
+            _replace(Path(os.path.realpath(path)), data)
     except OSError as error:
         what = f"cannot write {str(path)!r}: {error.strerror}"
         raise BadRequest(f"{what}, allowed: a file in a folder that exists and is writable") from None
+
+
+def _replace(path: Path, data: bytes) -> None:
+    beside = path.parent / f".{path.name}.{os.getpid()}.part"
+    try:
+        if path.exists():
+            mode = S_IMODE(path.stat().st_mode)
+            beside.touch(mode)  # before there is anything in it to be read by others
+            beside.chmod(mode)
+        beside.write_bytes(data)
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 def outcome(error: BaseException) -> tuple[str, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -15,6 +16,7 @@ from fractions import Fraction
 from importlib import import_module
 from math import pi
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -255,6 +257,38 @@ def test_out_is_written_whole_or_not_at_all(tmp_path: Path, capsys: pytest.Captu
     assert cli.run([*REQUEST, "--out", str(target / "below")]) == 2
     assert [p.name for p in tmp_path.iterdir()] == ["spectrum.json"]
     assert capsys.readouterr().out == ""
+
+
+def test_out_follows_a_link_and_keeps_the_permissions(tmp_path: Path) -> None:
+    target, link = tmp_path / "spectrum.json", tmp_path / "link.json"
+    target.write_text("before")
+    target.chmod(0o600)
+    link.symlink_to(target.name)
+    assert cli.run([*REQUEST, "--format", "json", "--out", str(link), "--quiet"]) == 0
+    assert link.is_symlink() and json.loads(target.read_text())["schema"] == 1
+    assert target.stat().st_mode & 0o777 == 0o600
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["link.json", "spectrum.json"]
+    new = tmp_path / "new.json"
+    (tmp_path / "dangling").symlink_to(new)
+    assert cli.run([*REQUEST, "--out", str(tmp_path / "dangling"), "--quiet"]) == 0
+    assert new.read_text().startswith(NTK2) and (tmp_path / "dangling").is_symlink()
+
+
+def test_out_writes_into_a_pipe(tmp_path: Path) -> None:
+    pipe, read = tmp_path / "pipe", []
+    os.mkfifo(pipe)
+    reader = Thread(target=lambda: read.append(pipe.read_text()), daemon=True)
+    reader.start()
+    assert cli.run([*REQUEST, "--out", str(pipe), "--quiet"]) == 0
+    reader.join(timeout=30)
+    assert read and read[0].startswith(NTK2)
+    assert pipe.is_fifo() and list(tmp_path.iterdir()) == [pipe]
+
+
+def test_out_is_no_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run([*REQUEST, "--out", str(tmp_path)]) == 2
+    assert "Is a directory" in capsys.readouterr().err
+    assert tmp_path.is_dir() and not list(tmp_path.iterdir())
 
 
 COMMAND = shutil.which("spectral-bias", path=str(Path(sys.executable).parent))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -50,20 +49,17 @@ def legend(axes: Axes) -> None:
 
 
 def save_figure(figure: Figure, path: Path, option: str = "--plot") -> None:
-    """Write png, pdf or svg by the path's ending: beside it first, then renamed."""
+    """Write png, pdf or svg by the path's ending, whole or not at all."""
     if path.suffix not in FORMATS:
         raise BadRequest(f"{option}: {path.name!r}, allowed: a file that ends in {', '.join(FORMATS)}")
-    beside = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
     # Without a date the same data give the same bytes.
     metadata = {"CreationDate": None} if path.suffix == ".pdf" else {"Date": None} if path.suffix == ".svg" else {}
+    drawn = io.BytesIO()
+    figure.savefig(drawn, format=path.suffix[1:], dpi=DPI, metadata=metadata)
     try:
-        try:
-            figure.savefig(beside, dpi=DPI, metadata=metadata)
-            beside.replace(path)
-        finally:
-            beside.unlink(missing_ok=True)
-    except OSError as error:
-        raise BadRequest(f"{option}: cannot write {str(path)!r}: {error.strerror}") from None
+        write_whole(path, drawn.getvalue())
+    except BadRequest as error:
+        raise BadRequest(f"{option}: {error}") from None
 
 
 def save_all(figure: Figure, stem: Path) -> list[Path]:
