@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 import sympy as sp
@@ -84,11 +85,24 @@ def lemma_latex(law: Law) -> list[str]:
     what = rf"the Mercer eigenvalues{degree} of \texttt{{{name}}} on {sphere}"
     lines = [r"\begin{lemma}", rf"Let $\mu_k$ be {what}, for the uniform probability measure. Then"]
     for branch in branches:
-        lines += [r"\begin{align*}", *(rf"  {row} \\" for row in _rows(law, branch)), r"\end{align*}"]
+        lines += display_latex(_rows(law, branch))
         end = "." if branch is branches[-1] else ";"
         lines.append(rf"for all{_parity(law, branch)} ${law.variable} \ge {branch.certificate.start}${end}")
     proof = DEGREE_PROOF if law.variable == "k" else DIMENSION_PROOF
     return [*lines, r"\end{lemma}", r"\begin{proof}", proof, r"\end{proof}"]
+
+
+def display_latex(rows: Sequence[str]) -> list[str]:
+    r"""The lines of a display; a row ends the line but for the last one, after which LaTeX would add a blank row.
+
+    >>> print(*display_latex(["a &= 1", "b &= 2"]), sep="\n")
+    \begin{align*}
+      a &= 1 \\
+      b &= 2
+    \end{align*}
+    """
+    ended = [rf"  {row} \\" for row in rows[:-1]]
+    return [r"\begin{align*}", *ended, f"  {rows[-1]}", r"\end{align*}"]
 
 
 def _rows(law: Law, branch: LawBranch) -> list[str]:

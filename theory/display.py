@@ -47,14 +47,14 @@ def law_latex(law: Law) -> str:
     >>> from theory.kernels import NTK
     >>> print(law_latex(decay(NTK(depth=2), "k", dim=2)))
     $$\begin{aligned}
-      \mu_k &\sim \frac{1}{\pi}\, k^{-3} && \text{even} \\
-      \mu_k &= 0 && \text{odd} \\
+      \mu_k &\sim \frac{1}{\pi}\, k^{-3} && k \ge 0\ \text{even},\ d = 2 \\
+      \mu_k &= 0 && k \ge 3\ \text{odd},\ d = 2
     \end{aligned}$$
     """
     from theory.law_text import law_latex as written
 
-    body = written(law).partition(r"\end{align*}")[0].replace("align*", "aligned")
-    return rf"$${body}\end{{aligned}}$$"
+    body = written(law).partition(r"\begin{align*}")[2].partition(r"\end{align*}")[0]
+    return rf"$$\begin{{aligned}}{body}\end{{aligned}}$$"
 
 
 def spectrum_latex(spectrum: Spectrum) -> str:

@@ -7,9 +7,10 @@ from collections.abc import Iterable
 
 import sympy as sp
 
-from theory.certificate_text import certificate_lines, lemma_latex, remainder_json
+from theory.certificate_text import certificate_lines, display_latex, lemma_latex, remainder_json
+from theory.conventions import OURS
 from theory.decay import Law, LawBranch
-from theory.formal import SlopeProduct, grammar_text
+from theory.formal import Range, SlopeProduct, grammar_text
 from theory.precision import exact_decimal
 from theory.towers import definitions
 
@@ -88,9 +89,7 @@ def _branch_json(branch: LawBranch) -> dict[str, object]:
 
 def law_text(law: Law) -> str:
     """The law as lines of plain text."""
-    limit = f"{law.variable} -> oo"
-    where = f"d = {law.dim}" if law.dim else f"k = {law.degree}" if law.degree is not None else "symbolic"
-    lines = [f"{law.kernel!r}, {limit}, {where}; evidence: {law.evidence} ({law.source})"]
+    lines = [_heading(law)]
     for branch in law.law:
         if branch.exponent is None:
             relation = "= 0" if branch.leading == 0 else f"~ {grammar_text(branch.leading)}"
@@ -109,6 +108,12 @@ def law_text(law: Law) -> str:
     return "\n".join(lines)
 
 
+def _heading(law: Law) -> str:
+    limit = f"{law.variable} -> oo"
+    where = f"d = {law.dim}" if law.dim else f"k = {law.degree}" if law.degree is not None else "symbolic"
+    return f"{law.kernel!r}, {limit}, {where}; evidence: {law.evidence} ({law.source})"
+
+
 def _sum(terms: Iterable[str]) -> str:
     """
     >>> _sum(["a", "-b"])
@@ -123,19 +128,50 @@ def _factor(coefficient: sp.Expr) -> str:
 
 
 def law_latex(law: Law) -> str:
-    """The law as LaTeX display equations."""
-    lines = [r"\begin{align*}"]
-    for branch in law.law:
-        depths = _depths(branch).replace(">=", r"\ge")
-        note = rf"\text{{{branch.parity}}}" + (rf",\ {depths}" if depths else "")
-        if branch.exponent is None:
-            relation = "&= 0" if branch.leading == 0 else rf"&\sim {sp.latex(branch.leading)}"
-            lines.append(rf"  \mu_k {relation} && {note} \\")
-            continue
-        shown = _sum(rf"{sp.latex(c)}\, {law.variable}^{{{sp.latex(p)}}}" for p, c in branch.terms)
-        lines.append(rf"  \mu_k &\sim {shown} && {note} \\")
-    for c in definitions(_expressions(law)):
-        lines.append(rf"  {sp.latex(c)} &= {sp.latex(c.definition)} \\")
-    lines += [rf"  {row} \\" for row in SLOPES_LATEX] if _has_slopes(_expressions(law)) else []
-    return "\n".join([*lines, r"\end{align*}", *lemma_latex(law)])
+    r"""The law as LaTeX display equations, each with where it holds; comments say of what it is.
 
+    An eigenvalue in another convention is marked by its name, since it is not our mu_k.
+
+    >>> from theory.decay import decay
+    >>> from theory.kernels import NTK
+    >>> print(law_latex(decay(NTK(depth=2), "k", dim=2)))
+    % NTK(depth=2), k -> oo, d = 2; evidence: proved (closed form)
+    % mu_k on S^2, probability measure, P_k(1) = 1
+    \begin{align*}
+      \mu_k &\sim \frac{1}{\pi}\, k^{-3} && k \ge 0\ \text{even},\ d = 2 \\
+      \mu_k &= 0 && k \ge 3\ \text{odd},\ d = 2
+    \end{align*}
+    """
+    from theory.tables import meaning
+
+    name, sphere = _convention(law), f"S^{law.dim or 'd'}"
+    comments = [f"% {_heading(law)}", f"% {meaning(name, sphere)}"]
+    symbol = r"\mu_k" if name == OURS else rf"\mu_k^{{\text{{{name}}}}}"
+    rows = [_row_latex(law, branch, symbol) for branch in law.law]
+    rows += [rf"{sp.latex(c)} &= {sp.latex(c.definition)}" for c in definitions(_expressions(law))]
+    rows += SLOPES_LATEX if _has_slopes(_expressions(law)) else ()
+    return "\n".join([*comments, *display_latex(rows), *lemma_latex(law)])
+
+
+def _convention(law: Law) -> str:
+    """Whose eigenvalues these are, as `theory.law_conventions` has noted in the source."""
+    found = re.search(r"; times [^;]*, convention ([a-z-]+)$", law.source)
+    return found[1] if found else OURS
+
+
+def _row_latex(law: Law, branch: LawBranch, symbol: str) -> str:
+    note = r",\ ".join(map(_range_latex, branch.ranges))
+    if branch.exponent is None:
+        relation = "&= 0" if branch.leading == 0 else rf"&\sim {sp.latex(branch.leading)}"
+        return rf"{symbol} {relation} && {note}"
+    shown = _sum(rf"{sp.latex(c)}\, {law.variable}^{{{sp.latex(p)}}}" for p, c in branch.terms)
+    return rf"{symbol} &\sim {shown} && {note}"
+
+
+def _range_latex(where: Range) -> str:
+    r"""
+    >>> print(_range_latex(Range("k", 3, None, 1)))
+    k \ge 3\ \text{odd}
+    """
+    text = repr(where).replace(">=", r"\ge").replace("<=", r"\le")
+    return re.sub(" (even|odd)$", r"\\ \\text{\1}", text)

@@ -169,7 +169,7 @@ def test_the_law_in_text_json_and_latex() -> None:
     text, latex, record = law_text(law), law_latex(law), law_json(law)
     assert "even: mu_k ~ 2*(L**2 - L + 2*P(L))/pi**2*k**(-4) for L >= 2" in text
     assert "odd: mu_k = 0 for k >= 3 odd, d = 3, L = 2" in text and "0 < P(L) <= 1/2" in text
-    assert r"\text{odd},\ L \ge 3" in latex and r"\prod_{l=2}^{L-1} \kappa_0(\rho_l)" in latex
+    assert r"\text{odd},\ d = 3,\ L \ge 3" in latex and r"\prod_{l=2}^{L-1} \kappa_0(\rho_l)" in latex
     assert [branch["depths"] for branch in record["law"]] == ["L >= 2", "L >= 3", "L = 2"]
     assert set(record["constants"]) == {"P(L)", "rho(2)", "rho(l+1)", "k0, k1"}
     plain = law_json(decay(kernel_at(PLAIN, 3), "k", dim=3))

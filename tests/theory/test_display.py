@@ -160,4 +160,5 @@ def test_cells_without_a_value_are_empty() -> None:
 def test_each_branch_of_a_law_is_a_line_of_one_display() -> None:
     text = th.decay(NTK2, "k", dim=2)._repr_latex_()
     assert text.startswith("$$\\begin{aligned}\n") and text.endswith("\\end{aligned}$$")
-    assert text.count(r"\\") == 2 and "align*" not in text
+    assert text.count("\\\\\n") == 1 and "align*" not in text and "%" not in text
+    assert r"k \ge 3\ \text{odd}" in text

@@ -3,6 +3,7 @@ constants."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from fractions import Fraction
 
@@ -19,6 +20,7 @@ from theory.formal import L, Range, SlopeProduct, d, k
 from theory.hypergeometric import growth, single_term
 from theory.kernels import NTK, Gaussian, Laplace, PowerSeries, value_at_one
 from theory.ladder import Bound
+from theory.law_conventions import law_to_convention
 from theory.law_text import law_json, law_latex, law_text, named_constants
 from theory.puiseux import NoExpansion
 from theory.rational_sum import Certificate
@@ -126,8 +128,8 @@ def test_eigenvalues_that_vanish_or_follow_no_power() -> None:
         and "  even: mu_k ~ 1/Gamma(k + 1) for k >= 2 even, d = 2" in text
     )
     assert (
-        r"\mu_k &= 0 && \text{odd} \\" in latex
-        and r"\mu_k &\sim \frac{1}{\Gamma\left(k + 1\right)} && \text{even} \\" in latex
+        r"\mu_k &= 0 && k \ge 1\ \text{odd},\ d = 2 \\" in latex
+        and r"\mu_k &\sim \frac{1}{\Gamma\left(k + 1\right)} && k \ge 2\ \text{even},\ d = 2" in latex
     )
     record = law_json(law(zero, other))["law"]
     assert (
@@ -140,10 +142,27 @@ def test_eigenvalues_that_vanish_or_follow_no_power() -> None:
 def test_latex_is_a_display_of_its_branches() -> None:
     lines = law_latex(law(branch())).splitlines()
     assert lines == [
+        "% Laplace(rate=1), k -> oo, d = 2; evidence: checked (a source)",
+        "% mu_k on S^2, probability measure, P_k(1) = 1",
         r"\begin{align*}",
-        r"  \mu_k &\sim \frac{2}{\pi}\, k^{-3} - \frac{1}{2}\, k^{-4} && \text{even} \\",
+        r"  \mu_k &\sim \frac{2}{\pi}\, k^{-3} - \frac{1}{2}\, k^{-4} && k \ge 2\ \text{even},\ d = 2",
         r"\end{align*}",
     ]
+
+
+def test_latex_says_where_a_law_holds_and_whose_eigenvalues_it_is_about() -> None:
+    """mu_1 of NTK(2) is 1/3 on S^2: "0 for odd k" would be false."""
+    ours = decay(NTK(2), "k", dim=2)
+    assert r"\mu_k &= 0 && k \ge 3\ \text{odd},\ d = 2" in law_latex(ours)
+    theirs = law_latex(law_to_convention(decay(NTK(2), "k"), "murray"))
+    assert theirs.startswith("% NTK(depth=2), k -> oo, symbolic") and "\n% convention murray on S^d (" in theirs
+    assert theirs.count(r"\mu_k^{\text{murray}} &") == 2 and r"k \ge 3\ \text{odd},\ d \ge 1" in theirs
+    assert law_latex(law_to_convention(ours, "cao")) == law_latex(ours)  # the same numbers
+
+
+def test_no_row_follows_the_last_one() -> None:
+    for shown in (decay(NTK(2), "k", dim=2), certified(decay(NTK(3), "k", dim=2)), depth_law(deep_family("NTK(depth=L)"), 3)):
+        assert re.search(r"\\\\\s*\\end\{align", law_latex(shown)) is None
 
 
 def test_named_constants_are_defined_once_and_slopes_apart() -> None:
@@ -167,7 +186,7 @@ def test_named_constants_are_defined_once_and_slopes_apart() -> None:
     latex = law_latex(law(deep))
     assert (
         latex.count(r"P_L &= \prod") == latex.count(r"\kappa_1(1) = 1") == 1
-        and r"\text{even},\ L \ge 3" in latex
+        and r"k \ge 2\ \text{even},\ d = 2,\ L \ge 3" in latex
     )
     assert (
         law_latex(law(branch())).count("prod") == 0
