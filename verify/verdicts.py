@@ -21,19 +21,30 @@ def cells(entry: Entry) -> tuple[str, ...]:
     restated = " (as restated)" if entry["as_restated"] else ""
     truth = entry["truth"] or entry["status"]
     compared = entry.get("compared") or entry.get("why", "")
-    corrected = "; ".join(c["says"] for c in entry.get("corrected", []) if c["truth"] == "HOLDS")
+    corrected = "; ".join(said_text(c) for c in entry.get("corrected", []) if c["truth"] == "HOLDS")
     if corrected and truth == "FAILS":
         compared += f" -> holds: {corrected}"
     return (entry["id"], f"{first} {source['year']}{restated}", truth, entry["evidence"] or "", compared,
             f"{entry['seconds']:.1f}")  # fmt: skip
 
 
-def rich_table(entries: Sequence[Entry]) -> Table:
-    """The table for a terminal."""
-    from rich.markup import escape
-    from rich.table import Table
+def said_text(said: Entry) -> str:
+    """A statement with its kernel and its range, without which it may be false.
 
-    table = Table(*COLUMNS[:-1], title=f"{len(entries)} claims", title_justify="left")
+    >>> said_text({"says": "mu(k) = 0", "kernel": "NTK(depth=2)", "for": ["k odd", "k >= 3"]})
+    'mu(k) = 0 of NTK(depth=2) for k odd, k >= 3'
+    """
+    of = f" of {said['kernel']}" if said["kernel"] else ""
+    return said["says"] + of + (f" for {', '.join(said['for'])}" if said["for"] else "")
+
+
+def rich_table(entries: Sequence[Entry]) -> Table:
+    """The table for a terminal; a formula too long for its column goes on in the next line."""
+    from rich.markup import escape
+    from rich.table import Column, Table
+
+    columns = [Column(name, overflow="fold") for name in COLUMNS[:-1]]
+    table = Table(*columns, title=f"{len(entries)} claims", title_justify="left")
     table.add_column(COLUMNS[-1], justify="right")
     for entry in entries:
         row = cells(entry)

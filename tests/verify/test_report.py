@@ -81,6 +81,33 @@ def test_every_statement_has_a_page_with_all_that_the_ledger_says(
     assert steps and found["statements/cao-mu1.html"].count("math") > steps
 
 
+@pytest.mark.parametrize(("wording", "heading"), [
+    ("read", "As printed"), ("notes", "As restated from notes"), ("memory", "As restated from memory"),
+])  # fmt: skip
+def test_only_what_was_read_is_called_printed(
+    results: Path, decided: dict[str, Any], wording: str, heading: str
+) -> None:
+    document = copy.deepcopy(decided)
+    for entry in document["entries"]:
+        entry.update(wording=wording, as_restated=wording != "read")
+    (results / "ledger.json").write_text(json.dumps(document), encoding="utf-8")
+    found = pages(write_report(results, quiet=True))
+    page, index = found["statements/cao-mu1.html"].text, found["index.html"].text
+    assert heading in page and ("As printed" in page) is (wording == "read")
+    assert index.count("(as restated)") == (0 if wording == "read" else len(document["entries"]))
+
+
+def test_what_holds_instead_says_of_which_kernel_and_where(results: Path, decided: dict[str, Any]) -> None:
+    failed = next(entry for entry in decided["entries"] if entry["truth"] == "FAILS")
+    document = copy.deepcopy(decided)
+    one = next(e for e in document["entries"] if e["truth"] == "FAILS")["corrected"][0]
+    one |= {"says": "mu(k) = 0", "kernel": "NTK(depth=2)", "for": ["k odd", "k >= 3"]}
+    (results / "ledger.json").write_text(json.dumps(document), encoding="utf-8")
+    found = pages(write_report(results, quiet=True))
+    assert "Holds instead: mu(k) = 0 of NTK(depth=2) for k odd, k >= 3" in found["index.html"].text
+    assert "mu(k) = 0 of NTK(depth=2) for k odd, k >= 3" in found[f"statements/{failed['id']}.html"].text
+
+
 def test_pages_are_balanced_and_every_link_leads_somewhere_on_disk(results: Path) -> None:
     report = write_report(results, quiet=True)
     for name, page in pages(report).items():

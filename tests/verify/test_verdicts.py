@@ -19,7 +19,10 @@ def entry(**more: Any) -> dict[str, Any]:
             "corrected": [], "seconds": 1.25, **more}  # fmt: skip
 
 
-CORRECTED = [{"says": "mu(1) = 1/(d+1)", "truth": "HOLDS"}, {"says": "mu(1) = 2", "truth": "UNDECIDED"}]
+CORRECTED = [
+    {"says": "mu(1) = 1/(d+1)", "kernel": "NTK(depth=2)", "for": ["d >= 2", "d even"], "truth": "HOLDS"},
+    {"says": "mu(1) = 2", "kernel": None, "for": [], "truth": "UNDECIDED"},
+]
 ENTRIES = [
     entry(),
     entry(id="fails", truth="FAILS", corrected=CORRECTED),
@@ -37,7 +40,8 @@ def test_a_row_says_who_what_and_how() -> None:
 
 def test_a_failed_claim_shows_the_corrections_that_hold_and_no_others() -> None:
     shown = cells(ENTRIES[1])[4]
-    assert "mu(1) = 1/(d+1)" in shown and "mu(1) = 2" not in shown
+    assert shown.endswith(" -> holds: mu(1) = 1/(d+1) of NTK(depth=2) for d >= 2, d even")
+    assert "mu(1) = 2" not in shown
 
 
 def test_what_was_not_decided_shows_its_status_and_why() -> None:
@@ -51,6 +55,13 @@ def test_the_terminal_shows_every_cell_as_it_is() -> None:
     for row in map(cells, ENTRIES):
         assert all(cell in out.getvalue() for cell in row)
     assert all(name in out.getvalue() for name in COLUMNS)
+
+
+def test_a_narrow_terminal_loses_nothing_of_a_long_formula() -> None:
+    out, formula = io.StringIO(), "+".join(f"mu({k})" for k in range(40))
+    Console(file=out, width=80).print(rich_table([entry(compared=formula)]))
+    assert "\u2026" not in out.getvalue()
+    assert all(f"mu({k})"[-2:] in out.getvalue() for k in range(40))
 
 
 def test_a_markdown_table_has_one_row_an_entry_and_the_same_columns() -> None:

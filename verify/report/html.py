@@ -15,6 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from verify.ledger import DECIDED, verdicts_of
 from verify.report.mathml import formula, prose
 from verify.report.source import Results, outcome, paper
+from verify.verdicts import said_text
 
 Data = dict[str, Any]
 OUTCOMES = ("HOLDS", "FAILS", "UNDECIDED", "CRASHED", "NOT RUN")
@@ -27,6 +28,10 @@ WORDINGS = {
     "notes": "from notes, not compared with the paper",
     "memory": "from memory, not compared with the paper",
 }
+HEADINGS = {
+    "seed": "As the question was put", "read": "As printed", "notes": "As restated from notes",
+    "memory": "As restated from memory",
+}  # fmt: skip
 
 
 def write_html(results: Results, grid: Data, folder: Path) -> None:
@@ -54,9 +59,9 @@ def _environment() -> Environment:
         undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     pages.filters |= {"formula": formula, "prose": prose, "numbers": numbers, "ranges": ranges, "rate": rate,
-                      "outcome": outcome, "paper": paper,
+                      "outcome": outcome, "paper": paper, "said_text": said_text,
                       "css": lambda word: str(word).lower().replace(" ", "-")}  # fmt: skip
-    pages.globals |= {"WORDINGS": WORDINGS, "OUTCOMES": OUTCOMES, "EVIDENCE": EVIDENCE}
+    pages.globals |= {"WORDINGS": WORDINGS, "HEADINGS": HEADINGS, "OUTCOMES": OUTCOMES, "EVIDENCE": EVIDENCE}
     return pages
 
 

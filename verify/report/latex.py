@@ -178,9 +178,10 @@ def _bibtex_authors(authors: str) -> str:
 def _verdict_table(results: Results, keys: dict[str, str]) -> Iterator[str]:
     yield rf"\section{{Verdicts on published statements (profile {plain(results.profile)})}}"
     yield r"\begin{longtable}{p{0.2\linewidth}p{0.18\linewidth}p{0.34\linewidth}l}"
-    yield r"\toprule statement & source & as printed & verdict \\ \midrule \endhead \bottomrule \endfoot"
+    yield r"\toprule statement & source & as printed or restated & verdict \\ \midrule \endhead \bottomrule \endfoot"
     for entry in results.entries:
         place = f", {plain(entry['source']['place'])}" if entry["source"]["place"] else ""
+        place += " (as restated)" if entry["as_restated"] else ""
         printed = math(entry["printed"]) if entry["printed"] else plain(entry["compared"] or entry["why"])
         verdict = plain(outcome(entry)) + (f" ({plain(entry['evidence'])})" if entry["evidence"] else "")
         shown = r"\raggedright " + " & \\raggedright ".join(
