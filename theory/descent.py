@@ -80,8 +80,8 @@ def descents(
 ) -> Descents:
     """Steps and times of every degree; without ``step``, c = 1/mu_max rounded to three digits.
 
-    Raises ValueError for a residual outside (0, 1), a step that is not positive or not safe, or a
-    sample size below 1; NotCertified where the kernel is not positive definite on S^dim.
+    Raises ValueError for a residual outside (0, 1), a step that is not positive or not safe, a sample
+    size below 1, or a kernel with a certified mu_k < 0 on S^dim; NotCertified where a sign is open.
 
     >>> from theory.kernels import NTK
     >>> found = descents(NTK(depth=2), 2, range(4), step=Fraction(1))
@@ -118,7 +118,10 @@ def largest_eigenvalue(kernel: Kernel, dim: int, digits: int) -> Eigenvalue:
     >>> largest_eigenvalue(NTK(depth=2), 2, 10).exact_text
     '1/2'
     """
-    if definiteness(kernel, dim).truth is not Truth.HOLDS:
+    found = definiteness(kernel, dim)
+    if found.truth is Truth.FAILS:
+        raise ValueError(f"{kernel!r} is not positive definite: {found.why}, allowed: kernels with all mu_k >= 0")
+    if found.truth is not Truth.HOLDS:
         raise NotCertified(f"{kernel!r} positive definite on S^{dim}", None, digits)
     count = 8
     while count <= MOST_DEGREES:

@@ -49,3 +49,8 @@ def test_bad_requests_are_one_line(change: list[str], capsys: pytest.CaptureFixt
     out, err = capsys.readouterr()
     assert out == "" and err.count("\n") == 1
     assert "allowed" in err or "must" in err
+
+
+def test_a_kernel_with_a_negative_eigenvalue_is_refused_by_its_degree(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["rate", 'Zonal("t - t**3/2")', "--dim", "2"]) == 2
+    assert "not positive definite: mu_3 < 0 on S^2, allowed" in capsys.readouterr().err
