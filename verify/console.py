@@ -185,6 +185,11 @@ def outcome(error: BaseException) -> tuple[str, int]:
             return f"cannot read or write{place}: {error.strerror}", BAD_REQUEST
         case ValueError():
             return str(error), BAD_REQUEST
+    if is_too_large(error):
+        held = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30
+        wanted = re.search(r"tried to allocate [0-9.]+ \w+", str(error), re.IGNORECASE)
+        what = "not enough memory" + (f": {wanted[0]}" if wanted else "")
+        return f"{what}, allowed: sizes (width, depth, points) that fit into the {held:.0f} GiB here", BAD_REQUEST
     from theory.precision import NotCertified
 
     if isinstance(error, NotCertified):
@@ -192,6 +197,19 @@ def outcome(error: BaseException) -> tuple[str, int]:
     frames = extract_tb(error.__traceback__)
     place = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
     return f"crashed{place}, which is a defect: {type(error).__name__}: {error}", FAILED
+
+
+def is_too_large(error: BaseException) -> bool:
+    """Whether memory ended, on the CPU or the GPU; PyTorch says so by errors of these words.
+
+    >>> is_too_large(MemoryError()), is_too_large(RuntimeError("shapes differ"))
+    (True, False)
+    """
+    words = (
+        "can't allocate memory", "out of memory", "Storage size calculation overflowed", "Overflow when unpacking long",
+    )  # fmt: skip
+    torch_says = isinstance(error, RuntimeError | TypeError) and any(w in str(error) for w in words)
+    return torch_says or isinstance(error, MemoryError)
 
 
 def _usage(error: typer.TyperException) -> str:

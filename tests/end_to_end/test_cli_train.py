@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -94,6 +95,15 @@ def test_bad_requests_are_one_line(
     out, err = capsys.readouterr()
     assert out == "" and err.count("\n") == 1 and allowed in err
     assert not any(tmp_path.rglob("*.nc"))
+
+
+@pytest.mark.parametrize("width", [10**13, 10**19])
+def test_a_width_beyond_memory_is_one_line_with_the_limit(
+    width: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.run([*SMALL, "--out", str(tmp_path), "--set", f"width={width}", "--quiet"]) == 2
+    err = capsys.readouterr().err
+    assert re.search(r"^spectral-bias: not enough memory.*allowed: sizes .* that fit into the \d+ GiB here\n$", err)
 
 
 def test_divergence_is_one_line_and_exit_code_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
