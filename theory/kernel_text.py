@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from math import factorial
 from typing import TYPE_CHECKING
 
 from theory.kernels import (
@@ -99,7 +100,15 @@ def written_size(expression: Expr) -> int:
 
 
 def in_sympy(kernel: Kernel, t: Expr) -> Expr:
-    """kappa at a SymPy expression t, not simplified."""
+    """kappa at a SymPy expression t, not simplified.
+
+    Raises NoExpression where kappa is no closed expression (tanh). Of a `Matern` whose nu is not half
+    an odd integer the value at t = 1 is the limit 1.
+
+    >>> import sympy
+    >>> in_sympy(Gaussian(rate=1), sympy.Rational(1, 2))
+    exp(-1/2)
+    """
     import sympy as sp
 
     match kernel:
@@ -115,10 +124,8 @@ def in_sympy(kernel: Kernel, t: Expr) -> Expr:
             return sp.exp(-_q(rate) * (1 - t))
         case ExponentialPower(rate, power):
             return sp.exp(-_q(rate) * (2 - 2 * t) ** (_q(power) / 2))
-        case Matern(nu, lengthscale):
-            y = sp.sqrt(2 * _q(nu)) * sp.sqrt(2 - 2 * t) / _q(lengthscale)
-            bessel = sp.besselk(_q(nu), y)
-            return 2 ** (1 - _q(nu)) / sp.gamma(_q(nu)) * y ** _q(nu) * (sp.expand_func(bessel))
+        case Matern():
+            return _matern(kernel, t)
         case PowerSeries(coefficients):
             return sum((_q(b) * t**n for n, b in enumerate(coefficients)), sp.Integer(0))
         case Dual() | DualTangent():
@@ -140,6 +147,24 @@ def _q(value: int | Fraction) -> Expr:
     import sympy as sp
 
     return sp.Rational(value.numerator, value.denominator)
+
+
+def _matern(kernel: Matern, t: Expr) -> Expr:
+    """2^(1-v)/Gamma(v) y^v K_v(y); a polynomial in y times e^-y where v is half an odd integer.
+
+    The polynomial (Rasmussen and Williams 2006, eq. 4.16) is right at t = 1, that is y = 0, where the
+    Bessel function is infinite and y^v is 0.
+    """
+    import sympy as sp
+
+    nu = Fraction(kernel.nu)
+    y = sp.sqrt(2 * _q(nu)) * sp.sqrt(2 - 2 * t) / _q(kernel.lengthscale)
+    if nu.denominator != 2:
+        return 2 ** (1 - _q(nu)) / sp.gamma(_q(nu)) * y ** _q(nu) * sp.besselk(_q(nu), y)
+    p = int(nu)
+    terms = (Fraction(factorial(p + i), factorial(i) * factorial(p - i)) * 2 ** (p - i) for i in range(p + 1))
+    first = Fraction(factorial(p), factorial(2 * p))
+    return sp.exp(-y) * sum((_q(first * c) * y ** (p - i) for i, c in enumerate(terms)), sp.Integer(0))
 
 
 def _arc_cosine(order: int, t: Expr) -> Expr:

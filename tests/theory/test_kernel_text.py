@@ -87,3 +87,20 @@ def test_values_hold_all_digits_in_the_middle_and_towards_the_ends(kernel: Kerne
 ], ids=str)  # fmt: skip
 def test_short_kernels_are_their_formulas(kernel: Kernel, wanted: sp.Expr) -> None:
     assert sp.simplify(kernel_function(kernel) - wanted) == 0
+
+
+@pytest.mark.parametrize("p", [0, 1, 2, 7, 99])
+def test_half_integer_matern_is_elementary_and_right_at_one(p: int) -> None:
+    kernel = Matern(p + Fraction(1, 2), Fraction(1, 2))
+    code, names = sympy_code(kernel), {}
+    exec(code, names)  # our own text, of a kernel made here
+    assert not names["kappa"].atoms(sp.besselk) and names["kappa"].subs(T, 1) == 1
+    assert "bessel" not in kernel_function(kernel, "text") + kernel_function(kernel, "latex")
+    with mp.workdps(30):
+        found = sp.lambdify(T, names["kappa"], "mpmath")(mp.mpf("0.25"))
+        assert abs(found / kappa(kernel, mp.mpf("0.25")) - 1) < mp.mpf(10) ** -24
+
+
+def test_matern_with_three_halves_is_its_formula() -> None:
+    y = 2 * sp.sqrt(3) * sp.sqrt(2 - 2 * T)
+    assert sp.simplify(kernel_function(Matern(Fraction(3, 2), Fraction(1, 2))) - (1 + y) * sp.exp(-y)) == 0
