@@ -121,6 +121,42 @@ def test_random_networks_are_a_gaussian_process_and_twins_are_not(outputs):
     assert all(twin.truth is not Truth.HOLDS for twin in twins.values())
 
 
+def test_outputs_that_are_not_finite_are_refused_and_pass_no_test(outputs):
+    config, data = outputs
+    sick = data.copy(deep=True)
+    sick["output"][dict(seed=0, network=0)] = np.nan
+    with pytest.raises(ValueError, match="output: .* values not finite: a run diverged"):
+        gaussian.judge(config, sick)
+    # The comparison by itself, too, never takes NaN for agreement.
+    none = gaussian.law_test(data.sel(depth=2) * np.nan, gaussian.limit_covariance(2), 2)
+    assert none["verdict"] == "FAILS" != gaussian.law_test(data.sel(depth=2), gaussian.limit_covariance(2), 2)["verdict"]
+
+
+def test_measured_covariances_do_not_widen_the_bound_of_the_law(outputs):
+    """Networks that are mixtures, with the covariances that explain it: far from Phi, and said to be."""
+    config, data = outputs
+    sizes = np.random.default_rng(0).chisquare(1, (config.seeds, config.networks))
+    sizes = data.output.sel(depth=2).isel(width=-1, point=0, drop=True).copy(data=sizes)
+    mixed = data.assign(output=data.output * sizes**0.5, covariance=data.covariance * sizes)
+    one = mixed.sel(depth=2).transpose(*data.sel(depth=2).dims)
+    found = gaussian.law_test(one, gaussian.limit_covariance(2), 2)
+    assert found["verdict"] == "FAILS"
+    right = gaussian.law_test(data.sel(depth=2), gaussian.limit_covariance(2), 2)
+    assert right["verdict"] == "HOLDS" and right["allowed"] == found["allowed"]
+
+
+def test_the_allowance_of_the_law_covers_a_mixture_to_first_order():
+    """max |phi (3x - x^3)/8| Var Q for a point, and Var Q of each projection at depth 2, exactly."""
+    x = np.linspace(-8, 8, 4001)
+    shift = np.abs(np.exp(-(x**2) / 2) / np.sqrt(2 * np.pi) * (3 * x - x**3) / 8).max()
+    angle = np.linspace(0, 2 * np.pi, 3600, endpoint=False)[:, None]
+    units = np.maximum(0, np.cos(angle - np.array(gaussian_limit.ANGLES))) @ gaussian.directions().T
+    # w = r (cos, sin), E r^2 = 2 and E r^4 = 8: E h^4 / (E h^2)^2 = 2 mean h^4 / (mean h^2)^2
+    relative = 2 * (units**4).mean(0) / (units**2).mean(0) ** 2 - 1
+    assert relative[:4] == pytest.approx(5, rel=1e-6) and relative.max() < 1.13 * 5
+    assert shift * relative.max() < gaussian.MIXTURE * 5 < 2.1 * shift * relative.max()
+
+
 def test_too_few_networks_are_refused(results):
     with pytest.raises(ValueError, match="terms are needed|too few|larger rate"):
         gaussian.judge(*results["gaussian-limit"])

@@ -92,6 +92,16 @@ def test_labels_too_large_for_the_width_are_not_confirmed():
     assert deep.own_finding(config, deep_sphere.run(config)).truth is not Truth.HOLDS
 
 
+def test_a_run_that_diverged_on_the_way_is_refused_and_does_not_stand_still(small):
+    config, data = small
+    lost = data.copy(deep=True)
+    lost["network"].loc[{"depth": 2, "bias": False, "degree": 3}] = np.where(
+        np.arange(data.sizes["step"]) == 5, np.nan, lost.network.sel(depth=2, bias=False, degree=3))  # fmt: skip
+    for judge in (deep.odd_finding, deep.own_finding):
+        with pytest.raises(ValueError, match="network: .* values not finite"):
+            judge(config, lost)
+
+
 def test_fewer_seeds_than_the_design_are_refused(small):
     config, data = small
     with pytest.raises(ValueError, match="10 seeds keep the stated rates, got 5"):

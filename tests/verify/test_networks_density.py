@@ -168,6 +168,15 @@ def test_an_order_is_tolerated_only_where_few_runs_leave_it():
     assert density.tolerance_finding(config, orders(400, {"von Mises-Fisher 5": 25})).truth is Truth.UNDECIDED
 
 
+def test_runs_that_diverged_are_refused_and_not_counted_in_order():
+    config, data = replace(non_uniform.configure("full"), seeds=400), orders(400, {})
+    lost = data.assign(network=data.network.where(data.seed > 0))
+    for judge in (density.tolerance_finding, density.kept_finding, density.order_finding):
+        with pytest.raises(ValueError, match="coefficients: .* values not finite"):
+            judge(config, lost)
+    assert density.tolerance_finding(config, data).truth is Truth.HOLDS
+
+
 def test_networks_in_the_limit_kernels_order_and_twins(monkeypatch):
     config, data = replace(non_uniform.configure("full"), seeds=80), orders(80, {"upper hemisphere alone": 40})
     monkeypatch.setattr(density, "_data", lambda context: (config, data))

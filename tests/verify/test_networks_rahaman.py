@@ -30,6 +30,8 @@ def test_transforms_of_random_networks_fall_as_stated_and_wrong_laws_are_rejecte
     twins = transforms.twins(config, data)
     assert len(twins) >= 5 and all(twin.truth is Truth.FAILS for twin in twins.values())
     assert EXPERIMENTS["fourier-decay"].drawing(data).axes[1].has_data()
+    with pytest.raises(ValueError, match="excess: .* values not finite"):
+        transforms.judge(config, data.assign(excess=data.excess.where(data.seed != data.seed[0])))
 
 
 def test_any_split_of_the_seeds_gives_the_same_transforms():

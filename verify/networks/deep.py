@@ -37,7 +37,7 @@ from theory.spectrum import spectrum
 from theory.truth import Evidence
 from verify.claim import Context, Finding
 from verify.networks.odd import ROUNDOFF, rounding
-from verify.networks.population import conjunction, percent
+from verify.networks.population import conjunction, percent, refuse_non_finite
 from verify.networks.runs import config_of, obtain
 from verify.statistics import FAILS, HOLDS, UNDECIDED, Design, Equivalence, equivalence_tests, t_tail
 
@@ -140,6 +140,7 @@ def faster(curves: xr.DataArray, factor: float) -> xr.DataArray:
 
 def own_finding(config: Any, data: xr.Dataset) -> Finding:
     """The verdict on the own kernels of one run."""
+    refuse_non_finite(network=data.network, own_kernel=data.own_kernel)
     zero = vanishing()
     places = [(case, k) for case in CASES for k in data.degree.values.tolist() if not (case in zero and k == ODD)]
     design = Design(config.seeds, MARGIN, LEVEL, len(places), SPREAD, BIAS)
@@ -160,6 +161,7 @@ def own_finding(config: Any, data: xr.Dataset) -> Finding:
 
 def odd_finding(config: Any, data: xr.Dataset, zero: frozenset[Case] | None = None) -> Finding:
     """The verdict on degree 3; ``zero``: the cases in which it must stay, by default theory's."""
+    refuse_non_finite(network=data.network, moved=data.moved)
     zero = vanishing() if zero is None else zero
     cases = [case for case in CASES if case not in zero]
     # Only number and level of the comparisons enter the threshold.

@@ -32,7 +32,7 @@ import xarray as xr
 
 from theory.truth import Evidence, Truth
 from verify.claim import Context, Finding
-from verify.networks.population import conjunction
+from verify.networks.population import conjunction, refuse_non_finite
 from verify.networks.runs import config_of, obtain
 from verify.statistics import FAILS, HOLDS, UNDECIDED, Design, binomial_bounds, equivalence_tests, t_tail
 
@@ -110,7 +110,8 @@ def _data(context: Context, **changes: object) -> tuple[Any, xr.Dataset]:
 
 
 def gaps(curves: xr.DataArray) -> np.ndarray:
-    """D of neighbouring degrees: (seeds, densities, pairs)."""
+    """D of neighbouring degrees: (seeds, densities, pairs); ValueError where a run has none."""
+    refuse_non_finite(coefficients=curves)
     size = np.abs(curves.transpose("seed", "density", "step", "degree").values)
     shares = (size / size[:, :, :1]).mean(2)  # (seeds, densities, q)
     return np.diff(np.log(shares), axis=-1)

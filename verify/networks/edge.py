@@ -23,7 +23,7 @@ import xarray as xr
 
 from theory.truth import Evidence, Truth
 from verify.claim import Context, Finding
-from verify.networks.population import conjunction
+from verify.networks.population import conjunction, refuse_non_finite
 from verify.networks.runs import config_of, obtain
 from verify.statistics import FAILS, HOLDS, UNDECIDED, Design, binomial_bounds, equivalence_tests
 
@@ -64,6 +64,7 @@ def _data(context: Context) -> tuple[Any, xr.Dataset]:
 
 def finding(config: Any, data: xr.Dataset, edge_at: float = 1.0) -> Finding:
     """The verdict with the edge at eta lambda_max = 2 ``edge_at``."""
+    refuse_non_finite(loss=data.loss, top=data.top.isel(step=EARLY), largest_end=data.largest_end)
     factors = data.factor.values / edge_at
     tests = growth(config, data, factors)
     fates = [fate(data, place, factor > 1) for place, factor in enumerate(factors)]

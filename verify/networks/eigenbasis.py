@@ -23,7 +23,7 @@ from scipy import stats
 from numerics.experiments import eigenbasis
 from theory.truth import Evidence, Truth
 from verify.claim import Context, Finding
-from verify.networks.population import conjunction, percent
+from verify.networks.population import conjunction, percent, refuse_non_finite
 from verify.networks.runs import config_of, obtain
 from verify.statistics import Design, equivalence_tests, t_tail
 
@@ -122,6 +122,7 @@ def decay_finding(config: Any, data: xr.Dataset, logs: np.ndarray) -> Finding:
 
 def order_finding(config: Any, frequencies: np.ndarray) -> Finding:
     """The verdict on frequencies (seed, index) in the order of falling eigenvalues."""
+    refuse_non_finite(frequency=frequencies)
     places = np.arange(frequencies.shape[1])
     taus = np.array([stats.kendalltau(places, row).statistic for row in frequencies])
     threshold = float(stats.t.isf(LEVEL, len(taus) - 1))

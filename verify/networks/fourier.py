@@ -22,7 +22,7 @@ from scipy import stats
 from numerics.experiments import fourier_1d
 from theory.truth import Evidence, Truth
 from verify.claim import Context, Finding
-from verify.networks.population import conjunction
+from verify.networks.population import conjunction, refuse_non_finite
 from verify.networks.runs import config_of, obtain
 from verify.statistics import FAILS, HOLDS, UNDECIDED, Design, equivalence_tests
 
@@ -72,6 +72,7 @@ def twins_1d(config: Any, data: xr.Dataset) -> dict[str, Finding]:
 
 def judge_1d(config: Any, data: xr.Dataset, prediction: xr.Dataset | None = None) -> Finding:
     """The verdict on one run; prediction: train, test (seed, exponent), by default the own kernel's."""
+    refuse_non_finite(test=data.test, train=data.train, dft_gap=data.dft_gap)
     names = [f"p = {p:g}" for p in data.exponent.values]
     gap, budget = float(data.dft_gap.max()), ROUNDING * config.samples
     found = comparisons(config, data, names, prediction)

@@ -25,7 +25,7 @@ from numerics.experiments import fourier_decay
 from numerics.experiments.fourier_decay import LAWS
 from theory.truth import Evidence, Truth
 from verify.claim import Context, Finding
-from verify.networks.population import conjunction
+from verify.networks.population import conjunction, refuse_non_finite
 from verify.networks.runs import config_of, obtain
 from verify.statistics import Design, equivalence_tests
 
@@ -68,6 +68,7 @@ def judge(
     config: Any, data: xr.Dataset, laws: Mapping[str, float] = LAWS, factors: Mapping[str, float] | None = None
 ) -> Finding:
     """The verdict on one run; laws: exponents; factors: of the limits, 1 where not given."""
+    refuse_non_finite(excess=data.excess)
     exponents, constants = measured(config, data)
     labels, errors = [], []
     for place, name in enumerate(LAWS):
@@ -78,7 +79,7 @@ def judge(
     tests = equivalence_tests(np.stack(errors, 1), labels, plan)
     truth = conjunction(test.verdict for test in tests)
     excess = float(data.excess.max())
-    if excess > 1 + ROUNDING:
+    if not excess <= 1 + ROUNDING:
         truth = Truth.FAILS
     worst = max(tests, key=lambda test: max(abs(test.lower), abs(test.upper)))
     means = ", ".join(f"{name} k^-{mean:.3f}" for name, mean in zip(LAWS, exponents.mean(0)))

@@ -11,7 +11,10 @@ Law         f(x) at every point and random projections of it, one output a netwo
             Kiefer, Wolfowitz and Massart the empirical one of N outputs exceeds
             eps = sqrt(log(2/level)/(2N)) with probability at most ``level``, for any N and any law;
             a law 2 eps away is missed as rarely. A mixture of normals over Q differs from Phi by
-            max |phi(x)(3x - x^3)/8| Var Q = .07 Var Q to first order: twice that is allowed.
+            max |phi(x)(3x - x^3)/8| Var Q = .069 Var Q to first order. Allowed is MIXTURE Var Q, twice that,
+            with Var Q of theory: what was measured may not widen its own bound. For the projections the
+            relative variance of their Q is up to 1.12 times that of a point (depth 2, an exact integral
+            over the angle, at ANGLES), which the factor 2 covers
 
 Pilot (40 batches of 100 networks, first seed 5 000 000, widths 32, 64, 128): 1/m terms up to -1.1 at
 depth 4, gone after extrapolation; by batch of 100 the ratio of kurtoses has mean within 3 % of 1 and
@@ -35,7 +38,7 @@ from theory.kernels import NNGP
 from theory.truth import Evidence, Truth
 from verify.bridge import float_kernel
 from verify.claim import Context, Finding
-from verify.networks.population import conjunction
+from verify.networks.population import conjunction, refuse_non_finite
 from verify.networks.runs import config_of, obtain
 from verify.statistics import HOLDS, Design, equivalence_tests, z_test
 
@@ -47,6 +50,7 @@ LEVEL, EXPONENT = 0.4, 0.55  # margins
 LEVEL_SPREAD, EXPONENT_SPREAD, BIAS = 0.13, 0.22, 0.05  # bounds, of a batch of PILOT_NETWORKS
 FALSE_PASS = 1e-4
 PROJECTIONS = 8
+MIXTURE = 0.14  # of Var Q: see Law
 Excess = Callable[[float, int], float]
 
 
@@ -102,6 +106,7 @@ def judge(
     excess: Excess = variance_of_covariance,
 ) -> Finding:  # fmt: skip
     """The verdict on given covariances and variances of Q, by default those of theory."""
+    refuse_non_finite(output=data.output, covariance=data.covariance)
     depths, networks = data.depth.values.tolist(), data.sizes["seed"] * data.sizes["network"]
     rows = []
     for depth in depths:
@@ -172,21 +177,20 @@ def law_test(data: xr.Dataset, limit: np.ndarray, families: int) -> dict[str, An
     """Largest distance of the distribution functions of outputs and projections of one depth."""
     widest = data.isel(width=-1)
     outputs = widest.output.values.reshape(-1, len(ANGLES))
-    covariances = widest.covariance.values.reshape(-1, len(ANGLES), len(ANGLES))
-    random = np.random.default_rng(0).standard_normal((PROJECTIONS, len(ANGLES)))
-    worst, directions = {"distance": -1.0, "allowed": 0.0}, [*np.eye(len(ANGLES)), *random]
-    level = FALSE_FAIL / families / len(directions)
+    chosen = directions()
+    level = FALSE_FAIL / families / len(chosen)
     reach = math.sqrt(math.log(2 / level) / (2 * len(outputs)))
-    verdict = HOLDS
-    for direction in directions:
-        given = np.einsum("i,nij,j->n", direction, covariances, direction)
-        mixture = 0.14 * float(given.var() / given.mean() ** 2)
-        distance = distance_to_normal(outputs @ direction / math.sqrt(direction @ limit @ direction))
-        if distance > reach + mixture:
-            verdict = Truth.FAILS.value
-        if distance > worst["distance"]:
-            worst = {"distance": distance, "allowed": reach + mixture}
-    return {"test": "law of outputs and projections", "depth": int(data.depth), "verdict": verdict, **worst}
+    allowed = reach + MIXTURE * variance_of_covariance(float(widest.width), int(data.depth))
+    distance = max(distance_to_normal(outputs @ c / math.sqrt(c @ limit @ c)) for c in chosen)
+    verdict = HOLDS if distance <= allowed else Truth.FAILS.value
+    return {"test": "law of outputs and projections", "depth": int(data.depth), "verdict": verdict,
+            "distance": distance, "allowed": allowed}  # fmt: skip
+
+
+def directions() -> np.ndarray:
+    """Every point by itself, then random projections: (4 + PROJECTIONS, 4)."""
+    random = np.random.default_rng(0).standard_normal((PROJECTIONS, len(ANGLES)))
+    return np.concatenate([np.eye(len(ANGLES)), random])
 
 
 def distance_to_normal(values: np.ndarray) -> float:

@@ -34,7 +34,7 @@ from numerics.experiments import fourier_image
 from numerics.experiments import mri as resonance
 from theory.truth import Evidence
 from verify.claim import Context, Finding
-from verify.networks.population import conjunction
+from verify.networks.population import conjunction, refuse_non_finite
 from verify.networks.runs import config_of, obtain
 from verify.statistics import FAILS, HOLDS, UNDECIDED, Design, equivalence_tests, t_tail
 
@@ -124,6 +124,7 @@ def twins(config: Any, data: xr.Dataset) -> dict[str, Finding]:
 
 def judge(config: Any, data: xr.Dataset, prediction: np.ndarray | None = None) -> Finding:
     """The verdict on one run; prediction: PSNR (seed, mapping), by default the own kernel's."""
+    refuse_non_finite(psnr=data.psnr)
     network = data.psnr.sel(predictor="network")
     compared = predictions(data, prediction)
     several = len(config.sigma) > 2

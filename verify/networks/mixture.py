@@ -36,7 +36,7 @@ from theory.kernels import Kernel, diagonal
 from theory.truth import Evidence
 from verify.bridge import float_spectrum
 from verify.claim import Context, Finding
-from verify.networks.population import CAO, WRONG_SCALES, conjunction, percent, quotients
+from verify.networks.population import CAO, WRONG_SCALES, conjunction, percent, quotients, refuse_non_finite
 from verify.networks.runs import config_of, obtain
 from verify.statistics import FAILS, HOLDS, UNDECIDED, Design, Equivalence, equivalence_tests, t_tail, z_test
 
@@ -177,6 +177,7 @@ def _labels(data: Measured) -> list[str]:
 
 def finding(data: Measured, expected: np.ndarray) -> Finding:
     """The verdict on all three questions, with the own kernels of ``data`` and given q_k (seeds, q)."""
+    refuse_non_finite(network=data.network, own_kernel=data.own)
     seeds, tests = data.config.seeds, len(data.mixtures) * (2 * len(data.degrees) - 1)
     design = Design(seeds, MARGIN, LEVEL, tests, SPREAD, BIAS)
     rates = equivalence_tests(rate_errors(data, data.own), _labels(data), design)

@@ -31,7 +31,7 @@ from theory.kernels import NTK, Kernel
 from theory.spectrum import spectrum
 from theory.truth import Evidence, Truth
 from verify.claim import Context, Finding
-from verify.networks.population import CAO, conjunction
+from verify.networks.population import CAO, conjunction, refuse_non_finite
 from verify.networks.runs import first_seed
 
 DEGREES = (2, 3, 5, 7)  # degree 2 moves: the same networks do learn
@@ -114,6 +114,7 @@ def _gamma(operations: int) -> float:
 
 def finding(found: list[Case], theory: Kernel | None = None) -> Finding:
     """HOLDS where theory, that of CAO by default, says exactly 0 and no case moves beyond rounding."""
+    refuse_non_finite(moved=[case.moved for case in found], budget=[case.budget for case in found])
     kernel = CAO if theory is None else theory
     dims = {"S^1": 1, "S^2": 2, "S^5": 5}
     zero = {

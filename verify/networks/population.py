@@ -6,7 +6,10 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from math import isfinite
 
+import numpy as np
 import torch
+import xarray as xr
+from numpy.typing import ArrayLike
 from torch import Tensor
 
 from numerics.experiments.config import one_thread
@@ -59,6 +62,25 @@ def conjunction(verdicts: Iterable[str]) -> Truth:
     for verdict in verdicts:
         total = total & Truth(verdict)
     return total
+
+
+def refuse_non_finite(**measured: xr.DataArray | ArrayLike) -> None:
+    """Raise ValueError where something measured is not finite, before any judge compares it.
+
+    A comparison with NaN is False, so that ``off > allowed`` would never be found; and a maximum over a
+    labelled axis leaves NaN out.
+
+    >>> refuse_non_finite(loss=[1.0, 0.5])
+    >>> refuse_non_finite(loss=[1.0, float("nan")])
+    Traceback (most recent call last):
+    ...
+    ValueError: loss: 1 of 2 values not finite: a run diverged, or its units died
+    """
+    for name, values in measured.items():
+        found = np.asarray(values)
+        bad = found.size - int(np.isfinite(found).sum())
+        if bad:
+            raise ValueError(f"{name}: {bad} of {found.size} values not finite: a run diverged, or its units died")
 
 
 def percent(value: float) -> str:

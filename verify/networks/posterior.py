@@ -31,7 +31,7 @@ from theory.kernels import NNGP, NTK, Kernel
 from theory.truth import Evidence, Truth
 from verify.bridge import float_kernel
 from verify.claim import Context, Finding
-from verify.networks.population import conjunction
+from verify.networks.population import conjunction, refuse_non_finite
 from verify.networks.runs import config_of, obtain
 from verify.statistics import HOLDS
 
@@ -85,6 +85,7 @@ def gaussian_process(
 
 def judge(config: Any, data: xr.Dataset, law: Law = gaussian_process) -> Finding:
     """The verdict on a posterior, by default that of the Gaussian process NNGP(depth)."""
+    refuse_non_finite(draw=data.draw)
     level = FALSE_FAIL / (2 * data.sizes["depth"] * data.sizes["test"])
     count, shrink = config.seeds * config.networks, PILOT_WIDTH / config.width
     allowed = stats.norm.isf(level / 2) / sqrt(count) + MEAN_SHARE * shrink

@@ -33,6 +33,7 @@ from scipy import stats
 from numerics.experiments import rahaman
 from theory.truth import Evidence, Truth
 from verify.claim import Context, Finding
+from verify.networks.population import refuse_non_finite
 from verify.networks.runs import config_of, obtain
 
 LEVEL = 1e-3
@@ -84,6 +85,7 @@ def judge(config: Any, data: xr.Dataset) -> Finding:
 
 def order_finding(config: Any, data: xr.Dataset) -> Finding:
     """The verdict on the order of frequencies and on the norms."""
+    refuse_non_finite(learnt=data.learnt, norm=data.norm)
     truth, words, figures = Truth.HOLDS, [], {}
     for setting in data.setting.values.tolist():
         one = data.sel(setting=setting)
@@ -104,6 +106,7 @@ def order_finding(config: Any, data: xr.Dataset) -> Finding:
 
 def robust_finding(config: Any, data: xr.Dataset) -> Finding:
     """The verdict on the order of relative changes, equal amplitudes."""
+    refuse_non_finite(change=data.change.sel(setting="equal", noise=NOISE))
     figures = {}
     for setting in data.setting.values.tolist():
         change = data.change.sel(setting=setting, noise=NOISE)
@@ -127,6 +130,7 @@ def robust_finding(config: Any, data: xr.Dataset) -> Finding:
 
 def kernel_finding(config: Any, data: xr.Dataset) -> Finding:
     """The verdict on the tangent model trained by Adam; gradient descent on it beside."""
+    refuse_non_finite(learnt=data.learnt, predicted=data.predicted)
     truth, words, figures = Truth.HOLDS, [], {}
     for setting in data.setting.values.tolist():
         one, gaps = data.sel(setting=setting), {}

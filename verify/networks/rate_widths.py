@@ -22,7 +22,7 @@ import xarray as xr
 
 from theory.truth import Evidence
 from verify.claim import Context, Finding
-from verify.networks.population import conjunction
+from verify.networks.population import conjunction, refuse_non_finite
 from verify.networks.runs import config_of, obtain
 from verify.networks.widths import NAME, PILOT_LEVER, lever, reversed_widths, scope, slope_weights
 from verify.statistics import FAILS, HOLDS, UNDECIDED, Design, equivalence_tests, t_tail
@@ -58,6 +58,7 @@ def _data(context: Context) -> tuple[Any, xr.Dataset]:
 
 def squares(data: xr.Dataset, name: str) -> np.ndarray:
     """e^2 of each degree over its mean, averaged over degrees: (seeds, widths)."""
+    refuse_non_finite(**{name: data[name]})
     values = data[name].values ** 2
     return (values / values.mean((0, 1))).mean(-1)
 

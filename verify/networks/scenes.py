@@ -34,7 +34,7 @@ from numerics.experiments import fourier_shape, rendering
 from theory.truth import Evidence, Truth
 from verify.claim import Context, Finding
 from verify.networks.images import exceeds, gaussian_names
-from verify.networks.population import conjunction
+from verify.networks.population import conjunction, refuse_non_finite
 from verify.networks.runs import config_of, obtain
 from verify.statistics import FAILS, HOLDS, UNDECIDED, Design, equivalence_tests, t_tail
 
@@ -103,6 +103,7 @@ def twins_solid(config: Any, data: xr.Dataset) -> dict[str, Finding]:
 
 def judge_solid(config: Any, data: xr.Dataset, prediction: xr.DataArray | None = None) -> Finding:
     """The verdict on one run; prediction: IoU (seed, place, mapping), by default the own kernel's."""
+    refuse_non_finite(iou=data.iou)
     predicted = data.iou.sel(predictor="own kernel") if prediction is None else prediction
     near, network = data.iou.sel(place="surface"), data.iou.sel(place="surface", predictor="network")
     errors = network.values - predicted.sel(place="surface").values
@@ -165,6 +166,7 @@ def twins_pictures(config: Any, data: xr.Dataset) -> dict[str, Finding]:
 
 def judge_pictures(config: Any, data: xr.Dataset) -> Finding:
     """The verdict on one run."""
+    refuse_non_finite(psnr=data.psnr)
     seen = data.psnr.sel(kind="held out")
     chosen, widest = f"gaussian {config.chosen:g}", gaussian_names(data)[-1]
     gained = exceeds(seen, chosen, "none", DECIBELS.least, LEVEL)

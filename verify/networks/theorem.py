@@ -28,7 +28,7 @@ from theory.truth import Evidence, Truth
 from verify.bridge import float_spectrum
 from verify.claim import Context, Finding
 from verify.moments import harmonic_moments
-from verify.networks.population import CAO, conjunction
+from verify.networks.population import CAO, conjunction, refuse_non_finite
 from verify.networks.runs import config_of, obtain
 from verify.statistics import FAILS, HOLDS, UNDECIDED, Design, binomial_bounds, t_tail
 
@@ -91,6 +91,7 @@ def law(config: Any, values: list[float]) -> np.ndarray:
 
 def excess(data: xr.Dataset, decay: np.ndarray) -> np.ndarray:
     """max over T of share - 2 decay share_0: (seeds, widths, samples, q)."""
+    refuse_non_finite(share=data.share)
     share = data.share.values
     return (share - 2 * decay * share[..., :1, :]).max(-2)
 
@@ -143,6 +144,7 @@ def _bound_missed(seeds: int) -> float:
 
 def order_gaps(config: Any, data: xr.Dataset, places: tuple[int, ...]) -> np.ndarray:
     """Speed and Samples: differences of neighbouring degrees, (seeds, 2 (q - 1))."""
+    refuse_non_finite(share=data.share)
     share = data.share.values[:, -1]  # (seeds, samples, steps, q)
     curves = share / share[..., :1, :]
     distance = np.abs(curves - law(config, rates(config))).max(-2)

@@ -31,7 +31,7 @@ from numerics.kernels import angles, gram
 from theory.truth import Evidence, Truth
 from verify.claim import Context, Finding
 from verify.moments import pair_moments
-from verify.networks.population import conjunction
+from verify.networks.population import conjunction, refuse_non_finite
 from verify.networks.runs import config_of, obtain
 from verify.statistics import FAILS, HOLDS, UNDECIDED, Design, equivalence_tests, t_tail
 
@@ -155,6 +155,7 @@ def start_finding(
 
 
 def _slopes(data: xr.Dataset, name: str) -> np.ndarray:
+    refuse_non_finite(**{name: data[name]})
     return np.log(data[name].values) @ slope_weights(data.width.values)
 
 
