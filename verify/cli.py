@@ -327,7 +327,7 @@ def verify(
 
 @app.command(epilog=example("check statements.toml --format json"))
 def check(
-    file: Annotated[Path, typer.Argument(metavar="FILE.toml", help="statements, as the README shows")],
+    file: Annotated[Path, typer.Argument(metavar="FILE.toml", help="statements, as the README shows; - reads standard input")],
     format: RunFormat = "text",
     out: Out = None,
     quiet: Quiet = False,

@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +23,7 @@ from verify.console import BadRequest
 
 KEYS = ("id", "kernel", "says", "for")
 MAX_BYTES = 1_000_000
+STANDARD_INPUT = Path("-")
 MAX_CLAIMS = 1_000
 
 
@@ -41,11 +43,9 @@ def decided(statements: dict[str, Statement], quiet: bool) -> Iterator[dict[str,
 
 
 def read_statements(path: Path) -> dict[str, Statement]:
-    """The statements of a TOML file by id; the whole file is read before anything is decided."""
+    """The statements of a TOML file by id, of standard input for "-"; read whole before anything is decided."""
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise BadRequest(f"{path}: larger than {MAX_BYTES} bytes")
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        data = tomllib.loads(_text(path))
     except OSError as error:
         raise BadRequest(f"cannot read {str(path)!r}: {error.strerror}") from None
     except UnicodeDecodeError:
@@ -56,20 +56,34 @@ def read_statements(path: Path) -> dict[str, Statement]:
         raise BadRequest(f"{path}: nested too deeply, allowed: tables [[claim]] of texts and lists of texts") from None
     claims = data.get("claim")
     if set(data) != {"claim"} or not isinstance(claims, list) or not 0 < len(claims) <= MAX_CLAIMS:
-        raise BadRequest(f"{path}: allowed are 1 to {MAX_CLAIMS} tables [[claim]], found {', '.join(data) or 'nothing'}")
-    found: dict[str, Statement] = {}
+        found = ", ".join(data) or "nothing"
+        close = next((c for name in data if name != "claim" and (c := suggestion(name, ["claim"]))), "")
+        raise BadRequest(f"{path}: allowed are 1 to {MAX_CLAIMS} tables [[claim]], found {found}{close}")
+    statements: dict[str, Statement] = {}
     for number, claim in enumerate(claims, 1):
         name = _name(claim, number)
-        if name in found:
+        if name in statements:
             raise BadRequest(f"claim {name!r}: duplicate id, each id must be unique")
-        found[name] = _statement(name, claim)
-    return found
+        statements[name] = _statement(name, claim)
+    return statements
+
+
+def _text(path: Path) -> str:
+    if path == STANDARD_INPUT:
+        content = sys.stdin.buffer.read(MAX_BYTES + 1)
+    else:
+        with path.open("rb") as file:
+            content = file.read(MAX_BYTES + 1)
+    if len(content) > MAX_BYTES:
+        raise BadRequest(f"{path}: larger than {MAX_BYTES} bytes")
+    return content.decode("utf-8")
 
 
 def _name(claim: object, number: int) -> str:
     name = claim.get("id") if isinstance(claim, dict) else None
     if not isinstance(name, str) or not name:
-        raise BadRequest(f"claim number {number}: key id is missing, allowed: a text that is unique in the file")
+        what = "is missing" if name is None else f"is {name!r}"
+        raise BadRequest(f"claim number {number}: key id {what}, allowed: a text that is unique in the file")
     return name
 
 
@@ -79,7 +93,8 @@ def _statement(name: str, claim: dict[str, Any]) -> Statement:
             raise BadRequest(f"claim {name!r}: unknown key {key!r}, allowed: {', '.join(KEYS)}{suggestion(key, list(KEYS))}")
     says, kernel, where = claim.get("says"), claim.get("kernel"), claim.get("for", [])
     if not isinstance(says, str):
-        raise BadRequest(f"claim {name!r}: key says is missing, allowed: a statement such as \"mu(k) > 0\"")
+        what = "is missing" if says is None else f"is {says!r}"
+        raise BadRequest(f"claim {name!r}: key says {what}, allowed: a statement such as \"mu(k) > 0\"")
     if kernel is not None and not isinstance(kernel, str):
         raise BadRequest(f"claim {name!r}: key kernel must be a text such as \"NTK(depth=2)\"")
     if not isinstance(where, list) or not all(isinstance(w, str) for w in where):

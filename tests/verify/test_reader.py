@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 
@@ -53,10 +54,11 @@ WRONG = {
     "title = 'x'\n" + TRUE: "found title, claim",
     TRUE + TRUE: "claim 'true': duplicate id",
     "[[claim]]\nsays = '1 = 1'": "claim number 1: key id is missing",
-    "[[claim]]\nid = ''\nsays = '1 = 1'": "claim number 1: key id is missing",
-    "[[claim]]\nid = 7\nsays = '1 = 1'": "claim number 1: key id is missing",
+    "[[claim]]\nid = ''\nsays = '1 = 1'": "claim number 1: key id is '', allowed: a text",
+    "[[claim]]\nid = 7\nsays = '1 = 1'": "claim number 1: key id is 7, allowed: a text",
+    TRUE.replace("claim", "claims"): "found claims (did you mean claim?)",
     "[[claim]]\nid = 'a'": "claim 'a': key says is missing",
-    "[[claim]]\nid = 'a'\nsays = 3": "claim 'a': key says",
+    "[[claim]]\nid = 'a'\nsays = 3": "claim 'a': key says is 3, allowed: a statement",
     "[[claim]]\nid = 'a'\nsays = '1 = 1'\nkernal = 'NTK(depth=2)'": 
     "unknown key 'kernal', allowed: id, kernel, says, for (did you mean kernel?)",
     "[[claim]]\nid = 'a'\nsays = '1 = 1'\nkernel = 2": "claim 'a': key kernel must be a text",
@@ -96,3 +98,11 @@ def test_what_is_no_readable_text_is_refused(tmp_path: Path) -> None:
         read_statements(tmp_path)
     with pytest.raises(BadRequest, match="cannot read"):
         read_statements(tmp_path / "absent.toml")
+
+
+def test_a_dash_is_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(TRUE.encode())))
+    assert list(read_statements(Path("-"))) == ["true"]
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"#" * (MAX_BYTES + 1))))
+    with pytest.raises(BadRequest, match="-: larger than"):
+        read_statements(Path("-"))
