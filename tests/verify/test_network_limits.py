@@ -16,6 +16,7 @@ from numerics.experiments.config import one_thread
 from theory.truth import Evidence, Truth
 from verify.claim import Finding
 from verify.networks import EXPERIMENTS, curves, gaussian, posterior, power, ridge
+from verify.networks.population import conjunction
 from verify.figures.style import figure_data
 
 EPS = torch.finfo(torch.float64).eps
@@ -257,7 +258,7 @@ def test_descent_on_alpha_is_descent_on_the_last_layer():
 
 @pytest.fixture(scope="module")
 def samples():
-    config = learning_curves.configure("quick", seed=20, samples=(16, 64, 128))
+    config = learning_curves.configure("quick", seed=20, samples=(8, 32, 128, 256))
     return config, learning_curves.run(config)
 
 
@@ -265,17 +266,34 @@ def test_kernel_regression_follows_the_self_consistent_theory_and_twins_do_not(s
     config, data = samples
     found = curves.judge(config, data)
     assert found.truth is Truth.HOLDS and found.evidence is Evidence.OBSERVED and complete(found)
-    # degree 2 is not yet learned on S^20: no stage; layer scales are told apart by more points
-    beyond = ("n ~ d^(k+1)", "n ~ d^(k/2)", "layer scales (1/2, 1)")
-    twins = {name: twin for name, twin in curves.twins(config, data).items() if name not in beyond}
-    assert len(twins) == 6 and all(twin.truth is Truth.FAILS for twin in twins.values())
+    twins = curves.twins(config, data)
+    assert len(twins) == 9 and all(twin.truth is Truth.FAILS for twin in twins.values())
 
 
 def test_stages_need_samples_on_both_sides_of_a_half(samples):
     config, data = samples
-    # 128 points of S^20 do not half learn degree 2, 16 points of S^10 more than half learn degree 1
-    assert curves.stage_slopes(config, data, 2) is None
-    assert curves.stage_slopes(config, data, 1) is None
+    # 128 points of S^20 do not half learn degree 2, 32 points of S^10 more than half learn degree 1
+    middle = [32, 128]
+    few = replace(config, samples=tuple(middle)), data.sel(samples=middle)
+    assert all(curves.stage_slopes(*few, degree) is None for degree in curves.STAGES)
+    assert all(curves.stage_slopes(config, data, degree) is not None for degree in curves.STAGES)
+
+
+def test_a_stage_that_is_not_seen_leaves_the_claim_undecided(samples):
+    config, data = samples
+    fewer = list(config.samples[:-1])
+    found = curves.judge(replace(config, samples=tuple(fewer)), data.sel(samples=fewer))
+    assert found.truth is Truth.UNDECIDED and found.rates["false_fail"] == 1.0 and complete(found)
+    assert found.why.startswith("stage of degree 2: UNDECIDED, not within n = [8, 32, 128]")
+    # Dimensions that start beyond a half by theory are left out, whatever the samples say.
+    paper = learning_curves.configure("paper")
+    assert curves.reaching(paper, 1) == [20, 40] and curves.reaching(paper, 2) == [10, 20, 40]
+
+
+def test_nothing_asked_is_nothing_that_holds():
+    with pytest.raises(ValueError, match="no verdict at all"):
+        conjunction([])
+    assert conjunction(["HOLDS"]) is Truth.HOLDS and conjunction(["UNDECIDED", "FAILS"]) is Truth.FAILS
 
 
 def test_traces_give_the_error_of_a_regression_done_at_length():

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
+from functools import reduce
 from math import isfinite
+from operator import and_
 
 import numpy as np
 import torch
@@ -53,15 +55,15 @@ def sampled_matrix(kernel: Kernel, sample: PointSet) -> Tensor:
 
 
 def conjunction(verdicts: Iterable[str]) -> Truth:
-    """HOLDS only if all do; one FAILS decides.
+    """HOLDS only if all do; one FAILS decides. ValueError for none: what nothing was asked of does not hold.
 
     >>> conjunction(["HOLDS", "UNDECIDED"])
     <Truth.UNDECIDED: 'UNDECIDED'>
     """
-    total = Truth.HOLDS
-    for verdict in verdicts:
-        total = total & Truth(verdict)
-    return total
+    said = [Truth(verdict) for verdict in verdicts]
+    if not said:
+        raise ValueError("no verdict at all: a comparison was asked for, its tests are missing")
+    return reduce(and_, said)
 
 
 def refuse_non_finite(**measured: xr.DataArray | ArrayLike) -> None:
