@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from fractions import Fraction
 from functools import lru_cache
-from math import comb
+from math import comb, isfinite
 
 from theory.exact import PiPolynomial, gamma_of_half
+
+
+MAX_DIM = 10**6
 
 
 def check_dim(dim: int | Fraction) -> int | Fraction:
@@ -17,13 +20,17 @@ def check_dim(dim: int | Fraction) -> int | Fraction:
 
     >>> check_dim(0)
     Traceback (most recent call last):
-    ValueError: dim must be a number >= 1 (the dimension d of the sphere S^d in R^(d+1)), got 0
+    ValueError: dim must be a number >= 1 and <= 1000000 (the dimension d of the sphere S^d in R^(d+1)), got 0
+    >>> check_dim(2.5)
+    Traceback (most recent call last):
+    ValueError: dim must be an int or a fractions.Fraction, ... got 2.5: write Fraction(5, 2)
     """
-    if isinstance(dim, bool) or not isinstance(dim, int | Fraction) or not 1 <= dim <= 10**6:
-        bound = " and <= 1000000" if isinstance(dim, int | Fraction) and dim > 1 else ""
-        raise ValueError(
-            f"dim must be a number >= 1{bound} (the dimension d of the sphere S^d in R^(d+1)), got {dim!s}"
-        )
+    what = f">= 1 and <= {MAX_DIM} (the dimension d of the sphere S^d in R^(d+1))"
+    if isinstance(dim, bool) or not isinstance(dim, int | Fraction):
+        exact = f": write {Fraction(str(dim))!r}" if isinstance(dim, float) and isfinite(dim) else ""
+        raise ValueError(f"dim must be an int or a fractions.Fraction, a number {what}, got {dim!r}{exact}")
+    if not 1 <= dim <= MAX_DIM:
+        raise ValueError(f"dim must be a number {what}, got {dim!s}")
     return int(dim) if dim == int(dim) else dim
 
 

@@ -35,24 +35,32 @@ def read_kernel(text: str) -> Kernel:
     """
     from theory.expressions import parse_kernel
 
-    return parse_kernel(text)
+    try:
+        return parse_kernel(text)
+    except ValueError:
+        from theory.families import is_family
+
+        if is_family(text):
+            says = "leaves the depth L open, as decay, derive and check allow; allowed here: a number in place of L"
+            raise BadRequest(f"{text!r} {says}") from None
+        raise
 
 
-def read_dim(text: str) -> int | Fraction:
+def read_dim(text: str, what: str = "--dim") -> int | Fraction:
     """The dimension d of S^d: an integer, an exact decimal or a fraction.
 
     >>> read_dim("2"), read_dim("2.5"), read_dim("5/2")
     (2, Fraction(5, 2), Fraction(5, 2))
     """
-    from theory.sphere import check_dim
+    from theory.sphere import MAX_DIM, check_dim
 
-    allowed = "allowed: a number >= 1 such as 2, 2.5 or 5/2 (the dimension d of the sphere S^d)"
+    allowed = f"allowed: a number >= 1 and <= {MAX_DIM} such as 2, 2.5 or 5/2 (the dimension d of the sphere S^d)"
     if not re.fullmatch(r"-?[0-9]{1,30}(\.[0-9]{1,30}|/[0-9]{1,30})?", text) or re.search("/0+$", text):
-        raise BadRequest(f"--dim: {text!r} is not a number, {allowed}")
+        raise BadRequest(f"{what}: {text!r} is no exact decimal or fraction, {allowed}")
     return check_dim(Fraction(text))
 
 
-def read_degrees(text: str) -> range:
+def read_degrees(text: str, what: str = "--degrees") -> range:
     """A:B, both ends included, or K.
 
     >>> read_degrees("0:5"), read_degrees("3")
@@ -64,7 +72,7 @@ def read_degrees(text: str) -> range:
     ends = [first, last] if colon else [first, first]
     whole = all(re.fullmatch("[0-9]{1,10}", end) for end in ends)
     if not whole or not int(ends[0]) <= int(ends[1]) <= MAX_DEGREE:
-        raise BadRequest(f"--degrees: got {text!r}, allowed: A:B with 0 <= A <= B <= {MAX_DEGREE}, or one K")
+        raise BadRequest(f"{what}: got {text!r}, allowed: A:B with 0 <= A <= B <= {MAX_DEGREE}, or one K")
     return check_degrees(range(int(ends[0]), int(ends[1]) + 1))
 
 
@@ -88,7 +96,8 @@ def read_count(what: str, text: str, least: int) -> int:
     7
     """
     if not re.fullmatch("-?[0-9]{1,12}", text) or int(text) < least:
-        raise BadRequest(f"{what}: got {text!r}, allowed: an integer >= {least}")
+        most = f" and < {10**12}" if re.fullmatch("[0-9]{13,}", text) else ""
+        raise BadRequest(f"{what}: got {text!r}, allowed: an integer >= {least}{most}")
     return int(text)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import tomllib
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -52,12 +53,15 @@ def request_from(
             allowed = "allowed: --format, --check, --out"
             raise BadRequest(f"{surplus}: not with {arguments[0]}, which says it; {allowed}")
         return read_request(Path(arguments[0]))
+    files = [argument for argument in arguments if argument.endswith(".toml")]
+    if files:
+        raise BadRequest(f"{files[-1]} stands beside other arguments, allowed: one FILE.toml alone, or kernels")
     for name, value in {"'KERNEL...'": arguments or None, "'--dim'": dim, "'--degrees'": degrees}.items():
         if value is None:
             allowed = 'kernels as "NTK(depth=2)" with --dim and --degrees, or one FILE.toml'
             raise BadRequest(f"missing {name}, allowed: {allowed}")
     return TableRequest(
-        tuple(read_kernel(text) for text in arguments), (read_dim(dim),), read_degrees(degrees),
+        _distinct("kernels", tuple(read_kernel(text) for text in arguments)), (read_dim(dim),), read_degrees(degrees),
         read_digits(digits or "16"), route=route or "auto", convention=convention or OURS,
     )  # fmt: skip
 
@@ -147,8 +151,10 @@ def request_of(data: object, where: str) -> TableRequest:
         rest = {key: value for key, value in data.items() if key in TYPES}
         if "show" in data:
             rest["show"] = tuple(_list("show", data["show"], str, "columns"))
-        dims = tuple(read_dim(str(d)) for d in _list("dims", data["dims"], (int, str, float), "numbers >= 1"))
-        return TableRequest(kernels, dims, read_degrees(str(data["degrees"])), titles=titles, **rest)
+        given = _list("dims", data["dims"], (int, str, float), "numbers >= 1")
+        dims = _distinct("dims", tuple(read_dim(str(d), "dims") for d in given))
+        degrees = read_degrees(str(data["degrees"]), "degrees")
+        return TableRequest(_distinct("kernels", kernels), dims, degrees, titles=titles, **rest)
     except ValueError as error:
         raise BadRequest(f"{where}: {error}") from None
 
@@ -157,6 +163,16 @@ def _list(key: str, value: object, kind: type | tuple[type, ...], what: str) -> 
     if not isinstance(value, list) or not all(isinstance(v, kind) and not isinstance(v, bool) for v in value):
         raise BadRequest(f"{key} must be a list of {what}, got {value!r}")
     return value
+
+
+def _distinct(key: str, values: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The values, of which there is one at least and none twice."""
+    if not values:
+        raise BadRequest(f"{key}: none is given, allowed: one or more")
+    twice = next((str(v) for v, count in Counter(values).items() if count > 1), None)
+    if twice is not None:
+        raise BadRequest(f"{key}: {twice} is given twice, allowed: each once")
+    return values
 
 
 def _kernels(value: object) -> tuple[tuple[Kernel, ...], tuple[str, ...]]:

@@ -51,6 +51,11 @@ def test_bad_requests_are_one_line(change: list[str], capsys: pytest.CaptureFixt
     assert "allowed" in err or "must" in err
 
 
+def test_a_number_beyond_the_limit_is_told_the_limit(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run([*REQUEST, "--samples", "9" * 23]) == 2
+    assert "allowed: an integer >= 1 and < 1000000000000" in capsys.readouterr().err
+
+
 def test_a_kernel_with_a_negative_eigenvalue_is_refused_by_its_degree(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run(["rate", 'Zonal("t - t**3/2")', "--dim", "2"]) == 2
     assert "not positive definite: mu_3 < 0 on S^2, allowed" in capsys.readouterr().err

@@ -285,6 +285,18 @@ def test_out_writes_into_a_pipe(tmp_path: Path) -> None:
     assert pipe.is_fifo() and list(tmp_path.iterdir()) == [pipe]
 
 
+@pytest.mark.parametrize(("change", "says"), [
+    ({"kernel": "NTK(depth=L)"}, "leaves the depth L open, as decay, derive and check allow; allowed here: a number"),
+    ({"dim": "1e9"}, "'1e9' is no exact decimal or fraction, allowed: a number >= 1 and <= 1000000"),
+    ({"dim": "0"}, "a number >= 1 and <= 1000000"),
+])  # fmt: skip
+def test_a_refusal_names_the_limits(
+    change: dict[str, str], says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.run(with_request(**change)) == 2
+    assert says in capsys.readouterr().err
+
+
 def test_out_is_no_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run([*REQUEST, "--out", str(tmp_path)]) == 2
     assert "Is a directory" in capsys.readouterr().err

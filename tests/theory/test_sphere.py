@@ -83,15 +83,16 @@ def test_dimensions_from_one_to_a_million(given_: int | Fraction, read: int | Fr
 
 
 SPHERE = "(the dimension d of the sphere S^d in R^(d+1)), got "
-LEAST = "dim must be a number >= 1"
-BELOW, ABOVE = f"{LEAST} {SPHERE}", f"{LEAST} and <= 1000000 {SPHERE}"
+NUMBER = f"a number >= 1 and <= 1000000 {SPHERE}"
+OUTSIDE, INEXACT = f"dim must be {NUMBER}", f"dim must be an int or a fractions.Fraction, {NUMBER}"
 
 
 @pytest.mark.parametrize(("given_", "says"), [
-    (0, BELOW + "0"), (Fraction(99, 100), BELOW + "99/100"), (True, BELOW + "True"),
-    (2.0, BELOW + "2.0"),
-    ("3", BELOW + "3"), (-1, BELOW + "-1"), (10**6 + 1, ABOVE + "1000001"),
-    (Fraction(2 * 10**6 + 1, 2), ABOVE + "2000001/2"),
+    (0, OUTSIDE + "0"), (Fraction(99, 100), OUTSIDE + "99/100"), (True, INEXACT + "True"),
+    (2.0, INEXACT + "2.0: write Fraction(2, 1)"), (2.1, INEXACT + "2.1: write Fraction(21, 10)"),
+    (float("nan"), INEXACT + "nan"),
+    ("3", INEXACT + "'3'"), (-1, OUTSIDE + "-1"), (10**6 + 1, OUTSIDE + "1000001"),
+    (Fraction(2 * 10**6 + 1, 2), OUTSIDE + "2000001/2"),
 ])  # fmt: skip
 def test_other_dimensions_are_refused(given_: object, says: str) -> None:
     with pytest.raises(ValueError, match=f"^{re.escape(says)}$"):
