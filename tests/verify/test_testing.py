@@ -206,7 +206,8 @@ def test_evaluation_mode_makes_dropout_and_batch_norm_acceptable():
     ("changed", "said"),
     [({"widths": (64,)}, "at least two different"), ({"widths": (64, 0)}, "at least two"), ({"seeds": 2}, "seeds: an integer >= 3"),
      ({"margin": 0}, "0 < margin < 1"), ({"margin": math.nan}, "0 < margin"), ({"false_fail": 1}, "0 < false_fail"),
-     ({"margin": 0.01}, "keep no false-fail rate of 1e-06 at a margin of 0.01")],
+     ({"margin": 0.01}, "keep no false-fail rate of 1e-06 at a margin of 0.01"),
+     ({"seeds": 4}, "with so few seeds, take 20 or more first")],
 )  # fmt: skip
 def test_bad_sizes_are_refused_in_one_line(changed, said):
     message = refusal(ValueError, he_scaled, HE_KERNEL, POINTS, **{"widths": (32, 64), **changed})
@@ -219,6 +220,10 @@ def test_points_off_the_sphere_and_other_bad_objects_are_refused():
     assert "points (n, d+1)" in refusal(ValueError, he_scaled, "NTK(depth=2)", [1.0, 0.0])
     assert "kernel of theory.kernels" in refusal(ValueError, he_scaled, 3, POINTS)
     assert "torch.nn.Module" in refusal(ValueError, lambda w, s: len, "NTK(depth=2)", POINTS)
+    assert "must be a function (width, seed)" in refusal(ValueError, 3, "NTK(depth=2)", POINTS)
+    assert "got one module, Sequential" in refusal(ValueError, he_scaled(8, 0), "NTK(depth=2)", POINTS)
+    plane = refusal(ValueError, he_scaled, "NTK(depth=2)", [[1.0, 0.0], [0.0, 1.0]])
+    assert "does not take points of R^2" in plane and "\n" not in plane
     assert "ignores its seed" in refusal(ValueError, lambda w, s: he_scaled(w, 0), HE_KERNEL, POINTS)
 
 
@@ -331,6 +336,13 @@ def test_a_right_spectrum_passes_as_a_function_and_as_an_array():
         with pytest.raises(ValueError) as raised:
             assert_spectrum(*arguments)
         assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize("value", ["abc", "1.0", 1j, np.complex64(1), None])
+def test_a_value_that_is_no_real_number_is_refused_with_its_degree(value):
+    for values in ([0.5, value], lambda k: value if k else 0.5):
+        with pytest.raises(ValueError, match="a real number wanted for degree 1, got"):
+            assert_spectrum(values, "NTK(depth=2)", 3, degrees=range(2))
 
 
 # laws

@@ -93,15 +93,26 @@ def tangent_kernels(network: nn.Module, points: Tensor, parameters: list[Tensor]
     return kernels
 
 
-def _checked(
-    make_network: MakeNetwork, width: int, seed: int, points: Tensor, first: bool
-) -> tuple[nn.Module, Tensor]:
-    """A network and the points in its dtype and on its device."""
+def called(make_network: MakeNetwork, width: int, seed: int) -> nn.Module:
+    """The network of a width and a seed; ValueError where that is no function or makes no module."""
+    how = "make_network must be a function (width, seed) -> torch.nn.Module"
+    if isinstance(make_network, nn.Module):
+        raise ValueError(f"{how}, got one module, {type(make_network).__name__}: every seed needs its own")
+    if not callable(make_network):
+        raise ValueError(f"{how}, got {type(make_network).__name__}")
     network = make_network(width, seed)
     if not isinstance(network, nn.Module):
         raise ValueError(
             f"make_network(width, seed) must return a torch.nn.Module, got {type(network).__name__}"
         )
+    return network
+
+
+def _checked(
+    make_network: MakeNetwork, width: int, seed: int, points: Tensor, first: bool
+) -> tuple[nn.Module, Tensor]:
+    """A network and the points in its dtype and on its device."""
+    network = called(make_network, width, seed)
     parameters = [p for p in network.parameters() if p.requires_grad]
     if not parameters:
         raise ValueError("the network has no trainable parameter, hence no tangent kernel")
@@ -117,7 +128,11 @@ def _checked(
 
 def _check_outputs(network: nn.Module, rows: Tensor, thorough: bool) -> None:
     with torch.no_grad():
-        values = network(rows)
+        try:
+            values = network(rows)
+        except RuntimeError as error:
+            why = " ".join(str(error).split())[:200]
+            raise ValueError(f"the network does not take points of R^{rows.shape[1]}, (n, d+1): {why}") from None
         if values.shape not in ((len(rows),), (len(rows), 1)):
             raise ValueError(
                 f"a scalar output wanted, (n,) or (n, 1), got {tuple(values.shape)} for n = {len(rows)}"

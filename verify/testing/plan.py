@@ -16,6 +16,7 @@ from verify.testing.measuring import Measured
 
 BIAS_SHARE = 0.25  # of the margin: the finite-width bias that a right theory may have
 PILOT_SHARE = 0.25  # of false_fail: the chance that the pilot's bound is below the true spread
+MANY_SEEDS = 20  # fewer: Student's quantile at a rate of 1e-6, and with it the width, explodes
 LEAST_SPREAD = 1e-9  # relative: entries that no seed changes
 
 
@@ -83,7 +84,7 @@ class Plan:
 
         if excess(-18.0) > 0:
             raise ValueError(
-                f"{self.seeds} seeds keep no false-fail rate of {self.limit.false_fail:g} at any width"
+                f"{self.seeds} seeds keep no false-fail rate of {self.limit.false_fail:g} at any width: take more seeds"
             )
         allowed = difference * math.exp(optimize.brentq(excess, -18.0, 10.0))
         return max(1, math.ceil(self.pilot_width * (self.spread / allowed) ** 2))
@@ -94,7 +95,8 @@ class Plan:
         widths = ", ".join(
             f"{size:.3g} kappa(1) from width {_rounded(self.width_to_see(size))}" for size in sizes
         )
-        return f"{self.seeds} seeds see a difference of {widths} on"
+        few = f"; with so few seeds, take {MANY_SEEDS} or more first" if self.seeds < MANY_SEEDS else ""
+        return f"{self.seeds} seeds see a difference of {widths} on{few}"
 
 
 def _rounded(width: int) -> int:

@@ -58,14 +58,31 @@ def mistake(
 
 def _values(eigenvalues: Eigenvalues, degrees: list[int]) -> np.ndarray:
     if callable(eigenvalues):
-        values = np.array([float(eigenvalues(k)) for k in degrees])
+        values = np.array([_real(eigenvalues(k), k) for k in degrees])
+    elif np.ndim(eigenvalues) == 1 and len(eigenvalues) == len(degrees):
+        values = np.array([_real(value, k) for k, value in zip(degrees, eigenvalues)])
     else:
-        values = np.asarray(eigenvalues, dtype=float)
+        values = np.empty(np.shape(eigenvalues))
     if not degrees or min(degrees) < 0 or values.shape != (len(degrees),):
         raise ValueError(
             f"one value for each of {len(degrees)} degrees >= 0 wanted, got shape {values.shape}"
         )
     return values
+
+
+def _real(value: object, degree: int) -> float:
+    """A routine's value as a double; ValueError for text, a complex number or None.
+
+    >>> _real(1j, 3)
+    Traceback (most recent call last):
+    ValueError: a real number wanted for degree 3, got 1j
+    """
+    try:
+        if isinstance(value, str | bytes) or np.iscomplexobj(value):
+            raise ValueError
+        return float(value)
+    except (TypeError, ValueError):
+        raise ValueError(f"a real number wanted for degree {degree}, got {value!r}") from None
 
 
 def _close(value: float, expected: float, relative: float, floor: float) -> bool:
