@@ -32,6 +32,7 @@ from numpy.typing import ArrayLike
 from scipy import optimize, special, stats
 
 HOLDS, FAILS, UNDECIDED = "HOLDS", "FAILS", "UNDECIDED"
+NO_POWER = 0.05  # a test that leaves a right theory unconfirmed more often than this cannot be said to decide
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,11 @@ class Design:
         near, far = ((self.margin + s * self.bias) / self._standard_error for s in (-1, 1))
         missed = sum(t_tail(self.threshold, self.seeds - 1, shift) for shift in (near, far))
         return min(1.0, self.comparisons * missed)
+
+    @property
+    def decides(self) -> bool:
+        """Whether a right theory is confirmed but for a chance of NO_POWER."""
+        return self.false_fail <= NO_POWER
 
     def pass_probability(self, effect: float) -> float:
         """Bound on the chance of HOLDS for one comparison whose true mean is ``effect``.
@@ -203,6 +209,30 @@ def plan_seeds(
             (fewest, middle) if design(middle).false_fail <= false_fail else (middle, enough)
         )
     return design(enough)
+
+
+def stated(*false_fails: float, false_pass: float) -> dict[str, float]:
+    """The rates of a verdict that needs all of its tests: union bounds, at most 1 as probabilities are.
+
+    >>> stated(0.5, 2.5, false_pass=1e-6)
+    {'false_fail': 1.0, 'false_pass': 1e-06}
+    """
+    return {"false_fail": min(1.0, math.fsum(false_fails)), "false_pass": min(1.0, false_pass)}
+
+
+def power_warning(false_fail: float) -> str:
+    """What a finding must say of a test without power; "" for one that decides.
+
+    HOLDS and FAILS keep their own error rates whatever the power: what is lost is that either is likely.
+
+    >>> power_warning(0.25)
+    'no power at this size: a right theory is not confirmed with probability up to 0.25'
+    >>> power_warning(0.01)
+    ''
+    """
+    if false_fail <= NO_POWER:
+        return ""
+    return f"no power at this size: a right theory is not confirmed with probability up to {min(1.0, false_fail):.2g}"
 
 
 def t_tail(threshold: float, freedom: int, shift: float) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -16,7 +17,8 @@ from numerics.networks import initialise
 from numerics.points import equispaced_circle
 from theory.truth import Truth
 from verify.claim import Context, Finding
-from verify.networks import edge, targets, theorem, times, widths
+from verify.networks import EXPERIMENTS, edge, population, targets, theorem, times, widths
+from verify.statistics import NO_POWER
 
 SMALL = {
     "cao-targets": {"samples": 40, "width": 128, "seeds": 4, "steps": 50},
@@ -131,6 +133,15 @@ def test_the_bound_of_cao_holds_with_its_rates_and_not_with_faster_ones():
     low_first = theorem.order_finding(config, data)
     assert complete(low_first) and low_first.truth is not Truth.FAILS
     assert theorem.order_finding(config, data, (2, 1, 0)).truth is Truth.FAILS
+
+
+def test_too_few_networks_state_a_probability_and_say_that_they_have_no_power():
+    module = load_experiment("cao-theorem")
+    config = module.configure("quick", **SMALL["cao-theorem"])
+    few = EXPERIMENTS["cao-theorem"].finding(config, module.run(config))  # 4 networks: no count is enough
+    assert few.rates["false_fail"] == 1.0 and few.why.startswith("no power at this size: ") and complete(few)
+    enough = population.weighed(replace(few, rates={"false_fail": NO_POWER, "false_pass": 1e-5}, why="as found"))
+    assert enough.why == "as found" and enough.rates["false_fail"] == NO_POWER
 
 
 @pytest.mark.parametrize("dim, degree", [(1, 2), (2, 4), (4, 1)])

@@ -10,7 +10,7 @@ from scipy import integrate, stats
 
 from tests.theory.values import refuses_change
 from verify import statistics
-from verify.statistics import Design, binomial_bounds, equivalence_tests, plan_seeds, z_test
+from verify.statistics import Design, binomial_bounds, equivalence_tests, plan_seeds, power_warning, stated, z_test
 
 # Chance that an exact rate falls outside its simulated bounds, per comparison; seeds are fixed.
 MISS = 1e-6
@@ -369,3 +369,17 @@ def test_a_mean_on_the_margin_without_spread_is_neither_right_nor_wrong(mean):
     assert (test.level, test.false_fail, test.false_pass) == (0.1, design.false_fail, 0.1)
     for value in (design, test, z_test(np.arange(100.0), 49.5, 0.1, 0.1, caught=100.0)):
         refuses_change(value)
+
+
+def test_stated_rates_are_probabilities_and_union_bounds():
+    assert stated(1.0, 1.0, 1.0, false_pass=2.0) == {"false_fail": 1.0, "false_pass": 1.0}
+    assert stated(1e-9, 2e-9, false_pass=1e-5) == {"false_fail": pytest.approx(3e-9), "false_pass": 1e-5}
+
+
+def test_a_design_decides_where_a_right_theory_is_confirmed_nearly_always():
+    """The fewest seeds that decide do; one less does not, and is warned of."""
+    enough = plan_seeds(0.05, 1e-3, statistics.NO_POWER, comparisons=2, spread=0.05)
+    few = Design(enough.seeds - 1, 0.05, 1e-3, 2, 0.05)
+    assert enough.decides and power_warning(enough.false_fail) == ""
+    assert not few.decides and power_warning(few.false_fail).startswith("no power at this size: ")
+    assert power_warning(3.0).endswith("with probability up to 1")

@@ -30,7 +30,8 @@
 
 A procedure takes a `verify.claim.Context`. TWINS holds, for each, a function of the same context
 that holds wrong theories against the same networks, without training them again: every Finding it
-returns must be FAILS. Nothing heavy is imported before the first call.
+returns must be FAILS. Findings of either say so where their test has no power (`statistics.NO_POWER`).
+Nothing heavy is imported before the first call.
 """
 
 from collections.abc import Callable
@@ -43,7 +44,8 @@ from verify.claim import Context, Finding
 
 def _in(module: str, name: str) -> Callable[[Context], Any]:
     def call(context: Context) -> Any:
-        return getattr(import_module(f"verify.networks.{module}"), name)(context)
+        found = getattr(import_module(f"verify.networks.{module}"), name)(context)
+        return {twin: _weighed(one) for twin, one in found.items()} if isinstance(found, dict) else _weighed(found)
 
     call.__name__ = call.__qualname__ = name
     return call
@@ -199,7 +201,7 @@ class Shown:
 
     def finding(self, config: Any, data: Any) -> Finding:
         """The verdict on one result."""
-        return _function(f"verify.networks.{self.judge}")(config, data)
+        return _weighed(_function(f"verify.networks.{self.judge}")(config, data))
 
     def prepared(self, config: Any) -> Any:
         """The config with the numbers of theory put in."""
@@ -208,6 +210,11 @@ class Shown:
     def drawing(self, data: Any) -> Any:
         """The figure of one result."""
         return _function(f"verify.figures.{self.figure}")(data)
+
+
+def _weighed(found: Finding) -> Finding:
+    weighed: Callable[[Finding], Finding] = import_module("verify.networks.population").weighed
+    return weighed(found)
 
 
 def _function(place: str) -> Callable[..., Any]:

@@ -38,7 +38,7 @@ from verify.bridge import float_spectrum
 from verify.claim import Context, Finding
 from verify.networks.population import conjunction
 from verify.networks.runs import config_of, obtain
-from verify.statistics import HOLDS, UNDECIDED, Design, equivalence_tests
+from verify.statistics import HOLDS, UNDECIDED, Design, equivalence_tests, stated
 
 KERNEL = NTK(depth=2)
 LAST = 20  # degrees with a learnability of their own; the rest is tail
@@ -127,7 +127,7 @@ def judge(config: Any, data: xr.Dataset, theory: Theory = Theory()) -> Finding:
         why=why if wrong is None else f"{wrong.label}: {wrong.verdict}, off by {wrong.mean:+.3f}; {why}",
         routes=("certified mu_k and a scalar equation", "kernel regression on samples"),
         counterexample=None if wrong is None else {"law": wrong.label},
-        rates={"false_fail": false_fail, "false_pass": FALSE_PASS},
+        rates=stated(false_fail, false_pass=FALSE_PASS),
         figures={"tests": [{"test": t.label, "mean": t.mean, "spread": t.spread, "margin": t.margin,
                             "verdict": t.verdict} for t in tests]},
         scope=f"NTK(depth=2), d = {list(config.dims)}, n = {list(config.samples)}, ridge 0 and "

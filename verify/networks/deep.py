@@ -39,7 +39,7 @@ from verify.claim import Context, Finding
 from verify.networks.odd import ROUNDOFF, rounding
 from verify.networks.population import conjunction, percent, refuse_non_finite
 from verify.networks.runs import config_of, obtain
-from verify.statistics import FAILS, HOLDS, UNDECIDED, Design, Equivalence, equivalence_tests, t_tail
+from verify.statistics import FAILS, HOLDS, UNDECIDED, Design, Equivalence, equivalence_tests, stated, t_tail
 
 NAME = "deep-sphere"
 ODD = 3
@@ -178,7 +178,7 @@ def odd_finding(config: Any, data: xr.Dataset, zero: frozenset[Case] | None = No
         "with mu_3 > 0 or mu_3 = 0 of the limit kernel",
         why=f"{', '.join(parts)}; below {LEFT:g} counts as learned",
         routes=("certified mu_3 of the limit kernels", "trained networks"),
-        rates={"false_fail": min(1.0, missed), "false_pass": LEVEL},
+        rates=stated(missed, false_pass=LEVEL),
         figures={"learned": ends, "fixed": still}, scope=_scope(config),
     )  # fmt: skip
 

@@ -34,7 +34,7 @@ from theory.truth import Evidence, Truth
 from verify.claim import Context, Finding
 from verify.networks.population import conjunction, refuse_non_finite
 from verify.networks.runs import config_of, obtain
-from verify.statistics import FAILS, HOLDS, UNDECIDED, Design, binomial_bounds, equivalence_tests, t_tail
+from verify.statistics import FAILS, HOLDS, UNDECIDED, Design, binomial_bounds, equivalence_tests, stated, t_tail
 
 NAME = "non-uniform"
 UNIFORM = "uniform"
@@ -171,7 +171,7 @@ def kept_finding(config: Any, data: xr.Dataset, predicted: np.ndarray | None = N
         + same.compared,
         why=f"t of the order, needed {threshold:.1f}, and runs out of order: {'; '.join(parts)}; {same.why}",
         routes=same.routes, scope=same.scope, figures=same.figures | {"order": rows},
-        rates={"false_fail": min(1.0, same.rates["false_fail"] + missed), "false_pass": 2 * LEVEL},
+        rates=stated(same.rates["false_fail"], missed, false_pass=2 * LEVEL),
     )  # fmt: skip
 
 

@@ -25,7 +25,7 @@ from theory.truth import Evidence, Truth
 from verify.claim import Context, Finding
 from verify.networks.population import conjunction, refuse_non_finite
 from verify.networks.runs import config_of, obtain
-from verify.statistics import FAILS, HOLDS, UNDECIDED, Design, binomial_bounds, equivalence_tests
+from verify.statistics import FAILS, HOLDS, UNDECIDED, Design, binomial_bounds, equivalence_tests, stated
 
 NAME = "learning-rate-edge"
 FACTORS = (0.97, 1.03, 1.1)
@@ -82,7 +82,7 @@ def finding(config: Any, data: xr.Dataset, edge_at: float = 1.0) -> Finding:
         f"{', '.join(str(int(kept.sum())) for kept in fates)} of {config.seeds} networks; loss peaks at "
         f"{', '.join(f'{peak:.3g}' for peak in peaks)} times its start",
         routes=("largest eigenvalue of the initial kernel", "trained networks"),
-        rates={"false_fail": min(1.0, design.false_fail + kept_rate), "false_pass": LEVEL},
+        rates=stated(design.false_fail, kept_rate, false_pass=LEVEL),
         figures={"factors": data.factor.values.tolist(), "peak": peaks.tolist(),
                  "growth": [[test.mean, test.lower, test.upper] for test in tests],
                  "largest_end_over_start": (data.largest_end / data.largest).median("seed").values.tolist()},

@@ -25,7 +25,7 @@ from theory.truth import Evidence, Truth
 from verify.claim import Context, Finding
 from verify.networks.population import conjunction, percent, refuse_non_finite
 from verify.networks.runs import config_of, obtain
-from verify.statistics import Design, equivalence_tests, t_tail
+from verify.statistics import Design, equivalence_tests, stated, t_tail
 
 LEVEL = 1e-5
 # Pilot: 24 networks of width 256 on 16 points with the seeds 5 100 000, ...: spread .2 %. The spread has a heavy
@@ -135,7 +135,7 @@ def order_finding(config: Any, frequencies: np.ndarray) -> Finding:
         compared=f"mean frequency of the eigenvectors of {len(taus)} deep tangent kernels with the order of their eigenvalues",
         why=f"Kendall's tau {taus.mean():.3f} on average, limits [{low:.3f}, {high:.3f}], more than {TAU} wanted",
         routes=("eigenpairs of the initial kernel", "discrete Fourier transform of the eigenvectors"),
-        rates={"false_fail": missed, "false_pass": LEVEL},
+        rates=stated(missed, false_pass=LEVEL),
         figures={"tau": taus.tolist(), "frequency": frequencies.mean(0).tolist()},
         scope=f"{config.samples} equispaced points of S^1, depth {config.depth}, width {config.width}, biases",
     )  # fmt: skip

@@ -40,7 +40,7 @@ from verify.bridge import float_kernel
 from verify.claim import Context, Finding
 from verify.networks.population import conjunction, refuse_non_finite
 from verify.networks.runs import config_of, obtain
-from verify.statistics import HOLDS, Design, equivalence_tests, z_test
+from verify.statistics import HOLDS, Design, equivalence_tests, stated, z_test
 
 FALSE_FAIL = 1e-8  # of the covariances, and again of the laws
 MISS = 1e-6  # of an error CAUGHT
@@ -127,7 +127,7 @@ def judge(
         why=why if wrong is None else f"{wrong['test']}, depth {wrong['depth']}: {wrong['verdict']}; {why}",
         routes=("kernel recursion; moments of a hidden unit", "random networks"),
         counterexample=None if wrong is None else {"law": wrong["test"], "depth": wrong["depth"]},
-        rates={"false_fail": 2 * FALSE_FAIL + false_fail, "false_pass": FALSE_PASS},
+        rates=stated(2 * FALSE_FAIL, false_fail, false_pass=FALSE_PASS),
         figures={"tests": rows},
         scope=f"depths {depths}, widths {widths}, {networks} networks of each, four points of S^1",
     )  # fmt: skip

@@ -36,7 +36,7 @@ from theory.truth import Evidence
 from verify.claim import Context, Finding
 from verify.networks.population import conjunction, refuse_non_finite
 from verify.networks.runs import config_of, obtain
-from verify.statistics import FAILS, HOLDS, UNDECIDED, Design, equivalence_tests, t_tail
+from verify.statistics import FAILS, HOLDS, UNDECIDED, Design, equivalence_tests, stated, t_tail
 
 LEVEL = 1e-3  # of each of the three questions: prediction, gain, order
 GAIN = 0.5  # dB: less is no benefit
@@ -150,8 +150,7 @@ def judge(config: Any, data: xr.Dataset, prediction: np.ndarray | None = None) -
         f"best scale of the limit kernel: {limit}; {chain}; "
         f"{behind:+.2f} dB against the reference without a network",
         routes=("own initial kernel, discrete time", "limit kernel", "trained networks"),
-        rates={"false_fail": min(1.0, compared[0]["false_fail"] + missed(data, paired)),
-               "false_pass": 3 * LEVEL},
+        rates=stated(compared[0]["false_fail"], missed(data, paired), false_pass=3 * LEVEL),
         figures={"comparisons": judged, "order": ordered, "gain_without_end": lasting,
                  "against_reference": behind,
                  "best": {"network": best, "limit kernel": limit, "t = oo": endless}},

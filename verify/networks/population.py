@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from functools import reduce
 from math import isfinite
@@ -21,6 +22,8 @@ from numerics.targets import Problem
 from theory.kernels import NTK, Kernel
 from theory.truth import Truth
 from verify.bridge import float_ends, float_spectrum
+from verify.claim import Finding
+from verify.statistics import power_warning
 
 # gradient descent with eta = c/m on the network of Cao et al. has this limit kernel
 CAO = NTK(depth=2, layer_scales=(Fraction(1, 2), 1))
@@ -64,6 +67,15 @@ def conjunction(verdicts: Iterable[str]) -> Truth:
     if not said:
         raise ValueError("no verdict at all: a comparison was asked for, its tests are missing")
     return reduce(and_, said)
+
+
+def weighed(finding: Finding) -> Finding:
+    """The finding with rates that are probabilities, and with a word where its test has no power."""
+    if not finding.rates:
+        return finding
+    rates = {name: min(1.0, rate) for name, rate in finding.rates.items()}
+    warning = power_warning(rates.get("false_fail", 0.0))
+    return replace(finding, rates=rates, why=f"{warning}; {finding.why}" if warning else finding.why)
 
 
 def refuse_non_finite(**measured: xr.DataArray | ArrayLike) -> None:

@@ -29,7 +29,7 @@ from verify.bridge import float_spectrum
 from verify.claim import Context, Finding
 from verify.networks.population import CAO, conjunction
 from verify.networks.runs import config_of, obtain
-from verify.statistics import HOLDS, Design, equivalence_tests
+from verify.statistics import HOLDS, Design, equivalence_tests, stated
 
 LAW = (1 / pi**2, 2.0, 8 / pi**2, 1.0)  # Lambda, nu, K, kappa
 LEVEL, EXPONENT = 0.28, 0.2  # margins
@@ -96,7 +96,7 @@ def judge(config: Any, data: xr.Dataset, printed: Loss = printed_loss) -> Findin
         why=why if wrong is None else f"{wrong.label}: {wrong.verdict}; {why}",
         routes=("asymptotics of the spectrum and the target", "trained networks"),
         counterexample=None if wrong is None else {"law": wrong.label},
-        rates={"false_fail": sum(design.false_fail for design in designs), "false_pass": FALSE_PASS},
+        rates=stated(*(design.false_fail for design in designs), false_pass=FALSE_PASS),
         figures={"tests": [{"test": t.label, "mean": t.mean, "spread": t.spread, "margin": t.margin,
                             "verdict": t.verdict} for t in tests]},
         scope=f"S^1, {config.samples} points, width {config.width}, steps {steps[0]} to {steps[1]} of size "

@@ -35,7 +35,7 @@ from verify.bridge import float_kernel
 from verify.claim import Context, Finding
 from verify.networks.population import conjunction
 from verify.networks.runs import config_of, obtain
-from verify.statistics import HOLDS, Design, equivalence_tests
+from verify.statistics import HOLDS, Design, equivalence_tests, stated
 
 KERNEL = NTK(depth=2)
 EXPONENT, LEVEL = 0.3, 0.18  # margins, that of the level at PILOT_WIDTH
@@ -101,7 +101,7 @@ def judge(config: Any, data: xr.Dataset, theory: Theory = Theory()) -> Finding:
         why=why if wrong is None else f"{wrong.label}: {wrong.verdict}; {why}",
         routes=("kernel recursion and a linear solve", "networks trained with a penalty"),
         counterexample=None if wrong is None else {"law": wrong.label},
-        rates={"false_fail": exponent.false_fail + level.false_fail, "false_pass": FALSE_PASS},
+        rates=stated(exponent.false_fail, level.false_fail, false_pass=FALSE_PASS),
         figures={"tests": [{"test": t.label, "mean": t.mean, "spread": t.spread, "margin": t.margin,
                             "verdict": t.verdict} for t in tests],
                  "errors": {name: np.sqrt((v**2).mean(0)).tolist() for name, v in errors.items()}},

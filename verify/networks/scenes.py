@@ -36,7 +36,7 @@ from verify.claim import Context, Finding
 from verify.networks.images import exceeds, gaussian_names
 from verify.networks.population import conjunction, refuse_non_finite
 from verify.networks.runs import config_of, obtain
-from verify.statistics import FAILS, HOLDS, UNDECIDED, Design, equivalence_tests, t_tail
+from verify.statistics import FAILS, HOLDS, UNDECIDED, Design, equivalence_tests, stated, t_tail
 
 LEVEL = 1e-3  # of the predictions together, and of each difference
 SAID = {HOLDS: "a benefit", FAILS: "no benefit at this size", UNDECIDED: "a benefit is not settled"}
@@ -133,8 +133,7 @@ def judge_solid(config: Any, data: xr.Dataset, prediction: xr.DataArray | None =
         "wanted" + "".join(f"; {row['what']} {row['gap']:+.3f}" for row in ends)
         + f"; of uniform points {uniform[limit]:.2f} against {uniform['none']:.2f}",
         routes=("own initial kernel, discrete time", "limit kernel", "trained networks"),
-        rates={"false_fail": min(1.0, design.false_fail + 3 * BENEFIT.missed(config.seeds)),
-               "false_pass": 3 * LEVEL},
+        rates=stated(design.false_fail, 3 * BENEFIT.missed(config.seeds), false_pass=3 * LEVEL),
         figures={"comparisons": rows, "uniform": uniform.to_dict()},
         scope=f"n = {config.samples}, {config.steps} steps, {fourier_shape.SHAPE.volume:.3f} of the cube, "
         "sigma = " + ", ".join(f"{s:g}" for s in config.sigma),
@@ -181,7 +180,7 @@ def judge_pictures(config: Any, data: xr.Dataset) -> Finding:
         + f", more than {DECIBELS.least:g} wanted; basic {means['basic']:.1f}, positional "
         f"{means['positional']:.1f}, pictures shuffled {means[rendering.SHUFFLED]:.1f} dB",
         routes=("fields trained with features", "fields trained without"),
-        rates={"false_fail": min(1.0, len(rows) * DECIBELS.missed(config.seeds)), "false_pass": LEVEL},
+        rates=stated(len(rows) * DECIBELS.missed(config.seeds), false_pass=LEVEL),
         figures={"comparisons": rows, "psnr": means.to_dict()},
         scope=f"{config.views} pictures of {config.pixels} x {config.pixels} pixels, {config.held_out} held "
         f"out, {config.steps} steps of Adam, width {config.width}",

@@ -33,7 +33,7 @@ from verify.bridge import float_spectrum
 from verify.claim import Context, Finding
 from verify.networks.population import conjunction
 from verify.networks.runs import config_of, obtain
-from verify.statistics import HOLDS, Design, equivalence_tests
+from verify.statistics import HOLDS, Design, equivalence_tests, stated
 
 KERNEL = NTK(depth=2, bias=True)
 DECAY = 2.0  # mu_k ~ k^-(d+1) on S^d, d = 1, each twice
@@ -105,7 +105,7 @@ def judge(
         why=why if wrong is None else f"{wrong.label}: {wrong.verdict}; {why}",
         routes=("certified mu_k and a scalar equation", "ridge regression on samples"),
         counterexample=None if wrong is None else {"law": wrong.label},
-        rates={"false_fail": min(1.0, exponent.false_fail + level.false_fail), "false_pass": FALSE_PASS},
+        rates=stated(exponent.false_fail, level.false_fail, false_pass=FALSE_PASS),
         figures={"exponents": [{"smoothness": s, "mean": float(m), "law": float(p)} for s, m, p in
                                zip(values, slopes.mean(0), powers)],
                  "tests": [{"test": t.label, "mean": t.mean, "spread": t.spread, "margin": t.margin,

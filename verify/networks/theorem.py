@@ -30,7 +30,7 @@ from verify.claim import Context, Finding
 from verify.moments import harmonic_moments
 from verify.networks.population import CAO, conjunction, refuse_non_finite
 from verify.networks.runs import config_of, obtain
-from verify.statistics import FAILS, HOLDS, UNDECIDED, Design, binomial_bounds, t_tail
+from verify.statistics import FAILS, HOLDS, UNDECIDED, Design, binomial_bounds, stated, t_tail
 
 NAME = "cao-theorem"
 EPSILON = 0.05
@@ -112,7 +112,7 @@ def bound_finding(config: Any, data: xr.Dataset, values: list[float] | None = No
         f"{config.samples[-1]} points; largest excess without eps "
         f"{', '.join(f'{value:.3f}' for value in beyond[:, -1, -1].max(0))}",
         routes=("closed form of mu_k, certified", "trained networks"),
-        rates={"false_fail": _bound_missed(config.seeds) * len(degrees), "false_pass": BOUND_LEVEL},
+        rates=stated(_bound_missed(config.seeds) * len(degrees), false_pass=BOUND_LEVEL),
         figures={"kept": kept.tolist(), "smallest": smallest}, scope=_scope(config),
     )  # fmt: skip
 
@@ -171,7 +171,7 @@ def order_finding(config: Any, data: xr.Dataset, places: tuple[int, ...] = (0, 1
         f"{studentised[3]:.1f}, needed {threshold:.1f}; width in proportion to {', '.join(f'{v:.2f}' for v in variances)}; "
         f"{seeds} seeds",
         routes=("trained networks", "exact moments of a hidden unit"),
-        rates={"false_fail": min(1.0, missed), "false_pass": ORDER_LEVEL},
+        rates=stated(missed, false_pass=ORDER_LEVEL),
         figures={"gaps": gaps.mean(0).tolist(), "t": studentised.tolist(), "relative_variance": variances},
         scope=_scope(config),
     )  # fmt: skip

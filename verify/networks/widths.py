@@ -33,7 +33,7 @@ from verify.claim import Context, Finding
 from verify.moments import pair_moments
 from verify.networks.population import conjunction, refuse_non_finite
 from verify.networks.runs import config_of, obtain
-from verify.statistics import FAILS, HOLDS, UNDECIDED, Design, equivalence_tests, t_tail
+from verify.statistics import FAILS, HOLDS, UNDECIDED, Design, equivalence_tests, stated, t_tail
 
 NAME = "width-laws"
 LEVEL = 1e-5  # false pass of each law
@@ -91,7 +91,9 @@ def judge(config: Any, data: xr.Dataset) -> Finding:
     return replace(
         parts[1], truth=conjunction(part.truth for part in parts), compared="; ".join(p.compared for p in parts),
         why="; ".join(part.why for part in parts), figures={k: v for part in parts for k, v in part.figures.items()},
-        rates={key: sum(part.rates[key] for part in parts) for key in ("false_fail", "false_pass")},
+        rates=stated(
+            *(part.rates["false_fail"] for part in parts), false_pass=sum(part.rates["false_pass"] for part in parts)
+        ),
     )  # fmt: skip
 
 
@@ -192,7 +194,7 @@ def linear_finding(config: Any, data: xr.Dataset, exponent: float = LINEAR) -> F
         compared=f"exponent in the width of |f_T - f_lin,T| / |y| with {exponent:g} from above",
         why=f"exponent {slopes.mean():.3f} in [{low:.3f}, {high:.3f}], at most {bound:g} wanted, {seeds} seeds",
         routes=("linearised dynamics of the initial kernel", "trained networks"),
-        rates={"false_fail": missed, "false_pass": LEVEL},
+        rates=stated(missed, false_pass=LEVEL),
         figures={"linearisation_exponent": [float(slopes.mean()), low, high],
                  "linearisation_error": data.linearisation_error.mean("seed").values.tolist()}, scope=scope(config),
     )  # fmt: skip
