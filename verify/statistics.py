@@ -126,6 +126,58 @@ class Design:
 
 
 @dataclass(frozen=True, slots=True)
+class Pilot:
+    """What a right theory shows at the width of a pilot, and the test it makes of networks of any width.
+
+    The spread falls as width^-1/2. The bias of a rate is O(1/width): below the pilot's width it is taken to
+    grow as that, above to fall as width^-1/2 at least. The margin is the pilot's; for wider networks it
+    falls as the spread does, and it never grows: a wrong theory is as wrong for narrow networks.
+
+    >>> pilot = Pilot(width=2048, margin=0.06, level=1e-6, comparisons=4, spread=0.06, bias=0.01)
+    >>> design = pilot.design(1024, seeds=240)
+    >>> design.margin, design.bias
+    (0.06, 0.02)
+    """
+
+    width: int
+    margin: float
+    level: float
+    comparisons: int
+    spread: float
+    bias: float
+
+    def design(self, width: int, seeds: int) -> Design:
+        """The test at a width; ValueError where the bias reaches the margin there."""
+        root = math.sqrt(self.width / width)
+        margin, bias = self.margin * min(1.0, root), self.bias * max(root, self.width / width)
+        return Design(seeds, margin, self.level, self.comparisons, self.spread * root, bias)
+
+    def decides(self, width: int, seeds: int) -> bool:
+        """Whether the test exists there, and has power."""
+        try:
+            return self.design(width, seeds).decides
+        except ValueError:
+            return False
+
+    def refusal(self, width: int, seeds: int) -> str:
+        """Why nothing can be decided at this width with so many seeds, and what is needed; "" where it can.
+
+        >>> Pilot(2048, 0.06, 1e-6, 4, 0.06, 0.02).refusal(512, seeds=240)
+        'no power at width 512 with 240 seeds: wanted are width 2048'
+        """
+        if self.decides(width, seeds):
+            return ""
+        wider = [(width * 2**power, seeds) for power in range(1, 8)]
+        more = [(width, seeds * 2**power) for power in range(1, 8)]
+        both = [(max(width, self.width), seeds * 2**power) for power in range(1, 8)]
+        enough = [next((size for size in sizes if self.decides(*size)), None) for sizes in (wider, more)]
+        ways = [way for way, size in zip(("width {}", "{1} seeds"), enough) if size for way in [way.format(*size)]]
+        if not ways and (size := next((size for size in both if self.decides(*size)), None)):
+            ways = ["width {} and {} seeds".format(*size)]
+        return f"no power at width {width} with {seeds} seeds: wanted are {' or '.join(ways) or 'wider networks'}"
+
+
+@dataclass(frozen=True, slots=True)
 class Equivalence:
     """Verdict of one comparison, with what it is worth.
 

@@ -91,9 +91,10 @@ def test_a_dual_vector_that_is_not_feasible_certifies_nothing():
     assert achieved_distance(HEAD, law, [Fraction(0)] * 3) == 1
 
 
-def test_designed_rates_are_learned_and_wrong_ones_are_not():
-    # 16 networks of width 1024: a fourth of the seeds, so a wider margin, and the obvious twins.
-    config = design.configure("quick", width=1024, seeds=16)
+def test_designed_rates_are_learned_and_wrong_ones_are_not(monkeypatch):
+    # 24 networks of width 1024, less than half of the seeds: a larger level, and the obvious twins.
+    monkeypatch.setattr(designed, "LEVEL", 1e-2)
+    config = design.configure("quick", width=1024, seeds=24)
     data = design.run(config)
     held = designed.rates_finding(config, data, list(config.spectrum))
     assert held.truth is Truth.HOLDS and complete(held)

@@ -10,7 +10,16 @@ from scipy import integrate, stats
 
 from tests.theory.values import refuses_change
 from verify import statistics
-from verify.statistics import Design, binomial_bounds, equivalence_tests, plan_seeds, power_warning, stated, z_test
+from verify.statistics import (
+    Design,
+    Pilot,
+    binomial_bounds,
+    equivalence_tests,
+    plan_seeds,
+    power_warning,
+    stated,
+    z_test,
+)
 
 # Chance that an exact rate falls outside its simulated bounds, per comparison; seeds are fixed.
 MISS = 1e-6
@@ -383,3 +392,29 @@ def test_a_design_decides_where_a_right_theory_is_confirmed_nearly_always():
     assert enough.decides and power_warning(enough.false_fail) == ""
     assert not few.decides and power_warning(few.false_fail).startswith("no power at this size: ")
     assert power_warning(3.0).endswith("with probability up to 1")
+
+
+PILOT = Pilot(2048, margin=0.06, level=1e-6, comparisons=4, spread=0.06, bias=0.0137)
+
+
+def test_the_margin_of_a_pilot_never_grows_and_its_bias_is_one_over_the_width_below():
+    for width in (512, 1024, 1536, 2048):
+        design = PILOT.design(width, 240)
+        assert design.margin == 0.06 and design.bias == pytest.approx(0.0137 * 2048 / width)
+        assert design.spread == pytest.approx(0.06 * math.sqrt(2048 / width))
+    wide = PILOT.design(8192, 240)
+    assert (wide.margin, wide.spread, wide.bias) == pytest.approx((0.03, 0.03, 0.00685))
+    assert wide.false_fail == pytest.approx(PILOT.design(2048, 240).false_fail)
+    # At a fourth of the width a rate that is off by a tenth is as wrong as ever.
+    assert PILOT.design(512, 240).pass_probability(0.1) < 1e-6
+
+
+def test_sizes_that_do_not_fit_are_refused_with_what_they_need():
+    assert PILOT.refusal(2048, 240) == "" == PILOT.refusal(8192, 240)
+    refusal = PILOT.refusal(512, 240)
+    assert refusal == "no power at width 512 with 240 seeds: wanted are width 2048 or 30720 seeds"
+    assert PILOT.decides(2048, 240) and PILOT.decides(512, 30720)
+    assert not PILOT.decides(1024, 240) and not PILOT.decides(512, 15360)
+    assert not PILOT.decides(256, 10**6)  # the bias is beyond the margin, whatever the seeds
+    assert PILOT.refusal(256, 240).endswith("wanted are width 2048")
+    assert PILOT.refusal(256, 60).endswith("wanted are width 2048 and 120 seeds")

@@ -30,9 +30,9 @@ from numerics.kernels import rayleigh_quotients
 from theory.kernels import NTK, Kernel, diagonal
 from theory.truth import Evidence
 from verify.claim import Context, Finding
-from verify.networks.population import conjunction, finite, percent, quotients
+from verify.networks.population import conjunction, finite, percent, quotients, undecided
 from verify.networks.runs import first_seed
-from verify.statistics import Design, Equivalence, equivalence_tests
+from verify.statistics import Equivalence, Pilot, equivalence_tests
 
 DEGREES = (0, 1, 2, 3, 4)
 DEPTHS = (3, 4)
@@ -115,8 +115,11 @@ def finding(starts: list[Start], width: int) -> Finding:
         shape = start.quotients / np.where(expected > 0, expected, np.inf) - start.trace[:, None] / trace
         columns += [start.trace / trace - 1, *shape.T]
         names += [f"{what}, {_name(start.kernel)}" for what in ("trace", *(f"degree {k}" for k in DEGREES))]
-    scale, networks = sqrt(PILOT_WIDTH / width), len(starts[0].trace)
-    design = Design(networks, MARGIN * scale, LEVEL, len(columns), SPREAD * scale, BIAS * scale)
+    networks, pilot = len(starts[0].trace), Pilot(PILOT_WIDTH, MARGIN, LEVEL, len(columns), SPREAD, BIAS)
+    if refusal := pilot.refusal(width, networks):
+        return undecided(refusal, compared="Rayleigh quotients and traces of initial kernels with the certified mu_k",
+                         routes=("certified mu_k", "empirical kernels of random networks"))  # fmt: skip
+    design = pilot.design(width, networks)
     tests = equivalence_tests(np.stack(columns, axis=1), names, design)
     worst = max(tests, key=lambda test: max(abs(test.lower), abs(test.upper)))
     return Finding(

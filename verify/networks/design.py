@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
-from math import sqrt
 from typing import Any
 
 import numpy as np
@@ -28,13 +27,13 @@ from theory.kernels import NTK, Kernel
 from theory.precision import Enclosure, ball
 from theory.truth import Evidence, Truth
 from verify.claim import Context, Finding
-from verify.networks.population import conjunction, percent, rolled
+from verify.networks.population import conjunction, percent, rolled, undecided
 from verify.networks.runs import config_of, obtain
-from verify.statistics import Design, equivalence_tests
+from verify.statistics import Pilot, equivalence_tests
 
 LEVEL = 1e-6
 # Pilot: 48 networks of width 512 with the seeds 5 000 000, ...: spread at most .13 and bias at most
-# .07 in any degree, each missed with probability 1e-3. All three fall as width^-1/2.
+# .07 in any degree, each missed with probability 1e-3; at other widths as of `statistics.Pilot`.
 PILOT_WIDTH, MARGIN, SPREAD, BIAS = 512, 0.24, 0.13, 0.07
 SLACKS = [Fraction(1, 10**j) for j in (12, 9, 7, 5, 3)]  # by which a dual vector from floats is drawn in
 
@@ -140,9 +139,11 @@ def drawn_in(dual: list[float], slack: Fraction) -> list[Fraction]:
 
 def rates_finding(config: Any, data: xr.Dataset, rates: list[float]) -> Finding:
     """The verdict on rates m_k for the networks of a run."""
-    scale, degrees = sqrt(PILOT_WIDTH / config.width), data.degree.values.tolist()
-    rate = float(data.rate)
-    plan = Design(config.seeds, MARGIN * scale, LEVEL, len(degrees), SPREAD * scale, BIAS * scale)
+    degrees, rate = data.degree.values.tolist(), float(data.rate)
+    pilot = Pilot(PILOT_WIDTH, MARGIN, LEVEL, len(degrees), SPREAD, BIAS)
+    if refusal := pilot.refusal(config.width, config.seeds):
+        return undecided(refusal, compared="rates with the decay of the networks", routes=("law", "trained networks"))
+    plan = pilot.design(config.width, config.seeds)
     barred = [k for k, mu in zip(degrees, rates) if not 0 < rate * mu < 1]
     if barred:
         why = f"the networks decay, the rates asked of them do not: not 0 < c m_k < 1 for degrees {barred}"

@@ -8,6 +8,7 @@ from fractions import Fraction
 from functools import reduce
 from math import isfinite
 from operator import and_
+from typing import Any
 
 import numpy as np
 import torch
@@ -20,10 +21,10 @@ from numerics.points import PointSet
 from numerics.prediction import sampled_eigenvalues, sampled_kernel
 from numerics.targets import Problem
 from theory.kernels import NTK, Kernel
-from theory.truth import Truth
+from theory.truth import Evidence, Truth
 from verify.bridge import float_ends, float_spectrum
 from verify.claim import Finding
-from verify.statistics import power_warning
+from verify.statistics import power_warning, stated
 
 # gradient descent with eta = c/m on the network of Cao et al. has this limit kernel
 CAO = NTK(depth=2, layer_scales=(Fraction(1, 2), 1))
@@ -73,9 +74,16 @@ def weighed(finding: Finding) -> Finding:
     """The finding with rates that are probabilities, and with a word where its test has no power."""
     if not finding.rates:
         return finding
+    if finding.why.startswith("no power"):
+        return finding
     rates = {name: min(1.0, rate) for name, rate in finding.rates.items()}
     warning = power_warning(rates.get("false_fail", 0.0))
     return replace(finding, rates=rates, why=f"{warning}; {finding.why}" if warning else finding.why)
+
+
+def undecided(refusal: str, **said: Any) -> Finding:
+    """The finding of a test that its sizes leave without power: nothing is decided, either way."""
+    return Finding(Truth.UNDECIDED, Evidence.OBSERVED, why=refusal, rates=stated(1.0, false_pass=0.0), **said)
 
 
 def refuse_non_finite(**measured: xr.DataArray | ArrayLike) -> None:

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import nan, sqrt
+from math import nan
 from typing import Any
 
 import numpy as np
@@ -31,9 +31,18 @@ from numerics.rates import Window, decay_window, log_slopes, relative_rate_error
 from theory.kernels import Kernel
 from theory.truth import Evidence, Truth
 from verify.claim import Context, Finding
-from verify.networks.population import CAO, WRONG_SCALES, conjunction, finite, percent, rolled, sampled_matrix
+from verify.networks.population import (
+    CAO,
+    WRONG_SCALES,
+    conjunction,
+    finite,
+    percent,
+    rolled,
+    sampled_matrix,
+    undecided,
+)
 from verify.networks.runs import config_of, obtain
-from verify.statistics import Design, Equivalence, equivalence_tests
+from verify.statistics import Design, Equivalence, Pilot, equivalence_tests, stated
 
 LEVEL = 1e-6
 PILOT_WIDTH = 2048
@@ -44,7 +53,7 @@ class Plan:
     """An experiment, its margin, and what a right theory is assumed to show at PILOT_WIDTH.
 
     spread, bias: upper bounds, each missed with probability 1e-3, from pilot seeds that no run of
-    `verify` uses. Margin, spread and bias are those of width PILOT_WIDTH and fall as width^-1/2.
+    `verify` uses. At other widths they and the margin are as of `statistics.Pilot`.
     """
 
     experiment: str
@@ -53,12 +62,15 @@ class Plan:
     spread: float
     bias: float
 
-    def design(self, config: Any) -> Design:
-        """The test for the sizes of a config."""
-        scale = sqrt(PILOT_WIDTH / config.width)
+    @property
+    def pilot(self) -> Pilot:
+        """The bounds as what they were seen on."""
         degrees = len(load_experiment(self.experiment).DEGREES)
-        sizes = self.margin * scale, LEVEL, degrees, self.spread * scale, self.bias * scale
-        return Design(config.seeds, *sizes)
+        return Pilot(PILOT_WIDTH, self.margin, LEVEL, degrees, self.spread, self.bias)
+
+    def design(self, config: Any) -> Design:
+        """The test for the sizes of a config; ValueError where it does not exist."""
+        return self.pilot.design(config.width, config.seeds)
 
 
 # Pilot: 240, 128, 128 and 64 networks with the seeds 5 000 000 (S^3, S^9: 5 700 000), ...
@@ -173,12 +185,11 @@ def _faster(quotient: float, step_size: float, factor: float) -> float:
 def finding(plan: Plan, config: Any, data: xr.Dataset, rates: list[float] | None = None) -> Finding:
     """The verdict on given rates q_k (by default those of theory) for the networks of a run."""
     rates = predicted(plan, config) if rates is None else rates
-    degrees, design = data.degree.values.tolist(), plan.design(config)
+    degrees = data.degree.values.tolist()
     shared = {
         "compared": f"log decay per step of {config.seeds} networks of width {config.width} on {plan.sphere} "
         f"with log(1 - c mu_k), aliasing included, degrees {', '.join(map(str, degrees))}",
         "routes": ("closed form of mu_k, certified", "trained networks"),
-        "rates": {"false_fail": design.false_fail, "false_pass": design.level},
         "scope": f"{plan.sphere}, width {config.width}, {config.steps} steps of size {config.step_size}/width, "
         f"labels of norm {config.amplitude} a degree",
     }
@@ -186,11 +197,16 @@ def finding(plan: Plan, config: Any, data: xr.Dataset, rates: list[float] | None
     if barred:
         why = f"the networks decay, theory says no: not 0 < c mu_k < 1 for degrees {barred}, mu_k = {rates}"
         figures = {"rates": [finite(q) for q in rates]}
-        return Finding(Truth.FAILS, Evidence.OBSERVED, why=why, figures=figures, **shared)
+        # No sampling enters: what does not decay is refuted at any size.
+        return Finding(Truth.FAILS, Evidence.OBSERVED, why=why, figures=figures, rates=stated(0.0, false_pass=0.0), **shared)
+    if refusal := plan.pilot.refusal(config.width, config.seeds):
+        return undecided(refusal, **shared)
+    design = plan.design(config)
     errors = _errors(plan, config, data, rates)
     tests = equivalence_tests(errors, degrees, design)
     return Finding(
         conjunction(test.verdict for test in tests), Evidence.OBSERVED, why=_why(tests),
+        rates=stated(design.false_fail, false_pass=design.level),
         figures={"degrees": [_figures(test, q, design) for test, q in zip(tests, rates)]}, **shared,
     )  # fmt: skip
 

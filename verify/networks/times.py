@@ -12,7 +12,6 @@ full profile, seeds 5 410 000, ...: p - predicted .026, spread .061.
 
 from __future__ import annotations
 
-from math import sqrt
 from typing import Any
 
 import numpy as np
@@ -23,10 +22,10 @@ from numerics.rates import decay_window, log_slopes
 from theory.kernels import Kernel
 from theory.truth import Evidence, Truth
 from verify.claim import Context, Finding
-from verify.networks.population import CAO, quotients
+from verify.networks.population import CAO, quotients, undecided
 from verify.networks.runs import config_of, obtain
 from verify.networks.widths import slope_weights
-from verify.statistics import Design, equivalence_tests
+from verify.statistics import Pilot, equivalence_tests
 
 NAME = "circle-time"
 LEVEL = 1e-5
@@ -77,8 +76,11 @@ def exponents(config: Any, data: xr.Dataset) -> np.ndarray:
 def finding(config: Any, data: xr.Dataset, predicted: float | None = None) -> Finding:
     """The verdict on a predicted exponent, by default that of the certified mu_k."""
     predicted = exponent_predicted(config) if predicted is None else predicted
-    scale = sqrt(PILOT_WIDTH / config.width)
-    design = Design(config.seeds, MARGIN * scale, LEVEL, 1, SPREAD * scale, BIAS * scale)
+    pilot = Pilot(PILOT_WIDTH, MARGIN, LEVEL, 1, SPREAD, BIAS)
+    if refusal := pilot.refusal(config.width, config.seeds):
+        return undecided(refusal, compared=f"exponent in k of the time that networks take with {predicted:.3f}",
+                         routes=("closed form of mu_k, certified", "trained networks"))  # fmt: skip
+    design = pilot.design(config.width, config.seeds)
     found = exponents(config, data)
     (test,) = equivalence_tests((found - predicted)[:, None], ("exponent",), design)
     return Finding(
