@@ -58,9 +58,9 @@ def certificate_lines(law: Law, branch: LawBranch) -> list[str]:
     lines, where = [], f"for all {_start(law, branch)}"
     ends = power_bounds(branch)
     if branch.bounds is None and ends is not None:
-        power = f"{v}**({grammar_text(branch.exponent)})"
+        power = power_text(v, branch.exponent)
         low, high = map(exact_decimal, ends)
-        lines.append(f"    {low}*{power} <= mu_k <= {high}*{power} {where} (certified)")
+        lines.append(f"    {low}{power} <= mu_k <= {high}{power} {where} (certified)")
     rest = f"{exact_decimal(found.constant)}*{v}**({found.power})"
     lines.append(f"    |mu_k - sum| <= {rest} {where} (certified)")
     return lines
@@ -92,6 +92,24 @@ def lemma_latex(law: Law) -> list[str]:
     return [*lines, r"\end{lemma}", r"\begin{proof}", proof, r"\end{proof}"]
 
 
+def power_text(variable: str, exponent: sp.Expr) -> str:
+    """What follows a coefficient; nothing for the exponent 0.
+
+    >>> power_text("k", sp.Integer(-3)), power_text("d", sp.Integer(0))
+    ('*k**(-3)', '')
+    """
+    return f"*{variable}**({grammar_text(exponent)})" if exponent != 0 else ""
+
+
+def power_latex(variable: str, exponent: sp.Expr) -> str:
+    r"""The same in LaTeX.
+
+    >>> print(power_latex("k", sp.Integer(-3)))
+    \, k^{-3}
+    """
+    return rf"\, {variable}^{{{sp.latex(exponent)}}}" if exponent != 0 else ""
+
+
 def display_latex(rows: Sequence[str]) -> list[str]:
     r"""The lines of a display; a row ends the line but for the last one, after which LaTeX would add a blank row.
 
@@ -109,11 +127,11 @@ def _rows(law: Law, branch: LawBranch) -> list[str]:
     found, v, rows = branch.certificate, law.variable, []
     ends = power_bounds(branch)
     if ends is not None:
-        power = rf"\, {v}^{{{sp.latex(branch.exponent)}}}"
+        power = power_latex(v, branch.exponent)
         low, high = map(exact_decimal, ends)
         rows.append(rf"{low}{power} &\le \mu_k \le {high}{power}")
-    terms = ((sp.latex(c), sp.latex(p)) for p, c in branch.terms if c != 0)
-    shown = " + ".join(rf"\left({c}\right) {v}^{{{p}}}" for c, p in terms)
+    terms = ((sp.latex(c), power_latex(v, p).removeprefix(r"\,")) for p, c in branch.terms if c != 0)
+    shown = " + ".join(rf"\left({c}\right){power}" for c, power in terms)
     rest = rf"{exact_decimal(found.constant)}\, {v}^{{{found.power}}}"
     rows.append(rf"\left| \mu_k - \left( {shown} \right) \right| &\le {rest}")
     return rows

@@ -22,9 +22,9 @@ def render(found: Descents, form: str, digits: int = 6) -> str:
     >>> from theory.descent import descents
     >>> from theory.kernels import NTK
     >>> print(render(descents(NTK(depth=2), 2, range(2)), "csv"), end="")
-    degree,multiplicity,eigenvalue,factor,steps,flow_time,equal_time
-    0,1,0.5,0,1,9.21034,
-    1,3,0.333333,0.333333,5,13.8155,16.4792
+    kernel,dim,step,residual,degree,multiplicity,eigenvalue,factor,steps,flow_time,equal_time
+    NTK(depth=2),2,2,1/100,0,1,0.5,0,1,9.21034,
+    NTK(depth=2),2,2,1/100,1,3,0.333333,0.333333,5,13.8155,16.4792
     """
     if form not in FORMATS:
         raise ValueError(f"format must be one of {', '.join(FORMATS)}, got {form!r}")
@@ -90,8 +90,11 @@ def _markdown(found: Descents, digits: int) -> str:
 def _csv(found: Descents, digits: int) -> str:
     target = io.StringIO()
     writer = csv.writer(target, lineterminator="\n")
-    writer.writerow(_columns(found))
-    writer.writerows(_cells(row, digits) for row in found.degrees)
+    # The same in every line, since CSV has no head for it.
+    setting = {"kernel": found.largest.kernel, "dim": found.largest.dim, "step": found.step, "residual": found.residual}
+    setting |= {} if found.samples is None else {"samples": found.samples}
+    writer.writerow([*setting, *_columns(found)])
+    writer.writerows([*setting.values(), *_cells(row, digits)] for row in found.degrees)
     return target.getvalue()
 
 

@@ -7,7 +7,9 @@ from collections.abc import Iterable
 
 import sympy as sp
 
-from theory.certificate_text import certificate_lines, display_latex, lemma_latex, remainder_json
+from theory.certificate_text import (
+    certificate_lines, display_latex, lemma_latex, power_latex, power_text, remainder_json,
+)  # fmt: skip
 from theory.conventions import OURS
 from theory.decay import Law, LawBranch
 from theory.formal import Range, SlopeProduct, grammar_text
@@ -95,7 +97,7 @@ def law_text(law: Law) -> str:
             relation = "= 0" if branch.leading == 0 else f"~ {grammar_text(branch.leading)}"
             lines.append(f"  {branch.parity}: mu_k {relation} for {', '.join(map(repr, branch.ranges))}")
             continue
-        shown = _sum(f"{_factor(c)}*{law.variable}**({grammar_text(p)})" for p, c in branch.terms)
+        shown = _sum(_factor(c) + power_text(law.variable, p) for p, c in branch.terms)
         depths = _depths(branch)
         lines.append(f"  {branch.parity}: mu_k ~ {shown}" + (f" for {depths}" if depths else ""))
         if branch.bounds and branch.bounds_from:
@@ -164,7 +166,7 @@ def _row_latex(law: Law, branch: LawBranch, symbol: str) -> str:
     if branch.exponent is None:
         relation = "&= 0" if branch.leading == 0 else rf"&\sim {sp.latex(branch.leading)}"
         return rf"{symbol} {relation} && {note}"
-    shown = _sum(rf"{sp.latex(c)}\, {law.variable}^{{{sp.latex(p)}}}" for p, c in branch.terms)
+    shown = _sum(sp.latex(c) + power_latex(law.variable, p) for p, c in branch.terms)
     return rf"{symbol} &\sim {shown} && {note}"
 
 

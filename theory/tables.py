@@ -240,8 +240,15 @@ def count_text(e: Eigenvalue | Approximate) -> str | None:
 
 def setting(spectrum: Printable, name: str = OURS) -> str:
     """What the numbers are, on which sphere, and how good."""
-    d = spectrum.dim if isinstance(spectrum.dim, int) else f"({spectrum.dim})"
-    return f"{meaning(name, f'S^{d}')}, {quality(spectrum)}"
+    return f"{meaning(name, sphere(spectrum.dim))}, {quality(spectrum)}"
+
+
+def sphere(dim: int | Fraction) -> str:
+    """
+    >>> sphere(2), sphere(Fraction(5, 2))
+    ('S^2', 'S^(5/2)')
+    """
+    return f"S^{dim}" if isinstance(dim, int) else f"S^({dim})"
 
 
 def meaning(name: str, sphere: str) -> str:

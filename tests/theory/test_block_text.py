@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 
 import pytest
 
@@ -25,3 +26,8 @@ def test_the_rules_below_the_heads_cover_the_columns_of_each_kernel(
     assert len(rules) == len(kernels) and covered == list(range(left + 1, left + total + 1))
     assert rf"\begin{{tabular}}{{{'r' * left}{'l' * total}}}" in text
     assert re.findall(r"\\multicolumn\{(\d+)\}\{c\}", text) == [str(len(show))] * len(kernels)
+
+
+def test_a_sphere_of_no_integer_dimension_stands_in_brackets() -> None:
+    text = render_blocks(TableRequest((NTK(depth=2),), (2, Fraction(5, 2)), range(3), 6), "latex")
+    assert "% S^2: route" in text and "% S^(5/2): route" in text

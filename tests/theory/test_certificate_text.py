@@ -42,7 +42,7 @@ def test_lines_and_record_state_the_remainder() -> None:
     found = law(2)
     even, odd = found.law
     bounds, rest = certificate_lines(found, even)
-    assert bounds.startswith("    ") and bounds.endswith("*k**(-4) for all k >= 5 even")
+    assert bounds.startswith("    ") and bounds.endswith("*k**(-4) for all k >= 5 even (certified)")
     low, middle, high = bounds.strip().split(" for all")[0].split(" <= ")
     assert middle == "mu_k"
     assert [Fraction(x.partition("*")[0]) for x in (low, high)] == list(power_bounds(even))

@@ -160,6 +160,13 @@ def test_latex_says_where_a_law_holds_and_whose_eigenvalues_it_is_about() -> Non
     assert law_latex(law_to_convention(ours, "cao")) == law_latex(ours)  # the same numbers
 
 
+def test_a_power_of_exponent_zero_is_not_written() -> None:
+    found = decay(NTK(2), "d", degree=0, terms=2)
+    assert "mu_k ~ 1/pi + " in law_text(found) and "d**(0)" not in law_text(found)
+    assert r"\mu_k &\sim \frac{1}{\pi} + " in law_latex(found)
+    assert r"\begin{lemma}" in law_latex(certified(found)) and "d^{0}" not in law_latex(certified(found))
+
+
 def test_no_row_follows_the_last_one() -> None:
     for shown in (decay(NTK(2), "k", dim=2), certified(decay(NTK(3), "k", dim=2)), depth_law(deep_family("NTK(depth=L)"), 3)):
         assert re.search(r"\\\\\s*\\end\{align", law_latex(shown)) is None
