@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+import xarray as xr
 
 from numerics import sweep
 from numerics.experiments import load_experiment
@@ -132,7 +133,34 @@ def test_the_bound_of_cao_holds_with_its_rates_and_not_with_faster_ones():
     assert theorem.bound_finding(config, data, right[:1] + right[:-1]).truth is Truth.FAILS
     low_first = theorem.order_finding(config, data)
     assert complete(low_first) and low_first.truth is not Truth.FAILS
-    assert theorem.order_finding(config, data, (2, 1, 0)).truth is Truth.FAILS
+    for places in ((2, 1, 0), (1, 0, 2), (0, 2, 1)):
+        wrong = theorem.order_finding(config, data, places)
+        assert wrong.truth is Truth.FAILS and wrong.figures["networks"] == "FAILS" and wrong.figures["closed_form"] == "HOLDS"
+
+
+def test_the_order_of_degrees_is_decided_by_the_networks_and_not_by_moments(monkeypatch):
+    config, data = ordered_shares(seeds=64)
+    found = theorem.order_finding(config, data)
+    assert found.truth is Truth.HOLDS and complete(found)
+    monkeypatch.setattr(theorem, "_data", lambda context: (config, data))
+    assert all(twin.figures["networks"] == "FAILS" for twin in theorem.order_twins(Context()).values())
+    # Networks that learn degrees in the wrong order fail though the moments are as ever, and the other way round.
+    turned = data.assign(share=data.share.isel(degree=[1, 0, 2]).assign_coords(degree=data.degree))
+    assert theorem.order_finding(config, turned).truth is Truth.FAILS
+    monkeypatch.setattr(theorem, "relative_variance", lambda dim, degree: -float(degree))
+    moments = theorem.order_finding(config, data)
+    assert moments.truth is Truth.FAILS and moments.figures["networks"] == "HOLDS"
+
+
+def ordered_shares(seeds: int):
+    """Made-up shares: degree k decays as theory says but for a distance that grows with time and degree."""
+    module = load_experiment("cao-theorem")
+    config = module.configure("quick", seeds=seeds)
+    decay, rng = theorem.law(config, theorem.rates(config)), np.random.default_rng(0)
+    floor = np.array([0.02, 0.05, 0.12]) * np.exp(0.3 * rng.standard_normal((seeds, 3, 4, 1, 3)))
+    share = decay + floor * np.linspace(0, 1, config.steps + 1)[:, None]
+    dims = ("seed", "width", "sample", "step", "degree")
+    return config, xr.Dataset({"share": (dims, share)}, {"degree": [1, 2, 4], "seed": np.arange(seeds)})
 
 
 def test_too_few_networks_state_a_probability_and_say_that_they_have_no_power():
