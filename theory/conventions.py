@@ -188,7 +188,9 @@ def factor_of(name: str, dim: int | Fraction, degree: int) -> PiPolynomial:
 
 
 def to_convention(value: PiPolynomial, name: str, dim: int, degree: int) -> PiPolynomial:
-    """What `name` prints for an exact eigenvalue of ours.
+    """What `name` prints for an exact eigenvalue of ours: factor_of(name, dim, degree) times mu_k.
+
+    name: a key of CONVENTIONS; ValueError, with the nearest one, for another.
 
     >>> from theory.spectrum import eigenvalue
     >>> to_convention(eigenvalue(basri_kernel(), 1, 2).exact, "basri", 1, 2)
@@ -198,7 +200,7 @@ def to_convention(value: PiPolynomial, name: str, dim: int, degree: int) -> PiPo
 
 
 def from_convention(value: PiPolynomial, name: str, dim: int, degree: int) -> PiPolynomial:
-    """Our eigenvalue behind what `name` prints; the inverse of to_convention.
+    """Our eigenvalue behind what `name` prints; the inverse of to_convention, with the same names and errors.
 
     >>> from_convention(PiPolynomial.of(Fraction(1, 4)), "basri", 1, 1)
     1/8
@@ -207,7 +209,13 @@ def from_convention(value: PiPolynomial, name: str, dim: int, degree: int) -> Pi
 
 
 def converted_enclosure(value: Enclosure, name: str, dim: int, degree: int, digits: int) -> Enclosure:
-    """The same for an enclosure, with `digits` digits of working precision for pi."""
+    """to_convention for an enclosure, with `digits` digits of working precision for pi.
+
+    >>> from theory.spectrum import eigenvalue
+    >>> half = eigenvalue(NTK(2), 2, 0).enclosure  # omega_2 = 4 pi times 1/2
+    >>> converted_enclosure(half, "yu", 2, 0, 10).decimal(8)[0]
+    '6.2831853'
+    """
     with working_precision(digits, 20):
         return Enclosure.of(value.ball() * factor_of(name, dim, degree).ball())
 

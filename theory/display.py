@@ -133,6 +133,15 @@ def to_pandas(spectrum: Spectrum) -> pandas.DataFrame:
     """A row per degree: the columns of `theory.tables.records`, numbers that fit as float64.
 
     `decimal` keeps every digit as text; multiplicities are Python integers, of any size.
+
+    >>> from theory.kernels import NTK
+    >>> from theory.spectrum import spectrum
+    >>> to_pandas(spectrum(NTK(depth=2), 2, range(3), digits=4))[["multiplicity", "decimal", "exact"]]
+           multiplicity  decimal exact
+    degree
+    0                 1      0.5   1/2
+    1                 3   0.3333   1/3
+    2                 5  0.07812  5/64
     """
     import pandas
 
@@ -148,7 +157,14 @@ def to_pandas(spectrum: Spectrum) -> pandas.DataFrame:
 
 
 def to_xarray(spectrum: Spectrum) -> xarray.Dataset:
-    """value, radius, coefficient and gegenbauer over degree, as float64; attributes say whose they are."""
+    """value, radius, coefficient and gegenbauer over degree, as float64; attributes say whose they are.
+
+    >>> from theory.kernels import NTK
+    >>> from theory.spectrum import spectrum
+    >>> found = to_xarray(spectrum(NTK(depth=2), 2, range(3), digits=4))
+    >>> found.value.values.tolist(), found.attrs["kernel"], found.attrs["dim"]
+    ([0.5, 0.3333, 0.07812], 'NTK(depth=2)', '2')
+    """
     import xarray
 
     frame = to_pandas(spectrum)[["value", "radius", "coefficient", "gegenbauer"]]

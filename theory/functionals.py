@@ -64,7 +64,11 @@ def trace(kernel: Kernel, digits: int = 30) -> Enclosure:
 
 
 def definiteness(kernel: Kernel, dim: int, top: int = 64, digits: int = 15) -> Definiteness:
-    """Whether the kernel is positive definite on S^dim, with a certified counterexample if not.
+    """Whether the kernel is positive definite on S^dim, that is, all mu_k >= 0; a certified counterexample if not.
+
+    Signs are certified, with `digits` digits, for the degrees up to `top` that the structure of the
+    kernel leaves open. UNDECIDED where a sign is not certified or infinitely many are left open.
+    Raises ValueError for a dimension that is not allowed.
 
     >>> from theory.kernels import NTK, PowerSeries
     >>> definiteness(NTK(depth=5), 3).truth, definiteness(PowerSeries((0, 0, 1)), 2).truth

@@ -29,7 +29,14 @@ SLOPES_LATEX = (
 
 
 def law_json(law: Law) -> dict[str, object]:
-    """The machine-readable form, schema 1."""
+    """The machine-readable form, schema 1 (`verify/schemas/decay.json`); formulas in the expression grammar.
+
+    >>> from theory.decay import decay
+    >>> from theory.kernels import NTK
+    >>> even, odd = law_json(decay(NTK(depth=2), "k", dim=2))["law"]
+    >>> even["exponent"], even["constant"], odd["constant"]
+    ('-3', '1/pi', '0')
+    """
     return {
         "schema": 1,
         "kernel": repr(law.kernel),
@@ -90,7 +97,16 @@ def _branch_json(branch: LawBranch) -> dict[str, object]:
 
 
 def law_text(law: Law) -> str:
-    """The law as lines of plain text."""
+    """The law as lines of plain text: a heading, each branch with its bounds, the constants it names.
+
+    >>> from theory.decay import decay
+    >>> from theory.kernels import NTK
+    >>> print(law_text(decay(NTK(depth=2), "k", dim=2)))
+    NTK(depth=2), k -> oo, d = 2; evidence: proved (closed form)
+      even: mu_k ~ 1/pi*k**(-3)
+        470327*pi/1572864 <= mu_k/leading < 1 for k >= 16 even
+      odd: mu_k = 0 for k >= 3 odd, d = 2
+    """
     lines = [_heading(law)]
     for branch in law.law:
         if branch.exponent is None:

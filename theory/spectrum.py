@@ -278,7 +278,10 @@ def exact_text(value: Eigenvalue) -> str | None:
 
 
 def eigenvalue(kernel: Kernel, dim: int | Fraction, degree: int, digits: int = 30) -> Eigenvalue:
-    """mu_k of one degree.
+    """mu_k of one degree, the mean of kappa(<x, x'>) P_k(<x, x'>) over x uniform on S^dim.
+
+    P_k(1) = 1, probability measure. Raises ValueError for a kernel, dimension, degree or number of
+    digits that is not allowed, NotCertified where no route gives the digits.
 
     >>> from theory.kernels import NTK
     >>> eigenvalue(NTK(depth=2), 3, 2).exact
@@ -290,6 +293,8 @@ def eigenvalue(kernel: Kernel, dim: int | Fraction, degree: int, digits: int = 3
 
 def float_spectrum(kernel: Kernel, dim: int | Fraction, degrees: range | int) -> np.ndarray:
     """Eigenvalues as float64, within one unit in the last place of the certified ones.
+
+    Shape (degrees,), one value for each degree, shape (1,) for a single degree. Errors as `spectrum`.
 
     >>> from theory.kernels import NTK
     >>> float_spectrum(NTK(depth=2), 2, range(3)).tolist()
