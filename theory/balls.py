@@ -39,6 +39,9 @@ def constant_ball(expression: sp.Expr) -> arb:
             return constant_ball(expression.args[0]).log()
         case sp.acos() | sp.asin() | sp.sin() | sp.cos() | sp.erf() | sp.atan() | sp.tan() | sp.sinh() | sp.cosh():
             return _function(type(expression).__name__, constant_ball(expression.args[0]))
+        case sp.besselk():
+            order, argument = map(constant_ball, expression.args)
+            return argument.bessel_k(order)
         case NamedConstant():
             return _named_ball(expression, precision_bits())
         case sp.gamma():

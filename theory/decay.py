@@ -36,7 +36,7 @@ MAX_TERMS = 12
 STARTS = (1, 3, 7, 15, 31, 63)
 CLOSED_SOURCE = "closed form"
 END_SOURCE = "exact expansions at t = 1 and -1 (Bietti and Bach 2021, theorem 7)"
-PROVED_ENDS = "expansions at t = 1 and -1 proved by induction on the depth; Bietti and Bach 2021, theorem 7"
+PROVED_ENDS = "expansions at t = 1 and -1, proved; Bietti and Bach 2021, theorem 7"
 SERIES_SOURCE = "exact power series at t = 0; mu_k = sum_j b_{k+2j} E[t^(k+2j) P_k]"
 SMOOTH_SOURCE = "leading term of a Bessel function, or Laplace's method at the nearest singularity"
 

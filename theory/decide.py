@@ -9,6 +9,7 @@ FAILS called `proved` carries steps that the checker has replayed.
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,12 +17,12 @@ from theory.attempt import UNABLE, Part, parts_of
 from theory.counterexample import DIGITS, assignments, certainly_holds, counterexample, is_finite
 from theory.counterexample import point_text, refute
 from theory.deadline import OutOfTime, time_limit
-from theory.family_statements import deeper, instances_of, parts_in_depth, without_family
+from theory.family_statements import INSTANCES, deeper, instances_of, parts_in_depth, without_family
 from theory.formula import Call, unparse, uses_kernel, variables, walk
 from theory.link import NotDerived, derived_spectrum, meaning_steps
 from theory.meaning import Case, expression_at
 from theory.proof import RULES, Proof, Step, check
-from theory.statement import Statement
+from theory.statement import Statement, circle_apart
 from theory.truth import Evidence, Truth
 
 SECONDS = 60.0
@@ -68,6 +69,21 @@ def _decide(statement: Statement, deadline: float) -> Verdict:
 
 
 def _one_kernel(statement: Statement, deadline: float) -> Verdict:
+    on_circle, above = circle_apart(statement)
+    if on_circle is None:
+        return _plain(statement, deadline)
+    parts = [_plain(part, deadline) for part in (on_circle, above) if part is not None]
+    bad = next((part for part in parts if part.truth is not Truth.HOLDS), None)
+    if bad is not None:
+        return replace(bad, scope=statement.scope)
+    found = list(zip(("d = 1", "d >= 2"), parts, strict=False))
+    why = "; ".join(f"{where} ({part.evidence}): {part.why}" for where, part in found)
+    evidence = Evidence.weakest([part.evidence for part in parts])
+    theorems = tuple(dict.fromkeys(name for part in parts for name in part.theorems))
+    return Verdict(Truth.HOLDS, evidence, statement.scope, why, None, _joined(statement, found), theorems)
+
+
+def _plain(statement: Statement, deadline: float) -> Verdict:
     tested = 0
     if not statement.is_asymptotic:
         found, tested = refute(statement, time.monotonic() + (deadline - time.monotonic()) / 2)
@@ -182,6 +198,9 @@ def _each_depth(statement: Statement, deadline: float) -> Verdict:
         return replace(_one_kernel(settled, deadline), scope=statement.scope)
     if isinstance(statement.limit, tuple) and statement.limit[0] == "L":
         return Verdict(Truth.UNDECIDED, None, statement.scope, "no law as the depth grows is known")
+    at_once = _all_deeper(statement, 0) if statement.range("L").most is None else None
+    if at_once is not None and at_once.truth is Truth.HOLDS:
+        return replace(at_once, scope=statement.scope)
     found: list[tuple[int | str, Verdict]] = []
     for depth, one in instances_of(statement):
         verdict = _one_kernel(one.with_plain_kernel(), deadline)
@@ -206,9 +225,10 @@ def _each_depth(statement: Statement, deadline: float) -> Verdict:
     return Verdict(Truth.HOLDS, evidence, statement.scope, each, None, _joined(statement, found), theorems)
 
 
-def _all_deeper(statement: Statement) -> Verdict:
-    """All depths after those decided one by one, from the law in depth or the signs of coefficients."""
-    later, why = deeper(statement), "no rule reaches every depth"
+def _all_deeper(statement: Statement, skipped: int = INSTANCES) -> Verdict:
+    """All depths but the first, which are decided one by one, from the law in depth or the signs of
+    coefficients."""
+    later, why = deeper(statement, skipped), "no rule reaches every depth"
     try:
         parts = [] if later is None else parts_in_depth(later)
     except UNABLE as error:
@@ -226,7 +246,7 @@ def _each_text(found: list[tuple[int | str, Verdict]]) -> str:
     return "; ".join(f"L = {', '.join(where)} {text}" for text, where in depths.items())
 
 
-def _joined(statement: Statement, found: list[tuple[int | str, Verdict]]) -> Proof | None:
+def _joined(statement: Statement, found: Sequence[tuple[int | str, Verdict]]) -> Proof | None:
     """The proofs of the single depths, one after the other."""
     steps = [
         replace(step, name=f"{step.name}@{depth}", uses=tuple(f"{used}@{depth}" for used in step.uses))

@@ -65,6 +65,18 @@ def _start() -> list[Step]:
     return arc_cosine_angle(0) + arc_cosine_angle(1) + k1_series()[:1]
 
 
+@lru_cache(maxsize=2)
+def one_layer(order: int) -> Proof:
+    """Proof of k0 and k1 at t = 1 - s^2 and t = -1 + s^2 up to O(s^order).
+
+    >>> one_layer(4).step("k1-lower").statement
+    Eq(LowerEnd(k1, 4), 2*sqrt(2)*s**3/(3*pi))
+    """
+    proof = Proof("k0 and k1 at both ends", (*_start(), *_one_layer(EndSeries, order), *_one_layer(LowerEnd, order)))
+    check(proof)
+    return proof
+
+
 def _check_family(family: type, order: int) -> None:
     if family not in (NNGP, NTK) or not isinstance(order, int) or not 2 <= order <= MAX_ORDER:
         raise ValueError(f"depth_series: NNGP or NTK and an order from 2 to {MAX_ORDER} are needed")

@@ -15,11 +15,11 @@ from functools import lru_cache
 import sympy as sp
 
 from theory.depth_family import DepthFamily
-from theory.depth_series import depth_series, lower_series
+from theory.depth_series import MAX_ORDER, depth_series, lower_series, one_layer
 from theory.endpoint import expansion_at
-from theory.formal import L, Layered, Mu, Range, SlopeProduct, equal, k
+from theory.formal import EndSeries, Kappa, L, Layered, LowerEnd, Mu, Radial, Range, SlopeProduct, equal, k, s, t
 from theory.hypergeometric import NotHypergeometric, growth, single_term
-from theory.kernels import NNGP, NTK, ArcCosine, Kernel, Multiple
+from theory.kernels import NNGP, NTK, ArcCosine, Kernel, Laplace, Multiple
 from theory.proof import Proof, Refused, Step, check
 from theory.rules.depth import K0, K1, SIGMA, THETA, THETA_BIASED
 
@@ -50,7 +50,9 @@ def proved_ends(kernel: Kernel | DepthFamily) -> Ends | None:
             return ends and Ends(ends.name, sp.Rational(factor) * ends.factor, ends.above, ends.below, ends.steps)
         case ArcCosine() if kernel in SHALLOW:
             tag = str(SHALLOW[kernel])
-            return Ends(SHALLOW[kernel], sp.Integer(1), f"{tag}-end", f"{tag}-lower", _both(NNGP, False))
+            return Ends(SHALLOW[kernel], sp.Integer(1), f"{tag}-end", f"{tag}-lower", one_layer(MAX_ORDER).steps)
+        case Laplace(rate):
+            return _radial(sp.Rational(rate))
         case DepthFamily():
             return _layered(kernel.base, kernel.bias, kernel.depth, kernel.factor)
         case NNGP(bias_variance=0) if kernel.depth >= 2:
@@ -68,6 +70,18 @@ def _layered(base: type, bias: bool, depth: sp.Expr | int, factor: sp.Expr) -> E
     value = _slope_value(base, int(depth)) if isinstance(depth, int) else None
     return Ends(Layered(symbol, sp.sympify(depth)), factor, f"{tag}-end", f"{tag}-lower",
                 (*steps, value) if value else steps)  # fmt: skip
+
+
+def _radial(rate: sp.Rational) -> Ends:
+    """exp(-c r) up to O(s^4) at both ends."""
+    name, order = Radial(rate), 4
+    above = sum(((-rate * sp.sqrt(2) * s) ** i / sp.factorial(i) for i in range(order)), sp.Integer(0))
+    below = sp.exp(-2 * rate) * (1 + rate * s**2 / 2)
+    steps = (
+        Step("radial-end", equal(EndSeries(name, order), sp.expand(above)), "radial-end"),
+        Step("radial-lower", equal(LowerEnd(name, order), sp.expand(below)), "radial-end"),
+    )
+    return Ends(name, sp.Integer(1), "radial-end", "radial-lower", steps)
 
 
 @lru_cache(maxsize=8)
@@ -130,6 +144,43 @@ def quotient_steps(laws: Sequence[Proof], factor: sp.Expr, left: sp.Expr, right:
     last = Step("quotient", limit, "law-quotient", uses=uses, ranges=ranges)
     proof = _replayed("what a quotient tends to", (*steps.values(), *tends, last))
     return proof.steps if proof else ()
+
+
+def limit_steps(kernel: Kernel | DepthFamily, term: sp.Expr, place: int, value: sp.Expr,
+                ranges: tuple[Range, ...]) -> tuple[Step, ...]:  # fmt: skip
+    """Steps to term -> value as t -> place, the term spoken in Kappa of the kernel's name; () without one."""
+    ends = proved_ends(kernel)
+    spoken = term.xreplace({found: ends.factor * found for found in term.atoms(Kappa)})
+    limit = equal(sp.Limit(spoken, t, place, "-" if place == 1 else "+"), value)
+    used = ends.above if place == 1 else ends.below
+    proof = _replayed("a limit", (*ends.steps, Step("limit", limit, "end-limit", uses=(used,), ranges=ranges)))
+    return proof.steps if proof else ()
+
+
+def leading_at_end(kernel: Kernel | DepthFamily, spoken: sp.Expr, place: int) -> tuple[sp.Rational, sp.Expr] | None:
+    """(e, c) of spoken ~ c u^e as t -> place, from the proved expansion of kappa; None beyond its order.
+
+    >>> from theory.families import deep_family
+    >>> family = deep_family("NTK(depth=L)")
+    >>> leading_at_end(family, L - Kappa(Layered(THETA, L), t), 1)
+    (1/2, sqrt(2)*L*(L - 1)/(2*pi))
+    """
+    ends = proved_ends(kernel)
+    fact = next(step for step in ends.steps if step.name == (ends.above if place == 1 else ends.below))
+    series = ends.factor * fact.right.subs(L, ends.name.args[1])
+    at_end = spoken.xreplace({Kappa(ends.name, t): series, Kappa(ends.name, place): series.subs(s, 0)})
+    upper, lower = sp.fraction(sp.together(at_end.subs(t, place * (1 - s**2))))
+    sides = []
+    for side in (upper, lower):
+        if not side.is_polynomial(s):
+            return None
+        terms = sp.Poly(sp.expand(side), s).terms()
+        (power,), coefficient = terms[-1]
+        sides.append((power, coefficient))
+    (m, c), (n, g) = sides
+    if c == 0 or m >= int(fact.left.args[-1]):
+        return None
+    return sp.Rational(m - n, 2), sp.factor(c / g)
 
 
 def _size(size: sp.Expr, ranges: tuple[Range, ...]) -> tuple[sp.Expr, sp.Expr | None, tuple[Step, ...]]:

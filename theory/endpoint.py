@@ -11,7 +11,7 @@ from functools import lru_cache
 
 import sympy as sp
 
-from theory.kernel_text import in_sympy
+from theory.kernel_text import NoExpression, in_sympy
 from theory.kernels import NNGP, NTK, ArcCosine, Compose, ExponentialPower, Kernel, Laplace, Matern, Multiple
 from theory.kernels import Product, Sum
 from theory.puiseux import NoExpansion, Puiseux, arc_cosine, arc_sine_slopes, end, exponential, logarithm
@@ -79,7 +79,11 @@ def at_series(kernel: Kernel, t: Puiseux) -> Puiseux:
             return _stretched(t, rate, Fraction(power))
         case Matern():
             return _matern(kernel, t)
-    return from_formula(in_sympy(kernel, T), t)
+    try:
+        formula = in_sympy(kernel, T)
+    except NoExpression as error:
+        raise NoExpansion(str(error)) from None
+    return from_formula(formula, t)
 
 
 def _rational(value: Fraction | int) -> sp.Rational:

@@ -15,11 +15,13 @@ from theory.families import deep_family, kernel_at
 from theory.formal import Range, grammar_text
 from theory.formula import Call, Node, Number, parse_formula, rebuilt, uses_kernel
 from theory.meaning import Case
+from theory.near_point import near_end_in_depth
 from theory.statement import Statement
 from theory.structure import by_signs
 
 INSTANCES = 3  # depths tried of a range without upper bound
 MAX_DEPTHS = 64
+ZERO = sp.Integer(0)
 
 
 def instances_of(statement: Statement) -> list[tuple[int, Statement]]:
@@ -46,15 +48,15 @@ def without_family(statement: Statement) -> Statement | None:
     return replace(statement, left=left, right=right, family=None)
 
 
-def deeper(statement: Statement) -> Statement | None:
-    """The statement about all depths after the first ones of an infinite range, as one `DepthFamily`.
+def deeper(statement: Statement, skipped: int = INSTANCES) -> Statement | None:
+    """The statement about all depths after the first `skipped` of an infinite range, as one `DepthFamily`.
 
     None where no law in depth is known for the family.
     """
     where = statement.range("L")
     if where.most is not None:
         return None
-    later = replace(where, least=where.least + INSTANCES * where.step)
+    later = replace(where, least=where.least + skipped * where.step)
     deep = _deep(statement, later.least)
     if deep is None:
         return None
@@ -70,8 +72,10 @@ def parts_in_depth(statement: Statement) -> list[Part]:
     """
     if isinstance(statement.limit, tuple) and statement.limit[0] in ("k", "n", "d"):
         return [Part(*law_outcome(statement, ranges)) for ranges in law_parts(statement)]
+    if isinstance(statement.limit, tuple):
+        return [Part(Case(ranges, ZERO, ZERO), outcome) for ranges, outcome in near_end_in_depth(statement)]
     outcome = by_signs(statement)
-    bare = Case(statement.ranges, sp.Integer(0), sp.Integer(0))
+    bare = Case(statement.ranges, ZERO, ZERO)
     return [] if outcome is None else [Part(bare, outcome)]
 
 

@@ -65,6 +65,13 @@ class Layered(Named):
         return rf"{name.removesuffix('_{L}')}_{{{depth}}}"
 
 
+class Radial(Named):
+    """Radial(c): names exp(-c norm(x - x')), which is exp(-c sqrt(2 - 2t))."""
+
+    def _latex(self, printer: object) -> str:
+        return rf"e^{{-{printer._print(self.args[0])}\,r}}"
+
+
 class PositivePower(Named):
     """x_+^a: x^a where x > 0, else 0."""
 
@@ -157,7 +164,7 @@ class SlopeProduct(Named):
 
 
 def _subscript(name: sp.Expr, printer: object) -> str:
-    if isinstance(name, ArcOrder | Layered):
+    if isinstance(name, ArcOrder | Layered | Radial):
         return printer._print(name)
     return {"k0": "k_0", "k1": "k_1", "t_k0": "t k_0", "ntk": "\\Theta"}.get(str(name), str(name))
 

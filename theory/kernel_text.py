@@ -39,6 +39,10 @@ FORMATS = ("sympy", "latex", "text")
 MAX_WRITTEN = 60_000  # nodes of an expression that is written out; NTK(depth=8) has 44 400
 
 
+class NoExpression(ValueError):
+    """The kernel is no closed expression in t."""
+
+
 def kernel_function(kernel: Kernel, format: str = "sympy") -> Expr | str:
     """kappa(t): "sympy" gives the expression, "latex" and "text" strings.
 
@@ -143,12 +147,6 @@ def in_sympy(kernel: Kernel, t: Expr) -> Expr:
     raise TypeError(f"not a kernel: {kernel!r}")
 
 
-def _q(value: int | Fraction) -> Expr:
-    import sympy as sp
-
-    return sp.Rational(value.numerator, value.denominator)
-
-
 def _matern(kernel: Matern, t: Expr) -> Expr:
     """2^(1-v)/Gamma(v) y^v K_v(y); a polynomial in y times e^-y where v is half an odd integer.
 
@@ -165,6 +163,12 @@ def _matern(kernel: Matern, t: Expr) -> Expr:
     terms = (Fraction(factorial(p + i), factorial(i) * factorial(p - i)) * 2 ** (p - i) for i in range(p + 1))
     first = Fraction(factorial(p), factorial(2 * p))
     return sp.exp(-y) * sum((_q(first * c) * y ** (p - i) for i, c in enumerate(terms)), sp.Integer(0))
+
+
+def _q(value: int | Fraction) -> Expr:
+    import sympy as sp
+
+    return sp.Rational(value.numerator, value.denominator)
 
 
 def _arc_cosine(order: int, t: Expr) -> Expr:
@@ -207,7 +211,7 @@ def _dual(kernel: Dual | DualTangent, t: Expr) -> Expr:
     elif name == "step":
         value, slope = half * _arc_cosine(0, t), sp.Integer(0)
     elif name == "tanh":
-        raise ValueError(f"{kernel!r} has no closed expression; its Maclaurin coefficients are certified")
+        raise NoExpression(f"{kernel!r} has no closed expression; its Maclaurin coefficients are certified")
     else:
         value = {
             "erf": lambda: 2 / sp.pi * sp.asin(2 * t / 3),

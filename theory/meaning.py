@@ -17,6 +17,7 @@ from theory.endpoint import expansion_at
 from theory.formal import INTEGER_SYMBOLS, Kappa, Mu, Range, d, k, n
 from theory.formula import Call, Name, Node, Number, Operation, uses_kernel, variables, walk
 from theory.kernels import NNGP, NTK, ArcCosine, Gaussian, Kernel, Multiple, Sum, value_at_one
+from theory.puiseux import NoExpansion
 from theory.statement import Statement
 from theory.symbolic import NoClosedForm, at_degree, branches, multiplicity, rational
 
@@ -299,7 +300,10 @@ def _from_expansion(kernel: Kernel, index: int) -> sp.Expr:
     """b_n exactly, from the power series of a kernel without a closed form for all n."""
     if not 0 <= index <= MAX_EXPANDED:
         raise NotSymbolic(f"b({index}) of {kernel!r} has no closed form")
-    return expansion_at(kernel, 0, index + 1).coefficient(Fraction(index))
+    try:
+        return expansion_at(kernel, 0, index + 1).coefficient(Fraction(index))
+    except NoExpansion as error:
+        raise NotSymbolic(str(error)) from None
 
 
 def _at(piece: Piecewise, kernel: Kernel, name: str, index: int) -> sp.Expr:

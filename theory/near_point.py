@@ -15,11 +15,14 @@ import sympy as sp
 
 from theory.asymptotics import HOLDS_IF, Outcome
 from theory.endpoint import at_series, variable
-from theory.formal import Range, grammar_text
+from theory.end_proof import leading_at_end, limit_steps, proved_ends
+from theory.formal import L, Range, SlopeProduct, grammar_text
 from theory.formula import Call, Name, Node, Operation, variables
 from theory.kernels import Kernel
-from theory.meaning import NotSymbolic, expression_at
+from theory.meaning import NotSymbolic, T, expression_at
+from theory.proof import Step
 from theory.puiseux import NoExpansion, Puiseux, arc_cosine, exponential, sign, sine_cosine
+from theory.rules.ends import certain_sign
 from theory.statement import Statement
 from theory.truth import Evidence, Truth
 
@@ -72,8 +75,71 @@ def _at(statement: Statement, ranges: tuple[Range, ...], t: Callable[[int], Puis
     (e, c), (f, g) = (lead(side, statement.kernel, ranges, t) for side in (statement.left, statement.right))
     law = f"left ~ {_power_text(c, e, text)}, right ~ {_power_text(g, f, text)}"
     where = {"t": "t = 0", "(-t)": "t = 0", "(1-t)": "t = 1", "(1+t)": "t = -1"}[text]
-    return Outcome(_truth(statement.relation, e - f, c, g), law, evidence=Evidence.CHECKED,
-                   source=f"exact expansions at {where}")  # fmt: skip
+    truth, steps = _truth(statement.relation, e - f, c, g), _steps(statement, ranges, text, e - f, c / g)
+    if steps:
+        return Outcome(truth, law, steps, source=f"expansion at {where}, proved", whole=True)
+    return Outcome(truth, law, evidence=Evidence.CHECKED, source=f"exact expansions at {where}")
+
+
+def _steps(
+    statement: Statement, ranges: tuple[Range, ...], text: str, exponent: Fraction, value: sp.Expr
+) -> tuple[Step, ...]:
+    """left/right ~ value u^exponent from a proved expansion of kappa; () where there is none."""
+    ends = None if text in ("t", "(-t)") or statement.kernel is None else proved_ends(statement.kernel)
+    if ends is None:
+        return ()
+    try:
+        left, right = (expression_at(side, ends.name, ranges) for side in (statement.left, statement.right))
+    except NotSymbolic:
+        return ()
+    place = 1 if text == "(1-t)" else -1
+    quotient = left / right * (1 - place * T) ** (-sp.Rational(exponent.numerator, exponent.denominator))
+    return limit_steps(statement.kernel, quotient, place, sp.factor_terms(value), ranges)
+
+
+def near_end_in_depth(statement: Statement) -> list[tuple[tuple[Range, ...], Outcome]]:
+    """The outcome for a `DepthFamily` as t -> 1 or t -> -1, at every depth at once; [] where none is known.
+
+    >>> from theory.family_statements import deeper
+    >>> from theory.statement import parse_statement
+    >>> s = parse_statement("L - kappa(t) ~ L*(L-1)/sqrt(2)/pi*sqrt(1-t) as t -> 1", "NTK(depth=L)")
+    >>> [str(outcome.truth) for _, outcome in near_end_in_depth(deeper(s))]
+    ['HOLDS']
+    """
+    place = int(statement.limit[1])
+    ends = proved_ends(statement.kernel) if place else None
+    if ends is None or any(w.name != "L" for w in statement.ranges):
+        return []
+    spoken = [expression_at(side, ends.name, statement.ranges) for side in (statement.left, statement.right)]
+    leads = [leading_at_end(statement.kernel, side, place) for side in spoken]
+    if None in leads or not all(certain_sign(c, statement.ranges) for _, c in leads):
+        return []
+    (e, c), (f, g) = leads
+    ratio = sp.factor(c / g)
+    steps = limit_steps(statement.kernel, spoken[0] / spoken[1] * (1 - place * T) ** (f - e), place, ratio,
+                        statement.ranges)  # fmt: skip
+    if not steps:
+        return []
+    text = "(1-t)" if place == 1 else "(1+t)"
+    law = f"left ~ {_power_text(c, Fraction(str(e)), text)}, right ~ {_power_text(g, Fraction(str(f)), text)}"
+    truth, at = _truth_in_depth(statement, e - f, ratio)
+    source = f"expansion at t = {place}, proved by induction on L"
+    return [(statement.ranges, Outcome(truth, law, steps, at, source=source, whole=True))]
+
+
+def _truth_in_depth(
+    statement: Statement, exponent: sp.Rational, ratio: sp.Expr
+) -> tuple[Truth, dict[str, int] | None]:
+    """As `_truth`, where the ratio of the constants may depend on L; a depth at which ~ fails."""
+    if statement.relation != "~" or exponent != 0:
+        return _truth(statement.relation, Fraction(str(exponent)), ratio, sp.Integer(1)), None
+    if ratio == 1:
+        return Truth.HOLDS, None
+    for depth in statement.range("L").values(INSTANCES):
+        value = ratio.subs(L, depth)
+        if not value.has(SlopeProduct) and sign(value - 1) != 0:
+            return Truth.FAILS, {"L": depth}
+    return Truth.UNDECIDED, None
 
 
 def _truth(relation: str, exponent: Fraction, left: sp.Expr, right: sp.Expr) -> Truth:

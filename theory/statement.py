@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 from lark import Lark, Token, v_args
 
@@ -17,8 +18,8 @@ from theory.depth_family import DepthFamily
 from theory.expressions import ExpressionError, parse_kernel
 from theory.families import check_family, is_family
 from theory.formal import Range
-from theory.formula import GRAMMAR, Node, Number, Operation, TreeBuilder, checked_tree, is_of_kernel, rebuilt
-from theory.formula import unparse, uses_kernel, variables
+from theory.formula import GRAMMAR, Call, Node, Number, Operation, TreeBuilder, checked_tree, is_of_kernel, rebuilt
+from theory.formula import unparse, uses_kernel, variables, walk
 from theory.kernels import Kernel, Multiple
 
 COMPARISONS = ("=", "!=", "<=", ">=", "<", ">")
@@ -209,12 +210,41 @@ def parse_statement(says: str, kernel: str | None = None, where: Sequence[str] =
 
 def _needs_dimension(*nodes: Node) -> bool:
     """mu(K) and a(K) are taken on S^d."""
-    from theory.formula import Call, walk
-
     return any(
         isinstance(n, Call) and (n.name == "a" or n.name == "mu" and len(n.args) == 1)
         for node in nodes for n in walk(node)
     )
+
+
+def circle_apart(statement: Statement) -> tuple[Statement | None, Statement | None]:
+    """The statement at d = 1, where a(K) is the coefficient N(1,K) mu(K) on T_K, and for d >= 2.
+
+    None for a part that is not there; (None, statement) where it does not speak of a(K). As d -> oo
+    one dimension does not matter.
+
+    >>> first, rest = circle_apart(parse_statement("a(k) >= mu(k)", "NTK(depth=2)"))
+    >>> first.text, first.ranges[1:], rest.ranges[1:]
+    ('N(1, k)*mu(k) >= mu(k)', (d = 1,), (d >= 2,))
+    """
+    where = next((w for w in statement.ranges if w.name == "d"), None)
+    speaks = any(isinstance(n, Call) and n.name == "a" for side in (statement.left, statement.right) for n in walk(side))
+    if where is None or not speaks or where.least > 1 or statement.limit == ("d", "oo"):
+        return None, statement
+    later = replace(where, least=2)
+    above = None if later.is_empty() else replace(statement, ranges=_with(statement.ranges, where, later))
+    left, right = (rebuilt(side, _coefficient_on_circle) for side in (statement.left, statement.right))
+    only = _with(statement.ranges, where, Range("d", 1, 1))
+    return replace(statement, left=left, right=right, ranges=only), above
+
+
+def _with(ranges: tuple[Range, ...], old: Range, new: Range) -> tuple[Range, ...]:
+    return tuple(new if w is old else w for w in ranges)
+
+
+def _coefficient_on_circle(node: Node) -> Node:
+    if not (isinstance(node, Call) and node.name == "a"):
+        return node
+    return Operation("*", Call("N", (Number(Fraction(1)), *node.args)), Call("mu", node.args))
 
 
 def _check_limit(name: str, ranges: tuple[Range, ...]) -> None:

@@ -203,9 +203,7 @@ def outcome(error: BaseException) -> tuple[str, int]:
 
     if isinstance(error, NotCertified):
         return f"not certified: {error}", FAILED
-    frames = extract_tb(error.__traceback__)
-    place = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
-    return f"crashed{place}, which is a defect: {type(error).__name__}: {error}", FAILED
+    return crash_text(error), FAILED
 
 
 def is_too_large(error: BaseException) -> bool:
@@ -219,6 +217,13 @@ def is_too_large(error: BaseException) -> bool:
     )  # fmt: skip
     torch_says = isinstance(error, RuntimeError | TypeError) and any(w in str(error) for w in words)
     return torch_says or isinstance(error, MemoryError)
+
+
+def crash_text(error: BaseException) -> str:
+    """Where and by what something crashed, in one line."""
+    frames = extract_tb(error.__traceback__)
+    place = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    return f"crashed{place}, which is a defect: {type(error).__name__}: {error}"
 
 
 def _usage(error: typer.TyperException) -> str:

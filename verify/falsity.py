@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from mpmath import mp, mpf
 
+from theory.families import kernel_at
 from theory.formula import Call, Name, Node, Number, Operation, variables
 from theory.spectrum import spectrum
 from theory.sphere import multiplicity
@@ -29,6 +30,9 @@ FAR = {"k": (40, 41), "n": (40, 41), "d": (16, 40), "L": (6,)}
 FIXED = 5  # values tried of each variable that a limit keeps fixed
 DOUBLINGS = (32, 64, 128, 256, 512, 1024)
 FEW_DOUBLINGS = (4, 8, 16, 32)  # of the number of layers
+DEEP_DOUBLINGS = (32, 64, 128, 256)  # of the degree, for a kernel of every depth
+NEAR_END = (2**10, 2**12, 2**14, 2**16)  # of 1/u as t = 1-u, -1+u, u or -u comes to its limit
+DEEP_FIXED = 2  # values of the other variables, there
 MOST_DERIVATIVES = 14  # beyond, differences lose too many digits
 POINTS = tuple(mpf(i) / 8 for i in range(-7, 8))
 DRIFT = mpf("0.2")  # exponents of planted errors are at least 1/2 apart
@@ -153,7 +157,7 @@ def is_false(statement: Statement) -> str | None:
 def _violated(statement: Statement) -> str | None:
     for at in _instances(statement):
         try:
-            left, right = (value(side, at, statement.kernel) for side in (statement.left, statement.right))
+            left, right = _sides(statement, at)
         except NoValue:
             continue
         if not _satisfied(left, right, statement.relation):
@@ -192,24 +196,24 @@ def _instances(statement: Statement) -> Iterator[At]:
 def _rays(statement: Statement) -> Iterator[tuple[tuple[str, ...], dict[str, int]]]:
     """(variables that grow together, the others' values)."""
     if isinstance(statement.limit, tuple):
-        name = statement.limit[0]
-        if name == "t":
-            return
-        growing = [(name,)]
+        growing = [(statement.limit[0],)]
     else:
         free = [w.name for w in statement.ranges if w.most is None]
         growing = [*((name,) for name in free), *([tuple(free)] if len(free) > 1 else [])]
         assert statement.limit == UNIFORMLY
     for names in growing:
         others = [w for w in statement.ranges if w.name not in names]
-        for point in product(*(w.values(FIXED) for w in others)):
+        count = FIXED if statement.family is None else DEEP_FIXED
+        for point in product(*(w.values(count) for w in others)):
             yield names, {w.name: v for w, v in zip(others, point, strict=True)}
 
 
 def _refused(statement: Statement, names: tuple[str, ...], fixed: dict[str, int]) -> str | None:
     """Why one ray refutes the relation, None if it does not."""
+    if names == ("t",):
+        return _refused_near(statement, fixed)
     ranges = [w for w in statement.ranges if w.name in names]
-    doublings = FEW_DOUBLINGS if names == ("L",) else DOUBLINGS
+    doublings = FEW_DOUBLINGS if names == ("L",) else DOUBLINGS if statement.family is None else DEEP_DOUBLINGS
     starts = {0} | ({1} if any(w.parity is None for w in ranges) else set())
     where = ", ".join([*(f"{n}={v}" for n, v in fixed.items()), f"{' = '.join(names)} -> oo"])
     for start in sorted(starts):
@@ -224,9 +228,29 @@ def _refused(statement: Statement, names: tuple[str, ...], fixed: dict[str, int]
     return None
 
 
+def _refused_near(statement: Statement, fixed: dict[str, int]) -> str | None:
+    """As `_refused`, for t that comes to 1, -1 or, from both sides, 0."""
+    place = int(statement.limit[1])
+    for sign in (-place,) if place else (1, -1):
+        try:
+            quotients = [_quotient(statement, {**fixed, "t": place + sign / mpf(v)}) for v in NEAR_END]
+        except NoValue:
+            continue
+        seen = _forbidden(statement.relation, quotients)
+        if seen is not None:
+            return ", ".join([*(f"{n}={v}" for n, v in fixed.items()), f"t -> {place}: {seen}, v = 1/u"])
+    return None
+
+
+def _sides(statement: Statement, at: At) -> tuple[mpf, mpf]:
+    """The numbers on both sides; of a family the kernel of that depth."""
+    kernel = statement.kernel if statement.family is None else kernel_at(statement.family, int(at["L"]))
+    return value(statement.left, at, kernel), value(statement.right, at, kernel)
+
+
 def _quotient(statement: Statement, at: At) -> mpf:
     """|left/right|, 1 where both are 0 and infinite where only the right one is."""
-    left, right = (value(side, at, statement.kernel) for side in (statement.left, statement.right))
+    left, right = _sides(statement, at)
     if right == 0:
         return mpf(1) if left == 0 else mp.inf
     return abs(left / right) if statement.relation != "~" else left / right

@@ -166,7 +166,10 @@ def _in_eigenvalues(statement: Statement, factor: Node, name: str) -> Iterator[M
 
 def another_kernel(statement: Statement) -> Iterator[Mutant]:
     """The kernel in other people's normalisation: twice as large, or its layers weighed otherwise."""
-    if statement.kernel is None or not (uses_kernel(statement.left) or uses_kernel(statement.right)):
+    if not (uses_kernel(statement.left) or uses_kernel(statement.right)):
+        return
+    if statement.family is not None:
+        yield "kernel times 2", replace(statement, family=f"2 * {statement.family}")
         return
     yield "kernel times 2", replace(statement, kernel=Multiple(Fraction(2), statement.kernel))
     for name, kernel in _other_scales(statement.kernel):
@@ -193,8 +196,17 @@ def reversed_relation(statement: Statement) -> Iterator[Mutant]:
         yield f"{statement.relation} becomes {relation}", replace(statement, relation=relation)
 
 
+def doubled_number(statement: Statement) -> Iterator[Mutant]:
+    """A number doubled in an expansion at an end, where a side is a sum of terms."""
+    if not (isinstance(statement.limit, tuple) and statement.limit[0] == "t"):
+        return
+    for mutant in _each(statement, lambda node: Number(2 * node.value) if isinstance(node, Number) else None):
+        yield "a number doubled", mutant
+
+
 KINDS: dict[str, Callable[[Statement], Iterator[Mutant]]] = {
     "factor": factor_two,
+    "number": doubled_number,
     "degree": shifted_degree,
     "exponent": shifted_exponent,
     "parity": wrong_parity,

@@ -16,10 +16,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from theory.decide import decide
+from theory.decide import Verdict, decide
 from theory.expressions import suggestion
 from theory.statement import Statement, parse_statement
-from verify.console import BadRequest
+from theory.truth import Truth
+from verify.console import BadRequest, crash_text
 
 KEYS = ("id", "kernel", "says", "for")
 MAX_BYTES = 1_000_000
@@ -106,7 +107,11 @@ def _statement(name: str, claim: dict[str, Any]) -> Statement:
 
 
 def _verdict(name: str, statement: Statement) -> dict[str, Any]:
-    verdict = decide(statement)
+    """A claim whose decision crashes says so and costs no other claim its verdict."""
+    try:
+        verdict = decide(statement)
+    except Exception as error:
+        verdict = Verdict(Truth.UNDECIDED, None, statement.scope, crash_text(error))
     return {
         "id": name,
         "truth": str(verdict.truth),

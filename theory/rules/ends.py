@@ -14,17 +14,17 @@ import sympy as sp
 
 from theory.balls import constant_ball
 from theory.domain import Ranges, inside, positive, range_in
-from theory.formal import HALF, EndSeries, Kappa, L, Layered, LowerEnd, Mu, Range, SlopeProduct, d, k, s, t
+from theory.formal import HALF, EndSeries, Kappa, L, Layered, LowerEnd, Mu, Radial, Range, SlopeProduct, d, k, s, t
 from theory.hypergeometric import is_zero
 from theory.precision import working_precision
 from theory.proof import Facts, Step, rule
 from theory.rules.calculus import require
 from theory.rules.gamma import covers_step
-from theory.rules.depth import K0, K1, SIGMA
+from theory.rules.depth import K0, K1, SIGMA, cut
 from theory.towers import NamedConstant, written_out
 
 LAYERED_BY = {"depth-sigma", "depth-theta", "depth-sigma-lower", "depth-theta-lower"}
-SHALLOW = {K0: "end-order-0", K1: "end-order-1"}
+OTHERS = {"end-order-0": {K0}, "end-order-1": {K1}}
 P = sp.Symbol("P", positive=True)
 
 
@@ -40,7 +40,8 @@ def _at_depth(fact: Step, end: type, kernel: sp.Expr, ranges: Ranges) -> tuple[s
     series = fact.left
     require(isinstance(series, end), f"{fact.name} is no expansion at that end")
     if not isinstance(kernel, Layered):
-        require(SHALLOW.get(kernel) == fact.rule and series.args[0] == kernel, f"{fact.name} is of another kernel")
+        own = kernel in OTHERS.get(fact.rule, ()) or fact.rule == "radial-end" and isinstance(kernel, Radial)
+        require(own and series.args[0] == kernel, f"{fact.name} is of another kernel")
         return fact.right, int(series.args[-1])
     name, depth = kernel.args
     require(fact.rule in LAYERED_BY and series.args[0] == name, f"{fact.name} is of another kernel")
@@ -81,11 +82,11 @@ def _require_sign(weight: sp.Expr, kernel: sp.Expr, bounds: list[Step], ranges: 
         linear = weight.subs(product, P)
         require(sp.degree(linear, P) == 1, "the constant is not linear in P")
         weights = [linear.subs(P, value) for value in (sp.Integer(0), min(most))]
-    signs = {_sign(w, ranges) for w in weights}
+    signs = {certain_sign(w, ranges) for w in weights}
     require(signs in ({1}, {-1}), "the sign of the constant is not certain")
 
 
-def _sign(weight: sp.Expr, ranges: Ranges) -> int:
+def certain_sign(weight: sp.Expr, ranges: Ranges) -> int:
     """1 or -1 where it is certain on the ranges, else 0."""
     if weight.free_symbols:
         plain = sp.factor(weight)
@@ -101,6 +102,25 @@ def _same(left: sp.Expr, right: sp.Expr, ranges: Ranges) -> bool:
     difference = written_out(left - right).subs(single)
     numbers = sorted(difference.atoms(SlopeProduct, NamedConstant, sp.acos), key=str)
     return is_zero(difference.xreplace({number: sp.Dummy(positive=True) for number in numbers}))
+
+
+@rule("radial-end", "definition of exp(-c r), r = sqrt(2) s at t = 1 - s^2 and sqrt(4 - 2s^2) at t = -1 + s^2")
+def radial_end(step: Step, facts: Facts) -> None:
+    """At t = 1 F(0) = 1 and F' = -c sqrt(2) F + O(s^(N-1)); at t = -1 F(0) = exp(-2c), F' >= 0 and
+    (F')^2 (4 - 2s^2) = 4 c^2 s^2 F^2 + O(s^N): exp(-c r) is analytic in s at both ends."""
+    kernel, order, series = *step.left.args, step.right
+    require(isinstance(kernel, Radial) and kernel.args[0].is_Rational and kernel.args[0] > 0, "no radial kernel")
+    require(order.is_Integer and order >= 2 and series.is_polynomial(s), "no polynomial in s")
+    require(series.free_symbols <= {s} and sp.degree(series, s) < order, "terms beyond the order")
+    rate, slope = kernel.args[0], sp.diff(series, s)
+    if isinstance(step.left, EndSeries):
+        require(series.subs(s, 0) == 1, "a wrong start")
+        require(cut(slope + rate * sp.sqrt(2) * series, int(order) - 1) == 0, "the derivative is another")
+        return
+    require(isinstance(step.left, LowerEnd) and series.subs(s, 0) == sp.exp(-2 * rate), "a wrong start")
+    require(sp.expand(slope).coeff(s, 1).is_nonnegative is True, "the kernel grows with t")
+    residue = slope**2 * (4 - 2 * s**2) - 4 * rate**2 * s**2 * series**2
+    require(cut(residue, int(order)) == 0, "the derivative is another")
 
 
 @rule("end-law", "the first odd power of s whose coefficients at the ends do not cancel", "end-singularities", bounds=True)
@@ -197,5 +217,5 @@ def end_limit(step: Step, facts: Facts) -> None:
     require(first < known, "the expansion ends too early")
     require(all(above.coeff_monomial(s**i) == 0 for i in range(first)), "T grows beyond every bound")
     scale = below.coeff_monomial(s**first)
-    require(_sign(scale, step.ranges) != 0, "the denominator may vanish")
+    require(certain_sign(scale, step.ranges) != 0, "the denominator may vanish")
     require(_same(above.coeff_monomial(s**first), step.right * scale, step.ranges), "the limit is another")
