@@ -183,6 +183,10 @@ def test_the_explorer_shows_what_theory_computed(window: Window) -> None:
         assert page.locator("#law-branches math").count() == 2
         assert f'"{family}(depth={depth})" --dim {dim}' in page.locator("#command").inner_text()
     assert page.locator("#plot circle").count() > 5
+    assert page.locator("#plot text").all_text_contents()[:2] == ["eigenvalue \u03bc\u2096, logarithmic", "degree k"]
+    page.get_by_label("Kernel", exact=True).select_option("NTK")
+    page.get_by_label("Depth", exact=True).select_option("2")
+    assert page.locator("#plot-zeros").inner_text().startswith("Not in the picture, since they are 0: degrees 3, 5, ")
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1200), ("dark", 390)])

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
+import xarray as xr
 
 from theory.decay import decay
 from theory.kernels import NTK, Laplace
 from verify.console import BadRequest
-from verify.figures.law import curve, plot_law
+from verify.figures.decay import decay_curves
+from verify.figures.law import curve, law_figure, plot_law
 
 LAST_ERROR = 0.05  # of the leading term at k = 200 or d = 1000, whose first correction is of order 1/k, 1/d
 
@@ -22,6 +25,23 @@ def test_eigenvalues_approach_the_line(law) -> None:  # noqa: ANN001
         errors = [abs(v / p - 1) for v, p in zip(values, predicted, strict=True)]
         assert errors[-1] < LAST_ERROR < errors[0]
         assert len(places) == len(values) == len(predicted) > 10
+
+
+def test_a_figure_says_of_which_sphere_and_in_which_normalisation() -> None:
+    figure = law_figure(decay(NTK(2), "k", dim=2))
+    assert figure.get_suptitle() == "NTK(depth=2) on S^2"
+    assert figure.axes[0].get_ylabel() == "eigenvalue mu_k, d = 2 (probability measure, P_k(1) = 1)"
+    assert law_figure(decay(NTK(2), "d", degree=2)).get_suptitle() == "NTK(depth=2) on S^d"
+
+
+def test_curves_say_their_width_and_what_the_band_is() -> None:
+    values = np.full((3, 4, 1), 0.5)
+    data = xr.Dataset(
+        {"network": (("seed", "step", "degree"), values), "gram": (("step", "degree"), values[0])},
+        {"step": range(4), "degree": [1]}, {"experiment": "cao-circle", "config": '{"width": 512}'},
+    )  # fmt: skip
+    first, band = decay_curves(data).get_suptitle().splitlines()
+    assert (first, band) == ("cao-circle, width 512, 3 seeds", "lines: medians over seeds; bands: 5 % to 95 % of them")
 
 
 def test_zero_branches_are_left_out() -> None:

@@ -207,6 +207,23 @@ def test_pictures_are_copied_and_a_missing_one_is_said(results: Path) -> None:
     assert sorted(p.name for p in (report / "figures").iterdir()) == ["cao-circle-1.csv", "cao-circle-1.svg"]
 
 
+def test_runs_of_one_experiment_are_told_apart_by_their_settings(results: Path) -> None:
+    train = results / "train"
+    train.mkdir()
+    for width in (512, 2048):
+        verdict = {"experiment": "cao-circle", "truth": "HOLDS", "why": "within 5 %", "compared": "rates"}
+        verdict["config"] = {"width": width, "seeds": 48}
+        (train / f"cao-circle-{width}.json").write_text(json.dumps(verdict), encoding="utf-8")
+    text = " ".join(pages(write_report(results, quiet=True))["networks.html"].text.split())
+    for width in (512, 2048):
+        assert f"cao-circle (width {width}, seeds 48): within 5 %. Compared: rates" in text
+
+
+def test_a_report_without_runs_says_where_networks_are_judged(results: Path) -> None:
+    text = " ".join(pages(write_report(results, quiet=True))["networks.html"].text.split())
+    assert "judged on the page of their statement; pictures come from spectral-bias train" in text
+
+
 def test_experiments_are_shown_with_the_statements_that_they_are_about() -> None:
     known = {procedure.__name__ for procedure in PROCEDURES.values()}
     assert set(SHOWS) <= set(REGISTRY) and {name for names in SHOWS.values() for name in names} <= known

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -41,4 +42,8 @@ def decay_curves(data: xr.Dataset) -> Figure:
 
 
 def _title(data: xr.Dataset) -> str:
-    return f"{data.attrs['experiment']}, {data.sizes['seed']} seeds"
+    """Experiment, width and seeds, by which two runs differ, and what the band is."""
+    width = json.loads(data.attrs.get("config", "{}")).get("width")
+    sizes = ([] if width is None else [f"width {width}"]) + [f"{data.sizes['seed']} seeds"]
+    low, high = (f"{100 * q:.0f} %" for q in BAND)
+    return f"{', '.join([data.attrs['experiment'], *sizes])}\nlines: medians over seeds; bands: {low} to {high} of them"

@@ -35,7 +35,7 @@ def plot_law(law: Law, path: Path) -> None:
 
 def law_figure(law: Law) -> Figure:
     """The figure itself."""
-    figure, (axes,) = new_figure(title=repr(law.kernel))
+    figure, (axes,) = new_figure(title=f"{law.kernel!r} on S^{law.dim or 'd'}")
     for branch, colour, marker in zip(law.law, COLOURS * len(law.law), MARKERS * len(law.law), strict=False):
         points = curve(law, branch)
         if points is None:
@@ -45,7 +45,7 @@ def law_figure(law: Law) -> Figure:
         axes.loglog(places, predicted, "-", color=colour, lw=1, label=f"{branch.parity}, leading law")
     fixed = f"d = {law.dim}" if law.variable == "k" else f"k = {law.degree}"
     axes.set_xlabel("degree k" if law.variable == "k" else "dimension d of the sphere")
-    axes.set_ylabel(f"eigenvalue, {fixed}")
+    axes.set_ylabel(f"eigenvalue mu_k, {fixed} (probability measure, P_k(1) = 1)")
     legend(axes)
     return figure
 

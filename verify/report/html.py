@@ -59,7 +59,7 @@ def _environment() -> Environment:
         undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     pages.filters |= {"formula": formula, "prose": prose, "numbers": numbers, "ranges": ranges, "rate": rate,
-                      "outcome": outcome, "paper": paper, "said_text": said_text,
+                      "outcome": outcome, "paper": paper, "said_text": said_text, "untold": untold,
                       "css": lambda word: str(word).lower().replace(" ", "-")}  # fmt: skip
     pages.globals |= {"WORDINGS": WORDINGS, "HEADINGS": HEADINGS, "OUTCOMES": OUTCOMES, "EVIDENCE": EVIDENCE}
     return pages
@@ -93,6 +93,16 @@ def numbers(value: Any) -> str:
     text = json.dumps(value, indent=1, ensure_ascii=False)
     more = len(text) - MOST_JSON
     return text if more <= 0 else f"{text[:MOST_JSON]}\n... {more} characters more"
+
+
+def untold(verdict: Data) -> Data:
+    """The counterexample without a law that the reason names already.
+
+    >>> untold({"why": "the law m^-1 is off", "counterexample": {"law": "m^-1", "depth": 2}})
+    {'depth': 2}
+    """
+    found = verdict["counterexample"] or {}
+    return {k: v for k, v in found.items() if not (k == "law" and isinstance(v, str) and v in verdict["why"])}
 
 
 def rate(value: float) -> str:

@@ -54,6 +54,17 @@ class Trained:
         """The name of the experiment."""
         return str(self.verdict.get("experiment", ""))
 
+    @property
+    def settings(self) -> str:
+        """What it was run with, by which runs of one experiment differ.
+
+        >>> Trained("x", {"config": {"width": 512, "step_size": 1.0, "factors": [1, 2]}}, None, ()).settings
+        'width 512, step_size 1.0, factors 1 2'
+        """
+        config = self.verdict.get("config")
+        shown = {k: v if isinstance(v, list) else [v] for k, v in config.items()} if isinstance(config, dict) else {}
+        return ", ".join(f"{key} {' '.join(map(str, values))}" for key, values in shown.items())
+
 
 @dataclass(frozen=True, slots=True)
 class Results:

@@ -96,19 +96,22 @@ function explorer() {
     const logs = points.map(([, value]) => Math.log10(value));
     const low = Math.floor(Math.min(...logs)), high = Math.max(Math.ceil(Math.max(...logs)), low + 1);
     const last = eigenvalues[eigenvalues.length - 1].degree;
-    const x = (degree) => 60 + (520 * degree) / last, y = (log) => 20 + (200 * (high - log)) / (high - low);
+    const x = (degree) => 60 + (520 * degree) / last, y = (log) => 28 + (192 * (high - log)) / (high - low);
     const make = (kind, attributes, text) => {
       const made = document.createElementNS("http://www.w3.org/2000/svg", kind);
       Object.entries(attributes).forEach(([name, value]) => made.setAttribute(name, value));
       if (text !== undefined) made.textContent = text;
       return made;
     };
-    const parts = [];
+    const parts = [make("text", { x: 8, y: 12 }, "eigenvalue \u03bc\u2096, logarithmic"), make("text", { x: 300, y: 258 }, "degree k")];
+    const zeros = eigenvalues.filter((e) => Number(e.values["15"]) === 0).map((e) => e.degree);
+    at("plot-zeros").textContent =
+      zeros.length ? `Not in the picture, since they are 0: degrees ${zeros.join(", ")}.` : "";
     for (let power = low; power <= high; power += Math.ceil((high - low) / 6)) {
       parts.push(make("line", { x1: 55, x2: 580, y1: y(power), y2: y(power) }));
       parts.push(make("text", { x: 8, y: y(power) + 4 }, `1e${power}`));
     }
-    for (let degree = 0; degree <= last; degree += 2) parts.push(make("text", { x: x(degree) - 4, y: 245 }, degree));
+    for (let degree = 0; degree <= last; degree += 2) parts.push(make("text", { x: x(degree) - 4, y: 240 }, degree));
     points.forEach(([degree, value]) =>
       parts.push(make("circle", { cx: x(degree), cy: y(Math.log10(value)), r: 4 })));
     at("plot").replaceChildren(...parts);
