@@ -34,6 +34,11 @@ from scipy import optimize, special, stats
 HOLDS, FAILS, UNDECIDED = "HOLDS", "FAILS", "UNDECIDED"
 NO_POWER = 0.05  # a test that leaves a right theory unconfirmed more often than this cannot be said to decide
 
+# No network's verdict is said to fail a right theory less often. Further out Student's tails, and those of means over
+# hidden units, are what normal values would give; no sample of a few hundred seeds can show that they are (seen by
+# `verify.normality`: departures at levels down to 1e-5).
+LEAST_STATED = 1e-9
+
 
 @dataclass(frozen=True, slots=True)
 class Design:
@@ -402,6 +407,34 @@ def binomial_bounds(successes: int, trials: int, miss: float) -> tuple[float, fl
     low = stats.beta.ppf(tail, successes, failures + 1) if successes else 0.0
     high = stats.beta.isf(tail, successes + 1, failures) if failures else 1.0
     return float(low), float(high)
+
+
+def share_verdict(kept: int, trials: int, share: float, level: float) -> str:
+    """HOLDS where more than ``share`` of all networks are shown to do so, FAILS where fewer, by exact limits.
+
+    Whatever the law of what is counted: either is wrong with probability at most level/2.
+
+    >>> share_verdict(30, 30, 0.5, 1e-6), share_verdict(0, 30, 0.5, 1e-6), share_verdict(15, 30, 0.5, 1e-6)
+    ('HOLDS', 'FAILS', 'UNDECIDED')
+    """
+    low, high = binomial_bounds(kept, trials, level)
+    return HOLDS if low > share else FAILS if high < share else UNDECIDED
+
+
+def share_missed(trials: int, share: float, level: float, missed: float) -> float:
+    """Chance that `share_verdict` is not HOLDS where each network fails to do so with probability ``missed``.
+
+    P(Bin(trials, missed) > allowed), with as many allowed as leave HOLDS; 1 where even none does.
+
+    >>> share_missed(30, 0.5, 1e-6, 1e-3) < 1e-4
+    True
+    >>> share_missed(5, 0.5, 1e-6, 1e-3)
+    1.0
+    """
+    allowed = -1
+    while share_verdict(trials - allowed - 1, trials, share, level) == HOLDS:
+        allowed += 1
+    return float(stats.binom.sf(allowed, trials, missed)) if allowed >= 0 else 1.0
 
 
 def _skewed_threshold(two_sided: float, values: np.ndarray) -> float:

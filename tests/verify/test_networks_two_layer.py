@@ -19,7 +19,7 @@ from numerics.points import equispaced_circle
 from theory.truth import Truth
 from verify.claim import Context, Finding
 from verify.networks import EXPERIMENTS, edge, population, targets, theorem, times, widths
-from verify.statistics import NO_POWER
+from verify.statistics import LEAST_STATED, NO_POWER, share_missed
 
 SMALL = {
     "cao-targets": {"samples": 40, "width": 128, "seeds": 4, "steps": 50},
@@ -170,6 +170,8 @@ def test_too_few_networks_state_a_probability_and_say_that_they_have_no_power():
     assert few.rates["false_fail"] == 1.0 and few.why.startswith("no power at this size: ") and complete(few)
     enough = population.weighed(replace(few, rates={"false_fail": NO_POWER, "false_pass": 1e-5}, why="as found"))
     assert enough.why == "as found" and enough.rates["false_fail"] == NO_POWER
+    sure = population.weighed(replace(enough, rates={"false_fail": 1e-17, "false_pass": 1e-17}))
+    assert sure.rates == {"false_fail": LEAST_STATED, "false_pass": 1e-17}
 
 
 @pytest.mark.parametrize("dim, degree", [(1, 2), (2, 4), (4, 1)])
@@ -239,7 +241,7 @@ def test_the_quick_claims_keep_their_part_of_the_false_fail_rate():
             for part in (widths.start_finding, widths.drift_finding, widths.linear_finding)]  # fmt: skip
     module = load_experiment("learning-rate-edge")
     sizes = module.configure("quick", factors=edge.FACTORS, beyond_edge=True)
-    laws += [edge._design(sizes, 3).false_fail, 3 * edge._fate_missed(sizes.seeds)]
+    laws += [edge._design(sizes, 3).false_fail, 3 * share_missed(sizes.seeds, edge.SHARE, edge.LEVEL, edge.MISSED)]
     seeds = load_experiment("cao-targets").configure("quick").seeds
     tests = len(list(targets.comparisons()))
     laws.append(targets.Design(seeds, targets.MARGIN, targets.LEVEL, tests, targets.SPREAD, targets.BIAS).false_fail)

@@ -25,7 +25,7 @@ from theory.truth import Evidence, Truth
 from verify.claim import Context, Finding
 from verify.networks.population import conjunction, refuse_non_finite
 from verify.networks.runs import config_of, obtain
-from verify.statistics import FAILS, HOLDS, UNDECIDED, Design, binomial_bounds, equivalence_tests, stated
+from verify.statistics import Design, equivalence_tests, share_missed, share_verdict, stated
 
 NAME = "learning-rate-edge"
 FACTORS = (0.97, 1.03, 1.1)
@@ -33,6 +33,7 @@ LEVEL = 1e-5
 MARGIN, SPREAD, BIAS = 0.05, 0.009, 0.006
 EARLY = 5  # steps: the kernel has not moved yet
 PEAK, REST = 2.0, 0.1
+SHARE = 0.5  # of networks whose fate is to be as said
 MISSED = 1e-3  # of one network's fate under a right theory, at most (pilot: none of 72)
 
 
@@ -68,12 +69,12 @@ def finding(config: Any, data: xr.Dataset, edge_at: float = 1.0) -> Finding:
     factors = data.factor.values / edge_at
     tests = growth(config, data, factors)
     fates = [fate(data, place, factor > 1) for place, factor in enumerate(factors)]
-    seen = [_majority(kept) for kept in fates]
+    seen = [share_verdict(int(kept.sum()), len(kept), SHARE, LEVEL) for kept in fates]
     peaks = data.loss.max("step").median("seed").values
     growths = ", ".join(f"{100 * test.mean:+.2f} %" for test in tests)
     per_step = ", ".join(f"{f:g}" for f in data.factor.values)
     design = _design(config, len(factors))
-    kept_rate = _fate_missed(config.seeds) * len(factors)
+    kept_rate = share_missed(config.seeds, SHARE, LEVEL, MISSED) * len(factors)
     return Finding(
         conjunction([*(test.verdict for test in tests), *seen]), Evidence.OBSERVED,
         compared=f"growth along the leading eigenvector with |1 - 2f| a step, and the fate of the loss, at f = eta lambda_max/2 "
@@ -110,19 +111,3 @@ def fate(data: xr.Dataset, place: int, beyond: bool) -> np.ndarray:
         return (peak <= 1 + 1e-12) & (end < REST)
     within = one.largest_end.values * float(one.factor) < one.largest.values
     return (peak > PEAK) & (end < peak) & within
-
-
-def _majority(kept: np.ndarray) -> str:
-    """HOLDS where more than half of all networks are shown to do so, FAILS where fewer."""
-    low, high = binomial_bounds(int(kept.sum()), len(kept), LEVEL)
-    return HOLDS if low > 0.5 else FAILS if high < 0.5 else UNDECIDED
-
-
-def _fate_missed(seeds: int) -> float:
-    """P(so many networks fare otherwise that HOLDS is not reached), each with probability MISSED."""
-    from scipy import stats
-
-    allowed = 0
-    while binomial_bounds(seeds - allowed - 1, seeds, LEVEL)[0] > 0.5:
-        allowed += 1
-    return float(stats.binom.sf(allowed, seeds, MISSED))

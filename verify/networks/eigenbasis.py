@@ -3,9 +3,15 @@
 Decay       <q_i, r_t> = (1 - c lambda_i)^t <q_i, y> for the eigenpairs of each network's initial kernel
 Measured    e_i = log|residual| / (t_i log(1 - c lambda_i)) - 1, t_i the step at which (1 - c lambda_i)^t
             passes 1/2, or the last one; one value for each network and index i
-Null        |E e_i| >= margin for some i;    alternative |E e_i| < margin for all i
-Order       mean Kendall tau of the eigenvectors' frequency with the index, over networks, above TAU
-            (one-sided t-test; FAILS where it is shown to be below)
+Null        for some i at most half of all networks have |e_i| < MARGIN; alternative: more than half, for all i.
+            Exact binomial limits, level LEVEL / number of i: nothing is assumed of the law of e_i
+Order       Kendall tau of the eigenvectors' frequency with the index is above TAU in more than half of all
+            networks, in the same way
+
+The e_i are far from normal: with the first seeds of a claim (32 networks) skewness -5.4, kurtosis 27. A t-test of
+their mean stated a false-fail rate of 3.7e-13, which rested on tails that they do not have. A network in which
+one hidden unit has its kink at a point is up to 12 % off along its last eigenvectors, and others not at all; a
+count bears that. SEEDS was raised from 32 for it: 32 allow 2 networks astray, 48 allow 6 or 7. No margin changed.
 
 The lecture writes exp(-lambda t), the limit of small steps: at c lambda_1 = .8 its log decay is half the
 measured one, which the figure shows and a twin rejects.
@@ -13,7 +19,6 @@ measured one, which the figure shows and a twin rejects.
 
 from __future__ import annotations
 
-from math import sqrt
 from typing import Any
 
 import numpy as np
@@ -25,18 +30,14 @@ from theory.truth import Evidence, Truth
 from verify.claim import Context, Finding
 from verify.networks.population import conjunction, percent, refuse_non_finite
 from verify.networks.runs import config_of, obtain
-from verify.statistics import Design, equivalence_tests, stated, t_tail
+from verify.statistics import share_missed, share_verdict, stated
 
-LEVEL = 1e-5
-# Pilot: 24 networks of width 256 on 16 points with the seeds 5 100 000, ...: spread .2 %. The spread has a heavy
-# tail, though: with the first seeds of a claim two networks among 24 were 9 % off along their last eigenvector
-# (one kink of a hidden unit at a point is enough), so that the spread there was 2.7 %; that run passed at a
-# margin of 5 % as well, but not at the false-fail rate stated then. The bounds are made for such a tail.
-MARGIN, SPREAD, BIAS = 0.15, 0.045, 0.025
-TAU = 0.8  # of 1; a random order has 0
-# A right theory is assumed to have at least this mean and at most this spread over networks. Pilot: 24
-# networks with the seeds 5 200 000, ...: mean .928, spread .023.
-TAU_MEAN, TAU_SPREAD = 0.9, 0.045
+SEEDS, LEVEL, SHARE = 48, 1e-5, 0.5
+MARGIN = 0.15
+TAU = 0.8  # of 1; a random order has 0. Pilot, 24 networks with the seeds 5 200 000, ...: mean .928, spread .023
+# Chance that one network is astray, of one eigenvector or of the order, under a right theory, at most: none of 512
+# values of 32 networks was, of which more than .0058 of all would have left a trace with probability .95.
+MISSED = 5e-3
 
 
 def decay(context: Context) -> Finding:
@@ -52,9 +53,16 @@ def order(context: Context) -> Finding:
 
 
 def judge(config: Any, data: xr.Dataset) -> Finding:
-    """Both statements on one run: the worse verdict."""
-    both = decay_finding(config, data, np.log1p(-data.decrement.values)), order_finding(config, data.frequency.values)
-    return next((found for found in both if found.truth is not Truth.HOLDS), both[0])
+    """Both statements on one run as one: either fails it, whatever the other leaves open."""
+    first, second = decay_finding(config, data, np.log1p(-data.decrement.values)), order_finding(config, data.frequency.values)
+    assert first.rates and second.rates
+    return Finding(
+        conjunction([first.truth, second.truth]), Evidence.OBSERVED, f"{first.compared}; {second.compared}",
+        f"{first.why}; {second.why}", tuple(dict.fromkeys((*first.routes, *second.routes))),
+        rates=stated(first.rates["false_fail"], second.rates["false_fail"],
+                     false_pass=first.rates["false_pass"] + second.rates["false_pass"]),
+        figures=first.figures | second.figures, scope=first.scope,
+    )  # fmt: skip
 
 
 def decay_twins(context: Context) -> dict[str, Finding]:
@@ -90,31 +98,35 @@ def wrong_orders(config: Any, data: xr.Dataset) -> dict[str, Finding]:
 
 
 def _data(context: Context) -> tuple[Any, xr.Dataset]:
-    config = config_of(eigenbasis.NAME, context)
+    config = config_of(eigenbasis.NAME, context, seeds=SEEDS)
     return config, obtain(eigenbasis.NAME, config, context)
 
 
 def decay_finding(config: Any, data: xr.Dataset, logs: np.ndarray) -> Finding:
     """The verdict on log decays per step (seed, index) for the networks of a run."""
     measured = eigenbasis.log_decays(data)
-    errors = measured / logs - 1
-    plan = Design(config.seeds, MARGIN, LEVEL, errors.shape[1], SPREAD, BIAS)
-    tests = equivalence_tests(errors, data.index.values.tolist(), plan)
-    worst = max(tests, key=lambda test: max(abs(test.lower), abs(test.upper)))
-    eigenvalues = data.decrement.values.mean(0)
+    errors = measured / logs - 1  # (seeds, index)
+    refuse_non_finite(decay=errors)
+    seeds, tests = errors.shape
+    kept = (np.abs(errors) < MARGIN).sum(0)
+    verdicts = [share_verdict(int(count), seeds, SHARE, LEVEL / tests) for count in kept]
+    eigenvalues, means = data.decrement.values.mean(0), errors.mean(0)
+    worst, least = int(np.abs(means).argmax()), int(kept.argmin())
     small_steps = (measured / -data.decrement.values - 1).mean(0)  # against exp(-c lambda t)
-    rows = [{"index": int(t.label), "decrement": float(x), "deviation": t.mean, "lower": t.lower, "upper": t.upper,
-             "spread": t.spread, "verdict": t.verdict, "deviation_from_exponential": float(gap)}
-            for t, x, gap in zip(tests, eigenvalues, small_steps)]  # fmt: skip
+    rows = [{"index": int(i), "decrement": float(x), "deviation": float(mean), "largest": float(far), "within": int(count),
+             "verdict": verdict, "deviation_from_exponential": float(gap)}
+            for i, x, mean, far, count, verdict, gap in zip(
+                data.index.values, eigenvalues, means, np.abs(errors).max(0), kept, verdicts, small_steps)]  # fmt: skip
     return Finding(
-        conjunction(test.verdict for test in tests), Evidence.OBSERVED,
+        conjunction(verdicts), Evidence.OBSERVED,
         compared=f"decay of the residual along all {config.samples} eigenvectors of the initial tangent kernels of "
         f"{config.seeds} networks, depth {config.depth}, width {config.width}, with (1 - c lambda)^t",
-        why=f"largest deviation {percent(worst.mean)} at eigenvector {worst.label}, limits [{percent(worst.lower)}, "
-        f"{percent(worst.upper)}], margin {100 * MARGIN:g} %; c lambda from {eigenvalues[0]:.2g} to {eigenvalues[-1]:.2g}; "
+        why=f"within {100 * MARGIN:g} % at every eigenvector in {kept[least]} of {seeds} networks at least, largest mean "
+        f"deviation {percent(means[worst])} at eigenvector {rows[worst]['index']}, of one network "
+        f"{100 * np.abs(errors).max():.1f} %; c lambda from {eigenvalues[0]:.2g} to {eigenvalues[-1]:.2g}; "
         f"exp(-c lambda t) is off by {percent(small_steps[0])} at the first and {percent(small_steps[-1])} at the last",
         routes=("eigenpairs of the initial kernel", "trained networks"),
-        rates={"false_fail": plan.false_fail, "false_pass": plan.level},
+        rates=stated(tests * share_missed(seeds, SHARE, LEVEL / tests, MISSED), false_pass=LEVEL),
         figures={"eigenvectors": rows},
         scope=f"{config.samples} equispaced points of S^1, labels of amplitude {config.amplitude:g}",
     )  # fmt: skip
@@ -125,17 +137,14 @@ def order_finding(config: Any, frequencies: np.ndarray) -> Finding:
     refuse_non_finite(frequency=frequencies)
     places = np.arange(frequencies.shape[1])
     taus = np.array([stats.kendalltau(places, row).statistic for row in frequencies])
-    threshold = float(stats.t.isf(LEVEL, len(taus) - 1))
-    reach = threshold * taus.std(ddof=1) / sqrt(len(taus))
-    missed = t_tail(threshold, len(taus) - 1, (TAU_MEAN - TAU) * sqrt(len(taus)) / TAU_SPREAD)
-    low, high = float(taus.mean() - reach), float(taus.mean() + reach)
-    truth = Truth.HOLDS if low > TAU else Truth.FAILS if high < TAU else Truth.UNDECIDED
+    kept, seeds = int((taus > TAU).sum()), len(taus)
     return Finding(
-        truth, Evidence.OBSERVED,
+        Truth(share_verdict(kept, seeds, SHARE, LEVEL)), Evidence.OBSERVED,
         compared=f"mean frequency of the eigenvectors of {len(taus)} deep tangent kernels with the order of their eigenvalues",
-        why=f"Kendall's tau {taus.mean():.3f} on average, limits [{low:.3f}, {high:.3f}], more than {TAU} wanted",
+        why=f"Kendall's tau more than {TAU} in {kept} of {seeds} networks, {taus.mean():.3f} on average, {taus.min():.3f} "
+        "at worst",
         routes=("eigenpairs of the initial kernel", "discrete Fourier transform of the eigenvectors"),
-        rates=stated(missed, false_pass=LEVEL),
+        rates=stated(share_missed(seeds, SHARE, LEVEL, MISSED), false_pass=LEVEL),
         figures={"tau": taus.tolist(), "frequency": frequencies.mean(0).tolist()},
         scope=f"{config.samples} equispaced points of S^1, depth {config.depth}, width {config.width}, biases",
     )  # fmt: skip

@@ -24,7 +24,7 @@ from theory.kernels import NTK, Kernel
 from theory.truth import Evidence, Truth
 from verify.bridge import float_ends, float_spectrum
 from verify.claim import Finding
-from verify.statistics import power_warning, stated
+from verify.statistics import LEAST_STATED, power_warning, stated
 
 # gradient descent with eta = c/m on the network of Cao et al. has this limit kernel
 CAO = NTK(depth=2, layer_scales=(Fraction(1, 2), 1))
@@ -71,13 +71,13 @@ def conjunction(verdicts: Iterable[str]) -> Truth:
 
 
 def weighed(finding: Finding) -> Finding:
-    """The finding with rates that are probabilities, and with a word where its test has no power."""
+    """The finding with rates that are probabilities one can know, and a word where its test has no power."""
     if not finding.rates:
         return finding
-    if finding.why.startswith("no power"):
-        return finding
     rates = {name: min(1.0, rate) for name, rate in finding.rates.items()}
-    warning = power_warning(rates.get("false_fail", 0.0))
+    if "false_fail" in rates:
+        rates["false_fail"] = max(LEAST_STATED, rates["false_fail"])
+    warning = "" if finding.why.startswith("no power") else power_warning(rates.get("false_fail", 0.0))
     return replace(finding, rates=rates, why=f"{warning}; {finding.why}" if warning else finding.why)
 
 

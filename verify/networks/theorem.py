@@ -31,7 +31,7 @@ from verify.claim import Context, Finding
 from verify.moments import harmonic_moments
 from verify.networks.population import CAO, conjunction, refuse_non_finite
 from verify.networks.runs import config_of, obtain
-from verify.statistics import FAILS, HOLDS, UNDECIDED, Design, binomial_bounds, stated, t_tail
+from verify.statistics import FAILS, HOLDS, UNDECIDED, Design, share_missed, share_verdict, stated, t_tail
 
 NAME = "cao-theorem"
 EPSILON = 0.05
@@ -102,8 +102,9 @@ def bound_finding(config: Any, data: xr.Dataset, values: list[float] | None = No
     values = rates(config) if values is None else values
     beyond = excess(data, law(config, values))
     kept = (beyond[:, -1, -1] <= EPSILON).sum(0)  # (q,)
-    verdicts = [_share_shown(int(count), config.seeds) for count in kept]
+    verdicts = [share_verdict(int(count), config.seeds, SHARE, BOUND_LEVEL) for count in kept]
     degrees = data.degree.values.tolist()
+    missed = share_missed(config.seeds, SHARE, BOUND_LEVEL, MISSED) * len(degrees)
     smallest = {f"degree {k}": _smallest(config, beyond[..., i]) for i, k in enumerate(degrees)}
     return Finding(
         conjunction(verdicts), Evidence.OBSERVED,
@@ -113,7 +114,7 @@ def bound_finding(config: Any, data: xr.Dataset, values: list[float] | None = No
         f"{config.samples[-1]} points; largest excess without eps "
         f"{', '.join(f'{value:.3f}' for value in beyond[:, -1, -1].max(0))}",
         routes=("closed form of mu_k, certified", "trained networks"),
-        rates=stated(_bound_missed(config.seeds) * len(degrees), false_pass=BOUND_LEVEL),
+        rates=stated(missed, false_pass=BOUND_LEVEL),
         figures={"kept": kept.tolist(), "smallest": smallest}, scope=_scope(config),
     )  # fmt: skip
 
@@ -126,21 +127,6 @@ def _smallest(config: Any, beyond: np.ndarray) -> dict[str, int | None]:
         lasting = np.logical_and.accumulate(row[::-1])[::-1]
         found[name] = next((size for size, good in zip(sizes, lasting) if good), None)
     return found
-
-
-def _share_shown(kept: int, seeds: int) -> str:
-    low, high = binomial_bounds(kept, seeds, BOUND_LEVEL)
-    return HOLDS if low > SHARE else FAILS if high < SHARE else UNDECIDED
-
-
-def _bound_missed(seeds: int) -> float:
-    """P(too many networks break the bound for HOLDS), each with probability MISSED."""
-    from scipy import stats
-
-    allowed = -1
-    while binomial_bounds(seeds - allowed - 1, seeds, BOUND_LEVEL)[0] > SHARE:
-        allowed += 1
-    return float(stats.binom.sf(allowed, seeds, MISSED)) if allowed >= 0 else 1.0
 
 
 def order_gaps(config: Any, data: xr.Dataset, places: tuple[int, ...]) -> np.ndarray:
