@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from verify.budget import total_false_fail
+from verify.budget import sentence, total_false_fail, without_rate
 from verify.normality import normality_test
 from verify.statistics import FAILS, HOLDS, UNDECIDED, binomial_bounds
 from verify.trends import exponent_fit, exponent_test, inversions, inversions_law, rank_test
@@ -127,3 +127,19 @@ def test_power_of_the_normality_test_is_as_stated(draw, miss):
 def test_total_false_fail_is_a_sum_over_statistical_entries():
     entries = [{"rates": {"false_fail": 1e-7}}, {"rates": None}, {}, {"rates": {"false_fail": 3e-7}}]
     assert total_false_fail(entries) == (pytest.approx(4e-7), 2)
+
+
+def test_an_observed_claim_without_a_rate_counts_as_one_and_is_named():
+    entries = [
+        {"id": "a", "evidence": "observed", "rates": {"false_fail": 1e-8, "false_pass": 1e-3}},
+        {"id": "b", "evidence": "observed", "rates": {"false_pass": 1e-3}},
+        {"id": "c", "evidence": "observed", "rates": None},
+        {"id": "d", "evidence": "proved", "rates": None},
+        {"id": "e", "evidence": "checked", "rates": {"false_fail": 1e-9}},
+    ]
+    assert total_false_fail(entries) == (pytest.approx(2 + 1.1e-8), 4) and without_rate(entries) == ["b", "c"]
+    said = sentence(entries, "quick")
+    assert "at most 1.0e+00 in 4 statistical claims (allowed in quick: 1e-06, EXCEEDED)" in said
+    assert said.endswith("no rate is stated by b, c: counted as 1 each")
+    quiet = sentence([entries[0], *entries[3:]], "quick")
+    assert "at most 1.1e-08 in 2" in quiet and "EXCEEDED" not in quiet and "no rate" not in quiet
