@@ -14,6 +14,7 @@ from verify.mutants import KINDS
 from verify.planted import Row, Twin, row
 from verify.progress import counted, lines
 from verify.session import prepare, print_table
+from verify.statistics import LEAST_STATED
 from verify.workers import completed
 
 if TYPE_CHECKING:
@@ -98,9 +99,9 @@ def cell(twins: list[Twin]) -> str:
 
 
 def power(twins: tuple[Twin, ...]) -> str:
-    """The least power of a statistical check against its twins; the others have no chance to err."""
+    """The least chance of FAILS of a statistical check against its twins, where known; others cannot err, or do not say."""
     known = [twin.power for twin in twins if twin.power is not None]
-    return f"> 1 - {1 - min(known):.0e}" if known else ""
+    return f"> 1 - {max(LEAST_STATED, 1 - min(known)):.0e}" if known else ""
 
 
 def table(rows: list[Row]) -> Table:

@@ -38,7 +38,9 @@ Decide = Callable[[Statement], Finding]
 class Twin:
     """One wrong statement or theory and what the check said of it.
 
-    `seen` is how it is known to be false; `power` the chance 1 - false pass of a statistical check.
+    `seen` is how it is known to be false. `power` is the chance that a statistical check says FAILS of it, where
+    its judge gives one: by the design's spread, at the effect that was found. A judge that gives none leaves it
+    out: 1 - false pass is the chance of no HOLDS, and UNDECIDED is no rejection.
     """
 
     kind: str
@@ -187,9 +189,7 @@ def procedure_row(claim: Claim, twins: Twins | None, context: Context) -> Row:
 
 
 def _own(name: str, finding: Finding, seconds: float) -> Twin:
-    power = None
-    if finding.evidence is Evidence.OBSERVED and finding.rates is not None:
-        power = 1 - finding.rates["false_pass"]
+    power = finding.figures.get("rejection") if finding.evidence is Evidence.OBSERVED else None
     return Twin("own", name, finding.compared, "a wrong theory by construction", str(finding.truth), finding.why,
                 round(seconds, 3), power)  # fmt: skip
 

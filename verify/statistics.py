@@ -107,6 +107,19 @@ class Design:
         shift = (self.margin - abs(effect)) / self._standard_error
         return t_tail(-self.threshold, self.seeds - 1, -shift)
 
+    def fail_probability(self, effect: float) -> float:
+        """Chance of FAILS for one comparison whose true mean is ``effect``, at the assumed spread.
+
+        P(T > threshold) for the test that the mean is beyond the margin: what rejects a wrong theory. Being
+        denied HOLDS is less, and may be UNDECIDED.
+
+        >>> design = Design(seeds=12, margin=0.5, level=1e-3, comparisons=1, spread=0.1)
+        >>> design.fail_probability(0.5) <= 1e-3 < 0.9 < design.fail_probability(0.75)
+        True
+        """
+        shift = (abs(effect) - self.margin) / self._standard_error
+        return 1.0 - t_tail(self.threshold, self.seeds - 1, shift)
+
     def smallest_caught(self, miss: float) -> float:
         """Smallest error of one comparison that is denied HOLDS with probability 1 - ``miss``.
 
@@ -229,6 +242,11 @@ def equivalence_tests(
     false_fail = design.false_fail
     named = zip(errors.T, labels)
     return tuple(_equivalence(column, str(label), design, false_fail) for column, label in named)
+
+
+def rejection(tests: Sequence[Equivalence], design: Design) -> float:
+    """Chance at least that a family FAILS whose true means are those found: by the comparison that is furthest off."""
+    return max(design.fail_probability(test.mean) for test in tests)
 
 
 def plan_seeds(

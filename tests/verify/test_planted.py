@@ -16,7 +16,7 @@ from verify.claim import Claim, Context, Finding, Said, Source
 from verify.claims import all_claims
 from verify.claims.cao import CLAIMS
 from verify.falsity import is_false
-from verify.matrix import NOT_REJECTED, cell, complaints
+from verify.matrix import NOT_REJECTED, cell, complaints, power
 from verify.mutants import KINDS, mutants
 from verify.planted import MIN_TWINS, procedure_row, row, statement_row, twins_of_procedures
 
@@ -78,6 +78,18 @@ def test_a_procedure_that_ignores_its_theory_is_reported() -> None:
     found = procedure_row(asked, {name: holds for name in "xyz"}, Context())
     assert len(found.twins) == 3 and not found.passed and not found.defects
     assert procedure_row(asked, None, Context()).defects == ("0 twins, at least 3 wanted",)
+
+
+def test_the_power_of_a_twin_is_its_chance_of_fails_and_never_that_of_no_holds() -> None:
+    def observed(**figures: float) -> Finding:
+        rates = {"false_fail": 1e-9, "false_pass": 1e-6}
+        return Finding(Truth.FAILS, Evidence.OBSERVED, "a", "b", rates=rates, figures=figures)
+
+    asked = Claim("a", SOURCE, "read", "", procedure=lambda context: observed())
+    given = {"x": observed(rejection=0.75), "y": observed(rejection=0.5), "z": observed()}
+    found = procedure_row(asked, lambda context: given, Context())
+    assert [twin.power for twin in found.twins] == [0.75, 0.5, None] and found.passed
+    assert power(found.twins) == "> 1 - 5e-01" and power(found.twins[2:]) == ""
 
 
 def test_every_procedure_brings_twins() -> None:

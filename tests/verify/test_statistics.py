@@ -266,6 +266,17 @@ def test_the_pass_probability_is_one_tail_of_the_noncentral_t(effect):
     assert design.pass_probability(effect) == pytest.approx(one_sided, rel=1e-7)
 
 
+@pytest.mark.parametrize("effect", [0.03, 0.05, 0.08, -0.08])
+def test_the_chance_to_fail_is_that_of_simulated_verdicts_and_not_that_of_no_holds(effect):
+    design = Design(8, margin=0.05, level=0.1, comparisons=1, spread=0.03)
+    data = np.random.default_rng(3).normal(effect, 0.03, (3000, 8, 1))
+    verdicts = [equivalence_tests(one, ["a"], design)[0].verdict for one in data]
+    low, high = binomial_bounds(verdicts.count(statistics.FAILS), len(verdicts), MISS)
+    assert low <= design.fail_probability(effect) <= high
+    if effect == 0.05:  # at the margin HOLDS is denied nearly always, FAILS is said one time in ten
+        assert 1 - design.pass_probability(effect) == pytest.approx(0.9) and high < 0.2
+
+
 @pytest.mark.parametrize("miss", [0.0999, 0.05, 1e-3, 1e-9])
 def test_the_smallest_caught_error_passes_with_the_chance_to_miss_it(miss):
     design = Design(10, margin=0.05, level=0.2, comparisons=2, spread=0.05)

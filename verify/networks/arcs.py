@@ -25,7 +25,7 @@ from verify.claim import Context, Finding
 from verify.claims.basri import largest
 from verify.networks.population import conjunction, percent
 from verify.networks.runs import config_of, obtain
-from verify.statistics import Design, equivalence_tests
+from verify.statistics import Design, equivalence_tests, rejection
 
 NAME = basri_density.NAME
 LEVEL = 1e-4
@@ -111,7 +111,7 @@ def speed_finding(config: Any, data: xr.Dataset, power: float = -1.0) -> Finding
         routes=("trained networks", "limit kernel on the points"),
         rates={"false_fail": design.false_fail, "false_pass": design.level},
         figures={"exponent": float(found.mean()), "own": float(own.mean()), "limit": float(limit),
-                 "spread": test.spread},
+                 "spread": test.spread, "rejection": rejection([test], design)},
         scope=_scope(config),
     )  # fmt: skip
 
@@ -134,7 +134,8 @@ def pair_finding(config: Any, data: xr.Dataset, values: list[float] | None = Non
         routes=("certified eigenvalues", "trained networks"),
         rates={"false_fail": design.false_fail, "false_pass": design.level},
         figures={"pair": [{"function": t.label, "eigenvalue": rate, "seen": float(s), "deviation": t.mean,
-                           "verdict": t.verdict} for t, rate, s in zip(tests, rates, seen)]},
+                           "verdict": t.verdict} for t, rate, s in zip(tests, rates, seen)],
+                 "rejection": rejection(tests, design)},
         scope=_scope(config),
     )  # fmt: skip
 

@@ -39,7 +39,7 @@ from verify.claim import Context, Finding
 from verify.networks.odd import ROUNDOFF, rounding
 from verify.networks.population import conjunction, percent, refuse_non_finite
 from verify.networks.runs import config_of, obtain
-from verify.statistics import FAILS, HOLDS, UNDECIDED, Design, Equivalence, equivalence_tests, stated, t_tail
+from verify.statistics import FAILS, HOLDS, UNDECIDED, Design, Equivalence, equivalence_tests, rejection, stated, t_tail
 
 NAME = "deep-sphere"
 ODD = 3
@@ -155,7 +155,8 @@ def own_finding(config: Any, data: xr.Dataset) -> Finding:
         f"{percent(worst.upper)}], margin {100 * MARGIN:g} %, {config.seeds} seeds",
         routes=("empirical kernels", "trained networks"),
         rates={"false_fail": design.false_fail, "false_pass": design.level},
-        figures={"own": [_figures(test, *place) for test, place in zip(tests, places)]}, scope=_scope(config),
+        figures={"own": [_figures(test, *place) for test, place in zip(tests, places)],
+                 "rejection": rejection(tests, design)}, scope=_scope(config),
     )  # fmt: skip
 
 

@@ -32,7 +32,7 @@ from theory.truth import Evidence
 from verify.claim import Context, Finding
 from verify.networks.population import conjunction, finite, percent, quotients, undecided
 from verify.networks.runs import first_seed
-from verify.statistics import Equivalence, Pilot, equivalence_tests
+from verify.statistics import Equivalence, Pilot, equivalence_tests, rejection
 
 DEGREES = (0, 1, 2, 3, 4)
 DEPTHS = (3, 4)
@@ -130,7 +130,7 @@ def finding(starts: list[Start], width: int) -> Finding:
         f"{percent(worst.upper)}], margin {100 * design.margin:.3g} %; z = {_z(worst):+.1f}",
         routes=("certified mu_k", "empirical kernels of random networks"),
         rates={"false_fail": design.false_fail, "false_pass": design.level},
-        figures={"tests": [_figures(test) for test in tests]},
+        figures={"tests": [_figures(test) for test in tests], "rejection": rejection(tests, design)},
         scope=f"S^2, depths 3 and 4, with and without hidden biases, width {width}",
     )  # fmt: skip
 

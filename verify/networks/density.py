@@ -34,7 +34,7 @@ from theory.truth import Evidence, Truth
 from verify.claim import Context, Finding
 from verify.networks.population import conjunction, refuse_non_finite
 from verify.networks.runs import config_of, obtain
-from verify.statistics import FAILS, HOLDS, UNDECIDED, Design, binomial_bounds, equivalence_tests, stated, t_tail
+from verify.statistics import FAILS, HOLDS, UNDECIDED, Design, binomial_bounds, equivalence_tests, rejection, stated, t_tail
 
 NAME = "non-uniform"
 UNIFORM = "uniform"
@@ -145,7 +145,8 @@ def order_finding(config: Any, data: xr.Dataset, predicted: np.ndarray | None = 
         routes=("limit kernel on the sample", "trained networks"),
         rates={"false_fail": design.false_fail, "false_pass": design.level},
         figures={"gaps": [{"label": t.label, "difference": t.mean, "spread": t.spread, "lower": t.lower,
-                           "upper": t.upper, "verdict": t.verdict} for t in tests], "same_order": same},
+                           "upper": t.upper, "verdict": t.verdict} for t in tests], "same_order": same,
+                 "rejection": rejection(tests, design)},
         scope=_scope(config),
     )  # fmt: skip
 

@@ -29,7 +29,7 @@ from theory.truth import Evidence, Truth
 from verify.claim import Context, Finding
 from verify.networks.population import conjunction, percent, rolled, undecided
 from verify.networks.runs import config_of, obtain
-from verify.statistics import Pilot, equivalence_tests
+from verify.statistics import Pilot, equivalence_tests, rejection
 
 LEVEL = 1e-6
 # Pilot: 48 networks of width 512 with the seeds 5 000 000, ...: spread at most .13 and bias at most
@@ -168,7 +168,7 @@ def rates_finding(config: Any, data: xr.Dataset, rates: list[float]) -> Finding:
         f"{percent(worst.upper)}], margin {100 * worst.margin:.3g} %, {worst.seeds} seeds",
         routes=("law, then Dirichlet inverse in balls", "trained networks"),
         rates={"false_fail": plan.false_fail, "false_pass": plan.level},
-        figures={"degrees": rows, "weights": data.weight.values.tolist()},
+        figures={"degrees": rows, "weights": data.weight.values.tolist(), "rejection": rejection(tests, plan)},
         scope=f"S^1, degrees 1..{len(degrees)}, {config.steps} steps of size {rate:.3g}",
     )  # fmt: skip
 

@@ -29,7 +29,7 @@ from numerics.targets import Problem, zonal_harmonic
 from numerics.training import train
 from theory.kernels import NTK, Kernel
 from theory.spectrum import spectrum
-from theory.truth import Evidence, Truth
+from theory.truth import Evidence
 from verify.claim import Context, Finding
 from verify.networks.population import CAO, conjunction, refuse_non_finite
 from verify.networks.runs import first_seed

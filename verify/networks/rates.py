@@ -42,7 +42,7 @@ from verify.networks.population import (
     undecided,
 )
 from verify.networks.runs import config_of, obtain
-from verify.statistics import Design, Equivalence, Pilot, equivalence_tests, stated
+from verify.statistics import Design, Equivalence, Pilot, equivalence_tests, rejection, stated
 
 LEVEL = 1e-6
 PILOT_WIDTH = 2048
@@ -207,7 +207,8 @@ def finding(plan: Plan, config: Any, data: xr.Dataset, rates: list[float] | None
     return Finding(
         conjunction(test.verdict for test in tests), Evidence.OBSERVED, why=_why(tests),
         rates=stated(design.false_fail, false_pass=design.level),
-        figures={"degrees": [_figures(test, q, design) for test, q in zip(tests, rates)]}, **shared,
+        figures={"degrees": [_figures(test, q, design) for test, q in zip(tests, rates)],
+                 "rejection": rejection(tests, design)}, **shared,
     )  # fmt: skip
 
 

@@ -26,7 +26,7 @@ from verify.claim import Context, Finding
 from verify.networks.mixture import faster
 from verify.networks.population import conjunction, percent
 from verify.networks.runs import config_of, obtain
-from verify.statistics import Design, equivalence_tests
+from verify.statistics import Design, equivalence_tests, rejection
 
 NAME = "cao-targets"
 LEVEL = 1e-5
@@ -99,7 +99,7 @@ def finding(config: Any, data: xr.Dataset) -> Finding:
         f"margin {100 * MARGIN:g} %, {config.seeds} seeds",
         routes=("dynamics of the initial kernel", "trained networks"),
         rates={"false_fail": design.false_fail, "false_pass": LEVEL},
-        figures={"comparisons": rows},
+        figures={"comparisons": rows, "rejection": rejection(tests, design)},
         scope=f"S^2, n = {config.samples}, width {config.width}, {config.steps} steps of size {config.step_size}/width, "
         f"labels of root mean square {config.amplitude}",
     )  # fmt: skip

@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from theory.truth import Evidence, Truth
+from theory.truth import Evidence
 from verify.bridge import float_spectrum
 from verify.claim import Context, Finding
 from verify.moments import harmonic_moments

@@ -25,7 +25,7 @@ from verify.claim import Context, Finding
 from verify.networks.population import CAO, quotients, undecided
 from verify.networks.runs import config_of, obtain
 from verify.networks.widths import slope_weights
-from verify.statistics import Pilot, equivalence_tests
+from verify.statistics import Pilot, equivalence_tests, rejection
 
 NAME = "circle-time"
 LEVEL = 1e-5
@@ -91,6 +91,7 @@ def finding(config: Any, data: xr.Dataset, predicted: float | None = None) -> Fi
         f"{design.margin:.3g}, {config.seeds} seeds",
         routes=("closed form of mu_k, certified", "trained networks"),
         rates={"false_fail": design.false_fail, "false_pass": LEVEL},
-        figures={"exponent": float(found.mean()), "predicted": predicted, "spread": test.spread},
+        figures={"exponent": float(found.mean()), "predicted": predicted, "spread": test.spread,
+                 "rejection": rejection([test], design)},
         scope=f"S^1, n = {config.samples}, width {config.width}, {config.steps} steps of size {config.step_size}/width",
     )  # fmt: skip

@@ -33,7 +33,7 @@ from verify.claim import Context, Finding
 from verify.moments import pair_moments
 from verify.networks.population import conjunction, refuse_non_finite
 from verify.networks.runs import config_of, obtain
-from verify.statistics import FAILS, HOLDS, UNDECIDED, Design, equivalence_tests, stated, t_tail
+from verify.statistics import FAILS, HOLDS, UNDECIDED, Design, equivalence_tests, rejection, stated, t_tail
 
 NAME = "width-laws"
 LEVEL = 1e-5  # false pass of each law
@@ -152,7 +152,8 @@ def start_finding(
         f"{slope.upper - slope.mean:.3f}, margin {START_MARGIN:g}, {config.seeds} seeds",
         routes=("arc-cosine moments of one unit", "empirical kernels"),
         rates={"false_fail": design.false_fail, "false_pass": LEVEL},
-        figures={"R": ratios.mean(0).tolist(), "widths": widths.tolist(), "slope_of_R": slope.mean}, scope=scope(config),
+        figures={"R": ratios.mean(0).tolist(), "widths": widths.tolist(), "slope_of_R": slope.mean,
+                 "rejection": rejection([level, slope], design)}, scope=scope(config),
     )  # fmt: skip
 
 
@@ -174,7 +175,7 @@ def drift_finding(config: Any, data: xr.Dataset, exponent: float = DRIFT) -> Fin
         why=f"exponent {slopes.mean():.3f} in [{low:.3f}, {high:.3f}], margin {DRIFT_MARGIN:g}, {config.seeds} seeds",
         routes=("count of gates that switch", "trained networks"),
         rates={"false_fail": design.false_fail, "false_pass": LEVEL},
-        figures={"drift_exponent": [float(slopes.mean()), low, high],
+        figures={"drift_exponent": [float(slopes.mean()), low, high], "rejection": rejection([test], design),
                  "drift": data.drift.mean("seed").values.tolist()}, scope=scope(config),
     )  # fmt: skip
 
