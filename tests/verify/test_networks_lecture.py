@@ -143,6 +143,26 @@ def test_an_order_that_is_not_there_is_not_found():
     assert "HOLDS" not in verdicts(np.ones(6))[:2]
 
 
+def test_the_rate_of_the_bandwidth_counts_its_order_too():
+    """Both ends and the best scale are parts of the verdict: alarms of theirs, simulated, and their stated rates."""
+    data = fourier_1d.run(fourier_1d.configure("quick", **SMALL["fourier-1d"]))
+    names, seeds, rng = [f"p = {p:g}" for p in data.exponent.values], 10, np.random.default_rng(0)
+    valley = data.test.copy(data=np.broadcast_to(np.abs(np.arange(6) - 2.0) + 1, data.test.shape))
+    made = data.assign(test=valley).isel(seed=[0] * seeds)
+    alarms = [0, 0]
+    for _ in range(300):
+        # Each scale off the best by EFFECT in units of its own spread.
+        gaps = fourier.EFFECT + rng.standard_normal((seeds, 6))
+        gaps[:, 2] = 0
+        network = made.test.copy()
+        network.loc[{"predictor": "network"}] = np.exp(0.1 * gaps)
+        said = [row["verdict"] for row in fourier.ordered(made.assign(test=network), names)]
+        alarms = [alarms[0] + (said[:2] != ["HOLDS"] * 2), alarms[1] + (said[2] != "HOLDS")]
+    for count, stated in zip(alarms, fourier.order_missed(seeds, made)):
+        assert binomial_bounds(count, 300, 1e-6)[0] <= stated
+    assert alarms[0] > 30 and sum(fourier.order_missed(24, made)) < 0.05
+
+
 def test_every_eigenvector_decays_at_its_rate_and_wrong_rates_and_orders_are_rejected():
     config = eigenbasis.configure("quick", samples=12, width=128, seeds=eigen.SEEDS, steps=60)
     data = eigenbasis.run(config)

@@ -13,6 +13,7 @@ from numerics.experiments import fourier_shape, load_experiment, rendering
 from theory.truth import Truth
 from verify.claim import Finding
 from verify.networks import EXPERIMENTS, scenes
+from verify.statistics import binomial_bounds
 
 SMALL = {
     "fourier-shape": {
@@ -114,6 +115,17 @@ def test_the_smallest_runs_are_judged_and_too_few_features_settle_nothing(runs):
         assert complete(found) and found.truth is not Truth.HOLDS  # four seeds of next to no training
 
 
-def test_error_rates_are_those_of_the_design():
+def test_error_rates_are_those_of_the_design(monkeypatch):
     assert scenes.BENEFIT.missed(16) < 1e-2 and scenes.DECIBELS.missed(8) < 0.05
     assert scenes.BENEFIT.missed(4) > scenes.BENEFIT.missed(16)
+    # The best scale is part of the verdict, and of its rate: each far one may come out on top by chance.
+    monkeypatch.setattr(scenes, "BENEFIT", scenes.Benefit(0.0, 0.1, 0.06))
+    config, data = made_solid(12)
+    outer = data.iou.copy()
+    outer.loc[{"predictor": ["limit kernel"], "mapping": "gaussian 4"}] = 0.9  # predicted at an end: one scale is far
+    middle, end = (scenes.judge_solid(config, one).rates["false_fail"] for one in (data, data.assign(iou=outer)))
+    assert end - middle == pytest.approx(scenes.BENEFIT.turned(12), rel=1e-3) and end < 1
+    small = scenes.Benefit(0.0, 0.1, 0.3)
+    means = np.random.default_rng(0).normal(0.1, 0.3, (4000, 4)).mean(1)
+    low, high = binomial_bounds(int((means <= 0).sum()), 4000, 1e-6)
+    assert low <= small.turned(4) <= high

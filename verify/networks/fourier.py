@@ -24,7 +24,7 @@ from theory.truth import Evidence, Truth
 from verify.claim import Context, Finding
 from verify.networks.population import conjunction, refuse_non_finite
 from verify.networks.runs import config_of, obtain
-from verify.statistics import FAILS, HOLDS, UNDECIDED, Design, equivalence_tests, stated
+from verify.statistics import FAILS, HOLDS, UNDECIDED, Design, equivalence_tests, stated, t_tail
 
 LEVEL = 1e-3
 ROUNDING = 100 * float(np.finfo(float).eps)  # times n: of a matrix's eigenvalues against the DFT of its row
@@ -43,6 +43,10 @@ class Margins:
 # training spread .09, bias .11 for p = 1.5, 2, inf. For smaller p the networks are at e^-7 and below.
 TEST, TRAIN = Margins(0.25, 0.08, 0.09), Margins(0.5, 0.15, 0.2)
 SLOW = slice(3, None)
+# Of a right order: mean over spread of the log error at either end, or at a scale that is more than one away from the
+# best, less that at the best. Pilot: 32 seeds of width 256, first seed 5 000 000: 3.15, 1.90, 2.01 at p = 0, 2, inf. The
+# bound is missed with probability .014.
+EFFECT = 1.25
 
 
 def bandwidth(context: Context) -> Finding:
@@ -89,7 +93,8 @@ def judge_1d(config: Any, data: xr.Dataset, prediction: xr.Dataset | None = None
         f"best {best}, predicted {order[0]['best']}; both ends worse by {order[0]['gap']:.2f} and "
         f"{order[1]['gap']:.2f} in the log",
         routes=("initial kernel, discrete time", "limit kernel", "trained networks"),
-        rates=stated(found[0]["false_fail"], found[-1]["false_fail"], false_pass=3 * LEVEL),
+        rates=stated(found[0]["false_fail"], found[-1]["false_fail"], *order_missed(config.seeds, data),
+                     false_pass=3 * LEVEL),
         figures={"comparisons": rows},
         scope=f"n = {config.samples}, alpha = {config.alpha:g}, {config.steps} steps, p = 0 ... inf",
     )  # fmt: skip
@@ -110,6 +115,17 @@ def comparisons(
                          "spread": test.spread, "margin": test.margin, "false_fail": design.false_fail,
                          "verdict": test.verdict})  # fmt: skip
     return rows
+
+
+def order_missed(seeds: int, data: xr.Dataset) -> tuple[float, float]:
+    """Chances that an end is not shown to be worse, and that a far scale is the networks' best, at EFFECT.
+
+    The second: only if the mean of seeds at one of the far scales is below that at the best, a normal tail each.
+    """
+    ends = 2 * t_tail(float(stats.t.isf(LEVEL / 2, seeds - 1)), seeds - 1, EFFECT * math.sqrt(seeds))
+    best = int(np.log(data.test).sel(predictor="limit kernel").values.mean(0).argmin())
+    far = sum(abs(scale - best) > 1 for scale in range(data.sizes["exponent"]))
+    return ends, far * float(stats.norm.sf(EFFECT * math.sqrt(seeds)))
 
 
 def ordered(data: xr.Dataset, names: list[str]) -> list[dict[str, Any]]:
