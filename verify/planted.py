@@ -4,7 +4,8 @@ A claim that our language can say gets the slips of `verify.mutants` in the stat
 (its own, else its corrected one), those that `verify.falsity` sees to be false. A claim decided by
 a procedure brings its own wrong theories: TWINS of its module, {claim id: {name: procedure}} or
 {claim id: one function of the context that returns {name: Finding}}. Rejected means FAILS:
-UNDECIDED is no rejection. A claim without MIN_TWINS twins is a defect of its check.
+UNDECIDED is no rejection. A claim without MIN_TWINS twins is a defect of its check, and so is a true companion
+(`networks.COMPANIONS`) that does not hold: where a claim itself FAILS, a check that rejects everything would pass.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ MOST_TWINS = 12  # of a statement
 SECONDS = 20.0  # for the decision of one twin, which is UNDECIDED where they do not do
 
 Twins = Mapping[str, Procedure] | Callable[[Context], dict[str, Finding]]
+Companions = Callable[[Context], dict[str, Finding]]
 Decide = Callable[[Statement], Finding]
 
 
@@ -172,8 +174,8 @@ def statement_row(claim: Claim, decide: Decide = decided) -> Row:
     return _row(claim, name, twins, defects)
 
 
-def procedure_row(claim: Claim, twins: Twins | None, context: Context) -> Row:
-    """The twins that a procedure brings."""
+def procedure_row(claim: Claim, twins: Twins | None, context: Context, companions: Companions | None = None) -> Row:
+    """The twins that a procedure brings; a true companion that does not hold is a defect of the check."""
     found: list[Twin] = []
     if twins is not None and callable(twins):
         started = time.perf_counter()
@@ -185,7 +187,10 @@ def procedure_row(claim: Claim, twins: Twins | None, context: Context) -> Row:
             started = time.perf_counter()
             finding = procedure(context)
             found.append(_own(name, finding, time.perf_counter() - started))
-    return _row(claim, "procedure", found, [])
+    held = companions(context) if companions is not None else {}
+    defects = [f"the true statement '{name}' is {finding.truth}: {finding.why}"
+               for name, finding in held.items() if finding.truth != Truth.HOLDS]  # fmt: skip
+    return _row(claim, "procedure", found, defects)
 
 
 def _own(name: str, finding: Finding, seconds: float) -> Twin:
@@ -218,6 +223,15 @@ def twins_of_procedures() -> dict[str, Twins]:
     return found
 
 
+def companions_of_procedures() -> dict[str, Companions]:
+    """The true statements that networks bring, by claim id."""
+    from verify import claims, networks
+
+    named = {id(networks.PROCEDURES[name]): found for name, found in networks.COMPANIONS.items()}
+    asked = claims.all_claims().values()
+    return {claim.id: named[id(claim.procedure)] for claim in asked if id(claim.procedure) in named}
+
+
 def row(claim: Claim, context: Context) -> Row:
     """Everything planted beside one claim; a crash of a procedure is a defect."""
     started = time.perf_counter()
@@ -225,7 +239,8 @@ def row(claim: Claim, context: Context) -> Row:
         if claim.procedure is None:
             found = statement_row(claim)
         else:
-            found = procedure_row(claim, twins_of_procedures().get(claim.id), context)
+            twins, companions = twins_of_procedures().get(claim.id), companions_of_procedures().get(claim.id)
+            found = procedure_row(claim, twins, context, companions)
     except Exception as error:  # one claim that crashes must not stop the matrix
         found = Row(claim.id, "", (), (f"crashed: {type(error).__name__}: {' '.join(str(error).split())}",))
     return Row(found.claim, found.planted_in, found.twins, found.defects, round(time.perf_counter() - started, 3))

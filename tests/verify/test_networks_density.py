@@ -177,6 +177,14 @@ def test_runs_that_diverged_are_refused_and_not_counted_in_order():
     assert density.tolerance_finding(config, data).truth is Truth.HOLDS
 
 
+def test_the_judge_that_rejects_a_tolerance_holds_a_true_one(monkeypatch):
+    config, data = replace(non_uniform.configure("full"), seeds=240), orders(240, {"von Mises-Fisher 5": 120})
+    monkeypatch.setattr(density, "_data", lambda context: (config, data))
+    assert density.misspecified(Context()).truth is Truth.FAILS
+    (right,) = density.misspecified_companions(Context()).values()
+    assert right.truth is Truth.HOLDS and complete(right)
+
+
 def test_networks_in_the_limit_kernels_order_and_twins(monkeypatch):
     config, data = replace(non_uniform.configure("full"), seeds=80), orders(80, {"upper hemisphere alone": 40})
     monkeypatch.setattr(density, "_data", lambda context: (config, data))

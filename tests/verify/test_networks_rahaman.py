@@ -90,6 +90,10 @@ def test_orders_and_predictions_are_found_where_they_are_and_their_twins_are_rej
     for wrong in (frequencies.wrong_orders, frequencies.wrong_predictions, frequencies.wrong_robustness):
         twins = wrong(config, made)
         assert len(twins) >= 3 and all(twin.truth is Truth.FAILS for twin in twins.values()), twins
+    # The judge of predictions has a right one to hold, of the run itself, whose own verdict is another matter.
+    for networks in (made, data):
+        (right,) = frequencies.right_predictions(config, networks).values()
+        assert right.truth is Truth.HOLDS and complete(right)
     # Small in one setting only is not enough.
     far = made.predicted.where(made.setting == "equal", made.predicted - 0.2)
     assert frequencies.kernel_finding(config, made.assign(predicted=far)).truth is Truth.FAILS

@@ -16,6 +16,7 @@ from verify.claim import Claim, Context, Finding, Said, Source
 from verify.claims import all_claims
 from verify.claims.cao import CLAIMS
 from verify.falsity import is_false
+from verify.ledger import expected
 from verify.matrix import NOT_REJECTED, cell, complaints, power
 from verify.mutants import KINDS, mutants
 from verify.planted import MIN_TWINS, procedure_row, row, statement_row, twins_of_procedures
@@ -90,6 +91,22 @@ def test_the_power_of_a_twin_is_its_chance_of_fails_and_never_that_of_no_holds()
     found = procedure_row(asked, lambda context: given, Context())
     assert [twin.power for twin in found.twins] == [0.75, 0.5, None] and found.passed
     assert power(found.twins) == "> 1 - 5e-01" and power(found.twins[2:]) == ""
+
+
+def test_a_check_that_rejects_what_is_true_is_a_defect() -> None:
+    def said(truth: Truth) -> Finding:
+        return Finding(truth, Evidence.OBSERVED, "a", "b")
+
+    asked = Claim("a", SOURCE, "read", "", procedure=lambda context: said(Truth.FAILS))
+    twins = {name: lambda context: said(Truth.FAILS) for name in "xyz"}
+    for truth, passed in ((Truth.HOLDS, True), (Truth.FAILS, False), (Truth.UNDECIDED, False)):
+        found = procedure_row(asked, twins, Context(), lambda context: {"so it is": said(truth)})
+        assert found.passed is passed and (passed or found.defects[0].startswith("the true statement 'so it is' is "))
+
+
+def test_observed_claims_that_fail_bring_a_true_companion() -> None:
+    failing = {name for name, want in expected().items() if want["truth"] == "FAILS" and want["evidence"] == "observed"}
+    assert failing == set(planted.companions_of_procedures()) == {"cao-misspecified", "rahaman-kernel"}
 
 
 def test_every_procedure_brings_twins() -> None:

@@ -186,6 +186,13 @@ TWINS = {
     "cao-order": _in("theorem", "order_twins"),
 }
 
+# Where a claim FAILS, twins that fail prove nothing of its judge: statements known to be true, of the same networks,
+# each of which it must call HOLDS.
+COMPANIONS = {
+    "cao-misspecified": _in("density", "misspecified_companions"),
+    "frequency-kernel": _in("rahaman", "kernel_companions"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:

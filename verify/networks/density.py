@@ -88,6 +88,20 @@ def misspecified_twins(context: Context) -> dict[str, Finding]:
     return {name: tolerance_finding(config, _renamed(data, order)) for name, order in ORDERS.items()}
 
 
+def misspecified_companions(context: Context) -> dict[str, Finding]:
+    """A statement that is true: must hold by the same judge, which otherwise might call everything FAILS."""
+    config, data = _data(context)
+    return {"degrees named in the order in which each run learns them": tolerance_finding(config, _sorted(data))}
+
+
+def _sorted(data: xr.Dataset) -> xr.Dataset:
+    """Every run's degrees under the names that put them in order: none is out of order, by construction."""
+    curves = data.network.transpose("seed", "density", "step", "degree")
+    size = np.abs(curves.values)
+    places = (size / size[:, :, :1]).mean(2).argsort(-1)[:, :, None]  # (seeds, densities, 1, q)
+    return data.assign(network=curves.copy(data=np.take_along_axis(curves.values, places, -1)))
+
+
 def _renamed(data: xr.Dataset, order: list[int]) -> xr.Dataset:
     """The networks' degrees under each other's names; the limit kernel's stay."""
     return data.assign(network=data.network.isel(degree=order).assign_coords(degree=data.degree))

@@ -74,6 +74,11 @@ def kernel_twins(context: Context) -> dict[str, Finding]:
     return wrong_predictions(*_data(context))
 
 
+def kernel_companions(context: Context) -> dict[str, Finding]:
+    """Right predictions of the same curves: each must hold."""
+    return right_predictions(*_data(context))
+
+
 def judge(config: Any, data: xr.Dataset) -> Finding:
     """The order, its verdict; with robustness and the prediction as numbers."""
     found, others = order_finding(config, data), [kernel_finding(config, data)]
@@ -196,6 +201,13 @@ def wrong_predictions(config: Any, data: xr.Dataset) -> dict[str, Finding]:
         "high frequencies first": _reordered(predicted, slice(None, None, -1)),
     }
     return {name: kernel_finding(config, data.assign(predicted=values)) for name, values in wrong.items()}
+
+
+def right_predictions(config: Any, data: xr.Dataset) -> dict[str, Finding]:
+    """Predictions that are near by construction: must hold by the judge that rejects the wrong ones."""
+    near = data.learnt + GAP / 2  # off by GAP/2 at most, less where curves are cut to [0, 1]
+    predicted = near.expand_dims(predictor=data.predictor).transpose(*data.predicted.dims)
+    return {"each network's own curves, off by half of the gap": kernel_finding(config, data.assign(predicted=predicted))}
 
 
 def taus(frequency: np.ndarray, rows: np.ndarray) -> np.ndarray:
