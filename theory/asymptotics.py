@@ -31,8 +31,8 @@ HOLDS_IF = {
 class Outcome:
     """Truth of one case, the law in words, the proof steps, where it fails, and on what evidence.
 
-    `source` says what a law rests on that is not proved by the steps. `whole`: the steps tell, too,
-    what they know of the kernel, so that no derivation of its closed form goes before them.
+    `source` says what a law rests on that is not proved by the steps. `whole` is a replayed
+    proof that tells, too, what it knows of the kernel, in place of steps that lean on its closed form.
     """
 
     truth: Truth
@@ -41,7 +41,7 @@ class Outcome:
     at: dict[str, Any] | None = None
     evidence: Evidence = Evidence.PROVED
     source: str = ""
-    whole: bool = False
+    whole: Proof | None = None
 
 
 def as_variable_grows(case: Case, relation: str, name: str, constants: Constants = NO_CONSTANTS) -> Outcome:

@@ -122,9 +122,10 @@ def _scope(request: TableRequest) -> str:
 
 
 def _status(block: Block) -> str:
-    """Route and evidence of a block."""
+    """Route and evidence of a block; that of the laws once where it is the same for every kernel."""
     text = f"route {block.routes}; certified, correctly rounded to {block.request.digits} digits"
-    return text + (f"; laws {', '.join(block.law_evidence)}" if block.request.laws else "")
+    evidence = dict.fromkeys(block.law_evidence) if len(set(block.law_evidence)) == 1 else block.law_evidence
+    return text + (f"; laws {', '.join(evidence)}" if block.request.laws else "")
 
 
 def _versions() -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import chain, product
 from typing import Any
@@ -28,6 +28,7 @@ INSTANCE_VALUES = {"k": 9, "n": 9, "d": 5, "L": 4}
 FAR_VALUES = (24, 25, 60, 61)
 T_VALUES = tuple(Fraction(i, 8) for i in range(-8, 9))
 DIGITS = 30
+NEXT = 6  # values at which a hint is tried before it is given
 OUT_OF_REACH = (TooLarge, NotCertified, NotSymbolic, RecursionError, MemoryError, OverflowError)
 Point = dict[str, Fraction | int]
 
@@ -58,7 +59,7 @@ def refute(statement: Statement, deadline: float) -> tuple[Refutation | None, in
             truth = compare_at(statement, at)
         except Undefined as error:
             shown = {**_shown(at), "left": f"undefined at {point_text(at)}", "right": str(error)}
-            why = f"undefined at {point_text(at)}: {error}; {_hint(at, str(error))}"
+            why = f"undefined at {point_text(at)}: {error}; {_hint(statement, at, str(error))}"
             return Refutation(why, shown), tested
         except OUT_OF_REACH:
             continue
@@ -149,7 +150,9 @@ def value_text(value: Value) -> str:
         short = max(abs(value.numerator), value.denominator) < 10**40  # str refuses the longest integers
         return str(value) if short and len(str(value)) <= 40 else round_significant(value, 20)
     enclosure = Enclosure.of(value)
-    return (enclosure.decimal(20) or enclosure.decimal(6) or (f"{arb(value)}",))[0]
+    most = max(abs(enclosure.lower), abs(enclosure.upper))
+    near = f"at most {round_significant(most * Fraction(11, 10), 2)} in size" if enclosure.lower <= 0 <= enclosure.upper else f"{arb(value)}"
+    return (enclosure.decimal(20) or enclosure.decimal(6) or (near,))[0]
 
 
 def _shown(at: Point) -> dict[str, Any]:
@@ -161,7 +164,25 @@ def point_text(at: Point) -> str:
     return ", ".join(f"{name}={value}" for name, value in at.items())
 
 
-def _hint(at: Point, why: str) -> str:
-    named = (n for n in ("k", "n", "d") if n in at and f"{n}=" in why)
-    name = next(named, next((n for n in at if n != "t"), None))
-    return f"add {name} >= {at[name] + 1}" if name else "no value exists"
+def _hint(statement: Statement, at: Point, why: str) -> str:
+    """The range that leaves the point out, if both sides have values at the next NEXT points within it."""
+    named = [n for n in ("k", "n", "d") if n in at and f"{n}=" in why]
+    for name in dict.fromkeys([*named, *(n for n in at if n != "t")]):
+        where = next(w for w in statement.ranges if w.name == name)
+        later = replace(where, least=at[name] + 1)
+        if not later.is_empty() and all(_is_defined(statement, {**at, name: v}) for v in later.values(NEXT)):
+            return f"add {name} >= {later.least}"
+        earlier = replace(where, most=at[name] - where.step)
+        if not earlier.is_empty() and all(_is_defined(statement, {**at, name: v}) for v in earlier.values(NEXT)):
+            return f"add {name} <= {earlier.most}"
+    return "no bound of one variable cures it" if len(at) - ("t" in at) else "no value exists"
+
+
+def _is_defined(statement: Statement, at: Point) -> bool:
+    try:
+        compare_at(statement, at)
+    except Undefined:
+        return False
+    except OUT_OF_REACH:
+        pass
+    return True

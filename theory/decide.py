@@ -21,7 +21,7 @@ from theory.family_statements import INSTANCES, deeper, instances_of, parts_in_d
 from theory.formula import Call, unparse, uses_kernel, variables, walk
 from theory.link import NotDerived, derived_spectrum, meaning_steps
 from theory.meaning import Case, expression_at
-from theory.proof import RULES, Proof, Step, check
+from theory.proof import RULES, Proof, Step
 from theory.statement import Statement, circle_apart
 from theory.truth import Evidence, Truth
 
@@ -147,18 +147,19 @@ def _replayed(statement: Statement, parts: list[Part]) -> tuple[Proof | None, tu
     facts: dict[str, Step] = {}
     origin = None
     speaks = statement.kernel is not None and (uses_kernel(statement.left) or uses_kernel(statement.right))
-    if speaks and not all(part.outcome.whole for part in parts):
+    if speaks and any(part.outcome.whole is None for part in parts):
         origin = derived_spectrum(statement.kernel)
         theorems += origin.theorems
         steps += origin.steps
         facts = {step.name: step for step in origin.steps}
     for number, part in enumerate(parts):
-        for step in _meaning(statement, part.case, origin) if origin is not None and not part.outcome.whole else ():
+        whole = part.outcome.whole
+        for step in _meaning(statement, part.case, origin) if origin is not None and whole is None else ():
             RULES[step.rule](step, facts)
             steps.append(replace(step, name=f"{step.name}#{number}"))
-        theorems += check(Proof("law", part.outcome.steps)) if part.outcome.whole else part.theorems
+        theorems += part.theorems if whole is None else whole.theorems
         steps += [replace(step, name=f"{step.name}#{number}", uses=tuple(f"{u}#{number}" for u in step.uses))
-                  for step in part.outcome.steps]  # fmt: skip
+                  for step in (part.outcome.steps if whole is None else whole.steps)]  # fmt: skip
     return (Proof(statement.text, tuple(steps)) if steps else None), tuple(dict.fromkeys(theorems))
 
 

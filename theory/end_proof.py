@@ -17,10 +17,11 @@ import sympy as sp
 from theory.depth_family import DepthFamily
 from theory.depth_series import MAX_ORDER, depth_series, lower_series, one_layer
 from theory.endpoint import expansion_at
-from theory.formal import EndSeries, Kappa, L, Layered, LowerEnd, Mu, Radial, Range, SlopeProduct, equal, k, s, t
+from theory.formal import EndSeries, Kappa, L, Layered, LowerEnd, Mu, Radial, Range, SlopeProduct
+from theory.formal import as_expression, equal, k, s, t
 from theory.hypergeometric import NotHypergeometric, growth, single_term
 from theory.kernels import NNGP, NTK, ArcCosine, Kernel, Laplace, Multiple
-from theory.proof import Proof, Refused, Step, check
+from theory.proof import Proof, Refused, Step, check, extended
 from theory.rules.depth import K0, K1, SIGMA, THETA, THETA_BIASED
 
 SHALLOW = {ArcCosine(0): K0, ArcCosine(1): K1}
@@ -29,15 +30,16 @@ SLOPES = ("slopes-positive", "slopes-from-2", "slopes-from-3")
 
 @dataclass(frozen=True, slots=True)
 class Ends:
-    """factor * the kernel named `name`, the names of the steps about it at t = 1 and -1, and the steps."""
+    """factor * the kernel named `name`, the replayed proof of both expansions, and its steps at t = 1 and -1."""
 
     name: sp.Expr
     factor: sp.Expr
     above: str
     below: str
-    steps: tuple[Step, ...]
+    proof: Proof
 
 
+@lru_cache(maxsize=64)
 def proved_ends(kernel: Kernel | DepthFamily) -> Ends | None:
     """The expansions at both ends with their proof; None where there is none.
 
@@ -47,10 +49,10 @@ def proved_ends(kernel: Kernel | DepthFamily) -> Ends | None:
     match kernel:
         case Multiple(factor, inner):
             ends = proved_ends(inner)
-            return ends and Ends(ends.name, sp.Rational(factor) * ends.factor, ends.above, ends.below, ends.steps)
+            return ends and replace(ends, factor=sp.Rational(factor) * ends.factor)
         case ArcCosine() if kernel in SHALLOW:
             tag = str(SHALLOW[kernel])
-            return Ends(SHALLOW[kernel], sp.Integer(1), f"{tag}-end", f"{tag}-lower", one_layer(MAX_ORDER).steps)
+            return Ends(SHALLOW[kernel], sp.Integer(1), f"{tag}-end", f"{tag}-lower", one_layer(MAX_ORDER))
         case Laplace(rate):
             return _radial(sp.Rational(rate))
         case DepthFamily():
@@ -66,10 +68,10 @@ def proved_ends(kernel: Kernel | DepthFamily) -> Ends | None:
 
 def _layered(base: type, bias: bool, depth: sp.Expr | int, factor: sp.Expr) -> Ends:
     symbol, tag = (SIGMA, "sigma") if base is NNGP else (THETA_BIASED if bias else THETA, "theta")
-    steps = _both(base, bias)
-    value = _slope_value(base, int(depth)) if isinstance(depth, int) else None
-    return Ends(Layered(symbol, sp.sympify(depth)), factor, f"{tag}-end", f"{tag}-lower",
-                (*steps, value) if value else steps)  # fmt: skip
+    proof = _both(base, bias)
+    if isinstance(depth, int):
+        proof = extended(proof, _slope_value(base, depth))
+    return Ends(Layered(symbol, as_expression(depth)), factor, f"{tag}-end", f"{tag}-lower", proof)
 
 
 def _radial(rate: sp.Rational) -> Ends:
@@ -81,15 +83,17 @@ def _radial(rate: sp.Rational) -> Ends:
         Step("radial-end", equal(EndSeries(name, order), sp.expand(above)), "radial-end"),
         Step("radial-lower", equal(LowerEnd(name, order), sp.expand(below)), "radial-end"),
     )
-    return Ends(name, sp.Integer(1), "radial-end", "radial-lower", steps)
+    proof = extended(Proof(f"exp(-{rate} r) at both ends", ()), *steps)
+    return Ends(name, sp.Integer(1), "radial-end", "radial-lower", proof)
 
 
 @lru_cache(maxsize=8)
-def _both(base: type, bias: bool) -> tuple[Step, ...]:
-    """The replayed steps of both expansions, each once."""
+def _both(base: type, bias: bool) -> Proof:
+    """The replayed proof of both expansions, each step once."""
     upper, lower = depth_series(base, 2 if base is NTK else 4, bias), lower_series(base, bias)
     known = {step.name for step in upper.steps}
-    return (*upper.steps, *(step for step in lower.steps if step.name not in known))
+    whole = Proof(lower.title, (*upper.steps, *(step for step in lower.steps if step.name not in known)))
+    return replace(whole, theorems=check(whole))
 
 
 def _slope_value(base: type, depth: int) -> Step:
@@ -104,57 +108,73 @@ def _slope_value(base: type, depth: int) -> Step:
 def law_proof(kernel: Kernel | DepthFamily, leading: sp.Expr, ranges: tuple[Range, ...]) -> Proof | None:
     """The replayed proof that mu_k ~ leading for k of one parity; None where there is none.
 
-    >>> from theory.formal import d
     >>> where = (Range("k", 1, None, 1), Range("d", 2, 2))
     >>> proof = law_proof(NTK(depth=3), 5/(4*sp.pi*k**3), where)
     >>> proof.theorems, proof.conclusion.statement
-    (('end-singularities',), Eq(Limit(4*pi*k**3*Mu(Layered(theta_L, 3), k)/5, k, oo, dir='-'), 1))
+    (('polar-gaussian', 'end-singularities'), Eq(Limit(4*pi*k**3*Mu(Layered(theta_L, 3), k)/5, k, oo, dir='-'), 1))
     >>> law_proof(NTK(depth=3), 7/(4*sp.pi*k**3), where) is None
     True
     """
     ends = proved_ends(kernel)
     if ends is None:
         return None
-    uses = (ends.above, ends.below, *(s.name for s in ends.steps if s.name in ("sigma-end", "sigma-lower", *SLOPES)),
-            *(s.name for s in ends.steps if s.rule == "slope-value"))  # fmt: skip
-    quotient = ends.factor * Mu(ends.name, k) / leading
-    step = Step("law", equal(sp.Limit(quotient, k, sp.oo), 1), "end-law", uses=tuple(dict.fromkeys(uses)), ranges=ranges)
-    return _replayed(f"mu_k of {kernel!r} as k -> oo", (*ends.steps, step))
+    needed = {"sigma-end", "sigma-lower", "slope-value", *SLOPES}
+    uses = (ends.above, ends.below, *(step.name for step in ends.proof.steps if step.name in needed))
+    limit = equal(sp.Limit(ends.factor * Mu(ends.name, k) / leading, k, sp.oo), 1)
+    step = Step("law", limit, "end-law", uses=tuple(dict.fromkeys(uses)), ranges=ranges)
+    return _replayed(ends.proof, step, title=f"mu_k of {kernel!r} as k -> oo")
 
 
-def quotient_steps(laws: Sequence[Proof], factor: sp.Expr, left: sp.Expr, right: sp.Expr,
-                   ranges: tuple[Range, ...]) -> tuple[Step, ...]:  # fmt: skip
-    """Steps to left/right ~ c k^e, where both are spoken in the Mu of the laws' proofs; () without one.
+def quotient_proof(laws: Sequence[Proof], factor: sp.Expr, left: sp.Expr, right: sp.Expr,
+                   ranges: tuple[Range, ...]) -> Proof | None:  # fmt: skip
+    """The proof of left/right ~ c k^e, where both are spoken in the Mu of the laws' proofs; None without one.
 
     `factor` is what the kernel is times the kernel of that name. Only a quotient that is a product of
-    powers of eigenvalues and of k is told so.
+    powers of eigenvalues, of k and Gammas is told so.
     """
-    eigenvalues = {spoken for law in laws for spoken in law.conclusion.left.args[0].atoms(Mu)}
-    term = (left / right).xreplace({spoken: factor * spoken for spoken in eigenvalues})
-    size = term.xreplace({spoken: spoken / law.conclusion.left.args[0] for law in laws
-                          for spoken in law.conclusion.left.args[0].atoms(Mu)})  # fmt: skip
+    known = {spoken: law.conclusion for law in laws for spoken in law.conclusion.left.args[0].atoms(Mu)}
+    term = (left / right).xreplace({spoken: factor * spoken for spoken in known})
+    size = term.xreplace({spoken: spoken / law.left.args[0] for spoken, law in known.items()})
     constant, power, tends = _size(size, ranges)
-    if power is None:
-        return ()
-    steps = {step.name: step for law in laws for step in law.steps[:-1]}
-    names = [f"law-{number}" for number, _ in enumerate(laws)]
-    steps |= {name: replace(law.conclusion, name=name) for name, law in zip(names, laws, strict=True)}
+    if power is None or len(laws) > 1:
+        return None
     limit = equal(sp.Limit(term / k**power, k, sp.oo), constant)
-    uses = (*names, *(step.name for step in tends))
-    last = Step("quotient", limit, "law-quotient", uses=uses, ranges=ranges)
-    proof = _replayed("what a quotient tends to", (*steps.values(), *tends, last))
-    return proof.steps if proof else ()
+    uses = (laws[0].conclusion.name, *(step.name for step in tends))
+    return _replayed(laws[0], *tends, Step("quotient", limit, "law-quotient", uses=uses, ranges=ranges))
 
 
-def limit_steps(kernel: Kernel | DepthFamily, term: sp.Expr, place: int, value: sp.Expr,
-                ranges: tuple[Range, ...]) -> tuple[Step, ...]:  # fmt: skip
-    """Steps to term -> value as t -> place, the term spoken in Kappa of the kernel's name; () without one."""
+def _size(size: sp.Expr, ranges: tuple[Range, ...]) -> tuple[sp.Expr, sp.Expr | None, tuple[Step, ...]]:
+    """(c, e, how that is known) of a quotient ~ c k^e; e None where it is none that we can tell."""
+    constant, moving = sp.powsimp(sp.powdenest(size, force=True), force=True).as_independent(k)
+    base, exponent = moving.as_base_exp()
+    if moving == 1 or base == k and not exponent.has(k):
+        return sp.factor_terms(constant), exponent if moving != 1 else sp.Integer(0), ()
+    try:
+        found = growth(single_term(size), k)
+    except NotHypergeometric:
+        return size, None, ()
+    if not found.is_power():
+        return size, None, ()
+    quotient = single_term(size * k ** (-found.exponent)).expression()
+    step = Step("tends", equal(sp.Limit(quotient, k, sp.oo), found.constant), "limit", ranges=ranges)
+    return found.constant, found.exponent, (step,)
+
+
+def limit_proof(kernel: Kernel | DepthFamily, term: sp.Expr, place: int, value: sp.Expr,
+                ranges: tuple[Range, ...]) -> Proof | None:  # fmt: skip
+    """The proof of term -> value as t -> place, the term spoken in Kappa of the kernel's name; None without one."""
     ends = proved_ends(kernel)
     spoken = term.xreplace({found: ends.factor * found for found in term.atoms(Kappa)})
     limit = equal(sp.Limit(spoken, t, place, "-" if place == 1 else "+"), value)
     used = ends.above if place == 1 else ends.below
-    proof = _replayed("a limit", (*ends.steps, Step("limit", limit, "end-limit", uses=(used,), ranges=ranges)))
-    return proof.steps if proof else ()
+    return _replayed(ends.proof, Step("limit", limit, "end-limit", uses=(used,), ranges=ranges))
+
+
+def _replayed(base: Proof, *steps: Step, title: str = "") -> Proof | None:
+    try:
+        return extended(base, *steps, title=title)
+    except Refused:
+        return None
 
 
 def leading_at_end(kernel: Kernel | DepthFamily, spoken: sp.Expr, place: int) -> tuple[sp.Rational, sp.Expr] | None:
@@ -166,7 +186,7 @@ def leading_at_end(kernel: Kernel | DepthFamily, spoken: sp.Expr, place: int) ->
     (1/2, sqrt(2)*L*(L - 1)/(2*pi))
     """
     ends = proved_ends(kernel)
-    fact = next(step for step in ends.steps if step.name == (ends.above if place == 1 else ends.below))
+    fact = next(step for step in ends.proof.steps if step.name == (ends.above if place == 1 else ends.below))
     series = ends.factor * fact.right.subs(L, ends.name.args[1])
     at_end = spoken.xreplace({Kappa(ends.name, t): series, Kappa(ends.name, place): series.subs(s, 0)})
     upper, lower = sp.fraction(sp.together(at_end.subs(t, place * (1 - s**2))))
@@ -181,29 +201,3 @@ def leading_at_end(kernel: Kernel | DepthFamily, spoken: sp.Expr, place: int) ->
     if c == 0 or m >= int(fact.left.args[-1]):
         return None
     return sp.Rational(m - n, 2), sp.factor(c / g)
-
-
-def _size(size: sp.Expr, ranges: tuple[Range, ...]) -> tuple[sp.Expr, sp.Expr | None, tuple[Step, ...]]:
-    """(c, e, how that is known) of a quotient ~ c k^e; e None where it is none that we can tell."""
-    constant, moving = sp.powsimp(sp.powdenest(size, force=True), force=True).as_independent(k)
-    base, exponent = moving.as_base_exp()
-    if moving == 1 or base == k and not exponent.has(k):
-        return sp.factor_terms(constant), exponent if moving != 1 else sp.Integer(0), ()
-    try:
-        term = single_term(size)
-        found = growth(term, k)
-    except NotHypergeometric:
-        return size, None, ()
-    if not found.is_power():
-        return size, None, ()
-    quotient = single_term(size * k ** (-found.exponent)).expression()
-    step = Step("tends", equal(sp.Limit(quotient, k, sp.oo), found.constant), "limit", ranges=ranges)
-    return found.constant, found.exponent, (step,)
-
-
-def _replayed(title: str, steps: tuple[Step, ...]) -> Proof | None:
-    try:
-        proof = Proof(title, steps)
-        return Proof(title, steps, check(proof))
-    except Refused:
-        return None

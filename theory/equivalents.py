@@ -18,7 +18,7 @@ from theory.certified_law import certified
 from theory.decay import Law, LawBranch, decay
 from theory.definedness import Judge
 from theory.depth_family import DepthFamily, kappa_at_one, shallowest
-from theory.end_proof import proved_ends, quotient_steps
+from theory.end_proof import proved_ends, quotient_proof
 from theory.endpoint import expansion_at
 from theory.formal import INTEGER_SYMBOLS, Range, SlopeProduct, d, grammar_text, k, n
 from theory.formula import Call, Name, Node, Operation, uses_kernel, walk
@@ -28,7 +28,7 @@ from theory.law_text import named_constants
 from theory.meaning import Case, NotSymbolic, expression_at, maclaurin, parity_of
 from theory.parity import degree_bounds
 from theory.positive import nonnegative_from
-from theory.proof import Proof, Step
+from theory.proof import Proof
 from theory.puiseux import NoExpansion, sign
 from theory.rules.inequality import positive_term
 from theory.statement import Statement
@@ -97,24 +97,24 @@ def law_outcome(statement: Statement, ranges: tuple[Range, ...]) -> tuple[Case, 
     found = as_variable_grows(case, statement.relation, statement.limit[0], reader.constants)
     evidence = Evidence.weakest(reader.evidence or [Evidence.CHECKED])
     evidence = Evidence.weakest([evidence, found.evidence])
-    steps = _steps(statement, ranges, reader.proofs)
+    whole = _proof(statement, ranges, reader.proofs)
     sides = [case.left.subs(reader.constants), case.right.subs(reader.constants)]
     laws = [*reader.laws, *(f"{name} = {meaning}" for name, meaning in named_constants(sides).items())]
     used, source = ("; ".join(dict.fromkeys(texts)) for texts in (laws, reader.sources))
-    return case, replace(found, steps=steps, evidence=Evidence.PROVED if steps else evidence, whole=bool(steps),
+    return case, replace(found, steps=(), evidence=Evidence.PROVED if whole else evidence, whole=whole,
                          source=f"{used}: {source}" if used else source)  # fmt: skip
 
 
-def _steps(statement: Statement, ranges: tuple[Range, ...], proofs: list[Proof | None]) -> tuple[Step, ...]:
-    """What left/right is like, as steps from the proofs of the laws; () where one of them has none."""
+def _proof(statement: Statement, ranges: tuple[Range, ...], laws: list[Proof | None]) -> Proof | None:
+    """What left/right is like, from the proofs of the laws; None where one of them has none."""
     ends = proved_ends(statement.kernel)
-    if not proofs or None in proofs or ends is None:
-        return ()
+    if not laws or None in laws or ends is None:
+        return None
     try:
         left, right = (expression_at(side, ends.name, ranges) for side in (statement.left, statement.right))
     except NotSymbolic:
-        return ()
-    return quotient_steps(proofs, ends.factor, left, right, ranges)
+        return None
+    return quotient_proof(list(dict.fromkeys(laws)), ends.factor, left, right, ranges)
 
 
 @dataclass(frozen=True, slots=True)

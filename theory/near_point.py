@@ -8,6 +8,7 @@ sign balls certify decides: left ~ c u^e, right ~ c' u^e'. As t -> 0 both signs 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from fractions import Fraction
 from itertools import product
 
@@ -15,12 +16,12 @@ import sympy as sp
 
 from theory.asymptotics import HOLDS_IF, Outcome
 from theory.endpoint import at_series, variable
-from theory.end_proof import leading_at_end, limit_steps, proved_ends
+from theory.end_proof import leading_at_end, limit_proof, proved_ends
 from theory.formal import L, Range, SlopeProduct, grammar_text
 from theory.formula import Call, Name, Node, Operation, variables
 from theory.kernels import Kernel
 from theory.meaning import NotSymbolic, T, expression_at
-from theory.proof import Step
+from theory.proof import Proof
 from theory.puiseux import NoExpansion, Puiseux, arc_cosine, exponential, sign, sine_cosine
 from theory.rules.ends import certain_sign
 from theory.statement import Statement
@@ -50,8 +51,7 @@ def near_point(statement: Statement) -> Iterator[tuple[tuple[Range, ...], Outcom
         for series, text in _approaches(int(statement.limit[1])):
             outcome = _at(statement, ranges, series, text)
             if outcome.truth is Truth.FAILS and ranges:
-                outcome = Outcome(outcome.truth, outcome.law, at={w.name: w.least for w in ranges},
-                                  evidence=outcome.evidence, source=outcome.source)  # fmt: skip
+                outcome = replace(outcome, at={w.name: w.least for w in ranges})
             yield ranges, outcome
     if endless:
         tried = f"only {INSTANCES} values of {endless[0].name} were tried"
@@ -75,26 +75,26 @@ def _at(statement: Statement, ranges: tuple[Range, ...], t: Callable[[int], Puis
     (e, c), (f, g) = (lead(side, statement.kernel, ranges, t) for side in (statement.left, statement.right))
     law = f"left ~ {_power_text(c, e, text)}, right ~ {_power_text(g, f, text)}"
     where = {"t": "t = 0", "(-t)": "t = 0", "(1-t)": "t = 1", "(1+t)": "t = -1"}[text]
-    truth, steps = _truth(statement.relation, e - f, c, g), _steps(statement, ranges, text, e - f, c / g)
-    if steps:
-        return Outcome(truth, law, steps, source=f"expansion at {where}, proved", whole=True)
+    truth, whole = _truth(statement.relation, e - f, c, g), _proof(statement, ranges, text, e - f, c / g)
+    if whole is not None:
+        return Outcome(truth, law, source=f"expansion at {where}, proved", whole=whole)
     return Outcome(truth, law, evidence=Evidence.CHECKED, source=f"exact expansions at {where}")
 
 
-def _steps(
+def _proof(
     statement: Statement, ranges: tuple[Range, ...], text: str, exponent: Fraction, value: sp.Expr
-) -> tuple[Step, ...]:
-    """left/right ~ value u^exponent from a proved expansion of kappa; () where there is none."""
+) -> Proof | None:
+    """left/right ~ value u^exponent from a proved expansion of kappa; None where there is none."""
     ends = None if text in ("t", "(-t)") or statement.kernel is None else proved_ends(statement.kernel)
     if ends is None:
-        return ()
+        return None
     try:
         left, right = (expression_at(side, ends.name, ranges) for side in (statement.left, statement.right))
     except NotSymbolic:
-        return ()
+        return None
     place = 1 if text == "(1-t)" else -1
     quotient = left / right * (1 - place * T) ** (-sp.Rational(exponent.numerator, exponent.denominator))
-    return limit_steps(statement.kernel, quotient, place, sp.factor_terms(value), ranges)
+    return limit_proof(statement.kernel, quotient, place, sp.factor_terms(value), ranges)
 
 
 def near_end_in_depth(statement: Statement) -> list[tuple[tuple[Range, ...], Outcome]]:
@@ -116,15 +116,15 @@ def near_end_in_depth(statement: Statement) -> list[tuple[tuple[Range, ...], Out
         return []
     (e, c), (f, g) = leads
     ratio = sp.factor(c / g)
-    steps = limit_steps(statement.kernel, spoken[0] / spoken[1] * (1 - place * T) ** (f - e), place, ratio,
-                        statement.ranges)  # fmt: skip
-    if not steps:
+    quotient = spoken[0] / spoken[1] * (1 - place * T) ** (f - e)
+    whole = limit_proof(statement.kernel, quotient, place, ratio, statement.ranges)
+    if whole is None:
         return []
     text = "(1-t)" if place == 1 else "(1+t)"
     law = f"left ~ {_power_text(c, Fraction(str(e)), text)}, right ~ {_power_text(g, Fraction(str(f)), text)}"
     truth, at = _truth_in_depth(statement, e - f, ratio)
     source = f"expansion at t = {place}, proved by induction on L"
-    return [(statement.ranges, Outcome(truth, law, steps, at, source=source, whole=True))]
+    return [(statement.ranges, Outcome(truth, law, at=at, source=source, whole=whole))]
 
 
 def _truth_in_depth(

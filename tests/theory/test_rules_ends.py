@@ -10,7 +10,7 @@ import sympy as sp
 
 from tests.theory.steps import given, refusal
 from theory.decay import decay
-from theory.end_proof import law_proof, limit_steps, proved_ends, quotient_steps
+from theory.end_proof import law_proof, limit_proof, proved_ends, quotient_proof
 from theory.families import deep_family
 from theory.formal import (
     EndSeries, Kappa, L, Layered, LowerEnd, Mu, Radial, Range, SlopeProduct, d, equal, k, s, t,
@@ -126,7 +126,7 @@ def test_the_ends_of_another_kernel_prove_nothing() -> None:
 
 @pytest.mark.parametrize("depth", [2, 3, 4, 5, 8])
 def test_slopes_at_one_depth(depth: int) -> None:
-    facts = {step.name: step for step in proved_ends(NTK(depth=depth)).steps}
+    facts = {step.name: step for step in proved_ends(NTK(depth=depth)).proof.steps}
     step = facts["slope-value"]
     assert not refused(step, facts)
     for wrong in (equal(step.left, 2 * step.right), equal(step.left, step.right + 1), equal(step.left, step.right**2 / 3),
@@ -163,10 +163,10 @@ def test_a_quotient_tends_to_that_of_the_leading_terms() -> None:
 def test_a_quotient_with_gammas_rests_on_a_limit() -> None:
     law, _ = law_step()
     multiplicity = sp.gamma(k + d) * k ** (1 - d) / sp.gamma(k + 1)
-    steps = quotient_steps([decay(THREE, "k").law[0].proof], sp.Integer(1), MU * k**2 * multiplicity, 1 / k ** (d - 1),
+    proof = quotient_proof([decay(THREE, "k").law[0].proof], sp.Integer(1), MU * k**2 * multiplicity, 1 / k ** (d - 1),
                            (EVEN, ANY_D))  # fmt: skip
-    last, tends = steps[-1], next(step for step in steps if step.rule == "limit")
-    facts = {step.name: step for step in steps}
+    last, tends = proof.conclusion, next(step for step in proof.steps if step.rule == "limit")
+    facts = {step.name: step for step in proof.steps}
     assert not refused(last, facts)
     assert "another variable" in refused(replace(last, statement=equal(last.left, 2 * last.right)), facts)
     other = replace(tends, statement=equal(sp.Limit(2 * tends.left.args[0], k, sp.oo), tends.right))
@@ -176,7 +176,7 @@ def test_a_quotient_with_gammas_rests_on_a_limit() -> None:
 
 def end_limit(term: sp.Expr, value: sp.Expr, place: int = 1, kernel: object = ArcCosine(0), side: str = "") -> str:
     ends = proved_ends(kernel)
-    fact = next(f for f in ends.steps if f.name == (ends.above if place == 1 else ends.below))
+    fact = next(f for f in ends.proof.steps if f.name == (ends.above if place == 1 else ends.below))
     statement = equal(sp.Limit(term, t, place, side or ("-" if place == 1 else "+")), value)
     ranges = (Range("L", 2),) if isinstance(ends.name, Layered) and ends.name.has(L) else ()
     return refusal("end-limit", statement, fact, ranges=ranges)
@@ -218,8 +218,8 @@ def test_limits_at_every_depth() -> None:
     for wrong in (L * (L - 1) * STEP, L**2 * STEP / 2, (L - 1) * STEP, STEP):
         assert "limit is another" in end_limit(term, wrong, kernel=family)
     assert "beyond every bound" in end_limit((L + 1 - Kappa(name, t)) / sp.sqrt(1 - t), L * (L - 1) * STEP / 2, kernel=family)
-    assert limit_steps(family, term, 1, L * (L - 1) * STEP / 2, (Range("L", 2),))
-    assert not limit_steps(family, term, 1, L * STEP / 2, (Range("L", 2),))
+    assert limit_proof(family, term, 1, L * (L - 1) * STEP / 2, (Range("L", 2),))
+    assert limit_proof(family, term, 1, L * STEP / 2, (Range("L", 2),)) is None
 
 
 @pytest.mark.parametrize("rate", [sp.Integer(1), sp.Rational(2, 3), sp.Integer(5)])

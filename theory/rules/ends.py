@@ -21,7 +21,7 @@ from theory.proof import Facts, Step, rule
 from theory.rules.calculus import require
 from theory.rules.gamma import covers_step
 from theory.rules.depth import K0, K1, SIGMA, cut
-from theory.towers import NamedConstant, written_out
+from theory.towers import NamedConstant, definitions, written_out
 
 LAYERED_BY = {"depth-sigma", "depth-theta", "depth-sigma-lower", "depth-theta-lower"}
 OTHERS = {"end-order-0": {K0}, "end-order-1": {K1}}
@@ -148,25 +148,24 @@ def end_law(step: Step, facts: Facts) -> None:
 
 @rule("slope-value", "rho_2 = 0, rho_{l+1} = k1(rho_l) = rho_l k0(rho_l) + sqrt(1-rho_l^2)/pi")
 def slope_value(step: Step, facts: Facts) -> None:
-    """P(m) = k0(rho_2) ... k0(rho_{m-1}) for one m >= 2, the names of constants written out."""
+    """P(m) = k0(rho_2) ... k0(rho_{m-1}) for one m >= 2, in named constants."""
     closed = facts[step.uses[0]]
     known = closed.left == Kappa(K0, t) and closed.right == (sp.pi - sp.acos(t)) / sp.pi
     require(known, "k0 is needed")
     require(isinstance(step.left, SlopeProduct) and step.left.args[0].is_Integer, "P(m) of one m is needed")
-    rho, slopes = sp.Integer(0), []
+    names = definitions([step.right])
+    roots = {name: name.definition for name in names if name.name.startswith("csc")}  # 1/sqrt(1-rho^2)
+
+    def known(value: sp.Expr) -> sp.Expr:
+        """The constant that is defined as the value: layer by layer, since written out it doubles."""
+        same = (n for n in names if n not in roots and sp.expand(n.definition.xreplace(roots) - value) == 0)
+        return value if value.is_Rational else next(same, value)
+
+    rho, product = sp.Integer(0), sp.Integer(1)
     for _ in range(2, int(step.left.args[0])):
-        slopes.append(1 - sp.acos(rho) / sp.pi)
-        rho = rho * slopes[-1] + sp.sqrt(1 - rho**2) / sp.pi
-    first, rest = sp.Mul(*slopes[:1]), sp.Mul(*slopes[1:])  # a sum times k0(0) = 1/2 would be multiplied out
-    require(_spelled(step.right / first) == rest, "the product is another")
-
-
-def _spelled(expression: sp.Expr) -> sp.Expr:
-    """With every named constant replaced by its definition."""
-    while names := expression.atoms(NamedConstant):
-        highest = max(name.height for name in names)
-        expression = expression.xreplace({n: n.definition for n in names if n.height == highest})
-    return expression
+        slope = known(1 - sp.acos(rho) / sp.pi)
+        product, rho = product * slope, known(rho * slope + sp.sqrt(1 - rho**2) / sp.pi)
+    require(step.right == product, "the product is another")
 
 
 @rule("law-quotient", "mu_k over its leading term tends to 1, and so does a product of powers of such quotients")
