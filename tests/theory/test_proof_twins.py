@@ -13,12 +13,12 @@ import pytest
 import sympy as sp
 
 import theory.rules  # noqa: F401  (registers the rules)
-from theory.decay import uniform_bounds
+from theory.decay import decay, uniform_bounds
 from theory.depth_series import depth_series, lower_series
 from theory.derivation import K0, K1, NTK_, T_K0, derive
 from theory.formal import (
-    ArcOrder, GaussianMean, GegenbauerCoefficient, GradientMean, Kappa, Maclaurin, Moment, Mu, PositivePower, Range,
-    SlopeProduct, L, a, d, equal, j, k, n, phi, r, t, theta,
+    ArcOrder, EndSeries, GaussianMean, GegenbauerCoefficient, GradientMean, Kappa, Maclaurin, Moment, Mu, PositivePower,
+    Radial, Range, SlopeProduct, L, a, d, equal, j, k, n, phi, r, s, t, theta,
 )  # fmt: skip
 from theory.kernels import NTK, ArcCosine
 from theory.proof import RULES, Refused, Step
@@ -34,6 +34,11 @@ HALF = sp.Rational(1, 2)
 EVEN, ODD, ANY_D = Range("k", 2, None, 0), Range("k", 1, None, 1), Range("d", 1)
 X, F = sp.symbols("x f")
 SQUARE_ROOTS = sp.sqrt((k - 1) * (k - 2)) * sp.sqrt((k - 2) * (k - 3)) * sp.sqrt((k - 1) * (k - 3))
+
+
+LAW = decay(NTK(depth=4), "k").law[0].proof
+LAW_FACTS = {step.name: step for step in LAW.steps[:-1]}
+SLOPE_VALUE = LAW_FACTS["slope-value"]
 
 
 @dataclass(frozen=True)
@@ -57,6 +62,11 @@ def before(name: str) -> dict[str, Step]:
 def twin(makes: str, name: str, *extra: Step, **changes: object) -> Twin:
     """A genuine step with some fields changed; `extra` facts stand before it."""
     return Twin(makes, replace(ALL_STEPS[name], **changes), before(name) | {f.name: f for f in extra})
+
+
+def twin_of_law(makes: str, **changes: object) -> Twin:
+    """The law of NTK(depth=4) for even degrees with some fields changed."""
+    return Twin(makes, replace(LAW.conclusion, **changes), LAW_FACTS)
 
 
 def given(name: str, statement: sp.Rel, *ranges: Range, rule: str = "given", data: object = None) -> Step:
@@ -335,6 +345,18 @@ TWINS = (
     twin("a depth later", "theta-end", statement=equal(
         ALL_STEPS["theta-end"].left, ALL_STEPS["theta-end"].right.subs(L, L + 1))),
     twin("another slope of one layer", "theta-end", uses=("sigma-end", "k1-end")),
+    twin_of_law("the law of even degrees one of odd ones", ranges=(ODD, ANY_D)),
+    twin_of_law("half of a constant the whole", statement=equal(LAW.conclusion.left / 2, 1)),
+    twin_of_law("one end both", uses=LAW.conclusion.uses[:1] * 2 + LAW.conclusion.uses[2:]),
+    Twin("the slopes of depth 4 those of 3", replace(SLOPE_VALUE, statement=equal(SlopeProduct(3), SLOPE_VALUE.right)), LAW_FACTS),
+    invented("a law its own square", equal(sp.Limit(LAW.conclusion.left.args[0] ** 2, k, sp.oo), 2), "law-quotient",
+             LAW.conclusion, ranges=LAW.conclusion.ranges),
+    invented("a quotient with a free eigenvalue", equal(sp.Limit(Mu(F, k), k, sp.oo), 1), "law-quotient"),
+    invented("the slope at the end half of it", equal(sp.Limit((1 - kappa0) / sp.sqrt(1 - t), t, 1, "-"),
+             1 / (sp.sqrt(2) * sp.pi)), "end-limit", ALL_STEPS["k0-end"]),
+    invented("a radial kernel of another rate", equal(EndSeries(Radial(sp.Integer(2)), 2), 1 - sp.sqrt(2) * s), "radial-end"),
+    invented("what grows vanish", equal(sp.Limit(2**k / k, k, sp.oo), 0), "vanishing", ranges=(EVEN,)),
+    invented("a constant vanish", equal(sp.Limit(k / (k + 1), k, sp.oo), 0), "vanishing", ranges=(EVEN,)),
     invented("a Gamma one parity late", equal(sp.gamma(1 - k / 2), sp.pi / sp.gamma(k / 2)), "gamma-algebra",
              ranges=(ODD,)),
 )

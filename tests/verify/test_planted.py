@@ -170,7 +170,9 @@ def test_false_statements_are_judged_false(says: str, where: tuple[str, ...]) ->
 def test_every_kind_of_slip_is_made_and_changes_one_thing() -> None:
     said = parse_statement("mu(k) = Theta(k**(-d-1)) as k -> oo", CAO, ["k even"])
     made = list(mutants(said))
-    assert {kind for kind, _, _ in made} == set(KINDS)
+    near = list(mutants(parse_statement("1 - kappa(t) = O(sqrt(1-t)) as t -> 1", CAO)))
+    assert {kind for kind, _, _ in made} == set(KINDS) - {"number"}
+    assert {kind for kind, _, _ in near} >= {"number", "kernel", "relation"}
     texts = {name: mutant.text for _, name, mutant in made}
     assert texts["degree +1"] == "mu(k + 1) = Theta(k**(-d - 1)) as k -> oo"
     assert texts["exponent +1"] == "mu(k) = Theta(k**(-d - 1 + 1)) as k -> oo"
@@ -182,6 +184,21 @@ def test_every_kind_of_slip_is_made_and_changes_one_thing() -> None:
             assert replace(kept, kernel=mutant.kernel) == mutant and mutant.kernel != said.kernel
         else:
             assert kept == mutant
+
+
+@pytest.mark.parametrize("says, kernel, where, wrong", [
+    ("kappa(t) - 1 + sqrt(2)/pi*sqrt(1-t) = O((1-t)**(3/2)) as t -> 1", "ArcCosine(order=0)", [],
+     "kappa(t) - 1 + 2*sqrt(2)/pi*sqrt(1-t) = O((1-t)**(3/2)) as t -> 1"),
+    ("kappa(t) - 2*sqrt(2)/(3*pi)*(1+t)**(3/2) = O((1+t)**(5/3)) as t -> -1", "ArcCosine(order=1)", [],
+     "kappa(t) - 2*sqrt(2)/(3*pi)*(1+t)**(3/2) = o((1+t)**(5/2)) as t -> -1"),
+    ("L - kappa(t) ~ L*(L-1)/2*sqrt(2)/pi*sqrt(1-t) as t -> 1", "NTK(depth=L)", ["L >= 2"],
+     "L - kappa(t) ~ L**2/2*sqrt(2)/pi*sqrt(1-t) as t -> 1"),
+])  # fmt: skip
+def test_limits_at_an_end_are_seen_to_be_false_where_they_are(
+    says: str, kernel: str, where: list[str], wrong: str
+) -> None:
+    assert is_false(parse_statement(says, kernel, where)) is None
+    assert is_false(parse_statement(wrong, kernel, where))
 
 
 def test_theta_is_blind_to_a_factor_and_no_twin_is_made_of_one() -> None:

@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from theory.decide import Verdict, decide
+from theory.statement import Statement, parse_statement
+from theory.truth import Truth
 from verify.console import BadRequest, one_line
 from verify.reader import MAX_BYTES, check_file, read_statements, render
 
@@ -106,3 +109,29 @@ def test_a_dash_is_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"#" * (MAX_BYTES + 1))))
     with pytest.raises(BadRequest, match="-: larger than"):
         read_statements(Path("-"))
+
+
+def test_a_crash_is_told_and_costs_no_other_claim(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from verify import reader
+
+    def crashing(statement: Statement) -> Verdict:
+        if statement.text == "1 < 2":
+            raise TypeError("no such function")
+        return decide(statement)
+
+    monkeypatch.setattr(reader, "decide", crashing)
+    path = tmp_path / "s.toml"
+    path.write_text("".join(f'[[claim]]\nid = "c{n}"\nsays = "{n} < {n + 1}"\n' for n in (0, 1, 2)), encoding="utf-8")
+    found = {v["id"]: (v["truth"], v["why"]) for v in check_file(path)}
+    assert [truth for truth, _ in found.values()] == ["HOLDS", "UNDECIDED", "HOLDS"]
+    assert "which is a defect: TypeError: no such function" in found["c1"][1]
+
+
+@pytest.mark.parametrize("kernel", ["Matern(nu=1/2, lengthscale=1)", "Matern(nu=3/2, lengthscale=2)"])
+def test_bessel_functions_are_constants_too(kernel: str) -> None:
+    assert decide(parse_statement("kappa(t) <= 1", kernel)).truth is Truth.HOLDS
+
+
+@pytest.mark.parametrize("says, truth", [("b(3) > 0", Truth.HOLDS), ("kappa(t) ~ kappa(1)*t as t -> 1", Truth.UNDECIDED)])
+def test_a_kernel_without_an_expression_is_decided_or_not_but_refuses_no_file(says: str, truth: Truth) -> None:
+    assert decide(parse_statement(says, 'Dual("tanh")')).truth is truth
