@@ -17,6 +17,7 @@ import sympy as sp
 from theory.admissible import check_admissible
 from theory.asymptotic_series import expansion, tidy
 from theory.depth_family import DepthFamily
+from theory.derivation import derive
 from theory.end_proof import law_proof
 from theory.endlaws import Terms, degree_law, dimension_law
 from theory.formal import Mu, Range, d, equal, grammar_text, k
@@ -25,7 +26,7 @@ from theory.kernels import Kernel
 from theory.ladder import Bound, NoBounds, bound
 from theory.link import NotDerived, derived_spectrum
 from theory.parity import degree_bounds, vanishes
-from theory.proof import Proof, Refused, Step, check, covers
+from theory.proof import Proof, Refused, Step, check, covers, extended
 from theory.rational_sum import Certificate
 from theory.smooth_laws import smooth_law
 from theory.sphere import check_degree, check_dim
@@ -197,6 +198,37 @@ def with_end_proofs(law: Law) -> Law:
             return law
         branches.append(replace(branch, proof=proof))
     return replace(law, law=tuple(branches), evidence=Evidence.PROVED, source=PROVED_ENDS)
+
+
+def law_derivation(kernel: Kernel | DepthFamily) -> Proof:
+    """The replayed proof of the leading laws of mu_k as k -> oo for even and odd k and every d, from the
+    expansions at t = 1 and -1. Raises ValueError where the law has no such proof.
+
+    >>> from theory.kernels import Laplace
+    >>> [step.name for step in law_derivation(Laplace(1)).steps]
+    ['radial-end', 'radial-lower', 'law-even', 'law-odd']
+    """
+    found = [(branch.parity, branch.proof) for branch in decay(kernel, "k").law]
+    laws = [(parity, proof) for parity, proof in found if proof and proof.conclusion.rule == "end-law"]
+    if not laws:
+        raise ValueError(f"no proof of a law of {kernel!r} from its ends")
+    first = laws[0][1]
+    steps = [replace(proof.conclusion, name=f"law-{parity}") for parity, proof in laws]
+    return extended(Proof(first.title, first.steps[:-1], first.theorems), *steps)
+
+
+def derivation_or_law(kernel: Kernel | DepthFamily) -> Proof:
+    """The derivation of a kernel's eigenvalues, of kernels without one that of their law as k -> oo.
+
+    Raises ValueError where there is neither.
+    """
+    try:
+        return derive(kernel)
+    except ValueError as none:
+        try:
+            return law_derivation(kernel)
+        except ValueError:
+            raise none from None
 
 
 def _zero(kernel: Kernel, ranges: tuple[Range, ...]) -> LawBranch:

@@ -26,13 +26,11 @@ import sympy as sp
 
 from theory.decay import Law, LawBranch, with_end_proofs
 from theory.depth_family import DepthFamily
-from theory.depth_series import SLOPE_BOUNDS, depth_series, leading_ends, lower_series
+from theory.depth_series import SLOPE_BOUNDS, leading_ends
 from theory.domain import positive
 from theory.endlaws import expanded_power
 from theory.formal import L, Range, SlopeProduct, k
-from theory.kernels import NTK
 from theory.link import derived_spectrum
-from theory.proof import Proof
 from theory.puiseux import NoExpansion
 from theory.truth import Evidence
 
@@ -97,17 +95,3 @@ def _product(weight: sp.Expr, coefficient: sp.Expr) -> sp.Expr:
     constant, deep = weight.as_independent(L)
     flat = sp.factor(sp.powsimp(sp.expand(constant * coefficient)))
     return sp.factor_terms(sp.powsimp(flat * deep))
-
-
-def depth_proof(family: DepthFamily) -> Proof:
-    """The replayed proof of both expansions and of 0 < P(L) <= 1/2, for the kernel without factor.
-
-    >>> from theory.families import deep_family
-    >>> depth_proof(deep_family("NNGP(depth=L)")).conclusion.statement
-    P(L) <= 1/2
-    """
-    upper = depth_series(family.base, 2 if family.base is NTK else 4, family.bias)
-    lower = lower_series(family.base, family.bias)
-    known = {step.name for step in upper.steps}
-    steps = upper.steps + tuple(step for step in lower.steps if step.name not in known)
-    return Proof(f"{family.base.__name__} of depth L at t = 1 and -1", steps)

@@ -274,6 +274,6 @@ def derive(kernel: Kernel) -> Proof:
         case _:
             raise ValueError(
                 f"no derivation for {kernel!r}: allowed are ArcCosine(order=a), NNGP(depth=2), NTK(depth=2), "
-                "Dual and DualTangent of relu, sums and multiples of these"
+                "Dual and DualTangent of relu, sums and multiples of these; of NTK and NNGP of any depth and Laplace the law"
             )
     return Proof(f"Spectrum of {kernel!r} on S^d", tuple(steps))

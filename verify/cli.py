@@ -245,20 +245,19 @@ def derive(
 ) -> None:
     """The derivation of a kernel's spectrum, step by step, replayed by the checker before it is printed.
 
-    Of "NTK(depth=L)" the expansions at t = 1 and -1 for every L, on which its law rests.
+    Of deeper kernels, "NTK(depth=3)" or "NTK(depth=L)" for every L, and of the Laplace kernel the
+    derivation of the law of mu_k as k grows, from the expansions at t = 1 and -1.
     """
-    from theory.depth_law import depth_proof
-    from theory.derivation import derive as derivation
+    from theory.decay import derivation_or_law
     from theory.families import deep_family, is_family
     from theory.proof import proof_latex, proof_text
     from verify.documents import derivation_json
     from verify.progress import opaque
 
     one_of("--format", format, PROOF_FORMATS)
-    in_depth = is_family(kernel)
-    chosen = deep_family(kernel) if in_depth else read_kernel(kernel)
+    chosen = deep_family(kernel) if is_family(kernel) else read_kernel(kernel)
     with opaque("derivation", quiet):
-        proof = depth_proof(chosen) if in_depth else derivation(chosen)
+        proof = derivation_or_law(chosen)
         write = {"latex": proof_latex, "text": proof_text}.get(format)
         text = write(proof) + "\n" if write else derivation_json(chosen, proof)
     emit(text, out, quiet)

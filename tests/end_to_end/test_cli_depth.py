@@ -24,7 +24,7 @@ def test_the_law_of_every_depth_has_the_written_schema(capsys: pytest.CaptureFix
         code, out, _ = call(capsys, "decay", kernel, "--as", "k", "--format", "json")
         document = json.loads(out)
         assert code == 0 and list(Draft202012Validator(SCHEMA).iter_errors(document)) == []
-        assert document["kernel"] == kernel and document["evidence"] == "checked"
+        assert document["kernel"] == kernel and document["evidence"] == "proved"
         wrong = {**document, "law": [{**document["law"][0], "depths": 3}]}
         assert list(Draft202012Validator(SCHEMA).iter_errors(wrong))
 
@@ -32,6 +32,7 @@ def test_the_law_of_every_depth_has_the_written_schema(capsys: pytest.CaptureFix
 def test_the_derivation_of_every_depth_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = call(capsys, "derive", FAMILY)
     assert code == 0 and "P(L) <= 1/2   for L >= 3" in out and "depth-theta-lower" in out
+    assert "[law-odd]" in out and "Cited: Let kappa be smooth" in out
     code, out, _ = call(capsys, "derive", FAMILY, "--format", "latex")
     assert code == 0 and r"{\theta_{L}}_{L}(-1)" in out
 

@@ -77,7 +77,7 @@ def test_latex_parses(arguments: list[str], capsys: pytest.CaptureFixture[str]) 
     assert nodes and text.isascii()
 
 
-KERNELS = ["ArcCosine(order=0)", "ArcCosine(order=1)", NTK2, "NTK(depth=2, layer_scales=(1/2, 1))"]
+KERNELS = ["ArcCosine(order=0)", "ArcCosine(order=1)", NTK2, "NTK(depth=2, layer_scales=(1/2, 1))", "NTK(depth=4)"]
 
 
 @pytest.mark.parametrize("kernel", KERNELS)
@@ -110,7 +110,7 @@ def test_every_step_of_a_printed_derivation_names_its_rule_and_what_it_uses(
     (["decay", NTK2, "--as", "k", "--format", "csv"], ["--format: unknown name 'csv'", "text, json, latex"]),
     (["decay", "NTKK(depth=2)", "--as", "k"], ["unknown kernel NTKK", "did you mean NTK?"]),
     (["decay", "Dual(\"tanh\") + Dual(\"sin\")", "--as", "k"], ["no law of", "laws of smooth kernels"]),
-    (["derive", "NTK(depth=3)"], ["NTK(depth=3)"]),
+    (["derive", "Gaussian(rate=1)"], ["no derivation for Gaussian(rate=1)", "allowed"]),
     (["derive", "NTK(depth=2"], ["column"]),
     (["derive", NTK2, "--format", "csv"], ["--format: unknown name 'csv'", "text, latex, json"]),
     (["derive"], ["KERNEL"]),
