@@ -21,7 +21,7 @@ from theory.family_statements import INSTANCES, deeper, instances_of, parts_in_d
 from theory.formula import Call, unparse, uses_kernel, variables, walk
 from theory.link import NotDerived, derived_spectrum, meaning_steps
 from theory.meaning import Case, expression_at
-from theory.proof import RULES, Proof, Step
+from theory.proof import RULES, Proof, Step, joined
 from theory.statement import Statement, circle_apart
 from theory.truth import Evidence, Truth
 
@@ -152,15 +152,21 @@ def _replayed(statement: Statement, parts: list[Part]) -> tuple[Proof | None, tu
         theorems += origin.theorems
         steps += origin.steps
         facts = {step.name: step for step in origin.steps}
+    wholes = []
     for number, part in enumerate(parts):
         whole = part.outcome.whole
-        for step in _meaning(statement, part.case, origin) if origin is not None and whole is None else ():
+        if whole is not None:
+            wholes.append((f"#{number}", whole.steps))
+            theorems += whole.theorems
+            continue
+        for step in _meaning(statement, part.case, origin) if origin is not None else ():
             RULES[step.rule](step, facts)
             steps.append(replace(step, name=f"{step.name}#{number}"))
-        theorems += part.theorems if whole is None else whole.theorems
+        theorems += part.theorems
         steps += [replace(step, name=f"{step.name}#{number}", uses=tuple(f"{u}#{number}" for u in step.uses))
-                  for step in (part.outcome.steps if whole is None else whole.steps)]  # fmt: skip
-    return (Proof(statement.text, tuple(steps)) if steps else None), tuple(dict.fromkeys(theorems))
+                  for step in part.outcome.steps]  # fmt: skip
+    proof = joined(statement.text, [("", steps), *wholes])
+    return (proof if proof.steps else None), tuple(dict.fromkeys(theorems))
 
 
 def _meaning(statement: Statement, case: Case, origin: Proof) -> list[Step]:
@@ -249,11 +255,8 @@ def _each_text(found: list[tuple[int | str, Verdict]]) -> str:
 
 def _joined(statement: Statement, found: Sequence[tuple[int | str, Verdict]]) -> Proof | None:
     """The proofs of the single depths, one after the other."""
-    steps = [
-        replace(step, name=f"{step.name}@{depth}", uses=tuple(f"{used}@{depth}" for used in step.uses))
-        for depth, verdict in found if verdict.proof is not None for step in verdict.proof.steps
-    ]  # fmt: skip
-    return Proof(statement.text, tuple(steps)) if steps else None
+    parts = [(f"@{depth}", verdict.proof.steps) for depth, verdict in found if verdict.proof is not None]
+    return joined(statement.text, parts) if parts else None
 
 
 def _instances_text(tested: int) -> str:

@@ -318,8 +318,10 @@ def growth(term: Term, variable: sp.Symbol) -> Growth:
         if not argument.has(variable):
             constant *= sp.gamma(argument) ** e
             continue
-        if not slope.is_positive or shift.has(variable):
-            raise NotHypergeometric(f"Gamma({argument}) has poles, or no linear argument, as {variable} -> oo")
+        if shift.has(variable):
+            raise NotHypergeometric(f"Gamma({argument}) has no linear argument")
+        if not slope.is_positive:
+            raise NotHypergeometric(f"Gamma({argument}) has poles as {variable} -> oo")
         _add(orders, SUPEREXPONENTIAL, e * slope)
         _add(orders, RATE, e * (slope * sp.log(slope) - slope))
         _add(orders, POWER, e * (shift - HALF))

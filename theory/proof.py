@@ -10,8 +10,8 @@ the same rule.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import sympy as sp
@@ -241,6 +241,27 @@ def extended(base: Proof, *steps: Step, title: str = "") -> Proof:
         facts[step.name] = step
     cited = (*base.theorems, *(CITED_BY_RULE[step.rule] for step in steps if step.rule in CITED_BY_RULE))
     return Proof(title or base.title, (*base.steps, *steps), tuple(dict.fromkeys(cited)))
+
+
+def joined(title: str, parts: Sequence[tuple[str, Sequence[Step]]]) -> Proof:
+    """One proof of the steps of several; what they share stands once, what is of the same name gets its part's tag.
+
+    >>> one, two = (Step("s", sp.Eq(t, n, evaluate=False), "r") for n in (1, 2))
+    >>> [step.name for step in joined("", [("@1", [one]), ("@2", [one]), ("@3", [two])]).steps]
+    ['s', 's@3']
+    """
+    known: dict[str, Step] = {}
+    for tag, steps in parts:
+        renamed: dict[str, str] = {}
+        for step in steps:
+            own = replace(step, uses=tuple(renamed.get(used, used) for used in step.uses))
+            if known.get(own.name) == own:
+                continue
+            if own.name in known:
+                renamed[step.name] = f"{step.name}{tag}"
+                own = replace(own, name=renamed[step.name])
+            known[own.name] = own
+    return Proof(title, tuple(known.values()))
 
 
 def proof_text(proof: Proof) -> str:

@@ -285,8 +285,13 @@ def test_without_certificate_the_law_stays_checked_and_says_why(kernel: Kernel, 
     assert all(branch.certificate is None for branch in law.law) and "lemma" not in law_latex(law)
 
 
-def test_a_symbolic_dimension_stays_checked() -> None:
-    assert certified(decay(NTK(3), "k")).evidence is Evidence.CHECKED
+def test_without_a_dimension_there_is_no_certificate() -> None:
+    """A leading law with a proof stays proved, one without stays checked, and so do further terms."""
+    for kernel, terms, evidence in (
+        (NTK(3), 1, Evidence.PROVED), (NTK(3), 2, Evidence.CHECKED), (NTK(3, bias_variance=1), 1, Evidence.CHECKED),
+    ):
+        law = certified(decay(kernel, "k", terms=terms))
+        assert law.evidence is evidence and all(branch.certificate is None for branch in law.law)
 
 
 def test_an_eigenvalue_is_called_zero_only_where_that_is_proved() -> None:

@@ -142,7 +142,6 @@ NEVER = [
     row(HOLDS, NTK2, "mu(2**k) = 0", "k >= 60"),
     row(HOLDS, NTK2, "mu(k**2) = Theta(k**(-2*d-2)) as k -> oo"),  # odd k give 0
     row(HOLDS, NTK2, "mu(0, d/2) = O(1) as d -> oo"),  # undefined for odd d
-    row(HOLDS, NTK2, "a(k) = O(1) as k -> oo"),  # undefined at d = 1
     row(HOLDS, None, "N(1, (k-40)**2) = 2"),  # N(1, 0) = 1
     row(HOLDS, None, "sqrt((k**2-70*k+1200)**2) = k**2-70*k+1200"),
     row(HOLDS, None, "1/(k-20) = O(1/(k-20)) uniformly"),

@@ -234,7 +234,7 @@ def outcome(says: str, kernel: str, ranges: tuple[Range, ...]) -> tuple[Truth, E
 
 def test_an_outcome_says_what_it_rests_on() -> None:
     truth, evidence, law, source = outcome("mu(k) = Theta(k**(-d-1)) as k -> oo", NTK3, (EVEN, D1))
-    assert (truth, evidence) == (Truth.HOLDS, Evidence.CHECKED)
+    assert (truth, evidence) == (Truth.HOLDS, Evidence.PROVED)
     assert source.startswith("mu(k) ~ 7*2**d*k**(-d - 1)*Gamma")
     twice = outcome("mu(k) + mu(k) = Theta(k**(-d-1)) as k -> oo", NTK3, (EVEN, D1))
     assert twice[3] == source  # what is used twice is said once

@@ -9,9 +9,9 @@ import sympy as sp
 from pylatexenc.latexwalker import LatexWalker
 
 from theory.formal import (
-    ArcOrder, AtMinusOne, EndSeries, GaussianMean, GegenbauerCoefficient, GradientMean, Kappa, LowerEnd,
+    ArcOrder, AtMinusOne, EndSeries, GaussianMean, GegenbauerCoefficient, GradientMean, Kappa, Layered, LowerEnd,
     Maclaurin,
-    Moment, Mu, Named, PositivePower, Range, SlopeProduct, L, a, as_expression, d, equal, grammar_text,
+    Moment, Mu, Named, PositivePower, Radial, Range, SlopeProduct, L, a, as_expression, d, equal, grammar_text,
     index_symbol, k,
     n, phi, t, theta,
 )  # fmt: skip
@@ -64,6 +64,10 @@ def test_ranges_in_words(where: Range, text: str) -> None:
 PRINTED = [
     (GaussianMean(2, theta), r"2\,\mathbb{E}\bigl[(w^\top x)_+^{2} (w^\top x')_+^{2}\bigr]"),
     (ArcOrder(a + 1), r"A_{a + 1}"),
+    (Layered(sp.Symbol("theta_L"), L), r"\theta_{L}"),
+    (Layered(sp.Symbol("sigma"), sp.Integer(3)), r"\sigma_{3}"),
+    (Mu(Layered(sp.Symbol("theta_bias"), L + 1), k), r"\mu_{k}[\theta_{bias}_{L + 1}]"),
+    (Radial(sp.Rational(1, 2)), r"e^{-\frac{1}{2}\,r}"),
     (PositivePower(sp.cos(phi), 3), r"\bigl(\cos{\left(\phi \right)}\bigr)_+^{3}"),
     (GradientMean(2, 5, theta), r"2\,\mathbb{E}\langle\nabla_w f(x),\nabla_w f(x')\rangle"
                                 r" + 5\,\mathbb{E}\langle\nabla_a f(x),\nabla_a f(x')\rangle"),

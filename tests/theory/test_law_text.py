@@ -226,11 +226,13 @@ def test_a_law_keeps_its_evidence_without_certificate_and_says_why() -> None:
     )
     family = depth_law(deep_family("NTK(depth=L)"), 3)
     assert certified(family) is family
-    known = certified(decay(Laplace(1), "k", dim=2))
+    known = certified(decay(NTK(3, bias_variance=1), "k", dim=2))
     assert (
         known.source.endswith("; remainder by ball arithmetic")
         and known.evidence is Evidence.CERTIFIED
     )
+    proved = decay(Laplace(1), "k", dim=2)
+    assert proved.evidence is certified(proved).evidence is Evidence.PROVED and certified(proved).source == proved.source
     for one in known.law:
         assert one.certificate.start >= one.ranges[0].least
     series = certified(decay(PowerSeries((0, 0, 1)), "d", degree=0))

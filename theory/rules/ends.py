@@ -19,7 +19,6 @@ from theory.hypergeometric import is_zero
 from theory.precision import working_precision
 from theory.proof import Facts, Step, rule
 from theory.rules.calculus import require
-from theory.rules.gamma import covers_step
 from theory.rules.depth import K0, K1, SIGMA, cut
 from theory.towers import NamedConstant, definitions, written_out
 
@@ -168,6 +167,12 @@ def slope_value(step: Step, facts: Facts) -> None:
     require(step.right == product, "the product is another")
 
 
+def _covers_all(fact: Step, step: Step) -> None:
+    """Refuse unless every range of the fact holds the step's; k is bound in a limit and counts too."""
+    inner = all(inside(range_in(step.ranges, where.name), where) for where in fact.ranges)
+    require(inner, f"{fact.name} does not cover the ranges")
+
+
 @rule("law-quotient", "mu_k over its leading term tends to 1, and so does a product of powers of such quotients")
 def law_quotient(step: Step, facts: Facts) -> None:
     """Limit(T, k, oo) = c, T a product of integer powers of mu_k times a factor free of it. T with the
@@ -176,13 +181,13 @@ def law_quotient(step: Step, facts: Facts) -> None:
     require(isinstance(limit, sp.Limit) and limit.args[1:3] == (k, sp.oo), "a limit k -> oo is needed")
     term, known = limit.args[0], None
     for fact in (facts[used] for used in step.uses):
-        covers_step(fact, step)
+        _covers_all(fact, step)
         if fact.rule == "limit":
             known = fact
             continue
         require(fact.rule == "end-law", f"{fact.name} is no law")
         (spoken,) = fact.left.args[0].atoms(Mu)
-        power = term.as_powers_dict()[spoken]
+        power = term.as_powers_dict().get(spoken, sp.Integer(0))
         rest = term / spoken**power
         require(power.is_Integer and not rest.has(spoken), "no product of integer powers of mu_k")
         term = rest * (spoken / fact.left.args[0]) ** power
