@@ -7,7 +7,7 @@ whatever the dependence between them.
 
 Tail model: means over seeds are studentised and follow Student's t, exact for independent normal
 seed values (`verify.normality` tests that); means over hidden units follow the first moderate-deviation
-correction of the studentised mean (`statistics.z_test`) or Bernstein's inequality (`verify.moments`).
+correction of the studentised mean (`verify.ztest`) or Bernstein's inequality (`verify.moments`).
 """
 
 from __future__ import annotations

@@ -33,7 +33,8 @@ from theory.sphere import multiplicity
 from verify import strategies
 from verify.bridge import float_kernel
 from verify.networks.population import CAO
-from verify.statistics import HOLDS, z_test
+from verify.statistics import HOLDS
+from verify.ztest import z_test
 
 KERNEL_FALSE_FAIL = 1e-10
 EPS = torch.finfo(torch.float64).eps

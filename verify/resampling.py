@@ -18,7 +18,7 @@ import xarray as xr
 
 from theory.truth import Truth
 from verify.claim import Finding
-from verify.statistics import binomial_bounds
+from verify.binomial import binomial_bounds
 
 LEAST_STORED = 200
 VISIBLE = 5e-3  # stated rate at which 1000 draws show alarms

@@ -342,9 +342,9 @@ def spread_bound(pilot: ArrayLike, miss: float) -> float:
     >>> round(spread_bound([-1.0, 0.0, 1.0], miss=0.5), 3)
     1.201
     """
-    values = _sample(pilot, smallest=2)
+    values = sample(pilot, smallest=2)
     freedom = len(values) - 1
-    quantile = stats.chi2.ppf(_probability(miss, "miss"), freedom)
+    quantile = stats.chi2.ppf(probability(miss, "miss"), freedom)
     return float(values.std(ddof=1) * math.sqrt(freedom / quantile))
 
 
@@ -354,125 +354,18 @@ def bias_bound(pilot: ArrayLike, miss: float) -> float:
     >>> round(bias_bound([-1.0, 0.0, 1.0], miss=0.05), 3)
     2.484
     """
-    values = _sample(pilot, smallest=2)
-    quantile = stats.t.isf(_probability(miss, "miss") / 2, len(values) - 1)
+    values = sample(pilot, smallest=2)
+    quantile = stats.t.isf(probability(miss, "miss") / 2, len(values) - 1)
     error = values.std(ddof=1) / math.sqrt(len(values))
     return float(abs(values.mean()) + quantile * error)
 
 
-@dataclass(frozen=True, slots=True)
-class ZTest:
-    """A mean over many independent terms against its predicted value.
+def sample(values: ArrayLike, smallest: int) -> np.ndarray:
+    """The values (n,) as an array: finite, at least so many, not all the same; else ValueError.
 
-    z: (mean - expected) / standard error. verdict: HOLDS where |z| <= threshold, FAILS otherwise.
-    false_fail: chance of FAILS for the right value. caught: an error of the mean this large is
-    found with probability 1 - miss, so HOLDS says "not off by ``caught``", never "equal".
+    >>> sample([1, 2], 2)
+    array([1., 2.])
     """
-
-    verdict: str
-    mean: float
-    expected: float
-    standard_error: float
-    z: float
-    threshold: float
-    terms: int
-    false_fail: float
-    caught: float
-    miss: float
-
-
-def z_test(
-    terms: ArrayLike, expected: float, false_fail: float, miss: float, caught: float
-) -> ZTest:
-    """Two-sided z-test of E[term] = ``expected`` for i.i.d. ``terms`` (m,), such as hidden units.
-
-    Null: the mean is ``expected``; rejected with probability ``false_fail``. Alternative: it is off
-    by ``caught`` or more (absolute units); missed with probability at most ``miss``.
-    The terms are far from normal, so the tail of the studentised mean is taken with its first
-    moderate-deviation correction, P(|T| >= z) <= 2 (1 - Phi(z)) exp(|skewness| z^3 / (3 sqrt(m)))
-    (Jing, Shao and Wang 2003, Ann. Prob. 31), skewness estimated from the same terms.
-    Raises ValueError where m terms cannot catch ``caught`` at these rates.
-
-    >>> z_test(np.tile([0.9, 1.1], 5000), 1.0, false_fail=1e-6, miss=1e-6, caught=0.05).verdict
-    'HOLDS'
-    """
-    values = _sample(terms, smallest=100)
-    count, mean = len(values), float(values.mean())
-    error = float(values.std(ddof=1)) / math.sqrt(count)
-    threshold = _skewed_threshold(_probability(false_fail, "false_fail"), values)
-    reach = (threshold + _skewed_threshold(2 * _probability(miss, "miss"), values)) * error
-    if not reach <= caught:
-        wanted = math.ceil(count * (reach / caught) ** 2) if caught > 0 else "infinitely many"
-        raise ValueError(
-            f"{count} terms catch an error of {reach:.3g}, not of {caught:.3g}: "
-            f"about {wanted} terms are needed"
-        )
-    z = (mean - expected) / error
-    verdict = HOLDS if abs(z) <= threshold else FAILS
-    return ZTest(verdict, mean, expected, error, z, threshold, count, false_fail, reach, miss)
-
-
-def binomial_bounds(successes: int, trials: int, miss: float) -> tuple[float, float]:
-    """Clopper-Pearson limits of a probability: outside with probability at most ``miss``, any p.
-
-    >>> low, high = binomial_bounds(0, 10, 0.05)
-    >>> low, round(high, 4)
-    (0.0, 0.3085)
-    """
-    if not 0 <= successes <= trials or trials < 1:
-        raise ValueError(f"0 <= successes <= trials >= 1 wanted, got {successes} of {trials}")
-    tail, failures = _probability(miss, "miss") / 2, trials - successes
-    low = stats.beta.ppf(tail, successes, failures + 1) if successes else 0.0
-    high = stats.beta.isf(tail, successes + 1, failures) if failures else 1.0
-    return float(low), float(high)
-
-
-def share_verdict(kept: int, trials: int, share: float, level: float) -> str:
-    """HOLDS where more than ``share`` of all networks are shown to do so, FAILS where fewer, by exact limits.
-
-    Whatever the law of what is counted: either is wrong with probability at most level/2.
-
-    >>> share_verdict(30, 30, 0.5, 1e-6), share_verdict(0, 30, 0.5, 1e-6), share_verdict(15, 30, 0.5, 1e-6)
-    ('HOLDS', 'FAILS', 'UNDECIDED')
-    """
-    low, high = binomial_bounds(kept, trials, level)
-    return HOLDS if low > share else FAILS if high < share else UNDECIDED
-
-
-def share_missed(trials: int, share: float, level: float, missed: float) -> float:
-    """Chance that `share_verdict` is not HOLDS where each network fails to do so with probability ``missed``.
-
-    P(Bin(trials, missed) > allowed), with as many allowed as leave HOLDS; 1 where even none does.
-
-    >>> share_missed(30, 0.5, 1e-6, 1e-3) < 1e-4
-    True
-    >>> share_missed(5, 0.5, 1e-6, 1e-3)
-    1.0
-    """
-    allowed = -1
-    while share_verdict(trials - allowed - 1, trials, share, level) == HOLDS:
-        allowed += 1
-    return float(stats.binom.sf(allowed, trials, missed)) if allowed >= 0 else 1.0
-
-
-def _skewed_threshold(two_sided: float, values: np.ndarray) -> float:
-    """The z at which 2 (1 - Phi(z)) exp(|skewness| z^3 / (3 sqrt(m))) = ``two_sided``."""
-    rate = abs(float(stats.skew(values))) / (3 * math.sqrt(len(values)))
-
-    def excess(z: float) -> float:
-        return stats.norm.logsf(z) + rate * z**3 - math.log(two_sided / 2)
-
-    # Past its minimum the corrected tail grows again: there the correction means nothing.
-    last = min(20.0, 1 / (3 * rate)) if rate > 0 else 20.0
-    if excess(last) > 0:
-        raise ValueError(
-            f"{len(values)} terms with skewness {stats.skew(values):.3g} are too few for a tail "
-            f"of {two_sided:.3g}: more terms or a larger rate are needed"
-        )
-    return float(optimize.brentq(excess, 0.0, last))
-
-
-def _sample(values: ArrayLike, smallest: int) -> np.ndarray:
     values = np.asarray(values, dtype=float)
     if values.ndim != 1 or len(values) < smallest or not np.isfinite(values).all():
         raise ValueError(f"at least {smallest} finite values (n,) wanted, got {values.shape}")
@@ -481,7 +374,8 @@ def _sample(values: ArrayLike, smallest: int) -> np.ndarray:
     return values
 
 
-def _probability(value: float, name: str) -> float:
+def probability(value: float, name: str) -> float:
+    """The value if it lies inside (0, 1); else ValueError with its name."""
     if not 0 < value < 1:
         raise ValueError(f"0 < {name} < 1 wanted, got {value}")
     return value

@@ -24,7 +24,9 @@ from verify.networks import curves, rates, runs, smoothness, targets, widths
 from verify.networks.runs import config_of, obtain
 from verify.normality import normality_test
 from verify.resampling import drawn, resampled_alarms, visible_seeds
-from verify.statistics import FAILS, HOLDS, Design, binomial_bounds, equivalence_tests, z_test
+from verify.binomial import binomial_bounds
+from verify.statistics import FAILS, HOLDS, Design, equivalence_tests
+from verify.ztest import z_test
 
 MISS = 1e-6
 REPLICATES = 1000

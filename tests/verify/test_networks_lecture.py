@@ -21,7 +21,7 @@ from verify.networks import EXPERIMENTS
 from verify.networks import design as designed
 from verify.networks import eigenbasis as eigen
 from verify.networks import fourier
-from verify.statistics import binomial_bounds, share_missed, share_verdict
+from verify.binomial import binomial_bounds, share_missed, share_verdict
 
 SMALL = {
     "design": {"width": 128, "seeds": 4, "steps": 40},

@@ -13,7 +13,7 @@ from numerics.experiments import fourier_shape, load_experiment, rendering
 from theory.truth import Truth
 from verify.claim import Finding
 from verify.networks import EXPERIMENTS, scenes
-from verify.statistics import binomial_bounds
+from verify.binomial import binomial_bounds
 
 SMALL = {
     "fourier-shape": {

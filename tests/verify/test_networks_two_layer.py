@@ -19,7 +19,8 @@ from numerics.points import equispaced_circle
 from theory.truth import Truth
 from verify.claim import Context, Finding
 from verify.networks import EXPERIMENTS, edge, population, targets, theorem, times, widths
-from verify.statistics import LEAST_STATED, NO_POWER, share_missed
+from verify.binomial import share_missed
+from verify.statistics import LEAST_STATED, NO_POWER
 
 SMALL = {
     "cao-targets": {"samples": 40, "width": 128, "seeds": 4, "steps": 50},

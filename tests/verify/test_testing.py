@@ -21,7 +21,7 @@ from theory.kernels import NTK, ArcCosine, DualTangent, Gaussian, Laplace
 from theory.spectrum import float_spectrum
 from theory.sphere import multiplicity
 from verify import strategies
-from verify.statistics import binomial_bounds
+from verify.binomial import binomial_bounds
 from verify.testing import assert_decay, assert_spectrum, assert_tangent_kernel
 from verify.testing.layers import limit_matrix, parts
 from verify.testing.measuring import Measured, measure

@@ -11,7 +11,8 @@ from scipy import stats
 
 from verify.budget import sentence, total_false_fail, without_rate
 from verify.normality import normality_test
-from verify.statistics import FAILS, HOLDS, UNDECIDED, binomial_bounds
+from verify.binomial import binomial_bounds
+from verify.statistics import FAILS, HOLDS, UNDECIDED
 from verify.trends import exponent_fit, exponent_test, inversions, inversions_law, rank_test
 
 MISS = 1e-6

@@ -34,7 +34,8 @@ from theory.truth import Evidence, Truth
 from verify.claim import Context, Finding
 from verify.networks.population import conjunction, refuse_non_finite
 from verify.networks.runs import config_of, obtain
-from verify.statistics import FAILS, HOLDS, UNDECIDED, Design, binomial_bounds, equivalence_tests, rejection, stated, t_tail
+from verify.binomial import binomial_bounds
+from verify.statistics import FAILS, HOLDS, UNDECIDED, Design, equivalence_tests, rejection, stated, t_tail
 
 NAME = "non-uniform"
 UNIFORM = "uniform"

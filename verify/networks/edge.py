@@ -25,7 +25,8 @@ from theory.truth import Evidence
 from verify.claim import Context, Finding
 from verify.networks.population import conjunction, refuse_non_finite
 from verify.networks.runs import config_of, obtain
-from verify.statistics import Design, equivalence_tests, share_missed, share_verdict, stated
+from verify.binomial import share_missed, share_verdict
+from verify.statistics import Design, equivalence_tests, stated
 
 NAME = "learning-rate-edge"
 FACTORS = (0.97, 1.03, 1.1)

@@ -30,7 +30,8 @@ from theory.truth import Evidence, Truth
 from verify.claim import Context, Finding
 from verify.networks.population import conjunction, percent, refuse_non_finite
 from verify.networks.runs import config_of, obtain
-from verify.statistics import share_missed, share_verdict, stated
+from verify.binomial import share_missed, share_verdict
+from verify.statistics import stated
 
 SEEDS, LEVEL, SHARE = 48, 1e-5, 0.5
 MARGIN = 0.15

@@ -40,7 +40,8 @@ from verify.bridge import float_kernel
 from verify.claim import Context, Finding
 from verify.networks.population import conjunction, refuse_non_finite
 from verify.networks.runs import config_of, obtain
-from verify.statistics import HOLDS, Design, equivalence_tests, stated, z_test
+from verify.statistics import HOLDS, Design, equivalence_tests, stated
+from verify.ztest import z_test
 
 FALSE_FAIL = 1e-8  # of the covariances, and again of the laws
 MISS = 1e-6  # of an error CAUGHT

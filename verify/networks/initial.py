@@ -27,7 +27,7 @@ from verify.bridge import DIGITS
 from verify.claim import Context, Finding
 from verify.networks.population import CAO, WRONG_SCALES, conjunction, finite, percent, quotients, rolled
 from verify.networks.runs import first_seed
-from verify.statistics import ZTest, z_test
+from verify.ztest import ZTest, z_test
 
 WIDTHS = {"quick": 2**17, "full": 2**20, "paper": 2**22}
 FALSE_FAIL = 1e-7  # of the family

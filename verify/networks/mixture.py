@@ -38,7 +38,8 @@ from verify.bridge import float_spectrum
 from verify.claim import Context, Finding
 from verify.networks.population import CAO, WRONG_SCALES, conjunction, percent, quotients, refuse_non_finite
 from verify.networks.runs import config_of, obtain
-from verify.statistics import FAILS, HOLDS, UNDECIDED, Design, Equivalence, equivalence_tests, stated, t_tail, z_test
+from verify.statistics import FAILS, HOLDS, UNDECIDED, Design, Equivalence, equivalence_tests, stated, t_tail
+from verify.ztest import z_test
 
 Rows = list[dict[str, Any]]
 

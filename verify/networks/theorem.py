@@ -31,7 +31,8 @@ from verify.claim import Context, Finding
 from verify.moments import harmonic_moments
 from verify.networks.population import CAO, conjunction, refuse_non_finite
 from verify.networks.runs import config_of, obtain
-from verify.statistics import FAILS, HOLDS, UNDECIDED, Design, share_missed, share_verdict, stated, t_tail
+from verify.binomial import share_missed, share_verdict
+from verify.statistics import FAILS, HOLDS, UNDECIDED, Design, stated, t_tail
 
 NAME = "cao-theorem"
 EPSILON = 0.05
