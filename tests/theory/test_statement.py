@@ -149,13 +149,13 @@ REFUSED = {
 
 @pytest.mark.parametrize("text", REFUSED, ids=lambda text: repr(text[:20]))
 def test_what_is_no_expression_is_refused_at_once_in_one_line_that_says_where_and_what(text: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     with pytest.raises(ExpressionError) as refusal:
         parse_formula(text)
     message = str(refusal.value)
     assert "\n" not in message and len(message) < 400
     assert all(part in message for part in REFUSED[text])
-    assert time.monotonic() - started < SECONDS_AT_ONCE
+    assert time.process_time() - started < SECONDS_AT_ONCE
 
 
 CHAINS = ["0 <= mu(k) <= 1", "k = d = n", "k < d < n", "k == d", "k = d <= n", "k != d != n"]
@@ -199,21 +199,21 @@ some_text = st.one_of(st.text(max_size=60), st.lists(st.sampled_from(TEXT_PIECES
 @given(some_text)
 @settings(max_examples=400)
 def test_any_text_is_read_or_refused_in_one_line(text: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     for read in (parse_formula, lambda s: parse_statement(s, NTK2)):
         try:
             read(text)
         except ExpressionError as error:
             assert "\n" not in str(error)
-    assert time.monotonic() - started < SECONDS_AT_ONCE
+    assert time.process_time() - started < SECONDS_AT_ONCE
 
 
 @pytest.mark.parametrize("piece", ["(", "-", "k**", "mu(", "Gamma(", "1/", "10**", "k,", "as ", "~", "\t", "é"])
 def test_ten_kilobytes_of_anything_end_at_once(piece: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     with pytest.raises(ExpressionError):
         parse_statement((piece * MAX_TEXT)[:MAX_TEXT], NTK2)
-    assert time.monotonic() - started < 2 * SECONDS_AT_ONCE  # 10 kB; the recursive descent comes to its limit
+    assert time.process_time() - started < 2 * SECONDS_AT_ONCE  # 10 kB; the recursive descent comes to its limit
 
 
 @pytest.mark.parametrize("relation", ["=", "!=", "<=", ">=", "<", ">"])
