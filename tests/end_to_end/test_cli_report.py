@@ -150,6 +150,7 @@ def test_a_count_leads_to_its_statements_and_they_to_their_pages(window: Window)
     page.get_by_role("link", name="1 FAILS").click()
     assert window.shown() == ["cao-mu1"]
     page.get_by_role("link", name="cao-mu1").click()
+    page.wait_for_url("**/statements/cao-mu1.html")  # a click does not wait until the page is read
     assert page.get_by_role("heading", level=1).inner_text() == "cao-mu1"
     assert page.locator("math").count() > 60
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from tests.clock import at_once
 from theory.expressions import MAX_TEXT, parse_kernel
 from theory.formula import parse_formula
 from theory.statement import parse_range, parse_statement
@@ -39,13 +39,12 @@ texts = st.one_of(
 
 
 def assert_read_or_refused(read: Callable[[str], object], text: str) -> None:
-    started = time.perf_counter()
-    try:
-        read(text)
-    except ValueError as error:
-        message = str(error)
-        assert message and "\n" not in message and len(message) <= LONGEST, message
-    assert time.perf_counter() - started < SECONDS
+    with at_once(SECONDS):
+        try:
+            read(text)
+        except ValueError as error:
+            message = str(error)
+            assert message and "\n" not in message and len(message) <= LONGEST, message
 
 
 READERS: dict[str, Callable[[str], object]] = {

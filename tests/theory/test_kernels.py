@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pickle
-import time
+from contextlib import suppress
 from fractions import Fraction
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from tests.clock import at_once
 from tests.reading import value_of
 from tests.theory.kernel_list import ALL, TANH
 from theory import kernels
@@ -88,21 +89,15 @@ HOSTILE = [
 
 @pytest.mark.parametrize("text", HOSTILE, ids=lambda text: text[:12])
 def test_hostile_expressions_answer_at_once(text: str) -> None:
-    begin = time.perf_counter()
-    with pytest.raises(ExpressionError):
+    with at_once(), pytest.raises(ExpressionError):
         Zonal(text)
-    assert time.perf_counter() - begin < 1
 
 
 def test_ten_kilobytes_answer_at_once() -> None:
-    begin = time.perf_counter()
     long = ("(" * 10_000, "NTK(2)+" * 1428 + "NTK(2)", "x" * 10_000, "Compose(" * 1200, '"' * 10_000, "9" * 10_000)
     for text in long:
-        try:
+        with at_once(), suppress(ExpressionError):
             parse_kernel(text)
-        except ExpressionError:
-            continue
-    assert time.perf_counter() - begin < 3
 
 
 @pytest.mark.parametrize(
