@@ -9,7 +9,8 @@ from importlib.metadata import version
 
 from theory.blocks import COLUMNS, LONG, Block, Row, TableRequest, blocks
 from theory.kernels import Kernel
-from theory.tables import NO_VALUE, escaped, meaning, pipes, sphere
+from theory.sphere import sphere_text
+from theory.tables import NO_VALUE, escaped, meaning, pipes
 
 PACKAGES = ("spectral-bias", "python-flint", "sympy")
 
@@ -71,7 +72,7 @@ def as_latex(request: TableRequest) -> str:
     caption = rf"\caption{{{request.caption}}}" if request.caption else ""
     label = rf"\label{{{request.label}}}" if request.label else ""
     packages = r"% needs \usepackage{booktabs}" + (r" and \usepackage{longtable}" if long else "")
-    comments = [f"% {_versions()}; {_scope(request)}", *(f"% {sphere(b.dim)}: {_status(b)}" for b in made)]
+    comments = [f"% {_versions()}; {_scope(request)}", *(f"% {sphere_text(b.dim)}: {_status(b)}" for b in made)]
     comments += [request.line(), packages]
     if long:
         top = [rf"{caption}{label} \\"] if caption or label else []

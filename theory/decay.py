@@ -22,7 +22,7 @@ from theory.end_proof import law_proof
 from theory.endlaws import Terms, degree_law, dimension_law
 from theory.formal import Mu, Range, d, equal, grammar_text, k
 from theory.hypergeometric import NotHypergeometric, growth, single_term
-from theory.kernels import Kernel
+from theory.kernels import Kernel, check_kernel
 from theory.ladder import Bound, NoBounds, bound
 from theory.link import NotDerived, derived_spectrum
 from theory.parity import degree_bounds, vanishes
@@ -89,6 +89,11 @@ class Law:
     source: str
     orders: int = 1  # of the variable within the terms; a term may vanish
 
+    def __repr__(self) -> str:
+        from theory.law_text import law_text
+
+        return law_text(self)
+
     def _repr_latex_(self) -> str:
         from theory.display import law_latex
 
@@ -131,6 +136,7 @@ def decay(
         check_degree(degree)
     if isinstance(kernel, DepthFamily):
         return _in_depth(kernel, as_, dim, terms)
+    check_kernel(kernel)
     check_admissible(kernel, dim)
     try:
         return _from_closed_form(kernel, as_, dim, degree, terms)

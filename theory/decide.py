@@ -40,6 +40,11 @@ class Verdict:
     proof: Proof | None = None
     theorems: tuple[str, ...] = ()
 
+    def __repr__(self) -> str:
+        from theory.display import verdict_text
+
+        return verdict_text(self)
+
     def _repr_html_(self) -> str:
         from theory.display import verdict_html
 
@@ -55,6 +60,8 @@ def decide(statement: Statement, seconds: float = SECONDS) -> Verdict:
     >>> decide(parse_statement("mu(k) = 0", "NTK(depth=2)", ["k odd"])).counterexample
     {'k': 1, 'd': 1, 'left': '1/2', 'right': '0'}
     """
+    if not isinstance(statement, Statement):
+        raise ValueError(f"a Statement is needed, got {statement!r}; parse_statement reads text")
     try:
         with time_limit(seconds):
             return _decide(statement, time.monotonic() + seconds)

@@ -16,7 +16,7 @@ from theory.formal import (
     equal, GaussianMean, GegenbauerCoefficient, GradientMean, HALF, Kappa, Maclaurin, Moment, Mu, PositivePower,
     Range, d, j, k, n, phi, r, t, theta,
 )  # fmt: skip
-from theory.kernels import NNGP, NTK, ArcCosine, Kernel
+from theory.kernels import NNGP, NTK, ArcCosine, Kernel, check_kernel
 from theory.combination import combined, parts
 from theory.orders import family_eigenvalues, family_series, order_steps
 from theory.proof import Proof, Step
@@ -249,6 +249,7 @@ def derive(kernel: Kernel) -> Proof:
     >>> derive(ArcCosine(0)).conclusion.name
     'k0-mu-even'
     """
+    check_kernel(kernel)
     combination = parts(kernel)
     if combination is not None:
         steps = combined([(factor, derive(part)) for factor, part in combination])

@@ -1,14 +1,16 @@
-"""How values show themselves in a notebook (LaTeX, HTML), and as pandas and xarray objects.
+"""How values show themselves at a prompt (text), in a notebook (LaTeX, HTML), and as pandas and xarray objects.
 
 The value classes call these functions; pandas and xarray are imported when they are asked for.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html import escape
 from typing import TYPE_CHECKING
 
-from theory.tables import COLUMNS, count_text, printed, printed_exact, records, setting, typeset_exact
+from theory.sphere import sphere_text
+from theory.tables import COLUMNS, as_text, count_text, printed, printed_exact, records, setting, typeset_exact
 from theory.typesetting import typeset_decimal
 
 if TYPE_CHECKING:
@@ -18,9 +20,11 @@ if TYPE_CHECKING:
     from theory.decay import Law
     from theory.decide import Verdict
     from theory.kernels import Kernel
-    from theory.spectrum import Spectrum
+    from theory.spectrum import Eigenvalue, Spectrum
 
 MOST_ROWS = 100  # of a table that a notebook shows
+MOST_LINES = 10  # of a spectrum that a prompt shows
+MOST_DECIMALS = 15  # of an eigenvalue at a prompt
 MOST_LATEX = 4000  # characters of a formula that a notebook shows
 
 
@@ -38,6 +42,37 @@ def kernel_latex(kernel: Kernel) -> str | None:
     except ValueError:
         return None
     return rf"$\displaystyle \kappa(t) = {formula}$" if len(formula) <= MOST_LATEX else None
+
+
+def eigenvalue_text(e: Eigenvalue) -> str:
+    """One eigenvalue on one line, its certain digits up to MOST_DECIMALS.
+
+    >>> from theory.kernels import NTK
+    >>> from theory.spectrum import eigenvalue
+    >>> eigenvalue(NTK(depth=2), 3, 2)
+    mu_2 = 0.0468329026613472 = 104/(225*pi**2) of NTK(depth=2) on S^3, route closed
+    """
+    digits = max(1, int(min(e.enclosure.accuracy(), MOST_DECIMALS)))
+    value, exact = e.decimal(digits)[0], printed_exact(e, "project")
+    values = value if exact in (None, value) else f"{value} = {exact}"
+    return f"mu_{e.degree} = {values} of {e.kernel!r} on {sphere_text(e.dim)}, route {e.route}"
+
+
+def spectrum_text(spectrum: Spectrum) -> str:
+    """The table of the command line, its first MOST_LINES degrees.
+
+    >>> from theory.kernels import NTK
+    >>> from theory.spectrum import spectrum
+    >>> spectrum(NTK(depth=2), 2, range(100), digits=3)
+    NTK(depth=2), mu_k on S^2, ..., correctly rounded to 3 digits, route closed
+    degree  multiplicity  eigenvalue  exact
+         0             1  0.5         1/2
+    ...
+    ... 90 more
+    """
+    shown = as_text((replace(spectrum, eigenvalues=spectrum.eigenvalues[:MOST_LINES]),))
+    left = len(spectrum.eigenvalues) - MOST_LINES
+    return shown.rstrip() + (f"\n... {left} more" if left > 0 else "")
 
 
 def law_latex(law: Law) -> str:
@@ -115,13 +150,32 @@ def verdict_html(verdict: Verdict) -> str:
     <tr><th>counterexample</th><td>d = 2, left = 1/3, right = 1/2</td></tr>
     </table>
     """
+    rows = [_row([name, value]) for name, value in _facts(verdict).items()]
+    return "\n".join(["<table>", *rows, "</table>"])
+
+
+def verdict_text(verdict: Verdict) -> str:
+    """The same facts, a line each.
+
+    >>> from theory.decide import decide
+    >>> from theory.statement import parse_statement
+    >>> decide(parse_statement("mu(1) = 1/2", "NTK(depth=2)", ["d <= 2"]))
+    truth: FAILS
+    evidence: certified
+    scope: for all 1 <= d <= 2
+    why: at d=2 the left side is 1/3, the right side 1/2
+    counterexample: d = 2, left = 1/3, right = 1/2
+    """
+    return "\n".join(f"{name}: {value}" for name, value in _facts(verdict).items())
+
+
+def _facts(verdict: Verdict) -> dict[str, str]:
     facts = {"truth": verdict.truth, "evidence": verdict.evidence, "scope": verdict.scope, "why": verdict.why}
     if verdict.counterexample:
         facts["counterexample"] = ", ".join(f"{k} = {v}" for k, v in verdict.counterexample.items())
     if verdict.proof:
         facts["proof"] = f"{len(verdict.proof.steps)} steps, replayed"
-    rows = [_row([name, str(value)]) for name, value in facts.items() if value is not None]
-    return "\n".join(["<table>", *rows, "</table>"])
+    return {name: str(value) for name, value in facts.items() if value is not None}
 
 
 def _row(cells: list[str], rest: str = "td") -> str:

@@ -21,7 +21,7 @@ from theory.parity import vanishes
 from theory.precision import NotCertified, check_digits
 from theory.routes.oracle import oracle_values
 from theory.spectrum import Eigenvalue, check_degrees
-from theory.sphere import check_dim
+from theory.sphere import check_dim, sphere_text
 
 ROUTE = "mpmath"
 MAX_DEGREE, MAX_DIGITS = 1000, 200
@@ -99,7 +99,7 @@ def floating_spectrum(
                 entries = (Approximate(kernel, dim, k, v) for k, v in zip(degrees, values, strict=True))
                 return FloatingSpectrum(kernel, dim, digits, tuple(entries))
         last, working = found, working + _smallness(found) + 10
-    what = f"mu_k of {kernel!r} on S^{dim} by route {ROUTE}, two quadratures agree"
+    what = f"mu_k of {kernel!r} on {sphere_text(dim)} by route {ROUTE}, two quadratures agree"
     raise NotCertified(what, agreed, digits, "has the kernel a branch point, or is mu_k exactly zero?")
 
 

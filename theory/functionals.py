@@ -13,7 +13,7 @@ from math import inf
 from flint import arb
 
 from theory.exact import PiPolynomial
-from theory.kernels import Kernel
+from theory.kernels import Kernel, check_kernel
 from theory.parity import degree_bounds, vanishes
 from theory.positive import nonnegative_from
 from theory.precision import Enclosure, NotCertified, ball, certify, working_precision
@@ -60,6 +60,7 @@ def trace(kernel: Kernel, digits: int = 30) -> Enclosure:
     >>> trace(Dual("exp"), 10).decimal(10)[0]
     '7.389056099'
     """
+    check_kernel(kernel)
     return certify(lambda: at_one(kernel), digits, f"kappa(1) of {kernel!r}")
 
 
@@ -76,6 +77,7 @@ def definiteness(kernel: Kernel, dim: int, top: int = 64, digits: int = 15) -> D
     >>> definiteness(PowerSeries((-1, 0, 2)), 2)
     Definiteness(truth=<Truth.FAILS: 'FAILS'>, why='mu_0 < 0 on S^2', negative_degree=0)
     """
+    check_kernel(kernel)
     check_dim(dim)
     if nonnegative_from(kernel) == 0:
         return Definiteness(Truth.HOLDS, "all Maclaurin coefficients are >= 0, so on every sphere (Schoenberg)")

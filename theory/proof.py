@@ -69,6 +69,10 @@ class Proof:
     steps: tuple[Step, ...]
     theorems: tuple[str, ...] = field(default=())
 
+    def __repr__(self) -> str:
+        """Title, length and conclusion; `proof_text` writes every step."""
+        return f"{self.title}: {len(self.steps)} steps; {_relation_text(self.conclusion)}"
+
     @property
     def conclusion(self) -> Step:
         """The last step."""

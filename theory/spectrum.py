@@ -17,7 +17,7 @@ from flint import arb
 from theory.admissible import check_admissible
 from theory.decimals import written
 from theory.exact import PiPolynomial
-from theory.kernels import Kernel
+from theory.kernels import Kernel, check_kernel
 from theory.parity import vanishes
 from theory.positive import nonnegative_from
 from theory.precision import Enclosure, NotCertified, certify, check_digits
@@ -25,7 +25,7 @@ from theory.routes.angle import angle_balls
 from theory.routes.closed import closed_balls, closed_form, exact_eigenvalue, gamma_text, rational_eigenvalue
 from theory.routes.series import series_balls, terms_needed
 from theory.routes.walk import walk_balls
-from theory.sphere import check_degree, check_dim, multiplicity, multiplicity_real
+from theory.sphere import check_degree, check_dim, multiplicity, multiplicity_real, sphere_text
 
 if TYPE_CHECKING:
     import pandas
@@ -52,6 +52,15 @@ class Eigenvalue:
     route: str
     exact: PiPolynomial | None
     exact_text: str | None
+
+    def __repr__(self) -> str:
+        from theory.display import eigenvalue_text
+
+        return eigenvalue_text(self)
+
+    def __float__(self) -> float:
+        """mu_k within one unit in the last place."""
+        return float(self.enclosure.ball().mid())
 
     @property
     def multiplicity(self) -> int | None:
@@ -166,6 +175,11 @@ class Spectrum:
 
         return to_xarray(self)
 
+    def __repr__(self) -> str:
+        from theory.display import spectrum_text
+
+        return spectrum_text(self)
+
     def _repr_html_(self) -> str:
         from theory.display import spectrum_html
 
@@ -185,7 +199,7 @@ def check_degrees(degrees: range | int) -> range:
     """
     chosen = range(check_degree(degrees), degrees + 1) if isinstance(degrees, int) else degrees
     if not isinstance(chosen, range) or chosen.step != 1 or not chosen or chosen.start < 0:
-        raise ValueError(f"degrees must be K or A:B with 0 <= A <= B, got {degrees!r}")
+        raise ValueError(f"degrees must be one degree or consecutive ones >= 0, A:B or range(A, B + 1), got {degrees!r}")
     if len(chosen) > MAX_DEGREES:
         raise ValueError(f"degrees: {len(chosen)} asked for, at most {MAX_DEGREES} at once")
     return chosen
@@ -223,8 +237,7 @@ def spectrum(
     ['0.5', '0.33333', '0.078125', '0', '0.0052083', '0']
     """
     dim, degrees, digits = check_dim(dim), check_degrees(degrees), check_digits(digits)
-    if not isinstance(kernel, Kernel):
-        raise ValueError(f"a kernel is needed, got {kernel!r}")
+    check_kernel(kernel)
     if route not in ROUTES:
         raise ValueError(f"route must be one of {', '.join(ROUTES)}, got {route!r}")
     check_admissible(kernel, dim)
@@ -265,7 +278,7 @@ def _check(
     enough = digits * 3.3219281
     for degree, value in zip(degrees, found, strict=True):
         if value.rel_accuracy_bits() < enough and not (value.is_exact() and value.is_zero()):
-            what = f"mu_{degree} of {kernel!r} on S^{dim} by route {route}"
+            what = f"mu_{degree} of {kernel!r} on {sphere_text(dim)} by route {route}"
             raise NotCertified(what, Enclosure.of(value, what).accuracy(), digits, "is it exactly zero?")
 
 
@@ -284,8 +297,9 @@ def eigenvalue(kernel: Kernel, dim: int | Fraction, degree: int, digits: int = 3
     digits that is not allowed, NotCertified where no route gives the digits.
 
     >>> from theory.kernels import NTK
-    >>> eigenvalue(NTK(depth=2), 3, 2).exact
-    104/(225*pi**2)
+    >>> found = eigenvalue(NTK(depth=2), 3, 2)
+    >>> found.exact, float(found)
+    (104/(225*pi**2), 0.04683290266134724)
     """
     (found,) = spectrum(kernel, dim, degree, digits).eigenvalues
     return found

@@ -34,6 +34,14 @@ def check_dim(dim: int | Fraction) -> int | Fraction:
     return int(dim) if dim == int(dim) else dim
 
 
+def sphere_text(dim: int | Fraction) -> str:
+    """
+    >>> sphere_text(2), sphere_text(Fraction(5, 2))
+    ('S^2', 'S^(5/2)')
+    """
+    return f"S^{dim}" if isinstance(dim, int) else f"S^({dim})"
+
+
 def check_degree(degree: int) -> int:
     """Validate a degree k >= 0.
 

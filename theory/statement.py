@@ -176,8 +176,8 @@ def build_ranges(names: set[str], conditions: Sequence[str]) -> tuple[Range, ...
     return ranges
 
 
-def parse_statement(says: str, kernel: str | None = None, where: Sequence[str] = ()) -> Statement:
-    """A statement from its text, its kernel and its conditions.
+def parse_statement(says: str, kernel: str | Kernel | None = None, where: Sequence[str] = ()) -> Statement:
+    """A statement from its text, its kernel (also as text, with a depth L that is free) and its conditions.
 
     Raises ExpressionError with one line that says what is allowed.
 
@@ -186,6 +186,7 @@ def parse_statement(says: str, kernel: str | None = None, where: Sequence[str] =
     ('Theta', ('k', 'oo'), 'as k -> oo along k >= 0 even, for each fixed d >= 1')
     """
     left, relation, right, limit = checked_tree(says, _PARSER, _StatementBuilder())
+    kernel = repr(kernel) if isinstance(kernel, Kernel) else kernel
     names = variables(left) | variables(right)
     if kernel is not None and is_family(kernel):
         names.add("L")

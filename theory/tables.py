@@ -22,7 +22,7 @@ from theory.kernels import Kernel
 from theory.precision import Enclosure, rational, working_precision
 from theory.routes.closed import closed_form, gamma_text
 from theory.spectrum import Eigenvalue, Spectrum
-from theory.sphere import multiplicity
+from theory.sphere import multiplicity, sphere_text
 from theory.typesetting import typeset, typeset_decimal
 
 SCHEMA = 1
@@ -240,15 +240,7 @@ def count_text(e: Eigenvalue | Approximate) -> str | None:
 
 def setting(spectrum: Printable, name: str = OURS) -> str:
     """What the numbers are, on which sphere, and how good."""
-    return f"{meaning(name, sphere(spectrum.dim))}, {quality(spectrum)}"
-
-
-def sphere(dim: int | Fraction) -> str:
-    """
-    >>> sphere(2), sphere(Fraction(5, 2))
-    ('S^2', 'S^(5/2)')
-    """
-    return f"S^{dim}" if isinstance(dim, int) else f"S^({dim})"
+    return f"{meaning(name, sphere_text(spectrum.dim))}, {quality(spectrum)}"
 
 
 def meaning(name: str, sphere: str) -> str:

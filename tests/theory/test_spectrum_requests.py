@@ -32,10 +32,10 @@ def test_degrees_are_one_or_a_range_by_one() -> None:
 
 
 @pytest.mark.parametrize(("degrees", "says"), [
-    (range(5, 5), "degrees must be K or A:B with 0 <= A <= B, got range(5, 5)"),
-    (range(-1, 3), "degrees must be K or A:B with 0 <= A <= B, got range(-1, 3)"),
-    (range(0, 9, 2), "degrees must be K or A:B with 0 <= A <= B, got range(0, 9, 2)"),
-    ([1, 2], "degrees must be K or A:B with 0 <= A <= B, got [1, 2]"),
+    (range(5, 5), "degrees must be one degree or consecutive ones >= 0, A:B or range(A, B + 1), got range(5, 5)"),
+    (range(-1, 3), "degrees must be one degree or consecutive ones >= 0, A:B or range(A, B + 1), got range(-1, 3)"),
+    (range(0, 9, 2), "degrees must be one degree or consecutive ones >= 0, A:B or range(A, B + 1), got range(0, 9, 2)"),
+    ([1, 2], "degrees must be one degree or consecutive ones >= 0, A:B or range(A, B + 1), got [1, 2]"),
     (-1, "degree must be an integer >= 0, got -1"),
     (True, "degree must be an integer >= 0, got True"),
     (range(10**6 + 2), "degrees: 1000002 asked for, at most 1000001 at once"),
@@ -46,7 +46,7 @@ def test_other_degrees_are_refused(degrees: object, says: str) -> None:
 
 
 @pytest.mark.parametrize(("change", "says"), [
-    ({"kernel": 3}, "a kernel is needed, got 3"),
+    ({"kernel": 3}, "a kernel is needed, got 3; parse_kernel reads text"),
     ({"route": "fast"}, "route must be one of auto, closed, angle, series, walk, got 'fast'"),
 ])  # fmt: skip
 def test_other_kernels_and_routes_are_refused(change: dict, says: str) -> None:

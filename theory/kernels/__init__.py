@@ -5,7 +5,7 @@ files (`theory.expressions.parse_kernel`). The functions of theory act on these 
 itself computes nothing.
 """
 
-from theory.kernels.algebra import Compose, Kernel, Multiple, Product, Rational, Sum
+from theory.kernels.algebra import Compose, Kernel, Multiple, Product, Rational, Sum, check_kernel
 from theory.kernels.dual import ACTIVATIONS, Dual, DualTangent
 from theory.kernels.radial import ExponentialPower, Gaussian, Laplace, Matern, PowerSeries
 from theory.kernels.relu import MAX_DEPTH, MAX_ORDER, NNGP, NTK, ArcCosine
@@ -34,6 +34,7 @@ __all__ = [
     "Rational",
     "Sum",
     "Zonal",
+    "check_kernel",
     "diagonal",
     "value_at_one",
 ]

@@ -170,6 +170,12 @@ class Compose(Kernel):
             )
 
 
+def check_kernel(kernel: object) -> None:
+    """Raise ValueError, with the way from text to a kernel, for anything but a kernel."""
+    if not isinstance(kernel, Kernel):
+        raise ValueError(f"a kernel is needed, got {kernel!r}; parse_kernel reads text")
+
+
 def _flat(kernel: Sum | Product) -> tuple[Kernel, ...]:
     kind, what = type(kernel), type(kernel).__name__
     if not isinstance(kernel.parts, tuple) or not all(isinstance(p, Kernel) for p in kernel.parts):

@@ -35,7 +35,7 @@ from theory.routes.forms import (
     closed_form,
 )
 from theory.routes.matern import integer_matern
-from theory.sphere import moment
+from theory.sphere import moment, sphere_text
 
 __all__ = ["CapTerm", "ClosedForm", "balls", "closed_balls", "closed_form", "exact_eigenvalue", "gamma_text"]
 
@@ -194,7 +194,7 @@ def closed_balls(kernel: Kernel, dim: int | Fraction, degrees: range, digits: in
         if worst >= digits:
             return values
         guard = 2 * guard + 20
-    raise NotCertified(f"mu_k of {kernel!r} on S^{dim}, closed form", worst, digits, "is it exactly zero?")
+    raise NotCertified(f"mu_k of {kernel!r} on {sphere_text(dim)}, closed form", worst, digits, "is it exactly zero?")
 
 
 def is_zero(form: ClosedForm, dim: int | Fraction, degree: int) -> bool:
@@ -304,7 +304,7 @@ def _base_balls(base: Base, dim: int | Fraction, degrees: range) -> list[arb]:
 def _end_power(base: EndPower, dim: int | Fraction, degrees: range) -> list[arb]:
     nu, first = base.exponent, degrees.start
     if 4 * nu + dim <= 0:
-        raise ValueError(f"(1-t)^({nu}) is not square-integrable on S^{dim}")
+        raise ValueError(f"(1-t)^({nu}) is not square-integrable on {sphere_text(dim)}")
     value = gamma_ball(Fraction(dim + 1) / 2) / arb.pi().sqrt() * (arb(2).log() * ball(nu + dim - 1)).exp()
     value *= gamma_ball(nu + Fraction(dim) / 2) / gamma_ball(-nu) * gamma_ball(first - nu)
     value *= base.sign**first / gamma_ball(first + nu + dim)

@@ -20,6 +20,7 @@ from theory.parity import vanishes
 from theory.positive import nonnegative_from
 from theory.precision import NotCertified, rational, working_precision
 from theory.routes.maclaurin import at_one, maclaurin
+from theory.sphere import sphere_text
 
 MAX_TERMS = 6000
 PASSES = 8
@@ -58,7 +59,7 @@ def series_balls(kernel: Kernel, dim: int | Fraction, degrees: range, digits: in
     True
     """
     start = nonnegative_from(kernel)
-    what = f"mu_k of {kernel!r} on S^{dim} by the power-series route"
+    what = f"mu_k of {kernel!r} on {sphere_text(dim)} by the power-series route"
     if start is None:
         raise NotCertified(what, None, digits, "the signs of its Maclaurin coefficients are not known")
     predicted = terms_needed(dim, degrees, digits)
