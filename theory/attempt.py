@@ -66,16 +66,17 @@ def parts_of(statement: Statement) -> list[Part]:
 
 
 def _by_other_means(statement: Statement) -> list[Part]:
-    for rule in (by_tails, by_angle):
-        try:
-            return [Part(_bare(ranges), outcome) for ranges, outcome in rule(statement)]
-        except UNABLE:
-            continue
     try:
-        outcome = by_signs(statement)
+        signs = by_signs(statement)
     except UNABLE:
-        return []
-    return [] if outcome is None else [Part(_bare(statement.ranges), outcome)]
+        signs = None
+    if signs is None or signs.evidence is not Evidence.PROVED:
+        for rule in (by_tails, by_angle):
+            try:
+                return [Part(_bare(ranges), outcome) for ranges, outcome in rule(statement)]
+            except UNABLE:
+                continue
+    return [] if signs is None else [Part(_bare(statement.ranges), signs)]
 
 
 def _parts(statement: Statement) -> list[Part]:

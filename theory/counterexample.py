@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import chain, product
+from math import prod
 from typing import Any
 
 from flint import arb
@@ -25,6 +26,7 @@ from theory.statement import Statement
 from theory.truth import Truth
 
 INSTANCE_VALUES = {"k": 9, "n": 9, "d": 5, "L": 4}
+MOST_INSTANCES = 1000  # of a statement that is decided by looking at every one of them
 FAR_VALUES = (24, 25, 60, 61)
 T_VALUES = tuple(Fraction(i, 8) for i in range(-8, 9))
 DIGITS = 30
@@ -41,16 +43,29 @@ class Refutation:
     at: dict[str, Any]
 
 
-def refute(statement: Statement, deadline: float) -> tuple[Refutation | None, int]:
-    """The first counterexample found, and how many instances were compared.
+@dataclass(frozen=True, slots=True)
+class Search:
+    """The first counterexample found, how many instances were compared, and the first that stayed open.
+
+    Open is one whose sides agree to DIGITS digits, or cannot be computed, or were not reached in time.
+    """
+
+    refutation: Refutation | None
+    tested: int
+    open: Point | None = None
+
+
+def refute(statement: Statement, deadline: float) -> Search:
+    """Compare the sides at small and at far assignments until one refutes.
 
     >>> from theory.statement import parse_statement
-    >>> refute(parse_statement("k**2 > 3*k", None, ["k >= 1"]), time.monotonic() + 9)[0].at
+    >>> refute(parse_statement("k**2 > 3*k", None, ["k >= 1"]), time.monotonic() + 9).refutation.at
     {'k': 1, 'left': '1', 'right': '3'}
     """
-    tested, seen = 0, []
+    tested, seen, open_ = 0, [], None
     for at in chain(assignments(statement), critical_points(statement)):
         if time.monotonic() > deadline:
+            open_ = at if open_ is None else open_
             break
         if at in seen:
             continue
@@ -60,22 +75,25 @@ def refute(statement: Statement, deadline: float) -> tuple[Refutation | None, in
         except Undefined as error:
             shown = {**_shown(at), "left": f"undefined at {point_text(at)}", "right": str(error)}
             why = f"undefined at {point_text(at)}: {error}; {_hint(statement, at, str(error))}"
-            return Refutation(why, shown), tested
+            return Search(Refutation(why, shown), tested)
         except OUT_OF_REACH:
+            open_ = at if open_ is None else open_
             continue
         tested += 1
+        if truth is Truth.UNDECIDED and open_ is None:
+            open_ = at
         if truth is Truth.FAILS:
             shown = counterexample(statement, at)
             sides = f"the left side is {shown['left']}, the right side {shown['right']}"
-            return Refutation(f"at {point_text(at)} {sides}" if at else sides, shown), tested
-    return None, tested
+            return Search(Refutation(f"at {point_text(at)} {sides}" if at else sides, shown), tested)
+    return Search(None, tested, open_)
 
 
 def is_finite(statement: Statement) -> bool:
-    """Whether the assignments tried are all there are."""
-    if _moves_in_t(statement):
+    """Whether the assignments tried are all there are: at most MOST_INSTANCES."""
+    if _moves_in_t(statement) or any(w.most is None for w in statement.ranges):
         return False
-    return all(w.most is not None and len(w.values(100)) <= INSTANCE_VALUES[w.name] for w in statement.ranges)
+    return prod(len(w.values(MOST_INSTANCES + 1)) for w in statement.ranges) <= MOST_INSTANCES
 
 
 def _moves_in_t(statement: Statement) -> bool:
@@ -83,13 +101,17 @@ def _moves_in_t(statement: Statement) -> bool:
 
 
 def assignments(statement: Statement) -> list[Point]:
-    """Small assignments first, then a few far ones."""
-    names = [w.name for w in statement.ranges]
-    values: list[list[Any]] = [w.values(INSTANCE_VALUES[w.name]) for w in statement.ranges]
+    """All where there are few; else small ones first, then a few far ones."""
+    names, whole = [w.name for w in statement.ranges], is_finite(statement)
+    values: list[list[Any]] = [
+        w.values(MOST_INSTANCES if whole else INSTANCE_VALUES[w.name]) for w in statement.ranges
+    ]
     if _moves_in_t(statement):
         names, values = [*names, "t"], [*values, list(T_VALUES)]
     near = [dict(zip(names, point, strict=True)) for point in product(*values)]
     near.sort(key=lambda at: sum(abs(v) for v in at.values()))
+    if whole:
+        return near
     first = {name: v[0] for name, v in zip(names, values, strict=True)}
     return near + [{**first, name: value} for name, value in _far(statement)]
 

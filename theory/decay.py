@@ -10,6 +10,7 @@ the expansions of the kernel at t = 1, -1 and 0 (`theory.endlaws`).
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from math import inf
 
 import sympy as sp
@@ -34,6 +35,7 @@ from theory.symbolic import Branch, NoClosedForm, branches
 from theory.truth import Evidence
 
 MAX_TERMS = 12
+MOST_KEPT = 128  # laws that are kept: many statements ask for the same one
 STARTS = (1, 3, 7, 15, 31, 63)
 CLOSED_SOURCE = "closed form"
 END_SOURCE = "exact expansions at t = 1 and -1 (Bietti and Bach 2021, theorem 7)"
@@ -152,6 +154,7 @@ def _in_depth(family: DepthFamily, as_: str, dim: int | None, terms: int) -> Law
     return depth_law(family, dim, terms)
 
 
+@lru_cache(maxsize=MOST_KEPT)
 def _from_closed_form(kernel: Kernel, as_: str, dim: int | None, degree: int | None, terms: int) -> Law:
     cases = [case for case in branches(kernel) if _relevant(case, as_, degree)]
     origin = _origin(kernel)
@@ -160,6 +163,7 @@ def _from_closed_form(kernel: Kernel, as_: str, dim: int | None, degree: int | N
     return Law(kernel, as_, dim, degree, laws, evidence, CLOSED_SOURCE, terms)
 
 
+@lru_cache(maxsize=MOST_KEPT)
 def from_expansions(kernel: Kernel, as_: str, dim: int | None, degree: int | None, terms: int) -> Law:
     """The law read off the expansions at t = 1 and -1 (as k -> oo) or 0 (as d -> oo).
 
@@ -291,9 +295,9 @@ def _branch_law(
     limit = Step("law", equal(sp.Limit(quotient, variable, sp.oo), 1), "limit", ranges=ranges)
     sides = _two_sided(quotient, variable, ranges)
     leading_term = constant * variable**leading.exponent
-    steps = (*origin.steps, _quotient_step(origin, leading_term, quotient, ranges), limit) if origin else (limit,)
-    proof = Proof(f"mu_k ~ {grammar_text(constant)} * {variable}**({grammar_text(leading.exponent)})", steps)
-    check(proof)
+    title = f"mu_k ~ {grammar_text(constant)} * {variable}**({grammar_text(leading.exponent)})"
+    steps = (_quotient_step(origin, leading_term, quotient, ranges), limit) if origin else (limit,)
+    proof = extended(origin or Proof(title, ()), *steps, title=title)
     series = expansion(term, variable, leading, terms)
     return LawBranch(ranges, leading.exponent, constant, leading_term, series, sides, proof)
 

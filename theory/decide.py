@@ -14,8 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from theory.attempt import UNABLE, Part, parts_of
-from theory.counterexample import DIGITS, assignments, certainly_holds, counterexample, is_finite
-from theory.counterexample import point_text, refute
+from theory.counterexample import DIGITS, Point, counterexample, is_finite, point_text, refute
 from theory.deadline import OutOfTime, time_limit
 from theory.family_statements import INSTANCES, deeper, instances_of, parts_in_depth, without_family
 from theory.formula import Call, unparse, uses_kernel, variables, walk
@@ -26,6 +25,7 @@ from theory.statement import Statement, circle_apart
 from theory.truth import Evidence, Truth
 
 SECONDS = 60.0
+MOST_PARTS_TOLD = 4  # of a law that holds on several parts of the ranges
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,17 +91,29 @@ def _one_kernel(statement: Statement, deadline: float) -> Verdict:
 
 
 def _plain(statement: Statement, deadline: float) -> Verdict:
-    tested = 0
-    if not statement.is_asymptotic:
-        found, tested = refute(statement, time.monotonic() + (deadline - time.monotonic()) / 2)
-        if found is not None:
-            return Verdict(Truth.FAILS, Evidence.CERTIFIED, statement.scope, found.why, found.at)
-        if is_finite(statement):
-            return _all_instances(statement, tested)
+    if statement.is_asymptotic:
+        return _by_parts(statement, 0)
+    found = refute(statement, time.monotonic() + (deadline - time.monotonic()) / 2)
+    if found.refutation is not None:
+        return Verdict(Truth.FAILS, Evidence.CERTIFIED, statement.scope, found.refutation.why, found.refutation.at)
+    if not is_finite(statement):
+        return _by_parts(statement, found.tested)
+    if found.open is None:
+        return Verdict(Truth.HOLDS, Evidence.CERTIFIED, statement.scope, f"all {found.tested} instances compared")
+    verdict = _by_parts(statement, found.tested)
+    return verdict if verdict.truth is not Truth.UNDECIDED else replace(verdict, why=_open_text(found.open))
+
+
+def _by_parts(statement: Statement, tested: int) -> Verdict:
     try:
         return _conclude(statement, parts_of(statement), tested)
     except UNABLE as error:
         return Verdict(Truth.UNDECIDED, None, statement.scope, f"{error}; {_instances_text(tested)}")
+
+
+def _open_text(at: Point) -> str:
+    where = f" at {point_text(at)}" if at else ""
+    return f"the sides agree to {DIGITS} digits or cannot be compared{where}: a ball never proves an equality"
 
 
 def _conclude(statement: Statement, parts: list[Part], tested: int) -> Verdict:
@@ -130,9 +142,19 @@ def _conclude(statement: Statement, parts: list[Part], tested: int) -> Verdict:
 
 
 def _laws_text(parts: list[Part], sources: list[str]) -> str:
-    laws = "; ".join(dict.fromkeys(f"{p.outcome.law} {_ranges_text(p.case)}".rstrip() for p in parts))
+    where: dict[str, list[str]] = {}
+    for part in parts:
+        where.setdefault(part.outcome.law, []).append(_ranges_text(part.case))
+    laws = "; ".join(text for law, ranges in where.items() for text in _law_lines(law, list(dict.fromkeys(ranges))))
     said = [source for source in dict.fromkeys(sources) if source]
     return f"{laws} ({'; '.join(said)})" if said else laws
+
+
+def _law_lines(law: str, ranges: list[str]) -> list[str]:
+    """A law on each of its parts; of many parts the first and the last."""
+    if len(ranges) > MOST_PARTS_TOLD:
+        return [f"{law} {ranges[0]} and {len(ranges) - 2} further parts, the last {ranges[-1]}"]
+    return [f"{law} {where}".rstrip() for where in ranges]
 
 
 def _refuted_at(statement: Statement, part: Part, laws: str) -> dict[str, Any]:
@@ -187,22 +209,6 @@ def _meaning(statement: Statement, case: Case, origin: Proof) -> list[Step]:
             found = meaning_steps(f"meaning of {unparse(alone)}", spoken, closed, case.ranges, origin)
             steps |= {step.name: step for step in found}
     return list(steps.values())
-
-
-def _all_instances(statement: Statement, tested: int) -> Verdict:
-    """Every instance was compared and none refuted; balls that overlap decide nothing."""
-    undecided = next((at for at in assignments(statement) if not certainly_holds(statement, at)), None)
-    if undecided is None:
-        return Verdict(Truth.HOLDS, Evidence.CERTIFIED, statement.scope, f"all {tested} instances compared")
-    where = f" at {point_text(undecided)}" if undecided else ""
-    why = f"the sides agree to {DIGITS} digits or cannot be compared{where}: a ball never proves an equality"
-    try:
-        verdict = _conclude(statement, parts_of(statement), 0)
-    except UNABLE:
-        verdict = None
-    if verdict is not None and verdict.truth is not Truth.UNDECIDED:
-        return verdict
-    return Verdict(Truth.UNDECIDED, None, statement.scope, why)
 
 
 def _each_depth(statement: Statement, deadline: float) -> Verdict:

@@ -72,6 +72,13 @@ class Radial(Named):
         return rf"e^{{-{printer._print(self.args[0])}\,r}}"
 
 
+class KernelName(sp.Symbol):
+    """The name of any kernel: its constructor call."""
+
+    def _latex(self, printer: object) -> str:
+        return r"\text{" + self.name.replace("_", r"\_") + "}"
+
+
 class PositivePower(Named):
     """x_+^a: x^a where x > 0, else 0."""
 
@@ -164,7 +171,7 @@ class SlopeProduct(Named):
 
 
 def _subscript(name: sp.Expr, printer: object) -> str:
-    if isinstance(name, ArcOrder | Layered | Radial):
+    if isinstance(name, ArcOrder | KernelName | Layered | Radial):
         return printer._print(name)
     return {"k0": "k_0", "k1": "k_1", "t_k0": "t k_0", "ntk": "\\Theta"}.get(str(name), str(name))
 

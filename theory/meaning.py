@@ -14,7 +14,7 @@ from functools import lru_cache
 import sympy as sp
 
 from theory.endpoint import expansion_at
-from theory.formal import INTEGER_SYMBOLS, Kappa, Mu, Range, d, k, n
+from theory.formal import INTEGER_SYMBOLS, Kappa, Maclaurin, Mu, Range, d, k, n
 from theory.formula import Call, Name, Node, Number, Operation, uses_kernel, variables, walk
 from theory.kernels import NNGP, NTK, ArcCosine, Gaussian, Kernel, Multiple, Sum, value_at_one
 from theory.puiseux import NoExpansion
@@ -274,9 +274,10 @@ def _call(
     if name == "N":
         return sp.Integer(1) if values[1] == 0 else multiplicity(*values)
     if isinstance(kernel, sp.Basic):  # a name: spoken of as its proofs do, not expanded
-        if name not in ("mu", "kappa") or len(values) > 1:
+        spoken = {"mu": Mu, "b": Maclaurin, "kappa": Kappa}
+        if name not in spoken or len(values) > 1:
             raise NotSymbolic(f"{name} of a kernel that is only named, or on another sphere")
-        return Mu(kernel, values[0]) if name == "mu" else Kappa(kernel, values[0])
+        return spoken[name](kernel, values[0])
     if name == "kappa":
         at_one = value_at_one(kernel) if values[0] == 1 else None
         return kappa_expression(kernel, values[0]) if at_one is None else rational(at_one)

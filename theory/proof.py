@@ -139,6 +139,16 @@ THEOREMS = {
             "Bietti and Bach 2021, theorem 7; the eigenvalue by Rodrigues' formula",
         ),
         Theorem(
+            "gaussian-mixtures",
+            "exp(-c r^g), c > 0 and 0 < g <= 2, and the Matern kernels are means of exp(-a r^2) over a > 0.",
+            "Schoenberg 1938, Annals of Mathematics 39, theorem 3 and section 5; Stein 1999, section 2.7, for Matern",
+        ),
+        Theorem(
+            "dimension-walk",
+            "The eigenvalue of degree k on S^(d+2) is (d+1)/(2k+d+1) (mu_k - mu_{k+2}), with mu_k and mu_{k+2} on S^d.",
+            "DLMF 18.9.7, with P_k(1) = 1",
+        ),
+        Theorem(
             "abel-dominated",
             "A power series with nonnegative coefficients whose sum is bounded on [0,1) converges uniformly on [-1,1].",
             "Abel; Weierstrass M-test",
@@ -212,8 +222,6 @@ def covers(fact: Step, ranges: tuple[Range, ...], but: str | None = None) -> boo
 
 def check(proof: Proof) -> tuple[str, ...]:
     """Replay a proof; the names of the theorems it cites. Raises Refused at the first bad step."""
-    import theory.rules  # noqa: F401  (registers the rules)
-
     facts: dict[str, Step] = {}
     cited: list[str] = []
     for step in proof.steps:
@@ -226,6 +234,8 @@ def check(proof: Proof) -> tuple[str, ...]:
 
 def check_step(step: Step, facts: Facts, title: str) -> None:
     """Replay one step from earlier ones. Raises Refused, with the title and the step's name."""
+    import theory.rules  # noqa: F401  (registers the rules)
+
     if step.rule not in RULES:
         raise Refused(f"{title}, step {step.name}: unknown rule {step.rule}")
     missing = [name for name in step.uses if name not in facts]

@@ -8,7 +8,10 @@ If b_n >= 0 for all n (`theory.positive`), then for every d
     mu_{k+2} <= mu_k, strictly if mu_k > 0 on S^(d+2) (the dimension walk: their difference is
         (2k+d+1)/(d+1) times the eigenvalue of degree k on S^(d+2)).
 
-The signs are read off the structure of the kernel; no proof is replayed, so this is `checked`.
+If kappa is an even or an odd function of t, every mu_k of the other parity is 0.
+
+`proved` where the steps are replayed (`theory.sign_proof`); what is read off the structure of the
+kernel alone is `checked`.
 """
 
 from __future__ import annotations
@@ -22,11 +25,14 @@ from theory.asymptotics import Outcome
 from theory.definedness import Judge
 from theory.depth_family import DepthFamily, kappa_at_one, shallowest
 from theory.domain import positive
-from theory.formal import INTEGER_SYMBOLS
+from theory.formal import INTEGER_SYMBOLS, KernelName, Mu
 from theory.formula import Call, Name, Node, Number, Operation, uses_kernel
 from theory.kernels import Kernel
 from theory.meaning import NotSymbolic, expression_at, parity_of
+from theory.parity import degree_bounds
 from theory.positive import nonnegative_from
+from theory.proof import Proof
+from theory.sign_proof import sign_proof, walk_proof, zero_proof
 from theory.statement import Statement
 from theory.transfer import positive_from
 from theory.truth import Evidence, Truth
@@ -41,20 +47,61 @@ def by_signs(statement: Statement) -> Outcome | None:
     >>> by_signs(parse_statement("mu(k) > 0", "NTK(depth=3)")).law
     'positive by Schoenberg 1942'
     """
-    if statement.is_asymptotic or statement.relation == "=" or statement.kernel is None:
+    if statement.is_asymptotic or statement.kernel is None:
         return None
+    if statement.relation == "=":
+        return _zero(statement)
     if nonnegative_from(shallowest(statement.kernel)) != 0:
         return None
     signs = _Signs(statement.kernel, statement)
     large, small = statement.left, statement.right
     if statement.relation in ("<", "<="):
         large, small = small, large
-    law = signs.law(large, small, statement.relation in ("<", ">", "!="))
+    strict = statement.relation in ("<", ">", "!=")
+    law = signs.law(large, small, strict)
     if law is None and statement.relation == "!=":
-        law = signs.law(small, large, True)
+        large, small = small, large
+        law = signs.law(large, small, True)
     if law is None or Judge(statement, statement.ranges).doubt(kernel_free=True) is not None:
         return None
-    return Outcome(Truth.HOLDS, law, evidence=Evidence.CHECKED, source="no coefficient b_n is negative")
+    proof = _proof(statement, large, small, strict)
+    evidence = Evidence.CHECKED if proof is None else Evidence.PROVED
+    return Outcome(Truth.HOLDS, law, evidence=evidence, source="no coefficient b_n is negative", whole=proof)
+
+
+def _proof(statement: Statement, large: Node, small: Node, strict: bool) -> Proof | None:
+    """The replayed proof of large >= small, or >, where the kernel's own mu and b are all that is spoken of."""
+    name = KernelName(repr(statement.kernel))
+    try:
+        upper, lower = (expression_at(node, name, statement.ranges) for node in (large, small))
+    except NotSymbolic:
+        return None
+    if lower == 0:
+        return sign_proof(statement.kernel, upper, strict, statement.ranges)
+    if isinstance(upper, Mu) and isinstance(lower, Mu):
+        return walk_proof(statement.kernel, lower, upper, strict, statement.ranges)
+    return None
+
+
+def _zero(statement: Statement) -> Outcome | None:
+    """c*mu(K) = 0 for every K of one parity, of an even or odd function."""
+    left, right = statement.left, statement.right
+    while isinstance(left, Operation) and left.op == "*" and isinstance(left.left, Number):
+        left = left.right
+    if right != ZERO or not isinstance(left, Call) or left.name != "mu" or isinstance(statement.kernel, DepthFamily):
+        return None
+    degrees = expression_at(left.args[0], None, statement.ranges)
+    try:
+        parity = parity_of(degrees, {w.name: w.parity for w in statement.ranges if w.parity is not None})
+    except NotSymbolic:
+        return None
+    if degree_bounds(statement.kernel)[parity] >= 0 or Judge(statement, statement.ranges).doubt(kernel_free=True):
+        return None
+    spoken = Mu(KernelName(repr(statement.kernel)), degrees)
+    proof = zero_proof(statement.kernel, spoken, statement.ranges) if len(left.args) == 1 else None
+    evidence = Evidence.CHECKED if proof is None else Evidence.PROVED
+    law = f"kappa is an {('odd', 'even')[parity]} function"
+    return Outcome(Truth.HOLDS, law, evidence=evidence, whole=proof)
 
 
 @dataclass(frozen=True, slots=True)

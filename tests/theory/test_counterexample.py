@@ -42,18 +42,23 @@ def said(text: str, *where: str) -> Statement:
 
 
 FIRST = {"k": 9, "n": 9, "d": 5, "L": 4}
+MOST = 1000
 
 
 @pytest.mark.parametrize("name", FIRST)
 def test_a_range_of_few_values_is_tried_as_a_whole(name: str) -> None:
     least, count = (0 if name in "kn" else 1), FIRST[name]
-    for most, finite in ((least + count - 1, True), (least + count, False)):
-        found = said(f"{name} >= 0", f"{name} <= {most}")
-        assert is_finite(found) is finite
-        near = [at[name] for at in assignments(found) if at[name] < 24]
-        assert near == list(range(least, least + count))
-    assert is_finite(said(f"{name} >= 0", f"{name} <= {least + 2 * count - 2}", f"{name} {('even', 'odd')[least]}"))
-    assert not is_finite(said(f"{name} >= 0"))
+    whole, more = (said(f"{name} >= 0", f"{name} <= {least + MOST - 1 + i}") for i in (0, 1))
+    assert is_finite(whole) and [at[name] for at in assignments(whole)] == list(range(least, least + MOST))
+    assert not is_finite(more) and not is_finite(said(f"{name} >= 0"))
+    assert [at[name] for at in assignments(more) if at[name] < 24] == list(range(least, least + count))
+    assert is_finite(said(f"{name} >= 0", f"{name} <= {least + 2 * MOST - 2}", f"{name} {('even', 'odd')[least]}"))
+
+
+def test_the_ranges_of_several_variables_are_few_together() -> None:
+    assert is_finite(said("k + d >= 0", "k <= 24", "d <= 40")) and not is_finite(said("k + d >= 0", "k <= 25", "d <= 40"))
+    found = assignments(said("k + d >= 0", "k <= 24", "d <= 40"))
+    assert len(found) == 25 * 40 and found[0] == {"k": 0, "d": 1} and found[-1] == {"k": 24, "d": 40}
 
 
 def test_what_has_no_variables_is_one_instance_and_what_moves_in_t_is_never_finite() -> None:
@@ -67,9 +72,8 @@ def test_what_has_no_variables_is_one_instance_and_what_moves_in_t_is_never_fini
 
 
 FAR = {
-    (): [24, 25, 60, 61], ("k even",): [24, 60], ("k odd",): [25, 61], ("k <= 30",): [24, 25],
-    ("k <= 25",): [24, 25], ("k <= 24",): [24], ("k >= 24",): [25, 60, 61], ("k >= 61",): [],
-    ("k >= 60",): [61],
+    (): [24, 25, 60, 61], ("k even",): [24, 60], ("k odd",): [25, 61], ("k <= 3000",): [24, 25, 60, 61],
+    ("k >= 24",): [25, 60, 61], ("k >= 61",): [], ("k >= 60",): [61],
 }  # fmt: skip
 
 
@@ -93,7 +97,8 @@ def test_small_points_come_first_and_far_ones_move_one_variable() -> None:
 
 
 def search(text: str, *where: str) -> tuple:
-    return refute(said(text, *where), time.monotonic() + 30)
+    found = refute(said(text, *where), time.monotonic() + 30)
+    return found.refutation, found.tested
 
 
 def test_a_refutation_in_words() -> None:
@@ -145,7 +150,17 @@ def test_each_point_is_compared_once_and_what_is_out_of_reach_is_passed_over() -
 
 
 def test_after_the_deadline_nothing_is_tried() -> None:
-    assert refute(said("2 = 3"), time.monotonic() - 1) == (None, 0)
+    late = refute(said("k <= 9"), time.monotonic() - 1)
+    assert (late.refutation, late.tested, late.open) == (None, 0, {"k": 0})
+
+
+OPEN = {"mu(1) = acos(0)/pi": {"d": 1}, "k >= mu((k-1)**2*10**6, 1)": {"k": 0}, "k + 1 > k": None}
+
+
+@pytest.mark.parametrize("text", OPEN)
+def test_the_first_instance_that_stays_open_is_kept(text: str) -> None:
+    found = refute(said(text, "d = 1" if "mu(1)" in text else "k <= 3"), time.monotonic() + 30)
+    assert found.refutation is None and found.open == OPEN[text]
 
 
 def test_zeros_of_polynomials_are_looked_at_too() -> None:

@@ -14,14 +14,16 @@ import sympy as sp
 
 import theory.rules  # noqa: F401  (registers the rules)
 from theory.decay import decay, uniform_bounds
+from theory.decide import decide
 from theory.depth_series import depth_series, lower_series
 from theory.derivation import K0, K1, NTK_, T_K0, derive
 from theory.formal import (
     ArcOrder, EndSeries, GaussianMean, GegenbauerCoefficient, GradientMean, Kappa, Maclaurin, Moment, Mu, PositivePower,
-    Radial, Range, SlopeProduct, L, a, d, equal, j, k, n, phi, r, s, t, theta,
+    KernelName, Radial, Range, SlopeProduct, L, a, d, equal, j, k, n, phi, r, s, t, theta,
 )  # fmt: skip
-from theory.kernels import NTK, ArcCosine
-from theory.proof import RULES, Refused, Step
+from theory.kernels import NTK, ArcCosine, PowerSeries
+from theory.proof import RULES, Proof, Refused, Step, check
+from theory.statement import parse_statement
 
 HALF_ONE = derive(NTK(2, (Fraction(1, 2), 1)))
 DEEP, LOWER_END = depth_series(NTK, 4), lower_series(NTK)
@@ -39,6 +41,14 @@ SQUARE_ROOTS = sp.sqrt((k - 1) * (k - 2)) * sp.sqrt((k - 2) * (k - 3)) * sp.sqrt
 LAW = decay(NTK(depth=4), "k").law[0].proof
 LAW_FACTS = {step.name: step for step in LAW.steps[:-1]}
 SLOPE_VALUE = LAW_FACTS["slope-value"]
+
+
+SIGNS = {rule: decide(parse_statement(says, kernel, where)).proof for rule, says, kernel, where in (
+    ("series-sign", "mu(k) > 0", "NTK(depth=L)", ["L >= 3"]), ("sign-of-parts", "mu(k) + mu(k+1) > 0", "NTK(depth=3)", []),
+    ("walk-down", "mu(k) > mu(k+2)", "Gaussian(rate=1)", []))}  # fmt: skip
+SIGN_STEPS = {step.rule: (step, proof) for proof in reversed(SIGNS.values()) for step in reversed(proof.steps)}
+MU_SIGN, WALK, SUM, MIXED = (SIGN_STEPS[r][0] for r in ("series-sign", "walk-down", "sign-of-parts", "mixture"))
+ONE, DEEP_B = (Maclaurin(KernelName(name), n) for name in ("ArcCosine(order=1)", "NTK(depth=L)"))
 
 
 @dataclass(frozen=True)
@@ -72,6 +82,12 @@ def twin_of_law(makes: str, **changes: object) -> Twin:
 def given(name: str, statement: sp.Rel, *ranges: Range, rule: str = "given", data: object = None) -> Step:
     """A fact that a twin may use."""
     return Step(name, statement, rule, data=data, ranges=ranges)
+
+
+def twin_of_signs(makes: str, rule: str, **changes: object) -> Twin:
+    """A step about signs with one thing changed, among the steps of its proof."""
+    step, proof = SIGN_STEPS[rule]
+    return Twin(makes, replace(step, **changes), {s.name: s for s in proof.steps})
 
 
 def invented(makes: str, statement: object, rule: str, *facts: Step, data: object = None, ranges: tuple = ()) -> Twin:
@@ -357,6 +373,36 @@ TWINS = (
     invented("a radial kernel of another rate", equal(EndSeries(Radial(sp.Integer(2)), 2), 1 - sp.sqrt(2) * s), "radial-end"),
     invented("what grows vanish", equal(sp.Limit(2**k / k, k, sp.oo), 0), "vanishing", ranges=(EVEN,)),
     invented("a constant vanish", equal(sp.Limit(k / (k + 1), k, sp.oo), 0), "vanishing", ranges=(EVEN,)),
+    *(twin_of_signs(makes, rule, **changes) for makes, rule, changes in (
+        ("a kernel another", "hermite-squares", {"data": ArcCosine(0)}),
+        ("every coefficient of k1 positive", "hermite-squares", {
+            "statement": greater(Maclaurin(KernelName("ArcCosine(order=1)"), n), 0), "ranges": (Range("n", 0),)}),
+        ("an odd coefficient of k1 none", "hermite-squares", {"statement": equal(ONE, 0), "ranges": (Range("n", 3, None, 1),)}),
+        ("a coefficient at most 0", "hermite-squares", {"statement": sp.LessThan(ONE, 0)}),
+        ("a family one depth more", "coefficient-signs", {"ranges": (Range("n", 0), Range("L", 1))}),
+        ("the layers without k1", "coefficient-signs", {"uses": ("ArcCosine(order=0): no sign",)}),
+        ("the layers without their positive coefficients", "coefficient-signs", {
+            "uses": tuple(f"ArcCosine(order={i}): no sign" for i in (0, 1)), "statement": greater(DEEP_B, 0)}),
+        ("an eigenvalue without moments", "series-sign", {"uses": (*MU_SIGN.uses[1:],)}),
+        ("an eigenvalue zero", "series-sign", {"statement": equal(MU_SIGN.left, 0)}),
+        ("what is not negative positive", "series-sign", {"uses": MU_SIGN.uses[:2]}),
+        ("an index negative", "series-sign", {"statement": greater(MU_SIGN.left.subs(k, k - 1), 0)}),
+        ("another kernel's eigenvalue", "series-sign", {"statement": greater(Mu(KernelName("NTK(depth=2)"), k), 0)}),
+        ("all depths", "series-sign", {"ranges": (Range("k", 0), ANY_D, Range("L", 1))}),
+        ("three degrees two", "walk-down", {"statement": greater(WALK.left, WALK.right.subs(k, k + 1))}),
+        ("up down", "walk-down", {"statement": greater(WALK.right, WALK.left)}),
+        ("an equation", "walk-down", {"statement": sp.StrictLessThan(WALK.left, WALK.right)}),
+        ("a product with an unknown factor", "sign-of-parts", {"statement": greater(X * SUM.left, 0)}),
+        ("a difference", "sign-of-parts", {"statement": greater(MU_SIGN.left - SUM.left, 0)}),
+        ("no parts", "sign-of-parts", {"uses": ()}),
+        ("a polynomial a mixture", "mixture", {"data": PowerSeries((1, 1))}),
+        ("a mixture at most 0", "mixture", {"statement": sp.StrictLessThan(MIXED.left, 0)}),
+    )),
+    Twin("mu_k of all kernels with two nonzero coefficients positive", replace(
+        MU_SIGN, uses=("moment", "b >= 0", "b > 0"), statement=greater(Mu(F, k), 0)), {
+        "moment": SIGNS["series-sign"].step("moment"),
+        "b >= 0": Step("b >= 0", sp.GreaterThan(Maclaurin(F, n), 0), "", ranges=(Range("n", 0),)),
+        "b > 0": Step("b > 0", greater(Maclaurin(F, n), 0), "", ranges=(Range("n", 0, 1),))}),
     invented("a Gamma one parity late", equal(sp.gamma(1 - k / 2), sp.pi / sp.gamma(k / 2)), "gamma-algebra",
              ranges=(ODD,)),
 )
@@ -365,6 +411,11 @@ TWINS = (
 @pytest.mark.parametrize("step", ALL_STEPS.values(), ids=list(ALL_STEPS))
 def test_genuine_steps_are_accepted(step: Step) -> None:
     RULES[step.rule](step, before(step.name))
+
+
+@pytest.mark.parametrize("proof", SIGNS.values(), ids=list(SIGNS))
+def test_genuine_proofs_of_signs_are_accepted(proof: Proof) -> None:
+    assert check(proof)
 
 
 def test_every_rule_has_a_twin() -> None:

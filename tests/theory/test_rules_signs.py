@@ -1,0 +1,165 @@
+"""Signs read off the structure of a kernel against certified coefficients and eigenvalues."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+import sympy as sp
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.theory.kernel_list import ALL
+from theory.families import deep_family
+from theory.formal import KernelName, Mu, Range, k, n
+from theory.kernels import (
+    NNGP, NTK, ArcCosine, Compose, Dual, DualTangent, Gaussian, Kernel, Laplace, PowerSeries, Product, Sum, Zonal,
+)  # fmt: skip
+from theory.precision import working_precision
+from theory.proof import Proof, Step, check
+from theory.routes.maclaurin import maclaurin
+from theory.rules.signs import Indices, from_start
+from theory.sign_proof import coefficient, series_proof, sign_proof, walk_proof, zero_proof
+from theory.spectrum import spectrum
+
+TERMS = 12
+K, D = Range("k", 0), Range("d", 1)
+small = st.sampled_from((ArcCosine(0), ArcCosine(1), ArcCosine(2), NNGP(3), NTK(2, bias=True), Dual("sin"), Dual("cos"),
+                         Dual("exp"), Dual("erf"), Gaussian(1), PowerSeries((0, Fraction(1, 2), 0, 1)), PowerSeries((1,))))  # fmt: skip
+inner = st.sampled_from((NNGP(2), NNGP(3), PowerSeries((0, Fraction(1, 2), 0, Fraction(1, 2))), PowerSeries((Fraction(1, 2),))))
+kernels = st.recursive(small, lambda part: st.one_of(
+    st.builds(lambda a, b: Sum((a, b)), part, part), st.builds(lambda a, b: Product((a, b)), part, part),
+    st.builds(Compose, part, inner), st.builds(lambda a: 3 * a, part)), max_leaves=3)  # fmt: skip
+
+
+def signs_of(kernel: Kernel) -> list[Step]:
+    proof = series_proof(kernel)
+    return [] if proof is None else [step for step in proof.steps if step.left == coefficient(kernel)]
+
+
+def agree(kernel: Kernel) -> int:
+    """How many signs were compared; a coefficient that is certainly of another sign fails."""
+    with working_precision(40):
+        values, steps, told = maclaurin(kernel, TERMS), signs_of(kernel), 0
+        for step in steps:
+            strict = isinstance(step.statement, sp.StrictGreaterThan)
+            for index in (i for i in step.ranges[0].values(TERMS) if i < TERMS):
+                told += 1
+                assert values[index] > 0 if strict else not values[index] < 0, (kernel, step.ranges, index)
+    return told
+
+
+@pytest.mark.parametrize("kernel", [kernel for kernel in ALL if not isinstance(kernel, Zonal)], ids=repr)
+def test_coefficients_have_the_signs_that_are_told(kernel: Kernel) -> None:
+    told = agree(kernel)
+    negative = isinstance(kernel, PowerSeries) and min(kernel.coefficients) < 0
+    assert bool(told) != negative or "Zonal" in repr(kernel) or "PowerSeries" in repr(kernel)
+
+
+@given(kernels)
+@settings(max_examples=60, deadline=None)
+def test_so_have_those_of_sums_products_and_compositions(kernel: Kernel) -> None:
+    assert agree(kernel) >= TERMS
+
+
+def test_a_wrong_sign_would_be_seen() -> None:
+    relu = ArcCosine(1)
+    wrong = Step("", sp.StrictGreaterThan(coefficient(relu), 0), "", (), relu, (Range("n", 3, None, 1),))
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(AssertionError):
+        patch.setattr("tests.theory.test_rules_signs.signs_of", lambda _: [wrong])
+        agree(relu)
+
+
+indices = st.builds(
+    lambda singles, starts: Indices(frozenset(singles)) | from_start(starts[0]) | from_start(starts[1])
+    if starts else Indices(frozenset(singles)),
+    st.frozensets(st.integers(0, 5), max_size=3), st.one_of(st.none(), st.tuples(st.integers(0, 6), st.integers(0, 6))),
+)  # fmt: skip
+
+
+def members(known: Indices, most: int = 30) -> set[int]:
+    return {m for m in range(most) if known.reaches(Range("n", m, m))}
+
+
+@given(indices, indices)
+@settings(max_examples=150)
+def test_sums_of_indices_are_sums_of_members(one: Indices, two: Indices) -> None:
+    sums = {a + b for a in members(one) for b in members(two)}
+    assert members(one + two) <= sums and members(one | two) == members(one) | members(two)
+    assert {m for m in sums if m < 6} <= members(one + two)
+
+
+@given(indices, indices)
+@settings(max_examples=60)
+def test_a_composition_holds_nothing_that_is_no_sum(outer: Indices, inner: Indices) -> None:
+    powers, found, part = members(outer), set(), {0}
+    for m in range(30):
+        found |= part if m in powers else set()
+        part = {a + b for a in part for b in members(inner) if a + b < 30}
+    assert members(outer.of(inner)) <= found
+
+
+@given(indices, st.integers(0, 9), st.sampled_from([None, 0, 1]))
+def test_a_range_is_reached_if_each_of_its_values_is(known: Indices, least: int, parity: int | None) -> None:
+    where = Range("n", least + (0 if parity is None else (least - parity) % 2), None, parity)
+    assert known.reaches(where) == (set(where.values(12)) <= members(known, 60))
+
+
+POSITIVE = [NNGP(3), NTK(4), NTK(2, bias=True), NTK(3, layer_scales=(0, 0, 1)), NTK(4, layer_scales=(1, 0, 0, 0)), Laplace(2), Gaussian(3), Dual("exp"),
+            2 * NTK(3) + Dual("gelu"), Compose(ArcCosine(1), NNGP(2))]  # fmt: skip
+
+
+@pytest.mark.parametrize("kernel", POSITIVE, ids=repr)
+def test_every_eigenvalue_is_proved_to_be_positive_and_is(kernel: Kernel) -> None:
+    proof = sign_proof(kernel, Mu(KernelName(repr(kernel)), k), True, (K, D))
+    assert proof is not None and "abel-dominated" in check(proof)
+    for dim in (1, 4):
+        values = spectrum(kernel, dim, range(12), 15).eigenvalues
+        assert all(e.enclosure.lower > 0 for e in values)
+        assert all(a.enclosure.lower > b.enclosure.upper for a, b in zip(values, values[2:], strict=False))
+    walk = walk_proof(kernel, Mu(KernelName(repr(kernel)), k + 2), Mu(KernelName(repr(kernel)), k), True, (K, D))
+    assert walk is not None and "dimension-walk" in check(walk)
+
+
+NOT_ALL = [NTK(2), ArcCosine(1), NTK(1), PowerSeries((1, 1, 1)), Dual("sin"), Dual("abs"), Dual("gelu"), Dual("tanh"),
+           Sum((ArcCosine(1), ArcCosine(3)))]  # fmt: skip
+
+
+@pytest.mark.parametrize("kernel", NOT_ALL, ids=repr)
+def test_nothing_strict_is_proved_where_an_eigenvalue_vanishes_or_nothing_is_known(kernel: Kernel) -> None:
+    mu = Mu(KernelName(repr(kernel)), k)
+    assert sign_proof(kernel, mu, True, (K, D)) is None
+    assert sign_proof(kernel, mu, False, (K, D)) is not None
+
+
+@pytest.mark.parametrize(("text", "least", "proved"), [
+    ("NTK(depth=L)", 3, True), ("NTK(depth=L)", 2, False), ("NNGP(depth=L)", 3, True), ("NNGP(depth=L)", 2, False),
+    ("NTK(depth=L, bias=True)", 2, True), ("NTK(depth=L, bias=True)", 1, False), ("2*NTK(depth=L+1)", 2, True),
+])  # fmt: skip
+def test_a_family_is_positive_from_the_depth_on_from_which_it_is(text: str, least: int, proved: bool) -> None:
+    family = deep_family(text, least)
+    found = sign_proof(family, Mu(KernelName(repr(family)), k), True, (K, D, Range("L", least)))
+    assert (found is not None) == proved
+
+
+@pytest.mark.parametrize("kernel", [Dual(a) for a in ("sin", "erf", "tanh", "cos", "abs")] + [
+    DualTangent(a) for a in ("sin", "erf", "tanh", "cos", "abs")], ids=repr)  # fmt: skip
+def test_even_and_odd_functions_have_eigenvalues_of_one_parity(kernel: Kernel) -> None:
+    values = spectrum(kernel, 3, range(6), 10).eigenvalues
+    for parity in (0, 1):
+        where = (Range("k", parity, None, parity), D)
+        zero = all(e.enclosure.contains(0) for e in values[parity::2])
+        assert (zero_proof(kernel, Mu(KernelName(repr(kernel)), k), where) is not None) == zero
+    assert zero_proof(kernel, Mu(KernelName(repr(kernel)), k), (K, D)) is None
+
+
+def test_what_is_even_or_odd_by_structure_alone_has_no_proof() -> None:
+    assert zero_proof(3 * Dual("sin"), Mu(KernelName('3 * Dual("sin")'), k), (Range("k", 0, None, 0), D)) is None
+
+
+def test_a_proof_is_one_of_its_kernel_alone() -> None:
+    steps = signs_of(NTK(3))
+    other = Step("x", sp.GreaterThan(coefficient(NTK(4)), 0), "coefficient-signs", steps[0].uses, NTK(3), (Range("n", 0),))
+    with pytest.raises(ValueError, match="named kernel"):
+        check(Proof("", (*series_proof(NTK(3)).steps, other)))
+    assert n in steps[0].left.args
