@@ -25,6 +25,7 @@ from theory.statement import Statement, circle_apart
 from theory.truth import Evidence, Truth
 
 SECONDS = 60.0
+TOO_LARGE = "the expression is too large"
 MOST_PARTS_TOLD = 4  # of a law that holds on several parts of the ranges
 
 
@@ -108,7 +109,8 @@ def _by_parts(statement: Statement, tested: int) -> Verdict:
     try:
         return _conclude(statement, parts_of(statement), tested)
     except UNABLE as error:
-        return Verdict(Truth.UNDECIDED, None, statement.scope, f"{error}; {_instances_text(tested)}")
+        why = TOO_LARGE if isinstance(error, RecursionError) else str(error)
+        return Verdict(Truth.UNDECIDED, None, statement.scope, f"{why}; {_instances_text(tested)}")
 
 
 def _open_text(at: Point) -> str:
