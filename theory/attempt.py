@@ -16,10 +16,11 @@ from theory.by_angle import by_angle
 from theory.by_tails import by_tails
 from theory.counterexample import certainly_holds
 from theory.definedness import Judge, critical_points
-from theory.equivalents import law_outcome, law_parts
+from theory.equivalents import law_outcome
 from theory.formal import Range
 from theory.formula import variables
 from theory.hypergeometric import NotHypergeometric
+from theory.law_parts import law_parts
 from theory.link import NotDerived
 from theory.meaning import Case, NotSymbolic, meaning, splits
 from theory.near_point import near_point

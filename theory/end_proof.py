@@ -17,7 +17,7 @@ import sympy as sp
 from theory.depth_family import DepthFamily
 from theory.depth_series import MAX_ORDER, depth_series, lower_series, one_layer
 from theory.endpoint import expansion_at
-from theory.formal import EndSeries, Kappa, L, Layered, LowerEnd, Mu, Radial, Range, SlopeProduct
+from theory.formal import EndSeries, Kappa, L, Layered, LowerEnd, Maclaurin, Mu, Radial, Range, SlopeProduct
 from theory.formal import as_expression, equal, k, s, t
 from theory.hypergeometric import NotHypergeometric, growth, single_term
 from theory.kernels import NNGP, NTK, ArcCosine, Kernel, Laplace, Multiple
@@ -126,37 +126,41 @@ def law_proof(kernel: Kernel | DepthFamily, leading: sp.Expr, ranges: tuple[Rang
 
 
 def quotient_proof(laws: Sequence[Proof], factor: sp.Expr, left: sp.Expr, right: sp.Expr,
-                   ranges: tuple[Range, ...]) -> Proof | None:  # fmt: skip
-    """The proof of left/right ~ c k^e, where both are spoken in the Mu of the laws' proofs; None without one.
+                   ranges: tuple[Range, ...], variable: sp.Symbol = k) -> Proof | None:  # fmt: skip
+    """The proof of left/right ~ c B v^e, v = k or d, both spoken in the Mu of the laws' proofs; None without one.
 
     `factor` is what the kernel is times the kernel of that name. Only a quotient that is a product of
-    powers of eigenvalues, of k and Gammas is told so.
+    powers of eigenvalues, of v, Gammas and coefficients b_n is told so; B is a product of powers of b_n > 0.
     """
     known = {spoken: law.conclusion for law in laws for spoken in law.conclusion.left.args[0].atoms(Mu)}
     term = (left / right).xreplace({spoken: factor * spoken for spoken in known})
     size = term.xreplace({spoken: spoken / law.left.args[0] for spoken, law in known.items()})
-    constant, power, tends = _size(size, ranges)
-    if power is None or len(laws) > 1:
+    size, named = size.as_independent(Maclaurin, as_Add=False)
+    constant, power, tends = _size(size, ranges, variable)
+    if power is None:
         return None
-    limit = equal(sp.Limit(term / k**power, k, sp.oo), constant)
-    uses = (laws[0].conclusion.name, *(step.name for step in tends))
-    return _replayed(laws[0], *tends, Step("quotient", limit, "law-quotient", uses=uses, ranges=ranges))
+    limit = equal(sp.Limit(term / (named * variable**power), variable, sp.oo), constant)
+    uses = (*(law.conclusion.name for law in laws), *(step.name for step in tends))
+    others = (law.conclusion for law in laws[1:])
+    return _replayed(laws[0], *others, *tends, Step("quotient", limit, "law-quotient", uses=uses, ranges=ranges))
 
 
-def _size(size: sp.Expr, ranges: tuple[Range, ...]) -> tuple[sp.Expr, sp.Expr | None, tuple[Step, ...]]:
-    """(c, e, how that is known) of a quotient ~ c k^e; e None where it is none that we can tell."""
-    constant, moving = sp.powsimp(sp.powdenest(size, force=True), force=True).as_independent(k)
+def _size(
+    size: sp.Expr, ranges: tuple[Range, ...], variable: sp.Symbol
+) -> tuple[sp.Expr, sp.Expr | None, tuple[Step, ...]]:
+    """(c, e, how that is known) of a quotient ~ c v^e; e None where it is none that we can tell."""
+    constant, moving = sp.powsimp(sp.powdenest(size, force=True), force=True).as_independent(variable)
     base, exponent = moving.as_base_exp()
-    if moving == 1 or base == k and not exponent.has(k):
+    if moving == 1 or base == variable and not exponent.has(variable):
         return sp.factor_terms(constant), exponent if moving != 1 else sp.Integer(0), ()
     try:
-        found = growth(single_term(size), k)
+        found = growth(single_term(size), variable)
     except NotHypergeometric:
         return size, None, ()
     if not found.is_power():
         return size, None, ()
-    quotient = single_term(size * k ** (-found.exponent)).expression()
-    step = Step("tends", equal(sp.Limit(quotient, k, sp.oo), found.constant), "limit", ranges=ranges)
+    quotient = single_term(size * variable ** (-found.exponent)).expression()
+    step = Step("tends", equal(sp.Limit(quotient, variable, sp.oo), found.constant), "limit", ranges=ranges)
     return found.constant, found.exponent, (step,)
 
 

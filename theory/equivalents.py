@@ -7,6 +7,7 @@ cancel, and is refused otherwise.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import lru_cache
@@ -20,8 +21,8 @@ from theory.definedness import Judge
 from theory.depth_family import DepthFamily, kappa_at_one, shallowest
 from theory.end_proof import proved_ends, quotient_proof
 from theory.endpoint import expansion_at
-from theory.formal import INTEGER_SYMBOLS, Range, SlopeProduct, d, grammar_text, k, n
-from theory.formula import Call, Name, Node, Operation, uses_kernel, walk
+from theory.formal import INTEGER_SYMBOLS, KernelName, Maclaurin, Range, SlopeProduct, d, grammar_text, k, n
+from theory.formula import Call, Name, Node, Operation, uses_kernel
 from theory.hypergeometric import Growth, NotHypergeometric, growth, normalize
 from theory.kernels import Kernel
 from theory.law_text import named_constants
@@ -31,6 +32,7 @@ from theory.positive import nonnegative_from
 from theory.proof import Proof
 from theory.puiseux import NoExpansion, sign
 from theory.rules.inequality import positive_term
+from theory.sign_proof import dimension_proof
 from theory.statement import Statement
 from theory.towers import NamedConstant
 from theory.transfer import coefficient_law, positive_from
@@ -38,46 +40,7 @@ from theory.truth import Evidence, Truth
 
 TRANSFER_SOURCE = "exact expansions at t = 1 and -1; remainder by Flajolet and Odlyzko 1990, theorem 1"
 POSITIVE_SOURCE = "every b_n of the class is positive; mu_k = sum_j b_{k+2j} E[t^(k+2j) P_k]"
-MAX_PARTS = 200
-
-
-def law_parts(statement: Statement) -> list[tuple[Range, ...]]:
-    """Ranges that cover the statement's, on each of which every index has one parity.
-
-    A bounded range gives single values. As d -> oo an unbounded degree gives single values below
-    the index from which all b_n of its parity are positive, and the rest.
-    """
-    found: list[tuple[Range, ...]] = [()]
-    limit = statement.limit[0]
-    moving = {name for call in _indexed(statement) for name in _names(call.args[0])}
-    for where in statement.ranges:
-        if where.most is not None:
-            parts = [Range(where.name, v, v) for v in where.values(MAX_PARTS + 1)]
-        elif where.name not in moving:
-            parts = [where]
-        else:
-            parts = [Range(where.name, where.least, None, p) for p in (0, 1) if where.parity in (None, p)]
-            if where.name != limit:
-                parts = [piece for part in parts for piece in _first_apart(part)]
-        found = [(*before, part) for before in found for part in parts]
-        if len(found) > MAX_PARTS:
-            raise NotSymbolic(f"more than {MAX_PARTS} cases")
-    return found
-
-
-def _first_apart(where: Range) -> list[Range]:
-    """The first four values alone, where small indices may be exceptional."""
-    first = [Range(where.name, v, v) for v in where.values(2)]
-    return [*first, Range(where.name, where.least + 2 * where.step, None, where.parity)]
-
-
-def _indexed(statement: Statement) -> list[Call]:
-    nodes = (*walk(statement.left), *walk(statement.right))
-    return [node for node in nodes if isinstance(node, Call) and node.name in ("mu", "a", "b")]
-
-
-def _names(node: Node) -> set[str]:
-    return {part.name for part in walk(node) if isinstance(part, Name)}
+PROVED_SERIES = "the first term of mu_k = sum_j b_{k+2j} E[t^(k+2j) P_k], proved"
 
 
 def law_outcome(statement: Statement, ranges: tuple[Range, ...]) -> tuple[Case, Outcome]:
@@ -98,23 +61,49 @@ def law_outcome(statement: Statement, ranges: tuple[Range, ...]) -> tuple[Case, 
     evidence = Evidence.weakest(reader.evidence or [Evidence.CHECKED])
     evidence = Evidence.weakest([evidence, found.evidence])
     whole = _proof(statement, ranges, reader.proofs)
+    if whole is not None and statement.relation == "~" and found.truth is Truth.HOLDS:
+        found = replace(found, law="left/right -> 1")  # however the limit was written
     sides = [case.left.subs(reader.constants), case.right.subs(reader.constants)]
     laws = [*reader.laws, *(f"{name} = {meaning}" for name, meaning in named_constants(sides).items())]
     used, source = ("; ".join(dict.fromkeys(texts)) for texts in (laws, reader.sources))
-    return case, replace(found, steps=(), evidence=Evidence.PROVED if whole else evidence, whole=whole,
+    return case, replace(found, law=_plain_names(found.law), steps=(), evidence=Evidence.PROVED if whole else evidence, whole=whole,
                          source=f"{used}: {source}" if used else source)  # fmt: skip
 
 
+def _plain_names(law: str) -> str:
+    """Coefficients that stood as exp(log(b_k)) by their names.
+
+    >>> _plain_names("2*E**log(b(k)) and E**(log(b(k + 1)) - log(b(k)))")
+    '2*b(k) and (b(k + 1)/b(k))'
+    """
+    one = r"log\((b\([^()]*\))\)"
+    sums = re.compile(rf"E\*\*\((-?{one}(?: [+-] {one})+)\)")
+
+    def product(found: re.Match[str]) -> str:
+        terms = re.findall(rf"([+-]?) ?{one}", found[1])
+        above, below = ([b for sign_, b in terms if (sign_ == "-") == under] for under in (False, True))
+        return f"({'*'.join(above) or 1}{''.join(f'/{b}' for b in below)})"
+
+    return re.sub(rf"E\*\*{one}", r"\1", sums.sub(product, law))
+
+
 def _proof(statement: Statement, ranges: tuple[Range, ...], laws: list[Proof | None]) -> Proof | None:
-    """What left/right is like, from the proofs of the laws; None where one of them has none."""
-    ends = proved_ends(statement.kernel)
-    if not laws or None in laws or ends is None:
+    """What left/right is like, from the proofs of the laws; None where one of them has none.
+
+    As d -> oo the limit may be of left/right over some b_n > 0 of unknown value: that proves no ~.
+    """
+    if not laws or None in laws:
         return None
+    variable, ends = INTEGER_SYMBOLS[statement.limit[0]], proved_ends(statement.kernel) if statement.limit[0] == "k" else None
+    name, factor = (ends.name, ends.factor) if ends else (KernelName(repr(statement.kernel)), sp.Integer(1))
     try:
-        left, right = (expression_at(side, ends.name, ranges) for side in (statement.left, statement.right))
+        left, right = (expression_at(side, name, ranges) for side in (statement.left, statement.right))
     except NotSymbolic:
         return None
-    return quotient_proof(list(dict.fromkeys(laws)), ends.factor, left, right, ranges)
+    proof = quotient_proof(list(dict.fromkeys(laws)), factor, left, right, ranges, variable)
+    if proof is None or statement.relation != "~":
+        return proof
+    return None if (proof.conclusion.left.args[0] * right / left).has(Maclaurin) else proof
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,13 +266,15 @@ class _Reader:
         leading, evidence, source = _dimension_leading(kernel, degree)
         if leading == 0:
             raise NotSymbolic("every term of the law vanishes")
-        self._note(f"mu({degree}) ~ {grammar_text(leading)}", evidence, source)
+        proof = dimension_proof(kernel, sp.Integer(degree), self.ranges)
+        self._note(f"mu({degree}) ~ {grammar_text(leading)}", evidence, PROVED_SERIES if proof else source, proof)
         return _Like(self.hypergeometric(leading), False)
 
     def _any_degree(self, kernel: Kernel, index: sp.Expr) -> _Like:
         """mu_k ~ k! b_k d^(-k) with b_k > 0, which needs no value."""
         self._check_positive(kernel, index)
-        self._note("mu(k) ~ Gamma(k+1)*b(k)*d**(-k)", Evidence.CHECKED, POSITIVE_SOURCE)
+        proof = dimension_proof(kernel, index, self.ranges)
+        self._note("mu(k) ~ Gamma(k+1)*b(k)*d**(-k)", Evidence.CHECKED, PROVED_SERIES if proof else POSITIVE_SOURCE, proof)
         return _Like(sp.gamma(index + 1) * self._named_coefficient(kernel, index) * d ** (-index), False)
 
     def _named_coefficient(self, kernel: Kernel, index: sp.Expr) -> sp.Expr:

@@ -9,11 +9,12 @@ import sympy as sp
 
 from theory.attempt import Part
 from theory.depth_family import DepthFamily
-from theory.equivalents import law_outcome, law_parts
+from theory.equivalents import law_outcome
 from theory.expressions import ExpressionError
 from theory.families import deep_family, kernel_at
 from theory.formal import Range, grammar_text
 from theory.formula import Call, Node, Number, parse_formula, rebuilt, uses_kernel
+from theory.law_parts import law_parts
 from theory.meaning import Case
 from theory.near_point import near_end_in_depth
 from theory.statement import Statement

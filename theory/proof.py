@@ -149,6 +149,11 @@ THEOREMS = {
             "DLMF 18.9.7, with P_k(1) = 1",
         ),
         Theorem(
+            "tannery",
+            "The limit of a sum is the sum of the limits of its terms, if a convergent series bounds them all.",
+            "Tannery 1886; dominated convergence for sums",
+        ),
+        Theorem(
             "abel-dominated",
             "A power series with nonnegative coefficients whose sum is bounded on [0,1) converges uniformly on [-1,1].",
             "Abel; Weierstrass M-test",

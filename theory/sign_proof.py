@@ -11,7 +11,7 @@ import sympy as sp
 from theory.depth_family import DepthFamily
 from theory.derivation import moments
 from theory.domain import inside
-from theory.formal import KernelName, Maclaurin, Mu, Range, equal, n
+from theory.formal import KernelName, Maclaurin, Mu, Range, d, equal, n
 from theory.kernels import (
     NNGP, NTK, ArcCosine, Compose, Dual, DualTangent, ExponentialPower, Gaussian, Kernel, Laplace, Matern, Multiple,
     Product, Sum,
@@ -122,6 +122,25 @@ def walk_proof(kernel: Kernel | DepthFamily, small: Mu, large: Mu, strict: bool,
         return None
     statement = (sp.StrictGreaterThan if strict else sp.GreaterThan)(large, small)
     return _extended(proof, Step("walk", statement, "walk-down", (proof.conclusion.name,), None, ranges))
+
+
+def dimension_proof(kernel: Kernel | DepthFamily, index: sp.Expr, ranges: tuple[Range, ...]) -> Proof | None:
+    """The replayed proof that mu_m ~ m! b_m d^(-m) as d -> oo; None where b_m > 0 is not known.
+
+    >>> from theory.formal import k
+    >>> from theory.kernels import NTK
+    >>> dimension_proof(NTK(depth=3), k, (Range("k", 0), D)).theorems
+    ('mehler', 'orthogonality', 'tannery')
+    """
+    proof = series_proof(kernel)
+    if proof is None:
+        return None
+    own = (step.name for step in proof.steps if step.left == coefficient(kernel))
+    name = coefficient(kernel).args[0]
+    leading = sp.gamma(index + 1) * Maclaurin(name, index) / d**index
+    limit = equal(sp.Limit(Mu(name, index) / leading, d, sp.oo), 1)
+    step = Step(f"law of {Mu(name, index)}", limit, "dimension-law", ("moment", *own), None, ranges)
+    return _extended(extended(proof, *moments()), step)
 
 
 def zero_proof(kernel: Kernel, spoken: Mu, ranges: tuple[Range, ...]) -> Proof | None:

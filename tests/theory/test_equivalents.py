@@ -9,10 +9,9 @@ import pytest
 import sympy as sp
 
 from theory.definedness import Judge
-from theory.equivalents import (
-    MAX_PARTS, POSITIVE_SOURCE, TRANSFER_SOURCE, _Reader, law_outcome, law_parts,
-)
+from theory.equivalents import PROVED_SERIES, TRANSFER_SOURCE, _Reader, law_outcome
 from theory.formal import INTEGER_SYMBOLS, Range, d, k, n
+from theory.law_parts import MAX_PARTS, law_parts
 from theory.meaning import NotSymbolic
 from theory.puiseux import NoExpansion
 from theory.statement import Statement, parse_statement
@@ -154,7 +153,8 @@ def test_every_degree_in_high_dimension() -> None:
     value, exact, reader = grow("mu(k)", NTK2, "d", *even)
     assert sp.N((value * d**k).subs(k, 4), 20).epsilon_eq(sp.N(5 / sp.pi, 20), sp.Float("1e-18"))
     assert not exact
-    assert reader.evidence == [Evidence.CHECKED] and reader.sources == [POSITIVE_SOURCE]
+    assert reader.evidence == [Evidence.CHECKED] and reader.sources == [PROVED_SERIES]  # before the quotient is proved
+    assert reader.proofs[0].conclusion.rule == "dimension-law"
     assert reader.laws == ["mu(k) ~ Gamma(k+1)*b(k)*d**(-k)"]
     named, _, _ = grow("mu(k)", NTK3, "d", *even)
     constant = sp.exp(sp.Symbol("log(b(k))", real=True))

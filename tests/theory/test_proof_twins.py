@@ -45,9 +45,11 @@ SLOPE_VALUE = LAW_FACTS["slope-value"]
 
 SIGNS = {rule: decide(parse_statement(says, kernel, where)).proof for rule, says, kernel, where in (
     ("series-sign", "mu(k) > 0", "NTK(depth=L)", ["L >= 3"]), ("sign-of-parts", "mu(k) + mu(k+1) > 0", "NTK(depth=3)", []),
-    ("walk-down", "mu(k) > mu(k+2)", "Gaussian(rate=1)", []))}  # fmt: skip
+    ("walk-down", "mu(k) > mu(k+2)", "Gaussian(rate=1)", []),
+    ("dimension-law", "mu(k) = Theta(d**(-k)) as d -> oo", "NTK(depth=L)", ["L >= 3", "k >= 4", "k even"]))}  # fmt: skip
 SIGN_STEPS = {step.rule: (step, proof) for proof in reversed(SIGNS.values()) for step in reversed(proof.steps)}
-MU_SIGN, WALK, SUM, MIXED = (SIGN_STEPS[r][0] for r in ("series-sign", "walk-down", "sign-of-parts", "mixture"))
+MU_SIGN, WALK, SUM, MIXED, IN_D = (
+    SIGN_STEPS[r][0] for r in ("series-sign", "walk-down", "sign-of-parts", "mixture", "dimension-law"))  # fmt: skip
 ONE, DEEP_B = (Maclaurin(KernelName(name), n) for name in ("ArcCosine(order=1)", "NTK(depth=L)"))
 
 
@@ -395,6 +397,13 @@ TWINS = (
         ("a product with an unknown factor", "sign-of-parts", {"statement": greater(X * SUM.left, 0)}),
         ("a difference", "sign-of-parts", {"statement": greater(MU_SIGN.left - SUM.left, 0)}),
         ("no parts", "sign-of-parts", {"uses": ()}),
+        ("one degree more", "dimension-law", {"statement": equal(IN_D.left.subs(k, k + 1) * d, 1)}),
+        ("twice a law", "dimension-law", {"statement": equal(2 * IN_D.left.args[0], 1)}),
+        ("half of what leads", "dimension-law", {"statement": equal(sp.Limit(2 * IN_D.left.args[0], d, sp.oo), 1)}),
+        ("a law as k grows", "dimension-law", {"statement": equal(sp.Limit(IN_D.left.args[0], k, sp.oo), 1)}),
+        ("no coefficient positive", "dimension-law", {"uses": IN_D.uses[:2]}),
+        ("a law without moments", "dimension-law", {"uses": IN_D.uses[1:]}),
+        ("a law of every depth", "dimension-law", {"ranges": (Range("k", 4, None, 0), ANY_D, Range("L", 1))}),
         ("a polynomial a mixture", "mixture", {"data": PowerSeries((1, 1))}),
         ("a mixture at most 0", "mixture", {"statement": sp.StrictLessThan(MIXED.left, 0)}),
     )),

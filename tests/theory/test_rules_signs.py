@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from math import factorial
 
 import pytest
 import sympy as sp
@@ -10,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.theory.kernel_list import ALL
+from theory.decide import decide
 from theory.families import deep_family
-from theory.formal import KernelName, Mu, Range, k, n
+from theory.formal import KernelName, Mu, Range, d, k, n
 from theory.kernels import (
     NNGP, NTK, ArcCosine, Compose, Dual, DualTangent, Gaussian, Kernel, Laplace, PowerSeries, Product, Sum, Zonal,
 )  # fmt: skip
@@ -19,8 +21,9 @@ from theory.precision import working_precision
 from theory.proof import Proof, Step, check
 from theory.routes.maclaurin import maclaurin
 from theory.rules.signs import Indices, from_start
-from theory.sign_proof import coefficient, series_proof, sign_proof, walk_proof, zero_proof
-from theory.spectrum import spectrum
+from theory.sign_proof import coefficient, dimension_proof, series_proof, sign_proof, walk_proof, zero_proof
+from theory.spectrum import eigenvalue, spectrum
+from theory.statement import parse_statement
 
 TERMS = 12
 K, D = Range("k", 0), Range("d", 1)
@@ -105,8 +108,9 @@ def test_a_range_is_reached_if_each_of_its_values_is(known: Indices, least: int,
     assert known.reaches(where) == (set(where.values(12)) <= members(known, 60))
 
 
-POSITIVE = [NNGP(3), NTK(4), NTK(2, bias=True), NTK(3, layer_scales=(0, 0, 1)), NTK(4, layer_scales=(1, 0, 0, 0)), Laplace(2), Gaussian(3), Dual("exp"),
-            2 * NTK(3) + Dual("gelu"), Compose(ArcCosine(1), NNGP(2))]  # fmt: skip
+NO_CONSTANT = NTK(4, layer_scales=(1, 0, 0, 0))  # b_0 = 0, yet mu_0 > 0
+POSITIVE = [NNGP(3), NTK(4), NTK(2, bias=True), NTK(3, layer_scales=(0, 0, 1)), NO_CONSTANT, Laplace(2), Gaussian(3),
+            Dual("exp"), 2 * NTK(3) + Dual("gelu"), Compose(ArcCosine(1), NNGP(2))]  # fmt: skip
 
 
 @pytest.mark.parametrize("kernel", POSITIVE, ids=repr)
@@ -140,6 +144,51 @@ def test_a_family_is_positive_from_the_depth_on_from_which_it_is(text: str, leas
     family = deep_family(text, least)
     found = sign_proof(family, Mu(KernelName(repr(family)), k), True, (K, D, Range("L", least)))
     assert (found is not None) == proved
+
+
+@pytest.mark.parametrize("kernel", [kernel for kernel in POSITIVE if kernel != NO_CONSTANT], ids=repr)
+@pytest.mark.parametrize("degree", [0, 1, 4])
+def test_in_high_dimension_the_first_coefficient_leads(kernel: Kernel, degree: int) -> None:
+    """d^k mu_k/(k! b_k) -> 1 with an error that falls as 1/d."""
+    assert dimension_proof(kernel, k, (K, D)).conclusion.rule == "dimension-law"
+    assert dimension_proof(kernel, sp.Integer(degree), (D,)) is not None
+    with working_precision(30):
+        first = maclaurin(kernel, degree + 1)[degree]
+        off = [float(eigenvalue(kernel, dim, degree, 12).enclosure.ball() * dim**degree / (factorial(degree) * first)) - 1
+               for dim in (2000, 4000)]  # fmt: skip
+    assert abs(off[1]) < 0.01 and abs(off[0] / off[1] - 2) < 0.1
+
+
+@pytest.mark.parametrize(("kernel", "index", "where"), [
+    (NTK(2), k, (K, D)), (NTK(2), sp.Integer(3), (D,)), (Dual("sin"), sp.Integer(2), (D,)), (Dual("gelu"), k, (K, D)),
+    (PowerSeries((1, -1)), sp.Integer(0), (D,)), (NO_CONSTANT, k, (K, D)), (NTK(4), k - 1, (K, D)), (NTK(4), d, (D,)),
+])  # fmt: skip
+def test_without_a_positive_coefficient_there_is_no_law_in_high_dimension(kernel: Kernel, index: sp.Expr, where: tuple) -> None:
+    assert dimension_proof(kernel, index, where) is None
+
+
+LAWS_IN_D = [
+    ("mu(k) = Theta(d**(-k)) as d -> oo", NTK(3), True), ("mu(k) = o(d**(-k)) as d -> oo", NTK(3), False),
+    ("mu(k) = O(d**(-k-1)) as d -> oo", NTK(3), False), ("mu(k) = Omega(d**(-k+1)) as d -> oo", NTK(3), False),
+    ("mu(k) ~ factorial(k)*b(k)*d**(-k) as d -> oo", Gaussian(1), True),
+    ("mu(k) ~ 2*factorial(k)*b(k)*d**(-k) as d -> oo", Gaussian(1), False),
+    ("N(d, k)*mu(k) ~ b(k) as d -> oo", NTK(4), True), ("N(d, k)*mu(k) = Theta(d) as d -> oo", NTK(4), False),
+    ("mu(k+1)/mu(k) = Theta(1/d) as d -> oo", Laplace(1), True),
+    ("mu(k)*d**k/mu(k+1) = Theta(d**(k+1)) as d -> oo", Laplace(1), True),
+]
+
+
+@pytest.mark.parametrize(("says", "kernel", "holds"), LAWS_IN_D, ids=str)
+def test_orders_in_high_dimension_are_proved_for_every_degree(says: str, kernel: Kernel, holds: bool) -> None:
+    verdict = decide(parse_statement(says, kernel))
+    assert (str(verdict.truth), str(verdict.evidence)) == ("HOLDS" if holds else "FAILS", "proved")
+    assert check(verdict.proof) and "tannery" in verdict.theorems
+
+
+def test_a_numeric_constant_in_high_dimension_is_certified_and_not_proved() -> None:
+    """The steps know that b_2 > 0, not its value."""
+    verdict = decide(parse_statement("mu(2) ~ 1/E/d**2 as d -> oo", Gaussian(1)))
+    assert (str(verdict.truth), str(verdict.evidence)) == ("HOLDS", "certified")
 
 
 @pytest.mark.parametrize("kernel", [Dual(a) for a in ("sin", "erf", "tanh", "cos", "abs")] + [

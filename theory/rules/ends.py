@@ -14,7 +14,7 @@ import sympy as sp
 
 from theory.balls import constant_ball
 from theory.domain import Ranges, inside, positive, range_in
-from theory.formal import HALF, EndSeries, Kappa, L, Layered, LowerEnd, Mu, Radial, Range, SlopeProduct, d, k, s, t
+from theory.formal import HALF, EndSeries, Kappa, L, Layered, LowerEnd, Maclaurin, Mu, Radial, Range, SlopeProduct, d, k, s, t
 from theory.hypergeometric import is_zero
 from theory.precision import working_precision
 from theory.proof import Facts, Step, rule
@@ -23,6 +23,7 @@ from theory.rules.depth import K0, K1, SIGMA, cut
 from theory.towers import NamedConstant, definitions, written_out
 
 LAYERED_BY = {"depth-sigma", "depth-theta", "depth-sigma-lower", "depth-theta-lower"}
+LAWS = ("end-law", "dimension-law")
 OTHERS = {"end-order-0": {K0}, "end-order-1": {K1}}
 P = sp.Symbol("P", positive=True)
 
@@ -95,11 +96,11 @@ def certain_sign(weight: sp.Expr, ranges: Ranges) -> int:
         return 1 if value > 0 else -1 if value < 0 else 0
 
 
-def _same(left: sp.Expr, right: sp.Expr, ranges: Ranges) -> bool:
-    """Equality by normal form, single values put in; P, named constants and arc cosines any numbers."""
+def alike(left: sp.Expr, right: sp.Expr, ranges: Ranges) -> bool:
+    """Equality by normal form, single values put in; P, b_n, named constants and arc cosines any numbers."""
     single = {symbol: w.least for w in ranges if w.most == w.least for symbol in (L, d) if w.name == symbol.name}
     difference = written_out(left - right).subs(single)
-    numbers = sorted(difference.atoms(SlopeProduct, NamedConstant, sp.acos), key=str)
+    numbers = sorted(difference.atoms(Maclaurin, SlopeProduct, NamedConstant, sp.acos), key=str)
     return is_zero(difference.xreplace({number: sp.Dummy(positive=True) for number in numbers}))
 
 
@@ -142,7 +143,7 @@ def end_law(step: Step, facts: Facts) -> None:
     _require_sign(weight, kernel, others, step.ranges)
     nu = power * HALF
     scale = sp.gamma((d + 1) * HALF) / sp.sqrt(sp.pi) * 2 ** (nu + d - 1) * sp.gamma(nu + d * HALF) / sp.gamma(-nu)
-    require(_same(leading, weight * scale * k ** (-d - 2 * nu), step.ranges), "the leading term is another")
+    require(alike(leading, weight * scale * k ** (-d - 2 * nu), step.ranges), "the leading term is another")
 
 
 @rule("slope-value", "rho_2 = 0, rho_{l+1} = k1(rho_l) = rho_l k0(rho_l) + sqrt(1-rho_l^2)/pi")
@@ -167,7 +168,7 @@ def slope_value(step: Step, facts: Facts) -> None:
     require(step.right == product, "the product is another")
 
 
-def _covers_all(fact: Step, step: Step) -> None:
+def covers_all(fact: Step, step: Step) -> None:
     """Refuse unless every range of the fact holds the step's; k is bound in a limit and counts too."""
     inner = all(inside(range_in(step.ranges, where.name), where) for where in fact.ranges)
     require(inner, f"{fact.name} does not cover the ranges")
@@ -175,28 +176,30 @@ def _covers_all(fact: Step, step: Step) -> None:
 
 @rule("law-quotient", "mu_k over its leading term tends to 1, and so does a product of powers of such quotients")
 def law_quotient(step: Step, facts: Facts) -> None:
-    """Limit(T, k, oo) = c, T a product of integer powers of mu_k times a factor free of it. T with the
-    leading terms of the used laws in place of the eigenvalues is c, or tends to c by a used limit."""
+    """Limit(T, v, oo) = c, v = k or d, T a product of integer powers of eigenvalues times a factor free of
+    them. T with the leading terms of the used laws in their place is c, or c' T' by a used limit T' -> c/c'."""
     limit = step.left
-    require(isinstance(limit, sp.Limit) and limit.args[1:3] == (k, sp.oo), "a limit k -> oo is needed")
+    require(isinstance(limit, sp.Limit) and limit.args[1] in (k, d) and limit.args[2] == sp.oo, "no limit k or d -> oo")
     term, known = limit.args[0], None
     for fact in (facts[used] for used in step.uses):
-        _covers_all(fact, step)
+        covers_all(fact, step)
         if fact.rule == "limit":
             known = fact
             continue
-        require(fact.rule == "end-law", f"{fact.name} is no law")
+        require(fact.rule in LAWS and fact.left.args[1] == limit.args[1], f"{fact.name} is no law as {limit.args[1]} -> oo")
         (spoken,) = fact.left.args[0].atoms(Mu)
         power = term.as_powers_dict().get(spoken, sp.Integer(0))
         rest = term / spoken**power
-        require(power.is_Integer and not rest.has(spoken), "no product of integer powers of mu_k")
+        require(power.is_Integer and not rest.has(spoken), "no product of integer powers of eigenvalues")
         term = rest * (spoken / fact.left.args[0]) ** power
     require(not term.has(Mu), "an eigenvalue without a law")
+    require(not step.right.has(limit.args[1]), "the quotient is another: it moves with the variable")
     if known is not None:
-        require(known.left.args[1:3] == (k, sp.oo) and known.right == step.right, "a limit of another variable")
-        require(_same(term, known.left.args[0], step.ranges), "the limit of another term")
+        require(known.left.args[1:3] == limit.args[1:3] and known.right != 0, "a limit of another variable, or 0")
+        same = alike(term * known.right, known.left.args[0] * step.right, step.ranges)
+        require(same, "the limit of another term")
         return
-    require(not step.right.has(k) and _same(term, step.right, step.ranges), "the quotient is another")
+    require(alike(term, step.right, step.ranges), "the quotient is another")
 
 
 @rule("end-limit", "the expansion at the end, term by term")
@@ -222,4 +225,4 @@ def end_limit(step: Step, facts: Facts) -> None:
     require(all(above.coeff_monomial(s**i) == 0 for i in range(first)), "T grows beyond every bound")
     scale = below.coeff_monomial(s**first)
     require(certain_sign(scale, step.ranges) != 0, "the denominator may vanish")
-    require(_same(above.coeff_monomial(s**first), step.right * scale, step.ranges), "the limit is another")
+    require(alike(above.coeff_monomial(s**first), step.right * scale, step.ranges), "the limit is another")

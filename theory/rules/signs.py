@@ -131,7 +131,7 @@ def _indices(step: Step) -> Range:
     require(name == KernelName(repr(step.data)), "coefficients of the named kernel are needed")
     if index == n:
         return range_in(step.ranges, "n")
-    least, parities = _index(index, step)
+    least, parities = index_of(index, step)
     return Range("n", least, None, parities[0] if len(parities) == 1 else None)
 
 
@@ -252,38 +252,53 @@ def series_sign(step: Step, facts: Facts) -> None:
     moment, *signs = (facts[used] for used in step.uses)
     require(isinstance(step.left, Mu) and step.right == 0, "an eigenvalue against 0 is needed")
     kernel, index = step.left.args
-    require(moment.left == Moment(k + 2 * j, k), "the moments are needed")
-    everywhere = (Range("k", 0), Range("j", 0), Range("d", 1))
-    require(all(inside(w, range_in(moment.ranges, w.name)) for w in everywhere), "the moments begin later")
-    require(_positive_moments(moment.right, everywhere), "a moment may not be positive")
-    require(signs and all(fact.left == Maclaurin(kernel, n) and fact.right == 0 for fact in signs), "other coefficients")
-    require(all(inside(range_in(step.ranges, "L"), range_in(fact.ranges, "L")) for fact in signs), "other depths")
-    least, parities = _index(index, step)
+    require_moments(moment)
+    least, parities = index_of(index, step)
     if isinstance(step.statement, sp.Eq):
+        require_about(kernel, signs, step)
         none = [range_in(f.ranges, "n") for f in signs if isinstance(f.statement, sp.Eq)]
         known = all(any(inside(Range("n", least, None, p), w) for w in none) for p in parities)
         require(known, "a coefficient may not vanish")
         return
-    kinds = sp.GreaterThan | sp.StrictGreaterThan
-    whole = any(isinstance(f.statement, kinds) and range_in(f.ranges, "n") == Range("n", 0) for f in signs)
-    require(whole and isinstance(step.statement, kinds), "no coefficient may be negative")
+    require(isinstance(step.statement, sp.GreaterThan | sp.StrictGreaterThan), "mu_m > 0 or mu_m >= 0 is needed")
+    tails = positive_indices(kernel, signs, step).tails
     if isinstance(step.statement, sp.StrictGreaterThan):
-        later = [range_in(f.ranges, "n") for f in signs if isinstance(f.statement, sp.StrictGreaterThan)]
-        known = all(any(w.most is None and w.parity in (None, p) for w in later) for p in parities)
-        require(known, "all large coefficients of that parity must be positive")
+        require(all(tails[p] is not None for p in parities), "all large coefficients of that parity must be positive")
 
 
-def _positive_moments(formula: sp.Expr, ranges: tuple[Range, ...]) -> bool:
-    """A product of powers of Gammas, linear forms and numbers that are all positive."""
-    bases = (factor.as_base_exp()[0] for factor in sp.Mul.make_args(formula))
-    return all(positive(base.args[0] if isinstance(base, sp.gamma) else base, ranges) for base in bases)
+def require_moments(fact: Step) -> None:
+    """Refuse unless the fact is E[t^(k+2j) P_k] for all k, j >= 0 and d >= 1, every factor positive."""
+    require(fact.left == Moment(k + 2 * j, k), "the moments are needed")
+    everywhere = (Range("k", 0), Range("j", 0), Range("d", 1))
+    require(all(inside(w, range_in(fact.ranges, w.name)) for w in everywhere), "the moments begin later")
+    require(_plain(fact.right, everywhere), "a moment may not be positive")
 
 
-def _index(index: sp.Expr, step: Step) -> tuple[int, tuple[int, ...]]:
+def require_about(kernel: sp.Symbol, signs: list[Step], step: Step) -> None:
+    """Refuse unless all facts are about b_n of the kernel, at every depth of the step."""
+    require(signs and all(fact.left == Maclaurin(kernel, n) and fact.right == 0 for fact in signs), "other coefficients")
+    require(all(inside(range_in(step.ranges, "L"), range_in(fact.ranges, "L")) for fact in signs), "other depths")
+
+
+def positive_indices(kernel: sp.Symbol, signs: list[Step], step: Step) -> Indices:
+    """Where b_n > 0 by the facts, which must also tell that no b_n is negative."""
+    require_about(kernel, signs, step)
+    found, whole = Indices(), False
+    for fact in signs:
+        require(isinstance(fact.statement, sp.GreaterThan | sp.StrictGreaterThan), f"{fact.name} tells no sign")
+        whole = whole or range_in(fact.ranges, "n") == Range("n", 0)
+        if isinstance(fact.statement, sp.StrictGreaterThan):
+            found |= _of_range(range_in(fact.ranges, "n"))
+    require(whole, "no coefficient may be negative")
+    return found
+
+
+def index_of(index: sp.Expr, step: Step) -> tuple[int, tuple[int, ...]]:
     """The least value of an index c v + r, c >= 0, and the parities that it takes."""
     if index.is_Integer:
         require(index >= 0, "an index is negative")
         return int(index), (int(index) % 2,)
+    require(len(index.free_symbols) == 1, "the index is not one of one variable")
     (symbol,) = index.free_symbols
     slope = sp.expand(index).coeff(symbol)
     shift = sp.expand(index - slope * symbol)
