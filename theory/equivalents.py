@@ -297,8 +297,9 @@ class _Reader:
         if index.is_Integer:
             if index < 0:
                 raise NotSymbolic(f"b({index}) is undefined")
-            if isinstance(kernel, DepthFamily):
-                raise NotSymbolic(f"b({index}) of {kernel!r} has no value for every L here")
+            if isinstance(kernel, DepthFamily):  # no value for every L is known, but its sign may be
+                self._check_positive(kernel, index)
+                return _Like(self._named_coefficient(kernel, index), False)
             value = expansion_at(kernel, 0, int(index) + 1).coefficient(Fraction(int(index)))
             return _Like(self.hypergeometric(value), True)
         if self.variable not in index.free_symbols:

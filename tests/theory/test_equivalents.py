@@ -208,7 +208,7 @@ REFUSED = [
     (NTK3, "k", "mu(k)/(kappa(1) - 3)", "a division by 0"),
     (NTK3, "k", "(kappa(1)-3)**(0-2)*mu(k)", "a division by 0"),
     (NTK3, "k", "(kappa(1)-3)**0*mu(k)", "a division by 0"),
-    (FAMILY, "k", "b(2)", "has no value for every L here"),
+    (FAMILY, "k", "b(2)", "it is not known that every b_n"),
     ("NTK(depth=L+1)", "k", "mu(k)", "mu(k) of depth 1 and 2 has other laws"),
     (NTK2, "d", "mu(k+1)", "it is not known that every b_n"),
 ]  # fmt: skip

@@ -10,5 +10,6 @@ CLAIMS = (
     Claim("bordelon-high-dim", SOURCE, "read", r"\lambda_k \sim N(d,k)^{-1} \sim d^{-k}",
           (Said("N(d,k)*mu(k) = Theta(1) as d -> oo", TANGENT, ("k even",)),
            Said("N(d,k)*mu(k) = Theta(1) as d -> oo", "ArcCosine(order=0)", ("k odd",)),
-           Said("mu(k) = Theta(d**(-k)) as d -> oo", TANGENT, ("k even",)))),
+           Said("mu(k) = Theta(d**(-k)) as d -> oo", TANGENT, ("k even",)),
+           Said("N(d,k)*mu(k) = Theta(1) as d -> oo", "NTK(depth=L)", ("L >= 3",)))),
 )  # fmt: skip
