@@ -18,10 +18,11 @@ import sympy as sp
 from theory.admissible import check_admissible
 from theory.asymptotic_series import expansion, tidy
 from theory.depth_family import DepthFamily
+from theory.domain import inside
 from theory.derivation import derive
 from theory.end_proof import law_proof
 from theory.endlaws import Terms, degree_law, dimension_law
-from theory.formal import Mu, Range, d, equal, grammar_text, k
+from theory.formal import Maclaurin, Mu, Range, d, equal, grammar_text, k
 from theory.hypergeometric import NotHypergeometric, growth, single_term
 from theory.kernels import Kernel, check_kernel
 from theory.ladder import Bound, NoBounds, bound
@@ -29,6 +30,7 @@ from theory.link import NotDerived, derived_spectrum
 from theory.parity import degree_bounds, vanishes
 from theory.proof import Proof, Refused, Step, check, covers, extended
 from theory.rational_sum import Certificate
+from theory.sign_proof import coefficient, dimension_proof, series_proof
 from theory.smooth_laws import smooth_law
 from theory.sphere import check_degree, check_dim
 from theory.symbolic import Branch, NoClosedForm, branches
@@ -40,6 +42,7 @@ STARTS = (1, 3, 7, 15, 31, 63)
 CLOSED_SOURCE = "closed form"
 END_SOURCE = "exact expansions at t = 1 and -1 (Bietti and Bach 2021, theorem 7)"
 PROVED_ENDS = "expansions at t = 1 and -1, proved; Bietti and Bach 2021, theorem 7"
+PROVED_SIGNS = "the first term of mu_k = sum_j b_{k+2j} E[t^(k+2j) P_k], by the signs of the coefficients"
 SERIES_SOURCE = "exact power series at t = 0; mu_k = sum_j b_{k+2j} E[t^(k+2j) P_k]"
 SMOOTH_SOURCE = "leading term of a Bessel function, or Laplace's method at the nearest singularity"
 
@@ -119,7 +122,8 @@ def decay(
 ) -> Law:
     """The law of mu_k as k -> oo (as_ = "k", d = dim or symbolic) or d -> oo (k = degree or symbolic).
 
-    Of a `DepthFamily` for every L, as k -> oo (`theory.depth_law`).
+    Of a `DepthFamily` for every L (`theory.depth_law`). As d -> oo without a degree, the kernel without a
+    closed form: mu_k ~ k! b_k d^(-k) of the degrees with b_k > 0.
 
     >>> from theory.kernels import NTK
     >>> law = decay(NTK(depth=2), "k", dim=2)
@@ -137,7 +141,7 @@ def decay(
     if degree is not None:
         check_degree(degree)
     if isinstance(kernel, DepthFamily):
-        return _in_depth(kernel, as_, dim, terms)
+        return _in_depth(kernel, dim, terms) if as_ == "k" else _of_every_degree(kernel, terms, degree)
     check_kernel(kernel)
     check_admissible(kernel, dim)
     try:
@@ -146,11 +150,9 @@ def decay(
         return from_expansions(kernel, as_, dim, degree, terms)
 
 
-def _in_depth(family: DepthFamily, as_: str, dim: int | None, terms: int) -> Law:
+def _in_depth(family: DepthFamily, dim: int | None, terms: int) -> Law:
     from theory.depth_law import depth_law  # which is made of the laws of this module
 
-    if as_ != "k":
-        raise ValueError(f"as must be k for {family!r}: with symbolic depth no law as d -> oo is known")
     return depth_law(family, dim, terms)
 
 
@@ -175,7 +177,7 @@ def from_expansions(kernel: Kernel, as_: str, dim: int | None, degree: int | Non
     dims = Range("d", 1) if dim is None else Range("d", dim, dim)
     if as_ == "d":
         if degree is None:
-            raise ValueError(f"degree is needed: {kernel!r} has no law with symbolic degree")
+            return _of_every_degree(kernel, terms)
         series = dimension_law(kernel, degree, terms)
         if not series and not vanishes(kernel, degree):
             shown = f"the first {terms + 1} coefficients b_k, b_(k+2), ... of mu_{degree} vanish"
@@ -195,6 +197,33 @@ def from_expansions(kernel: Kernel, as_: str, dim: int | None, degree: int | Non
         _of_terms(series, r, k) if series else _zero(kernel, r) for r, series in zip(ranges, laws, strict=True)
     )
     return with_end_proofs(Law(kernel, as_, dim, degree, found, Evidence.CHECKED, END_SOURCE, terms))
+
+
+def _of_every_degree(kernel: Kernel | DepthFamily, terms: int, degree: int | None = None) -> Law:
+    """mu_k ~ k! b_k d^(-k) as d -> oo, of the degrees (or the one) with b_k > 0 by the signs of the coefficients."""
+    if terms > 1:
+        raise ValueError(f"terms must be 1 with symbolic degree or depth: of {kernel!r} the leading term alone is known")
+    asked = Range("n", 0) if degree is None else Range("n", degree, degree)
+    family = isinstance(kernel, DepthFamily)
+    found: dict[Range, LawBranch] = {}
+    for deep in dict.fromkeys(map(kernel.from_depth, (1, 2, 3))) if family else (kernel,):  # small depths are exceptional
+        proof = series_proof(deep)
+        for step in proof.steps if proof is not None else ():
+            where = step.ranges[0] if degree is None or not inside(asked, step.ranges[0]) else asked
+            if step.left == coefficient(deep) and isinstance(step.statement, sp.StrictGreaterThan) and inside(where, asked):
+                found.setdefault(where, _in_high_dimension(deep, where))
+    if not found:
+        which = "degree is needed: it is not known which coefficients b_k" if degree is None else f"no law is known: whether b_{degree}"
+        raise ValueError(f"{which} of {kernel!r} {'are' if degree is None else 'is'} positive")
+    return Law(kernel, "d", None, degree, tuple(found.values()), Evidence.PROVED, PROVED_SIGNS)
+
+
+def _in_high_dimension(kernel: Kernel | DepthFamily, where: Range) -> LawBranch:
+    ranges = (replace(where, name="k"), Range("d", 1), *((kernel.depth_range,) if isinstance(kernel, DepthFamily) else ()))
+    index = k if where.most is None else sp.Integer(where.least)
+    factor = sp.gamma(index + 1) * Maclaurin(coefficient(kernel).args[0], index)
+    proof = dimension_proof(kernel, index, ranges)
+    return LawBranch(ranges, -index, factor, factor * d**-index, ((-index, factor),), None, proof)
 
 
 def with_end_proofs(law: Law) -> Law:

@@ -108,7 +108,11 @@ class Kappa(Named):
 
 
 class Maclaurin(Named):
-    """Maclaurin(name, n): the coefficient of t^n of a named kernel."""
+    """Maclaurin(name, n): the coefficient of t^n of a named kernel; b(n) in the grammar of statements."""
+
+    def _sympystr(self, printer: object) -> str:
+        plain = isinstance(printer, _GrammarPrinter)
+        return f"b({printer._print(self.args[1])})" if plain else super()._sympystr(printer)
 
     def _latex(self, printer: object) -> str:
         return rf"b_{{{printer._print(self.args[1])}}}[{_subscript(self.args[0], printer)}]"

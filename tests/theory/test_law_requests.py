@@ -15,8 +15,8 @@ from theory.decay import (
     CLOSED_SOURCE, END_SOURCE, SERIES_SOURCE, SMOOTH_SOURCE, Law, decay, from_expansions,
 )  # fmt: skip
 from theory.depth_family import DepthFamily
-from theory.formal import Range, d, k
-from theory.kernels import NTK, ArcCosine, Gaussian, Kernel, PowerSeries, Zonal
+from theory.formal import Range, d, grammar_text, k
+from theory.kernels import NTK, ArcCosine, Dual, Gaussian, Kernel, PowerSeries, Zonal
 from theory.ladder import bound
 from theory.proof import Refused
 from theory.spectrum import eigenvalue
@@ -166,9 +166,11 @@ def test_as_many_terms_as_reach_a_coefficient() -> None:
     (NTK(2), {"as_": "k", "terms": 13}, "terms must be an integer from 1 to 12, got 13"),
     (NTK(2), {"as_": "k", "terms": 2.0}, "terms must be an integer from 1 to 12, got 2.0"),
     (NTK(2), {"as_": "k", "dim": Fraction(5, 2)}, "dim must be an integer for a law, got 5/2"),
-    (NTK(3), {"as_": "d"}, "degree is needed: NTK(depth=3) has no law with symbolic degree"),
-    (DEEP, {"as_": "d"},
-     "as must be k for NTK(depth=L): with symbolic depth no law as d -> oo is known"),
+    (Dual("gelu"), {"as_": "d"}, 'degree is needed: it is not known which coefficients b_k of Dual("gelu") are positive'),
+    (NTK(3), {"as_": "d", "terms": 2},
+     "terms must be 1 with symbolic degree or depth: of NTK(depth=3) the leading term alone is known"),
+    (DEEP, {"as_": "d", "degree": 2, "terms": 2},
+     "terms must be 1 with symbolic degree or depth: of NTK(depth=L) the leading term alone is known"),
     (Gaussian(1) + Zonal("(1-t**2)**(1/2)"), {"as_": "k", "dim": 2},
      "mu_k falls faster than every power of k that was found for odd k"),
     (Gaussian(1) + Zonal("t*(1-t**2)**(1/2)"), {"as_": "k", "dim": 2},
@@ -178,6 +180,28 @@ def test_other_laws_are_refused_by_name(kernel: object, request_: dict, says: st
     with pytest.raises(ValueError) as caught:
         decay(kernel, **request_)
     assert str(caught.value) == says
+
+
+def parts_of_law(law: Law) -> list[tuple[str, str, str]]:
+    assert all(branch.proof.conclusion.rule == "dimension-law" for branch in law.law)
+    return [(branch.parity, repr(branch.ranges[-1]), grammar_text(branch.leading)) for branch in law.law]
+
+
+def test_in_high_dimension_every_degree_has_its_law_from_the_depth_on_from_which_it_is_known() -> None:
+    family = DepthFamily(NTK, False, 0, sp.Integer(1), 1, "NTK(depth=L)")
+    law = decay(family, "d")
+    assert law.evidence is Evidence.PROVED
+    assert parts_of_law(law) == [("k = 1", "L >= 1", "b(1)/d"), ("even", "L >= 2", "b(k)*Gamma(k + 1)/d**k"),
+                                 ("odd", "L >= 3", "b(k)*Gamma(k + 1)/d**k")]
+    assert parts_of_law(decay(family, "d", degree=2)) == [("k = 2", "L >= 2", "2*b(2)/d**2")]
+    assert parts_of_law(decay(family, "d", degree=3)) == [("k = 3", "L >= 3", "6*b(3)/d**3")]
+    assert [part[:1] for part in parts_of_law(decay(NTK(3), "d"))] == [("even",), ("odd",)]
+
+
+def test_a_degree_of_unknown_sign_has_no_law_of_a_family() -> None:
+    one = DepthFamily(NTK, False, 0, sp.Integer(1), 1, "NTK(depth=L)")
+    with pytest.raises(ValueError, match="terms must be 1"):
+        decay(one, "d", degree=2, terms=2)
 
 
 def test_twelve_terms_are_allowed() -> None:
