@@ -149,6 +149,11 @@ THEOREMS = {
             "DLMF 18.9.7, with P_k(1) = 1",
         ),
         Theorem(
+            "mercer-trace",
+            "kappa(1) is the sum of N(d,k) mu_k over all k, for a continuous kernel without a negative eigenvalue.",
+            "Mercer 1909; addition formula, Mueller 1998, theorem 1.2.6",
+        ),
+        Theorem(
             "tannery",
             "The limit of a sum is the sum of the limits of its terms, if a convergent series bounds them all.",
             "Tannery 1886; dominated convergence for sums",

@@ -124,6 +124,25 @@ def walk_proof(kernel: Kernel | DepthFamily, small: Mu, large: Mu, strict: bool,
     return _extended(proof, Step("walk", statement, "walk-down", (proof.conclusion.name,), None, ranges))
 
 
+def trace_proof(
+    kernel: Kernel | DepthFamily, product: sp.Expr, most: sp.Expr, strict: bool, ranges: tuple[Range, ...]
+) -> Proof | None:
+    """The replayed proof that N(d,m) mu_m, or mu_m, is <= `most`, or <; None without one.
+
+    >>> from theory.formal import k
+    >>> from theory.kernels import NTK
+    >>> mu = Mu(KernelName("NTK(depth=3)"), k)
+    >>> trace_proof(NTK(depth=3), mu, sp.Integer(3), True, (Range("k", 0), D)).theorems
+    ('mehler', 'mercer-trace')
+    """
+    proof = series_proof(kernel)
+    if proof is None:
+        return None
+    own = tuple(step.name for step in proof.steps if step.left == coefficient(kernel))
+    statement = (sp.StrictGreaterThan if strict else sp.GreaterThan)(most, product)
+    return _extended(proof, Step("trace", statement, "trace-bound", own, kernel, ranges))
+
+
 def dimension_proof(kernel: Kernel | DepthFamily, index: sp.Expr, ranges: tuple[Range, ...]) -> Proof | None:
     """The replayed proof that mu_m ~ m! b_m d^(-m) as d -> oo; None where b_m > 0 is not known.
 

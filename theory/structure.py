@@ -32,7 +32,7 @@ from theory.meaning import NotSymbolic, expression_at, parity_of
 from theory.parity import degree_bounds
 from theory.positive import nonnegative_from
 from theory.proof import Proof
-from theory.sign_proof import sign_proof, walk_proof, zero_proof
+from theory.sign_proof import sign_proof, trace_proof, walk_proof, zero_proof
 from theory.statement import Statement
 from theory.transfer import positive_from
 from theory.truth import Evidence, Truth
@@ -80,6 +80,8 @@ def _proof(statement: Statement, large: Node, small: Node, strict: bool) -> Proo
         return sign_proof(statement.kernel, upper, strict, statement.ranges)
     if isinstance(upper, Mu) and isinstance(lower, Mu):
         return walk_proof(statement.kernel, lower, upper, strict, statement.ranges)
+    if len(lower.atoms(Mu)) == 1 and not upper.has(Mu):
+        return trace_proof(statement.kernel, lower, upper, strict, statement.ranges)
     return None
 
 

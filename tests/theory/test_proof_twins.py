@@ -45,11 +45,11 @@ SLOPE_VALUE = LAW_FACTS["slope-value"]
 
 SIGNS = {rule: decide(parse_statement(says, kernel, where)).proof for rule, says, kernel, where in (
     ("series-sign", "mu(k) > 0", "NTK(depth=L)", ["L >= 3"]), ("sign-of-parts", "mu(k) + mu(k+1) > 0", "NTK(depth=3)", []),
-    ("walk-down", "mu(k) > mu(k+2)", "Gaussian(rate=1)", []),
+    ("walk-down", "mu(k) > mu(k+2)", "Gaussian(rate=1)", []), ("trace-bound", "N(d,k)*mu(k) < L", "NTK(depth=L)", ["L >= 3"]),
     ("dimension-law", "mu(k) = Theta(d**(-k)) as d -> oo", "NTK(depth=L)", ["L >= 3", "k >= 4", "k even"]))}  # fmt: skip
 SIGN_STEPS = {step.rule: (step, proof) for proof in reversed(SIGNS.values()) for step in reversed(proof.steps)}
-MU_SIGN, WALK, SUM, MIXED, IN_D = (
-    SIGN_STEPS[r][0] for r in ("series-sign", "walk-down", "sign-of-parts", "mixture", "dimension-law"))  # fmt: skip
+MU_SIGN, WALK, SUM, MIXED, IN_D, TRACE = (SIGN_STEPS[r][0] for r in (
+    "series-sign", "walk-down", "sign-of-parts", "mixture", "dimension-law", "trace-bound"))  # fmt: skip
 ONE, DEEP_B = (Maclaurin(KernelName(name), n) for name in ("ArcCosine(order=1)", "NTK(depth=L)"))
 
 
@@ -394,6 +394,13 @@ TWINS = (
         ("three degrees two", "walk-down", {"statement": greater(WALK.left, WALK.right.subs(k, k + 1))}),
         ("up down", "walk-down", {"statement": greater(WALK.right, WALK.left)}),
         ("an equation", "walk-down", {"statement": sp.StrictLessThan(WALK.left, WALK.right)}),
+        ("less than the trace", "trace-bound", {"statement": greater(TRACE.left - 1, TRACE.right)}),
+        ("another multiplicity", "trace-bound", {"statement": greater(TRACE.left, 2 * TRACE.right)}),
+        ("a square of what is bounded", "trace-bound", {"statement": greater(TRACE.left, TRACE.right * MU_SIGN.left)}),
+        ("the trace of another kernel", "trace-bound", {"data": NTK(3)}),
+        ("a trace without signs", "trace-bound", {"uses": ()}),
+        ("a strict bound by the trace alone", "trace-bound", {"uses": TRACE.uses[:1]}),
+        ("a bound from below", "trace-bound", {"statement": sp.StrictLessThan(TRACE.left, TRACE.right)}),
         ("a product with an unknown factor", "sign-of-parts", {"statement": greater(X * SUM.left, 0)}),
         ("a difference", "sign-of-parts", {"statement": greater(MU_SIGN.left - SUM.left, 0)}),
         ("no parts", "sign-of-parts", {"uses": ()}),

@@ -21,8 +21,11 @@ from theory.precision import working_precision
 from theory.proof import Proof, Step, check
 from theory.routes.maclaurin import maclaurin
 from theory.rules.signs import Indices, from_start
-from theory.sign_proof import coefficient, dimension_proof, series_proof, sign_proof, walk_proof, zero_proof
+from theory.sign_proof import (
+    coefficient, dimension_proof, series_proof, sign_proof, trace_proof, walk_proof, zero_proof,
+)  # fmt: skip
 from theory.spectrum import eigenvalue, spectrum
+from theory.symbolic import multiplicity
 from theory.statement import parse_statement
 
 TERMS = 12
@@ -123,6 +126,19 @@ def test_every_eigenvalue_is_proved_to_be_positive_and_is(kernel: Kernel) -> Non
         assert all(a.enclosure.lower > b.enclosure.upper for a, b in zip(values, values[2:], strict=False))
     walk = walk_proof(kernel, Mu(KernelName(repr(kernel)), k + 2), Mu(KernelName(repr(kernel)), k), True, (K, D))
     assert walk is not None and "dimension-walk" in check(walk)
+
+
+@pytest.mark.parametrize("kernel", [NTK(3), NNGP(4), Laplace(1), PowerSeries((1, 2)), Gaussian(1)], ids=repr)
+def test_the_trace_bounds_every_eigenvalue_with_its_multiplicity(kernel: Kernel) -> None:
+    """kappa(1) = 3, 1, 1, 3, 1; a bound just below it is not proved."""
+    mu, total = Mu(KernelName(repr(kernel)), k), sp.Integer({NTK(3): 3, PowerSeries((1, 2)): 3}.get(kernel, 1))
+    for product, most, proved in ((mu, total, True), (multiplicity(d, k) * mu, total, True), (mu, total + d, True),
+                                  (multiplicity(d, k) * mu, total - sp.Rational(1, 10**9), False),
+                                  (multiplicity(d, k + 1) * mu, total, False), (k * mu, total, False), (mu, k, False)):  # fmt: skip
+        found = trace_proof(kernel, product, most, False, (K, D))
+        assert (found is not None) == proved, (product, most)
+    strict = trace_proof(kernel, mu, total, True, (K, D))
+    assert (strict is not None) == (kernel != PowerSeries((1, 2)))
 
 
 NOT_ALL = [NTK(2), ArcCosine(1), NTK(1), PowerSeries((1, 1, 1)), Dual("sin"), Dual("abs"), Dual("gelu"), Dual("tanh"),

@@ -7,10 +7,11 @@ ends         laws of mu_k and limits of kappa from these expansions
 gamma        identities and limits of Gamma products
 orders       arc-cosine kernels of every order, by induction on the order
 inequality   polynomial positivity, ladders in steps of two, logarithm bounds
+comparisons  eigenvalues against each other and against the trace
 dimension    the law of mu_k as d -> oo
-signs        signs of power series, of their eigenvalues, and of differences of these
+signs        signs of power series and of their eigenvalues
 """
 
-from theory.rules import calculus, depth, dimension, ends, gamma, inequality, orders, series, signs
+from theory.rules import calculus, comparisons, depth, dimension, ends, gamma, inequality, orders, series, signs
 
-__all__ = ["calculus", "depth", "dimension", "ends", "gamma", "inequality", "orders", "series", "signs"]
+__all__ = ["calculus", "comparisons", "depth", "dimension", "ends", "gamma", "inequality", "orders", "series", "signs"]

@@ -271,7 +271,7 @@ def require_moments(fact: Step) -> None:
     require(fact.left == Moment(k + 2 * j, k), "the moments are needed")
     everywhere = (Range("k", 0), Range("j", 0), Range("d", 1))
     require(all(inside(w, range_in(fact.ranges, w.name)) for w in everywhere), "the moments begin later")
-    require(_plain(fact.right, everywhere), "a moment may not be positive")
+    require(plainly_positive(fact.right, everywhere), "a moment may not be positive")
 
 
 def require_about(kernel: sp.Symbol, signs: list[Step], step: Step) -> None:
@@ -310,60 +310,7 @@ def index_of(index: sp.Expr, step: Step) -> tuple[int, tuple[int, ...]]:
     return least, (least % 2,) if alike else (0, 1)
 
 
-@rule("walk-down", "mu_m - mu_{m+2} on S^d is (2m+d+1)/(d+1) times mu_m on S^(d+2)", "dimension-walk", relation=INEQUALITY)
-def walk_down(step: Step, facts: Facts) -> None:
-    """mu_m >= mu_{m+2}, or >, from mu_m >= 0, or > 0, in every dimension."""
-    (fact,) = (facts[used] for used in step.uses)
-    require(isinstance(step.left, Mu) and isinstance(step.right, Mu), "two eigenvalues are needed")
-    (kernel, lower), (same, upper) = step.left.args, step.right.args
-    require(kernel == same and sp.expand(upper - lower) == 2, "the same kernel, two degrees apart")
-    require(fact.left == step.left and fact.right == 0, "the sign of mu_m is needed")
-    dims = range_in(fact.ranges, "d")
-    require(dims.most is None and dims.least <= range_in(step.ranges, "d").least + 2, "the sign on S^(d+2) is needed")
-    others = [w for w in step.ranges if w.name != "d"]
-    require(all(inside(w, range_in(fact.ranges, w.name)) for w in others), "the sign is of other degrees")
-    strict = isinstance(step.statement, sp.StrictGreaterThan)
-    require(strict or isinstance(step.statement, sp.GreaterThan), "mu_m > mu_{m+2} or >= is needed")
-    require(not strict or isinstance(fact.statement, sp.StrictGreaterThan), "mu_m may be 0 on S^(d+2)")
-    require(isinstance(fact.statement, sp.StrictGreaterThan | sp.GreaterThan), "mu_m may be negative")
-
-
-@rule("sign-of-parts", "sums and products of what is not negative", relation=INEQUALITY)
-def sign_of_parts(step: Step, facts: Facts) -> None:
-    """E >= 0, or E > 0, for E made of the used left sides, positive numbers and positive factors."""
-    strict = isinstance(step.statement, sp.StrictGreaterThan)
-    require((strict or isinstance(step.statement, sp.GreaterThan)) and step.right == 0, "E > 0 or E >= 0 is needed")
-    signs: dict[sp.Expr, bool] = {}
-    for fact in (facts[used] for used in step.uses):
-        kinds = sp.StrictGreaterThan | sp.GreaterThan
-        require(isinstance(fact.statement, kinds) and fact.right == 0, f"{fact.name} is no sign")
-        require(all(inside(range_in(step.ranges, w.name), w) for w in fact.ranges if w.name != "n" or fact.left.has(n)),
-                f"{fact.name} does not cover the ranges")  # fmt: skip
-        signs[fact.left] = isinstance(fact.statement, sp.StrictGreaterThan)
-    sign = _sign(step.left, signs, step.ranges)
-    require(sign is not None and (sign or not strict), "the sign is not certain")
-
-
-def _sign(expression: sp.Expr, signs: Mapping[sp.Expr, bool], ranges: tuple[Range, ...]) -> bool | None:
-    """True where > 0 is certain, False where >= 0 is, else None."""
-    if expression in signs:
-        return signs[expression]
-    if expression.is_Symbol and any(w.name == expression.name for w in ranges):
-        return range_in(ranges, expression.name).least >= 1
-    if not expression.has(Mu, Maclaurin) and _plain(expression, ranges):
-        return True
-    if isinstance(expression, sp.Pow):
-        base, exponent = expression.args
-        sign = _sign(base, signs, ranges)
-        return True if sign and exponent.is_Rational else False if sign is False and exponent.is_positive else None
-    if isinstance(expression, sp.Add | sp.Mul):
-        parts = [_sign(part, signs, ranges) for part in expression.args]
-        if None in parts:
-            return None
-        return any(parts) if isinstance(expression, sp.Add) else all(parts)
-    return None
-
-
-def _plain(expression: sp.Expr, ranges: tuple[Range, ...]) -> bool:
+def plainly_positive(expression: sp.Expr, ranges: tuple[Range, ...]) -> bool:
+    """Whether every factor is a power of a Gamma, a rational function or a number that is > 0 on the ranges."""
     bases = [factor.as_base_exp()[0] for factor in sp.Mul.make_args(expression)]
     return all(positive(base.args[0] if isinstance(base, sp.gamma) else base, ranges) for base in bases)
