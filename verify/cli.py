@@ -170,7 +170,7 @@ def decay(
 ) -> None:
     """The law of mu_k as k -> oo or d -> oo: exponent, constant, further terms, two-sided bounds.
 
-    The depth may be left open, as in "NTK(depth=L)": the law as k -> oo then holds for every L.
+    The depth may be left open, as in "NTK(depth=L)": the law then holds for every L.
     """
     import json
 
@@ -327,6 +327,7 @@ def verify(
 @app.command(epilog=example("check statements.toml --format json"))
 def check(
     file: Annotated[Path, typer.Argument(metavar="FILE.toml", help="statements, as the README shows; - reads standard input")],
+    proofs: Annotated[bool, typer.Option("--proofs", help="the replayed steps of every proof, too")] = False,
     format: RunFormat = "text",
     out: Out = None,
     quiet: Quiet = False,
@@ -337,7 +338,7 @@ def check(
     one_of("--format", format, RUN_FORMATS)
     statements, verdicts = read_statements(file), []
     try:
-        for verdict in decided(statements, quiet):
+        for verdict in decided(statements, quiet, proofs):
             verdicts.append(verdict)
     finally:  # an interruption keeps what is decided
         if verdicts:

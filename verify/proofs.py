@@ -43,6 +43,24 @@ def proof_json(proof: Proof, theorems: Iterable[str] = ()) -> Data:
     }  # fmt: skip
 
 
+def proof_lines(told: Data) -> list[str]:
+    """Two lines a step, then the cited theorems, for a reader of plain text.
+
+    >>> from theory.derivation import derive
+    >>> from theory.kernels import ArcCosine
+    >>> print("\\n".join(proof_lines(proof_json(derive(ArcCosine(0))))[-2:]))
+       19. [k0-mu-even] Mu(k0, k) = 0   for k >= 2 even, d >= 1
+           by single-power from k0-even, k0-b0, moment, k0-closed: one power of t has this parity; Funk-Hecke formula
+    """
+    lines = [f"  ... {told['left_out']} earlier steps"] if told["left_out"] else []
+    for number, step in enumerate(told["steps"], 1 + told["left_out"]):
+        where = f"   for {', '.join(step['for'])}" if step["for"] else ""
+        uses = f" from {', '.join(step['uses'])}" if step["uses"] else ""
+        lines += [f"  {number:3}. [{step['name']}] {step['statement']['text']}{where}",
+                  f"       by {step['rule']}{uses}: {told['rules'][step['rule']]}"]  # fmt: skip
+    return lines + [f"  cited: {theorem['says']} ({theorem['reference']})" for theorem in told["theorems"]]
+
+
 def _step_json(step: Step) -> Data:
     latex = _latex(step.statement)
     symbol = {"Equality": "="}.get(type(step.statement).__name__, step.statement.rel_op)

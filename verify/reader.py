@@ -21,6 +21,7 @@ from theory.expressions import suggestion
 from theory.statement import Statement, parse_statement
 from theory.truth import Truth
 from verify.console import BadRequest, crash_text
+from verify.proofs import proof_json, proof_lines
 
 KEYS = ("id", "kernel", "says", "for")
 MAX_BYTES = 1_000_000
@@ -33,14 +34,14 @@ def check_file(path: Path) -> list[dict[str, Any]]:
     return list(decided(read_statements(path), quiet=True))
 
 
-def decided(statements: dict[str, Statement], quiet: bool) -> Iterator[dict[str, Any]]:
-    """The verdict of each statement in turn."""
+def decided(statements: dict[str, Statement], quiet: bool, proofs: bool = False) -> Iterator[dict[str, Any]]:
+    """The verdict of each statement in turn, with `proofs` also the steps that the checker has replayed."""
     from verify.progress import counted
 
     with counted("deciding", quiet) as tell:
         for number, (name, statement) in enumerate(statements.items()):
             tell(number, len(statements), name)
-            yield _verdict(name, statement)
+            yield _verdict(name, statement, proofs)
 
 
 def read_statements(path: Path) -> dict[str, Statement]:
@@ -106,12 +107,13 @@ def _statement(name: str, claim: dict[str, Any]) -> Statement:
         raise BadRequest(f"claim {name!r}: {error}") from None
 
 
-def _verdict(name: str, statement: Statement) -> dict[str, Any]:
+def _verdict(name: str, statement: Statement, proofs: bool) -> dict[str, Any]:
     """A claim whose decision crashes says so and costs no other claim its verdict."""
     try:
         verdict = decide(statement)
     except Exception as error:
         verdict = Verdict(Truth.UNDECIDED, None, statement.scope, crash_text(error))
+    told = {"proof": verdict.proof and proof_json(verdict.proof, verdict.theorems)} if proofs else {}
     return {
         "id": name,
         "truth": str(verdict.truth),
@@ -119,15 +121,17 @@ def _verdict(name: str, statement: Statement) -> dict[str, Any]:
         "scope": verdict.scope,
         "counterexample": verdict.counterexample,
         "why": verdict.why,
+        **told,
     }
 
 
 def render(verdicts: list[dict[str, Any]], form: str) -> str:
-    """JSON of schema 1, or one line a statement."""
+    """JSON of schema 1, or one line a statement, its proof below it where that was asked for."""
     if form == "json":
         return json.dumps({"schema": 1, "claims": verdicts}, indent=2) + "\n"
     lines = []
     for v in verdicts:
         evidence = f" ({v['evidence']})" if v["evidence"] else ""
         lines.append(f"{v['id']}: {v['truth']}{evidence} {v['scope']}: {v['why']}")
+        lines += proof_lines(v["proof"]) if v.get("proof") else []
     return "\n".join(lines) + "\n"

@@ -149,10 +149,10 @@ def test_an_interrupted_check_prints_what_it_decided(
     real, path = reader._verdict, tmp_path / "s.toml"
     path.write_text(TWO)
 
-    def second_stops(name: str, statement: object) -> object:
+    def second_stops(name: str, *how: object) -> object:
         if name == "b":
             raise KeyboardInterrupt
-        return real(name, statement)
+        return real(name, *how)
 
     monkeypatch.setattr(reader, "_verdict", second_stops)
     assert cli.run(["check", str(path), "--format", "json"]) == 130

@@ -12,7 +12,7 @@ from theory.decide import Verdict, decide
 from theory.statement import Statement, parse_statement
 from theory.truth import Truth
 from verify.console import BadRequest, one_line
-from verify.reader import MAX_BYTES, check_file, read_statements, render
+from verify.reader import MAX_BYTES, check_file, decided, read_statements, render
 
 TRUE = '[[claim]]\nid = "true"\nkernel = "NTK(depth=2)"\nsays = "mu(1) = 1/(d+1)"\n'
 FALSE = '[[claim]]\nid = "false"\nkernel = "NTK(depth=2)"\nsays = "mu(k) > 0"\nfor = ["k <= 5"]\n'
@@ -41,6 +41,46 @@ def test_json_follows_its_schema(tmp_path: Path) -> None:
     # k = 3 on the circle is the first parity zero.
     assert document["claims"][1]["counterexample"] == {"k": 3, "d": 1, "left": "0", "right": "0"}
     assert document["claims"][1]["scope"] == "for all 0 <= k <= 5, d >= 1"
+
+
+PROVED_AND_NOT = """
+[[claim]]
+id = "deep"
+kernel = "NTK(depth=L)"
+says = "mu(k) > 0"
+for = ["L >= 3"]
+
+[[claim]]
+id = "false"
+kernel = "NTK(depth=2)"
+says = "mu(k) > 0"
+"""
+
+
+def with_proofs(folder: Path) -> list[dict]:
+    path = folder / "two.toml"
+    path.write_text(PROVED_AND_NOT, encoding="utf-8")
+    return list(decided(read_statements(path), quiet=True, proofs=True))
+
+
+def test_proofs_are_told_step_by_step_where_they_are_asked_for(tmp_path: Path) -> None:
+    deep, false = with_proofs(tmp_path)
+    assert false["proof"] is None and deep["proof"]["steps"][-1]["rule"] == "series-sign"
+    names = [step["name"] for step in deep["proof"]["steps"]]
+    assert len(set(names)) == len(names) and {t["name"] for t in deep["proof"]["theorems"]} >= {"mehler"}
+    for number, step in enumerate(deep["proof"]["steps"]):
+        assert set(step["uses"]) <= set(names[:number]) and deep["proof"]["rules"][step["rule"]]
+    assert "proof" not in check_file(tmp_path / "two.toml")[0]
+
+
+def test_in_text_a_proof_follows_its_verdict(tmp_path: Path) -> None:
+    verdicts = with_proofs(tmp_path)
+    lines = render(verdicts, "text").splitlines()
+    steps = verdicts[0]["proof"]["steps"]
+    assert lines[0].startswith("deep: HOLDS (proved)") and lines[-1].startswith("false: FAILS (certified)")
+    assert len(lines) == 2 + 2 * len(steps) + len(verdicts[0]["proof"]["theorems"])
+    assert "Mu(NTK(depth=L), k) > 0   for k >= 0, d >= 1, L >= 3" in lines[2 * len(steps) - 1]
+    assert "by series-sign from moment, " in lines[2 * len(steps)]
 
 
 def test_text_gives_one_line_a_statement(tmp_path: Path) -> None:

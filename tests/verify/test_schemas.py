@@ -290,7 +290,10 @@ def test_verdicts_on_a_readers_file_have_the_form_of_their_schema(
     document = printed(capsys, "check", str(path))
     assert [c["truth"] for c in document["claims"]] == ["HOLDS", "FAILS"]
     assert_valid("check", document)
-    for change in ({"truth": "FAILS"}, {"evidence": None}, {"truth": "NOT RUN"}):
+    told = printed(capsys, "check", str(path), "--proofs")
+    assert_valid("check", told)
+    assert [c["proof"] is None for c in told["claims"]] == [False, True]
+    for change in ({"truth": "FAILS"}, {"evidence": None}, {"truth": "NOT RUN"}, {"proof": {"steps": []}}):
         assert not validator("check").is_valid(
             {"schema": 1, "claims": [document["claims"][0] | change]}
         )
