@@ -274,10 +274,11 @@ def _call(
     if name == "N":
         return sp.Integer(1) if values[1] == 0 else multiplicity(*values)
     if isinstance(kernel, sp.Basic):  # a name: spoken of as its proofs do, not expanded
-        spoken = {"mu": Mu, "b": Maclaurin, "kappa": Kappa}
-        if name not in spoken or len(values) > 1:
-            raise NotSymbolic(f"{name} of a kernel that is only named, or on another sphere")
-        return spoken[name](kernel, values[0])
+        if len(values) > 1:
+            raise NotSymbolic(f"{name} of a kernel that is only named, on a sphere of its own")
+        if name == "a":
+            return Mu(kernel, values[0]) * (2 * values[0] + dim - 1) / (dim - 1)
+        return {"mu": Mu, "b": Maclaurin, "kappa": Kappa}[name](kernel, values[0])
     if name == "kappa":
         at_one = value_at_one(kernel) if values[0] == 1 else None
         return kappa_expression(kernel, values[0]) if at_one is None else rational(at_one)

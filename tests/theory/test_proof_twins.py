@@ -403,6 +403,8 @@ TWINS = (
         ("a bound from below", "trace-bound", {"statement": sp.StrictLessThan(TRACE.left, TRACE.right)}),
         ("a product with an unknown factor", "sign-of-parts", {"statement": greater(X * SUM.left, 0)}),
         ("a difference", "sign-of-parts", {"statement": greater(MU_SIGN.left - SUM.left, 0)}),
+        ("no multiplicity one", "sign-of-parts", {"statement": greater(
+            (2 * k + d - 2) * sp.gamma(k + d - 1) / (sp.gamma(k + 1) * sp.gamma(d)) * Mu(KernelName("NTK(depth=3)"), k), 0)}),
         ("no parts", "sign-of-parts", {"uses": ()}),
         ("one degree more", "dimension-law", {"statement": equal(IN_D.left.subs(k, k + 1) * d, 1)}),
         ("twice a law", "dimension-law", {"statement": equal(2 * IN_D.left.args[0], 1)}),

@@ -118,8 +118,8 @@ ROWS = [
 ]  # fmt: skip
 
 
-# What rests on the sign of N(d,k), on a sphere of its own or on two variables has no replayed proof; nor has 0 >= 0.
-UNPROVED = {"mu(k)*0 >= 0", "E*a(k) > 0", "a(k) >= 0", "N(d,k)*mu(k) > 0", "N(d,k) + mu(k) >= 0", "mu(k+n) > 0", "b(n+k) > 0",
+# What rests on a sphere of its own or on two variables has no replayed proof; nor has 0 >= 0.
+UNPROVED = {"mu(k)*0 >= 0", "mu(k+n) > 0", "b(n+k) > 0",
             "N(3,k)*mu(k,3) <= 3", "N(d,k)*mu(k,d) <= 3", "mu(k+2,3) <= mu(k,3)"}  # fmt: skip
 
 

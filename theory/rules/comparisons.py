@@ -55,18 +55,33 @@ def _sign(expression: sp.Expr, signs: Mapping[sp.Expr, bool], ranges: tuple[Rang
         return signs[expression]
     if expression.is_Symbol and any(w.name == expression.name for w in ranges):
         return range_in(ranges, expression.name).least >= 1
-    if not expression.has(Mu, Maclaurin) and plainly_positive(expression, ranges):
+    if not expression.has(Mu, Maclaurin) and (plainly_positive(expression, ranges) or _is_count(expression, ranges)):
         return True
     if isinstance(expression, sp.Pow):
         base, exponent = expression.args
         sign = _sign(base, signs, ranges)
         return True if sign and exponent.is_Rational else False if sign is False and exponent.is_positive else None
     if isinstance(expression, sp.Add | sp.Mul):
-        parts = [_sign(part, signs, ranges) for part in expression.args]
+        plain, spoken = expression.as_independent(Mu, Maclaurin, as_Add=False)
+        whole = isinstance(expression, sp.Mul) and plain != 1 and spoken != 1  # N(d,k) is one factor of several
+        parts = [_sign(part, signs, ranges) for part in ((plain, spoken) if whole else expression.args)]
         if None in parts:
             return None
         return any(parts) if isinstance(expression, sp.Add) else all(parts)
     return None
+
+
+def count(index: sp.Expr) -> sp.Expr:
+    """N(d,m), the dimension of the space of harmonics of degree m: at least 1."""
+    return (2 * index + d - 1) * sp.gamma(index + d - 1) / (sp.gamma(index + 1) * sp.gamma(d))
+
+
+def _is_count(expression: sp.Expr, ranges: tuple[Range, ...]) -> bool:
+    """Whether the expression is N(d,m) of an m that is read off a Gamma(m+1) in its denominator."""
+    powers = (factor.as_base_exp() for factor in sp.Mul.make_args(expression))
+    degrees = [base.args[0] - 1 for base, power in powers if power == -1 and isinstance(base, sp.gamma)]
+    return any(m.free_symbols and not m.has(d) and positive(m + 1, ranges) and alike(expression, count(m), ranges)
+               for m in degrees)  # fmt: skip
 
 
 @rule("trace-bound", "kappa(1) is the sum of all N(d,m) mu_m, none of them negative", "mercer-trace", relation=INEQUALITY)
@@ -78,8 +93,8 @@ def trace_bound(step: Step, facts: Facts) -> None:
     require(name == KernelName(repr(step.data)), "an eigenvalue of the named kernel is needed")
     index_of(index, step)
     factor = step.right / spoken
-    count = (2 * index + d - 1) * sp.gamma(index + d - 1) / (sp.gamma(index + 1) * sp.gamma(d))
-    require(not factor.has(Mu) and (factor == 1 or alike(factor, count, step.ranges)), "N(d,m) mu_m or mu_m is needed")
+    counted = factor == 1 or not factor.has(Mu) and alike(factor, count(index), step.ranges)
+    require(counted, "N(d,m) mu_m or mu_m is needed")
     total = kappa_at_one(step.data)
     require(step.left == Kappa(name, 1) or total is not None and _at_least(step.left, total, step.ranges),
             "the bound may be below kappa(1)")  # fmt: skip
