@@ -251,11 +251,13 @@ def _all_deeper(statement: Statement, skipped: int = INSTANCES) -> Verdict:
     """All depths but the first, which are decided one by one, from the law in depth or the signs of
     coefficients."""
     later, why = deeper(statement, skipped), "no rule reaches every depth"
+    dims = [] if later is None else [part for part in circle_apart(later) if part is not None]
     try:
-        parts = [] if later is None else parts_in_depth(later)
+        found = [parts_in_depth(part) for part in dims]
     except UNABLE as error:
-        parts, why = [], f"{why}: {error}"
-    if not parts:
+        found, why = [], f"{why}: {error}"
+    parts = [part for one in found for part in one]
+    if not found or not all(found):
         return Verdict(Truth.UNDECIDED, None, statement.scope, why)
     return replace(_conclude(later, parts, 0), scope=repr(later.range("L")))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from theory.decide import decide
+from theory.proof import check
 from theory.statement import circle_apart, parse_statement
 from theory.truth import Evidence, Truth
 
@@ -29,3 +30,10 @@ def test_only_statements_about_a_are_split() -> None:
         assert circle_apart(said) == (None, said)
     first, rest = circle_apart(parse_statement("a(k) > 0", "NTK(depth=2)", ["d <= 1"]))
     assert first is not None and rest is None
+
+
+def test_a_family_is_split_too() -> None:
+    verdict = decide(parse_statement("a(k) > 0", "NTK(depth=L)", ["L >= 3"]))
+    assert (verdict.truth, verdict.evidence) == (Truth.HOLDS, Evidence.PROVED)
+    assert check(verdict.proof) and "d = 1, L >= 3" in verdict.why and "d >= 2, L >= 3" in verdict.why
+    assert decide(parse_statement("a(k) > 0", "NTK(depth=L)", ["L >= 2"])).truth is Truth.FAILS  # a_3 = 0 at L = 2
