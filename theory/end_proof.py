@@ -136,6 +136,8 @@ def quotient_proof(laws: Sequence[Proof], factor: sp.Expr, left: sp.Expr, right:
     term = (left / right).xreplace({spoken: factor * spoken for spoken in known})
     size = term.xreplace({spoken: spoken / law.left.args[0] for spoken, law in known.items()})
     size, named = size.as_independent(Maclaurin, as_Add=False)
+    if named.atoms(Maclaurin) - {b for law in laws for b in law.conclusion.left.atoms(Maclaurin)}:
+        return None  # the sign of a coefficient that no law's steps tell
     constant, power, tends = _size(size, ranges, variable)
     if power is None:
         return None

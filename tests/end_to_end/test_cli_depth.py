@@ -38,7 +38,7 @@ def test_the_derivation_of_every_depth_is_printed(capsys: pytest.CaptureFixture[
 
 
 BAD = [
-    (["decay", FAMILY, "--as", "d", "--degree", "3"], "as must be k"),
+    (["decay", FAMILY, "--as", "d", "--degree", "3", "--terms", "2"], "terms must be 1"),
     (["decay", FAMILY, "--as", "k", "--terms", "3"], "at most 2 terms"),
     (["decay", FAMILY, "--as", "k", "--plot", "law.png"], "--plot"),
     (["decay", "NTK(depth=L, bias_variance=1)", "--as", "k"], "allowed: NTK(depth=L)"),

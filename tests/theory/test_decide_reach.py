@@ -247,11 +247,18 @@ def test_without_an_upper_bound_depths_prove_nothing() -> None:
 @pytest.mark.parametrize("says", [
     "mu(k) ~ L*(L-1)*k**(-d-1) as k -> oo", "mu(k) = Theta((L-70)*k**(-d-1)) as k -> oo",
     "mu(k) + mu(k+1) = Theta(k**(-d-1)) as k -> oo", "kappa(t) ~ L+1 as t -> 1", "mu(k) = Theta(k**(-d-1)) uniformly",
-    "mu(k)*kappa(1/2) = O(1) as k -> oo", "b(2)*mu(k) = O(1) as k -> oo",
+    "mu(k)*kappa(1/2) = O(1) as k -> oo", "b(2)*mu(k) = O(k**(-d-2)) as k -> oo",
 ])  # fmt: skip
 def test_a_law_in_depth_is_not_stretched(says: str) -> None:
     """Constants of the law, right sides that vanish at one depth, other quantities: nothing HOLDS by it."""
     assert decide(parse_statement(says, "NTK(depth=L)", ["L >= 3"])).truth is not HOLDS
+
+
+def test_a_coefficient_of_unproved_sign_leaves_a_law_checked() -> None:
+    """b_2 > 0 is known from the structure, and is no step of the law in k."""
+    for kernel, where in (("NTK(depth=L)", ["L >= 3"]), (NTK3, [])):
+        verdict = decide(parse_statement("b(2)*mu(k) = Theta(k**(-d-1)) as k -> oo", kernel, where))
+        assert (verdict.truth, verdict.evidence) == (HOLDS, Evidence.CHECKED)
 
 
 def test_evidence_of_all_depths_is_that_of_the_law() -> None:

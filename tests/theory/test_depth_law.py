@@ -211,8 +211,8 @@ def test_a_family_is_printed_as_it_is_read(text: str) -> None:
 
 def test_bad_requests() -> None:
     family = deep_family(PLAIN)
-    with pytest.raises(ValueError, match="as must be k"):
-        decay(family, "d", degree=2)
+    with pytest.raises(ValueError, match="terms must be 1"):
+        decay(family, "d", degree=2, terms=2)
     with pytest.raises(ValueError, match="at most 2 terms"):
         decay(family, "k", dim=2, terms=3)
     with pytest.raises(ValueError, match="terms must be"):

@@ -11,6 +11,7 @@ from flint import arb
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from tests.clock import at_once
 from tests.theory.kernel_list import ALL
 from theory.floating import floating_spectrum
 from theory.functionals import definiteness, effective_dimension, rebuilt, target_norm, trace, truncated_trace
