@@ -416,6 +416,9 @@ TWINS = (
         ("a polynomial a mixture", "mixture", {"data": PowerSeries((1, 1))}),
         ("a mixture at most 0", "mixture", {"statement": sp.StrictLessThan(MIXED.left, 0)}),
     )),
+    *(Twin(makes, WALK, {WALK.uses[0]: replace(SIGNS["walk-down"].step(WALK.uses[0]), ranges=(Range("k", 0), where))})
+      for makes, where in (
+        ("a sign on S^3 one on all spheres", Range("d", 1, 3)), ("a sign from S^4 on one on S^3", Range("d", 4)))),
     Twin("mu_k of all kernels with two nonzero coefficients positive", replace(
         MU_SIGN, uses=("moment", "b >= 0", "b > 0"), statement=greater(Mu(F, k), 0)), {
         "moment": SIGNS["series-sign"].step("moment"),

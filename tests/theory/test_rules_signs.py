@@ -63,7 +63,7 @@ def test_coefficients_have_the_signs_that_are_told(kernel: Kernel) -> None:
 
 
 @given(kernels)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_so_have_those_of_sums_products_and_compositions(kernel: Kernel) -> None:
     assert agree(kernel) >= TERMS
 
@@ -139,6 +139,17 @@ def test_the_trace_bounds_every_eigenvalue_with_its_multiplicity(kernel: Kernel)
         assert (found is not None) == proved, (product, most)
     strict = trace_proof(kernel, mu, total, True, (K, D))
     assert (strict is not None) == (kernel != PowerSeries((1, 2)))
+
+
+@pytest.mark.parametrize(("kernel", "known"), [
+    (ArcCosine(0), ["n >= 0", "n >= 1 odd", "n = 0"]), (ArcCosine(1), ["n >= 0", "n >= 0 even", "n = 1"]),
+    (ArcCosine(2), ["n >= 0", "n >= 1 odd", "n = 0"]), (Dual("sin"), ["n >= 0", "n >= 1 odd"]),
+    (NTK(2), ["n >= 0", "n >= 0 even", "n = 1"]), (NTK(2, layer_scales=(1, 0)), ["n >= 0", "n >= 2 even", "n = 1"]),
+    (NTK(3), ["n >= 0", "n >= 0 even", "n >= 1 odd"]), (PowerSeries((0, 1, 1)), ["n >= 0", "n = 1"]),
+    (PowerSeries((1,)) * ArcCosine(0), ["n >= 0", "n >= 1 odd", "n = 0"]),
+], ids=repr)  # fmt: skip
+def test_what_is_told_of_the_coefficients(kernel: Kernel, known: list[str]) -> None:
+    assert [repr(step.ranges[0]) for step in signs_of(kernel)] == known
 
 
 NOT_ALL = [NTK(2), ArcCosine(1), NTK(1), PowerSeries((1, 1, 1)), Dual("sin"), Dual("abs"), Dual("gelu"), Dual("tanh"),
