@@ -399,6 +399,7 @@ TWINS = (
         ("a square of what is bounded", "trace-bound", {"statement": greater(TRACE.left, TRACE.right * MU_SIGN.left)}),
         ("the trace of another kernel", "trace-bound", {"data": NTK(3)}),
         ("a trace without signs", "trace-bound", {"uses": ()}),
+        ("even coefficients all of them", "trace-bound", {"uses": TRACE.uses[1:2]}),
         ("a strict bound by the trace alone", "trace-bound", {"uses": TRACE.uses[:1]}),
         ("a bound from below", "trace-bound", {"statement": sp.StrictLessThan(TRACE.left, TRACE.right)}),
         ("a product with an unknown factor", "sign-of-parts", {"statement": greater(X * SUM.left, 0)}),
