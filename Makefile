@@ -22,7 +22,7 @@ mutation: $(VENV)/installed-mutation
 	$(VENV)/bin/python -m tests.mutation $(MUTANTS) $(SEED)
 
 nightly: $(VENV)/installed-test fuzz
-	HYPOTHESIS_PROFILE=nightly FUZZ_FACTOR=4 $(VENV)/bin/python -m pytest -q -n 2
+	HYPOTHESIS_PROFILE=nightly FUZZ_FACTOR=8 $(VENV)/bin/python -m pytest -q -n 2
 
 # Texts that coverage guides, for so many seconds; Atheris has wheels for Linux and macOS.
 FUZZ_SECONDS = 600

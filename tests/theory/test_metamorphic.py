@@ -54,7 +54,7 @@ def truth_at(statement: Statement, at: dict[str, Fraction | int]) -> Truth | Non
 
 
 @given(comparisons(), st.data())
-@settings(slow, max_examples=20 * FACTOR)
+@settings(slow, max_examples=12 * FACTOR)
 def test_what_holds_holds_at_a_random_point_and_a_counterexample_is_one(draft: Draft, data: st.DataObject) -> None:
     statement = parsed(draft)
     verdict = decide(statement, SECONDS)
@@ -104,7 +104,7 @@ def test_a_positive_factor_on_both_sides_changes_nothing(draft: Draft, factor: s
 
 
 @given(comparisons())
-@settings(slow, max_examples=15 * FACTOR)
+@settings(slow, max_examples=10 * FACTOR)
 def test_the_sides_may_change_places(draft: Draft) -> None:
     mirrored = draft.with_(left=draft.right, right=draft.left, relation=MIRRORED[draft.relation])
     first, second = verdict_of(draft), verdict_of(mirrored)
@@ -134,7 +134,7 @@ def vanishes_far_out(draft: Draft) -> bool:
 
 
 @given(growths())
-@settings(slow, max_examples=20 * FACTOR)
+@settings(slow, max_examples=12 * FACTOR)
 def test_orders_of_growth_agree_with_each_other(draft: Draft) -> None:
     verdict = verdict_of(draft)
     if verdict.truth is not HOLDS:
@@ -148,7 +148,7 @@ def test_orders_of_growth_agree_with_each_other(draft: Draft) -> None:
 
 
 @given(growths(), st.sampled_from(["2", "1/3", "pi"]))
-@settings(slow, max_examples=20 * FACTOR)
+@settings(slow, max_examples=12 * FACTOR)
 def test_a_constant_changes_no_order_and_refutes_equivalence(draft: Draft, factor: str) -> None:
     scaled = draft.with_(left=f"{factor}*({draft.left})")
     first, second = verdict_of(draft), verdict_of(scaled)

@@ -44,7 +44,7 @@ def assert_overlap(left: list[arb], right: list[arb]) -> None:
 @given(dim=st.sampled_from([1, 2, 3, 4, 7, 12]), first=st.integers(0, 5), digits=st.integers(8, 20))
 @example(dim=30, first=0, digits=15)
 @example(dim=2, first=21, digits=10)
-@settings(max_examples=2, deadline=None)
+@settings(max_examples=1, deadline=None)
 def test_any_two_routes_overlap(kernel: Kernel, dim: int, first: int, digits: int) -> None:
     found = reached(kernel, dim, range(first, first + 4), digits)
     assert len(found) >= 2, f"only {list(found)}"
