@@ -127,7 +127,7 @@ def seconds(work) -> float:
     return best
 
 
-@pytest.mark.parametrize("dim, least", [(49, 10), (9, 2.5)])  # half of what tests/bench asserts: others may run
+@pytest.mark.parametrize("dim, least", [(49, 20), (9, 5)])
 def test_closed_two_layer_expression_is_faster_by_about_half_the_ambient_dimension(dim, least):
     # n^2 m (d+2) multiplications without it, 2 n^2 m with it: 20 times is out of reach on S^9.
     network = networks.initialise(dim, 2048, generator(0), antisymmetric=False)

@@ -167,6 +167,6 @@ def test_memory_does_not_grow_with_the_number_of_steps():
 
 
 def test_a_step_is_faster_than_autograd():
-    found = steps(samples=200, width=2048, rounds=3)
-    # 3 to 4 where nothing else runs, which tests/bench asserts; beside another process the memory is shared.
-    assert found["autograd"] > 1.3 * found["ours"]
+    found = steps(samples=200, width=2048, rounds=15)  # the least of many: another process may share the memory
+    # Measured 3 to 4 (tests/bench); below 2 the loop is no longer what it was.
+    assert found["autograd"] > 2 * found["ours"]

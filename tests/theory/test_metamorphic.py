@@ -5,12 +5,12 @@ A statement that cannot be decided within a few seconds is UNDECIDED, which ever
 
 from __future__ import annotations
 
-import os
 from fractions import Fraction
 
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from tests.examples import FACTOR
 from tests.theory.statement_strategies import MIRRORED, NEGATED, Draft, comparisons, growths
 from theory.counterexample import OUT_OF_REACH, compare
 from theory.decide import Verdict, decide
@@ -22,7 +22,6 @@ from theory.truth import Evidence, Truth
 
 HOLDS, FAILS, UNDECIDED = Truth.HOLDS, Truth.FAILS, Truth.UNDECIDED
 SECONDS = 2.0
-FACTOR = int(os.environ.get("FUZZ_FACTOR", "1"))  # more examples for a hard run
 slow = settings(deadline=None, suppress_health_check=list(HealthCheck))
 
 

@@ -10,6 +10,7 @@ from flint import acb, arb
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from tests.examples import FACTOR
 from tests.theory.kernel_list import ALL, TANH
 from theory.kernels import NTK, ArcCosine, Gaussian, Kernel, Laplace, PowerSeries, Zonal
 from theory.precision import Enclosure, NotCertified
@@ -44,7 +45,7 @@ def assert_overlap(left: list[arb], right: list[arb]) -> None:
 @given(dim=st.sampled_from([1, 2, 3, 4, 7, 12]), first=st.integers(0, 5), digits=st.integers(8, 20))
 @example(dim=30, first=0, digits=15)
 @example(dim=2, first=21, digits=10)
-@settings(max_examples=1, deadline=None)
+@settings(max_examples=FACTOR, deadline=None)
 def test_any_two_routes_overlap(kernel: Kernel, dim: int, first: int, digits: int) -> None:
     found = reached(kernel, dim, range(first, first + 4), digits)
     assert len(found) >= 2, f"only {list(found)}"

@@ -37,7 +37,7 @@ def leading(parity: int, kernel: object = THREE) -> sp.Expr:
     return decay(kernel, "k").law[parity].leading
 
 
-@pytest.mark.parametrize("dim", [None, 2])
+@pytest.mark.parametrize("dim", [None, 1, 2, 5])
 @pytest.mark.parametrize("kernel", KERNELS, ids=repr)
 def test_the_leading_law_is_proved_and_cites_its_theorem(kernel: Kernel, dim: int | None) -> None:
     law = decay(kernel, "k", dim=dim)

@@ -10,6 +10,7 @@ import sympy as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import FACTOR
 from tests.theory.kernel_list import ALL
 from theory.decide import decide
 from theory.families import deep_family
@@ -63,7 +64,7 @@ def test_coefficients_have_the_signs_that_are_told(kernel: Kernel) -> None:
 
 
 @given(kernels)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30 * FACTOR, deadline=None)
 def test_so_have_those_of_sums_products_and_compositions(kernel: Kernel) -> None:
     assert agree(kernel) >= TERMS
 

@@ -10,6 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.special import erf
 
+from tests.examples import FACTOR
 from theory.kernels import Zonal
 from theory.kernels.zonal import Expression, ExpressionError, fold
 from theory.precision import NotCertified
@@ -73,7 +74,7 @@ def float_eigenvalues(kernel: Zonal, dim: int, top: int) -> np.ndarray | None:
 
 
 @given(text=EXPRESSIONS, dim=st.sampled_from([1, 2, 5]))
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10 * FACTOR, deadline=None)
 @example(text="acos(1 - (1-t)**2/2)", dim=2)
 @example(text="sqrt((1-t)*(1+t)**2)", dim=2)
 @example(text="(1-t)**(1/3)*(1+t)**(1/3)", dim=1)
