@@ -9,7 +9,9 @@ import sympy as sp
 
 from theory.balls import constant_ball
 from theory.decay import Law, LawBranch
+from theory.conventions import OURS
 from theory.formal import grammar_text
+from theory.law_conventions import symbolic_factor
 from theory.precision import ball, exact_decimal, working_precision
 from theory.rational_sum import outward
 
@@ -25,6 +27,16 @@ DIMENSION_PROOF = r"""$\mu_k = \sum_j b_{k+2j} \mathbb{E}[t^{k+2j} P_k]$ with $\
 \frac{(k+2j)!}{2^j j!} \prod_{i<k+j} (d+1+2i)^{-1}$, which falls with $j$ from the first moment
 left out on, where $b_n \ge 0$ with $\sum_n b_n = \kappa(1)$. The ranges of the rational functions
 on $0 < 1/d \le 1/d_0$ are enclosed in ball arithmetic."""
+
+
+def symbol_text(law: Law) -> str:
+    """What an eigenvalue is called: mu_k for ours, mu_k[yu] for what the convention yu prints."""
+    return "mu_k" if law.convention == OURS else f"mu_k[{law.convention}]"
+
+
+def symbol_latex(law: Law) -> str:
+    """The same in LaTeX."""
+    return r"\mu_k" if law.convention == OURS else rf"\mu_k^{{\text{{{law.convention}}}}}"
 
 
 def remainder_json(branch: LawBranch) -> dict[str, str | int] | None:
@@ -55,14 +67,14 @@ def certificate_lines(law: Law, branch: LawBranch) -> list[str]:
     found, v = branch.certificate, law.variable
     if found is None:
         return []
-    lines, where = [], f"for all {_start(law, branch)}"
+    lines, where, symbol = [], f"for all {_start(law, branch)}", symbol_text(law)
     ends = power_bounds(branch)
     if branch.bounds is None and ends is not None:
         power = power_text(v, branch.exponent)
         low, high = map(exact_decimal, ends)
-        lines.append(f"    {low}{power} <= mu_k <= {high}{power} {where} (certified)")
+        lines.append(f"    {low}{power} <= {symbol} <= {high}{power} {where} (certified)")
     rest = f"{exact_decimal(found.constant)}*{v}**({found.power})"
-    lines.append(f"    |mu_k - sum| <= {rest} {where} (certified)")
+    lines.append(f"    |{symbol} - sum| <= {rest} {where} (certified)")
     return lines
 
 
@@ -83,13 +95,22 @@ def lemma_latex(law: Law) -> list[str]:
     degree = "" if law.degree is None else f" of degree $k = {law.degree}$"
     name = repr(law.kernel).replace("_", r"\_")
     what = rf"the Mercer eigenvalues{degree} of \texttt{{{name}}} on {sphere}"
-    lines = [r"\begin{lemma}", rf"Let $\mu_k$ be {what}, for the uniform probability measure. Then"]
+    lines = [r"\begin{lemma}", rf"Let $\mu_k$ be {what}, for the uniform probability measure{_theirs(law)}. Then"]
     for branch in branches:
         lines += display_latex(_rows(law, branch))
         end = "." if branch is branches[-1] else ";"
         lines.append(rf"for all{_parity(law, branch)} ${law.variable} \ge {branch.certificate.start}${end}")
     proof = DEGREE_PROOF if law.variable == "k" else DIMENSION_PROOF
     return [*lines, r"\end{lemma}", r"\begin{proof}", proof, r"\end{proof}"]
+
+
+def _theirs(law: Law) -> str:
+    """What the eigenvalues of another convention are made of; the proof is about ours, times a constant."""
+    if law.convention == OURS:
+        return ""
+    factor = symbolic_factor(law.convention, law.dim, law.degree)
+    scaled = r"\mu_k" if factor == 1 else rf"{sp.latex(factor)}\, \mu_k"
+    return rf", and ${symbol_latex(law)} = {scaled}$"
 
 
 def power_text(variable: str, exponent: sp.Expr) -> str:
@@ -125,13 +146,13 @@ def display_latex(rows: Sequence[str]) -> list[str]:
 
 def _rows(law: Law, branch: LawBranch) -> list[str]:
     found, v, rows = branch.certificate, law.variable, []
-    ends = power_bounds(branch)
+    ends, symbol = power_bounds(branch), symbol_latex(law)
     if ends is not None:
         power = power_latex(v, branch.exponent)
         low, high = map(exact_decimal, ends)
-        rows.append(rf"{low}{power} &\le \mu_k \le {high}{power}")
+        rows.append(rf"{low}{power} &\le {symbol} \le {high}{power}")
     terms = ((sp.latex(c), power_latex(v, p).removeprefix(r"\,")) for p, c in branch.terms if c != 0)
     shown = " + ".join(rf"\left({c}\right){power}" for c, power in terms)
     rest = rf"{exact_decimal(found.constant)}\, {v}^{{{found.power}}}"
-    rows.append(rf"\left| \mu_k - \left( {shown} \right) \right| &\le {rest}")
+    rows.append(rf"\left| {symbol} - \left( {shown} \right) \right| &\le {rest}")
     return rows

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from theory.conventions import OURS
 from theory.decay import Law, LawBranch
 from theory.depth_family import DepthFamily
 from theory.dimension_remainder import dimension_certificate
+from theory.law_conventions import conversion, law_from_convention, law_to_convention
 from theory.precision import NotCertified
 from theory.rational_sum import Certificate
 from theory.remainder import degree_certificate
@@ -18,7 +20,8 @@ def certified(law: Law) -> Law:
 
     A law that was only read off expansions is `certified` if every branch has its certificate or is
     exactly zero; where it stays `checked`, its source says why. Proved laws keep their evidence, and
-    the certificate adds the remainder of their further terms.
+    the certificate adds the remainder of their further terms. A law in another convention has the
+    remainder of ours times its factor, none where the factor varies with the variable.
 
     >>> from theory.decay import decay
     >>> from theory.kernels import NTK
@@ -26,6 +29,8 @@ def certified(law: Law) -> Law:
     >>> str(law.evidence), law.valid_from
     ('certified', 6)
     """
+    if law.convention != OURS:
+        return _converted(law)
     if (law.dim if law.variable == "k" else law.degree) is None or isinstance(law.kernel, DepthFamily):
         return law
     try:
@@ -38,6 +43,13 @@ def certified(law: Law) -> Law:
         return replace(law, law=branches)
     source = f"{law.source}; remainder by ball arithmetic"
     return replace(law, law=branches, evidence=Evidence.CERTIFIED, source=source)
+
+
+def _converted(law: Law) -> Law:
+    """A remainder of our mu_k, times the factor of the law's convention where that does not vary with the variable."""
+    if conversion(law)[1]:
+        return law
+    return law_to_convention(certified(law_from_convention(law, law.convention)), law.convention)
 
 
 def _with_certificate(law: Law, branch: LawBranch) -> LawBranch:

@@ -17,6 +17,7 @@ import sympy as sp
 
 from theory.admissible import check_admissible
 from theory.asymptotic_series import expansion, tidy
+from theory.conventions import OURS
 from theory.depth_family import DepthFamily
 from theory.domain import inside
 from theory.derivation import derive
@@ -93,6 +94,7 @@ class Law:
     evidence: Evidence
     source: str
     orders: int = 1  # of the variable within the terms; a term may vanish
+    convention: str = OURS  # whose eigenvalues the law describes, a name of `theory.conventions`
 
     def __repr__(self) -> str:
         from theory.law_text import law_text

@@ -1,8 +1,9 @@
 """Laws in other people's normalisations, both ways: theirs = factor(d, k) * mu_k, as `theory.conventions`.
 
-A factor without the growing variable multiplies constants and leaves quotients and their bounds alone.
-A factor that grows like a power multiplies the expansions. omega_d as d -> oo is no power: then the
-leading term alone is left, exact in d.
+A factor without the growing variable multiplies constants and remainders and leaves quotients, their
+bounds and the evidence alone. A factor that grows like a power multiplies the expansions; proofs and
+remainders are not carried over. omega_d as d -> oo is no power: then the leading term alone is left,
+exact in d.
 """
 
 from __future__ import annotations
@@ -12,10 +13,13 @@ from dataclasses import replace
 import sympy as sp
 
 from theory.asymptotic_series import expansion, tidy
+from theory.balls import constant_ball
 from theory.conventions import OURS, convention
 from theory.decay import Law, LawBranch
 from theory.formal import Range, d, grammar_text, k
 from theory.hypergeometric import growth, single_term
+from theory.precision import ball, working_precision
+from theory.rational_sum import Certificate, outward
 from theory.truth import Evidence
 
 AREA = 2 * sp.pi ** ((d + 1) / 2) / sp.gamma((d + 1) / 2)  # omega_d
@@ -45,29 +49,41 @@ def symbolic_factor(name: str, dim: int | None, degree: int | None) -> sp.Expr:
 
 
 def law_to_convention(law: Law, name: str) -> Law:
-    """The law of what `name` prints. A certificate is about mu_k alone and is dropped.
+    """The law of what `name` prints. Raises ValueError for a law that is not of this project's mu_k.
 
     >>> from theory.decay import decay
     >>> from theory.kernels import NTK
     >>> law_to_convention(decay(NTK(depth=2), "k", dim=2), "yu").law[0].constant
     4
     """
-    return _times(law, symbolic_factor(name, law.dim, law.degree), name)
+    return replace(_times(law, symbolic_factor(name, law.dim, law.degree), name, OURS), convention=name)
 
 
 def law_from_convention(law: Law, name: str) -> Law:
-    """Our law behind the law of what `name` prints; the inverse of law_to_convention."""
-    return _times(law, 1 / symbolic_factor(name, law.dim, law.degree), name)
+    """Our law behind the law of what `name` prints; the inverse of law_to_convention, with the same errors."""
+    return replace(_times(law, 1 / symbolic_factor(name, law.dim, law.degree), name, name), convention=OURS)
 
 
-def _times(law: Law, factor: sp.Expr, name: str) -> Law:
-    if name == OURS or factor == 1:
+def conversion(law: Law) -> tuple[str, bool]:
+    """(what a law's convention multiplies our mu_k by, "" for nothing; whether that varies with the variable).
+
+    >>> from theory.decay import decay
+    >>> from theory.kernels import NTK
+    >>> conversion(law_to_convention(decay(NTK(depth=2), "k", dim=2), "yu"))
+    ('4*pi', False)
+    """
+    factor = symbolic_factor(law.convention, law.dim, law.degree)
+    return "" if factor == 1 else grammar_text(factor), factor.has(k if law.variable == "k" else d)
+
+
+def _times(law: Law, factor: sp.Expr, name: str, needed: str) -> Law:
+    if law.convention != needed:
+        raise ValueError(f"convention must be {law.convention}, that of the law, allowed: laws in convention {needed}")
+    if factor == 1:
         return law
     variable = k if law.variable == "k" else d
-    source = f"{law.source}; times {grammar_text(factor)}, convention {name}"
     branches = tuple(_branch(_narrowed(b, law, name), factor, variable, law.orders) for b in law.law)
-    kept = law.evidence is Evidence.PROVED and not factor.has(variable)
-    return replace(law, law=branches, source=source, evidence=law.evidence if kept else Evidence.CHECKED)
+    return replace(law, law=branches, evidence=Evidence.CHECKED if factor.has(variable) else law.evidence)
 
 
 def _narrowed(branch: LawBranch, law: Law, name: str) -> LawBranch:
@@ -83,7 +99,8 @@ def _branch(branch: LawBranch, factor: sp.Expr, variable: sp.Symbol, orders: int
         return branch
     if not factor.has(variable):
         return replace(
-            branch, certificate=None, leading=factor * branch.leading, terms=_scaled(branch.terms, factor),
+            branch, certificate=_larger(branch.certificate, factor), leading=factor * branch.leading,
+            terms=_scaled(branch.terms, factor),
             constant=None if branch.constant is None else tidy(factor * branch.constant),
         )  # fmt: skip
     term = single_term(factor)
@@ -100,6 +117,14 @@ def _branch(branch: LawBranch, factor: sp.Expr, variable: sp.Symbol, orders: int
     kept = {p: sp.factor_terms(sp.expand(c)) for p, c in total.items() if lead - p < orders}
     terms = tuple((p, kept[p]) for p in sorted(kept, key=lambda p: lead - p) if kept[p] != 0)
     return LawBranch(branch.ranges, lead, terms[0][1], terms[0][1] * variable**lead, terms, None, None)
+
+
+def _larger(found: Certificate | None, factor: sp.Expr) -> Certificate | None:
+    """The same quotients, and a remainder that is `factor` times as large, rounded up."""
+    if found is None:
+        return None
+    with working_precision(20):
+        return replace(found, constant=outward(ball(found.constant) * constant_ball(factor), 1))
 
 
 def _scaled(terms: tuple[tuple[sp.Expr, sp.Expr], ...], factor: sp.Expr) -> tuple[tuple[sp.Expr, sp.Expr], ...]:

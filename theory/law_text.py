@@ -8,11 +8,12 @@ from collections.abc import Iterable
 import sympy as sp
 
 from theory.certificate_text import (
-    certificate_lines, display_latex, lemma_latex, power_latex, power_text, remainder_json,
+    certificate_lines, display_latex, lemma_latex, power_latex, power_text, remainder_json, symbol_latex, symbol_text,
 )  # fmt: skip
 from theory.conventions import OURS
 from theory.decay import Law, LawBranch
 from theory.formal import Range, SlopeProduct, grammar_text
+from theory.law_conventions import conversion
 from theory.precision import exact_decimal
 from theory.towers import definitions
 
@@ -31,6 +32,8 @@ SLOPES_LATEX = (
 def law_json(law: Law) -> dict[str, object]:
     """The machine-readable form, schema 1 (`verify/schemas/decay.json`); formulas in the expression grammar.
 
+    The eigenvalues are those of the law's convention.
+
     >>> from theory.decay import decay
     >>> from theory.kernels import NTK
     >>> even, odd = law_json(decay(NTK(depth=2), "k", dim=2))["law"]
@@ -47,6 +50,7 @@ def law_json(law: Law) -> dict[str, object]:
         "evidence": str(law.evidence),
         "valid_from": law.valid_from,
         "constants": named_constants(_expressions(law)),
+        "convention": law.convention,
     }
 
 
@@ -86,6 +90,7 @@ def _branch_json(branch: LawBranch) -> dict[str, object]:
         lower, upper = exact_decimal(branch.certificate.lower), exact_decimal(branch.certificate.upper)
     depths = _depths(branch)
     return {
+        "for": [repr(where) for where in branch.ranges],
         **({"depths": depths} if depths else {}),
         "exponent": None if branch.exponent is None else grammar_text(branch.exponent),
         "constant": None if branch.constant is None else grammar_text(branch.constant),
@@ -107,18 +112,18 @@ def law_text(law: Law) -> str:
         470327*pi/1572864 <= mu_k/leading < 1 for k >= 16 even
       odd: mu_k = 0 for k >= 3 odd, d = 2
     """
-    lines = [_heading(law)]
+    lines, symbol = [_heading(law)], symbol_text(law)
     for branch in law.law:
         if branch.exponent is None:
             relation = "= 0" if branch.leading == 0 else f"~ {grammar_text(branch.leading)}"
-            lines.append(f"  {branch.parity}: mu_k {relation} for {', '.join(map(repr, branch.ranges))}")
+            lines.append(f"  {branch.parity}: {symbol} {relation} for {', '.join(map(repr, branch.ranges))}")
             continue
         shown = _sum(_factor(c) + power_text(law.variable, p) for p, c in branch.terms)
         depths = _depths(branch)
-        lines.append(f"  {branch.parity}: mu_k ~ {shown}" + (f" for {depths}" if depths else ""))
+        lines.append(f"  {branch.parity}: {symbol} ~ {shown}" + (f" for {depths}" if depths else ""))
         if branch.bounds and branch.bounds_from:
             lower, upper = branch.bounds
-            ends = f"{grammar_text(lower.value)} {'<=' if lower.attained else '<'} mu_k/leading"
+            ends = f"{grammar_text(lower.value)} {'<=' if lower.attained else '<'} {symbol}/leading"
             ends += f" {'<=' if upper.attained else '<'} {grammar_text(upper.value)}"
             lines.append(f"    {ends} for {', '.join(map(repr, branch.bounds_from))}")
         lines += certificate_lines(law, branch)
@@ -129,7 +134,17 @@ def law_text(law: Law) -> str:
 def _heading(law: Law) -> str:
     limit = f"{law.variable} -> oo"
     where = f"d = {law.dim}" if law.dim else f"k = {law.degree}" if law.degree is not None else "symbolic"
-    return f"{law.kernel!r}, {limit}, {where}; evidence: {law.evidence} ({law.source})"
+    return f"{law.kernel!r}, {limit}, {where}; evidence: {law.evidence} ({law.source}{_converted(law)})"
+
+
+def _converted(law: Law) -> str:
+    """Whose eigenvalues these are, "" for our own."""
+    if law.convention == OURS:
+        return ""
+    factor, varies = conversion(law)
+    times = f"times {factor}, " if factor else ""
+    lost = f", which varies with {law.variable}: neither proof nor remainder is carried over" if varies else ""
+    return f"; {times}convention {law.convention}{lost}"
 
 
 def _sum(terms: Iterable[str]) -> str:
@@ -162,19 +177,12 @@ def law_latex(law: Law) -> str:
     """
     from theory.tables import meaning
 
-    name, sphere = _convention(law), f"S^{law.dim or 'd'}"
-    comments = [f"% {_heading(law)}", f"% {meaning(name, sphere)}"]
-    symbol = r"\mu_k" if name == OURS else rf"\mu_k^{{\text{{{name}}}}}"
+    sphere, symbol = f"S^{law.dim or 'd'}", symbol_latex(law)
+    comments = [f"% {_heading(law)}", f"% {meaning(law.convention, sphere)}"]
     rows = [_row_latex(law, branch, symbol) for branch in law.law]
     rows += [rf"{sp.latex(c)} &= {sp.latex(c.definition)}" for c in definitions(_expressions(law))]
     rows += SLOPES_LATEX if _has_slopes(_expressions(law)) else ()
     return "\n".join([*comments, *display_latex(rows), *lemma_latex(law)])
-
-
-def _convention(law: Law) -> str:
-    """Whose eigenvalues these are, as `theory.law_conventions` has noted in the source."""
-    found = re.search(r"; times [^;]*, convention ([a-z-]+)$", law.source)
-    return found[1] if found else OURS
 
 
 def _row_latex(law: Law, branch: LawBranch, symbol: str) -> str:

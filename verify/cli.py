@@ -194,10 +194,10 @@ def decay(
     )  # fmt: skip
     with opaque("law", quiet):
         law = law_of(*request)
-        shown = certified(law) if convention == "project" else law_to_convention(law, convention)
+        shown = certified(law_to_convention(law, convention))
     text = {
         "text": law_text, "latex": law_latex,
-        "json": lambda v: json.dumps({**law_json(v), "convention": convention}, indent=2),
+        "json": lambda v: json.dumps(law_json(v), indent=2),
     }  # fmt: skip
     if plot is not None:
         from verify.figures.law import plot_law

@@ -54,6 +54,7 @@ def derivation_json(kernel: Kernel, proof: Proof) -> str:
 def tables_json(request: TableRequest) -> str:
     """A spectrum, and a law where laws are asked for, per kernel and dimension; each has its own schema."""
     from theory.decay import decay
+    from theory.law_conventions import law_to_convention
     from theory.law_text import law_json
     from theory.spectrum import spectrum
     from theory.tables import render
@@ -61,7 +62,8 @@ def tables_json(request: TableRequest) -> str:
     pairs = [(kernel, dim) for dim in request.dims for kernel in request.kernels]
     asked = request.degrees, request.digits, request.route
     spectra = [render(spectrum(kernel, dim, *asked), "json", request.convention) for kernel, dim in pairs]
-    laws = [law_json(decay(kernel, "k", dim=dim)) for kernel, dim in pairs if request.laws]
+    found = (law_to_convention(decay(kernel, "k", dim=dim), request.convention) for kernel, dim in pairs if request.laws)
+    laws = [law_json(law) for law in found]
     return as_json(spectra=[json.loads(text) for text in spectra], laws=laws)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
+import mpmath
 import pytest
 import sympy as sp
 
@@ -91,11 +92,18 @@ def test_terms_that_vanish_are_not_printed() -> None:
     assert r"\left( \left(2\right) k^{-4} + \left(-3\right) k^{-6} \right)" in text and "k^{-5}" not in text
 
 
-def test_a_certificate_is_about_our_normalisation_alone() -> None:
+def test_a_certificate_in_another_convention_has_their_factor_on_the_remainder_alone() -> None:
     found = law(2)
-    assert law_to_convention(found, "cao") is found is law_to_convention(found, "project")
+    assert law_to_convention(found, "project") == found and law_to_convention(found, "cao").law == found.law
     theirs = law_to_convention(found, "yu")
-    assert theirs.law[0].certificate is None and theirs.evidence is Evidence.CHECKED
-    assert theirs.source == f"{found.source}; times 2*pi**2, convention yu"
+    made, factor = theirs.law[0].certificate, Fraction(mpmath.nstr(2 * mpmath.pi**2, 12))
+    assert theirs.evidence is Evidence.CERTIFIED and theirs.source == found.source and theirs.convention == "yu"
+    assert (made.start, made.lower, made.upper, made.power) == (5, Fraction(1, 2), Fraction(3, 2), -6)
+    assert 7 * factor < made.constant < 7 * factor * (1 + Fraction(1, 10**4))
     assert theirs.law[0].constant == 4 * sp.pi**2 and theirs.law[0].terms == ((-4, 4 * sp.pi**2),)
+    assert "<= mu_k[yu] <= " in certificate_lines(theirs, theirs.law[0])[0]
+    assert r"probability measure, and $\mu_k^{\text{yu}} = 2 \pi^{2}\, \mu_k$. Then" in lemma_latex(theirs)[1]
+    assert r"and $\mu_k^{\text{cao}} = \mu_k$. Then" in lemma_latex(law_to_convention(found, "cao"))[1]
+    scaled = law_to_convention(found, "kernel-generalization-scaled")  # (k+1)^2: nothing certified is left
+    assert scaled.law[0].certificate is None and scaled.evidence is Evidence.CHECKED
     assert theirs.law[1] == found.law[1]  # zero stays zero

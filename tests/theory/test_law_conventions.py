@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 import sympy as sp
 
+from theory.certified_law import certified
 from theory.conventions import CONVENTIONS, factor_of
 from theory.decay import decay
 from theory.formal import d, k
 from theory.kernels import NTK, Kernel
-from theory.law_conventions import law_from_convention, law_to_convention, symbolic_factor
+from theory.law_conventions import conversion, law_from_convention, law_to_convention, symbolic_factor
 from theory.spectrum import spectrum
 from theory.truth import Evidence
 
@@ -125,3 +126,31 @@ def test_a_constant_factor_keeps_a_proof_and_a_growing_one_does_not(
         assert sp.simplify(branch.leading / (area * law.law[0].leading)) == 1
     if kept:
         assert [b.bounds for b in found.law] == [b.bounds for b in law.law]
+
+
+@pytest.mark.parametrize("name", CONVENTIONS)
+def test_a_law_certified_in_a_convention_bounds_what_they_print(name: str) -> None:
+    """Converted and then certified, or the other way about: the same remainder, and it holds."""
+    ours = decay(NTK(3), "k", dim=3)
+    found = certified(law_to_convention(ours, name))
+    other = law_to_convention(certified(ours), name)
+    assert found.convention == other.convention == name and conversion(found)[1] is ("scaled" in name)
+    for branch, again in zip(found.law, other.law, strict=True):
+        assert branch.certificate == again.certificate and (branch.certificate is None) is ("scaled" in name)
+        if branch.certificate is None:
+            continue
+        sure, parity = branch.certificate, branch.ranges[0].parity
+        shares = []
+        for degree in range(sure.start + (sure.start + parity) % 2, sure.start + 12, 2):
+            total = sum(c * sp.Integer(degree) ** p for p, c in branch.terms)
+            bound = sp.Rational(sure.constant.numerator, sure.constant.denominator) * sp.Integer(degree) ** sure.power
+            shares.append(abs(sp.N((theirs(NTK(3), name, 3, degree) - total) / bound)))
+        assert max(shares) <= 1 and max(shares) > 1e-3
+
+
+def test_a_law_is_converted_once() -> None:
+    theirs_ = law_to_convention(decay(NTK(2), "k", dim=3), "yu")
+    for convert, law in ((law_to_convention, theirs_), (law_from_convention, decay(NTK(2), "k", dim=3))):
+        with pytest.raises(ValueError, match="convention must be .*, that of the law"):
+            convert(law, "basri")
+    assert law_from_convention(theirs_, "yu").convention == "project"

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -157,7 +158,22 @@ def test_latex_says_where_a_law_holds_and_whose_eigenvalues_it_is_about() -> Non
     theirs = law_latex(law_to_convention(decay(NTK(2), "k"), "murray"))
     assert theirs.startswith("% NTK(depth=2), k -> oo, symbolic") and "\n% convention murray on S^d (" in theirs
     assert theirs.count(r"\mu_k^{\text{murray}} &") == 2 and r"k \ge 3\ \text{odd},\ d \ge 1" in theirs
-    assert law_latex(law_to_convention(ours, "cao")) == law_latex(ours)  # the same numbers
+    same = law_latex(law_to_convention(ours, "cao"))  # the same numbers, and theirs all the same
+    assert same.replace(r"^{\text{cao}}", "").splitlines()[2:] == law_latex(ours).splitlines()[2:]
+    assert "; convention cao)" in same and "\n% convention cao on S^2 (" in same
+
+
+def test_whose_eigenvalues_a_law_is_about_is_told_from_its_convention_alone() -> None:
+    """Words in a source that read like a convention say nothing, and a certificate changes nothing."""
+    false = replace(law(branch()), source="a source; times 4*pi, convention murray")
+    assert law_json(false)["convention"] == "project" and "^{\\text{murray}}" not in law_latex(false)
+    theirs = certified(law_to_convention(decay(Laplace(1), "k", dim=2), "yu"))
+    assert law_json(theirs)["convention"] == "yu" and "% convention yu on S^2 (" in law_latex(theirs)
+    assert law_text(theirs).splitlines()[0].endswith("; times 4*pi, convention yu)")
+    assert "  even: mu_k[yu] ~ 2*pi*k**(-3)" in law_text(theirs)
+    scaled = law_to_convention(decay(Laplace(1), "k", dim=2), "kernel-generalization-scaled")
+    lost = "; times 2*k + 1, convention kernel-generalization-scaled, which varies with k: neither proof nor remainder"
+    assert lost in law_text(scaled)
 
 
 def test_a_power_of_exponent_zero_is_not_written() -> None:

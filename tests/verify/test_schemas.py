@@ -12,6 +12,13 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from theory.certified_law import certified
+from theory.conventions import CONVENTIONS
+from theory.decay import decay
+from theory.expressions import parse_kernel
+from theory.families import deep_family
+from theory.law_conventions import law_to_convention
+from theory.law_text import law_json
 from theory.truth import Evidence, Truth
 from verify import cli, ledger
 from verify.claim import Claim, Context, Finding, Said, Source
@@ -217,11 +224,41 @@ def test_printed_json_has_the_form_of_its_schema(
 ) -> None:
     document = printed(capsys, *command)
     assert_valid(command[0], document)
-    for key in document.keys() - {"convention", "evidence"}:
+    # A spectrum has its convention, and its evidence, only where it is not ours, not certified.
+    for key in document.keys() - ({"convention", "evidence"} if command[0] != "decay" else set()):
         assert not validator(command[0]).is_valid(
             {k: v for k, v in document.items() if k != key}
         ), key
     assert not validator(command[0]).is_valid({**document, "also": 1})
+
+
+LAWS = {  # of every origin: closed form, ends, power series, smooth, of every depth
+    "closed form": (NTK2, {"as_": "k", "dim": 2}),
+    "closed form for every d": (NTK2, {"as_": "k"}),
+    "closed form for every k, two exceptional degrees among them": (NTK2, {"as_": "d"}),
+    "closed form of one degree": (NTK2, {"as_": "d", "degree": 4}),
+    "zero from some degree on": ("PowerSeries((1, 0, 2))", {"as_": "k", "dim": 3}),
+    "ends": ("NTK(depth=3)", {"as_": "k", "dim": 3, "terms": 2}),
+    "ends for every d": ("Laplace(rate=1)", {"as_": "k"}),
+    "signs of power series": ("NTK(depth=3)", {"as_": "d"}),
+    "power series": ("NNGP(depth=3)", {"as_": "d", "degree": 3}),
+    "no power": ("Gaussian(rate=1)", {"as_": "k", "dim": 2}),
+    "every depth": ("NTK(depth=L)", {"as_": "k", "dim": 3}),
+}
+
+
+@pytest.mark.parametrize("name", LAWS)
+def test_every_law_in_every_convention_has_the_form_of_its_schema(name: str) -> None:
+    text, request = LAWS[name]
+    ours = decay(deep_family(text) if "L" in text.split("(")[1] else parse_kernel(text), **request)
+    for law in (ours, certified(ours)):
+        for convention in CONVENTIONS:
+            document = law_json(law_to_convention(law, convention))
+            assert document["convention"] == convention
+            assert_needs_all("decay", document)
+            for part in document["law"]:
+                assert not validator("decay").is_valid({**document, "law": [{**part, "parity": "no"}]})
+                assert not validator("decay").is_valid({**document, "law": [{**part, "for": []}]})
 
 
 def assert_needs_all(name: str, document: dict[str, Any]) -> None:
@@ -243,7 +280,7 @@ def test_a_table_is_made_of_spectra_and_laws(
     for spectrum in document["spectra"]:
         assert_valid("spectrum", spectrum)
     for law in document["laws"]:
-        assert_valid("decay", law | {"convention": "project"})
+        assert_valid("decay", law)
     made = tmp_path / "t.tex"
     cli.run(["table", str(request), "--out", str(made), "--quiet"])
     made.write_text(made.read_text().replace("0.078125", "0.078152"))
