@@ -11,12 +11,13 @@ degree k by 1 - c mu_k; gradient flow multiplies it by e^(-mu_k tau) in time tau
 On n uniformly random points the operator becomes the matrix K/n. Its largest eigenvalue is at most
 its trace kappa(1), so c <= 2/kappa(1) is safe on every sample; and for a harmonic phi of degree k
 and norm 1 the mean of phi' K phi / n^2 is mu_k + (kappa(1) - mu_k)/n exactly, the second term
-being what n points cannot tell from memorising (E phi^2 = 1 on the diagonal, mu_k off it).
+being what n points cannot tell from memorising (E phi^2 = 1 on the diagonal, mu_k off it). Steps and times above
+are the population's; what is known of the steps on n points is in `theory.sample_steps`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import ceil
 
@@ -26,6 +27,7 @@ from theory.decimals import decimal_fraction, round_significant
 from theory.functionals import definiteness, trace
 from theory.kernels import Kernel
 from theory.precision import Enclosure, NotCertified, ball, working_precision
+from theory.sample_steps import FEWEST_POINTS, Levels, at_least, estimated_steps, levels, modes
 from theory.spectrum import Eigenvalue, spectrum
 from theory.sphere import check_dim, multiplicity
 from theory.truth import Truth
@@ -42,6 +44,8 @@ class Descent:
     factor: 1 - c mu_k. steps: the least T, None where the residual never moves (mu_k = 0).
     flow_time: tau with e^(-mu_k tau) = residual. equal_time: the flow time that does exactly what
     T steps do, None where one step solves the degree. sampled: mu_k + (kappa(1) - mu_k)/n.
+    at_least: steps on n points, before which the root mean square of the residual is proved to be above
+    its share; estimate: what random matrix theory makes of them, no bound. None: never.
     """
 
     eigenvalue: Eigenvalue
@@ -50,6 +54,8 @@ class Descent:
     flow_time: Enclosure | None
     equal_time: Enclosure | None
     sampled: Enclosure | None
+    at_least: int | None = None
+    estimate: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +63,8 @@ class Descents:
     """Degrees under steps of size `step`, and the safe steps.
 
     largest: the eigenvalue of greatest mu_k. safe: 2/mu_max, the population's edge.
-    safe_on_samples: 2/kappa(1), safe on every sample of any size.
+    safe_on_samples: 2/kappa(1), safe on every sample of any size. estimated: whether the rows have an
+    estimate of the steps on `samples` points.
     """
 
     largest: Eigenvalue
@@ -67,6 +74,7 @@ class Descents:
     residual: Fraction
     samples: int | None
     degrees: tuple[Descent, ...]
+    estimated: bool = False
 
 
 def descents(
@@ -105,7 +113,27 @@ def descents(
     with working_precision(digits + GUARD):
         total = trace(kernel, digits + GUARD).ball()
         made = tuple(_descent(row, step, residual, samples, total) for row in rows)
-        return Descents(largest, safe, Enclosure.of(2 / total), step, residual, samples, made)
+        found = Descents(largest, safe, Enclosure.of(2 / total), step, residual, samples, made)
+        if samples is None:
+            return found
+        made = tuple(replace(row, at_least=at_least(row.sampled, step, residual)) for row in made)
+    return _estimated(replace(found, degrees=made), _levels(kernel, dim, samples, float(total.mid())))
+
+
+def _levels(kernel: Kernel, dim: int, samples: int, total: float) -> Levels | None:
+    """The estimated spectrum of K/n; None for few points, and where too many degrees matter."""
+    told = modes(kernel, dim, samples, total) if samples >= FEWEST_POINTS else None
+    return None if told is None else levels(told)
+
+
+def _estimated(found: Descents, spread: Levels | None) -> Descents:
+    if spread is None:
+        return found
+    rows = tuple(
+        replace(row, estimate=estimated_steps(spread, float(row.eigenvalue), found.step, found.residual))
+        for row in found.degrees
+    )
+    return replace(found, degrees=rows, estimated=True)
 
 
 def largest_eigenvalue(kernel: Kernel, dim: int, digits: int) -> Eigenvalue:

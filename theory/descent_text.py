@@ -13,6 +13,7 @@ from theory.precision import Enclosure
 
 SCHEMA = 1
 COLUMNS = ("degree", "multiplicity", "eigenvalue", "factor", "steps", "flow_time", "equal_time")
+SAMPLED = ("sampled", "at_least", "estimate")
 NEVER = "never"
 
 
@@ -37,7 +38,7 @@ def decimal(value: Enclosure, digits: int) -> str:
     return certain[0] if certain else round_significant((value.lower + value.upper) / 2, digits)
 
 
-def _cells(row: Descent, digits: int) -> list[str]:
+def _cells(row: Descent, digits: int, estimated: bool) -> list[str]:
     def shown(value: Enclosure | None) -> str:
         return "" if value is None else decimal(value, digits)
 
@@ -45,11 +46,15 @@ def _cells(row: Descent, digits: int) -> list[str]:
     cells = [str(eigenvalue.degree), str(eigenvalue.multiplicity), eigenvalue.decimal(digits)[0]]
     cells += [shown(row.factor), NEVER if row.steps is None else str(row.steps)]
     cells += [shown(row.flow_time), shown(row.equal_time)]
-    return cells + ([] if row.sampled is None else [shown(row.sampled)])
+    if row.sampled is None:
+        return cells
+    cells += [shown(row.sampled), NEVER if row.at_least is None else str(row.at_least)]
+    return cells + ([NEVER if row.estimate is None else str(row.estimate)] if estimated else [])
 
 
 def _columns(found: Descents) -> tuple[str, ...]:
-    return COLUMNS if found.samples is None else (*COLUMNS, "sampled")
+    known = () if found.samples is None else SAMPLED if found.estimated else SAMPLED[:-1]
+    return (*COLUMNS, *known)
 
 
 def _headline(found: Descents, digits: int) -> list[str]:
@@ -61,17 +66,29 @@ def _headline(found: Descents, digits: int) -> list[str]:
         f"safe on every sample of any size: c <= 2/kappa(1) = {decimal(found.safe_on_samples, digits)}",
         f"below: c = {found.step}, until {found.residual} of the residual is left; flow_time: until "
         "e^(-mu_k tau) is that; equal_time: the flow time that does what the steps do",
+        "factor, steps, flow_time, equal_time: of the population, the whole sphere"
+        + ("; --samples N adds steps on N random points" if found.samples is None else ""),
     ]
-    if found.samples is not None:
+    return lines if found.samples is None else [*lines, *_on_samples(found)]
+
+
+def _on_samples(found: Descents) -> list[str]:
+    """What the last columns are, and what they rest on."""
+    lines = [
+        f"sampled: mu_k + (kappa(1) - mu_k)/n, the mean Rayleigh quotient on n = {found.samples} random points",
+        f"at_least: steps on them, before which more than {found.residual} of a harmonic of degree k is left, in "
+        "root mean square over samples (proved)",
+    ]
+    if found.estimated:
         lines.append(
-            f"sampled: mu_k + (kappa(1) - mu_k)/n, the mean Rayleigh quotient on n = {found.samples} "
-            "random points"
+            "estimate: steps on them, by random matrix theory for large n, with the harmonics at the points taken "
+            "as independent Gaussians (an estimate without error bound)"
         )
     return lines
 
 
 def _text(found: Descents, digits: int) -> str:
-    rows = [list(_columns(found)), *(_cells(row, digits) for row in found.degrees)]
+    rows = [list(_columns(found)), *(_cells(row, digits, found.estimated) for row in found.degrees)]
     widths = [max(map(len, column)) for column in zip(*rows)]
     body = ("  ".join(f"{c:>{w}}" for c, w in zip(row, widths)).rstrip() for row in rows)
     return "\n".join([*_headline(found, digits), "", *body]) + "\n"
@@ -83,7 +100,7 @@ def _markdown(found: Descents, digits: int) -> str:
 
     columns = _columns(found)
     rows = [line(columns), line(["---:"] * len(columns))]
-    rows += [line(_cells(row, digits)) for row in found.degrees]
+    rows += [line(_cells(row, digits, found.estimated)) for row in found.degrees]
     return "\n".join([*_headline(found, digits), "", *rows]) + "\n"
 
 
@@ -94,18 +111,18 @@ def _csv(found: Descents, digits: int) -> str:
     setting = {"kernel": found.largest.kernel, "dim": found.largest.dim, "step": found.step, "residual": found.residual}
     setting |= {} if found.samples is None else {"samples": found.samples}
     writer.writerow([*setting, *_columns(found)])
-    writer.writerows([*setting.values(), *_cells(row, digits)] for row in found.degrees)
+    writer.writerows([*setting.values(), *_cells(row, digits, found.estimated)] for row in found.degrees)
     return target.getvalue()
 
 
 def _json(found: Descents, digits: int) -> str:
     names = _columns(found)
     rows = [
-        {**dict(zip(names, (cell or None for cell in _cells(row, digits)))), "steps": row.steps}
+        dict(zip(names, (cell or None for cell in _cells(row, digits, found.estimated))))
+        | {"degree": row.eigenvalue.degree, "steps": row.steps}
+        | {name: getattr(row, name) for name in SAMPLED[1:] if name in names}
         for row in found.degrees
     ]
-    for row in rows:
-        row["degree"] = int(row["degree"])
     top = found.largest
     whole = {
         "schema": SCHEMA,

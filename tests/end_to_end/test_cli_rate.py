@@ -30,10 +30,27 @@ def test_formats_agree(capsys: pytest.CaptureFixture[str]) -> None:
         assert [("never" in line) for line in lines] == [n is None for n in steps]
 
 
-def test_samples_add_a_column(capsys: pytest.CaptureFixture[str]) -> None:
+def test_samples_add_columns(capsys: pytest.CaptureFixture[str]) -> None:
     whole = json.loads(answer(capsys, *REQUEST, "--samples", "100", "--format", "json"))
-    # mu_3 = 0 and kappa(1) = 2: what is left is 2/n
-    assert whole["degrees"][3]["sampled"] == "0.0200000"
+    # mu_3 = 0 and kappa(1) = 2: what is left is 2/n, and (1 - 2/100)^228 < 1/100 < (1 - 2/100)^227
+    row = whole["degrees"][3]
+    assert (row["sampled"], row["steps"], row["at_least"]) == ("0.0200000", None, 228)
+    assert row["estimate"] > 228
+
+
+def test_steps_on_samples_are_not_those_of_the_population(capsys: pytest.CaptureFixture[str]) -> None:
+    """600 random points of S^63: a sample drawn elsewhere needed 371, 1520, 1726 and 1727 steps of 1.44."""
+    request = ("rate", "NTK(depth=3)", "--dim", "63", "--degrees", "1:4", "--step", "1.44", "--samples", "600")
+    rows = json.loads(answer(capsys, *request, "--format", "json"))["degrees"]
+    assert [row["steps"] for row in rows] == [210, 10785, 799345, 21219053]
+    for row, simulated in zip(rows, (371, 1520, 1726, 1727), strict=True):
+        assert row["at_least"] <= simulated and abs(row["estimate"] / simulated - 1) < 0.05
+        assert not abs(row["steps"] / simulated - 1) < 0.05
+
+
+def test_too_few_points_have_no_estimate(capsys: pytest.CaptureFixture[str]) -> None:
+    text = answer(capsys, *REQUEST, "--samples", "15")
+    assert "at_least" in text and "estimate" not in text and "estimate" in answer(capsys, *REQUEST, "--samples", "16")
 
 
 @pytest.mark.parametrize(
