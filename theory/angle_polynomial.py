@@ -17,7 +17,7 @@ from math import ceil
 from flint import arb, arb_poly, arb_series, fmpz_poly
 
 from theory.kernels import Kernel
-from theory.precision import NotCertified, series_length, working_precision
+from theory.precision import Cannot, series_length, working_precision
 from theory.routes.branches import ramification
 from theory.routes.continuation import kernel_value
 from theory.routes.ellipse import Ellipse, Piece, best_ellipse
@@ -61,7 +61,7 @@ class AnglePolynomial:
 def angle_polynomial(kernel: Kernel, order: int) -> AnglePolynomial:
     """The polynomial with small errors of the derivatives up to `order`.
 
-    NotCertified where kappa(cos theta) is not certified analytic around [0, pi], ends included.
+    Cannot where kappa(cos theta) is not certified analytic around [0, pi], ends included.
 
     >>> from theory.kernels import NTK
     >>> found = angle_polynomial(NTK(depth=2), 3)
@@ -75,14 +75,14 @@ def angle_polynomial(kernel: Kernel, order: int) -> AnglePolynomial:
 @lru_cache(maxsize=64)
 def _angle_polynomial(kernel: Kernel, order: int) -> AnglePolynomial:
     if ramification(kernel) != (1, 1):
-        raise NotCertified(f"{kernel!r}", None, 1, "a fractional power of the angle at an end")
+        raise Cannot(f"{kernel!r}", "a fractional power of the angle at an end")
     ellipse = best_ellipse(kernel, Piece(), 1, 0, 2 * GOAL - 2.0 * order)
     nodes = order + STRIDE
     with working_precision(DIGITS, 0):
         while not _error(ellipse, nodes, order) < arb(10) ** arb(GOAL):
             nodes += STRIDE
             if nodes > MAX_NODES:
-                raise NotCertified(f"{kernel!r}", None, 1, f"more than {MAX_NODES} Chebyshev points")
+                raise Cannot(f"{kernel!r}", f"more than {MAX_NODES} Chebyshev points are needed")
         errors = tuple(_error(ellipse, nodes, n) for n in range(order + 1))
     digits = DIGITS + ceil(MONOMIAL_LOSS * nodes)
     with working_precision(digits, 0):

@@ -9,7 +9,7 @@ from theory.decay import Law, LawBranch
 from theory.depth_family import DepthFamily
 from theory.dimension_remainder import dimension_certificate
 from theory.law_conventions import conversion, law_from_convention, law_to_convention
-from theory.precision import NotCertified
+from theory.precision import Cannot, NotCertified
 from theory.rational_sum import Certificate
 from theory.remainder import degree_certificate
 from theory.truth import Evidence
@@ -36,8 +36,7 @@ def certified(law: Law) -> Law:
     try:
         branches = tuple(_with_certificate(law, branch) for branch in law.law)
     except NotCertified as error:
-        why = str(error).replace(": no digit certified, 1 wanted", "")
-        source = f"{law.source}; no certified remainder: {why}"
+        source = f"{law.source}; no certified remainder: {error}"
         return law if law.evidence is Evidence.PROVED else replace(law, source=source)
     if law.evidence is Evidence.PROVED:
         return replace(law, law=branches)
@@ -56,7 +55,7 @@ def _with_certificate(law: Law, branch: LawBranch) -> LawBranch:
     if branch.leading == 0:
         return branch
     if branch.exponent is None:
-        raise NotCertified("a law that is no power", None, 1)
+        raise Cannot("the law", "it is no power")
     terms = tuple((power, value) for power, value in branch.terms if value != 0)
     where = next(w for w in branch.ranges if w.name == law.variable)
     if law.variable == "d":

@@ -26,7 +26,7 @@ from flint import arb
 from theory.decimals import decimal_fraction, round_significant
 from theory.functionals import definiteness, trace
 from theory.kernels import Kernel
-from theory.precision import Enclosure, NotCertified, ball, working_precision
+from theory.precision import Cannot, Enclosure, ball, working_precision
 from theory.sample_steps import FEWEST_POINTS, Levels, at_least, estimated_steps, levels, modes
 from theory.spectrum import Eigenvalue, spectrum
 from theory.sphere import check_dim, multiplicity
@@ -89,7 +89,7 @@ def descents(
     """Steps and times of every degree; without ``step``, c = 1/mu_max rounded to three digits.
 
     Raises ValueError for a residual outside (0, 1), a step that is not positive or not safe, a sample
-    size below 1, or a kernel with a certified mu_k < 0 on S^dim; NotCertified where a sign is open.
+    size below 1, or a kernel with a certified mu_k < 0 on S^dim; Cannot where a sign is open.
 
     >>> from theory.kernels import NTK
     >>> found = descents(NTK(depth=2), 2, range(4), step=Fraction(1))
@@ -150,7 +150,7 @@ def largest_eigenvalue(kernel: Kernel, dim: int, digits: int) -> Eigenvalue:
     if found.truth is Truth.FAILS:
         raise ValueError(f"{kernel!r} is not positive definite: {found.why}, allowed: kernels with all mu_k >= 0")
     if found.truth is not Truth.HOLDS:
-        raise NotCertified(f"{kernel!r} positive definite on S^{dim}", None, digits)
+        raise Cannot(f"{kernel!r} positive definite on S^{dim}", f"{found.truth}, {found.why}")
     count = 8
     while count <= MOST_DEGREES:
         values = spectrum(kernel, dim, range(count), digits).eigenvalues
@@ -163,7 +163,8 @@ def largest_eigenvalue(kernel: Kernel, dim: int, digits: int) -> Eigenvalue:
             if rest.upper() / multiplicity(dim, count) < balls[top].lower():
                 return values[top]
         count *= 4
-    raise NotCertified(f"the largest eigenvalue of {kernel!r} on S^{dim}", None, digits)
+    why = f"not told from {MOST_DEGREES} degrees and the trace"
+    raise Cannot(f"the largest eigenvalue of {kernel!r} on S^{dim}", why)
 
 
 def _descent(
@@ -203,7 +204,8 @@ def steps_to(row: Eigenvalue, step: Fraction, residual: Fraction) -> int:
         if exact is not None:
             return low if abs(1 - step * exact) ** low <= residual else high
         digits *= 2
-    raise NotCertified(f"the number of steps of degree {row.degree}", digits / 2, digits)
+    why = f"{MOST_DIGITS} digits do not tell it from its neighbour"
+    raise Cannot(f"the number of steps of degree {row.degree}", why)
 
 
 def _log_factor(share: arb) -> arb:

@@ -19,7 +19,7 @@ from flint import arb, fmpq
 
 from theory.kernels import Kernel
 from theory.positive import nonnegative_from
-from theory.precision import NotCertified, working_precision
+from theory.precision import Cannot, working_precision
 from theory.rational_sum import Certificate, RationalSum, Slopes, best_certificate
 from theory.routes.maclaurin import at_one, maclaurin
 
@@ -38,12 +38,12 @@ def moment_sum(kernel: Kernel, degree: int, first: int, count: int) -> RationalS
     start, end = nonnegative_from(kernel), degree + 2 * count
     if start is None or start > end:
         why = "the signs of its Maclaurin coefficients are not known"
-        raise NotCertified(f"a remainder for {kernel!r}", None, 1, why)
+        raise Cannot(f"a remainder for {kernel!r}", why)
     with working_precision(DIGITS):
         b = maclaurin(kernel, end)
         left = (at_one(kernel) - sum(b, arb(0))).upper()
         if not left.is_finite() or left < 0:
-            raise NotCertified(f"the power series of {kernel!r}", None, 1, "is it finite at t = 1?")
+            raise Cannot(f"the power series of {kernel!r}", "not certified to be finite at t = 1")
         parts = tuple(
             (b[degree + 2 * j] * _growth(degree, j), j - first, _slopes(degree, j))
             for j in range(first, count)

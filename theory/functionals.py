@@ -16,7 +16,7 @@ from theory.exact import PiPolynomial
 from theory.kernels import Kernel, check_kernel
 from theory.parity import degree_bounds, vanishes
 from theory.positive import nonnegative_from
-from theory.precision import Enclosure, NotCertified, ball, certify, working_precision
+from theory.precision import Cannot, Enclosure, NotCertified, ball, certify, working_precision
 from theory.routes.closed import closed_form, exact_eigenvalue
 from theory.routes.maclaurin import at_one
 from theory.spectrum import spectrum
@@ -126,7 +126,7 @@ def _sign(kernel: Kernel, dim: int, degree: int, digits: int) -> int | None:
 def _require_positive(kernel: Kernel, dim: int) -> None:
     found = definiteness(kernel, dim)
     if found.truth is not Truth.HOLDS:
-        raise NotCertified(f"{kernel!r} positive definite on S^{dim}: {found.truth}", None, 1, found.why)
+        raise Cannot(f"{kernel!r} positive definite on S^{dim}", f"{found.truth}, {found.why}")
 
 
 def truncated_trace(kernel: Kernel, dim: int, top: int, digits: int = 30) -> TruncatedTrace:

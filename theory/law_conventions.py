@@ -78,7 +78,7 @@ def conversion(law: Law) -> tuple[str, bool]:
 
 def _times(law: Law, factor: sp.Expr, name: str, needed: str) -> Law:
     if law.convention != needed:
-        raise ValueError(f"convention must be {law.convention}, that of the law, allowed: laws in convention {needed}")
+        raise ValueError(f"a law in convention {needed} is needed, got one in convention {law.convention}")
     if factor == 1:
         return law
     variable = k if law.variable == "k" else d

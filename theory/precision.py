@@ -19,7 +19,9 @@ from flint import arb, fmpq, fmpz
 from theory.decimals import exact_decimal, floor_log10, round_interval, round_significant, round_up, written
 from theory.truth import Truth
 
-__all__ = ["Enclosure", "NotCertified", "certify", "exact_decimal", "floor_log10", "round_significant", "round_up"]
+__all__ = [
+    "Cannot", "Enclosure", "NotCertified", "certify", "exact_decimal", "floor_log10", "round_significant", "round_up",
+]  # fmt: skip
 
 BITS_PER_DIGIT = log2(10)
 MAX_DIGITS = 100_000
@@ -29,9 +31,33 @@ class NotCertified(ArithmeticError):
     """No route reached the accuracy that was asked for; says what was reached."""
 
     def __init__(self, what: str, got: float | None, wanted: int, hint: str = "") -> None:
-        self.got, self.wanted = got, wanted
+        self.what, self.got, self.wanted, self.hint = what, got, wanted, hint
         reached = "no digit" if got is None or got < 1 else f"{got:.0f} digits"
         super().__init__(f"{what}: {reached} certified, {wanted} wanted" + (f"; {hint}" if hint else ""))
+
+    def asked(self, digits: int) -> NotCertified:
+        """The same of a request for `digits`, for which more were tried.
+
+        >>> str(NotCertified("mu_3", 12.0, 18).asked(10))
+        'mu_3: 9 digits certified, 10 wanted'
+        """
+        return NotCertified(self.what, None if self.got is None else min(self.got, digits - 1), digits, self.hint)
+
+
+class Cannot(NotCertified):
+    """A way of certifying that does not apply, whatever the digits, and why. Callers go on to the next way.
+
+    >>> str(Cannot("mu_3 by route series", "the signs of the coefficients are not known"))
+    'mu_3 by route series: the signs of the coefficients are not known'
+    """
+
+    def __init__(self, what: str, why: str) -> None:
+        self.what, self.got, self.wanted, self.hint = what, None, 0, why
+        ArithmeticError.__init__(self, f"{what}: {why}")
+
+    def asked(self, digits: int) -> NotCertified:
+        """The reason does not depend on the digits."""
+        return self
 
 
 @contextmanager
@@ -116,7 +142,7 @@ def _pair(value: arb) -> tuple[int, int]:
 class Enclosure:
     """An exact interval [mid - rad, mid + rad] with dyadic ends (mantissa, exponent) base 2.
 
-    Bad input: a ball that is not finite raises NotCertified, since a NaN contains everything.
+    Bad input: a ball that is not finite raises Cannot, since a NaN contains everything.
 
     >>> Enclosure.of(arb(3)).less(Enclosure.of(arb(4)))
     <Truth.HOLDS: 'HOLDS'>
@@ -129,7 +155,7 @@ class Enclosure:
     def of(value: arb, what: str = "a ball") -> Enclosure:
         """The exact interval of a finite ball."""
         if not value.is_finite():
-            raise NotCertified(what, None, 1, "the ball is not finite")
+            raise Cannot(what, "the ball is not finite")
         return Enclosure(_pair(value.mid()), _pair(value.rad()))
 
     @property

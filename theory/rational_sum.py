@@ -19,7 +19,7 @@ from flint import arb, arb_poly, fmpq, fmpq_poly, fmpq_series
 
 from theory.balls import constant_ball
 from theory.decimals import floor_log10
-from theory.precision import Enclosure, NotCertified, series_length, working_precision
+from theory.precision import Cannot, Enclosure, series_length, working_precision
 
 CELLS = 32  # of [0, 1/v_0]
 LAST = 1 << 20  # no v_0 beyond
@@ -126,12 +126,12 @@ def _cells(start: int) -> list[arb]:
 
 
 def _product(slopes: Slopes, y: arb) -> arb:
-    """prod (1 + x y); NotCertified where a factor may vanish, since F has a pole there."""
+    """prod (1 + x y); Cannot where a factor may vanish, since F has a pole there."""
     total = arb(1)
     for x in slopes:
         factor = 1 + x * y
         if not factor > 0:
-            raise NotCertified("a bound for all v", None, 1, "it would start at a pole")
+            raise Cannot("a bound for all v", "it would start at a pole")
         total *= factor
     return total
 
@@ -171,7 +171,7 @@ def best_certificate(
 
     `terms` are the nonzero exact (power, coefficient) of the first `count` orders: another
     computation, so they must lie in the balls of each form; ArithmeticError where they do not.
-    NotCertified where no form gives a start or a remainder.
+    Cannot where no form gives a start or a remainder.
     """
     with working_precision(20):
         for found in sums:
@@ -180,10 +180,10 @@ def best_certificate(
         usable = [(start, found) for start, found in starts if start is not None]
         if not usable:
             what = "bounds within a factor 2 of the leading term"
-            raise NotCertified(what, None, 1, f"no start up to {LAST}")
+            raise Cannot(what, f"no start up to {LAST}")
         fine = [f for f in sums if f.order >= count]
         if not fine:
-            raise NotCertified("a remainder", None, 1, "no form is fine enough")
+            raise Cannot("a remainder", "no form is fine enough")
         start, best = min(usable, key=lambda pair: pair[0])
         least = min(f.first for f in fine)  # many terms need a fine form, which may begin later
         start = max(start, least + (residue - least) % step)

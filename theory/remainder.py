@@ -34,7 +34,7 @@ from flint import arb, arb_poly, arb_series, fmpq
 
 from theory.angle_polynomial import AnglePolynomial, angle_polynomial
 from theory.kernels import Kernel
-from theory.precision import NotCertified, series_length, working_precision
+from theory.precision import Cannot, series_length, working_precision
 from theory.rational_sum import Certificate, RationalSum, Slopes, best_certificate
 
 TAYLOR = 160  # terms of sin(theta/2)^(2j+1) about pi/2
@@ -138,7 +138,7 @@ def degree_certificate(
     """Bounds for all k >= k_0 of one parity, for a law whose first `count` orders have these nonzero terms.
 
     `terms` are (power, coefficient) in k as `theory.endlaws.degree_law` gives them. Raises
-    NotCertified where kappa(cos theta) is not analytic on [0, pi], or where no k_0 was found.
+    Cannot where kappa(cos theta) is not analytic on [0, pi], or where no k_0 was found.
 
     >>> from theory.endlaws import degree_law
     >>> from theory.kernels import Laplace
@@ -151,7 +151,7 @@ def degree_certificate(
     least = next(p for p in naturals() if _order(p, dim) >= exponent + count)
     if least > MAX_ORDER:
         what = f"a remainder of {kernel!r} on S^{dim}"
-        raise NotCertified(what, None, 1, "it needs too many end coefficients")
+        raise Cannot(what, "it needs too many end coefficients")
     last = min(least + EXTRA, MAX_ORDER)
     f = angle_polynomial(kernel, 2 * last + 1)
     tried = [p for p in range(last + 1) if _order(p, dim) > exponent]

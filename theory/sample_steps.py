@@ -26,7 +26,6 @@ from fractions import Fraction
 from math import ceil, inf, log, sqrt
 
 import numpy as np
-from flint import arb
 
 from theory.kernels import Kernel
 from theory.parity import degree_bounds
@@ -46,7 +45,7 @@ CHUNK = 2_000_000
 def at_least(sampled: Enclosure, step: Fraction, residual: Fraction) -> int | None:
     """Before that many steps the root mean square of the residual is above its share; None: always.
 
-    >>> at_least(Enclosure.of(arb(1) / 4), Fraction(1), Fraction(1, 2))  # (3/4)^2 > 1/2 > (3/4)^3
+    >>> at_least(Enclosure((1, -2)), Fraction(1), Fraction(1, 2))  # (3/4)^2 > 1/2 > (3/4)^3
     3
     """
     share = ball(step) * sampled.ball()

@@ -20,7 +20,7 @@ from theory.exact import PiPolynomial
 from theory.kernels import Kernel, check_kernel
 from theory.parity import vanishes
 from theory.positive import nonnegative_from
-from theory.precision import Enclosure, NotCertified, certify, check_digits
+from theory.precision import Cannot, Enclosure, NotCertified, certify, check_digits
 from theory.routes.angle import angle_balls
 from theory.routes.closed import closed_balls, closed_form, exact_eigenvalue, gamma_text, rational_eigenvalue
 from theory.routes.series import series_balls, terms_needed
@@ -247,10 +247,19 @@ def spectrum(
             found = ROUTE_BALLS[name](kernel, dim, degrees, digits + GUARD)
             _check(kernel, dim, degrees, found, digits, name)
         except NotCertified as error:
-            failures.append(error)
+            failures.append(error.asked(digits))
             continue
         return Spectrum(kernel, dim, digits, Eigenvalues(kernel, dim, degrees, name, found))
-    raise max(failures, key=lambda error: error.got or 0)
+    raise _refusal(failures, f"mu_k of {kernel!r} on {sphere_text(dim)}")
+
+
+def _refusal(failures: list[NotCertified], what: str) -> NotCertified:
+    """What is told where no route gives the digits: the one that came closest, all reasons where none applies."""
+    computed = [error for error in failures if not isinstance(error, Cannot)]
+    if computed:
+        return max(computed, key=lambda error: error.got or 0)
+    reasons = list(dict.fromkeys(map(str, failures)))
+    return failures[0] if len(reasons) == 1 else Cannot(what, "; ".join(reasons))
 
 
 def candidates(kernel: Kernel, dim: int | Fraction, degrees: range, digits: int) -> tuple[str, ...]:
@@ -279,7 +288,8 @@ def _check(
     for degree, value in zip(degrees, found, strict=True):
         if value.rel_accuracy_bits() < enough and not (value.is_exact() and value.is_zero()):
             what = f"mu_{degree} of {kernel!r} on {sphere_text(dim)} by route {route}"
-            raise NotCertified(what, Enclosure.of(value, what).accuracy(), digits, "is it exactly zero?")
+            got = Enclosure.of(value, what).accuracy()
+            raise NotCertified(what, got, digits, "" if got >= 1 else "is it exactly zero?")
 
 
 def exact_text(value: Eigenvalue) -> str | None:

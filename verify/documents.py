@@ -62,8 +62,8 @@ def tables_json(request: TableRequest) -> str:
     pairs = [(kernel, dim) for dim in request.dims for kernel in request.kernels]
     asked = request.degrees, request.digits, request.route
     spectra = [render(spectrum(kernel, dim, *asked), "json", request.convention) for kernel, dim in pairs]
-    found = (law_to_convention(decay(kernel, "k", dim=dim), request.convention) for kernel, dim in pairs if request.laws)
-    laws = [law_json(law) for law in found]
+    found = (decay(kernel, "k", dim=dim) for kernel, dim in pairs if request.laws)
+    laws = [law_json(law_to_convention(law, request.convention)) for law in found]
     return as_json(spectra=[json.loads(text) for text in spectra], laws=laws)
 
 

@@ -277,7 +277,7 @@ def test_rounding_is_outward(value: Fraction) -> None:
 
 @pytest.mark.parametrize(("kernel", "dim", "why"), [
     (ExponentialPower(1, HALF), 2, "a fractional power of the angle"),
-    (Gaussian(1), 3, "a law that is no power"),
+    (Gaussian(1), 3, "the law: it is no power"),
 ], ids=str)  # fmt: skip
 def test_without_certificate_the_law_stays_checked_and_says_why(kernel: Kernel, dim: int, why: str) -> None:
     law = certified(decay(kernel, "k", dim=dim))

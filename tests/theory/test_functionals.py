@@ -76,7 +76,7 @@ def test_the_trace_has_thirty_digits_unless_fewer_are_asked_for() -> None:
     assert trace(Zonal("exp(t)")).accuracy() >= 30  # e
     assert trace(Zonal("exp(t)")).decimal(10)[0] == "2.718281828"
     assert truncated_trace(Gaussian(1), 2, 3).partial.accuracy() >= 30
-    with pytest.raises(NotCertified, match="on S.2: FAILS: no digit certified, 1 wanted; mu_0 < 0"):
+    with pytest.raises(NotCertified, match="on S.2: FAILS, mu_0 < 0"):
         truncated_trace(PowerSeries((-1, 0, 2)), 2, 3)
 
 

@@ -237,7 +237,7 @@ def test_a_law_keeps_its_evidence_without_certificate_and_says_why() -> None:
     smooth = decay(Gaussian(1), "k", dim=2)
     found = certified(smooth)
     assert (
-        found.source == f"{smooth.source}; no certified remainder: a law that is no power"
+        found.source == f"{smooth.source}; no certified remainder: the law: it is no power"
         and found.evidence is Evidence.CHECKED
     )
     family = depth_law(deep_family("NTK(depth=L)"), 3)

@@ -75,7 +75,7 @@ def test_an_interval_survives_being_a_ball(mid: int, power: int, rad: int, rad_p
 
 @pytest.mark.parametrize("value", [arb("nan"), arb("inf"), arb(0, "inf")], ids=repr)
 def test_what_is_not_finite_is_no_interval(value: arb) -> None:
-    with pytest.raises(NotCertified, match="mu: no digit certified, 1 wanted; the ball is not finite"):
+    with pytest.raises(NotCertified, match="^mu: the ball is not finite$"):
         Enclosure.of(value, "mu")
 
 

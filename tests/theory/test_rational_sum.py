@@ -119,7 +119,7 @@ def test_the_start_is_the_first_of_its_class_within_a_factor_two(
 def test_a_pole_is_no_start() -> None:
     with pytest.raises(
         NotCertified,
-        match="^a bound for all v: no digit certified, 1 wanted; it would start at a pole$",
+        match="^a bound for all v: it would start at a pole$",
     ):
         simple((1, 0, (-3,))).quotient(3)
     refuses_change(simple((1, 0, ())))
@@ -182,9 +182,9 @@ def test_the_best_of_several_forms_is_taken() -> None:
      ArithmeticError, "v.-2 is .*, not -2"),
     ((simple((1, 0, (1,)), exponent=1),), TERMS[:1], ArithmeticError, "v.-2 is .*, not 0"),
     ((simple((1, 0, (1,)), exponent=1, order=1),), TERMS, NotCertified,
-     "^a remainder: no digit certified, 1 wanted; no form is fine"),
+     "^a remainder: no form is fine"),
     ((simple((1, 0, (LAST,)), exponent=1),), [TERMS[0], (sp.Integer(-2), sp.Integer(-LAST))],
-     NotCertified, "term: no digit certified, 1 wanted; no start up to 1048576"),
+     NotCertified, "term: no start up to 1048576"),
 ])  # fmt: skip
 def test_what_gives_no_certificate_says_why(
     sums: tuple, terms: list, error: type, message: str
@@ -272,7 +272,7 @@ def test_signs_must_be_known_from_the_cut_on() -> None:
     for kernel in (PowerSeries((3, 0, -1)), Zonal("sin(t)")):
         with pytest.raises(
             NotCertified,
-            match="^a remainder for .*: no digit certified, 1 wanted; the signs of its Maclaurin",
+            match="^a remainder for .*: the signs of its Maclaurin",
         ):
             moment_sum(kernel, 0, 0, 1)
 

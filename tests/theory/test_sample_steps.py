@@ -106,7 +106,9 @@ def test_kernels_with_too_many_degrees_have_no_estimate(monkeypatch: pytest.Monk
     assert not found.estimated and all(row.estimate is None and row.at_least for row in found.degrees)
 
 
-def sample(random: np.random.Generator, dim: int, points: int, depth: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def sample(
+    random: np.random.Generator, dim: int, points: int, depth: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Points of S^dim, and the eigenvalues and eigenvectors of K/n of NTK(depth), written out here."""
     x = random.normal(size=(points, dim + 1))
     x /= np.linalg.norm(x, axis=1, keepdims=True)

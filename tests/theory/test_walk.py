@@ -61,7 +61,7 @@ def nothing(kernel: Kernel, dim: int, degrees: range, digits: int) -> list[arb]:
 
 @pytest.mark.parametrize("dim", [MAX_DIM + 1, Fraction(5, 2), 2.0])
 def test_only_integers_up_to_a_limit(dim: object) -> None:
-    with pytest.raises(NotCertified, match="dimension walk to d = .*; integers up to 2000"):
+    with pytest.raises(NotCertified, match="dimension walk to d = .*: integers up to 2000"):
         walk_balls(NTK(2), dim, range(1), 15, nothing)
 
 

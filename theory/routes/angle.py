@@ -15,7 +15,7 @@ from flint import acb, arb, arb_mat
 
 from theory.kernels import NTK, Kernel
 from theory.parity import vanishes
-from theory.precision import Enclosure, NotCertified, working_precision
+from theory.precision import Cannot, Enclosure, working_precision
 from theory.routes.branches import ramification
 from theory.routes.continuation import continued
 from theory.routes.ellipse import Piece, best_ellipse
@@ -35,8 +35,7 @@ def pieces(kernel: Kernel) -> tuple[Piece, ...]:
     """
     found = ramification(kernel)
     if found is None:
-        what = f"the angle route for {kernel!r}"
-        raise NotCertified(what, None, 1, "a branch point too fine at an end")
+        raise Cannot(f"the angle route for {kernel!r}", "a branch point too fine at an end")
     left, right = found
     if right == 1:
         return (Piece(left),)
@@ -53,7 +52,7 @@ def angle_balls(kernel: Kernel, dim: int, degrees: range, digits: int) -> list[a
         hint = "try routes closed or series"
         raise ValueError(f"dim must be an integer for the angle route, got {dim}: {hint}")
     if digits > MAX_DIGITS:
-        raise NotCertified("the angle route", None, digits, f"at most {MAX_DIGITS} digits")
+        raise Cannot(f"the angle route for {kernel!r}", f"{digits} digits, where at most {MAX_DIGITS} are computed")
     zero = [vanishes(kernel, k) for k in degrees]
     if all(zero):
         return [arb(0)] * len(degrees)
@@ -88,8 +87,7 @@ def _quadrature(kernel: Kernel, dim: int, degrees: range, depth: float) -> list[
         count = ellipse.nodes(-depth)
         count += count % 2  # nodes in pairs
         if count > MAX_NODES:
-            what = f"angle route for {kernel!r} needs {count} nodes"
-            raise NotCertified(what, None, 1, f"at most {MAX_NODES}")
+            raise Cannot(f"the angle route for {kernel!r}", f"{count} nodes are needed, at most {MAX_NODES} are used")
         # Nodes come as close to an end as x ~ n^-2, where 1 - kappa ~ x^(2q) loses its leading digits;
         # exp(i m theta) loses those of m^(3/2).
         guard = 20 + ceil(log10(count + degrees[-1] + 2) * (4 + 4 * piece.q))

@@ -33,7 +33,7 @@ from theory.kernels import (
 )
 from theory.kernels.dual import half_line_slopes
 from theory.kernels.zonal import Expression, fold
-from theory.precision import NotCertified, ball, rational, series_length
+from theory.precision import Cannot, ball, rational, series_length
 
 
 def maclaurin(kernel: Kernel, terms: int) -> list[arb]:
@@ -110,7 +110,7 @@ def in_series(kernel: Kernel, s: arb_series) -> arb_series:
             return total
         case Multiple(factor, inner):
             return in_series(inner, s) * rational(factor)
-    raise NotCertified(f"the power-series route has no formula for {kernel!r}", None, 1)
+    raise Cannot(f"the power series of {kernel!r}", "no formula is known")
 
 
 def _arc_cosine(order: int, s: arb_series) -> arb_series:
@@ -229,7 +229,7 @@ def _smooth_dual(name: str, s: arb_series, kernel: Kernel) -> tuple[arb_series, 
         return _gelu(s)
     if name == "tanh":
         return _tanh(s)
-    raise NotCertified(f"no power series is known for {kernel!r}", None, 1)
+    raise Cannot(f"the power series of {kernel!r}", "no formula is known")
 
 
 def _gelu(s: arb_series) -> tuple[arb_series, arb_series]:
@@ -244,7 +244,7 @@ def _gelu(s: arb_series) -> tuple[arb_series, arb_series]:
 def _tanh(s: arb_series) -> tuple[arb_series, arb_series]:
     """Hermite coefficients; at t = 0 only, since substitution needs their tail as well."""
     if len(s) and not arb(s[0]).is_zero():
-        raise NotCertified("tanh inside a composition has no certified power series", None, 1)
+        raise Cannot("the power series of tanh inside a composition", "none is certified")
     squares, _, _ = tanh_hermite_squares(series_terms() + 1)
     outer = arb_series(squares[:-1])
     slope = arb_series([n * b for n, b in enumerate(squares)][1:])

@@ -18,7 +18,7 @@ from flint import arb
 from theory.kernels import Kernel
 from theory.parity import vanishes
 from theory.positive import nonnegative_from
-from theory.precision import NotCertified, rational, working_precision
+from theory.precision import Cannot, NotCertified, rational, working_precision
 from theory.routes.maclaurin import at_one, maclaurin
 from theory.sphere import sphere_text
 
@@ -61,7 +61,7 @@ def series_balls(kernel: Kernel, dim: int | Fraction, degrees: range, digits: in
     start = nonnegative_from(kernel)
     what = f"mu_k of {kernel!r} on {sphere_text(dim)} by the power-series route"
     if start is None:
-        raise NotCertified(what, None, digits, "the signs of its Maclaurin coefficients are not known")
+        raise Cannot(what, "the signs of its Maclaurin coefficients are not known")
     predicted = terms_needed(dim, degrees, digits)
     terms = max(start, falling_from(dim, degrees[-1]), degrees[-1] + 64, predicted or 0)
     worst, guard, previous = 0.0, 15, inf
@@ -114,7 +114,7 @@ def _sums(kernel: Kernel, dim: int | Fraction, degrees: range, terms: int) -> tu
     rest = (at_one(kernel) - sum(coefficients, arb(0))).upper()
     # A negative rest would mean that the series is not that of kappa up to t = 1.
     if not rest.is_finite() or rest < 0:
-        raise NotCertified(f"the power series of {kernel!r}", None, 1, "is it finite on [-1, 1]?")
+        raise Cannot(f"the power series of {kernel!r}", "not certified to be finite at t = 1")
     rest = rest.max(arb(0))
     values, largest = [], 0.0
     for degree in degrees:

@@ -15,7 +15,7 @@ from math import ceil, log10
 from flint import arb
 
 from theory.kernels import Kernel
-from theory.precision import NotCertified, working_precision
+from theory.precision import Cannot, NotCertified, working_precision
 
 MAX_DIM = 2000
 PASSES = 4
@@ -34,7 +34,7 @@ def walk_balls(kernel: Kernel, dim: int, degrees: range, digits: int, start: Sta
     True
     """
     if not isinstance(dim, int) or dim > MAX_DIM:
-        raise NotCertified(f"the dimension walk to d = {dim}", None, digits, f"integers up to {MAX_DIM} only")
+        raise Cannot(f"the dimension walk to d = {dim}", f"integers up to {MAX_DIM} only")
     base = 2 - dim % 2
     guard = 10 + sum(ceil(log10(max(10, (degrees[-1] + base + 4) / (d + 1)))) for d in range(base, dim, 2))
     for _ in range(PASSES):
