@@ -1,0 +1,41 @@
+"""One verdict against the falsifier's own numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mpmath import mp
+
+from theory.falsifier.comparison import confront_comparison
+from theory.falsifier.growth import confront_growth
+from theory.falsifier.work import Work
+from theory.statement import Statement
+from theory.truth import Truth
+
+DIGITS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Confrontation:
+    """How many points were compared with a definite answer; the contradiction in words, and where."""
+
+    points: int
+    contradiction: str | None
+    at: dict[str, Any] | None
+
+
+def confront(statement: Statement, truth: Truth, counterexample: Mapping[str, Any] | None) -> Confrontation:
+    """Look for a contradiction to a verdict; UNDECIDED has none.
+
+    >>> from theory.statement import parse_statement
+    >>> confront(parse_statement("binomial(3, k) > 0"), Truth.HOLDS, None).at
+    {'k': 4}
+    """
+    if truth is Truth.UNDECIDED:
+        return Confrontation(0, None, None)
+    with mp.workdps(DIGITS):
+        examine = confront_growth if statement.is_asymptotic else confront_comparison
+        found = examine(statement, truth, counterexample, Work())
+    return Confrontation(found.points, found.contradiction, found.at)

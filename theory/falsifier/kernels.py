@@ -1,0 +1,209 @@
+"""mu, b, N and kappa at one point, by whichever of the falsifier's own ways reaches it."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from functools import lru_cache
+
+import numpy as np
+from mpmath import mp, mpf
+from scipy import special
+
+from theory.falsifier import closed, quadrature
+from theory.falsifier.coefficients import circle, coefficient
+from theory.falsifier.coefficients import closed as closed_coefficient
+from theory.falsifier.hermite import TERMS, tanh_squares
+from theory.falsifier.functions import unit_interval
+from theory.falsifier.near import Near, Unable, Value, near, plus, real, times, unit
+from theory.falsifier.work import Work
+from theory.kernels import Compose, Dual, DualTangent, Kernel, Multiple, Product, Sum
+from theory.routes import oracle
+
+LARGEST_DEGREE = 2**21
+SERIES_FROM = 8  # dimension from which the power series is shorter than the quadrature is precise
+SERIES_TERMS = 512
+TANH_ERROR = 1e-13  # of the dual of tanh, which is summed in doubles
+SPARE = 12  # digits more, at which kappa is compared with itself
+
+
+def eigenvalue(kernel: Kernel, dim: int, degree: int, work: Work) -> Value:
+    """mu_k on S^d: linear in the kernel, by formula, by a positive power series, or by quadrature.
+
+    >>> from theory.kernels import NTK
+    >>> eigenvalue(NTK(depth=2) + NTK(depth=1), 2, 3, Work())
+    Fraction(0, 1)
+    """
+    match kernel:
+        case Sum(parts):
+            total: Value = Fraction(0)
+            for part in parts:
+                total = plus(total, eigenvalue(part, dim, degree, work))
+            return total
+        case Multiple(factor, inner):
+            return times(factor, eigenvalue(inner, dim, degree, work))
+    if degree > LARGEST_DEGREE or dim > LARGEST_DEGREE:
+        raise Unable(f"degree {degree} on S^{dim}")
+    work.pay(300)
+    found = closed.closed(kernel, dim, degree)
+    if found is not None:
+        return found
+    if parity_of(kernel) not in (None, degree % 2):
+        return Fraction(0)
+    if isinstance(kernel, Dual | DualTangent):
+        return _by_known_series(kernel, dim, degree)
+    if dim >= SERIES_FROM:
+        work.pay(25_000, ("circle", kernel))
+        found = _by_positive_series(kernel, dim, degree)
+        if found is not None:
+            return found
+    return _by_quadrature(kernel, dim, degree, work)
+
+
+@lru_cache(maxsize=512)
+def parity_of(kernel: Kernel) -> int | None:
+    """0 or 1 where kappa(-t) = kappa(t), or -kappa(t), at some points to all digits; None otherwise."""
+    values = []
+    with mp.workdps(40):
+        for t in (mpf(3) / 10, mpf(5) / 7, mpf(19) / 20):
+            try:
+                values.append((kappa_number(kernel, t), kappa_number(kernel, -t)))
+            except Unable:
+                return None
+        for parity, s in ((0, 1), (1, -1)):
+            if all(abs(a - s * b) <= mpf(10) ** -35 * (abs(a) + abs(b)) for a, b in values):
+                return parity
+    return None
+
+
+def _by_quadrature(kernel: Kernel, dim: int, degree: int, work: Work) -> Near:
+    top = quadrature.block_of(degree)
+    work.pay(quadrature.price(top), ("mu", kernel, dim, top))
+    values, errors = quadrature.eigenvalues(kernel, dim, top)
+    return Near(mpf(float(values[degree])), mpf(float(errors[degree])))
+
+
+def _log_moments(count: int, dim: int, degree: int) -> tuple[np.ndarray, np.ndarray]:
+    """n = k, k+2, ... and log E[t^n P_k]."""
+    n = np.arange(degree, degree + 2 * count, 2, dtype=float)
+    logarithm = (
+        special.gammaln(n + 1) - n * np.log(2) - special.gammaln((n - degree) / 2 + 1)
+        + special.gammaln((dim + 1) / 2) - special.gammaln((n + degree + dim + 1) / 2)
+    )  # fmt: skip
+    return n, logarithm
+
+
+def _summed(logarithms: np.ndarray, lost: float, cut: float) -> Near:
+    """exp of logarithms, added; `cut` bounds the neglected terms relative to the sum."""
+    most = float(np.max(logarithms))
+    total = float(np.sum(np.exp(logarithms - most)))
+    value = mp.exp(mpf(most)) * total
+    return near(value, value * (lost * 1e-15 + cut))
+
+
+def _by_known_series(kernel: Dual | DualTangent, dim: int, degree: int) -> Near | Fraction:
+    """sum b_n E[t^n P_k] for b_n >= 0 that fall geometrically, or like those of tanh."""
+    if kernel.activation == "tanh":
+        return _tanh(kernel, dim, degree)
+    h = mpf(dim + 1) / 2
+    size = mp.loggamma(degree + 1) - degree * mp.log(2) + mp.loggamma(h) - mp.loggamma(h + degree)
+    moment = mp.exp(size)  # E[t^k P_k], then from n to n + 2 by the ratio of its Gammas
+    total, stop = mpf(0), mpf(10) ** -(mp.dps // 2 + 4)
+    for n in range(degree, degree + 200, 2):
+        term = real(closed_coefficient(kernel, n)) * moment
+        total += term
+        if n > degree + 8 and term <= total * stop:
+            return near(total, total * stop * 100) if total else Fraction(0)
+        moment *= mpf((n + 1) * (n + 2)) / (2 * (n - degree + 2)) / (h + mpf(n + degree) / 2)
+    raise Unable("a power series is too long")
+
+
+def _tanh(kernel: Dual | DualTangent, dim: int, degree: int) -> Near | Fraction:
+    if degree % 2 == 0:
+        return Fraction(0)
+    if degree > 60:
+        raise Unable("tanh at a high degree")
+    squares = tanh_squares()[degree::2]
+    n, logarithm = _log_moments(len(squares), dim, degree)
+    weights = np.log(squares) + (np.log(n + 1) if isinstance(kernel, DualTangent) else 0)
+    terms = weights + logarithm
+    cut = float(np.exp(terms[-1] - np.max(terms))) * TERMS
+    return _summed(terms, 1000.0 + 10 / float(np.sqrt(squares[0])), cut)
+
+
+@lru_cache(maxsize=128)
+def _positive_coefficients(kernel: Kernel) -> tuple[np.ndarray, np.ndarray] | None:
+    """b_n up to SERIES_TERMS where none is certainly negative and no error is large."""
+    try:
+        values, errors = circle(kernel, SERIES_TERMS)
+    except Unable:
+        return None
+    if np.any(values < -errors) or float(np.max(errors[:64])) > 1e-11 * float(np.max(np.abs(values))):
+        return None
+    return np.maximum(values, 0), errors
+
+
+def _by_positive_series(kernel: Kernel, dim: int, degree: int) -> Near | None:
+    found = _positive_coefficients(kernel)
+    if found is None or degree >= SERIES_TERMS // 2:
+        return None
+    values, errors = (part[degree::2] for part in found)
+    _, logarithm = _log_moments(len(values), dim, degree)
+    most = float(np.max(logarithm))
+    weight = np.exp(logarithm - most)
+    rounding = 1e-15 * (abs(most) + dim + degree + 10)
+    total, error = float(values @ weight), float(errors @ weight) + float(values[-4:] @ weight[-4:]) * SERIES_TERMS
+    scale = mp.exp(mpf(most))
+    return near(scale * total, scale * (error + total * rounding))
+
+
+def kappa(kernel: Kernel, t: Value, work: Work) -> Near:
+    """kappa(t), -1 <= t <= 1, at two precisions; an argument with an error is moved by it."""
+    unit_interval(t, "kappa")
+    work.pay(3_000, ("kappa", kernel, t if isinstance(t, Fraction) else (t.value, t.error)))
+    return _kappa(kernel, t, mp.prec)
+
+
+@lru_cache(maxsize=4096)
+def _kappa(kernel: Kernel, t: Value, _prec: int) -> Near:
+    value = kappa_number(kernel, real(t))
+    with mp.workdps(mp.dps + SPARE):
+        better = kappa_number(kernel, real(t))
+        moved = 0
+        if isinstance(t, Near):
+            moved = sum(abs(kappa_number(kernel, t.value + s * t.error) - better) for s in (1, -1))
+    # What is evaluated a few digits more precisely may still have lost half of them, as acos near 1 does.
+    doubles = TANH_ERROR if '"tanh"' in repr(kernel) else 0
+    return near(better, 10 * abs(value - better) + 2 * moved + doubles)
+
+
+def kappa_number(kernel: Kernel, t: mpf) -> mpf:
+    """kappa(t) at the working precision by the oracle's formulas. Raises Unable where it has no value."""
+    match kernel:
+        case Sum(parts):
+            return mp.fsum(kappa_number(part, t) for part in parts)
+        case Product(parts):
+            return mp.fprod(kappa_number(part, t) for part in parts)
+        case Multiple(factor, inner):
+            return mpf(factor.numerator) / factor.denominator * kappa_number(inner, t)
+        case Compose(outer, inner):
+            return kappa_number(outer, kappa_number(inner, t))
+        case Dual(activation="tanh") | DualTangent(activation="tanh"):
+            return _tanh_kappa(kernel, t)
+    try:
+        value = oracle.kappa(kernel, t)
+    except (ZeroDivisionError, ValueError) as error:
+        raise Unable(f"kappa at {mp.nstr(t, 8)}: {error}") from None
+    if isinstance(value, mp.mpc):
+        if abs(value.imag) > mpf(10) ** -(mp.dps // 3):
+            raise Unable("kappa is not real")
+        value = value.real
+    if not mp.isfinite(value):
+        raise Unable("kappa is not finite")
+    return value
+
+
+def _tanh_kappa(kernel: Dual | DualTangent, t: mpf) -> mpf:
+    squares, x = tanh_squares(), float(t)
+    factor = np.arange(len(squares)) + 1 if isinstance(kernel, DualTangent) else 1
+    value = float(np.polynomial.polynomial.polyval(x, squares * factor))
+    return mpf(value)

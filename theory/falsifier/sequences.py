@@ -1,0 +1,142 @@
+"""Along which sequences the sides of an asymptotic statement are looked at."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from math import inf
+from typing import Any
+
+from theory.falsifier.near import Unable, Undefined, real, sign
+from theory.falsifier.points import Point, contains
+from theory.falsifier.roots import integer_roots
+from theory.falsifier.values import Scene, value
+from theory.falsifier.work import Work
+from theory.formal import Range
+from theory.formula import Call, Name, Node, Number, Operation, uses_kernel, variables
+from theory.kernels import Kernel
+from theory.statement import Statement
+
+START, DOUBLINGS = 8, 11  # 8, 16, ..., 16384
+DEEPEST = 64
+NEAREST = range(4, 31, 2)  # t at a distance 2^-i
+MODERATE = 200  # numbers beyond which an asymptotic law may begin further out than one can look
+MODERATE_KERNEL = 1_000
+LARGEST_START = 10**12
+
+
+def classes(where: Range) -> tuple[int, ...]:
+    """The parities that a range allows.
+
+    >>> classes(Range("k", 3, None, 1)), classes(Range("k", 0))
+    ((1,), (0, 1))
+    """
+    return (0, 1) if where.parity is None else (where.parity,)
+
+
+def geometric(where: Range, parity: int, start: int = START) -> list[int]:
+    """v, 2v, 4v, ... of one parity, from the least value on.
+
+    >>> geometric(Range("k", 0), 1)[:3]
+    [9, 17, 33]
+    """
+    first = max(start, where.least + where.least % 2)
+    found = [first * 2**i + parity for i in range(DOUBLINGS + 1)]
+    if where.name == "L":
+        found = [v for v in ((2 + parity) * 2**i for i in range(6)) if v <= DEEPEST] if parity == 0 else [
+            3, 5, 9, 17, 33, 63]
+    return [v for v in found if contains(where, v)]
+
+
+def towards(target: str) -> list[list[tuple[Fraction, int]]]:
+    """(t, i) with t at the distance 2^-i of the target, from inside, or from both sides of 0."""
+    end = Fraction(int(target))
+    sides = (1, -1) if target == "0" else (-int(target),)
+    return [[(end + s * Fraction(1, 2**i), i) for i in NEAREST] for s in sides]
+
+
+def fixed_points(
+    statement: Statement, counterexample: Mapping[str, Any] | None, work: Work
+) -> Iterator[Point]:
+    """Values of the other variables: those a counterexample names, else the least ones, some further, and roots."""
+    moving = statement.limit[0] if isinstance(statement.limit, tuple) else None
+    ranges = [w for w in statement.ranges if w.name != moving]
+    named = {w.name: int(counterexample[w.name]) for w in ranges if counterexample and w.name in counterexample}
+    first = {w.name: named.get(w.name, w.least) for w in ranges}
+    free = [w for w in ranges if w.name not in named]
+    seen: list[Point] = []
+    for at in _varied(statement, free, first, work):
+        if at not in seen:
+            seen.append(at)
+            yield at
+
+
+def _varied(statement: Statement, free: list[Range], first: Point, work: Work) -> Iterator[Point]:
+    yield dict(first)
+    nearest = [{**first, w.name: v} for w in free for v in w.values(5)[1:]]
+    yield from nearest
+    if len(free) > 1:
+        yield {**first, **{w.name: w.values(3)[-1] for w in free}}
+        yield {**first, **{w.name: w.values(4)[-1] for w in free}}
+    sides = (statement.left, statement.right)
+    for w in free:
+        others = {name: v for name, v in first.items() if name != w.name}
+        roots = integer_roots(sides, w.name, others, w.least, w.most, work)
+        yield from ({**first, w.name: v} for v in roots if contains(w, v))
+    for w in free:
+        yield from ({**first, w.name: v} for v in (7, 10) if contains(w, v))
+        if w.most is not None:
+            yield from ({**first, w.name: v} for v in (w.most, w.most - 1) if contains(w, v))
+    for w in free:
+        yield from ({**first, w.name: v} for v in (33, 64) if contains(w, v))
+
+
+def start_of(statement: Statement, kernel: Kernel | None, moving: str | None, at: Point, work: Work) -> int | None:
+    """Where a sequence begins, beyond the scale of the numbers that stand in sums, powers and functions.
+
+    None where that is out of reach: then nothing is said.
+    """
+    largest = max(_scale(side, moving, at, kernel, work) for side in (statement.left, statement.right))
+    speaks = uses_kernel(statement.left) or uses_kernel(statement.right)
+    if speaks and kernel is not None and _numbers(repr(kernel)) > MODERATE_KERNEL:
+        return None
+    if largest <= MODERATE:
+        return START
+    return int(START * largest**2) if not speaks and largest**2 < LARGEST_START else None
+
+
+def _numbers(text: str) -> float:
+    found = [float(n) for n in re.findall(r"\d+(?:\.\d+)?", text)]
+    return max(found, default=1.0)
+
+
+def _scale(node: Node, moving: str | None, at: Point, kernel: Kernel | None, work: Work, inside: bool = False) -> float:
+    """The largest size, or inverse size, of a constant beside which the variable moves; factors do not count."""
+    if moving is None or moving not in variables(node):
+        return _size(node, at, kernel, work) if inside else 1.0
+    match node:
+        case Operation("*" | "/", left, right):
+            parts = [(left, inside), (right, inside)]
+        case Operation(_, left, right):
+            parts = [(left, True), (right, True)]
+        case Call(_, args):
+            parts = [(argument, True) for argument in args]
+        case _:
+            return 1.0
+    return max(_scale(part, moving, at, kernel, work, within) for part, within in parts)
+
+
+def _size(node: Node, at: Point, kernel: Kernel | None, work: Work) -> float:
+    if isinstance(node, Number | Name) and not (isinstance(node, Name) and node.name in at):
+        number = abs(float(node.value)) if isinstance(node, Number) else 1.0
+        return max(number, 1 / number) if number else 1.0
+    try:
+        found = value(node, Scene(kernel, at, work))
+    except (Undefined, Unable, KeyError):
+        return 1.0
+    if not sign(found):
+        return 1.0
+    size = abs(real(found))
+    largest = max(size, 1 / size)
+    return float(largest) if largest < 1e300 else inf
