@@ -46,6 +46,12 @@ def closed(kernel: Kernel, dim: int, degree: int) -> Value | None:
     return None
 
 
+@lru_cache(maxsize=16384)
+def _loggamma(twice: int, _prec: int) -> mpf:
+    """log Gamma of a half."""
+    return mp.loggamma(mpf(twice) / 2)
+
+
 @lru_cache(maxsize=8192)
 def _cap(order: int, dim: int, degree: int, _prec: int) -> Value:
     """c_k(a) = Gamma((d+1)/2) Gamma(a+1) / (2^(a+1) Gamma((a-k)/2+1) Gamma((a+k+d+1)/2)); 0 at a pole.
@@ -54,14 +60,14 @@ def _cap(order: int, dim: int, degree: int, _prec: int) -> Value:
     """
     if degree > order and (degree - order) % 2 == 0:
         return ZERO
-    top, low = mpf(dim + 1) / 2, mpf(order + degree + dim + 1) / 2
+    low = mpf(order + degree + dim + 1) / 2
     below = mpf(order - degree) / 2 + 1
-    size = mp.loggamma(top) - mp.loggamma(low)
+    size = _loggamma(dim + 1, mp.prec) - _loggamma(order + degree + dim + 1, mp.prec)
     sign = 1
     if below > 0:
-        size -= mp.loggamma(below)
+        size -= _loggamma(order - degree + 2, mp.prec)
     else:  # below is a half-integer: 1/Gamma(x) = sin(pi x) Gamma(1-x)/pi, |sin| = 1
-        size += mp.loggamma(1 - below) - mp.log(mp.pi)
+        size += _loggamma(degree - order, mp.prec) - mp.log(mp.pi)
         sign = 1 if int(mp.floor(below)) % 2 == 0 else -1
     value = sign * mp.exp(size) * factorial(order) / 2 ** (order + 1)
     lost = 1 + abs(size) + low * mp.log(2 + low)  # loggamma has a relative error

@@ -56,7 +56,7 @@ def by_circle(kernel: Kernel, n: int, work: Work) -> Near:
     top = next((top for top in BLOCKS if n < top), None)
     if top is None:
         raise Unable(f"b({n}) without a formula")
-    work.pay(2_000 + 20 * top, ("b", kernel, top))
+    work.pay(1_000 + 8 * top, ("b", kernel, top))
     values, errors = circle(kernel, top)
     return Near(mpf(float(values[n])), mpf(float(errors[n])))
 

@@ -22,6 +22,7 @@ from theory.routes import oracle
 LARGEST_DEGREE = 2**21
 SERIES_FROM = 8  # dimension from which the power series is shorter than the quadrature is precise
 SERIES_TERMS = 512
+FORMULA, SERIES, NUMBER = 600, 12_000, 3_000  # units of work of mu by formula, of many b_n, of kappa
 TANH_ERROR = 1e-13  # of the dual of tanh, which is summed in doubles
 SPARE = 12  # digits more, at which kappa is compared with itself
 
@@ -43,16 +44,17 @@ def eigenvalue(kernel: Kernel, dim: int, degree: int, work: Work) -> Value:
             return times(factor, eigenvalue(inner, dim, degree, work))
     if degree > LARGEST_DEGREE or dim > LARGEST_DEGREE:
         raise Unable(f"degree {degree} on S^{dim}")
-    work.pay(300)
+    work.pay(FORMULA)
     found = closed.closed(kernel, dim, degree)
     if found is not None:
         return found
     if parity_of(kernel) not in (None, degree % 2):
         return Fraction(0)
     if isinstance(kernel, Dual | DualTangent):
+        work.pay(SERIES)
         return _by_known_series(kernel, dim, degree)
     if dim >= SERIES_FROM:
-        work.pay(25_000, ("circle", kernel))
+        work.pay(SERIES // 2, ("circle", kernel))
         found = _by_positive_series(kernel, dim, degree)
         if found is not None:
             return found
@@ -159,7 +161,7 @@ def _by_positive_series(kernel: Kernel, dim: int, degree: int) -> Near | None:
 def kappa(kernel: Kernel, t: Value, work: Work) -> Near:
     """kappa(t), -1 <= t <= 1, at two precisions; an argument with an error is moved by it."""
     unit_interval(t, "kappa")
-    work.pay(3_000, ("kappa", kernel, t if isinstance(t, Fraction) else (t.value, t.error)))
+    work.pay(NUMBER, ("kappa", kernel, t if isinstance(t, Fraction) else (t.value, t.error)))
     return _kappa(kernel, t, mp.prec)
 
 

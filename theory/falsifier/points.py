@@ -17,7 +17,7 @@ Point = dict[str, Fraction | int]
 ALL = 1_200  # instances of a statement that is looked at whole
 NEAR = {"k": 5, "n": 5, "d": 4, "L": 4}
 FAR = {
-    "k": (10, 11, 24, 25, 61, 64, 300, 1001, 10**4), "n": (10, 11, 24, 25, 61, 64, 300, 1001, 10**4),
+    "k": (10, 11, 24, 25, 28, 33, 61, 64, 300, 1001, 10**4), "n": (10, 11, 24, 25, 28, 33, 61, 64, 300, 1001, 10**4),
     "d": (5, 8, 13, 32, 65, 200), "L": (5, 8, 13, 32, 64, 200),
 }  # fmt: skip
 T_NEAR = tuple(Fraction(s * i, 4) for i in range(5) for s in (1, -1) if i or s > 0)

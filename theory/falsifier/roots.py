@@ -16,6 +16,7 @@ MAX_DEGREE = 30
 FARTHEST = 10**9
 SCAN = tuple(sorted({2**i + s for i in range(31) for s in (-1, 0)} | set(range(10)) | {10**i for i in range(2, 10)}))
 MOST_NODES = 24
+ROOTS = 150  # units of work of the roots of one polynomial
 TOO_BIG = (Undefined, Unable)
 
 
@@ -91,7 +92,7 @@ def _nodes_of(nodes: tuple[Node, ...], name: str) -> list[Node]:
 def integer_roots(
     nodes: tuple[Node, ...], name: str, others: Mapping[str, Fraction | int], least: int, most: int | None, work: Work
 ) -> list[int]:
-    """Integers next to a root of a part, within the range.
+    """Integers next to a root of a part, within the range, as far as the work suffices.
 
     >>> from theory.formula import parse_formula
     >>> integer_roots((parse_formula("1/(k-700)"),), "k", {}, 0, None, Work())
@@ -103,7 +104,9 @@ def integer_roots(
         if coefficients is None:
             found |= set(_sign_changes(node, name, others, least, most, work))
             continue
-        work.pay(150)
+        if work.left < ROOTS:
+            break
+        work.pay(ROOTS)
         for root in real_roots(coefficients):
             if abs(root) <= FARTHEST:
                 found |= {round(root) + s for s in (-1, 0, 1)}

@@ -19,6 +19,7 @@ from theory.kernels import Kernel
 from theory.statement import Statement
 
 START, DOUBLINGS = 8, 11  # 8, 16, ..., 16384
+REACH = 520  # of an index where eigenvalues are integrated
 DEEPEST = 64
 NEAREST = range(4, 31, 2)  # t at a distance 2^-i
 MODERATE = 200  # numbers beyond which an asymptotic law may begin further out than one can look
