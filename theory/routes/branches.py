@@ -47,7 +47,7 @@ def ramification(kernel: Kernel) -> tuple[int, int] | None:
 
 
 def flatness(kernel: Kernel) -> Fraction:
-    """The largest known e with kappa(1) - kappa = O(theta^e), at most 2.
+    """The largest known e with kappa(1) - kappa = O(theta^e), at most 2; 0 for an expression that is no polynomial.
 
     >>> flatness(NNGP(depth=3)), flatness(NTK(depth=2)), flatness(Laplace(rate=1))
     (Fraction(2, 1), Fraction(1, 1), Fraction(1, 1))
@@ -64,7 +64,7 @@ def flatness(kernel: Kernel) -> Fraction:
         case DualTangent():
             return Fraction(1 if half_line_slopes(kernel) else 2)
         case Zonal():
-            return Fraction(2 if polynomial(kernel.tree) is not None else 1)
+            return Fraction(2 if polynomial(kernel.tree) is not None else 0)
         case Multiple(_, inner):
             return flatness(inner)
         case Sum(parts) | Product(parts):

@@ -34,7 +34,7 @@ from theory.kernels import (
 )
 from theory.kernels.dual import half_line_slopes
 from theory.kernels.zonal import Expression, Node, fold, polynomial
-from theory.precision import NotCertified, ball, rational
+from theory.precision import Cannot, ball, rational
 from theory.routes.branches import inner_orders, power_of, split_ends
 from theory.routes.jet import Jet
 
@@ -44,7 +44,8 @@ Number = arb | Jet
 @dataclass(slots=True)
 class Point:
     """One layer's angle. near and far are the orders of s in theta and of c in pi-theta; x and y
-    with theta = x^q, pi-theta = y^p are the local coordinates, None where that end is not enclosed."""
+    with theta = x^q, pi-theta = y^p are the local coordinates, None where that end is not enclosed, or
+    not as the only zero of s, or of c, of the first layer (`theory.routes.ellipse.ends_alone`)."""
 
     t: Number
     s: Number
@@ -71,7 +72,7 @@ class Point:
             return (self.s.log() * ball(exponent)).exp()
         order = exponent * self.near * self.q
         if order < 0 or (order.denominator > 1 and self.x is not None):
-            raise NotCertified(f"sin(theta/2)^({exponent}) at theta = 0", None, 1, "a pole or a branch point")
+            raise Cannot("the angle route", f"sin(theta/2)^({exponent}) has a pole or a branch point at an end")
         if self.x is None or not order:
             return (self.s.log() * ball(exponent)).exp()
         regular = self.s * (self.x ** int(self.near * self.q)).removable_inv()
@@ -99,8 +100,9 @@ def follow(value: Number, point: Point, near: Fraction, far: Fraction) -> Point:
 
 
 def _root(value: Number, point: Point, order: Fraction) -> Number:
-    """sqrt(value), value = O(theta^(2 order)): both sides are divided by a power of s, which has its
-    only zero at theta = 0, so that arguments do not add up from layer to layer."""
+    """sqrt(value), value = O(theta^(2 order)): both sides are divided by a power of s, so that arguments do
+    not add up from layer to layer. Where point.x is given, theta = 0 is the only zero of s; another
+    would be a pole of the quotient, since theta itself, in ArcCosine(1) say, does not vanish there."""
     if isinstance(value, arb) or point.x is None or not order:
         return value.sqrt()
     power = point.sine_power(order / point.near)
@@ -108,7 +110,7 @@ def _root(value: Number, point: Point, order: Fraction) -> Number:
 
 
 def continued(kernel: Kernel, point: Point) -> Number:
-    """kappa at a point. Raises NotAnalytic (arcs) or NotCertified where it is not certified."""
+    """kappa at a point. Raises NotAnalytic (arcs) or Cannot where it is not certified."""
     match kernel:
         case ArcCosine(order):
             return arc_cosine(order, point) / arb.pi()
@@ -142,7 +144,7 @@ def continued(kernel: Kernel, point: Point) -> Number:
             return value
         case Multiple(factor, inner):
             return continued(inner, point) * rational(factor)
-    raise NotCertified(f"the angle route has no continuation for {kernel!r}", None, 1)
+    raise Cannot(f"the angle route for {kernel!r}", "no continuation to complex angles is known")
 
 
 def kernel_value(kernel: Kernel, theta: arb) -> arb:
@@ -247,7 +249,7 @@ def _matern(kernel: Matern, point: Point) -> Number:
         terms = (common * 2**m * comb(n, m) * factorial(2 * n - m) / factorial(n) for m in range(n + 1))
         return (-y).exp() * _polynomial(tuple(terms), y)
     if nu.denominator == 1:
-        raise NotCertified(f"the angle route for {kernel!r}", None, 1, "a logarithm at 0: try route series")
+        raise Cannot(f"the angle route for {kernel!r}", "a logarithm at 0; try route series")
     z = (1 - point.t) * (scale * scale / 8)
     odd = point.sine_power(2 * nu) * ((scale / 2).log() * ball(2 * nu)).exp()
     ratio = arb.gamma_fmpq(rational(1 - nu)) / arb.gamma_fmpq(rational(1 + nu))
@@ -291,7 +293,7 @@ def _smooth_dual(name: str, point: Point, kernel: Kernel) -> tuple[Number, Numbe
             square = 4 - t * t
             root, phase = 1 / square.sqrt(), (t / 2).asin() / (2 * pi) + arb(1) / 4
             return root / (2 * pi) + t * phase, phase + t * root * (1 + 1 / square) / (2 * pi)
-    raise NotCertified(f"the angle route has no continuation for {kernel!r}", None, 1, "try route series")
+    raise Cannot(f"the angle route for {kernel!r}", "no continuation to complex angles is known; try route series")
 
 
 def _expression(tree: Expression, point: Point) -> Number:

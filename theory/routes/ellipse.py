@@ -4,6 +4,19 @@ Let g be analytic and |g| <= M on the ellipse with foci 0, X and parameter rho. 
 Chebyshev series of degree 2n-1 misses g by at most 2 M rho^(1-2n)/(rho-1) on [0, X] (Trefethen 2013,
 theorem 8.2); n Gauss-Legendre nodes integrate it exactly, the weights are positive and sum to X, so
 the rule errs by at most 4 X M rho^(1-2n)/(rho-1).
+
+Arcs that cover the curve are looked at, and g is analytic on the whole closed inside, by induction over
+the operations that make it (`theory.routes.continuation`, `theory.routes.jet`). If the operands are,
+
+- so are their sums, products and entire functions;
+- so are roots, logarithms, inverse functions and quotients: each has a guard, Re h > 0 on every arc (one
+  sign of Re h for 1/h), with an h that is entire in the operands. Re h is harmonic inside, hence least on
+  the curve: at no point inside does h reach 0 or the cut;
+- so is a quotient by a power of s_l = sin(theta_l/2), if its numerator has a zero of that order where theta = 0
+  (`theory.routes.branches.flatness`) and s_l has no other zero. Where s_l vanishes so does sin(theta/2), since
+  each layer is the one below times a function with a guard; and that theta = 0 is the only multiple
+  of 2 pi inside is what `ends_alone` proves. Where it does not, nothing is divided: such a quotient
+  would have poles, no guard on the curve could tell, and a root of it branch points. The same for c_l at pi.
 """
 
 from __future__ import annotations
@@ -15,7 +28,7 @@ from math import ceil, inf, log, log10
 from flint import acb, arb
 
 from theory.kernels import Kernel
-from theory.precision import NotCertified, working_precision
+from theory.precision import Cannot, working_precision
 from theory.routes.continuation import Point, continued, start
 from theory.routes.jet import Jet, NotAnalytic
 
@@ -49,9 +62,11 @@ class Piece:
         power = x if self.q == 1 else x**self.q
         return arb.pi() - power if self.right else power
 
-    def point(self, x: arb | Jet) -> Point:
-        """The start of the evaluation at x."""
+    def point(self, x: arb | Jet, alone: bool = True) -> Point:
+        """The start of the evaluation at x; alone: the region has what `ends_alone` asks for."""
         theta = self.angle(x)
+        if not alone:  # no end counts as enclosed
+            return start(theta, None, None, self.q, self.q)
         if self.right:
             return start(theta, None, x, 1, self.q)
         return start(theta, x, arb.pi() - theta if self.whole else None, self.q, 1)
@@ -113,17 +128,29 @@ def best_ellipse(kernel: Kernel, piece: Piece, dim: int, degree: int, log_target
             found.append((ellipse.nodes(log_target), ellipse))
     if found:
         return min(found, key=lambda pair: pair[0])[1]
-    raise NotCertified(
-        f"no ellipse around [0, pi] on which {kernel!r} is certified analytic",
-        None,
-        1,
-        "has it a pole or a branch point inside?",
-    )
+    why = "no ellipse around [0, pi] is found on which it is certified analytic: a pole or a branch point lies "
+    raise Cannot(f"the angle route for {kernel!r}", why + "there, at an end, or too near, or is not excluded")
 
 
 def _ellipse(piece: Piece, rho: float, bounds: tuple[Bounds, ...], dim: int, degree: int) -> Ellipse:
     worst = max(value + (dim - 1) * sine + degree * height for value, sine, height in bounds)
     return Ellipse(rho, float(piece.length().upper()) + 1e-9, worst / log(10) + 1e-6)
+
+
+@lru_cache(maxsize=1024)
+def ends_alone(piece: Piece, rho: float) -> bool:
+    """Whether the closed ellipse certainly has no zero of sin(x^q/2) but x = 0, and of cos(x/2) but pi if whole.
+
+    The others, x^q = 2 pi n, have |x| >= (2 pi)^(1/q), and no point of the ellipse is as far from the focus 0
+    as its right vertex. Mirrored, the same holds for pi, the other focus of the whole piece.
+
+    >>> ends_alone(Piece(), 5.8), ends_alone(Piece(), 5.9)
+    (True, False)
+    """
+    with working_precision(15, 5):
+        r = arb(rho)
+        vertex = piece.length() * (1 + (r + 1 / r) / 2) / 2
+        return bool(vertex < (2 * arb.pi()).root(piece.q))
 
 
 @lru_cache(maxsize=4096)
@@ -132,7 +159,8 @@ def probe(kernel: Kernel, piece: Piece, rho: float) -> tuple[Bounds, ...] | None
     with working_precision(15, 5):
         try:
             phases = (arb(2 * j + 1) / (2 * PROBES) for j in range(PROBES))
-            return tuple(_bounds(kernel, piece, _on_curve(piece, rho, phase))[0] for phase in phases)
+            alone = ends_alone(piece, rho)
+            return tuple(_bounds(kernel, piece, _on_curve(piece, rho, phase), alone)[0] for phase in phases)
         except NotAnalytic:
             return None
 
@@ -144,6 +172,7 @@ def certified(kernel: Kernel, piece: Piece, rho: float) -> tuple[Bounds, ...] | 
     f is real on [0, pi], so half the curve suffices. Arcs on which a guard fails or the bound is
     loose are halved.
     """
+    alone = ends_alone(piece, rho)
     with working_precision(15, 5):
         todo = [(2 * j + 1, 2 * ARCS, 0) for j in range(ARCS)]
         found = []
@@ -151,7 +180,7 @@ def certified(kernel: Kernel, piece: Piece, rho: float) -> tuple[Bounds, ...] | 
             numerator, denominator, splits = todo.pop()
             phase = arb(arb(numerator) / denominator, arb(1) / denominator)
             try:
-                bounds, loose = _bounds(kernel, piece, _on_curve(piece, rho, phase))
+                bounds, loose = _bounds(kernel, piece, _on_curve(piece, rho, phase), alone)
             except NotAnalytic:
                 if splits == MAX_SPLITS:
                     return None
@@ -170,9 +199,9 @@ def _on_curve(piece: Piece, rho: float, phase: arb) -> acb:
     return acb(half + half * (r + 1 / r) / 2 * turn.cos(), half * (r - 1 / r) / 2 * turn.sin())
 
 
-def _bounds(kernel: Kernel, piece: Piece, ball: acb) -> tuple[Bounds, bool]:
+def _bounds(kernel: Kernel, piece: Piece, ball: acb, alone: bool) -> tuple[Bounds, bool]:
     x = Jet.variable(ball)
-    point = piece.point(x)
+    point = piece.point(x, alone)
     value = continued(kernel, point)
     if piece.q > 1:
         value = value * x ** (piece.q - 1) * piece.q

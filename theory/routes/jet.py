@@ -111,7 +111,7 @@ class Jet:
         return self.removable_inv()
 
     def removable_inv(self) -> Jet:
-        """1/f without a guard, for a numerator whose zeros are known to cancel those of f."""
+        """1/f without a guard, for a numerator whose zeros are known to cancel all those of f inside the curve."""
         return self._apply(lambda z: 1 / z, lambda z: -1 / (z * z))
 
     def sqrt(self) -> Jet:
