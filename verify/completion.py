@@ -25,8 +25,8 @@ EXPECTED = Path(__file__).with_name("expected.toml")  # a table for each claim: 
 def beginning(incomplete: str, names: Iterable[str]) -> list[str]:
     """The names that begin so.
 
-    >>> beginning("cao", ["cao-gap", "cao-mu1", "bach"])
-    ['cao-gap', 'cao-mu1']
+    >>> beginning("cao", ["cao-mu1", "cao-ntk", "bach"])
+    ['cao-mu1', 'cao-ntk']
     """
     return [name for name in names if name.startswith(incomplete)]
 

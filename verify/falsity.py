@@ -154,6 +154,57 @@ def is_false(statement: Statement) -> str | None:
         return next((what for what in seen if what is not None), None)
 
 
+def witness(statement: Statement) -> dict[str, object] | None:
+    """The first ray on which an order of growth is seen to be false, with its last quotients; None if none is.
+
+    Where a side vanishes again and again, the first place where it does.
+
+    >>> from theory.statement import parse_statement
+    >>> witness(parse_statement("mu(1) = Omega(1) as d -> oo", "NTK(depth=2)"))
+    {'d': '256, 512, 1024', 'left/right': '0.00389105, 0.00194932, 0.00097561'}
+    """
+    if not statement.is_asymptotic:
+        return None
+    with mp.workdps(DIGITS):
+        for names, fixed in _rays(statement):
+            if names == ("t",):
+                continue
+            for points, quotients in _doublings(statement, names, fixed):
+                if _forbidden(statement.relation, quotients) is not None:
+                    if quotients[-1] == 0 and len(names) == 1:
+                        return _first_zero(statement, names[0], fixed)
+                    shown = {name: ", ".join(str(at[name]) for at in points[-3:]) for name in names}
+                    values = ", ".join(mp.nstr(quotient, 6) for quotient in quotients[-3:])
+                    return {**fixed, **shown, "left/right": values}
+    return None
+
+
+def _first_zero(statement: Statement, name: str, fixed: dict[str, int]) -> dict[str, object]:
+    for v in statement.range(name).values(DOUBLINGS[0]):
+        try:
+            left, right = _sides(statement, {**fixed, name: v})
+        except NoValue:
+            continue
+        if left == 0 and right != 0:
+            return {**fixed, name: v, "left": "0", "right": mp.nstr(right, 6)}
+    raise ArithmeticError(f"{statement.text} vanishes at {name} = {DOUBLINGS[-1]} and nowhere before")
+
+
+def _doublings(
+    statement: Statement, names: tuple[str, ...], fixed: dict[str, int]
+) -> Iterator[tuple[list[dict[str, int]], list[mpf]]]:
+    """(assignments, quotients) as the growing variables double, for each parity that they may have."""
+    ranges = [w for w in statement.ranges if w.name in names]
+    doublings = FEW_DOUBLINGS if names == ("L",) else DOUBLINGS if statement.family is None else DEEP_DOUBLINGS
+    for start in sorted({0} | ({1} if any(w.parity is None for w in ranges) else set())):
+        points = [{**fixed, **{w.name: v + (start if w.parity is None else w.parity) for w in ranges}}
+                  for v in doublings]  # fmt: skip
+        try:
+            yield points, [_quotient(statement, at) for at in points]
+        except (NoValue, OverflowError):
+            continue
+
+
 def _violated(statement: Statement) -> str | None:
     for at in _instances(statement):
         try:
@@ -212,16 +263,8 @@ def _refused(statement: Statement, names: tuple[str, ...], fixed: dict[str, int]
     """Why one ray refutes the relation, None if it does not."""
     if names == ("t",):
         return _refused_near(statement, fixed)
-    ranges = [w for w in statement.ranges if w.name in names]
-    doublings = FEW_DOUBLINGS if names == ("L",) else DOUBLINGS if statement.family is None else DEEP_DOUBLINGS
-    starts = {0} | ({1} if any(w.parity is None for w in ranges) else set())
     where = ", ".join([*(f"{n}={v}" for n, v in fixed.items()), f"{' = '.join(names)} -> oo"])
-    for start in sorted(starts):
-        try:
-            quotients = [_quotient(statement, {**fixed, **{w.name: v + (start if w.parity is None else w.parity)
-                                   for w in ranges}}) for v in doublings]  # fmt: skip
-        except (NoValue, OverflowError):
-            continue
+    for _, quotients in _doublings(statement, names, fixed):
         seen = _forbidden(statement.relation, quotients)
         if seen is not None:
             return f"{where}: {seen}"

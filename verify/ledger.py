@@ -14,19 +14,27 @@ import time
 import tomllib
 import traceback
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from theory.truth import Evidence, Truth
-from verify.claim import PROFILES, Claim, Context, Finding, Said
+from verify.claim import PROFILES, Claim, Context, Finding, Said, Source
 from verify.claims import all_claims
 from verify.console import PROGRAM
+from verify.falsity import witness
+from verify.given import given
+from verify.normalisation import Normalisation
 from verify.proofs import proof_json, tell_once
+from verify.verdicts import verdict_text
 from verify.workers import completed
 
-SCHEMA = 2
+if TYPE_CHECKING:
+    from theory.statement import Statement
+
+SCHEMA = 3
 STATUSES = DECIDED, NOT_RUN, CRASHED = "DECIDED", "NOT RUN", "CRASHED"
 PACKAGES = (
     "spectral-bias",
@@ -53,12 +61,14 @@ class Run:
     folder: Path = Path("results")
 
 
-def decide_said(said: Said) -> Finding:
-    """Decide one statement of our language, as in a reader's file."""
+def decide_said(said: Said, normalisation: Normalisation | None = None) -> Finding:
+    """Decide one statement of our language, as in a reader's file; in a normalisation, where one is given."""
     from theory.decide import decide
     from theory.statement import parse_statement
 
     statement = parse_statement(said.says, said.kernel, said.where)
+    if normalisation is not None:
+        statement = normalisation.applied(statement)
     verdict = decide(statement)
     return Finding(
         verdict.truth,
@@ -66,7 +76,7 @@ def decide_said(said: Said) -> Finding:
         statement.text,
         verdict.why,
         routes=_routes(verdict),
-        counterexample=verdict.counterexample,
+        counterexample=_with_instance(statement, verdict.counterexample),
         scope=verdict.scope,
         figures={
             "steps": len(verdict.proof.steps) if verdict.proof else 0,
@@ -74,6 +84,19 @@ def decide_said(said: Said) -> Finding:
         },
         proofs=(proof_json(verdict.proof, verdict.theorems),) if verdict.proof else (),
     )
+
+
+def _with_instance(statement: Statement, found: dict[str, Any] | None) -> dict[str, Any] | None:
+    """A counterexample that is a law gets an instance, numbers that show it, by a route of its own."""
+    if found is None or has_instance(found):
+        return found
+    shown = witness(statement)
+    return found if shown is None else found | {"instance": shown}
+
+
+def has_instance(counterexample: dict[str, Any]) -> bool:
+    """Whether a counterexample shows what was compared, and no law alone."""
+    return "instance" in counterexample or {"left", "right"} <= counterexample.keys()
 
 
 def _routes(verdict: Any) -> tuple[str, ...]:
@@ -84,9 +107,9 @@ def _routes(verdict: Any) -> tuple[str, ...]:
     )
 
 
-def decide_all(saids: Iterable[Said]) -> tuple[Finding, list[Finding]]:
+def decide_all(saids: Iterable[Said], normalisation: Normalisation | None = None) -> tuple[Finding, list[Finding]]:
     """Their conjunction and the parts."""
-    parts = [decide_said(said) for said in saids]
+    parts = [decide_said(said, normalisation) for said in saids]
     truth = Truth.HOLDS
     for part in parts:
         truth = truth & part.truth
@@ -106,17 +129,40 @@ def decide_all(saids: Iterable[Said]) -> tuple[Finding, list[Finding]]:
     return whole, parts
 
 
+def decide_printed(claim: Claim, context: Context) -> Finding:
+    """The printed statement itself: as it stands, else in its authors' normalisation, where it names one.
+
+    What fails as it stands and holds there, with one factor for all its parts, HOLDS up to that normalisation.
+    """
+    if claim.procedure:
+        return claim.procedure(context)
+    plain, _ = decide_all(claim.said)
+    if claim.normalisation is None or plain.truth is not Truth.FAILS:
+        return plain
+    whole, _ = decide_all(claim.said, claim.normalisation)
+    if whole.truth is not Truth.HOLDS:
+        return plain
+    why = f"for mu_k itself {plain.why}; so normalised {whole.why}"
+    figures = whole.figures | {"instance": plain.counterexample}
+    return replace(whole, up_to=claim.normalisation.says, why=why, figures=figures)
+
+
 def decide_claim(claim: Claim, context: Context) -> Entry:
     """The entry of one claim: its verdict and those of its corrections and other readings."""
     started = time.perf_counter()
     header = _header(claim, context)
     entry = dict(header)
     try:
-        finding = claim.procedure(context) if claim.procedure else decide_all(claim.said)[0]
-        entry |= {"status": DECIDED, **_finding_json(finding)}
-        entry["corrected"] = [_said_json(said) for said in claim.corrected]
+        finding = decide_printed(claim, context)
+        entry |= {"status": DECIDED, **_finding_json(finding, claim.source)}
+        entry["verdict"] = verdict_text(entry)
+        entry["corrected"] = [_said_json(said, claim.source) for said in claim.corrected]
+        entry["corrected"] += [
+            {"says": one.says, "kernel": None, "for": [], **_finding_json(one.finding, claim.source)}
+            for one in finding.corrected
+        ]
         entry["readings"] = [
-            {"name": name, "statements": [_said_json(said) for said in saids]}
+            {"name": name, "statements": [_said_json(said, claim.source) for said in saids]}
             for name, saids in claim.readings
         ]
         tell_once(proof for verdict in verdicts_of(entry) for proof in verdict["proofs"])
@@ -152,7 +198,7 @@ def _header(claim: Claim, context: Context) -> Entry:
         "source": {"authors": claim.source.authors, "year": claim.source.year, "place": claim.source.place,
                    "arxiv": claim.source.arxiv},
         "wording": claim.wording,
-        "as_restated": claim.wording in ("notes", "memory"),
+        "as_restated": claim.restated,
         "printed": claim.printed,
         "statement": [{"says": s.says, "kernel": s.kernel, "for": list(s.where)} for s in claim.said],
         "procedure": _procedure_name(claim),
@@ -170,10 +216,13 @@ def _procedure_name(claim: Claim) -> str | None:
     return function.__name__ if function else None
 
 
-def _finding_json(finding: Finding) -> Entry:
+def _finding_json(finding: Finding, source: Source) -> Entry:
+    cited = [theorem["reference"] for proof in finding.proofs for theorem in proof["theorems"]]
     return {
         "truth": str(finding.truth),
+        "up_to": finding.up_to,
         "evidence": None if finding.evidence is None else str(finding.evidence),
+        "given": given(cited, source, _judged()),
         "scope": finding.scope,
         "compared": finding.compared,
         "routes": list(finding.routes),
@@ -185,12 +234,17 @@ def _finding_json(finding: Finding) -> Entry:
     }
 
 
-def _said_json(said: Said) -> Entry:
+@cache
+def _judged() -> tuple[Source, ...]:
+    return tuple(claim.source for claim in all_claims().values())
+
+
+def _said_json(said: Said, source: Source) -> Entry:
     return {
         "says": said.says,
         "kernel": said.kernel,
         "for": list(said.where),
-        **_finding_json(decide_said(said)),
+        **_finding_json(decide_said(said), source),
     }
 
 
@@ -316,10 +370,19 @@ def mismatch(entry: Entry, known: dict[str, dict[str, str]]) -> str | None:
     want = known.get(entry["id"])
     if want is None:
         return "no expected verdict is recorded"
-    for key in ("truth", "evidence"):
-        if entry[key] != want.get(key):
-            return f"{key} {entry[key]}, expected {want.get(key)}"
+    for key in ("truth", "evidence", "up_to"):
+        if entry.get(key) != want.get(key):
+            return f"{key} {entry.get(key)}, expected {want.get(key)}"
     if entry["truth"] == Truth.UNDECIDED and not want.get("reason"):
         return "UNDECIDED needs a written reason"
     weak = [s for s in entry.get("corrected", []) if s["truth"] != Truth.HOLDS]
-    return f"the corrected statement {weak[0]['says']} is {weak[0]['truth']}" if weak else None
+    if weak:
+        return f"the corrected statement {weak[0]['says']} is {weak[0]['truth']}"
+    return _incomplete(entry) if entry["truth"] == Truth.FAILS else None
+
+
+def _incomplete(entry: Entry) -> str | None:
+    """What a refutation lacks: something that holds instead, and an instance."""
+    if not entry["corrected"]:
+        return "FAILS without a corrected statement"
+    return None if has_instance(entry["counterexample"] or {}) else "FAILS without an instance"

@@ -121,15 +121,18 @@ def decided(statement: Statement) -> Finding:
 
 
 def holding(claim: Claim, decide: Decide = decided) -> tuple[str, list[Statement]]:
-    """(what they are, statements that hold): the claim's own, else corrected, else other readings.
+    """(what they are, statements that hold): the claim's own, normalised where it is, else corrected, else readings.
 
     Without any, the first says why none is known to hold.
     """
     doubts = []
-    options = [("own statement", claim.said), ("corrected statement", claim.corrected)]
-    options += [(f"reading: {name}", saids) for name, saids in claim.readings]
-    for name, saids in options:
-        statements = [_parsed(said) for said in saids]
+    own = [_parsed(said) for said in claim.said]
+    options = [("own statement", own)]
+    if claim.normalisation is not None:
+        options += [("own statement, normalised", [claim.normalisation.applied(one) for one in own])]
+    options += [("corrected statement", [_parsed(said) for said in claim.corrected])]
+    options += [(f"reading: {name}", [_parsed(said) for said in saids]) for name, saids in claim.readings]
+    for name, statements in options:
         findings = [decide(statement) for statement in statements]
         doubt = next((f for f in findings if f.truth is not Truth.HOLDS), None)
         if statements and doubt is None:

@@ -15,7 +15,7 @@ from verify.claim import Claim
 from verify.claims import all_claims
 from verify.console import FAILED, OK, BadRequest, emit, say, write_whole
 from verify.progress import counted, lines
-from verify.verdicts import latex_table, rich_table
+from verify.verdicts import KINDS, kind, latex_table, rich_table, verdict_text
 
 PIPED_WIDTH = 150  # columns of the table where there is no terminal
 
@@ -62,7 +62,7 @@ def verify_claims(claims: dict[str, Claim], request: ledger.Run, form: str, quie
     for name, why in bad:
         say(f"MISMATCH {name}: {why}")
     decided = [e for e in entries if e["status"] == ledger.DECIDED]
-    counts = {t: sum(e["truth"] == t for e in decided) for t in ("HOLDS", "FAILS", "UNDECIDED")}
+    counts = {name: sum(kind(e) == name for e in decided) for name in KINDS}
     summary = ", ".join(f"{n} {t}" for t, n in counts.items())
     skipped = len(entries) - len(decided)
     end = "all as expected" if not bad else f"{len(bad)} not as expected"
@@ -89,7 +89,7 @@ def _with_progress(
         def finished(entry: ledger.Entry) -> None:
             decided.append(entry["id"])
             tell(len(decided), len(claims), "deciding")
-            line(f"{entry['id']}: {entry['truth'] or entry['status']} ({entry['seconds']:.1f} s)")
+            line(f"{entry['id']}: {verdict_text(entry)} ({entry['seconds']:.1f} s)")
 
         def inside(name: str, done: int, total: int, note: str) -> None:
             tell(len(decided), len(claims), f"{name} {done}/{total} {note}")

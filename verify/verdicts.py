@@ -11,7 +11,44 @@ if TYPE_CHECKING:
     from verify.ledger import Entry
 
 COLUMNS = ("claim", "source", "truth", "evidence", "what was compared", "seconds")
+UP_TO, RESTATED = "HOLDS up to normalisation", "FAILS as restated"  # kinds of outcome beside the three truths
+KINDS = ("HOLDS", UP_TO, "FAILS", RESTATED, "UNDECIDED")
 _STYLE = {"HOLDS": "green", "FAILS": "red", "UNDECIDED": "yellow"}
+
+
+def kind(entry: Entry) -> str:
+    """One of KINDS for a decided entry, else its status: what is counted, and never mixed in a count.
+
+    >>> kind({"status": "DECIDED", "truth": "FAILS", "up_to": None, "as_restated": True})
+    'FAILS as restated'
+    >>> kind({"status": "NOT RUN", "truth": None})
+    'NOT RUN'
+    """
+    if entry["truth"] is None:
+        return entry["status"]
+    if entry["truth"] == "HOLDS" and entry["up_to"] is not None:
+        return UP_TO
+    return RESTATED if entry["truth"] == "FAILS" and entry["as_restated"] else entry["truth"]
+
+
+def verdict_text(entry: Entry) -> str:
+    """The verdict in words: the normalisation up to which it holds, or that nobody read what fails.
+
+    >>> verdict_text({"status": "DECIDED", "truth": "HOLDS", "up_to": "surface measure", "as_restated": True})
+    'HOLDS up to surface measure'
+    """
+    found = kind(entry)
+    return f"HOLDS up to {entry['up_to']}" if found == UP_TO else found
+
+
+def evidence_text(verdict: Entry) -> str:
+    """The evidence, with the theorems under test that it leans on.
+
+    >>> evidence_text({"evidence": "proved", "given": ["theorem 7 of Bietti and Bach 2021"]})
+    'proved, given theorem 7 of Bietti and Bach 2021'
+    """
+    leans = f", given {' and '.join(verdict['given'])}" if verdict.get("given") else ""
+    return (verdict["evidence"] or "") + leans
 
 
 def cells(entry: Entry) -> tuple[str, ...]:
@@ -19,12 +56,11 @@ def cells(entry: Entry) -> tuple[str, ...]:
     source = entry["source"]
     first = source["authors"].split(",")[0]
     restated = " (as restated)" if entry["as_restated"] else ""
-    truth = entry["truth"] or entry["status"]
     compared = entry.get("compared") or entry.get("why", "")
     corrected = "; ".join(said_text(c) for c in entry.get("corrected", []) if c["truth"] == "HOLDS")
-    if corrected and truth == "FAILS":
+    if corrected and kind(entry) in (UP_TO, "FAILS", RESTATED):
         compared += f" -> holds: {corrected}"
-    return (entry["id"], f"{first} {source['year']}{restated}", truth, entry["evidence"] or "", compared,
+    return (entry["id"], f"{first} {source['year']}{restated}", verdict_text(entry), evidence_text(entry), compared,
             f"{entry['seconds']:.1f}")  # fmt: skip
 
 
@@ -48,7 +84,7 @@ def rich_table(entries: Sequence[Entry]) -> Table:
     table.add_column(COLUMNS[-1], justify="right")
     for entry in entries:
         row = cells(entry)
-        style = _STYLE.get(row[2], "")
+        style = _STYLE.get(entry["truth"] or "", "")
         shown = [escape(cell) for cell in row]
         shown[2] = f"[{style}]{shown[2]}[/{style}]" if style else shown[2]
         table.add_row(*shown)
@@ -88,14 +124,13 @@ def latex_table(entries: Sequence[Entry], profile: str) -> str:
 
     lines = [
         f"% spectral-bias verdicts, profile {profile}",
-        r"\begin{longtable}{lp{0.38\linewidth}lll}",
+        r"\begin{longtable}{lp{0.34\linewidth}p{0.15\linewidth}p{0.14\linewidth}l}",
         r"\toprule claim & printed statement & truth & evidence & wording \\ \midrule \endhead",
     ]
     for entry in entries:
-        truth = entry["truth"] or entry["status"]
         cells_: list[Any] = [
             rf"\texttt{{{latex_text(entry['id'])}}}", math(entry["printed"]) if entry["printed"] else "",
-            latex_text(truth), latex_text(entry["evidence"] or ""),
+            latex_text(verdict_text(entry)), latex_text(evidence_text(entry)),
             latex_text(entry["wording"] + (", as restated" if entry["as_restated"] else "")),
         ]  # fmt: skip
         lines.append(" & ".join(cells_) + r" \\")

@@ -15,7 +15,7 @@ from verify import cli
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 AXE = "axe_playwright_python.sync_playwright"
-CLAIMS = ("cao-parity", "cao-mu1", "property-positivity")
+CLAIMS = ("cao-parity", "cao-cor-degrees", "property-positivity")
 
 
 def call(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
@@ -64,7 +64,7 @@ def test_bad_requests_are_one_line(capsys: pytest.CaptureFixture[str], report: P
     (tmp_path / "file").touch()
     for arguments, words in (
         ([tmp_path / "none"], "there is no"),
-        ([old], "has schema 1, allowed: 2"),
+        ([old], "has schema 1, allowed: 3"),
         ([report.parent, "--out", tmp_path], "holds other files"),
         ([report.parent, "--out", tmp_path / "file" / "x"], "cannot write"),
         ([report.parent, "--nonsense"], "allowed: --out"),
@@ -135,8 +135,8 @@ def test_search_and_filters(window: Window) -> None:
     assert window.shown() == []
     page.get_by_role("button", name="Show all").click()
     page.wait_for_function("document.getElementById('count').textContent === '3 statements'")
-    page.get_by_label("Verdict").select_option("FAILS")
-    assert window.shown() == ["cao-mu1"]
+    page.get_by_label("Verdict").select_option("FAILS as restated")
+    assert window.shown() == ["cao-cor-degrees"]
     page.get_by_label("Evidence").select_option("checked")
     assert window.shown() == []
     page.get_by_label("Verdict").select_option("")
@@ -147,11 +147,11 @@ def test_search_and_filters(window: Window) -> None:
 
 def test_a_count_leads_to_its_statements_and_they_to_their_pages(window: Window) -> None:
     page = window.open("index.html")
-    page.get_by_role("link", name="1 FAILS").click()
-    assert window.shown() == ["cao-mu1"]
-    page.get_by_role("link", name="cao-mu1").click()
-    page.wait_for_url("**/statements/cao-mu1.html")  # a click does not wait until the page is read
-    assert page.get_by_role("heading", level=1).inner_text() == "cao-mu1"
+    page.get_by_role("link", name="1 FAILS as restated").click()
+    assert window.shown() == ["cao-cor-degrees"]
+    page.get_by_role("link", name="cao-cor-degrees").click()
+    page.wait_for_url("**/statements/cao-cor-degrees.html")  # a click does not wait until the page is read
+    assert page.get_by_role("heading", level=1).inner_text() == "cao-cor-degrees"
     assert page.locator("math").count() > 60
 
 
@@ -165,8 +165,8 @@ def test_the_keyboard_alone_is_enough(window: Window) -> None:
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.id") == "words":
             break
-    page.keyboard.type("mu1")
-    assert window.shown() == ["cao-mu1"]
+    page.keyboard.type("cor-deg")
+    assert window.shown() == ["cao-cor-degrees"]
 
 
 def test_the_explorer_shows_what_theory_computed(window: Window) -> None:
@@ -196,7 +196,7 @@ def test_every_kind_of_page_meets_the_rules_of_accessibility(
 ) -> None:
     axe = pytest.importorskip(AXE, reason="needs pip install .[test]")
     made = Window(browser, report, color_scheme=scheme, viewport={"width": width, "height": 800})
-    for name in ("index.html", "explorer.html", "networks.html", "statements/cao-mu1.html"):
+    for name in ("index.html", "explorer.html", "networks.html", "statements/cao-cor-degrees.html"):
         page = made.open(name)
         if scheme == "dark":  # once is enough: a proof holds a hundred formulas
             page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
@@ -219,7 +219,7 @@ def test_axe_notices_pale_words(browser: Any, report: Path) -> None:
 
 
 def test_printed_pages_hold_the_proofs_and_no_controls(window: Window, tmp_path: Path) -> None:
-    page = window.open("statements/cao-mu1.html")
+    page = window.open("statements/cao-cor-degrees.html")
     page.emulate_media(media="print")
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert page.locator("ol.proof > li:visible").count() > 60

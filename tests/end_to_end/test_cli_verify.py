@@ -30,13 +30,14 @@ def assert_bad_request(answer: tuple[int, str, str], *parts: str) -> None:
 def test_verify_writes_entries_ledger_and_table_and_prints_verdicts(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    code, out, err = call(capsys, "verify", "cao-parity", "cao-mu1", "--jobs", 1, "--out", tmp_path / "r")
+    code, out, err = call(capsys, "verify", "cao-parity", "cao-cor-degrees", "--jobs", 1, "--out", tmp_path / "r")
     assert code == 0
-    words = ("cao-parity", "HOLDS", "cao-mu1", "FAILS", "proved", "mu(1) = 3/(4*(d+1))")
+    words = ("cao-parity", "HOLDS", "cao-cor-degrees", "FAILS as restated", "proved", "k odd")
     assert all(word in out for word in words)
-    assert "1 HOLDS, 1 FAILS, 0 UNDECIDED" in err and "all as expected" in err
+    assert "1 HOLDS, 0 HOLDS up to normalisation, 0 FAILS, 1 FAILS as restated, 0 UNDECIDED" in err
+    assert "all as expected" in err
     files = sorted(p.relative_to(tmp_path / "r").as_posix() for p in (tmp_path / "r").rglob("*") if p.is_file())
-    assert files == ["entries/cao-mu1.json", "entries/cao-parity.json", "ledger.json", "verdicts.tex"]
+    assert files == ["entries/cao-cor-degrees.json", "entries/cao-parity.json", "ledger.json", "verdicts.tex"]
 
 
 def test_quiet_leaves_standard_error_empty(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -19,6 +19,8 @@ from xml.etree import ElementTree
 import pytest
 
 from numerics.experiments import REGISTRY
+from verify.claims import all_claims
+from verify.ledger import expected
 
 README = (Path(__file__).resolve().parents[2] / "README.md").read_text(encoding="utf-8")
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -80,6 +82,27 @@ def test_python_blocks() -> None:
 def test_every_experiment_has_a_line() -> None:
     rows = "".join(row for row in README.splitlines() if row.startswith("| `") and row.count("|") == 3)
     assert set(REGISTRY) <= set(re.findall(r"`([\w-]+)`", rows))
+
+
+EVIDENCE = "proved|certified|checked|observed"
+VERDICT = re.compile(rf"^\| `([\w-]+)` \| .* \| ([A-Z][^|]*) \| ({EVIDENCE}) \| [^|]*\|$", re.MULTILINE)
+
+
+def test_the_tables_of_verdicts_say_what_is_decided() -> None:
+    claims, known = all_claims(), expected()
+    told = {name: (verdict, evidence) for name, verdict, evidence in VERDICT.findall(README)}
+    decided = {name: want for name, want in known.items() if want["evidence"] != "observed"}
+    notable = {name for name, want in decided.items() if want["truth"] == "FAILS" or "up_to" in want}
+    assert notable < set(told) <= set(known)
+    for name, (verdict, evidence) in told.items():
+        want = known[name]
+        if "up_to" in want:
+            words, _, named = verdict.partition(" up to ")
+            assert words == "HOLDS" and named and want["up_to"].startswith(named), name
+        else:
+            restated = " as restated" if want["truth"] == "FAILS" and claims[name].restated else ""
+            assert verdict == want["truth"] + restated, name
+        assert evidence == want["evidence"], name
 
 
 def test_targets_and_folders_exist() -> None:

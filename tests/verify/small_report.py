@@ -39,7 +39,7 @@ def quick_grid(monkeypatch: pytest.MonkeyPatch) -> None:
 def decided(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """A ledger of a statement that holds, one that fails, and one that is not run."""
     folder = tmp_path_factory.mktemp("decided")
-    ledger.run({name: all_claims()[name] for name in ("cao-parity", "cao-mu1")}, Run(folder=folder))
+    ledger.run({name: all_claims()[name] for name in ("cao-parity", "cao-cor-degrees")}, Run(folder=folder))
     document = json.loads((folder / "ledger.json").read_text(encoding="utf-8"))
     assert {e["truth"] for e in document["entries"]} == {"HOLDS", "FAILS"}
     schema = json.loads((Path(ledger.__file__).parent / "schemas/ledger.json").read_text(encoding="utf-8"))

@@ -176,7 +176,11 @@ def test_nothing_half_written_remains_of_content_that_is_no_json(tmp_path: Path)
     assert list(tmp_path.iterdir()) == [path]
 
 
-GOOD = {"id": "a", "status": DECIDED, "truth": "HOLDS", "evidence": "proved", "corrected": []}
+GOOD = {"id": "a", "status": DECIDED, "truth": "HOLDS", "up_to": None, "evidence": "proved", "corrected": []}
+RIGHT = {"truth": "HOLDS", "says": "mu(1) = 1/3"}
+SHOWN = {"k": 1, "left": "1/3", "right": "2"}
+BAD = {**GOOD, "truth": "FAILS", "corrected": [RIGHT], "counterexample": SHOWN}
+REFUTED = {"truth": "FAILS", "evidence": "proved"}
 WEAK = {"truth": "UNDECIDED", "says": "mu(1) = 2"}
 KNOWN = {"truth": "HOLDS", "evidence": "proved"}
 OPEN = {"truth": "UNDECIDED", "evidence": None}
@@ -190,6 +194,13 @@ MISMATCHES: list[tuple[dict, dict, str | None]] = [
     ({**GOOD, **OPEN}, {"a": {"truth": "UNDECIDED"}}, "needs a written reason"),
     ({**GOOD, **OPEN}, {"a": {"truth": "UNDECIDED", "reason": "depth 3 has no closed form"}}, None),
     ({**GOOD, "corrected": [WEAK]}, {"a": KNOWN}, "the corrected statement mu(1) = 2 is UNDECIDED"),
+    ({**GOOD, "up_to": "surface measure"}, {"a": KNOWN}, "up_to surface measure, expected None"),
+    (GOOD, {"a": {**KNOWN, "up_to": "surface measure"}}, "up_to None, expected surface measure"),
+    ({**GOOD, "up_to": "surface measure"}, {"a": {**KNOWN, "up_to": "surface measure"}}, None),
+    (BAD, {"a": REFUTED}, None),
+    ({**BAD, "corrected": []}, {"a": REFUTED}, "FAILS without a corrected statement"),
+    ({**BAD, "counterexample": {"law": "left/right -> 2"}}, {"a": REFUTED}, "FAILS without an instance"),
+    ({**BAD, "counterexample": {"law": "x", "instance": SHOWN}}, {"a": REFUTED}, None),
     ({**GOOD, "status": NOT_RUN}, {}, None),
     ({**GOOD, "status": CRASHED, "why": "ValueError()"}, {"a": KNOWN}, "crashed: ValueError()"),
 ]  # fmt: skip
@@ -208,8 +219,8 @@ def test_every_claim_has_an_expected_verdict_and_no_other() -> None:
 
 
 def test_an_entry_carries_the_replayed_proof_once_and_the_command(tmp_path: Path) -> None:
-    (entry,) = ledger.run(some(all_claims()["cao-mu1"]), Run(seed=3, folder=tmp_path))
-    assert entry["command"] == "spectral-bias verify cao-mu1 --profile quick --seed 3"
+    (entry,) = ledger.run(some(all_claims()["cao-cor-degrees"]), Run(seed=3, folder=tmp_path))
+    assert entry["command"] == "spectral-bias verify cao-cor-degrees --profile quick --seed 3"
     proofs = [p for verdict in ledger.verdicts_of(entry) for p in verdict["proofs"]]
     told: dict[str, Any] = {}
     for proof in proofs:

@@ -37,7 +37,7 @@ def test_every_twin_of_cao_is_rejected(name: str) -> None:
 
 
 def test_a_failing_claim_is_planted_in_its_correction() -> None:
-    assert statement_row(all_claims()["cao-mu1"]).planted_in == "corrected statement"
+    assert statement_row(all_claims()["cao-cor-degrees"]).planted_in == "corrected statement"
 
 
 def blind(statement: Statement) -> Finding:
@@ -210,13 +210,13 @@ def test_theta_is_blind_to_a_factor_and_no_twin_is_made_of_one() -> None:
 def test_the_command_writes_the_matrix_and_its_exit_code_says_whether_all_are_rejected(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    arguments = ["verify", "--planted", "cao-mu1", "cao-parity", "--jobs", "1", "--out", str(tmp_path)]
+    arguments = ["verify", "--planted", "cao-cor-degrees", "cao-parity", "--jobs", "1", "--out", str(tmp_path)]
     assert cli.run(arguments) == 0
     out, err = capsys.readouterr()
-    assert "cao-mu1" in out and "rejected" in out and NOT_REJECTED not in out + err
+    assert "cao-cor-degrees" in out and "rejected" in out and NOT_REJECTED not in out + err
     matrix = json.loads((tmp_path / "planted.json").read_text())
-    assert [r["claim"] for r in matrix["rows"]] == ["cao-mu1", "cao-parity"]
+    assert [r["claim"] for r in matrix["rows"]] == ["cao-cor-degrees", "cao-parity"]
     assert all(twin["rejected"] and twin["seen"] for r in matrix["rows"] for twin in r["twins"])
     monkeypatch.setattr("verify.matrix.row", lambda claim, context: statement_row(claim, lazy))
     assert cli.run(arguments) == 1
-    assert "DEFECT cao-mu1" in capsys.readouterr().err
+    assert "DEFECT cao-cor-degrees" in capsys.readouterr().err

@@ -78,11 +78,12 @@ def test_every_statement_has_a_page_with_all_that_the_ledger_says(
             wanted += [step["name"] for proof in verdict["proofs"] for step in proof["steps"]]
         assert all(piece in page.text for piece in wanted)
     steps = sum(len(p["steps"]) for v in ledger.verdicts_of(decided["entries"][0]) for p in v["proofs"])
-    assert steps and found["statements/cao-mu1.html"].count("math") > steps
+    assert steps and found["statements/cao-cor-degrees.html"].count("math") > steps
 
 
 @pytest.mark.parametrize(("wording", "heading"), [
     ("read", "As printed"), ("notes", "As restated from notes"), ("memory", "As restated from memory"),
+    ("derived", "As restated from the text"),
 ])  # fmt: skip
 def test_only_what_was_read_is_called_printed(
     results: Path, decided: dict[str, Any], wording: str, heading: str
@@ -90,11 +91,33 @@ def test_only_what_was_read_is_called_printed(
     document = copy.deepcopy(decided)
     for entry in document["entries"]:
         entry.update(wording=wording, as_restated=wording != "read")
+        if entry["truth"] == "FAILS":
+            entry.update(verdict="FAILS" if wording == "read" else "FAILS as restated")
     (results / "ledger.json").write_text(json.dumps(document), encoding="utf-8")
     found = pages(write_report(results, quiet=True))
-    page, index = found["statements/cao-mu1.html"].text, found["index.html"].text
+    page, index = found["statements/cao-cor-degrees.html"].text, found["index.html"].text
     assert heading in page and ("As printed" in page) is (wording == "read")
     assert index.count("(as restated)") == (0 if wording == "read" else len(document["entries"]))
+    tex = (results / "report" / "appendix.tex").read_text(encoding="utf-8")
+    for shown in (page, index, tex):
+        assert ("FAILS as restated" in shown) is (wording != "read")
+
+
+def test_a_normalisation_and_a_theorem_under_test_are_shown_with_the_verdict(
+    results: Path, decided: dict[str, Any]
+) -> None:
+    document = copy.deepcopy(decided)
+    up_to, theorem = "surface measure: printed = omega_d * mu_k", "theorem 7 of Bietti and Bach 2021"
+    one = next(e for e in document["entries"] if e["truth"] == "HOLDS")
+    one.update(up_to=up_to, verdict=f"HOLDS up to {up_to}", given=[theorem])
+    (results / "ledger.json").write_text(json.dumps(document), encoding="utf-8")
+    found = pages(write_report(results, quiet=True))
+    page, index = (found[name].text for name in (f"statements/{one['id']}.html", "index.html"))
+    tex = (results / "report" / "appendix.tex").read_text(encoding="utf-8").replace(r"\_", "_")
+    for shown in (page, index, tex):
+        assert up_to in shown and f"proved, given {theorem}" in shown
+    assert "HOLDS up to normalisation" in page and "1 HOLDS up to normalisation" in " ".join(index.split())
+    assert f"HOLDS up to {up_to}" in tex
 
 
 def test_what_holds_instead_says_of_which_kernel_and_where(results: Path, decided: dict[str, Any]) -> None:
@@ -190,7 +213,7 @@ def test_planted_twins_stand_on_their_statements_page(results: Path) -> None:
     found = pages(write_report(results, quiet=True))
     text = found["statements/cao-parity.html"].text
     assert all(piece in text for piece in ("sign<b>", "rejected", "NOT REJECTED: HOLDS", "Defect: 2 twins"))
-    assert "Planted" not in found["statements/cao-mu1.html"].text
+    assert "Planted" not in found["statements/cao-cor-degrees.html"].text
 
 
 def test_pictures_are_copied_and_a_missing_one_is_said(results: Path) -> None:
@@ -232,11 +255,11 @@ def test_experiments_are_shown_with_the_statements_that_they_are_about() -> None
 
 Spoil = Callable[[dict[str, Any]], object]
 SPOILT: dict[str, tuple[Spoil, str]] = {
-    "another version": (lambda d: d.update(schema=1), "has schema 1, allowed: 2"),
-    "no version": (lambda d: d.pop("schema"), "has schema None, allowed: 2"),
+    "another version": (lambda d: d.update(schema=1), "has schema 1, allowed: 3"),
+    "no version": (lambda d: d.pop("schema"), "has schema None, allowed: 3"),
     "an id that leaves the folder": (lambda d: d["entries"][0].update(id="../x"), "malformed at"),
     "no source": (lambda d: d["entries"][0].pop("source"), "malformed at"),
-    "an entry twice": (lambda d: d["entries"].append(d["entries"][0]), "holds cao-mu1 twice"),
+    "an entry twice": (lambda d: d["entries"].append(d["entries"][0]), "holds cao-cor-degrees twice"),
     "no list": (lambda d: d.update(entries={}), "malformed at"),
 }
 

@@ -64,8 +64,8 @@ def open_(context: Context) -> Finding:
 def kept(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """A ledger with every status, truth and evidence, read from its file."""
     folder = tmp_path_factory.mktemp("run")
-    # cao-mu1 FAILS as printed, with a correction and another reading
-    claims = {name: all_claims()[name] for name in ("cao-parity", "cao-mu1", "cao-multiplicity")}
+    # cao-cor-degrees FAILS as printed, with a correction and another reading
+    claims = {name: all_claims()[name] for name in ("cao-parity", "cao-cor-degrees", "cao-multiplicity")}
     for name, procedure in (("crashed", crash), ("observed", observed), ("sampled", sampled),
                             ("undecided", open_)):  # fmt: skip
         claims[name] = Claim(name, SOURCE, "memory", "x", procedure=procedure)
@@ -116,8 +116,8 @@ FALSIFIED: dict[str, Falsify] = {
     "HOLDS without evidence": setting("cao-parity", evidence=None),
     "HOLDS with a counterexample": setting("cao-parity", counterexample={"d": "2"}),
     "FAILS for HOLDS, without a counterexample": setting("cao-parity", truth="FAILS"),
-    "FAILS with an empty counterexample": setting("cao-mu1", counterexample={}),
-    "HOLDS for FAILS, with its counterexample": setting("cao-mu1", truth="HOLDS"),
+    "FAILS with an empty counterexample": setting("cao-cor-degrees", counterexample={}),
+    "HOLDS for FAILS, with its counterexample": setting("cao-cor-degrees", truth="HOLDS"),
     "observed without error rates": setting("observed", rates=None),
     "checked with two error rates": setting("sampled", rates={"false_fail": 1e-3, "false_pass": 1e-3}),
     "sampled promoted": setting("sampled", evidence="certified"),
@@ -139,16 +139,22 @@ FALSIFIED: dict[str, Falsify] = {
     "DECIDED turned into NOT RUN": setting(
         "cao-parity", status="NOT RUN", truth=None, evidence=None
     ),
-    "a correction that is not decided": lambda d: entry(d, "cao-mu1")["corrected"][0].pop("truth"),
-    "a correction with something else": lambda d: entry(d, "cao-mu1")["corrected"][0].update(
+    "a correction that is not decided": lambda d: entry(d, "cao-cor-degrees")["corrected"][0].pop("truth"),
+    "a correction with something else": lambda d: entry(d, "cao-cor-degrees")["corrected"][0].update(
         also=1
     ),
-    "a reading without statements": lambda d: entry(d, "cao-mu1")["readings"][0].update(
+    "a reading without statements": lambda d: entry(d, "cao-cor-degrees")["readings"][0].update(
         statements=[]
     ),
     "neither statement nor procedure": setting("cao-parity", statement=[]),
     "both statement and procedure": setting("cao-parity", procedure="f"),
     "wording from memory not shown as restated": setting("observed", as_restated=False),
+    "FAILS of what nobody read, shown as if somebody had": setting("cao-cor-degrees", verdict="FAILS"),
+    "FAILS as restated of what was read": setting("cao-cor-degrees", as_restated=False, wording="read"),
+    "HOLDS up to something, shown as plain": setting("cao-parity", up_to="surface measure"),
+    "plain, shown as up to something": setting("cao-parity", verdict="HOLDS up to surface measure"),
+    "FAILS up to something": setting("cao-cor-degrees", up_to="surface measure"),
+    "given a theorem without a proof that cites it": setting("cao-multiplicity", given=["theorem 1"], proofs=[]),
     "an unknown profile": setting("cao-parity", profile="fast"),
     "a seed that is none": setting("cao-parity", seed=None),
     "a time below zero": setting("cao-parity", seconds=-1.0),
@@ -290,7 +296,7 @@ def test_a_table_is_made_of_spectra_and_laws(
 
 
 def test_a_run_prints_what_it_keeps(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    run = ("cao-mu1", "--jobs", "1", "--out", str(tmp_path), "--quiet")
+    run = ("cao-cor-degrees", "--jobs", "1", "--out", str(tmp_path), "--quiet")
     for name, kept, options in (("ledger", "ledger", ()), ("planted", "planted", ("--planted",))):
         document = printed(capsys, "verify", *run, *options)
         assert_needs_all(name, document)

@@ -8,14 +8,15 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from verify.verdicts import COLUMNS, cells, latex_table, latex_text, markdown_table, rich_table
+from verify.verdicts import COLUMNS, KINDS, cells, kind, latex_table, latex_text, markdown_table, rich_table
 
 SOURCE = {"authors": "Cao, Fang, Wu, Zhou, Gu", "year": 2019, "place": "", "arxiv": None}
 
 
 def entry(**more: Any) -> dict[str, Any]:
     return {"id": "a-claim", "source": SOURCE, "wording": "read", "as_restated": False, "printed": r"\mu_k \ge 0",
-            "truth": "HOLDS", "evidence": "proved", "status": "DECIDED", "compared": "mu(k) >= 0", "why": "w",
+            "truth": "HOLDS", "up_to": None, "evidence": "proved", "given": [],
+            "status": "DECIDED", "compared": "mu(k) >= 0", "why": "w",
             "corrected": [], "seconds": 1.25, **more}  # fmt: skip
 
 
@@ -29,6 +30,9 @@ ENTRIES = [
     entry(id="open", truth="UNDECIDED", evidence=None, as_restated=True, wording="memory"),
     entry(id="later", truth=None, evidence=None, status="NOT RUN", compared="", why="belongs to profile full"),
     entry(id="crashed", truth=None, evidence=None, status="CRASHED", compared="", why="ZeroDivisionError()"),
+    entry(id="restated", truth="FAILS", as_restated=True, wording="notes"),
+    entry(id="scaled", up_to="surface measure: printed = omega_d * mu_k", as_restated=True, wording="notes"),
+    entry(id="leaning", given=["theorem 7 of Bietti and Bach 2021"]),
     entry(id="odd_text", compared="[red]|a|[/red] & 50% #1 \\ ~^_{}", why="x"),
 ]
 
@@ -44,6 +48,19 @@ def test_a_failed_claim_shows_the_corrections_that_hold_and_no_others() -> None:
     assert "mu(1) = 2" not in shown
 
 
+def test_what_fails_as_restated_and_what_holds_up_to_a_normalisation_say_so_in_every_form() -> None:
+    by_id = {e["id"]: e for e in ENTRIES}
+    restated, scaled, leaning = by_id["restated"], by_id["scaled"], by_id["leaning"]
+    kinds = [kind(e) for e in (restated, scaled, leaning)]
+    assert kinds == ["FAILS as restated", "HOLDS up to normalisation", "HOLDS"]
+    assert {kind(e) for e in ENTRIES} == {*KINDS, "NOT RUN", "CRASHED"}
+    words = ("FAILS as restated", "HOLDS up to surface measure: printed = omega_d * mu_k",
+             "proved, given theorem 7 of Bietti and Bach 2021")  # fmt: skip
+    assert (cells(restated)[2], cells(scaled)[2], cells(leaning)[3]) == words
+    for made in (markdown_table(ENTRIES), latex_table(ENTRIES, "quick").replace(r"\_", "_")):
+        assert all(word in made for word in words)
+
+
 def test_what_was_not_decided_shows_its_status_and_why() -> None:
     assert [cells(e)[2] for e in ENTRIES[3:5]] == ["NOT RUN", "CRASHED"]
     assert [cells(e)[4] for e in ENTRIES[3:5]] == ["belongs to profile full", "ZeroDivisionError()"]
@@ -51,7 +68,7 @@ def test_what_was_not_decided_shows_its_status_and_why() -> None:
 
 def test_the_terminal_shows_every_cell_as_it_is() -> None:
     out = io.StringIO()
-    Console(file=out, width=200).print(rich_table(ENTRIES))
+    Console(file=out, width=300).print(rich_table(ENTRIES))
     for row in map(cells, ENTRIES):
         assert all(cell in out.getvalue() for cell in row)
     assert all(name in out.getvalue() for name in COLUMNS)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from verify.claim import Claim, Said, Source
 
-SOURCE = Source("Arora, Du, Hu, Li, Wang", 2019, "section 6", "1901.08584")
+SOURCE = Source("Arora, Du, Hu, Li, Wang", 2019, "theorem 6.1", "1901.08584")
 KERNEL = "NTK(depth=2, layer_scales=(1/2, 0))"
 CLAIMS = (
     Claim("arora-bound", SOURCE, "read",

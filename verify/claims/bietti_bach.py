@@ -7,6 +7,7 @@ kappa(-1+t) are ours in u = 1 - t and u = 1 + t.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from functools import partial
 
@@ -14,7 +15,7 @@ import sympy as sp
 
 from theory.kernels import NTK, ArcCosine, Compose, Kernel, Laplace, Zonal
 from theory.truth import Evidence, Truth
-from verify.claim import Claim, Context, Finding, Procedure, Said, Source
+from verify.claim import Claim, Context, Corrected, Finding, Said, Source
 from verify.claims.expansions import Ends, decide_expansion
 
 HALF, THREE_HALVES, FIVE_HALVES = Fraction(1, 2), Fraction(3, 2), Fraction(5, 2)
@@ -27,29 +28,43 @@ def _source(place: str) -> Source:
     return Source("Bietti, Bach", 2021, place, "2009.14397")
 
 
-def psi(power: Fraction) -> Zonal:
-    """(1-t^2)^power."""
-    return Zonal(f"(1-t**2)**({power})")
+def psi(power: Fraction, a: int, b: int) -> Zonal:
+    """(a + b t) (1-t^2)^power: what has given leading coefficients at both ends."""
+    return Zonal(f"({a}+{b}*t)*(1-t**2)**({power})")
 
 
-def _psi_ends(sign: int) -> Ends:
-    """(1-t^2)^nu = (2u)^nu + sign (nu/2) 2^nu u^(nu+1) + ... at t = 1, for nu = 1/2 and 3/2."""
-    two = {nu: sp.Integer(2) ** sp.Rational(nu.numerator, nu.denominator) for nu in (HALF, THREE_HALVES)}
-    return tuple(
-        (psi(nu), 1, ((nu, two[nu]), (nu + 1, sign * two[nu] * sp.Rational(nu.numerator, 2 * nu.denominator))))
-        for nu in two
-    )
+Second = Callable[[sp.Expr, sp.Expr, sp.Expr], sp.Expr]
+MIXED = ((1, 0), (0, 1), (1, 1), (3, -1))  # (a, b); (1, 0) has equal ends, (1, 1) none at t = -1
 
 
-PSI_ENDS, PSI_RIGHT = _psi_ends(1), _psi_ends(-1)
+def printed_second(nu: sp.Expr, one: sp.Expr, other: sp.Expr) -> sp.Expr:
+    """-((1+nu) c_{1,1} + c_{1,-1})/2."""
+    return -((1 + nu) * one + other) / 2
 
 
-def psi_sign(context: Context, printed: Ends = PSI_ENDS) -> Finding:
-    """The two leading terms of (1-t^2)^nu at t = 1, where 1-t^2 = u(2-u); then with the sign reversed."""
-    found = _psi_case(printed)
+def right_second(nu: sp.Expr, one: sp.Expr, other: sp.Expr) -> sp.Expr:
+    """-((1+nu) c_{1,1} - c_{1,-1})/2: of 2^nu u^nu (1-u/2)^nu (a + b - b u), c_{1,+-1} = 2^nu (a +- b)."""
+    return -((1 + nu) * one - other) / 2
+
+
+def psi_ends(second: Second) -> Ends:
+    """psi_1 = c_{1,1} u^nu + second u^(nu+1) + ... at t = 1, for nu = 1/2 and 3/2."""
+    cases = []
+    for power in (HALF, THREE_HALVES):
+        nu = sp.Rational(power.numerator, power.denominator)
+        for a, b in MIXED:
+            one, other = 2**nu * (a + b), 2**nu * (a - b)
+            cases.append((psi(power, a, b), 1, ((power, one), (power + 1, second(nu, one, other)))))
+    return tuple(cases)
+
+
+def psi_sign(context: Context, printed: Second = printed_second) -> Finding:
+    """The two leading terms of psi_1 = (a + b t) (1-t^2)^nu at t = 1; then with the sign of c_{1,-1} reversed."""
+    found = _psi_case(psi_ends(printed))
     if found.truth is Truth.FAILS:
-        found.figures["corrected"] = {"says": "the second coefficient is -nu 2^(nu-1)",
-                                      "verdict": str(_psi_case(PSI_RIGHT).truth)}  # fmt: skip
+        return replace(found, corrected=(
+            Corrected("the second coefficient is -((1+nu) c_{1,1} - c_{1,-1})/2", _psi_case(psi_ends(right_second))),
+        ))  # fmt: skip
     return found
 
 
@@ -80,8 +95,7 @@ def step_kernel(context: Context, printed: Callable[[int, int], sp.Expr] = step_
     """kappa(1-u) = 1 - c u^nu + O(u^(2 nu)), nu = 2^-(depth-1), printed c; then the sum one shorter."""
     found = _step_case(printed, 0)
     if found.truth is Truth.FAILS:
-        shorter = _step_case(printed, 1)
-        found.figures["corrected"] = {"says": "the sum to depth - 2", "verdict": str(shorter.truth)}
+        return replace(found, corrected=(Corrected("the sum ends at l = L - 2", _step_case(step_coefficient, 1)),))
     return found
 
 
@@ -123,21 +137,13 @@ def maclaurin_decay(context: Context, printed: Fraction = THREE_HALVES, factor: 
                    scope="NTK(depth=3), NTK(depth=4), Laplace(rate=1)")  # fmt: skip
 
 
-def _changed(ends: Ends, exponent_by: Fraction = Fraction(0), factor: int = 1) -> Ends:
-    """The expansions with the last term changed."""
-    return tuple(
-        (kernel, place, (*terms[:-1], (terms[-1][0] + exponent_by, factor * terms[-1][1])))
-        for kernel, place, terms in ends
-    )
-
-
 # Wrong expansions and laws, by the slip; each must fail.
 TWINS = {
     "bb-psi-sign": {
-        "factor 2": partial(psi_sign, printed=_changed(PSI_RIGHT, factor=2)),
-        "power": partial(psi_sign, printed=_changed(PSI_RIGHT, Fraction(-1, 2))),
-        "t in place of t^2": partial(psi_sign, printed=tuple(
-            (Zonal(f"(1-t)**({terms[0][0]})"), place, terms) for _, place, terms in PSI_RIGHT)),
+        "factor 2": partial(psi_sign, printed=lambda *at: 2 * right_second(*at)),
+        "sign of all": partial(psi_sign, printed=lambda *at: -right_second(*at)),
+        "nu in place of 1+nu": partial(psi_sign, printed=lambda nu, *at: right_second(nu - 1, *at)),
+        "ends exchanged": partial(psi_sign, printed=lambda nu, one, other: right_second(nu, other, one)),
     },
     "bb-step": {
         name: partial(step_kernel, printed=wrong)
@@ -169,13 +175,13 @@ def _constant(factor: str) -> Said:
 
 LEAD = "2**d*Gamma((d+1)/2)**2/pi**2*k**(-d-1)"
 CLAIMS = (
-    Claim("bb-endpoint-k0", _source("section 3.2 and appendix"), "read",
+    Claim("bb-endpoint-k0", _source("section 3.2, eq. 12"), "read",
           r"\kappa_0(1-t) = 1 - \tfrac{\sqrt2}{\pi} t^{1/2} + O(t^{3/2})",
           (Said("kappa(t) - 1 + sqrt(2)/pi*sqrt(1-t) = O((1-t)**(3/2)) as t -> 1", "ArcCosine(order=0)"),)),
-    Claim("bb-endpoint-k1", _source("section 3.2 and appendix"), "read",
+    Claim("bb-endpoint-k1", _source("section 3.2, eq. 13"), "read",
           r"\kappa_1(1-t) = 1 - t + \tfrac{2\sqrt2}{3\pi} t^{3/2} + O(t^{5/2})",
           (Said(f"kappa(t) - t - {CURVE}*(1-t)**(3/2) = O((1-t)**(5/2)) as t -> 1", "ArcCosine(order=1)"),)),
-    Claim("bb-endpoint-minus", _source("appendix"), "read",
+    Claim("bb-endpoint-minus", _source("section 3.2"), "read",
           r"\kappa_1(-1+t) = \tfrac{2\sqrt2}{3\pi} t^{3/2} + O(t^{5/3})",
           (Said(f"kappa(t) - {CURVE}*(1+t)**(3/2) = O((1+t)**(5/3)) as t -> -1", "ArcCosine(order=1)"),),
           note="True as printed, and weak: the remainder is O(t^(5/2)), its coefficient sqrt(2)/(30 pi)."),
@@ -184,14 +190,17 @@ CLAIMS = (
           (Said(_theorem("(1/2)", "(-2*sqrt(2)/pi)", "(d+1)/2"), TANGENT, EVEN),
            Said(_theorem("(1/2)", "(-2*sqrt(2)/pi)", "(d+1)/2"), "ArcCosine(order=0)", ODD),
            Said(_theorem("(3/2)", "(4*sqrt(2)/(3*pi))", "(d+3)/2"), "ArcCosine(order=1)", EVEN)),
-          note="Proved for three kernels, all d, from their closed forms; the theorem speaks of every kernel."),
-    Claim("bb-constant", _source("appendix, theorem 7, proof"), "notes",
+          note="Proved for three kernels, all d, from their closed forms; the theorem speaks of every kernel whose "
+          "nu is no "
+          "integer and whose expansions at 1 and -1 may be differentiated."),
+    Claim("bb-constant", _source("appendix B, lemma 6"), "read",
           r"C(d,\nu) \propto \frac{\Gamma(\nu+1)}{\Gamma(-1/2)\,\Gamma(\nu+2)\,\Gamma(-\nu-1)}",
           (_constant("-2"),), corrected=(_constant("-4"),),
           readings=(("Gamma(nu+1)/(Gamma(-1/2) Gamma(nu+2) Gamma(-nu-1)) is half of 1/(Gamma(1/2) Gamma(-nu))",
                      (Said("2*Gamma(k+3/2)/(Gamma(-1/2)*Gamma(k+5/2)*Gamma(-k-3/2))"
                            " = 1/(Gamma(1/2)*Gamma(-k-1/2))"),)),),
-          note="Held against the two-layer tangent kernel, nu = 1/2; the other factors are as in theorem 7."),
+          note="Held against the two-layer tangent kernel, nu = 1/2; the other factors are as in theorem 7, which "
+          "speaks of a constant alone."),
     Claim("bb-deep-rf", _source("corollary 2"), "read",
           r"\mu_k \sim C k^{-d-3},\ \kappa^L(1-t) = 1 - t + (L-1)\tfrac{2\sqrt2}{3\pi}t^{3/2} + o(t^{3/2})",
           (Said("mu(k) = Theta(k**(-d-3)) as k -> oo", "NNGP(depth=L)", ("L >= 3",)),
@@ -201,37 +210,47 @@ CLAIMS = (
           (Said("mu(k) = Theta(k**(-d-1)) as k -> oo", "NTK(depth=L)", ("L >= 3",)),
            Said("L - kappa(t) ~ L*(L-1)/2*sqrt(2)/pi*sqrt(1-t) as t -> 1", "NTK(depth=L)", ("L >= 2",))),
           note="The coefficient at t = 1 is quadratic in L; at t = -1 a product of slopes, at most 1/2, is added for "
-          "even k and taken away for odd k: see `decay \"NTK(depth=L)\" --as k`."),
-    Claim("bb-step", _source("section 3.3 and appendix C.3"), "notes",
+          "even k and taken away for odd k: see `decay \"NTK(depth=L)\" --as k`. "
+          "Their 0 < c_l < c fails at l = 2, where c_2 = c."),
+    Claim("bb-step", _source("appendix C.3"), "read",
           r"\kappa^L(1-t) = 1 - (\sqrt2/\pi)^{\sum_{l=0}^{L-1}2^{-l}}\, t^{1/2^{L-1}} + o(\cdot)",
           procedure=step_kernel,
           note="The printed sum runs one index too far; the exponent is right."),
-    Claim("bb-psi-sign", _source("appendix, proof of theorem 7"), "notes",
-          r"(1-t^2)^\nu = 2^\nu (1-t)^\nu + \nu 2^{\nu-1} (1-t)^{\nu+1} + \cdots", procedure=psi_sign,
-          note="Restated: what is known of the print is that the sign of psi_1's second coefficient at +1 is wrong."),
-    Claim("bb-high-dim", _source("section 3"), "read", r"d \to \infty:\ \mu_k \sim k!\, b_k\, d^{-k}",
+    Claim("bb-psi-sign", _source("appendix B, proof of theorem 7"), "read",
+          r"\psi_1(1-t) = c_{1,1}\, t^\nu - \tfrac12\bigl((1+\nu) c_{1,1} + c_{1,-1}\bigr) t^{\nu+1} + \cdots",
+          procedure=psi_sign,
+          note="psi_1 has the leading coefficients c_{1,1} at t = 1 and c_{1,-1} at t = -1. The sign of c_{1,-1} is "
+          "wrong; "
+          "the theorem does not suffer."),
+    Claim("bb-high-dim", _source("appendix B.1, lemma 8"), "derived", r"d \to \infty:\ \mu_k \sim k!\, b_k\, d^{-k}",
           (Said("mu(k) ~ factorial(k)*b(k)*d**(-k) as d -> oo", TANGENT, EVEN),
            Said("mu(k) ~ factorial(k)*b(k)*d**(-k) as d -> oo", "ArcCosine(order=0)", ODD),
            Said("mu(k) ~ factorial(k)*b(k)*d**(-k) as d -> oo", "ArcCosine(order=1)", EVEN),
            Said("mu(k) ~ factorial(k)*b(k)*d**(-k) as d -> oo", "NTK(depth=L)", ("L >= 3",)),
            Said("mu(k) ~ factorial(k)*b(k)*d**(-k) as d -> oo", "Gaussian(rate=1)")),
-          note="At every depth, and for every kernel whose b_n >= 0, b_k > 0. It contradicts an order d^(-k+1)."),
-    Claim("bb-laplace", _source("corollary, Laplace kernel"), "read", r"e^{-c\sqrt{1-u}}:\ \mu_k \sim C k^{-d-1}",
+          note="Printed for (1-t^2)^nu, as b_k = lim d^k mu_k/k!; here at every depth, and for kernels whose b_n >= "
+          "0, b_k > 0. "
+          "It contradicts an order d^(-k+1)."),
+    Claim("bb-laplace", _source("section 3.3, Laplace kernel"), "read", r"e^{-c\sqrt{1-u}}:\ \mu_k \sim C k^{-d-1}",
           (Said("mu(k) ~ 2**d*Gamma((d+1)/2)**2/(2*pi)*k**(-d-1) as k -> oo", "Laplace(rate=1)"),
            Said("mu(k) ~ 2**d*Gamma((d+1)/2)**2/pi*k**(-d-1) as k -> oo", "Laplace(rate=2)")),
           note="Decided for the rates 1 and 2, both parities, every d; C is linear in the rate."),
-    Claim("geifman-same-rate", Source("Geifman, Yadav, Kasten, Galun, Jacobs, Basri", 2020, "",
+    Claim("geifman-same-rate", Source("Geifman, Yadav, Kasten, Galun, Jacobs, Basri", 2020, "abstract",
           "2007.01580"),
-          "memory", r"\text{NTK with bias and Laplace kernel: } \mu_k = \Theta(k^{-d-1})",
+          "derived", r"\text{NTK with bias and Laplace kernel: } \mu_k = \Theta(k^{-d-1})",
           (Said("mu(k) = Theta(k**(-d-1)) as k -> oo", BIASED),
-           Said("mu(k) = Theta(k**(-d-1)) as k -> oo", "Laplace(rate=1)"))),
-    Claim("chen-xu-series", Source("Chen, Xu", 2021, "", "2009.10683"), "memory",
+           Said("mu(k) = Theta(k**(-d-1)) as k -> oo", "Laplace(rate=1)")),
+          note="There: the same eigenfunctions, eigenvalues of the same rate, the same space. The rate is added "
+          "here."),
+    Claim("chen-xu-series", Source("Chen, Xu", 2021, "proof that the spaces are equal", "2009.10683"), "memory",
           r"b_n = \Theta(n^{-3/2})", procedure=maclaurin_decay,
           readings=(("depth 2 without bias", (Said("b(n) = Theta(n**(-3/2)) as n -> oo", TANGENT, ("n even",)),
-                                              Said("b(n) = 0", TANGENT, ("n odd", "n >= 3")))),)),
-    Claim("bias-parity", _source("section 3"), "read",
+                                              Said("b(n) = 0", TANGENT, ("n odd", "n >= 3")))),),
+          note="A step on the way to the equality of the spaces of the deep tangent and the Laplace kernel."),
+    Claim("bias-parity", _source("section 3.2"), "derived",
           r"\text{with bias } \mu_k > 0 \text{ for all } k, \text{ both parities } \sim C k^{-d-1}",
           (Said("mu(0) >= 1/2", BIASED), Said("mu(1) >= 1/(d+1)", BIASED),
            Said("mu(k) > 0", BIASED, ("k even", "k >= 2")), Said("mu(k) > 0", BIASED, ("k odd", "k >= 3")),
-           Said(f"mu(k) ~ {LEAD} as k -> oo", BIASED))),
+           Said(f"mu(k) ~ {LEAD} as k -> oo", BIASED)),
+          note="There: a bias removes the constraint on the parity. Positivity and the constant are added here."),
 )  # fmt: skip

@@ -15,6 +15,7 @@ from theory.truth import Evidence, Truth
 from verify.claim import Claim, Context, Finding, Said, Source
 
 SOURCE = Source("Cho, Saul", 2009, "section 2, eqs. 4-6")
+DANIELY = Source("Daniely, Frostig, Singer", 2016, "lemma 11", "1602.05897")
 ORDERS = range(7)
 THETA = sp.Symbol("theta")
 
@@ -123,6 +124,7 @@ CLAIMS = (
               Said("kappa(t) = (pi - acos(t))/pi", "ArcCosine(order=0)"),
               Said("kappa(t) = (sqrt(1 - t**2) + t*(pi - acos(t)))/pi", "ArcCosine(order=1)"))),),
           note="Stated for every n; decided for n <= 6."),
-    Claim("arccos-derivative", SOURCE, "memory", r"\kappa_n' = n^2 \kappa_{n-1},\ n \ge 1", procedure=derivative,
-          note="Stated for every n; decided for n <= 6."),
+    Claim("arccos-derivative", DANIELY, "memory", r"\kappa_n' = n^2 \kappa_{n-1},\ n \ge 1", procedure=derivative,
+          note="The derivative of a dual activation is the dual of the derivative; stated for every n, decided for n "
+          "<= 6."),
 )  # fmt: skip

@@ -1,6 +1,6 @@
 """Jacot, Gabriel, Hongler 2018: the tangent kernel's recursion and its positivity.
 
-Their L counts hidden layers as ours does weight layers; beta^2 is our bias_variance.
+Their layers are numbered 0 to L, so their L counts weight layers as ours does; beta^2 is our bias_variance.
 """
 
 from __future__ import annotations
@@ -15,7 +15,10 @@ from theory.precision import ball, working_precision
 from theory.truth import Evidence, Truth
 from verify.claim import Claim, Context, Finding, Said, Source
 
-SOURCE = Source("Jacot, Gabriel, Hongler", 2018, "theorem 1 and proposition 2", "1806.07572")
+def _source(place: str) -> Source:
+    return Source("Jacot, Gabriel, Hongler", 2018, place, "1806.07572")
+
+
 DEPTHS = (2, 3, 4)
 
 
@@ -70,12 +73,12 @@ TWINS = {
 }
 
 CLAIMS = (
-    Claim("jacot-recursion", SOURCE, "read",
+    Claim("jacot-recursion", _source("theorem 1"), "read",
           r"\Theta_{L+1} = \Theta_L \dot\Sigma_{L+1} + \Sigma_{L+1}", procedure=recursion,
           readings=(("two layers, from the gradients",
                      (Said("kappa(t) = t*(pi - acos(t))/pi + (sqrt(1 - t**2) + t*(pi - acos(t)))/pi",
                            "NTK(depth=2)"),)),)),
-    Claim("jacot-positive", SOURCE, "read",
+    Claim("jacot-positive", _source("proposition 2"), "read",
           r"\text{the limiting kernel is positive definite on the sphere for } L \ge 2",
           (*(Said("mu(k) > 0", f"NTK(depth={depth}, bias_variance=1)") for depth in DEPTHS),
            Said("mu(k) > 0", "NTK(depth=L, bias=True)", ("L >= 2",)), Said("mu(k) > 0", "NTK(depth=L)", ("L >= 3",))),

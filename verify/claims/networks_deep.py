@@ -5,7 +5,7 @@ Null hypotheses, margins and error rates are in `verify.networks`: deep, deep_st
 
 from __future__ import annotations
 
-from verify.claim import Claim, Source
+from verify.claim import OWN, Claim, Source
 from verify.networks import (
     deep_initial_kernel,
     deep_odd_degrees,
@@ -18,30 +18,31 @@ from verify.networks import (
 )
 
 CAO = Source("Cao, Fang, Wu, Zhou, Gu", 2019, "non-uniform data", "1912.01198")
-BASRI = Source("Basri, Galun, Geifman, Jacobs, Kasten, Kritchman", 2020, "abstract and proposition 1", "2003.04560")
+BASRI = Source("Basri, Galun, Geifman, Jacobs, Kasten, Kritchman", 2020, "theorem 1", "2003.04560")
+LEE = "Lee, Xiao, Schoenholz, Bahri, Novak, Sohl-Dickstein, Pennington"
 
 CLAIMS = (
     Claim(
-        "deep-initial-kernel", Source("Jacot, Gabriel, Hongler", 2018, "theorem 1", "1806.07572"), "memory",
+        "deep-initial-kernel", Source("Jacot, Gabriel, Hongler", 2018, "theorem 1", "1806.07572"), "read",
         r"\Theta^{(L)} \text{ at the start } \to \Theta^{(L)}_\infty \text{ as the width grows, } L = 3, 4",
         procedure=deep_initial_kernel,
         note="Held against the certified eigenvalues of NTK(depth=L), with and without hidden biases. The mean over "
         "networks of finite width differs by O(1/m) in every degree, which the margin allows for.",
     ),
     Claim(
-        "deep-own-kernel", Source("Lee, Xiao, Schoenholz and others", 2019, "theorem 2.1", "1902.06720"), "memory",
+        "deep-own-kernel", Source(LEE, 2019, "theorem 2.1", "1902.06720"), "derived",
         r"\text{a deep network trained lazily follows the kernel it has at the start, } L = 2, 3, 4",
         procedure=deep_own_kernel,
         note="In discrete time, and for each network against its own kernel: a statement on training alone, which "
         "holds at small widths too where the labels are small.",
     ),
     Claim(
-        "deep-odd-degrees", Source("Bietti, Bach", 2021, "section 3", "2009.14397"), "memory",
+        "deep-odd-degrees", Source("Bietti, Bach", 2021, "section 3.2 and appendix C.2", "2009.14397"), "read",
         r"\text{depth 3 and hidden biases let degree 3 be learned; depth 2 without biases never does}",
         procedure=deep_odd_degrees,
     ),
     Claim(
-        "gram-order", CAO, "seed",
+        "gram-order", Source(OWN, 2026, "after Cao et al. 2019, on non-uniform data"), "own",
         r"\text{on non-uniform data degrees are learned in the order of the limit kernel on the sample}",
         procedure=gram_order, profile="full",
     ),
@@ -67,7 +68,7 @@ CLAIMS = (
         note="Frequency 5 on S^1, alternate quadrants, time on the sparse ones; low frequencies are slightly flatter.",
     ),
     Claim(
-        "density-split", BASRI, "read",
+        "density-split", Source(OWN, 2026, "against Basri et al. 2020, eq. 20"), "own",
         r"\text{under densities } 1:4 \text{ a network learns the sine and the cosine of } q = 1 \text{ at different rates}",
         procedure=density_split, profile="full",
         note="The network's side of basri-density-pairs: at the certified eigenvalues of the split pair.",

@@ -5,10 +5,11 @@ Null hypotheses, margins and error rates are in `verify.networks`, one module a 
 
 from __future__ import annotations
 
-from verify.claim import Claim, Source
+from verify.claim import OWN, Claim, Source
 from verify.networks import gaussian_limit, learning_curves, loss_power, posterior_draws, ridge_rates, ridge_training
 
-LEE = Source("Lee, Bahri, Novak, Schoenholz, Pennington, Sohl-Dickstein", 2018, "", "1711.00165")
+LEE = Source("Lee, Bahri, Novak, Schoenholz, Pennington, Sohl-Dickstein", 2018, "section 2", "1711.00165")
+LEE_DEPTH = "Lee, Xiao, Schoenholz, Bahri, Novak, Sohl-Dickstein, Pennington"
 
 CLAIMS = (
     Claim(
@@ -21,24 +22,25 @@ CLAIMS = (
         "the excess kurtosis is compared with its exact value at every width.",
     ),
     Claim(
-        "ridge-training", Source("Lecture on spectral bias", 2021), "notes",
+        "ridge-training", Source(OWN, 2026, "after Jacot et al. 2018 and Lee et al. 2019"), "own",
         r"\text{training with } \tfrac\lambda2 |\theta - \theta_0|^2 \text{ ends at } "
-        r"f_0 + k(x, X)(K + \lambda)^{-1} y \text{ as } m \to \infty",
+        r"f_0 + k(x, X)(K + \lambda)^{-1} (y - f_0(X)) \text{ as } m \to \infty",
         procedure=ridge_training,
         note="Two layers, also without the penalty (the limit of ridge 0), and in representer form "
         "k(x, X) r / ridge.",
     ),
     Claim(
-        "ridge-rates", Source("Caponnetto, De Vito", 2007, "theorem 1"), "memory",
+        "ridge-rates", Source("Fischer, Steinwart", 2020, "theorem 1", "1702.07254"), "memory",
         r"\text{ridge regression at the best ridge has risk } n^{-2s/(2s+1)} \text{ on } S^1, \ "
         r"s = \tfrac12, \tfrac34, 1, \tfrac32",
         procedure=ridge_rates, profile="full",
         note="NTK(depth=2, bias=True), whose eigenvalues fall as k^-2; a target of smoothness s has squared coefficients "
-        "k^(-2s-1). From 64 to 1024 points; at s = 1/2 the exponent is .046 above its limit there, in theory as in samples.",
+        "k^(-2s-1); below s = 1 it lies outside the space, which Caponnetto and De Vito 2007 leave out. From 64 to "
+        "1024 points; at s = 1/2 the exponent is .046 above its limit there, in theory as in samples.",
     ),
     Claim(
-        "posterior-draws", LEE,
-        "notes",
+        "posterior-draws", Source(LEE_DEPTH, 2019, "section 2.3.1 and supplement D", "1902.06720"),
+        "read",
         r"\text{wide networks trained on their last layer from random starts sample the posterior "
         r"of the Gaussian process}",
         procedure=posterior_draws,
@@ -46,11 +48,11 @@ CLAIMS = (
         "distance from the start. Neighbouring depths are too alike here to be told apart.",
     ),
     Claim(
-        "bordelon-curves", Source("Bordelon, Canatar, Pehlevan", 2020, "", "2002.02561"), "read",
+        "bordelon-curves", Source("Bordelon, Canatar, Pehlevan", 2020, "proposition 3", "2002.02561"), "derived",
         r"E_k(n) = \frac{n}{n - \sum_j N_j L_j^2}\,(1 - L_k)^2,\ L_k = \frac{\mu_k}{\mu_k + \kappa},\ "
         r"\sum_k N_k L_k + \frac\lambda\kappa = n;\ n \sim d^k \text{ samples learn degree } k",
         procedure=learning_curves,
-        note="In the form of Simon et al. 2023. A target outside the kernel's space acts as noise "
+        note="Proposition 3 in the form of Simon et al. 2023. A target outside the kernel's space acts as noise "
         "and keeps its error.",
     ),
     Claim(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from verify.claim import Claim, Source
+from verify.claim import OWN, Claim, Source
 from verify.networks import (
     any_target,
     cao_bound,
@@ -23,7 +23,7 @@ LEWKOWYCZ = "Lewkowycz, Bahri, Dyer, Sohl-Dickstein, Gur-Ari", 2020
 
 CLAIMS = (
     Claim(
-        "cao-convergence", Source(*CAO, "theorem 4.2", "1912.01198"), "seed",
+        "cao-convergence", Source(*CAO, "theorem 4.2", "1912.01198"), "notes",
         r"n^{-1/2}\|V_k^\top(y - \hat y^{(T)})\| \le 2(1-\lambda)^T n^{-1/2}\|V_k^\top y\| + \epsilon "
         r"\text{ for wide enough networks and enough samples}",
         procedure=cao_bound, profile="full",
@@ -44,7 +44,7 @@ CLAIMS = (
         note="Rates of each network's own initial kernel in bands of eigenvectors; cosines, an even polynomial, a step, noise.",
     ),
     Claim(
-        "jacot-start", Source(*JACOT, "theorem 1", "1806.07572"), "read",
+        "jacot-start", Source(*JACOT, "theorem 1", "1806.07572"), "derived",
         r"\text{at initialisation } K_0/m \to \kappa \text{ as } m \to \infty: \mathbb{E}\,\|K_0/m - \kappa\|^2 = C/m",
         procedure=kernel_start,
         note="The theorem gives the limit; the rate, with its constant, follows from independent hidden units.",
@@ -63,10 +63,10 @@ CLAIMS = (
         note="Compared at the last step, on the training points. The formal theorem excludes ReLU.",
     ),
     Claim(
-        "rate-width", Source(*CAO, "theorem 4.2", "1912.01198"), "notes",
+        "rate-width", Source(OWN, 2026, "after Cao et al. 2019, theorem 4.2"), "own",
         r"\text{the error of a network's rates falls as } m^{-1/2} \text{ against the limit kernel, faster against its own}",
         procedure=rate_width,
-        note="The theorem bounds the error for wide enough networks; the exponents are restated. Against the own kernel "
+        note="The theorem bounds the error for wide enough networks; the exponents are ours. Against the own kernel "
         "about m^-.7 is seen.",
     ),
     Claim(

@@ -7,6 +7,7 @@ Disjoint balls refute a formula for certain. Balls that overlap prove no equalit
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from fractions import Fraction
 
 from flint import arb
@@ -15,7 +16,7 @@ from theory.counterexample import value_text
 from theory.exact import PiPolynomial
 from theory.precision import NotCertified, working_precision
 from theory.truth import Evidence, Truth
-from verify.claim import Finding
+from verify.claim import Corrected, Finding
 
 Value = arb | Fraction | int | PiPolynomial
 Formula = Callable[..., Value]
@@ -26,33 +27,51 @@ ENOUGH = 12
 def hold_against(
     names: tuple[str, ...], points: Iterable[tuple[int, ...]], printed: Formula, certified: Formula, compared: str,
     routes: tuple[str, ...], corrected: Formula | None = None, correction: str = "",
+    normalisation: tuple[str, Callable[[int], Value]] | None = None,
 ) -> Finding:  # fmt: skip
     """FAILS at the first point where `printed` certainly differs from `certified`.
 
-    Where it fails, `corrected` is held against the same points and reported in `figures`.
+    Where it fails, `corrected` is held against the same points. `normalisation` is what its authors' one is
+    called and the factor by which it multiplies, a function of d and of nothing else: where `printed` is
+    that factor times `certified` at all points, it HOLDS up to it.
     """
     chosen = list(points)
     with working_precision(DIGITS):
         bad, exact = _first_difference(chosen, printed, certified)
         if bad is None:
-            return Finding(
-                Truth.HOLDS, Evidence.CERTIFIED if exact else Evidence.CHECKED, compared,
-                f"equal at all {len(chosen)} points" + ("" if exact else f" to {ENOUGH} digits and more"), routes,
-                scope=_scope(names, chosen),
-            )  # fmt: skip
+            return _holds(names, chosen, compared, routes, exact)
         point, left, right = bad
         shown = dict(zip(names, point, strict=True))
         at = ", ".join(f"{name}={value}" for name, value in shown.items())
         sides = {"left": _text(left), "right": _text(right)}
         why = f"at {at} the printed formula gives {sides['left']}, the certified value is {sides['right']}"
-        figures: dict[str, object] = {}
+        if normalisation is not None:
+            says, factor = normalisation
+            place = names.index("d")
+            other, same = _first_difference(chosen, printed, lambda *at: _times(factor(at[place]), certified(*at)))
+            if other is None:
+                found = _holds(names, chosen, compared, routes, same)
+                why += f"; {says}: {found.why}"
+                return replace(found, up_to=says, why=why, figures={"instance": shown | sides})
+        instead: tuple[Corrected, ...] = ()
         if corrected is not None:
-            still, same = _first_difference(chosen, corrected, certified)
-            verdict = "FAILS" if still else f"HOLDS ({'certified' if same else 'checked'}, {len(chosen)} points)"
-            figures["corrected"] = {"says": correction, "verdict": verdict}
-            why += f"; corrected, {correction}: {verdict}"
+            instead = (Corrected(correction, hold_against(names, chosen, corrected, certified, correction, routes)),)
         return Finding(Truth.FAILS, Evidence.CERTIFIED, compared, why, routes, {**shown, **sides},
-                       figures=figures, scope=_scope(names, chosen))  # fmt: skip
+                       scope=_scope(names, chosen), corrected=instead)  # fmt: skip
+
+
+def _holds(
+    names: tuple[str, ...], chosen: list[tuple[int, ...]], compared: str, routes: tuple[str, ...], exact: bool
+) -> Finding:
+    why = f"equal at all {len(chosen)} points" + ("" if exact else f" to {ENOUGH} digits and more")
+    return Finding(Truth.HOLDS, Evidence.CERTIFIED if exact else Evidence.CHECKED, compared, why, routes,
+                   scope=_scope(names, chosen))  # fmt: skip
+
+
+def _times(factor: Value, value: Value) -> Value:
+    if isinstance(factor, arb) or isinstance(value, arb):
+        return _ball(factor) * _ball(value)
+    return _exact(value) * _exact(factor)
 
 
 def _scope(names: tuple[str, ...], points: list[tuple[int, ...]]) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from functools import partial
 
-from verify.claim import Claim, Context, Finding, Source
+from verify.claim import OWN, Claim, Context, Finding, Source
 from verify.properties import EXAMPLES, PROPERTIES, run_properties
 
-THIS = Source("this project", 2026, "verify.properties")
+THIS = Source(OWN, 2026, "verify.properties")
 
 
 def checked_property(name: str, context: Context) -> Finding:
@@ -18,7 +18,7 @@ def checked_property(name: str, context: Context) -> Finding:
 
 CLAIMS = tuple(
     Claim(
-        f"property-{name}", THIS, "seed", "", procedure=partial(checked_property, name), note=checked.statement,
+        f"property-{name}", THIS, "own", "", procedure=partial(checked_property, name), note=checked.statement,
     )
     for name, checked in PROPERTIES.items()
 )  # fmt: skip

@@ -17,7 +17,11 @@ from theory.truth import Evidence, Truth
 from verify.claim import Claim, Context, Finding, Said, Source
 from verify.claims.points import Formula, hold_against
 
-SOURCE = Source("Rahaman et al.", 2019, "lemma 1 and appendix", "1806.08734")
+def source(place: str) -> Source:
+    """A place in the paper."""
+    return Source("Rahaman et al.", 2019, place, "1806.08734")
+
+
 
 
 def hat_by_lemma(k: int, sign: int = 1):
@@ -177,15 +181,16 @@ TWINS = {
 }
 
 CLAIMS = (
-    Claim("rahaman-lemma", SOURCE, "read",
+    Claim("rahaman-lemma", source("lemma 1, eq. 4"), "read",
           r"\tilde f(k) = i \sum_\epsilon \frac{W_\epsilon \cdot k}{k^2}\, \tilde 1_{P_\epsilon}(k)",
-          procedure=fourier_lemma),
-    Claim("rahaman-decay", SOURCE, "read",
+          procedure=fourier_lemma, note="The modulus, which the theorem uses, is as printed."),
+    Claim("rahaman-decay", source("theorem 1 and section 2.2"), "read",
           r"|\tilde f(k)| = O(k^{-d-1}) \text{ for almost every direction},\ O(k^{-2}) \text{ across faces}",
           procedure=fourier_decay,
           note="For the hat and the pyramid; the bound off the faces' normals is proved in `pyramid_transform`."),
-    Claim("rahaman-norm", SOURCE, "read", r"L_f \le \prod_k \|W^{(k)}\|", procedure=norm_bound),
-    Claim("rahaman-inversion", SOURCE, "read", r"f(x) = (2\pi)^{d/2} \int \tilde f(k) e^{ik\cdot x} dk",
+    Claim("rahaman-norm", source("eq. 7"), "read", r"L_f \le \prod_k \|W^{(k)}\|", procedure=norm_bound),
+    Claim("rahaman-inversion", source("section 2.2, first display"), "read",
+          r"f(x) = (2\pi)^{d/2} \int \tilde f(k) e^{ik\cdot x} dk",
           (Said("(2*pi)**(d/2)*(2*pi)**d = 1"),), corrected=(Said("(2*pi)**(-d)*(2*pi)**d = 1"),),
           note="At x = 0 for f = exp(-|x|^2/2): the transform is (2 pi)^(d/2) f and integrates to (2 pi)^d."),
 )  # fmt: skip

@@ -166,8 +166,9 @@ TWINS = {
 }
 
 CLAIMS = (
-    Claim("bordelon-stages", Source("Bordelon, Canatar, Pehlevan", 2020, "", "2002.02561"), "read",
-          r"n \sim d^l \text{ samples learn degree } l", procedure=stages),
+    Claim("bordelon-stages", Source("Bordelon, Canatar, Pehlevan", 2020, "section 3", "2002.02561"), "read",
+          r"n \sim d^l \text{ samples learn degree } l", procedure=stages,
+          note="The threshold alone: how the error of degree l falls with n/d^l is not part of this verdict."),
     Claim("vy-loss", Source("Velikanov, Yarotsky", 2021, "theorem 1", "2105.00507"), "notes",
           r"\lambda_n \sim \Lambda n^{-\nu},\ \sum_{k \ge n} |c_k|^2 \sim K n^{-\kappa} \Rightarrow "
           r"L(t) \sim \tfrac K2 \Gamma(\tfrac\kappa\nu + 1)(2\Lambda t)^{-\kappa/\nu}", procedure=loss_curve,

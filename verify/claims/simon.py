@@ -9,10 +9,9 @@ from functools import partial
 from flint import fmpq, fmpq_mat
 
 from theory.truth import Evidence, Truth
-from verify.claim import Claim, Context, Finding, Source
+from verify.claim import SEEDS, Claim, Context, Finding, Source
 
-SIMON = Source("Simon, Dickens, Karkada, DeWeese", 2021, "", "2110.03922")
-LECTURE = Source("Lecture on spectral bias", 2021)
+SIMON = Source("Simon, Dickens, Karkada, DeWeese", 2021, "conservation law", "2110.03922")
 SIZES = ((5, 2), (7, 4), (9, 6))
 
 
@@ -97,6 +96,6 @@ TWINS = {
 CLAIMS = (
     Claim("simon-conservation", SIMON, "notes", r"\sum_i \mathcal{L}_i = n \text{ at zero ridge}",
           procedure=conservation, note="An identity of traces: tr(K_DX K^-1 S_X) = tr(I_n) = n."),
-    Claim("lecture-representer", LECTURE, "seed",
+    Claim("lecture-representer", Source(SEEDS[0], 2021, "slide 'Kernel methods'"), "seed",
           r"f(x) = \sum_i (K^{-1}y)_i k(x_i, x) = \mathbb{E}[f(x) \mid y]", procedure=representer),
 )  # fmt: skip

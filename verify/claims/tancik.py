@@ -165,7 +165,7 @@ CLAIMS = (
           r"\hat y^{(t)} = K_{test} K^{-1}(I - e^{-\eta K t})\,y;\ "
           r"K_{test}A^\top (AKA^\top)^{-1}(I - e^{-\eta AKA^\top t})\,y", procedure=dynamics,
           note="The linearised flow; how near a network of given width stays to it is another question."),
-    Claim("tancik-stationary", source("eqs. 5-8 and section 5"), "seed",
+    Claim("tancik-stationary", source("eqs. 5-8 and section 5"), "read",
           r"h_{NTK}(\gamma(v_i)^\top\gamma(v_j)) = h_{NTK}(h_\gamma(v_i - v_j)),\ "
           r"\text{its eigenvalues on a grid the Fourier transform of one row}", procedure=stationary,
           note="With integer frequencies: with others the kernel is stationary but not periodic, and no DFT."),

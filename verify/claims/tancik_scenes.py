@@ -11,7 +11,7 @@ from verify.networks import feature_pictures, feature_solid
 
 CLAIMS = (
     Claim(
-        "tancik-shapes", source("section 6 and table 1, 3D shape"), "seed",
+        "tancik-shapes", source("section 6 and table 1, 3D shape"), "read",
         r"\text{Fourier features help; the kernel } \hat y^{(t)} = K_{test} K^{-1}(I - e^{-\eta K t})\,y "
         r"\text{ predicts by how much, and the best scale}",
         procedure=feature_solid, profile="full",
@@ -19,7 +19,7 @@ CLAIMS = (
         "says something; the paper has the cross-entropy of fresh batches, Adam and meshes.",
     ),
     Claim(
-        "tancik-rendering", source("section 6 and table 1, inverse rendering"), "seed",
+        "tancik-rendering", source("section 6 and table 1, inverse rendering"), "read",
         r"\text{held-out PSNR: Gaussian features} > \text{none}",
         procedure=feature_pictures, profile="full",
         note="A small scene, with a scale chosen on pilots. No kernel predicts it: the picture is no linear "

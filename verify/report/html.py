@@ -14,23 +14,25 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from verify.ledger import DECIDED, verdicts_of
 from verify.report.mathml import formula, prose
-from verify.report.source import Results, outcome, paper
-from verify.verdicts import said_text
+from verify.report.source import Results, paper
+from verify.verdicts import KINDS, evidence_text, kind, said_text
 
 Data = dict[str, Any]
-OUTCOMES = ("HOLDS", "FAILS", "UNDECIDED", "CRASHED", "NOT RUN")
+OUTCOMES = (*KINDS, "CRASHED", "NOT RUN")
 EVIDENCE = ("proved", "certified", "checked", "observed")
 ASSETS = ("style.css", "script.js")
 MOST_JSON = 20_000  # characters of the numbers behind a verdict that are shown
 WORDINGS = {
     "seed": "as the question was put to this project",
     "read": "read in the paper",
+    "derived": "derived from what the paper says, which was read",
     "notes": "from notes, not compared with the paper",
     "memory": "from memory, not compared with the paper",
+    "own": "this project's own; no publication says it",
 }
 HEADINGS = {
-    "seed": "As the question was put", "read": "As printed", "notes": "As restated from notes",
-    "memory": "As restated from memory",
+    "seed": "As the question was put", "read": "As printed", "derived": "As restated from the text",
+    "notes": "As restated from notes", "memory": "As restated from memory", "own": "Our own",
 }  # fmt: skip
 
 
@@ -59,7 +61,8 @@ def _environment() -> Environment:
         undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     pages.filters |= {"formula": formula, "prose": prose, "numbers": numbers, "ranges": ranges, "rate": rate,
-                      "outcome": outcome, "paper": paper, "said_text": said_text, "untold": untold,
+                      "kind": kind, "paper": paper, "said_text": said_text, "evidence_text": evidence_text,
+                      "untold": untold,
                       "css": lambda word: str(word).lower().replace(" ", "-")}  # fmt: skip
     pages.globals |= {"WORDINGS": WORDINGS, "HEADINGS": HEADINGS, "OUTCOMES": OUTCOMES, "EVIDENCE": EVIDENCE}
     return pages
@@ -71,10 +74,11 @@ def _write(pages: Environment, template: str, path: Path, **values: Any) -> None
 
 def _overview(results: Results) -> Data:
     """Counts by outcome and evidence, and by paper."""
-    decided = Counter((outcome(e), e["evidence"]) for e in results.entries if e["status"] == DECIDED)
-    counts = Counter(map(outcome, results.entries))
+    decided = Counter((kind(e), e["evidence"]) for e in results.entries if e["status"] == DECIDED)
+    counts = Counter(map(kind, results.entries))
     seen = [name for name in OUTCOMES if counts[name]]
-    return {"counts": counts, "decided": decided, "seen": seen, "papers": results.papers()}
+    settled = [name for name in seen if name.startswith(("HOLDS", "FAILS"))]
+    return {"counts": counts, "decided": decided, "seen": seen, "settled": settled, "papers": results.papers()}
 
 
 def _with_neighbours(entries: tuple[Data, ...]) -> Iterator[tuple[str | None, Data, str | None]]:

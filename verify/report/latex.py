@@ -18,8 +18,8 @@ from typing import Any
 from theory.typesetting import typeset
 from verify.ledger import verdicts_of
 from verify.report.mathml import Unreadable, checked
-from verify.report.source import Results, outcome
-from verify.verdicts import latex_text
+from verify.report.source import Results
+from verify.verdicts import evidence_text, latex_text, verdict_text
 
 Data = dict[str, Any]
 TABLE_DIGITS = "15"
@@ -177,17 +177,17 @@ def _bibtex_authors(authors: str) -> str:
 
 def _verdict_table(results: Results, keys: dict[str, str]) -> Iterator[str]:
     yield rf"\section{{Verdicts on published statements (profile {plain(results.profile)})}}"
-    yield r"\begin{longtable}{p{0.2\linewidth}p{0.18\linewidth}p{0.34\linewidth}l}"
+    yield r"\begin{longtable}{p{0.2\linewidth}p{0.18\linewidth}p{0.3\linewidth}p{0.18\linewidth}}"
     yield r"\toprule statement & source & as printed or restated & verdict \\ \midrule \endhead \bottomrule \endfoot"
     for entry in results.entries:
         place = f", {plain(entry['source']['place'])}" if entry["source"]["place"] else ""
         place += " (as restated)" if entry["as_restated"] else ""
         printed = math(entry["printed"]) if entry["printed"] else plain(entry["compared"] or entry["why"])
-        verdict = plain(outcome(entry)) + (f" ({plain(entry['evidence'])})" if entry["evidence"] else "")
+        verdict = plain(verdict_text(entry)) + (f" ({plain(evidence_text(entry))})" if entry["evidence"] else "")
         shown = r"\raggedright " + " & \\raggedright ".join(
             (code(entry["id"]), rf"\cite{{{keys[_source(entry)]}}}{place}", printed)
         )
-        yield rf"{shown} & {verdict} \\"
+        yield rf"{shown} & \raggedright {verdict} \tabularnewline"
     yield r"\end{longtable}"
 
 
@@ -274,7 +274,7 @@ def _proved(results: Results, keys: dict[str, str], steps: Steps) -> Iterator[st
         for verdict in verdicts_of(entry):
             if not verdict["proofs"]:
                 continue
-            evidence = plain(verdict["evidence"] or verdict["truth"])
+            evidence = plain(evidence_text(verdict) or verdict["truth"])
             yield rf"\begin{{proposition}}[{code(entry['id'])}, \cite{{{keys[_source(entry)]}}}; {evidence}]"
             says = f"{code(verdict['compared'])}, {plain(verdict['scope'])}"
             why = code(verdict["why"])

@@ -12,7 +12,8 @@ from typing import Any
 from jsonschema import Draft202012Validator
 
 from verify.console import BadRequest
-from verify.ledger import DECIDED, SCHEMA
+from verify.ledger import SCHEMA
+from verify.verdicts import kind
 
 Data = dict[str, Any]
 SCHEMAS = Path(__file__).parent.parent / "schemas"
@@ -22,6 +23,7 @@ ATTACHED = (".pdf", ".csv")
 # What an entry that was not decided has none of.
 NOT_DECIDED: Data = {
     "compared": "", "corrected": [], "readings": [], "proofs": [], "figures": {}, "traceback": "",
+    "up_to": None, "given": [],
 }  # fmt: skip
 # Which procedures judge an experiment of `spectral-bias train`; its pictures go with their statements.
 SHOWS = {
@@ -83,17 +85,8 @@ class Results:
         """Counts of verdicts by paper."""
         found: dict[str, Counter[str]] = {}
         for entry in self.entries:
-            found.setdefault(paper(entry), Counter())[outcome(entry)] += 1
+            found.setdefault(paper(entry), Counter())[kind(entry)] += 1
         return dict(sorted(found.items()))
-
-
-def outcome(entry: Data) -> str:
-    """The truth of a decided entry, else its status.
-
-    >>> outcome({"truth": None, "status": "NOT RUN"})
-    'NOT RUN'
-    """
-    return entry["truth"] if entry["status"] == DECIDED else entry["status"]
 
 
 def paper(entry: Data) -> str:
