@@ -40,7 +40,8 @@ def certified(law: Law) -> Law:
         return law if law.evidence is Evidence.PROVED else replace(law, source=source)
     if law.evidence is Evidence.PROVED:
         return replace(law, law=branches)
-    source = f"{law.source}; remainder by ball arithmetic"
+    zero = all(branch.leading == 0 for branch in branches)  # exactly, which leaves no remainder
+    source = law.source if zero else f"{law.source}; remainder by ball arithmetic"
     return replace(law, law=branches, evidence=Evidence.CERTIFIED, source=source)
 
 

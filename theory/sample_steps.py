@@ -8,13 +8,14 @@ probability measure with mean s, hence at least (1 - c s)^(2T) by Jensen: the ro
 left is above rho before T = log rho / log|1 - c s|. Directions in which the points see less of phi are
 slower than the mean, so that more steps are needed, often several times as many.
 
-Estimated. Take the harmonics at the points as independent Gaussians, and n large. Then phi sees the spectrum
-of K/n through the measure whose Stieltjes transform is 1/(mu_k + q), where q solves (Silverstein)
+Estimated. Take the harmonics of degree j >= 1 at the points as independent Gaussians, and n large. Then phi sees
+the spectrum of K/n through the measure whose Stieltjes transform is 1/(mu_k + q), where q solves (Silverstein)
 
     z = q - (q/n) sum_j N_j mu_j/(mu_j + q),
 
-and its support is where q leaves the real axis: sum_j N_j mu_j^2/|mu_j + q|^2 = n. What is left of phi after
-T steps is the mean of (1 - c x)^(2T) over that measure. Degrees with mu_j far below |q| act as a multiple
+with its support where q leaves the real axis, sum_j N_j mu_j^2/|mu_j + q|^2 = n, and an atom at q = -mu_k where that
+sum is below n; degree 0 is no Gaussian but exactly 1, and is left out of the sums. What is left of phi after T steps
+is the mean of (1 - c x)^(2T) over that measure. Degrees with mu_j far below |q| act as a multiple
 of the identity, the floor of a finite sample. No bound is known for the error of the estimate: on spheres of
 few dimensions, single samples with points that nearly coincide are much slower.
 """
@@ -74,22 +75,21 @@ class Modes:
         for start in range(0, len(x), rows):
             part = slice(start, start + rows)
             distance = (x[part, None] + self.values) ** 2 + y[part, None] ** 2
-            with np.errstate(divide="ignore"):
-                found[part] = (squares / distance).sum(1)
+            with np.errstate(divide="ignore", invalid="ignore"):
+                found[part] = np.where(squares > 0, squares / distance, 0).sum(1)
         return found
 
     def level(self, q: np.ndarray) -> np.ndarray:
         """The eigenvalue of K/n that belongs to q, -z(q)."""
         rows = max(1, CHUNK // len(self.values))
-        parts = [
-            (self.counts * self.values / (self.values + some[:, None])).sum(1)
-            for some in np.array_split(q, len(q) // rows + 1)
-        ]
+        kept = self.counts > 0
+        values, shares = self.values[kept], (self.counts * self.values)[kept]
+        parts = [(shares / (values + some[:, None])).sum(1) for some in np.array_split(q, len(q) // rows + 1)]
         return (self.rest / self.points - q + q / self.points * np.concatenate(parts)).real
 
 
 def modes(kernel: Kernel, dim: int, points: int, total: float) -> Modes | None:
-    """The degrees that n points can tell from the identity; None where they are more than MOST_DEGREES.
+    """The degrees k >= 1 that n points tell from the identity; None where they are more than MOST_DEGREES.
 
     total: kappa(1).
 
@@ -108,6 +108,7 @@ def modes(kernel: Kernel, dim: int, points: int, total: float) -> Modes | None:
         counts = np.array([float(multiplicity(dim, degree)) for degree in range(len(values))])
         rest = 0.0 if top != inf else max(0.0, total - float(values @ counts))
         rest = rest if rest > 1e-12 * total else 0.0  # below that it is rounding
+        counts[0] = 0
         found = _grouped(values, counts, rest, points)
         if top != inf or _enough(found, float(values[-2:].max())):
             return found
@@ -123,6 +124,8 @@ def _grouped(values: np.ndarray, counts: np.ndarray, rest: float, points: int) -
         edges.append(max(edges[-1] + 1, ceil(1.04 * edges[-1])))
     first, second = (np.add.reduceat(counts * values**p, [e for e in edges if e < len(values)]) for p in (1, 2))
     kept = second > 0
+    if not kept.any():
+        return Modes(np.zeros(1), np.zeros(1), rest, points)
     return Modes(second[kept] / first[kept], first[kept] ** 2 / second[kept], rest, points)
 
 
@@ -138,7 +141,7 @@ def _enough(found: Modes, last: float) -> bool:
 
 def floor_of(found: Modes) -> float:
     """q at z = 0: the solution of sum N mu/(mu + q) = n; 0 where there are at most n harmonics."""
-    if found.rest == 0 and found.counts.sum() <= found.points:
+    if not found.counts.any() or found.rest == 0 and found.counts.sum() <= found.points:
         return 0.0
     low, high = -700.0, log((found.rest + float(found.counts @ found.values)) / found.points)
     for _ in range(100):
@@ -150,29 +153,34 @@ def floor_of(found: Modes) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Levels:
-    """The eigenvalues of K/n as n points have them: cells of the support, and q there.
+    """The eigenvalues of K/n as n points have them: cells of the support, and q there."""
 
-    absent: the share of the points' space in which K is zero.
-    """
-
+    modes: Modes
     level: np.ndarray
     width: np.ndarray
     q: np.ndarray
-    absent: float
 
-    def weights(self, value: float) -> tuple[np.ndarray, float]:
-        """How much a harmonic of eigenvalue `value` has of each level, and of the kernel of K."""
-        return self.width * self.q.imag / np.abs(value + self.q) ** 2 / np.pi, self.absent if value == 0 else 0.0
+    def weights(self, value: float) -> tuple[np.ndarray, np.ndarray]:
+        """The levels that a harmonic of eigenvalue `value` has a part in, and how much; the last may be an atom."""
+        cells = self.width * self.q.imag / np.abs(value + self.q) ** 2 / np.pi
+        place = np.array([-value])
+        atom = 1 - self.modes.pressure(place, np.zeros(1))
+        if not atom[0] > 0:
+            return self.level, cells
+        return np.append(self.level, self.modes.level(place.astype(complex))), np.append(cells, atom)
 
 
 def levels(found: Modes) -> Levels:
     """The support of the estimated spectrum of K/n.
 
     >>> found = levels(Modes(np.array([1.0]), np.array([1000.0]), 0.0, 4000))  # Marchenko-Pastur, ratio 1/4
-    >>> ends = found.level.min(), found.level.max()
-    >>> [round(float(end), 2) for end in ends], found.absent
-    ([0.25, 2.25], 0.75)
+    >>> [round(float(end), 2) for end in (found.level.min(), found.level.max())]
+    [0.25, 2.25]
+    >>> [part[-1].item() for part in found.weights(0.0)]  # three quarters of the points' space are not reached
+    [0.0, 0.75]
     """
+    if not found.counts.any():
+        return Levels(found, *np.zeros((3, 0)))
     x, inside = _refined(found, _places(found))
     low = np.zeros(inside.sum())
     high = np.full_like(low, 1.001 * sqrt(float(found.counts @ found.values**2) / found.points))
@@ -187,8 +195,7 @@ def levels(found: Modes) -> Levels:
     near = np.diff(np.flatnonzero(inside)) == 1
     width, middle = -np.diff(level)[near], (q[1:] + q[:-1])[near] / 2
     centre, kept = ((level[1:] + level[:-1]) / 2)[near], width > 0
-    absent = max(0.0, 1 - float(found.counts.sum()) / found.points) if found.rest == 0 else 0.0
-    return Levels(centre[kept], width[kept], middle[kept], absent)
+    return Levels(found, centre[kept], width[kept], middle[kept])
 
 
 def _places(found: Modes) -> np.ndarray:
@@ -229,16 +236,15 @@ def estimated_steps(found: Levels, value: float, step: Fraction, residual: Fract
     >>> estimated_steps(found, 1.0, Fraction(1, 2), Fraction(1, 100))  # (1/2)^7 < 1/100 < (1/2)^6
     7
     """
-    weights, absent = found.weights(value)
-    wanted, size = float(residual) ** 2, float(step)
-    if absent >= wanted or size * float(found.level.max()) >= 2:
+    level, weights = found.weights(value)
+    wanted, share = float(residual) ** 2, float(step) * level
+    if float(weights[level <= 0].sum()) >= wanted or share.max() >= 2:
         return None
-    share = size * found.level
     with np.errstate(divide="ignore"):  # a level that one step solves
         rates = 2 * np.where(share < 0.5, np.log1p(-np.minimum(share, 0.5)), np.log(np.abs(1 - share)))
 
     def left(steps: int) -> float:
-        return float(weights @ np.exp(steps * rates)) + absent
+        return float(weights @ np.exp(steps * rates))
 
     high = 1
     while left(high) > wanted:

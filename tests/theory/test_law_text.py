@@ -247,6 +247,8 @@ def test_a_law_keeps_its_evidence_without_certificate_and_says_why() -> None:
         known.source.endswith("; remainder by ball arithmetic")
         and known.evidence is Evidence.CERTIFIED
     )
+    zero = decay(NTK(1), "k", dim=2)
+    assert certified(zero).source == zero.source  # nothing is left that would need a remainder
     proved = decay(Laplace(1), "k", dim=2)
     assert proved.evidence is certified(proved).evidence is Evidence.PROVED and certified(proved).source == proved.source
     for one in known.law:

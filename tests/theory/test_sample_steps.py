@@ -51,12 +51,32 @@ def test_one_eigenvalue_has_the_law_of_marchenko_and_pastur(count: int, points: 
     low, high = value * (1 - sqrt(ratio)) ** 2, value * (1 + sqrt(ratio)) ** 2
     assert abs(found.level.max() / high - 1) < 1e-3
     assert abs(found.level.min() - low) < 2e-3 * value * sqrt(ratio)
-    weights, absent = found.weights(value)
-    assert absent == 0 and abs(weights.sum() - 1) < 5e-3
-    assert abs(weights @ found.level / (value * (1 + ratio)) - 1) < 1e-2  # the mean Rayleigh quotient
-    outside, absent = found.weights(0.0)
-    assert absent == max(0, 1 - ratio) and abs(outside.sum() + absent - 1) < 5e-3
-    assert not abs(weights @ found.level / value - 1) < min(1e-2, ratio / 2)
+    level, weights = found.weights(value)
+    assert len(level) == len(found.level) and abs(weights.sum() - 1) < 5e-3
+    mean = value * (1 + ratio)  # the mean Rayleigh quotient
+    assert abs(weights @ level / mean - 1) < 1e-2 and not abs(weights @ level / value - 1) < min(1e-2, ratio / 2)
+    level, outside = found.weights(0.0)
+    assert abs(outside.sum() - 1) < 5e-3
+    assert abs(outside[level <= 0].sum() - max(0, 1 - ratio)) < 1e-12  # what the kernel does not see
+
+
+def test_the_mean_is_exactly_one_and_no_gaussian() -> None:
+    """A constant kernel has the eigenvalue 1 on every sample; with more, degree 0 is an atom that is pushed up."""
+    alone = levels(modes(PowerSeries((1,)), 2, 50, 1.0))
+    assert estimated_steps(alone, 1.0, Fraction(1), Fraction(1, 10**6)) == 1
+    assert [part.tolist() for part in alone.weights(1.0)] == [[1.0], [1.0]]
+    found = levels(modes(PowerSeries((1, 1)), 2, 300, 2.0))  # mu_0 = 1, mu_1 = 1/3
+    level, weights = found.weights(1.0)
+    assert len(level) == len(found.level) + 1 and 0.98 < weights[-1] < 1
+    assert abs(weights.sum() - 1) < 5e-3 and abs(weights @ level - (1 + 1 / 300)) < 1e-3
+    random = np.random.default_rng(5)
+    tops = []
+    for _ in range(40):
+        x = random.normal(size=(300, 3))
+        x /= np.linalg.norm(x, axis=1, keepdims=True)
+        tops.append(np.linalg.eigvalsh((1 + x @ x.T) / 300)[-1])
+    assert abs(np.mean(tops) - level[-1]) < 5 * np.std(tops, ddof=1) / sqrt(40)
+    assert not abs(np.mean(tops) - 1) < 5 * np.std(tops, ddof=1) / sqrt(40)
 
 
 def test_degrees_far_below_the_floor_act_as_the_identity() -> None:
