@@ -37,7 +37,7 @@ def moment_sum(kernel: Kernel, degree: int, first: int, count: int) -> RationalS
     """
     start, end = nonnegative_from(kernel), degree + 2 * count
     if start is None or start > end:
-        why = "the signs of its Maclaurin coefficients are not known"
+        why = "the signs of its Maclaurin coefficients are not known, or not that they sum to kappa(1)"
         raise Cannot(f"a remainder for {kernel!r}", why)
     with working_precision(DIGITS):
         b = maclaurin(kernel, end)

@@ -3,7 +3,9 @@ every sphere (Schoenberg 1942, theorem 2), and its power series has a tail below
 
 Read off the structure: sums, products, positive multiples and compositions keep b_n >= 0. Radial
 kernels exp(-c r^g), 0 < g <= 2, and Matern are mixtures of Gaussians, exp(-a(1-t)) has b_n >= 0.
-Duals have squared Hermite coefficients.
+Duals have squared Hermite coefficients. The series of all of them converge to kappa on [-1, 1]; that of a
+composition may not where the inner kernel exceeds 1, for the outer one may have a pole beyond, which the
+composition has inside.
 """
 
 from __future__ import annotations
@@ -27,14 +29,18 @@ from theory.kernels import (
     Product,
     Sum,
     Zonal,
+    value_at_one,
 )
 from theory.kernels.zonal import Expression, Node, polynomial
+from theory.precision import NotCertified, working_precision
+from theory.routes.maclaurin import at_one
 
 MONOTONE_FUNCTIONS = ("sinh", "cosh")  # entire, nonnegative Maclaurin coefficients
 
 
 def nonnegative_from(kernel: Kernel) -> int | None:
-    """An n_0 with b_n >= 0 proved for all n >= n_0; None where the structure does not tell.
+    """An n_0 with b_n >= 0 for all n >= n_0, if it is proved, too, that kappa is the sum of its power series on
+    [-1, 1]; None where the structure does not tell.
 
     >>> nonnegative_from(NTK(depth=3)), nonnegative_from(PowerSeries((1, -1)) + Gaussian(1))
     (0, 2)
@@ -56,8 +62,55 @@ def nonnegative_from(kernel: Kernel) -> int | None:
         case Product(parts):
             return 0 if all(nonnegative_from(part) == 0 for part in parts) else None
         case Compose(outer, inner):
-            return 0 if nonnegative_from(outer) == 0 and nonnegative_from(inner) == 0 else None
+            signs = nonnegative_from(outer) == 0 and nonnegative_from(inner) == 0
+            return 0 if signs and (_is_entire(outer) or _stays_in_disc(inner)) else None
     return None
+
+
+def _is_entire(kernel: Kernel) -> bool:
+    match kernel:
+        case Gaussian() | PowerSeries() | Dual("exp" | "sin" | "cos") | DualTangent("exp" | "sin" | "cos"):
+            return True
+        case Zonal():
+            return _is_entire_tree(kernel.tree)
+        case Multiple(_, inner):
+            return _is_entire(inner)
+        case Sum(parts) | Product(parts):
+            return all(map(_is_entire, parts))
+        case Compose(outer, inner):
+            return _is_entire(outer) and _is_entire(inner)
+    return False
+
+
+def _is_entire_tree(tree: Expression) -> bool:
+    if not isinstance(tree, Node) or polynomial(tree) is not None:
+        return tree != "theta"
+    if tree.operation == "**":
+        base, exponent = tree.operands
+        whole = isinstance(exponent, Fraction) and exponent.denominator == 1 and exponent >= 0
+        return whole and _is_entire_tree(base)
+    return tree.operation in ("+", "*", "exp", *MONOTONE_FUNCTIONS) and all(map(_is_entire_tree, tree.operands))
+
+
+def _stays_in_disc(inner: Kernel) -> bool:
+    """Whether inner(1) <= 1: with b_n >= 0, |inner(t)| <= 1 for all |t| <= 1, where every outer series converges."""
+    exact = value_at_one(inner)
+    if exact is not None:
+        return exact <= 1
+    try:
+        with working_precision(15):
+            return bool(at_one(inner) <= 1)
+    except NotCertified:
+        return False
+
+
+def nonnegative_tree(tree: Expression) -> bool:
+    """Whether every Maclaurin coefficient of an expression in t is proved to be >= 0.
+
+    >>> nonnegative_tree(Zonal("exp(t-1)").tree), nonnegative_tree(Zonal("1-t").tree)
+    (True, False)
+    """
+    return _of_tree(tree) == 0
 
 
 def _of_tree(tree: Expression) -> int | None:

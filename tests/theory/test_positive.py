@@ -4,16 +4,20 @@ less."""
 from __future__ import annotations
 
 from fractions import Fraction
+from unittest.mock import patch
 
 import pytest
 import sympy as sp
 
+from theory import positive
 from theory.kernels import (
     NNGP, NTK, ArcCosine, Compose, Dual, DualTangent, ExponentialPower, Gaussian, Kernel, Laplace,
     Matern, Multiple,
     PowerSeries, Zonal,
 )  # fmt: skip
 from theory.positive import nonnegative_from
+from theory.precision import NotCertified
+from theory.routes.series import series_balls
 
 T = sp.Symbol("t")
 LAST = 9
@@ -121,3 +125,35 @@ def test_structure_tells_from_where_on_no_coefficient_is_negative(
     kernel: Kernel, start: int | None
 ) -> None:
     assert nonnegative_from(kernel) == start
+
+
+POLE = Compose(Zonal("(271/100-t)**(-2)"), Zonal("exp(t)"))  # at t = log(2.71) = 0.99695
+
+
+@pytest.mark.parametrize("kernel", [
+    POLE, Compose(Zonal("1/(271/100-t)"), Zonal("exp(t)")), Compose(Laplace(1), Zonal("exp(t-1)*6/5")),
+    Compose(ArcCosine(0), Zonal("cosh(t)")), Compose(Dual("erf"), Zonal("sinh(t)")),
+    Gaussian(1) + POLE, Gaussian(1) * POLE, Compose(Zonal("exp(t)"), POLE),
+], ids=repr)  # fmt: skip
+def test_nothing_is_said_where_the_inner_kernel_may_reach_a_singularity_of_the_outer_one(kernel: Kernel) -> None:
+    """All b_n >= 0, but the series does not converge up to t = 1."""
+    assert nonnegative_from(kernel) is None
+
+
+@pytest.mark.parametrize("kernel", [
+    Compose(Gaussian(1), Zonal("exp(t)")), Compose(PowerSeries((0, 1, 1)), Zonal("exp(t)")),
+    Compose(Zonal("exp(t)*t**2/3"), Zonal("exp(t)")), Compose(Dual("sin"), Zonal("exp(t)")),
+    Compose(Gaussian(1) + Gaussian(2), Zonal("exp(t)")), Compose(Compose(Gaussian(1), Gaussian(1)), Zonal("cosh(t)")),
+    Compose(ArcCosine(0), Zonal("exp(t-1)")), Compose(Zonal("1/(3-t)"), Zonal("sinh(t)/2")),
+    Compose(Laplace(1), Dual("tanh")), Compose(ArcCosine(1), Dual("erf")),
+], ids=repr)  # fmt: skip
+def test_an_entire_outer_kernel_or_an_inner_one_up_to_1_keeps_signs_and_convergence(kernel: Kernel) -> None:
+    assert nonnegative_from(kernel) == 0
+
+
+def test_no_eigenvalue_is_printed_for_a_series_that_diverges_inside() -> None:
+    """kappa is not integrable, but its first terms are small beside 1/(e - 2.71)^2 and m_n falls fast."""
+    with pytest.raises(NotCertified, match="not known, or not that they sum to kappa"):
+        series_balls(POLE, 1000, range(3), 15)
+    with patch.object(positive, "_stays_in_disc", lambda _: True):
+        assert series_balls(POLE, 1000, range(3), 15)[0].is_finite()

@@ -61,7 +61,7 @@ def series_balls(kernel: Kernel, dim: int | Fraction, degrees: range, digits: in
     start = nonnegative_from(kernel)
     what = f"mu_k of {kernel!r} on {sphere_text(dim)} by the power-series route"
     if start is None:
-        raise Cannot(what, "the signs of its Maclaurin coefficients are not known")
+        raise Cannot(what, "the signs of its Maclaurin coefficients are not known, or not that they sum to kappa(1)")
     predicted = terms_needed(dim, degrees, digits)
     terms = max(start, falling_from(dim, degrees[-1]), degrees[-1] + 64, predicted or 0)
     worst, guard, previous = 0.0, 15, inf
