@@ -10,11 +10,14 @@ from typing import Any
 
 import sympy as sp
 
+from theory.balls import constant_ball
 from theory.formal import INTEGER_SYMBOLS, Range, equal, grammar_text
-from theory.domain import nonzero
+from theory import domain
+from theory.domain import nonzero, pole_free
 from theory.hypergeometric import POWER, Growth, NotHypergeometric, Scale, growth, normalize, scales, single_term
 from theory.ladder import NoBounds, bound
 from theory.meaning import Case, NotSymbolic
+from theory.precision import working_precision
 from theory.proof import Proof, Refused, Step, check
 from theory.rules.inequality import positive
 from theory.towers import NamedConstant, written_out
@@ -54,10 +57,12 @@ def as_variable_grows(case: Case, relation: str, name: str, constants: Constants
         return trivial
     variable = INTEGER_SYMBOLS[name]
     growths = tuple(_leading(side, variable) for side in (case.left, case.right))
-    outcome = _of_growths(case, relation, variable, growths, constants)
     others = tuple(w for w in case.free if w.name != name)
-    if outcome.truth is Truth.HOLDS and not _never_zero(growths[1].constant, others):
-        return Outcome(Truth.UNDECIDED, f"{outcome.law}, but the right side may vanish")
+    outcome = _of_growths(case, relation, variable, growths, constants)
+    if others and outcome.truth is Truth.FAILS and outcome.at is None:
+        return _refuted(case, relation, name, outcome.law, constants)
+    if outcome.truth is Truth.HOLDS and not never_zero(growths[1].constant, others):
+        return _refuted(case, relation, name, f"{outcome.law}, but the right side may vanish", constants)
     return outcome
 
 
@@ -77,8 +82,9 @@ def _of_growths(
     named, ratio = ratio, ratio.subs(constants)
     law = f"left/right -> {grammar_text(ratio)}"
     if relation in ("O", "Omega", "Theta"):
-        return Outcome(Truth.HOLDS, law, steps) if relation == "O" or _never_zero(named, others) else (
-            Outcome(Truth.UNDECIDED, f"{law}, which may vanish"))
+        if relation == "O" or never_zero(named, others):
+            return Outcome(Truth.HOLDS, law, steps)
+        return _refuted(case, relation, name, f"{law}, which may vanish", constants)
     if relation == "~" and _is_one(ratio):
         return Outcome(Truth.HOLDS, law, steps)
     if others:
@@ -87,14 +93,22 @@ def _of_growths(
     return Outcome(Truth.FAILS if refuted else Truth.UNDECIDED, law, steps)
 
 
-def _never_zero(ratio: sp.Expr, ranges: tuple[Range, ...]) -> bool:
-    """Whether a limit certainly vanishes for no value of the other variables; Gamma and powers never do."""
+def never_zero(constant: sp.Expr, ranges: tuple[Range, ...]) -> bool:
+    """Whether a limit is certainly a number other than 0 for all values of the other variables.
+
+    Every factor is looked at: a Gamma below the line is 0 at its poles, a root where its base is.
+    """
     if not ranges:
         return True
     try:
-        return nonzero(single_term(ratio).coefficient, ranges)
+        term = single_term(constant)
     except NotHypergeometric:
         return False
+    return (
+        nonzero(term.coefficient, ranges)
+        and all(pole_free(argument, ranges) for argument, _ in term.gammas)
+        and all(base in (sp.pi, sp.E) or domain.positive(base, ranges) for base, _ in term.powers)
+    )
 
 
 def _refuted(case: Case, relation: str, name: str, law: str, constants: Constants) -> Outcome:
@@ -155,8 +169,18 @@ def comparison(left: Growth, right: Growth) -> int:
             continue
         if not difference.is_number:
             raise NotSymbolic("which term dominates depends on the other variables")
-        return 1 if sp.N(difference, 30) > 0 else -1
+        return _certain_sign(difference)
     return 0
+
+
+def _certain_sign(constant: sp.Expr) -> int:
+    """The sign of a number that is not 0, by balls; NotSymbolic where they cannot tell it."""
+    for digits in (30, 120):
+        with working_precision(digits):
+            value = constant_ball(constant)
+            if value > 0 or value < 0:
+                return 1 if value > 0 else -1
+    raise NotSymbolic(f"the sign of {grammar_text(constant)} is not certain")
 
 
 def _by_order(
@@ -179,7 +203,7 @@ def _by_order(
         steps = _vanishing_steps(case, variable, sign) if not constants else ()
     evidence = Evidence.PROVED if steps else Evidence.CHECKED
     holds = relation != "~" and ("infinity" if sign > 0 else "zero") in HOLDS_IF[relation]
-    if holds and sign > 0 and not _never_zero(growths[0].constant, others):
+    if holds and sign > 0 and not never_zero(growths[0].constant, others):
         return Outcome(Truth.UNDECIDED, f"{law}, where the constant may vanish")
     return Outcome(Truth.HOLDS if holds else Truth.FAILS, law, steps, evidence=evidence)
 
@@ -218,7 +242,7 @@ def _limit_step(case: Case, variable: sp.Symbol, ratio: sp.Expr, exponent: sp.Ex
 def _sign(expression: sp.Expr, ranges: tuple[Range, ...]) -> int | None:
     """The constant sign of an expression over the ranges, None if uncertain."""
     if expression.is_number:
-        return 1 if sp.N(expression, 30) > 0 else -1
+        return _certain_sign(expression)
     try:
         if positive(expression, ranges):
             return 1
@@ -251,9 +275,6 @@ def _is_not_one(ratio: sp.Expr) -> bool:
     """Whether a constant certainly differs from 1."""
     if ratio.free_symbols:
         return False
-    from theory.balls import constant_ball
-    from theory.precision import working_precision
-
     with working_precision(60):
         return not (constant_ball(ratio) - 1).contains(0)
 

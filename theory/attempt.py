@@ -20,9 +20,11 @@ from theory.equivalents import law_outcome
 from theory.formal import Range
 from theory.formula import variables
 from theory.hypergeometric import NotHypergeometric
+from theory.identity import identity
+from theory.ladder import NoBounds
 from theory.law_parts import law_parts
 from theory.link import NotDerived
-from theory.meaning import Case, NotSymbolic, meaning, splits
+from theory.meaning import AlwaysUndefined, Case, NotSymbolic, meaning, splits
 from theory.near_point import near_point
 from theory.proof import Proof, Refused, check
 from theory.puiseux import NoExpansion
@@ -33,10 +35,7 @@ from theory.truth import Evidence, Truth
 
 PEELED = (1, 2, 3, 8, 24)  # first values of a variable that are taken apart
 MOST_PEELED = 100
-UNABLE = (
-    NotSymbolic, NotHypergeometric, NotDerived, NoExpansion, Refused, sp.PolynomialError, RecursionError,
-    NotImplementedError,
-)  # fmt: skip
+UNABLE = (NotSymbolic, NotHypergeometric, NotDerived, NoExpansion, NoBounds, Refused, sp.PolynomialError)
 Ranges = tuple[Range, ...]
 
 
@@ -52,9 +51,13 @@ class Part:
 def parts_of(statement: Statement) -> list[Part]:
     """The outcome on every part of the ranges; finitely many values of a limit variable do not matter.
 
-    Where the symbolic meaning settles nothing: laws with certified remainders, cells of the angle, then
-    the signs of the coefficients. Raises one of UNABLE where nothing can be said.
+    First whether both sides are one expression. Where the symbolic meaning settles nothing: laws with
+    certified remainders, cells of the angle, then the signs of the coefficients. Raises one of UNABLE
+    where nothing can be said.
     """
+    same = identity(statement)
+    if same is not None:
+        return [Part(_bare(statement.ranges), same)]
     try:
         found = _parts(statement)
     except UNABLE:
@@ -163,17 +166,28 @@ def _attempt(statement: Statement, ranges: Ranges) -> Part:
             outcome = outcome if doubt is None else Outcome(Truth.UNDECIDED, doubt)
         theorems = check(Proof("case", outcome.steps)) if outcome.steps else ()
         part = Part(case, outcome, theorems)
+    except AlwaysUndefined as error:
+        return _undefined(statement, ranges, str(error))
     except UNABLE as error:
         case = _bare(ranges)
         part = Part(case, Outcome(Truth.UNDECIDED, str(error)))
         if _limit(statement) is not None and statement.kernel is not None:
             try:
                 return Part(*law_outcome(statement, ranges))
+            except AlwaysUndefined as undefined:
+                return _undefined(statement, ranges, str(undefined))
             except UNABLE:
                 return part
     if part.outcome.truth is Truth.UNDECIDED and _is_certified(statement, ranges):
         return Part(case, Outcome(Truth.HOLDS, "both sides compared", evidence=Evidence.CERTIFIED))
     return part
+
+
+def _undefined(statement: Statement, ranges: Ranges, why: str) -> Part:
+    """A side that has no value anywhere on the part; along a limit that is no finite number of exceptions."""
+    outcome = Outcome(Truth.FAILS, why, at={w.name: w.least for w in ranges if w.name != _limit(statement)},
+                      evidence=Evidence.CHECKED)  # fmt: skip
+    return Part(_bare(ranges), outcome)
 
 
 def _is_certified(statement: Statement, ranges: Ranges) -> bool:

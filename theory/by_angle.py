@@ -197,6 +197,8 @@ class _Reader:
                 return self._power(base, exponent, cell)
             case Operation(op, left, right):
                 a, b = self._read(left, cell), self._read(right, cell)
+                if op == "/" and b[0].contains(0):
+                    raise ZeroDivisionError
                 return a + b if op == "+" else a - b if op == "-" else a * b if op == "*" else a / b
             case Call("kappa", (argument,)):
                 return self._kappa(argument, cell)
@@ -223,6 +225,8 @@ class _Reader:
         inner, total = self._read(base, cell), arb_series([1], cell.length)
         for _ in range(abs(int(value))):
             total = total * inner
+        if value < 0 and total[0].contains(0):
+            raise ZeroDivisionError
         return total if value >= 0 else 1 / total
 
     def _root(self, inner: Node, cell: _Cell) -> arb_series:

@@ -69,7 +69,10 @@ def _classes(statement: Statement) -> Iterator[Ranges]:
     parts = []
     for where in statement.ranges:
         if where is not moving[0]:
-            parts.append([Range(where.name, v, v) for v in where.values(MOST)])
+            values = where.values(MOST + 1)
+            if len(values) > MOST:
+                raise NotSymbolic(f"{where} has more than {MOST} values")
+            parts.append([Range(where.name, v, v) for v in values])
         elif where.name == "d":
             parts.append([where])
         else:
@@ -188,7 +191,7 @@ class _Reader:
                 return self._eigenvalue(degree, Name("d")) * self.tail(_ratio(degree))
             case Call("N"):
                 return self._rational(sp.gammasimp(expression_at(node, None, self.ranges)))
-            case Call("kappa"):
+            case Call("kappa") if self.where.name not in variables(node):
                 return Tail.constant(expression_at(node, self.kernel, self.ranges))
         raise NotSymbolic("no expansion with a certified rest")
 

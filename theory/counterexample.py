@@ -6,7 +6,6 @@ value, settles FAILS; no number of instances settles HOLDS unless they are all t
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -17,21 +16,28 @@ from typing import Any
 from flint import arb
 
 from theory.decimals import round_significant
-from theory.definedness import critical_points
-from theory.formula import variables
+from theory.definedness import critical_points, zeros_in_t
+from theory.formula import unparse, variables
 from theory.instances import TooLarge, Undefined, Value, as_ball, evaluate
 from theory.meaning import NotSymbolic
 from theory.precision import Enclosure, NotCertified
 from theory.statement import Statement
 from theory.truth import Truth
+from theory.work import OutOfWork, budget
 
 INSTANCE_VALUES = {"k": 9, "n": 9, "d": 5, "L": 4}
 MOST_INSTANCES = 1000  # of a statement that is decided by looking at every one of them
 FAR_VALUES = (24, 25, 60, 61)
 T_VALUES = tuple(Fraction(i, 8) for i in range(-8, 9))
 DIGITS = 30
+PRECISIONS = (30, 90)  # at which balls are compared, until they are disjoint
+FINEST = PRECISIONS[-1]
+SPARE = 10  # digits that are computed and not shown
+UNITS = 30_000  # of work for the search
+UNITS_NEARER = 3_000  # for a smaller counterexample
+MOST_NEARER = 1000  # values below a counterexample that are looked at
 NEXT = 6  # values at which a hint is tried before it is given
-OUT_OF_REACH = (TooLarge, NotCertified, NotSymbolic, RecursionError, MemoryError, OverflowError)
+OUT_OF_REACH = (TooLarge, NotCertified, NotSymbolic, OutOfWork)
 Point = dict[str, Fraction | int]
 
 
@@ -47,46 +53,87 @@ class Refutation:
 class Search:
     """The first counterexample found, how many instances were compared, and the first that stayed open.
 
-    Open is one whose sides agree to DIGITS digits, or cannot be computed, or were not reached in time.
+    `doubt` says why that one stayed open.
     """
 
     refutation: Refutation | None
     tested: int
     open: Point | None = None
+    doubt: str = ""
 
 
-def refute(statement: Statement, deadline: float) -> Search:
-    """Compare the sides at small and at far assignments until one refutes.
+def refute(statement: Statement, units: int = UNITS) -> Search:
+    """Compare the sides at small and at far assignments until one refutes, within a budget of work.
+
+    A counterexample far out is replaced by the first one on the way there.
 
     >>> from theory.statement import parse_statement
-    >>> refute(parse_statement("k**2 > 3*k", None, ["k >= 1"]), time.monotonic() + 9).refutation.at
+    >>> refute(parse_statement("k**2 > 3*k", None, ["k >= 1"])).refutation.at
     {'k': 1, 'left': '1', 'right': '3'}
     """
-    tested, seen, open_ = 0, [], None
-    for at in chain(assignments(statement), critical_points(statement)):
-        if time.monotonic() > deadline:
-            open_ = at if open_ is None else open_
-            break
-        if at in seen:
-            continue
-        seen.append(at)
-        try:
-            truth = compare_at(statement, at)
-        except Undefined as error:
-            shown = {**_shown(at), "left": f"undefined at {point_text(at)}", "right": str(error)}
-            why = f"undefined at {point_text(at)}: {error}; {_hint(statement, at, str(error))}"
-            return Search(Refutation(why, shown), tested)
-        except OUT_OF_REACH:
-            open_ = at if open_ is None else open_
-            continue
-        tested += 1
-        if truth is Truth.UNDECIDED and open_ is None:
-            open_ = at
-        if truth is Truth.FAILS:
-            shown = counterexample(statement, at)
-            sides = f"the left side is {shown['left']}, the right side {shown['right']}"
-            return Search(Refutation(f"at {point_text(at)} {sides}" if at else sides, shown), tested)
-    return Search(None, tested, open_)
+    tested, seen, open_, doubt = 0, set(), None, ""
+    with budget(units):
+        for at in chain(assignments(statement), critical_points(statement)):
+            if tuple(at.items()) in seen:
+                continue
+            seen.add(tuple(at.items()))
+            truth, why = _judged(statement, at)
+            tested += not why
+            if truth is Truth.FAILS:
+                return Search(_refutation(statement, _nearer(statement, at)), tested)
+            if truth is Truth.UNDECIDED and open_ is None:
+                open_, doubt = at, why or f"the sides agree to {FINEST} digits, and a ball never proves an equality"
+        missing = pole_in_t(statement)
+    if missing is not None:
+        return Search(missing, tested)
+    return Search(None, tested, open_, doubt)
+
+
+def _judged(statement: Statement, at: Point) -> tuple[Truth, str]:
+    """The relation at one assignment, FAILS where a side is undefined; what kept the sides from being compared."""
+    try:
+        return compare_at(statement, at), ""
+    except Undefined as error:
+        return Truth.FAILS, str(error)
+    except OUT_OF_REACH as error:
+        return Truth.UNDECIDED, f"out of reach: {error}"
+
+
+def _nearer(statement: Statement, at: Point) -> Point:
+    """The first counterexample among the values of one variable below that of a counterexample."""
+    with budget(UNITS_NEARER):
+        for where in statement.ranges:
+            below = range(where.least, int(at[where.name]), where.step)[:MOST_NEARER]
+            failing = (v for v in below if _judged(statement, {**at, where.name: v})[0] is Truth.FAILS)
+            at = {**at, where.name: next(failing, at[where.name])}
+    return at
+
+
+def _refutation(statement: Statement, at: Point) -> Refutation:
+    try:
+        compare_at(statement, at)
+    except Undefined as error:
+        shown = {**_shown(at), "left": f"undefined at {point_text(at)}", "right": str(error)}
+        return Refutation(f"undefined at {point_text(at)}: {error}; {_hint(statement, at, str(error))}", shown)
+    shown = counterexample(statement, at)
+    sides = f"the left side is {shown['left']}, the right side {shown['right']}"
+    return Refutation(f"at {point_text(at)} {sides}" if at else sides, shown)
+
+
+def pole_in_t(statement: Statement) -> Refutation | None:
+    """A denominator, free of other variables, that vanishes at a t of [-1, 1] which no fraction hits.
+
+    >>> from theory.statement import parse_statement
+    >>> pole_in_t(parse_statement("1/(t**2 - 1/2)**2 > 0")).at["left"]
+    'undefined near t=-0.70710678'
+    """
+    if statement.is_asymptotic or not _moves_in_t(statement):
+        return None
+    for node, zero in zeros_in_t(statement):
+        near = round_significant(zero, 8)
+        why = f"undefined near t={near}, where {unparse(node)} is 0; no bound of one variable cures it"
+        return Refutation(why, {"left": f"undefined near t={near}", "right": f"{unparse(node)} is 0"})
+    return None
 
 
 def is_finite(statement: Statement) -> bool:
@@ -117,17 +164,26 @@ def assignments(statement: Statement) -> list[Point]:
 
 
 def _far(statement: Statement) -> Iterator[tuple[str, int]]:
+    """Far values of one variable; of a bounded one the last ones and some on the way there, too."""
     for where in statement.ranges:
-        for value in FAR_VALUES:
+        values = list(FAR_VALUES)
+        if where.most is not None:
+            values += [where.least + (where.most - where.least) // 2**i for i in range(5)]
+            values += [where.most - 1]
+        for value in sorted(set(values)):
             inside = value > where.least and (where.parity is None or value % 2 == where.parity)
             if inside and (where.most is None or value <= where.most):
                 yield where.name, value
 
 
 def compare_at(statement: Statement, at: Point) -> Truth:
-    """The relation at one assignment, by exact numbers or disjoint balls."""
-    left, right = (evaluate(side, at, statement.kernel, DIGITS) for side in (statement.left, statement.right))
-    return compare(left, right, statement.relation)
+    """The relation at one assignment, by exact numbers or disjoint balls, at growing precision."""
+    for digits in PRECISIONS:
+        left, right = (evaluate(side, at, statement.kernel, digits) for side in (statement.left, statement.right))
+        truth = compare(left, right, statement.relation)
+        if truth is not Truth.UNDECIDED:
+            return truth
+    return Truth.UNDECIDED
 
 
 def certainly_holds(statement: Statement, at: Point) -> bool:
@@ -158,23 +214,29 @@ def compare(left: Value, right: Value, relation: str) -> Truth:
 
 
 def counterexample(statement: Statement, at: Point) -> dict[str, Any]:
-    """The assignment and both sides there, as text."""
-    try:
-        sides = [evaluate(side, at, statement.kernel, DIGITS) for side in (statement.left, statement.right)]
-    except (Undefined, *OUT_OF_REACH):
-        return {**_shown(at), "left": f"undefined at {point_text(at)}", "right": ""}
-    return {**_shown(at), "left": value_text(sides[0]), "right": value_text(sides[1])}
+    """The assignment and both sides there as text, with as many digits as tell them apart."""
+    texts: list[str] = []
+    for digits in (DIGITS, *PRECISIONS[1:]):
+        try:
+            sides = [evaluate(side, at, statement.kernel, digits) for side in (statement.left, statement.right)]
+        except (Undefined, *OUT_OF_REACH):
+            break
+        texts = [value_text(side, digits - SPARE) for side in sides]
+        if texts[0] != texts[1] or all(isinstance(side, Fraction) for side in sides):
+            break
+    left, right = texts or (f"undefined at {point_text(at)}", "")
+    return {**_shown(at), "left": left, "right": right}
 
 
-def value_text(value: Value) -> str:
-    """An exact rational in full where short, else a decimal of 20 digits."""
+def value_text(value: Value, digits: int = 20) -> str:
+    """An exact rational in full where short, else a decimal of so many digits."""
     if isinstance(value, Fraction):
         short = max(abs(value.numerator), value.denominator) < 10**40  # str refuses the longest integers
-        return str(value) if short and len(str(value)) <= 40 else round_significant(value, 20)
+        return str(value) if short and len(str(value)) <= 40 else round_significant(value, digits)
     enclosure = Enclosure.of(value)
     most = max(abs(enclosure.lower), abs(enclosure.upper))
     near = f"at most {round_significant(most * Fraction(11, 10), 2)} in size" if enclosure.lower <= 0 <= enclosure.upper else f"{arb(value)}"
-    return (enclosure.decimal(20) or enclosure.decimal(6) or (near,))[0]
+    return (enclosure.decimal(digits) or enclosure.decimal(6) or (near,))[0]
 
 
 def _shown(at: Point) -> dict[str, Any]:

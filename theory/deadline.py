@@ -1,4 +1,4 @@
-"""A limit on the seconds that a decision may take, which also ends a long symbolic computation."""
+"""A limit on the seconds of processor time of a decision, which also ends a long symbolic computation."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class OutOfTime(BaseException):
 
 @contextmanager
 def time_limit(seconds: float) -> Iterator[None]:
-    """Raise OutOfTime after that many seconds of wall time.
+    """Raise OutOfTime after that many seconds of this process's own processor time, whatever else runs.
 
     Only the main thread of a process can be interrupted; elsewhere there is no limit. An alarm that
     somebody else has set stays in force: the earlier one rings.
@@ -24,7 +24,7 @@ def time_limit(seconds: float) -> Iterator[None]:
     ...     sum(range(10))
     45
     """
-    outer = signal.getitimer(signal.ITIMER_REAL)[0]
+    outer = signal.getitimer(signal.ITIMER_VIRTUAL)[0]
     if threading.current_thread() is not threading.main_thread() or 0 < outer <= seconds:
         yield
         return
@@ -32,24 +32,24 @@ def time_limit(seconds: float) -> Iterator[None]:
     def ring(*_: object) -> None:
         raise OutOfTime
 
-    started = time.monotonic()
-    before = signal.signal(signal.SIGALRM, ring)
+    started = time.process_time()
+    before = signal.signal(signal.SIGVTALRM, ring)
     # It rings again every second: an exception raised inside a callback of the interpreter is lost.
-    signal.setitimer(signal.ITIMER_REAL, seconds, 1.0)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds, 1.0)
     try:
         yield
     finally:
         _silence(before)
         if outer:
-            signal.setitimer(signal.ITIMER_REAL, max(outer - (time.monotonic() - started), 1e-3))
+            signal.setitimer(signal.ITIMER_VIRTUAL, max(outer - (time.process_time() - started), 1e-3))
 
 
 def _silence(before: object) -> None:
     """No more alarms, the earlier handler back; an alarm that rings meanwhile comes too late to count."""
     while True:
         try:
-            signal.setitimer(signal.ITIMER_REAL, 0)
-            signal.signal(signal.SIGALRM, before)  # type: ignore[arg-type]
+            signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+            signal.signal(signal.SIGVTALRM, before)  # type: ignore[arg-type]
             return
         except OutOfTime:
             pass  # and once more

@@ -8,30 +8,39 @@ FAILS called `proved` carries steps that the checker has replayed.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import Any
 
 from theory.attempt import UNABLE, Part, parts_of
-from theory.counterexample import DIGITS, Point, counterexample, is_finite, point_text, refute
+from theory.counterexample import certainly_holds, counterexample, is_finite, point_text, refute
 from theory.deadline import OutOfTime, time_limit
+from theory.falsifier import confront
 from theory.family_statements import INSTANCES, deeper, instances_of, parts_in_depth, without_family
-from theory.formula import Call, unparse, uses_kernel, variables, walk
-from theory.link import NotDerived, derived_spectrum, meaning_steps
-from theory.meaning import Case, expression_at
-from theory.proof import RULES, Proof, Step, joined
+from theory.formal import Range
+from theory.formula import variables
+from theory.link import NotDerived
+from theory.meaning import Case, NotSymbolic
+from theory.proof import Proof
 from theory.statement import Statement, circle_apart
+from theory.statement_proof import joined_proof, statement_proof
 from theory.truth import Evidence, Truth
 
 SECONDS = 60.0
-TOO_LARGE = "the expression is too large"
 MOST_PARTS_TOLD = 4  # of a law that holds on several parts of the ranges
+
+
+class Contradicted(RuntimeError):
+    """Two ways of deciding disagree: one of them is wrong, and neither is believed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What is known of a statement; `proof` is replayable, `why` is for people."""
+    """What is known of a statement; `proof` is replayable, `why` is for people.
+
+    `confronted` counts the points at which the independent falsifier compared it with numbers.
+    """
 
     truth: Truth
     evidence: Evidence | None
@@ -40,6 +49,7 @@ class Verdict:
     counterexample: dict[str, Any] | None = None
     proof: Proof | None = None
     theorems: tuple[str, ...] = ()
+    confronted: int = 0
 
     def __repr__(self) -> str:
         from theory.display import verdict_text
@@ -53,7 +63,9 @@ class Verdict:
 
 
 def decide(statement: Statement, seconds: float = SECONDS) -> Verdict:
-    """Decide a statement within a number of seconds; what takes longer is UNDECIDED.
+    """Decide a statement within a budget of work; what takes longer than so many seconds is UNDECIDED.
+
+    The seconds are those of the processor and a last resort: searches count work (`theory.work`).
 
     >>> from theory.statement import parse_statement
     >>> decide(parse_statement("mu(k) = 0", "NTK(depth=2)", ["k odd", "k >= 3"])).truth
@@ -65,22 +77,32 @@ def decide(statement: Statement, seconds: float = SECONDS) -> Verdict:
         raise ValueError(f"a Statement is needed, got {statement!r}; parse_statement reads text")
     try:
         with time_limit(seconds):
-            return _decide(statement, time.monotonic() + seconds)
+            verdict = _decide(statement)
     except OutOfTime:
-        return Verdict(Truth.UNDECIDED, None, statement.scope, f"not decided within {seconds:g} s")
+        return Verdict(Truth.UNDECIDED, None, statement.scope, f"not decided within {seconds:g} s of processor time")
+    return _confronted(statement, verdict)
 
 
-def _decide(statement: Statement, deadline: float) -> Verdict:
+def _confronted(statement: Statement, verdict: Verdict) -> Verdict:
+    """The verdict after an independent look for what speaks against it. Raises Contradicted."""
+    found = confront(statement, verdict.truth, verdict.counterexample)
+    if found.contradiction is not None:
+        raise Contradicted(f"{statement.text} is said to be {verdict.truth} ({verdict.why}), yet {found.contradiction}")
+    return replace(verdict, confronted=found.points)
+
+
+def _decide(statement: Statement) -> Verdict:
     if statement.family is not None:
-        return _each_depth(statement, deadline)
-    return replace(_one_kernel(statement.with_plain_kernel(), deadline), scope=statement.scope)
+        return _each_depth(statement)
+    return replace(_one_kernel(statement.with_plain_kernel(), statement), scope=statement.scope)
 
 
-def _one_kernel(statement: Statement, deadline: float) -> Verdict:
+def _one_kernel(statement: Statement, stated: Statement) -> Verdict:
+    """The verdict on a part of what was stated, in words that are easier to decide; its proof is of what was stated."""
     on_circle, above = circle_apart(statement)
     if on_circle is None:
-        return _plain(statement, deadline)
-    parts = [_plain(part, deadline) for part in (on_circle, above) if part is not None]
+        return _plain(statement, stated)
+    parts = [_plain(part, stated) for part in (on_circle, above) if part is not None]
     bad = next((part for part in parts if part.truth is not Truth.HOLDS), None)
     if bad is not None:
         return replace(bad, scope=statement.scope)
@@ -88,37 +110,33 @@ def _one_kernel(statement: Statement, deadline: float) -> Verdict:
     why = "; ".join(f"{where} ({part.evidence}): {part.why}" for where, part in found)
     evidence = Evidence.weakest([part.evidence for part in parts])
     theorems = tuple(dict.fromkeys(name for part in parts for name in part.theorems))
-    return Verdict(Truth.HOLDS, evidence, statement.scope, why, None, _joined(statement, found), theorems)
+    evidence, proof, doubt = _joined(stated, found, evidence, statement.ranges)
+    return Verdict(Truth.HOLDS, evidence, statement.scope, why + doubt, None, proof, theorems)
 
 
-def _plain(statement: Statement, deadline: float) -> Verdict:
+def _plain(statement: Statement, stated: Statement) -> Verdict:
     if statement.is_asymptotic:
-        return _by_parts(statement, 0)
-    found = refute(statement, time.monotonic() + (deadline - time.monotonic()) / 2)
+        return _by_parts(statement, 0, stated)
+    found = refute(statement)
     if found.refutation is not None:
         return Verdict(Truth.FAILS, Evidence.CERTIFIED, statement.scope, found.refutation.why, found.refutation.at)
     if not is_finite(statement):
-        return _by_parts(statement, found.tested)
+        return _by_parts(statement, found.tested, stated)
     if found.open is None:
         return Verdict(Truth.HOLDS, Evidence.CERTIFIED, statement.scope, f"all {found.tested} instances compared")
-    verdict = _by_parts(statement, found.tested)
-    return verdict if verdict.truth is not Truth.UNDECIDED else replace(verdict, why=_open_text(found.open))
+    verdict = _by_parts(statement, found.tested, stated)
+    open_ = f"at {point_text(found.open)}: {found.doubt}" if found.open else found.doubt
+    return verdict if verdict.truth is not Truth.UNDECIDED else replace(verdict, why=open_)
 
 
-def _by_parts(statement: Statement, tested: int) -> Verdict:
+def _by_parts(statement: Statement, tested: int, stated: Statement) -> Verdict:
     try:
-        return _conclude(statement, parts_of(statement), tested)
+        return _conclude(statement, parts_of(statement), tested, stated)
     except UNABLE as error:
-        why = TOO_LARGE if isinstance(error, RecursionError) else str(error)
-        return Verdict(Truth.UNDECIDED, None, statement.scope, f"{why}; {_instances_text(tested)}")
+        return Verdict(Truth.UNDECIDED, None, statement.scope, f"{error}; {_instances_text(tested)}")
 
 
-def _open_text(at: Point) -> str:
-    where = f" at {point_text(at)}" if at else ""
-    return f"the sides agree to {DIGITS} digits or cannot be compared{where}: a ball never proves an equality"
-
-
-def _conclude(statement: Statement, parts: list[Part], tested: int) -> Verdict:
+def _conclude(statement: Statement, parts: list[Part], tested: int, stated: Statement) -> Verdict:
     """One failing part refutes; one undecided part leaves the whole undecided."""
     bad = next((part for part in parts if part.outcome.truth is Truth.FAILS), None)
     open_ = next((part for part in parts if part.outcome.truth is Truth.UNDECIDED), None)
@@ -132,7 +150,8 @@ def _conclude(statement: Statement, parts: list[Part], tested: int) -> Verdict:
     proved = [part for part in chosen if part.outcome.evidence is Evidence.PROVED]
     if proved:
         try:
-            proof, theorems = _replayed(statement, proved)
+            ranges = statement.ranges if evidence is Evidence.PROVED else None
+            proof, theorems = statement_proof(stated, proved, bad is None, ranges)
         except NotDerived as error:
             evidence = Evidence.weakest([evidence, Evidence.CHECKED])
             sources.append(str(error))
@@ -161,71 +180,38 @@ def _law_lines(law: str, ranges: list[str]) -> list[str]:
 
 def _refuted_at(statement: Statement, part: Part, laws: str) -> dict[str, Any]:
     at = part.outcome.at
-    if at is not None and not statement.is_asymptotic:
-        moving = "t" in variables(statement.left) | variables(statement.right)
-        return counterexample(statement, {**at, "t": at.get("t", 0)} if moving else at)
-    return {**(at or {}), "law": laws}
+    if at is None or statement.is_asymptotic:
+        return {**(at or {}), "law": laws}
+    at = {**{w.name: w.least for w in part.case.ranges}, **at}
+    if "t" in variables(statement.left) | variables(statement.right):
+        at = {**at, "t": at.get("t", Fraction(0))}
+    if certainly_holds(statement, at):
+        raise Contradicted(f"{statement.text} was refuted by {laws}, yet it holds at {point_text(at)}")
+    return counterexample(statement, at)
 
 
 def _ranges_text(case: Case) -> str:
     return f"for {', '.join(map(repr, case.ranges))}" if case.ranges else ""
 
 
-def _replayed(statement: Statement, parts: list[Part]) -> tuple[Proof | None, tuple[str, ...]]:
-    """The derivation of the kernel, what each mu of each case means by it, the case's own steps."""
-    steps: list[Step] = []
-    theorems: list[str] = []
-    facts: dict[str, Step] = {}
-    origin = None
-    speaks = statement.kernel is not None and (uses_kernel(statement.left) or uses_kernel(statement.right))
-    if speaks and any(part.outcome.whole is None for part in parts):
-        origin = derived_spectrum(statement.kernel)
-        theorems += origin.theorems
-        steps += origin.steps
-        facts = {step.name: step for step in origin.steps}
-    wholes = []
-    for number, part in enumerate(parts):
-        whole = part.outcome.whole
-        if whole is not None:
-            wholes.append((f"#{number}", whole.steps))
-            theorems += whole.theorems
-            continue
-        for step in _meaning(statement, part.case, origin) if origin is not None else ():
-            RULES[step.rule](step, facts)
-            steps.append(replace(step, name=f"{step.name}#{number}"))
-        theorems += part.theorems
-        steps += [replace(step, name=f"{step.name}#{number}", uses=tuple(f"{u}#{number}" for u in step.uses))
-                  for step in part.outcome.steps]  # fmt: skip
-    proof = joined(statement.text, [("", steps), *wholes])
-    return (proof if proof.steps else None), tuple(dict.fromkeys(theorems))
-
-
-def _meaning(statement: Statement, case: Case, origin: Proof) -> list[Step]:
-    """That every mu(K) of the statement is, on the case, the closed form that was put in for it."""
-    name = origin.conclusion.left.args[0]
-    steps: dict[str, Step] = {}
-    for node in (*walk(statement.left), *walk(statement.right)):
-        if isinstance(node, Call) and node.name in ("mu", "a") and len(node.args) == 1:
-            alone = Call("mu", node.args)
-            spoken, closed = (expression_at(alone, of, case.ranges) for of in (name, statement.kernel))
-            found = meaning_steps(f"meaning of {unparse(alone)}", spoken, closed, case.ranges, origin)
-            steps |= {step.name: step for step in found}
-    return list(steps.values())
-
-
-def _each_depth(statement: Statement, deadline: float) -> Verdict:
-    """A family of kernels: every depth of a finite range, the first ones of an infinite range."""
+def _each_depth(statement: Statement) -> Verdict:
+    """A family of kernels: all depths at once, else every depth of a finite range, the first ones of an
+    infinite range and all deeper ones at once."""
     settled = without_family(statement)
     if settled is not None:
-        return replace(_one_kernel(settled, deadline), scope=statement.scope)
+        return replace(_one_kernel(settled, statement), scope=statement.scope)
     if isinstance(statement.limit, tuple) and statement.limit[0] == "L":
         return Verdict(Truth.UNDECIDED, None, statement.scope, "no law as the depth grows is known")
-    at_once = _all_deeper(statement, 0) if statement.range("L").most is None else None
-    if at_once is not None and at_once.truth is Truth.HOLDS:
+    at_once = _all_deeper(statement, 0)
+    if at_once.truth is Truth.HOLDS:
         return replace(at_once, scope=statement.scope)
     found: list[tuple[int | str, Verdict]] = []
-    for depth, one in instances_of(statement):
-        verdict = _one_kernel(one.with_plain_kernel(), deadline)
+    try:
+        depths = instances_of(statement)
+    except NotSymbolic as error:
+        return Verdict(Truth.UNDECIDED, None, statement.scope, f"{at_once.why}; {error}")
+    for depth, one in depths:
+        verdict = _one_kernel(one.with_plain_kernel(), statement)
         if verdict.truth is Truth.FAILS:
             at = {"L": depth, **(verdict.counterexample or {})}
             why = f"L = {depth}: {verdict.why}"
@@ -236,7 +222,7 @@ def _each_depth(statement: Statement, deadline: float) -> Verdict:
         return Verdict(Truth.UNDECIDED, None, statement.scope, f"L = {open_[0]}: {open_[1].why}")
     each = _each_text(found)
     if statement.range("L").most is None:
-        rest = _all_deeper(statement)
+        rest = _all_deeper(statement, INSTANCES)
         if rest.truth is not Truth.HOLDS:
             why = f"{rest.why}; it holds for {each}"
             return replace(rest, scope=statement.scope, why=why)
@@ -244,12 +230,13 @@ def _each_depth(statement: Statement, deadline: float) -> Verdict:
         found.append((rest.scope, rest))
     evidence = Evidence.weakest([v.evidence for _, v in found])
     theorems = tuple(dict.fromkeys(name for _, v in found for name in v.theorems))
-    return Verdict(Truth.HOLDS, evidence, statement.scope, each, None, _joined(statement, found), theorems)
+    evidence, proof, doubt = _joined(statement, found, evidence, statement.ranges)
+    return Verdict(Truth.HOLDS, evidence, statement.scope, each + doubt, None, proof, theorems)
 
 
-def _all_deeper(statement: Statement, skipped: int = INSTANCES) -> Verdict:
-    """All depths but the first, which are decided one by one, from the law in depth or the signs of
-    coefficients."""
+def _all_deeper(statement: Statement, skipped: int) -> Verdict:
+    """All depths but the first ones, from the law in depth or the signs of coefficients; beyond the end
+    of a bounded range, too, where that is no harder."""
     later, why = deeper(statement, skipped), "no rule reaches every depth"
     dims = [] if later is None else [part for part in circle_apart(later) if part is not None]
     try:
@@ -259,7 +246,7 @@ def _all_deeper(statement: Statement, skipped: int = INSTANCES) -> Verdict:
     parts = [part for one in found for part in one]
     if not found or not all(found):
         return Verdict(Truth.UNDECIDED, None, statement.scope, why)
-    return replace(_conclude(later, parts, 0), scope=repr(later.range("L")))
+    return replace(_conclude(later, parts, 0, statement), scope=repr(later.range("L")))
 
 
 def _each_text(found: list[tuple[int | str, Verdict]]) -> str:
@@ -267,13 +254,24 @@ def _each_text(found: list[tuple[int | str, Verdict]]) -> str:
     depths: dict[str, list[str]] = {}
     for depth, verdict in found:
         depths.setdefault(f"({verdict.evidence}): {verdict.why}", []).append(str(depth))
-    return "; ".join(f"L = {', '.join(where)} {text}" for text, where in depths.items())
+    return "; ".join(f"L = {_several(where)} {text}" for text, where in depths.items())
 
 
-def _joined(statement: Statement, found: Sequence[tuple[int | str, Verdict]]) -> Proof | None:
-    """The proofs of the single depths, one after the other."""
-    parts = [(f"@{depth}", verdict.proof.steps) for depth, verdict in found if verdict.proof is not None]
-    return joined(statement.text, parts) if parts else None
+def _several(depths: list[str]) -> str:
+    return ", ".join(depths) if len(depths) <= MOST_PARTS_TOLD else f"{depths[0]}, {depths[1]}, ..., {depths[-1]}"
+
+
+def _joined(
+    stated: Statement, found: Sequence[tuple[int | str, Verdict]], evidence: Evidence, ranges: tuple[Range, ...]
+) -> tuple[Evidence, Proof | None, str]:
+    """The proofs for parts of the ranges, one after the other, and where all are proved that they reach the whole."""
+    proofs = [(f"@{where}", verdict.proof) for where, verdict in found if verdict.proof is not None]
+    if not proofs:
+        return evidence, None, ""
+    try:
+        return evidence, joined_proof(stated, proofs, ranges if evidence is Evidence.PROVED else None), ""
+    except NotDerived as error:
+        return Evidence.weakest([evidence, Evidence.CHECKED]), None, f" ({error})"
 
 
 def _instances_text(tested: int) -> str:

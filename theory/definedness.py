@@ -10,18 +10,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import pairwise
+from itertools import islice, pairwise
 
 import sympy as sp
 
 from theory import domain
 from theory.formal import INTEGER_SYMBOLS, Range
-from theory.formula import Call, Name, Node, Number, Operation, unparse, uses_kernel
+from theory.formula import Call, Name, Node, Number, Operation, unparse, uses_kernel, variables, walk
 from theory.hypergeometric import NotHypergeometric, normalize
-from theory.meaning import T, NotSymbolic, expression_at
+from theory.meaning import SYMBOLS, T, NotSymbolic, expression_at
 from theory.statement import Statement
 
 MAX_DEGREE = 40  # of polynomials whose zeros are isolated
+MAX_FACTORS = 60  # of a statement whose zeros are looked at
 INDEX_ARGUMENTS = {"mu": (0, 1), "N": (1, 0), "a": (0,), "b": (0,)}  # least value of each argument
 
 
@@ -204,9 +205,11 @@ class Judge:
         base, exponent = (expression_at(part, self.statement.kernel, self.ranges) for part in parts)
         if T in base.free_symbols | exponent.free_symbols:
             return _certain_in_t("positive", base)
+        above = exponent.is_number and exponent.is_positive is True  # 0**pi is 0
         if base.is_number:
-            return bool(base.is_positive) or base.is_nonzero is True and self._index(exponent, 0)
-        if domain.positive(self._leading(base), self.ranges):
+            certain = base.is_positive is True or base.is_zero is True and above
+            return certain or base.is_nonzero is True and self._index(exponent, 0)
+        if domain.positive(self._leading(base), self.ranges) or above and self._nonnegative(base):
             return True
         return exponent.is_polynomial() and self._index(exponent, 1)
 
@@ -234,24 +237,29 @@ def critical_points(statement: Statement) -> Iterator[dict[str, Fraction | int]]
     """Assignments where a condition or the difference of the sides may change: integers next to the real
     zeros in one variable, the others at their least value; in t the zeros and points between them."""
     least: dict[str, Fraction | int] = {w.name: w.least for w in statement.ranges}
+    if "t" in variables(statement.left) | variables(statement.right):
+        least["t"] = Fraction(0)
     for node in _turning(statement):
         try:
             expression = expression_at(node, statement.kernel, ())
         except NotSymbolic:
             continue
         for symbol in sorted(expression.free_symbols, key=str):
-            at = {INTEGER_SYMBOLS[name]: value for name, value in least.items() if name != symbol.name}
+            at = {SYMBOLS[name]: sp.Rational(value) for name, value in least.items() if name != symbol.name}
             for value in _near_zeros(sp.fraction(sp.together(expression.subs(at)))[0], symbol):
                 where = domain.range_in(statement.ranges, symbol.name) if symbol != T else None
                 if where is None or domain.inside(Range(symbol.name, value, value), where):
-                    start = {"t": Fraction(0)} if T in expression.free_symbols else {}
-                    yield {**least, **start, symbol.name: value}
+                    yield {**least, symbol.name: value}
 
 
 def _turning(statement: Statement) -> Iterator[Node]:
+    """What must be positive or not 0, the difference of the sides, and every factor such as (k - 300)**2."""
     for side in (statement.left, statement.right):
         yield from (condition.node for condition in conditions(side))
     yield Operation("-", statement.left, statement.right)
+    sums = (node for side in (statement.left, statement.right) for node in walk(side)
+            if isinstance(node, Operation) and node.op in "+-" and not uses_kernel(node))  # fmt: skip
+    yield from islice(dict.fromkeys(sums), MAX_FACTORS)
 
 
 def _near_zeros(expression: sp.Expr, symbol: sp.Symbol) -> Iterator[Fraction | int]:
@@ -269,3 +277,20 @@ def _near_zeros(expression: sp.Expr, symbol: sp.Symbol) -> Iterator[Fraction | i
     ends = [sp.Integer(-1), *(z for interval in zeros for z in interval if abs(z) <= 1), sp.Integer(1)]
     yield from (Fraction(int(z.p), int(z.q)) for z in ends)
     yield from (Fraction(int(m.p), int(m.q)) for m in ((a + b) / 2 for a, b in pairwise(ends)))
+
+
+def zeros_in_t(statement: Statement) -> Iterator[tuple[Node, Fraction]]:
+    """Denominators that are polynomials in t alone, each with a number next to an irrational zero in [-1, 1]."""
+    for side in (statement.left, statement.right):
+        for condition in conditions(side):
+            if condition.kind != "nonzero" or uses_kernel(condition.node):
+                continue
+            expression = expression_at(condition.node, None, ())
+            if expression.free_symbols != {T} or not expression.is_polynomial(T):
+                continue
+            polynomial = sp.Poly(expression, T)
+            if polynomial.degree() > MAX_DEGREE or not all(c.is_Rational for c in polynomial.coeffs()):
+                continue
+            for (low, high), _ in polynomial.intervals(eps=sp.Rational(1, 10**12), inf=-1, sup=1):
+                if low != high:
+                    yield condition.node, Fraction(int(low.p), int(low.q))

@@ -14,7 +14,8 @@ from functools import lru_cache
 
 import sympy as sp
 
-from theory.asymptotics import Outcome, as_variable_grows, comparison
+from theory.admissible import Inadmissible, check_admissible
+from theory.asymptotics import Outcome, as_variable_grows, comparison, never_zero
 from theory.certified_law import certified
 from theory.decay import Law, LawBranch, decay
 from theory.definedness import Judge
@@ -26,7 +27,7 @@ from theory.formula import Call, Name, Node, Operation, uses_kernel
 from theory.hypergeometric import Growth, NotHypergeometric, growth, normalize
 from theory.kernels import Kernel
 from theory.law_text import named_constants
-from theory.meaning import Case, NotSymbolic, expression_at, maclaurin, parity_of
+from theory.meaning import AlwaysUndefined, Case, NotSymbolic, expression_at, maclaurin, parity_of, with_positive_bases
 from theory.parity import degree_bounds
 from theory.positive import nonnegative_from
 from theory.proof import Proof
@@ -53,6 +54,9 @@ def law_outcome(statement: Statement, ranges: tuple[Range, ...]) -> tuple[Case, 
     """
     reader = _Reader(statement, ranges)
     left, right = (reader.growth_of(side).expression for side in (statement.left, statement.right))
+    ranges = tuple(
+        replace(w, least=max(w.least, reader.least)) if w.name == statement.limit[0] else w for w in ranges
+    )
     case = Case(ranges, left, right)
     doubt = Judge(statement, ranges).doubt(kernel_free=True)
     if doubt is not None:
@@ -123,6 +127,7 @@ class _Reader:
     laws: list[str] = field(default_factory=list)
     proofs: list[Proof | None] = field(default_factory=list)
     constants: dict[sp.Symbol, sp.Expr] = field(default_factory=dict)
+    least: int = 0  # from which value of the limit variable on the sides are what is read
 
     def hypergeometric(self, expression: sp.Expr) -> sp.Expr:
         """The expression with a symbol in place of every constant such as acos(1/pi), and of every
@@ -159,7 +164,8 @@ class _Reader:
     def growth_of(self, node: Node) -> _Like:
         """What the node grows like."""
         if not uses_kernel(node):
-            return _Like(self.hypergeometric(expression_at(node, None, self.ranges)), True)
+            plain = with_positive_bases(expression_at(node, None, self.ranges), self.ranges, self.variable)
+            return _Like(self.hypergeometric(plain), True)
         match node:
             case Operation("+" | "-" as op, left, right):
                 return self._sum(self.growth_of(left), self.growth_of(right), 1 if op == "+" else -1)
@@ -184,7 +190,10 @@ class _Reader:
         sizes = [self._single(part.expression) for part in parts]
         order = comparison(*sizes)
         if order:
-            return _Like(parts[0 if order > 0 else 1].expression, False)
+            larger = 0 if order > 0 else 1
+            if not never_zero(sizes[larger].constant, self.free):
+                raise NotSymbolic("the leading term may vanish")
+            return _Like(parts[larger].expression, False)
         quotient = sp.simplify(sizes[1].constant / sizes[0].constant).subs(self.constants)
         if quotient.free_symbols or sign(1 + quotient) == 0:
             raise NotSymbolic("the leading terms cancel")
@@ -198,8 +207,8 @@ class _Reader:
         return growth(terms[0], self.variable)
 
     def _product(self, op: str, left: _Like, right: _Like) -> _Like:
-        if op == "/" and not normalize(right.expression):
-            raise NotSymbolic("a division by 0")
+        if op == "/":
+            self._never_zero(right)
         value = left.expression * right.expression if op == "*" else left.expression / right.expression
         return _Like(value, left.exact and right.exact)
 
@@ -211,9 +220,16 @@ class _Reader:
             constant = whole.constant.subs(self.constants)
             if not (sign(constant) > 0 if constant.is_number else positive_term(constant, self.free)):
                 raise NotSymbolic("a root of what may be negative")
-        elif exponent.expression <= 0 and not normalize(base.expression):
-            raise NotSymbolic("a division by 0")
+        elif exponent.expression < 0:
+            self._never_zero(base)
         return _Like(base.expression**exponent.expression, base.exact)
+
+    def _never_zero(self, below: _Like) -> None:
+        """What is divided by must not vanish for any value of the other variables, once v is large."""
+        if not normalize(below.expression):
+            raise AlwaysUndefined("a division by 0 is undefined")
+        if not never_zero(self._single(below.expression).constant, self.free):
+            raise NotSymbolic("a division by what may vanish")
 
     def _of_kernel(self, node: Call) -> _Like:
         kernel = self.statement.kernel
@@ -246,17 +262,32 @@ class _Reader:
         return self._any_degree(kernel, index)
 
     def _as_degree_grows(self, kernel: Kernel, index: sp.Expr, dim: sp.Expr) -> _Like:
+        if not isinstance(kernel, DepthFamily):
+            check_admissible(kernel, self._least_dim(dim))
         parity = self._parity(index)
         if degree_bounds(kernel)[parity] != float("inf"):
-            return _Like(sp.Integer(0), True)
+            return self._zero_above(degree_bounds(kernel)[parity], index)
         leading, evidence, source, proof = _degree_leading(kernel, int(dim) if dim.is_Integer else None)[parity]
         if leading == 0:
             raise NotSymbolic("every term of the law vanishes for this parity")
-        if not dim.is_Integer and dim != d:
-            leading = leading.subs(d, dim)
         law = f"mu(k) ~ {grammar_text(leading)} for {('even', 'odd')[parity]} k"
         self._note(law, evidence, source, proof if index == k else None)
-        return _Like(self.hypergeometric(leading.subs(k, index)), False)
+        moved = leading.subs({k: index, d: dim}, simultaneous=True)
+        return _Like(self.hypergeometric(moved), False)
+
+    def _least_dim(self, dim: sp.Expr) -> int:
+        """The least dimension of the ranges: a kernel that is not integrable there has no mu."""
+        ends = [{INTEGER_SYMBOLS[w.name]: end for w in self.ranges if (end := w.most if last else w.least) is not None}
+                for last in (False, True)]  # fmt: skip
+        values = [dim.subs(at) for at in ends]
+        return max(1, min((int(value) for value in values if value.is_Integer), default=1))
+
+    def _zero_above(self, last: int, index: sp.Expr) -> _Like:
+        """0 for every index above `last`, and so from some value of the limit variable on."""
+        slope = sp.expand(index).coeff(self.variable)
+        shift = sp.expand(index - slope * self.variable)
+        self.least = max(self.least, int(sp.floor((last - shift) / slope)) + 1)
+        return _Like(sp.Integer(0), True)
 
     def _fixed_degree(self, kernel: Kernel, degree: int) -> _Like:
         if degree < 0:
@@ -308,7 +339,7 @@ class _Reader:
         _check_moving(index, self.variable)
         parity = self._parity(index)
         if degree_bounds(kernel)[parity] != float("inf"):
-            return _Like(sp.Integer(0), True)
+            return self._zero_above(degree_bounds(kernel)[parity], index)
         leading = coefficient_law(kernel)[parity]
         if leading == 0:
             raise NotSymbolic("every term of the law vanishes for this parity")
@@ -358,6 +389,8 @@ def _degree_leading(
         raise NotSymbolic("mu(k) of depth 1 and 2 has other laws than that of greater depth")
     try:
         law = certified(decay(kernel, "k", dim))
+    except Inadmissible:  # a bad request, not a law that is not known
+        raise
     except ValueError as error:
         raise NotSymbolic(f"no law of mu(k) as k -> oo: {error}") from None
     found = {}

@@ -22,6 +22,7 @@ _DEEP = re.compile(
     r"L\s*(?P<shift>[+-]\s*[0-9]{1,2})?\s*(?P<rest>,[^L]*)?\)\s*"
 )
 SAMPLE = 7
+FIRST, MOST = 4, 1000  # depths at which a family is tried
 IN_DEPTH = (
     "NTK(depth=L), NTK(depth=L, bias=True) and NNGP(depth=L), with a weight_variance, a factor, L+1 for L"
 )
@@ -53,9 +54,12 @@ def _number(text: str, depth: int) -> str:
 
 
 def check_family(kernel: str, where: Range) -> None:
-    """Refuse a family that is no kernel at its first depths, by the error of the kernel there."""
-    for depth in where.values(2):
-        kernel_at(kernel, depth)
+    """Refuse a family that is no kernel at a depth of a bounded range, or at its first ones, by the error there."""
+    for depth in where.values(FIRST if where.most is None else MOST):
+        try:
+            kernel_at(kernel, depth)
+        except ExpressionError as error:
+            raise ExpressionError(f"kernel at L = {depth}: {error}") from None
 
 
 def deep_family(kernel: str, least: int = 1) -> DepthFamily:

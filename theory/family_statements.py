@@ -15,20 +15,22 @@ from theory.families import deep_family, kernel_at
 from theory.formal import Range, grammar_text
 from theory.formula import Call, Node, Number, parse_formula, rebuilt, uses_kernel
 from theory.law_parts import law_parts
-from theory.meaning import Case
+from theory.meaning import Case, NotSymbolic
 from theory.near_point import near_end_in_depth
 from theory.statement import Statement
 from theory.structure import by_signs
 
 INSTANCES = 3  # depths tried of a range without upper bound
-MAX_DEPTHS = 64
+MAX_DEPTHS = 1000  # of a bounded range, which is looked at whole
 ZERO = sp.Integer(0)
 
 
 def instances_of(statement: Statement) -> list[tuple[int, Statement]]:
     """The statement at every depth of its range, or at the first ones of an infinite range."""
     where = statement.range("L")
-    depths = where.values(INSTANCES if where.most is None else MAX_DEPTHS)  # no kernel is deeper
+    depths = where.values(INSTANCES if where.most is None else MAX_DEPTHS + 1)
+    if len(depths) > MAX_DEPTHS:
+        raise NotSymbolic(f"{where} has more than {MAX_DEPTHS} values")
     return [(depth, at_depth(statement, depth)) for depth in depths]
 
 
@@ -50,14 +52,12 @@ def without_family(statement: Statement) -> Statement | None:
 
 
 def deeper(statement: Statement, skipped: int = INSTANCES) -> Statement | None:
-    """The statement about all depths after the first `skipped` of an infinite range, as one `DepthFamily`.
+    """The statement about all depths after the first `skipped`, as one `DepthFamily`, whatever the end of the range.
 
     None where no law in depth is known for the family.
     """
     where = statement.range("L")
-    if where.most is not None:
-        return None
-    later = replace(where, least=where.least + skipped * where.step)
+    later = replace(where, least=where.least + skipped * where.step, most=None)
     deep = _deep(statement, later.least)
     if deep is None:
         return None

@@ -15,14 +15,16 @@ from flint import arb
 
 from theory.exact import PiPolynomial
 from theory.formula import Call, Name, Node, Number, Operation
-from theory.kernels import Kernel, value_at_one
-from theory.precision import ball, precision_bits, rational, working_precision
+from theory.kernels import NNGP, NTK, Compose, Dual, DualTangent, Kernel, Multiple, Product, Sum, value_at_one
+from theory.precision import NotCertified, ball, precision_bits, rational, working_precision
 from theory.sphere import multiplicity
-from theory.spectrum import eigenvalue
+from theory.spectrum import Eigenvalues, eigenvalue, spectrum
+from theory.work import spend
 
 MAX_EXACT_BITS = 20_000
 MAX_INDEX = 100_000
 MAX_SERIES = 100  # of a Maclaurin coefficient that is summed
+BLOCK = 16  # degrees whose eigenvalues are found together
 Value = Fraction | arb
 
 
@@ -31,7 +33,7 @@ class Undefined(ArithmeticError):
 
 
 class TooLarge(ArithmeticError):
-    """The value is out of reach of an instance check."""
+    """The value is out of reach of an instance check, or balls cannot tell whether there is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +74,11 @@ def _value(node: Node, at: Mapping[str, Fraction | int], kernel: Kernel | None, 
             return arb(1).exp()
         case Name(name):
             return Fraction(at[name])
-        case Call(name, args):
+        case Call("mu" | "N" | "a" | "b" | "kappa" as name, args):
             values = [_finite(_value(argument, at, kernel, digits)) for argument in args]
-            if name in ("mu", "N", "a", "b", "kappa"):
-                return _kernel_value(name, values, at, kernel, digits)
-            return _function(name, values)
+            return _kernel_value(name, values, at, kernel, digits)
+        case Call(name, args):
+            return _function(name, [_finite(_value(argument, at, kernel, digits)) for argument in args])
         case Operation(op, left, right):
             return _operate(op, _value(left, at, kernel, digits), _value(right, at, kernel, digits))
     raise TypeError(f"no expression: {node!r}")
@@ -114,6 +116,8 @@ def _operate(op: str, left: Value | Pole, right: Value | Pole) -> Value | Pole:
     if op == "**":
         return _power(left, right)
     exact = isinstance(left, Fraction) and isinstance(right, Fraction)
+    if op == "*" and any(_is_zero(a) and as_ball(b).is_finite() for a, b in ((left, right), (right, left))):
+        return Fraction(0)
     if not exact or _bits(left) + _bits(right) > MAX_EXACT_BITS:
         left, right = as_ball(left), as_ball(right)
     match op:
@@ -123,9 +127,13 @@ def _operate(op: str, left: Value | Pole, right: Value | Pole) -> Value | Pole:
             return left - right
         case "*":
             return left * right
-    if isinstance(right, Fraction) and right == 0 or isinstance(right, arb) and right == 0:
+    if right == 0:
         raise Undefined("division by zero")
     return left / right
+
+
+def _is_zero(value: Value) -> bool:
+    return isinstance(value, Fraction) and value == 0
 
 
 def _power(base: Value, exponent: Value) -> Value:
@@ -138,16 +146,25 @@ def _power(base: Value, exponent: Value) -> Value:
     if isinstance(exponent, Fraction) and exponent.denominator == 1:
         power = rational(exponent).p if abs(exponent) < 2**62 else as_ball(exponent)
         return as_ball(base) ** power
-    if isinstance(base, Fraction) and base <= 0:
-        if base == 0 and isinstance(exponent, Fraction) and exponent > 0:
-            return Fraction(0)
-        raise Undefined(f"a power of {base} with exponent that is no integer")
+    if _is_zero(base) and as_ball(exponent) > 0:
+        return Fraction(0)
+    if as_ball(base) <= 0:
+        if as_ball(exponent).contains_integer():
+            raise TooLarge("the exponent cannot be told from an integer")
+        shown = base if isinstance(base, Fraction) else "a negative number"
+        raise Undefined(f"a power of {shown} with exponent that is no integer")
     return as_ball(base) ** as_ball(exponent)
+
+
+EXACT = {
+    ("exp", 0): 1, ("sin", 0): 0, ("cos", 0): 1, ("log", 1): 0, ("acos", 1): 0, ("asin", 0): 0,
+}  # fmt: skip
 
 
 def _function(name: str, values: list[Value]) -> Value | Pole:
     (value, *rest) = values
-    exact = value if isinstance(value, Fraction) else None
+    if isinstance(value, Fraction) and (name, value) in EXACT:
+        return Fraction(EXACT[name, value])
     match name:
         case "Gamma" | "factorial":
             argument = value + (name == "factorial")
@@ -162,18 +179,22 @@ def _function(name: str, values: list[Value]) -> Value | Pole:
         case "binomial":
             return _binomial(value, rest[0])
         case "sqrt":
-            if exact is not None and exact < 0:
+            if as_ball(value) < 0:
                 raise Undefined("sqrt of a negative number")
             return _square_root(value)
         case "log":
-            if exact is not None and exact <= 0:
-                raise Undefined(f"log of {exact}")
+            if as_ball(value) <= 0:
+                raise Undefined(f"log of {_shown(value)}")
             return as_ball(value).log()
         case "acos" | "asin":
-            if exact is not None and abs(exact) > 1:
-                raise Undefined(f"{name} of {exact}")
+            if abs(as_ball(value)) > 1:
+                raise Undefined(f"{name} of {_shown(value)}")
             return getattr(as_ball(value), name)()
     return getattr(as_ball(value), name)()  # exp, sin, cos
+
+
+def _shown(value: Value) -> str:
+    return str(value) if isinstance(value, Fraction) else value.str(6, radius=False)
 
 
 def _square_root(value: Value) -> Value:
@@ -195,6 +216,8 @@ def _binomial(upper: Value, lower: Value) -> Value:
 
 
 def _index(value: Value, what: str, least: int) -> int:
+    if isinstance(value, arb) and value.contains_integer():
+        raise TooLarge(f"{what} cannot be told from an integer")
     if not isinstance(value, Fraction) or value.denominator != 1 or value < least:
         raise Undefined(f"{what} at {value}, which is no integer >= {least}")
     if value > MAX_INDEX:
@@ -214,6 +237,7 @@ def _kernel_value(
         return series_coefficient(kernel, _index(values[0], "b(n)", 0))
     degree = _index(values[0], f"{name}(k): the degree", 0)
     dim = _index(values[1], "mu(k, d): the dimension", 1) if len(values) == 2 else int(at["d"])
+    spend((kernel, dim, degree // BLOCK, digits), price(kernel) * (1 + degree // 64))
     value = eigenvalue_value(kernel, dim, degree, digits)
     if name == "mu":
         return value
@@ -222,12 +246,40 @@ def _kernel_value(
     return _operate("*", value, Fraction(2 * degree + dim - 1, dim - 1))
 
 
+@lru_cache(maxsize=64)
+def price(kernel: Kernel) -> int:
+    """Units of work of a block of eigenvalues of low degree, about a millisecond each."""
+    match kernel:
+        case Sum(parts) | Product(parts):
+            return sum(map(price, parts))
+        case Compose(outer, inner):
+            return price(outer) + price(inner)
+        case Multiple(_, inner):
+            return price(inner)
+        case NTK(depth=depth) | NNGP(depth=depth):
+            return 10 * depth**2 if depth > 2 else 1
+        case Dual("tanh") | DualTangent("tanh"):
+            return 12_000
+    return 100
+
+
 @lru_cache(maxsize=20_000)
 def eigenvalue_value(kernel: Kernel, dim: int, degree: int, digits: int) -> Value:
     """mu_k exactly where it is rational, else a ball."""
-    found = eigenvalue(kernel, dim, degree, digits + 10)
+    try:
+        first, block = _block(kernel, dim, degree // BLOCK, digits + 10)
+        found = block[degree - first]
+    except NotCertified:  # of another degree of the block, perhaps
+        found = eigenvalue(kernel, dim, degree, digits + 10)
     exact = found.exact.rational() if isinstance(found.exact, PiPolynomial) else None
     return exact if exact is not None else found.enclosure.ball()
+
+
+@lru_cache(maxsize=512)
+def _block(kernel: Kernel, dim: int, number: int, digits: int) -> tuple[int, Eigenvalues]:
+    """(first degree, eigenvalues) of consecutive degrees: a quadrature gives them at the price of the last one."""
+    first = number * BLOCK
+    return first, spectrum(kernel, dim, range(first, first + BLOCK), digits).eigenvalues
 
 
 def kappa_value(kernel: Kernel, t: Value) -> Value:

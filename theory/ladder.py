@@ -116,6 +116,8 @@ def _monotone(term: sp.Expr, variable: sp.Symbol, ranges: tuple[Range, ...]) -> 
 def _looks_rising(term: sp.Expr, variable: sp.Symbol, ranges: tuple[Range, ...]) -> bool:
     at = {SYMBOLS[w.name]: w.least + 4 * w.step for w in ranges}
     low, high = (sp.N(term.subs({**at, variable: at[variable] + s}), 30) for s in (0, 2))
+    if not (low.is_real and high.is_real):
+        raise NoBounds(f"the term has no value near {variable} = {at[variable]}")
     return bool(high > low)
 
 

@@ -17,6 +17,7 @@ from theory.endpoint import expansion_at
 from theory.formal import INTEGER_SYMBOLS, Kappa, Maclaurin, Mu, Range, d, k, n
 from theory.formula import Call, Name, Node, Number, Operation, uses_kernel, variables, walk
 from theory.kernels import NNGP, NTK, ArcCosine, Gaussian, Kernel, Multiple, Sum, value_at_one
+from theory.orientation import NoSign, oriented
 from theory.puiseux import NoExpansion
 from theory.statement import Statement
 from theory.symbolic import NoClosedForm, at_degree, branches, multiplicity, rational
@@ -29,6 +30,10 @@ SYMBOLS = {**INTEGER_SYMBOLS, "t": T}
 
 class NotSymbolic(ValueError):
     """The statement has no symbolic meaning that we can compute with."""
+
+
+class AlwaysUndefined(NotSymbolic):
+    """A side has no value at any point of the part that is looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,9 +212,18 @@ def plain(node: Node) -> sp.Expr:
 
 
 def meaning(statement: Statement, ranges: tuple[Range, ...]) -> Case:
-    """Both sides as SymPy expressions on one part of the ranges."""
+    """Both sides as SymPy expressions on one part of the ranges, every base of a power positive there."""
+    limit = INTEGER_SYMBOLS.get(statement.limit[0]) if isinstance(statement.limit, tuple) else None
     left, right = (expression_at(node, statement.kernel, ranges) for node in (statement.left, statement.right))
-    return Case(ranges, left, right)
+    return Case(ranges, *(with_positive_bases(side, ranges, limit) for side in (left, right)))
+
+
+def with_positive_bases(expression: sp.Expr, ranges: tuple[Range, ...], limit: sp.Symbol | None) -> sp.Expr:
+    """`theory.orientation`, whose refusal is that the expression has no symbolic meaning here."""
+    try:
+        return oriented(expression, ranges, limit)
+    except NoSign as error:
+        raise NotSymbolic(str(error)) from None
 
 
 def expression_at(node: Node, kernel: Kernel | None, ranges: tuple[Range, ...]) -> sp.Expr:
@@ -254,7 +268,7 @@ def _operate(op: str, a: sp.Expr, b: sp.Expr) -> sp.Expr:
         case _:
             value = a**b
     if value.has(sp.zoo, sp.nan, sp.oo):
-        raise NotSymbolic(f"{a} {op} {b} is undefined")
+        raise AlwaysUndefined(f"{a} {op} {b} is undefined")
     return value
 
 
@@ -268,11 +282,12 @@ def _call(
     if name in functions:
         return functions[name](*values)
     if name == "binomial":
-        upper, lower = values
-        return sp.gamma(upper + 1) / (sp.gamma(lower + 1) * sp.gamma(upper - lower + 1))
+        return _binomial(*values)
     dim = fixed.get("d", d)
     if name == "N":
         return sp.Integer(1) if values[1] == 0 else multiplicity(*values)
+    if kernel is None:
+        raise NotSymbolic(f"{name} of a kernel inside an index")
     if isinstance(kernel, sp.Basic):  # a name: spoken of as its proofs do, not expanded
         if len(values) > 1:
             raise NotSymbolic(f"{name} of a kernel that is only named, on a sphere of its own")
@@ -286,16 +301,24 @@ def _call(
         return _from_expansion(kernel, int(values[0]))
     piece = _piecewise(kernel, name)
     symbol = n if name == "b" else k
-    index = values[0]
+    index, chosen = values[0], values[1] if len(values) == 2 else dim
     if index.is_Integer:
         value = _at(piece, kernel, name, int(index))
     else:
-        value = piece.generic[parity_of(index, parities)].subs(symbol, index)
-    if name == "b":
-        return value
-    chosen = values[1] if len(values) == 2 else dim
-    factor = (2 * index + d - 1) / (d - 1) if name == "a" else sp.Integer(1)
-    return (value * factor).subs(d, chosen)
+        value = piece.generic[parity_of(index, parities)]
+    # Both at once: in mu(d, 3) the d of the index is not the dimension.
+    value = value.subs({symbol: index, d: chosen}, simultaneous=True)
+    return value * (2 * index + chosen - 1) / (chosen - 1) if name == "a" else value
+
+
+def _binomial(upper: sp.Expr, lower: sp.Expr) -> sp.Expr:
+    """Of integers 0 below 0, else by Gamma, whose poles below the line make it 0 above the upper one."""
+    if lower.is_Integer and lower < 0:
+        return sp.Integer(0)
+    value = sp.gamma(upper + 1) / (sp.gamma(lower + 1) * sp.gamma(upper - lower + 1))
+    if value.has(sp.zoo, sp.nan, sp.oo):
+        raise AlwaysUndefined(f"binomial({upper}, {lower}) is undefined")
+    return value
 
 
 def _from_expansion(kernel: Kernel, index: int) -> sp.Expr:
@@ -310,7 +333,7 @@ def _from_expansion(kernel: Kernel, index: int) -> sp.Expr:
 
 def _at(piece: Piecewise, kernel: Kernel, name: str, index: int) -> sp.Expr:
     if index < 0:
-        raise NotSymbolic(f"{name}({index}) is undefined")
+        raise AlwaysUndefined(f"{name}({index}) is undefined")
     return _piece_at(piece, index) if name == "b" else at_degree(kernel, index)
 
 

@@ -15,7 +15,6 @@ from theory.precision import working_precision
 
 MAX_HEIGHT = 2  # of a tower that is written out: rho = 1/pi, slope = 1 - acos(rho)/pi
 LATEX = {"rho": r"\rho", "slope": r"\dot\rho", "csc": "s"}
-_given: dict[str, sp.Expr] = {}
 
 
 class NamedConstant(sp.AtomicExpr):
@@ -69,18 +68,35 @@ def _value(constant: NamedConstant, prec: int) -> sp.Float:
 def named(stem: str, value: sp.Expr, layer: int | None = None) -> sp.Expr:
     """A rational value itself, else a name for it: the stem and the layer, or the height of its tower.
 
+    Constants of one name and of other values are different constants; `told_apart` numbers them.
+
     >>> named("z", sp.Rational(1, 3)), named("z", 1/sp.pi, 3)
     (1/3, z3)
     """
     if value.is_Rational:
         return value
-    constant = NamedConstant("", value)
-    plain = f"{stem}{constant.height if layer is None else layer}"
-    name, extra = plain, 1
-    while _given.setdefault(name, value) != value:  # another kernel's tower, as in a sum of kernels
-        extra += 1
-        name = f"{plain}_{extra}"
-    return NamedConstant(name, value)
+    height = NamedConstant("", value).height if layer is None else layer
+    return NamedConstant(f"{stem}{height}", value)
+
+
+def told_apart(expressions: Iterable[sp.Expr]) -> dict[NamedConstant, NamedConstant]:
+    """New names where constants of several kernels share one in these expressions, as in a law of their sum.
+
+    The smaller keeps the name, so that the names depend on nothing but the expressions.
+
+    >>> told_apart([named("x", 1/sp.pi, 1) + named("x", 1/sp.pi**2, 1)])
+    {x1: x1_2}
+    """
+    renamed: dict[NamedConstant, NamedConstant] = {}
+    taken: dict[str, int] = {}
+    for constant in sorted(definitions(expressions), key=lambda c: (c.height, c.name, sp.N(c, 30))):
+        taken[constant.name] = taken.get(constant.name, 0) + 1
+        number = taken[constant.name]
+        name = constant.name if number == 1 else f"{constant.name}_{number}"
+        other = NamedConstant(name, constant.definition.xreplace(renamed))
+        if other != constant:
+            renamed[constant] = other
+    return renamed
 
 
 def written_out(expression: sp.Expr) -> sp.Expr:

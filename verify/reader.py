@@ -16,10 +16,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from theory.decide import Verdict, decide
+from theory.decide import decide
 from theory.expressions import suggestion
 from theory.statement import Statement, parse_statement
-from theory.truth import Truth
 from verify.console import BadRequest, crash_text
 from verify.proofs import proof_json, proof_lines
 
@@ -27,6 +26,7 @@ KEYS = ("id", "kernel", "says", "for")
 MAX_BYTES = 1_000_000
 STANDARD_INPUT = Path("-")
 MAX_CLAIMS = 1_000
+CRASHED = "CRASHED"  # no truth, but what happened to a decision
 
 
 def check_file(path: Path) -> list[dict[str, Any]]:
@@ -108,30 +108,39 @@ def _statement(name: str, claim: dict[str, Any]) -> Statement:
 
 
 def _verdict(name: str, statement: Statement, proofs: bool) -> dict[str, Any]:
-    """A claim whose decision crashes says so and costs no other claim its verdict."""
+    """A claim whose decision crashes is CRASHED and costs no other claim its verdict."""
+    kernel = statement.family or (None if statement.kernel is None else repr(statement.kernel))
+    asked = {"id": name, "says": statement.text, "kernel": kernel}
     try:
         verdict = decide(statement)
     except Exception as error:
-        verdict = Verdict(Truth.UNDECIDED, None, statement.scope, crash_text(error))
+        lost = {"truth": CRASHED, "evidence": None, "scope": statement.scope, "counterexample": None, "confronted": 0}
+        return asked | lost | {"why": crash_text(error)} | ({"proof": None} if proofs else {})
     told = {"proof": verdict.proof and proof_json(verdict.proof, verdict.theorems)} if proofs else {}
-    return {
-        "id": name,
+    return asked | {
         "truth": str(verdict.truth),
         "evidence": None if verdict.evidence is None else str(verdict.evidence),
         "scope": verdict.scope,
         "counterexample": verdict.counterexample,
+        "confronted": verdict.confronted,
         "why": verdict.why,
         **told,
     }
 
 
 def render(verdicts: list[dict[str, Any]], form: str) -> str:
-    """JSON of schema 1, or one line a statement, its proof below it where that was asked for."""
+    """JSON of schema 1, or one line a statement: the verdict, the statement, for what it is meant, and why.
+
+    With proofs, below each line its proof and at how many points the falsifier found it true.
+    """
     if form == "json":
         return json.dumps({"schema": 1, "claims": verdicts}, indent=2) + "\n"
     lines = []
     for v in verdicts:
         evidence = f" ({v['evidence']})" if v["evidence"] else ""
-        lines.append(f"{v['id']}: {v['truth']}{evidence} {v['scope']}: {v['why']}")
-        lines += proof_lines(v["proof"]) if v.get("proof") else []
+        of = f" of {v['kernel']}" if v["kernel"] else ""
+        lines.append(f"{v['id']}: {v['truth']}{evidence}: {v['says']}{of}, {v['scope']}: {v['why']}")
+        if "proof" in v:
+            lines += proof_lines(v["proof"]) if v["proof"] else []
+            lines.append(f"    confronted with {v['confronted']} points by the falsifier, none against it")
     return "\n".join(lines) + "\n"

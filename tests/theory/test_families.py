@@ -13,6 +13,7 @@ from theory.family_statements import MAX_DEPTHS, at_depth, deeper, instances_of,
 from theory.formal import L, Range
 from theory.formula import unparse
 from theory.kernels import NNGP, NTK, value_at_one
+from theory.meaning import NotSymbolic
 from theory.statement import Statement, parse_statement
 from theory.truth import Truth
 
@@ -136,8 +137,10 @@ def test_a_statement_at_each_depth() -> None:
     assert [depth for depth, _ in instances_of(about("mu(k) <= L", "L <= 7", "L >= 2"))] == [
         2, 3, 4, 5, 6, 7,
     ]
-    many = instances_of(about("kappa(1) <= L", f"L <= {MAX_DEPTHS}", kernel="NNGP(depth=L)"))
-    assert len(many) == MAX_DEPTHS == 64
+    many = instances_of(about("kappa(1) <= L", f"L <= {MAX_DEPTHS}", kernel="Gaussian(rate=L)"))
+    assert len(many) == MAX_DEPTHS == 1000
+    with pytest.raises(NotSymbolic, match="more than 1000 values"):
+        instances_of(about("kappa(1) <= L", f"L <= {MAX_DEPTHS + 1}", kernel="Gaussian(rate=L)"))
     third = at_depth(about("mu(k) <= L", "k even"), 3)
     assert (third.kernel, third.family, third.range("L"), third.range("k")) == (
         NTK(3), None, Range("L", 3, 3), Range("k", 0, None, 0),
@@ -161,7 +164,7 @@ def test_all_deeper_depths_together() -> None:
     assert later.range("L") == Range("L", 5) and later.kernel.least == 5 and later.family is None
     assert unparse(later.right) == "L" and later.range("k") == Range("k", 0)
     assert deeper(about("mu(k) <= L", "L odd")).range("L") == Range("L", 7, None, 1)
-    assert deeper(about("mu(k) <= L", "L <= 5")) is None
+    assert deeper(about("mu(k) <= L", "L <= 5")).range("L") == Range("L", 4)  # more than was asked for
     assert deeper(about("mu(k) <= L", kernel="NTK(depth=2*L)")) is None
 
 

@@ -11,7 +11,7 @@ from flint import arb
 
 from theory.balls import constant_ball
 from theory.precision import working_precision
-from theory.towers import MAX_HEIGHT, NamedConstant, definitions, named, written_out
+from theory.towers import MAX_HEIGHT, NamedConstant, definitions, named, told_apart, written_out
 
 X = named("tower", 1 / sp.pi)
 Y = named("tower", 1 - sp.acos(X) / sp.pi)
@@ -26,11 +26,23 @@ def test_rationals_have_no_name_and_towers_are_named_by_their_height() -> None:
         7).height == 1
 
 
-def test_another_value_gets_another_name_and_the_same_one_its_own() -> None:
-    first, second, third = (named("twin", sp.sqrt(n), 4) for n in (2, 3, 5))
-    assert [str(c) for c in (first, second, third)] == ["twin4", "twin4_2", "twin4_3"]
-    assert named("twin", sp.sqrt(3), 4) == second != first and hash(named("twin", sp.sqrt(2),
-        4)) == hash(first)
+def test_values_of_one_name_are_numbered_by_their_size_within_one_law() -> None:
+    first, second, third = twins = [named("twin", sp.sqrt(n), 4) for n in (2, 3, 5)]
+    assert [str(c) for c in twins] == 3 * ["twin4"] and len(set(twins)) == 3
+    assert named("twin", sp.sqrt(3), 4) == second and hash(named("twin", sp.sqrt(2), 4)) == hash(first)
+    for order in (twins, twins[::-1], [sum(twins)]):
+        assert [str(told_apart(order).get(c, c)) for c in twins] == ["twin4", "twin4_2", "twin4_3"]
+    assert told_apart([second]) == told_apart([second, second + X]) == {}
+
+
+def test_a_renamed_constant_is_spoken_of_in_those_above_it() -> None:
+    lower, upper = (named("floor", sp.sqrt(n), 1) for n in (2, 3))
+    top = named("roof", 1 + upper, 2)
+    renamed = told_apart([lower, top])
+    assert str(renamed[top].definition) == "1 + floor1_2" and sp.N(renamed[top], 30) == sp.N(top, 30)
+
+
+def test_a_constant_pickles() -> None:
     assert pickle.loads(pickle.dumps(Y)) == Y
 
 
