@@ -33,7 +33,8 @@ class Found:
 def sides(statement: Statement, at: Point, work: Work) -> tuple[Value, Value]:
     """Both sides at a point. Raises Undefined or Unable."""
     scene = Scene(kernel_of(statement, at), at, work)
-    return value(statement.left, scene), value(statement.right, scene)
+    left = value(statement.left, scene)
+    return left, left if statement.right == statement.left else value(statement.right, scene)
 
 
 def relation_at(left: Value, right: Value, relation: str) -> bool | None:
@@ -42,7 +43,7 @@ def relation_at(left: Value, right: Value, relation: str) -> bool | None:
     >>> relation_at(Fraction(1), Fraction(2), "<"), relation_at(Fraction(1), Fraction(1), "!=")
     (True, False)
     """
-    difference = sign(plus(left, negative(right)))
+    difference = 0 if left is right else sign(plus(left, negative(right)))
     if difference is None:
         return None
     return {

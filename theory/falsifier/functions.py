@@ -57,7 +57,7 @@ def _rounded_power(base: Value, whole: int) -> Value:
     if a == 0:
         return near(mpf(0), error_of(base) ** whole if whole else 0)
     _bounded(whole * mp.log(abs(a)))
-    relative = abs(whole) * (error_of(base) / abs(a) + unit())
+    relative = 2 * abs(whole) * (error_of(base) / abs(a) + unit())
     _first_order(relative)
     value = a**whole
     return near(value, abs(value) * relative)
@@ -71,7 +71,7 @@ def _real_power(base: Value, exponent: Value) -> Value:
     a, e = real(base), real(exponent)
     logarithm = mp.log(a)
     _bounded(e * logarithm)
-    relative = abs(e) * error_of(base) / a + abs(logarithm) * error_of(exponent) + unit() * (1 + abs(e * logarithm))
+    relative = 2 * (abs(e) * error_of(base) / a + abs(logarithm) * error_of(exponent)) + unit() * (1 + abs(e * logarithm))
     _first_order(relative)
     value = mp.exp(e * logarithm)
     return near(value, value * relative)
@@ -114,7 +114,7 @@ def elementary(name: str, value: Value) -> Value:
             return near(found, found * error_of(value) * 2)
     if abs(real(value)) > LARGEST:
         raise Unable(f"{name} of a large number")
-    return near({"sin": mp.sin, "cos": mp.cos}[name](real(value)), error_of(value))
+    return near({"sin": mp.sin, "cos": mp.cos}[name](real(value)), 2 * error_of(value))
 
 
 def _root(value: Value) -> Value:
@@ -178,7 +178,7 @@ def gamma(value: Value) -> Value | Pole:
     if away <= 1000 * error_of(value):
         raise Unable("Gamma close to a pole")
     found = mp.gamma(x)
-    relative = error_of(value) * (1 / away + mp.log(1 + abs(x))) + unit() * (1 + mp.log(1 + abs(x)))
+    relative = 2 * error_of(value) * (1 / away + mp.log(1 + abs(x))) + unit() * (1 + mp.log(1 + abs(x)))
     _first_order(relative)
     return near(found, abs(found) * relative)
 

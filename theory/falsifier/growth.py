@@ -13,7 +13,7 @@ from theory.falsifier.comparison import Found, shown, sides
 from theory.falsifier.families import kernel_of
 from theory.falsifier.near import Unable, Undefined, error_of, real, sign
 from theory.falsifier.points import Point, moves_in_t
-from theory.falsifier.sequences import classes, fixed_points, geometric, start_of, towards
+from theory.falsifier.sequences import classes, fixed_points, geometric, reach, start_of, towards
 from theory.falsifier.trends import Sample, Shape, Trend, trend, usable
 from theory.falsifier.work import Work
 from theory.statement import UNIFORMLY, Statement
@@ -119,7 +119,7 @@ def sequences(statement: Statement, at: Point, work: Work) -> Iterator[tuple[str
         return
     where = statement.range(name)
     for parity in classes(where):
-        path = [({**at, name: v}, log(v)) for v in geometric(where, parity, start)]
+        path = [({**at, name: v}, log(v)) for v in geometric(where, parity, start, reach(statement, kernel))]
         yield f"along {name} {('even', 'odd')[parity]}{beside}", outcomes_along(statement, path, work)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 from functools import lru_cache
 
@@ -16,15 +17,17 @@ from theory.falsifier.hermite import TERMS, tanh_squares
 from theory.falsifier.functions import unit_interval
 from theory.falsifier.near import Near, Unable, Value, near, plus, real, times, unit
 from theory.falsifier.work import Work
-from theory.kernels import Compose, Dual, DualTangent, Kernel, Multiple, Product, Sum
+from theory.kernels import NNGP, NTK, Compose, Dual, DualTangent, Kernel, Matern, Multiple, Product, Sum
 from theory.routes import oracle
 
 LARGEST_DEGREE = 2**21
-SERIES_FROM = 8  # dimension from which the power series is shorter than the quadrature is precise
+SERIES_FROM, SERIES_FIRST = 8, 24  # dimensions from which the power series is short, and is asked first
+PRECISE = 1e-9  # relative error of a double with which no other way is tried
 SERIES_TERMS = 512
-FORMULA, SERIES, NUMBER = 600, 12_000, 3_000  # units of work of mu by formula, of many b_n, of kappa
+FORMULA, SERIES, NUMBER = 900, 12_000, 800  # units of work of mu by formula, of many b_n, of a layer of kappa
 TANH_ERROR = 1e-13  # of the dual of tanh, which is summed in doubles
 SPARE = 12  # digits more, at which kappa is compared with itself
+Way = Callable[[Kernel, int, int, Work], Near]
 
 
 def eigenvalue(kernel: Kernel, dim: int, degree: int, work: Work) -> Value:
@@ -48,17 +51,48 @@ def eigenvalue(kernel: Kernel, dim: int, degree: int, work: Work) -> Value:
     found = closed.closed(kernel, dim, degree)
     if found is not None:
         return found
-    if parity_of(kernel) not in (None, degree % 2):
-        return Fraction(0)
     if isinstance(kernel, Dual | DualTangent):
         work.pay(SERIES)
         return _by_known_series(kernel, dim, degree)
-    if dim >= SERIES_FROM:
-        work.pay(SERIES // 2, ("circle", kernel))
-        found = _by_positive_series(kernel, dim, degree)
-        if found is not None:
-            return found
-    return _by_quadrature(kernel, dim, degree, work)
+    if parity_of(kernel) not in (None, degree % 2):
+        work.pay(quadrature.price(16), ("panels", kernel, dim))
+        quadrature.panels(kernel, dim)  # or it has no eigenvalues at all
+        return Fraction(0)
+    ways = (_by_positive_series, _by_quadrature)
+    return _best(kernel, dim, degree, work, ways if dim >= SERIES_FIRST else ways[::-1] if dim >= SERIES_FROM else ways[1:])
+
+
+def _best(kernel: Kernel, dim: int, degree: int, work: Work, ways: tuple[Way, ...]) -> Near:
+    """The first value that is precise, else the most precise one."""
+    found: list[Near] = []
+    refused = Unable(f"mu({degree}) on S^{dim}")
+    for way in ways:
+        try:
+            value = way(kernel, dim, degree, work)
+        except Unable as error:
+            refused = error
+            continue
+        if value.error <= PRECISE * abs(value.value):
+            return value
+        found.append(value)
+    if not found:
+        raise refused
+    return min(found, key=lambda value: value.error)
+
+
+def has_formula(kernel: Kernel | None) -> bool:
+    """Whether every mu_k is computed from a formula, however high the degree.
+
+    >>> from theory.kernels import NTK
+    >>> has_formula(NTK(depth=2) + NTK(depth=1)), has_formula(NTK(depth=3))
+    (True, False)
+    """
+    match kernel:
+        case Sum(parts):
+            return all(has_formula(part) for part in parts)
+        case Multiple(_, inner):
+            return has_formula(inner)
+    return kernel is None or closed.closed(kernel, 1, 1) is not None
 
 
 @lru_cache(maxsize=512)
@@ -144,10 +178,11 @@ def _positive_coefficients(kernel: Kernel) -> tuple[np.ndarray, np.ndarray] | No
     return np.maximum(values, 0), errors
 
 
-def _by_positive_series(kernel: Kernel, dim: int, degree: int) -> Near | None:
+def _by_positive_series(kernel: Kernel, dim: int, degree: int, work: Work) -> Near:
+    work.pay(SERIES // 2, ("circle", kernel))
     found = _positive_coefficients(kernel)
     if found is None or degree >= SERIES_TERMS // 2:
-        return None
+        raise Unable("no power series with positive coefficients")
     values, errors = (part[degree::2] for part in found)
     _, logarithm = _log_moments(len(values), dim, degree)
     most = float(np.max(logarithm))
@@ -161,8 +196,23 @@ def _by_positive_series(kernel: Kernel, dim: int, degree: int) -> Near | None:
 def kappa(kernel: Kernel, t: Value, work: Work) -> Near:
     """kappa(t), -1 <= t <= 1, at two precisions; an argument with an error is moved by it."""
     unit_interval(t, "kappa")
-    work.pay(NUMBER, ("kappa", kernel, t if isinstance(t, Fraction) else (t.value, t.error)))
+    work.pay(_price(kernel), ("kappa", kernel, t if isinstance(t, Fraction) else (t.value, t.error)))
     return _kappa(kernel, t, mp.prec)
+
+
+def _price(kernel: Kernel) -> int:
+    match kernel:
+        case Sum(parts) | Product(parts):
+            return sum(map(_price, parts))
+        case Multiple(_, inner):
+            return _price(inner)
+        case Compose(outer, inner):
+            return _price(outer) + _price(inner)
+        case NTK(depth=depth) | NNGP(depth=depth):
+            return NUMBER * depth
+        case Matern():
+            return 8 * NUMBER
+    return 2 * NUMBER
 
 
 @lru_cache(maxsize=4096)

@@ -8,18 +8,19 @@ from fractions import Fraction
 from math import inf
 from typing import Any
 
+from theory.falsifier.kernels import has_formula
 from theory.falsifier.near import Unable, Undefined, real, sign
 from theory.falsifier.points import Point, contains
 from theory.falsifier.roots import integer_roots
 from theory.falsifier.values import Scene, value
 from theory.falsifier.work import Work
 from theory.formal import Range
-from theory.formula import Call, Name, Node, Number, Operation, uses_kernel, variables
+from theory.formula import Call, Name, Node, Number, Operation, uses_kernel, variables, walk
 from theory.kernels import Kernel
 from theory.statement import Statement
 
 START, DOUBLINGS = 8, 11  # 8, 16, ..., 16384
-REACH = 520  # of an index where eigenvalues are integrated
+REACH = 520  # of a degree where eigenvalues are integrated
 DEEPEST = 64
 NEAREST = range(4, 31, 2)  # t at a distance 2^-i
 MODERATE = 200  # numbers beyond which an asymptotic law may begin further out than one can look
@@ -36,8 +37,8 @@ def classes(where: Range) -> tuple[int, ...]:
     return (0, 1) if where.parity is None else (where.parity,)
 
 
-def geometric(where: Range, parity: int, start: int = START) -> list[int]:
-    """v, 2v, 4v, ... of one parity, from the least value on.
+def geometric(where: Range, parity: int, start: int = START, most: int | None = None) -> list[int]:
+    """v, 2v, 4v, ... of one parity, from the least value on, up to about `most`.
 
     >>> geometric(Range("k", 0), 1)[:3]
     [9, 17, 33]
@@ -47,7 +48,7 @@ def geometric(where: Range, parity: int, start: int = START) -> list[int]:
     if where.name == "L":
         found = [v for v in ((2 + parity) * 2**i for i in range(6)) if v <= DEEPEST] if parity == 0 else [
             3, 5, 9, 17, 33, 63]
-    return [v for v in found if contains(where, v)]
+    return [v for v in found if contains(where, v) and (most is None or v <= most)]
 
 
 def towards(target: str) -> list[list[tuple[Fraction, int]]]:
@@ -141,3 +142,11 @@ def _size(node: Node, at: Point, kernel: Kernel | None, work: Work) -> float:
     size = abs(real(found))
     largest = max(size, 1 / size)
     return float(largest) if largest < 1e300 else inf
+
+
+def reach(statement: Statement, kernel: Kernel | None) -> int | None:
+    """How far a sequence goes where eigenvalues, or coefficients of t^n, are computed in doubles."""
+    if kernel is None or has_formula(kernel):
+        return None
+    names = {n.name for side in (statement.left, statement.right) for n in walk(side) if isinstance(n, Call)}
+    return REACH if names & {"mu", "a", "b"} else None

@@ -10,7 +10,7 @@ from theory.falsifier.families import kernel_of
 from theory.falsifier.growth import number_of, outcome_at, outcomes_along, refutes, trend_of
 from theory.falsifier.near import Unable
 from theory.falsifier.points import Point, contains, points
-from theory.falsifier.sequences import classes, geometric, start_of
+from theory.falsifier.sequences import classes, geometric, reach, start_of
 from theory.falsifier.trends import Shape, Trend
 from theory.falsifier.work import Work
 from theory.statement import Statement
@@ -47,13 +47,14 @@ def rays(statement: Statement, work: Work) -> Iterator[tuple[str, list[tuple[Poi
     for w in free:
         for base in bases:
             try:
-                start = start_of(statement, kernel_of(statement, base), w.name, base, work)
+                kernel = kernel_of(statement, base)
+                start = start_of(statement, kernel, w.name, base, work)
             except Unable:
                 continue
             for parity in classes(w) if start is not None else ():
                 others = {name: v for name, v in base.items() if name != w.name}
                 yield f"{w.name} at {shown(others)}", [
-                    ({**base, w.name: v}, log(v)) for v in geometric(w, parity, start)
+                    ({**base, w.name: v}, log(v)) for v in geometric(w, parity, start, reach(statement, kernel))
                 ]
     for i, a in enumerate(free):
         for b in free[i + 1 :]:

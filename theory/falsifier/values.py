@@ -57,6 +57,9 @@ def _value(node: Node, scene: Scene) -> Value | Pole:
             return near(+mp.e)
         case Name(name):
             return Fraction(scene.at[name])
+        case Operation("-", left, right) if left == right:
+            value(left, scene)
+            return Fraction(0)  # equal expressions are equal, however they are rounded
         case Operation(op, left, right):
             return _operation(op, _value(left, scene), _value(right, scene))
         case Call(name, args):

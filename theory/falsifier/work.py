@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from theory.falsifier.near import Unable
 
-UNITS = 150_000
+UNITS = 120_000
 
 
 class TooDear(Unable):
