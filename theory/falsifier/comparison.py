@@ -135,7 +135,7 @@ def disagrees(own: Value, printed: str) -> bool:
     if number is None:
         return False
     distance = abs(real(own) - mpf(number.numerator) / number.denominator)
-    return distance > 1000 * error_of(own) + mpf(room.numerator) / room.denominator * mpf("1.001")
+    return distance > 100 * error_of(own) + mpf(room.numerator) / room.denominator * mpf("1.001")
 
 
 def _printed(text_: str) -> tuple[Fraction, Fraction | None]:
