@@ -1,9 +1,10 @@
 """Which kernels have eigenvalues at all: an inadmissible one is refused, not left uncertified.
 
 A `Zonal` expression must be real and analytic in theta on the open interval (0, pi), as written, and
-the kernel square-integrable on S^d: with kappa ~ c u^e at an end, u = 1 - t or 1 + t, the integral of
-u^(2e) u^((d-2)/2) is finite exactly for e > -d/4. Only what is located by exact roots, by signs of
-balls or by an expansion is refused; what stays open is left to the routes, which raise NotCertified.
+the kernel integrable on S^d, so that mu_k = E[kappa P_k] exists: with kappa ~ c u^e at an end, u = 1 - t
+or 1 + t, the integral of u^e u^((d-2)/2) is finite exactly for e > -d/2. Only what is located by exact
+roots, by signs of balls or by an expansion is refused; what stays open is left to the routes, which
+raise NotCertified, and to `theory.smooth_inside`, which asks for certainty.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 from functools import lru_cache
+from itertools import count
+from math import floor
 
 from flint import arb, fmpq, fmpq_poly
 
@@ -30,14 +33,13 @@ class Inadmissible(ValueError):
 
 @lru_cache(maxsize=1024)
 def check_admissible(kernel: Kernel, dim: int | Fraction | None = None) -> None:
-    """Raise Inadmissible for a kernel that is singular inside (0, pi) or not square-integrable on S^dim.
+    """Raise Inadmissible for a kernel that is singular inside (0, pi) or not integrable on S^dim.
 
-    >>> check_admissible(Zonal("1/(1-t)"), 5)
-    >>> check_admissible(Zonal("1/(1-t)"), 4)
+    >>> check_admissible(Zonal("1/(1-t)"), 3)
+    >>> check_admissible(Zonal("1/(1-t)"), 2)
     Traceback (most recent call last):
-    theory.admissible.Inadmissible: Zonal("1/(1-t)") grows like (1-t)^(-1), not square-integrable on S^4, ...
+    theory.admissible.Inadmissible: Zonal("1/(1-t)") grows like (1-t)^(-1), not integrable on S^2, ...
     """
-    unbounded = False
     for part in zonals(kernel):
         for operation in _operations(part.tree):
             with working_precision(15):
@@ -45,9 +47,20 @@ def check_admissible(kernel: Kernel, dim: int | Fraction | None = None) -> None:
             if found is not None:
                 what, theta = found
                 raise Inadmissible(f"{part!r} has {what} at theta = {float(theta.mid()):.6g}, {ALLOWED}")
-            unbounded |= _may_be_unbounded(operation)
-    if unbounded and dim is not None:
+    if dim is not None and _may_be_unbounded(kernel):
         _check_ends(kernel, Fraction(dim))
+
+
+def least_dim(kernel: Kernel) -> int:
+    """The least d >= 1 for which the kernel is integrable on S^d.
+
+    >>> least_dim(Zonal("(1-t)**(-1/2)")), least_dim(Zonal("sqrt(1-t)"))
+    (2, 1)
+    """
+    if not _may_be_unbounded(kernel):
+        return 1
+    exponents = (_leading_exponent(kernel, end) for end in (1, -1))
+    return max((floor(-2 * e) + 1 for e in exponents if e is not None), default=1)
 
 
 def zonals(kernel: Kernel) -> Iterator[Zonal]:
@@ -111,7 +124,7 @@ def _pole(upper: Expression, lower: Expression) -> Found:
     divisor, numerator = _poly(coefficients), polynomial(upper)
     if numerator is not None and any(numerator):
         divisor /= divisor.gcd(_poly(numerator))
-    for root, _ in _inner_roots(divisor):
+    for root, _ in inner_roots(divisor):
         theta = root.acos()
         if numerator is not None or _nonzero(_value(upper, theta)):
             return f"a pole (t = {float(root.mid()):.6g})", theta
@@ -125,7 +138,7 @@ def _branch_point(argument: Expression, exponent: Fraction | None) -> Found:
         if _value(argument, theta) < 0:
             return "a branch point inside: no real value", theta
     coefficients = polynomial(argument)
-    for root, multiplicity in _inner_roots(_poly(coefficients)) if coefficients is not None else ():
+    for root, multiplicity in inner_roots(_poly(coefficients)) if coefficients is not None else ():
         # |x|^(m e) is analytic at x = 0 for even integers m e >= 0 only.
         if exponent is None or (power := multiplicity * exponent) % 2 or power < 0:
             return f"a branch point (t = {float(root.mid()):.6g})", root.acos()
@@ -166,20 +179,26 @@ def _poly(coefficients: tuple[Fraction, ...]) -> fmpq_poly:
     return fmpq_poly([fmpq(c.numerator, c.denominator) for c in coefficients])
 
 
-def _inner_roots(poly: fmpq_poly) -> list[tuple[arb, int]]:
-    """Real roots in the open interval (-1, 1) with multiplicities; the library isolates them exactly."""
+def inner_roots(poly: fmpq_poly) -> list[tuple[arb, int]]:
+    """Real roots in the open interval (-1, 1) with multiplicities; the library isolates them exactly.
+
+    >>> inner_roots(fmpq_poly([0, 0, 2, 1]))
+    [(0, 2)]
+    """
     if poly.degree() < 1:
         return []
     end_roots = fmpq_poly([-1, 0, 1])
-    found, whole = [], poly
+    whole = poly
     while (common := whole.gcd(end_roots)).degree() > 0:  # roots at the ends are no inner ones
         whole /= common
     if whole.degree() < 1:
         return []
-    for root, multiplicity in whole.numer().complex_roots():
-        if root.imag.is_zero() and abs(root.real) < 1:
-            found.append((root.real, int(multiplicity)))
-    return found
+    for digits in count(15, 30):  # no root is 1 or -1: in the end every ball is on one side
+        with working_precision(digits):
+            found = [(root.real, int(m)) for root, m in whole.numer().complex_roots() if root.imag.is_zero()]
+            if all(abs(root) < 1 or abs(root) > 1 for root, _ in found):
+                return [(root, m) for root, m in found if abs(root) < 1]
+    raise AssertionError
 
 
 def _value(tree: Expression, theta: arb) -> arb:
@@ -209,32 +228,48 @@ def _value(tree: Expression, theta: arb) -> arb:
     return fold(tree, leaf, apply)
 
 
-def _may_be_unbounded(node: Node) -> bool:
+def _may_be_unbounded(kernel: Kernel) -> bool:
+    """Whether an expression in it, an outer one too, has an operation with poles."""
+    match kernel:
+        case Zonal():
+            return any(map(_has_poles, _operations(kernel.tree)))
+        case Sum(parts) | Product(parts):
+            return any(map(_may_be_unbounded, parts))
+        case Multiple(_, inner):
+            return _may_be_unbounded(inner)
+        case Compose(outer, inner):
+            return _may_be_unbounded(outer) or _may_be_unbounded(inner)
+    return False
+
+
+def _has_poles(node: Node) -> bool:
     if node.operation == "**":
         return not isinstance(node.operands[1], Fraction) or node.operands[1] < 0
     return node.operation in ("/", "tan")
 
 
 def _check_ends(kernel: Kernel, dim: Fraction) -> None:
-    """Raise where the leading exponent at an end is at most -d/4."""
+    """Raise where the leading exponent at an end is at most -d/2."""
     for end, shown in ((1, "1-t"), (-1, "1+t")):
         exponent = _leading_exponent(kernel, end)
-        if exponent is not None and exponent <= -dim / 4:
+        if exponent is not None and exponent <= -dim / 2:
             growth = f"{kernel!r} grows like ({shown})^({exponent})"
-            allowed = f"allowed there: exponents above -d/4 = {-dim / 4}"
-            raise Inadmissible(f"{growth}, not square-integrable on S^{dim}, {allowed}")
+            allowed = f"allowed there: exponents above -d/2 = {-dim / 2}"
+            raise Inadmissible(f"{growth}, not integrable on S^{dim}, {allowed}")
 
 
 @lru_cache(maxsize=512)
 def _leading_exponent(kernel: Kernel, end: int) -> Fraction | None:
     """The negative leading exponent at an end; None where there is none or no expansion is known."""
+    import sympy as sp
+
     from theory.endpoint import at_series, variable  # only here: the expansions need SymPy
-    from theory.puiseux import NoExpansion, sign
+    from theory.puiseux import LOG, NoExpansion, sign
 
     for order in (2, 4, 8):
         try:
             series = at_series(kernel, variable(end, Fraction(order)))
-            leading = next((e for e, c in series.terms if e < 0 and sign(c)), None)
+            leading = next((e for e, c in series.terms if e < 0 and any(map(sign, sp.Poly(c, LOG).coeffs()))), None)
         except NoExpansion:
             continue
         if leading is not None or series.order > 0:

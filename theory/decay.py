@@ -4,37 +4,39 @@
 
 with C and p proved from the closed form where there is one, and two-sided bounds for all v from some
 v_0 on wherever the quotient mu_k / (C v^p) can be proved monotone (`theory.ladder`); else read off
-the expansions of the kernel at t = 1, -1 and 0 (`theory.endlaws`).
+the expansions of the kernel at t = 1, -1 and 0 (`theory.endlaws`). As k -> oo that is done where the
+kernel is certainly analytic on (-1, 1) (`theory.smooth_inside`), for every d for which it is integrable on S^d.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from math import inf
 
 import sympy as sp
 
-from theory.admissible import check_admissible
+from theory.admissible import check_admissible, least_dim
 from theory.asymptotic_series import expansion, tidy
 from theory.conventions import OURS
 from theory.depth_family import DepthFamily
 from theory.domain import inside
 from theory.derivation import derive
 from theory.end_proof import law_proof
-from theory.endlaws import Terms, degree_law, dimension_law
+from theory.endlaws import ORDERS, Terms, degree_law, dimension_law
 from theory.formal import Maclaurin, Mu, Range, d, equal, grammar_text, k
 from theory.hypergeometric import NotHypergeometric, growth, single_term
 from theory.kernels import Kernel, check_kernel
 from theory.ladder import Bound, NoBounds, bound
 from theory.link import NotDerived, derived_spectrum
-from theory.parity import degree_bounds, vanishes
+from theory.parity import polynomial_part, vanishes
 from theory.proof import Proof, Refused, Step, check, covers, extended
 from theory.rational_sum import Certificate
 from theory.sign_proof import coefficient, dimension_proof, series_proof
-from theory.smooth_laws import smooth_law
+from theory.smooth_inside import check_inside
+from theory.smooth_laws import smooth_law, source_of
 from theory.sphere import check_degree, check_dim
 from theory.symbolic import Branch, NoClosedForm, branches
+from theory.towers import told_apart
 from theory.truth import Evidence
 
 MAX_TERMS = 12
@@ -45,7 +47,6 @@ END_SOURCE = "exact expansions at t = 1 and -1 (Bietti and Bach 2021, theorem 7)
 PROVED_ENDS = "expansions at t = 1 and -1, proved; Bietti and Bach 2021, theorem 7"
 PROVED_SIGNS = "the first term of mu_k = sum_j b_{k+2j} E[t^(k+2j) P_k], by the signs of the coefficients"
 SERIES_SOURCE = "exact power series at t = 0; mu_k = sum_j b_{k+2j} E[t^(k+2j) P_k]"
-SMOOTH_SOURCE = "leading term of a Bessel function, or Laplace's method at the nearest singularity"
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +150,19 @@ def decay(
     try:
         return _from_closed_form(kernel, as_, dim, degree, terms)
     except (NoClosedForm, NotHypergeometric):
-        return from_expansions(kernel, as_, dim, degree, terms)
+        return _told_apart(from_expansions(kernel, as_, dim, degree, terms))
+
+
+def _told_apart(law: Law) -> Law:
+    """The law with a name of its own for each constant, where kernels with towers of constants are summed."""
+    names = told_apart(e for branch in law.law for e in (branch.leading, *(c for _, c in branch.terms)))
+    if not names:
+        return law
+    branches_ = tuple(
+        replace(b, leading=b.leading.xreplace(names), terms=tuple((p, c.xreplace(names)) for p, c in b.terms),
+                constant=None if b.constant is None else b.constant.xreplace(names)) for b in law.law
+    )  # fmt: skip
+    return replace(law, law=branches_)
 
 
 def _in_depth(family: DepthFamily, dim: int | None, terms: int) -> Law:
@@ -174,9 +187,9 @@ def from_expansions(kernel: Kernel, as_: str, dim: int | None, degree: int | Non
     Exact coefficients, and a cited theorem that no lower order is missing. The leading term as k -> oo
     is `proved` where both expansions have a proof that the checker replays (`theory.end_proof`); all
     else is `checked` (`theory.certified_law` bounds the remainder). Raises ValueError where there is
-    no expansion.
+    no expansion, or where it is not certain that kappa is analytic inside.
     """
-    dims = Range("d", 1) if dim is None else Range("d", dim, dim)
+    dims = Range("d", least_dim(kernel)) if dim is None else Range("d", dim, dim)
     if as_ == "d":
         if degree is None:
             return _of_every_degree(kernel, terms)
@@ -186,6 +199,7 @@ def from_expansions(kernel: Kernel, as_: str, dim: int | None, degree: int | Non
             raise ValueError(f"{shown}: ask for more terms")
         return Law(kernel, as_, dim, degree, (_of_terms(series, (Range("k", degree, degree), dims), d),),
                    Evidence.CHECKED, SERIES_SOURCE, terms)  # fmt: skip
+    check_inside(kernel)
     smooth = smooth_law(kernel, dim)
     ranges = [(Range("k", 0, None, parity), dims) for parity in (0, 1)]
     if smooth is not None:
@@ -193,7 +207,7 @@ def from_expansions(kernel: Kernel, as_: str, dim: int | None, degree: int | Non
             LawBranch((Range("k", least, None, parity), dims), None, None, leading, (), None, None)
             for parity, (leading, least) in enumerate(smooth)
         )
-        return Law(kernel, as_, dim, degree, found, Evidence.CHECKED, SMOOTH_SOURCE)
+        return Law(kernel, as_, dim, degree, found, Evidence.CHECKED, source_of(kernel, smooth))
     laws = degree_law(kernel, dim, terms)
     found = tuple(
         _of_terms(series, r, k) if series else _zero(kernel, r) for r, series in zip(ranges, laws, strict=True)
@@ -275,11 +289,12 @@ def derivation_or_law(kernel: Kernel | DepthFamily) -> Proof:
 def _zero(kernel: Kernel, ranges: tuple[Range, ...]) -> LawBranch:
     """mu_k = 0 beyond the degree of the kernel's part of that parity."""
     where, dims = ranges
-    top = degree_bounds(kernel)[where.parity]
-    if top == inf:
+    top = polynomial_part(kernel, where.parity)
+    if top is None:
         parity = ("even", "odd")[where.parity]
-        raise ValueError(f"mu_k falls faster than every power of k that was found for {parity} k")
-    least = max(int(top) + 1, where.parity)
+        cancel = f"its terms at t = 1 and -1 cancel up to order {ORDERS[-1]}"
+        raise ValueError(f"no law for {parity} k: {cancel}, and whether mu_k = 0 is not known")
+    least = max(top + 1, where.parity)
     later = Range("k", least + (least + where.parity) % 2, None, where.parity)
     return LawBranch((later, dims), None, sp.Integer(0), sp.Integer(0), (), None, None)
 

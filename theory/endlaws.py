@@ -1,18 +1,20 @@
 """Laws of decay of kernels without a closed form, from their expansions at t = 1, -1 and 0.
 
-As k -> oo, with kappa ~ sum c_nu (1-t)^nu and sum c'_nu (1+t)^nu (nu no integer),
+As k -> oo, with kappa analytic on (-1, 1) (`theory.smooth_inside`), integrable on S^d, that is nu > -d/2, and
+kappa ~ sum c_nu (1-t)^nu and sum c'_nu (1+t)^nu there (nu = 0, 1, ... apart, which leave nothing),
 
     mu_k ~ sum_nu (c_nu + (-1)^k c'_nu) G(nu, k),
     G(nu, k) = Gamma((d+1)/2)/sqrt(pi) 2^(nu+d-1) Gamma(nu+d/2)/Gamma(-nu) Gamma(k-nu)/Gamma(k+nu+d),
 
-G being the exact eigenvalue of (1-t)^nu; that of (1-t)^m log(1-t), m = 0, 1, ..., k > m, is dG/dnu:
-1/Gamma(-nu) becomes (-1)^(m+1) m!. The remainder falls faster by Bietti and Bach 2021,
-theorem 7. As d -> oo, mu_k = sum_j b_{k+2j} (k+2j)!/(2^j j!) d^(-k-j) (1 + ...), b_n >= 0.
+G being the exact eigenvalue of (1-t)^nu, of poles nu = -1, -2, ... too; that of (1-t)^m log(1-t),
+m = 0, 1, ..., k > m, is dG/dnu: 1/Gamma(-nu) becomes (-1)^(m+1) m!. The remainder falls faster by Bietti
+and Bach 2021, theorem 7. As d -> oo, mu_k = sum_j b_{k+2j} (k+2j)!/(2^j j!) d^(-k-j) (1 + ...), b_n >= 0.
 """
 
 from __future__ import annotations
 
 from fractions import Fraction
+from math import inf
 
 import sympy as sp
 
@@ -21,20 +23,22 @@ from theory.endpoint import expansion_at
 from theory.formal import d, k
 from theory.hypergeometric import growth, single_term
 from theory.kernels import Kernel
+from theory.parity import degree_bounds
 from theory.puiseux import LOG, NoExpansion, sign
 
 ORDERS = (2, 3, 4, 6)  # within which the leading term is sought
 Terms = tuple[tuple[sp.Expr, sp.Expr], ...]
+Weights = dict[Fraction, sp.Expr]  # of the powers nu, increasing
 
 
 def end_power(nu: Fraction) -> sp.Expr:
-    """G(nu, k), the eigenvalue of (1-t)^nu (of (1-t)^nu log(1-t) for integer nu), real d >= 1 and k > nu.
+    """G(nu, k), the eigenvalue of (1-t)^nu (of (1-t)^nu log(1-t) for nu = 0, 1, ...), real d > -2 nu and k > nu.
 
-    >>> sp.simplify(end_power(Fraction(1, 2)).subs({d: 2, k: 1}))
-    -2*sqrt(2)/15
+    >>> sp.simplify(end_power(Fraction(1, 2)).subs({d: 2, k: 1})), end_power(Fraction(-1)).subs({d: 5, k: 0})
+    (-2*sqrt(2)/15, 4/3)
     """
     v = sp.Rational(nu.numerator, nu.denominator)
-    below = 1 / sp.gamma(-v) if nu.denominator != 1 else (-1) ** (v + 1) * sp.factorial(v)
+    below = (-1) ** (v + 1) * sp.factorial(v) if nu.denominator == 1 and nu >= 0 else 1 / sp.gamma(-v)
     constant = sp.gamma((d + 1) / 2) / sp.sqrt(sp.pi) * 2 ** (v + d - 1) * sp.gamma(v + d / 2) * below
     return constant * sp.gamma(k - v) / sp.gamma(k + v + d)
 
@@ -42,40 +46,52 @@ def end_power(nu: Fraction) -> sp.Expr:
 def degree_law(kernel: Kernel, dim: int | None, terms: int) -> tuple[Terms, Terms]:
     """The first terms (power of k, coefficient) for even and for odd k; () where all vanish.
 
-    Raises NoExpansion where the kernel is smooth at both ends or has no expansion.
+    For a kernel that is analytic inside and integrable on S^dim. Raises NoExpansion where it is smooth
+    at both ends, as far as is looked, or has no expansion.
 
     >>> from theory.kernels import NTK
     >>> degree_law(NTK(depth=3), 2, 1)
     (((-3, 7/(4*pi)),), ((-3, 5/(4*pi)),))
     """
-    for order in ORDERS:
-        ends = [_singular(kernel, place, Fraction(order)) for place in (1, -1)]
-        if any(ends):
-            break
-    else:
-        raise NoExpansion("the kernel is smooth at t = 1 and -1: mu_k falls faster than any power of k")
+    order, weights = _first_weights(kernel)
     # (1-t)^nu begins at the power -2 nu - d of k, and each parity has its own first nu.
-    weights = [_weights(ends, parity) for parity in (0, 1)]
     while (enough := max(min(w, default=Fraction(0)) for w in weights) + Fraction(terms, 2)) > order:
-        order, ends = enough, [_singular(kernel, place, enough) for place in (1, -1)]
-        weights = [_weights(ends, parity) for parity in (0, 1)]
+        order, weights = enough, _both_weights(kernel, enough)
     return tuple(_parity_law(w, dim, terms) for w in weights)
 
 
-def _singular(kernel: Kernel, place: int, order: Fraction) -> dict[Fraction, sp.Expr]:
-    """Coefficients of u^e for e no integer, and of u^e log u for integers e."""
-    found: dict[Fraction, sp.Expr] = {}
+def _first_weights(kernel: Kernel) -> tuple[Fraction, list[Weights]]:
+    """The order within which each parity has a term, if it is known to be no polynomial; else the last order."""
+    for order in map(Fraction, ORDERS):
+        weights = _both_weights(kernel, order)
+        if all(w or top < inf for w, top in zip(weights, degree_bounds(kernel), strict=True)) and any(weights):
+            return order, weights
+    if not any(weights):
+        where = f"t = 1 and -1 up to order {order}"
+        raise NoExpansion(f"the kernel is smooth at {where}: no power of k is the law of mu_k")
+    return order, weights
+
+
+def _both_weights(kernel: Kernel, order: Fraction) -> list[Weights]:
+    ends = [_singular(kernel, place, order) for place in (1, -1)]
+    return [_weights(ends, parity) for parity in (0, 1)]
+
+
+def _singular(kernel: Kernel, place: int, order: Fraction) -> Weights:
+    """Coefficients of u^e for e not in 0, 1, ..., and of u^e log u for e in 0, 1, ..."""
+    found: Weights = {}
     for e, c in expansion_at(kernel, place, order).terms:
+        whole = e.denominator == 1 and e >= 0
         if not c.has(LOG):
-            found |= {e: c} if e.denominator != 1 else {}
-        elif e.denominator != 1 or sp.degree(c, LOG) > 1:
-            raise NoExpansion(f"{kernel!r} has other logarithms than u^m log u, m an integer")
+            found |= {} if whole else {e: c}
+        elif not whole or sp.degree(c, LOG) > 1:
+            raise NoExpansion(f"{kernel!r} has other logarithms than u^m log u, m = 0, 1, ...")
         else:
             found[e] = c.coeff(LOG, 1)
     return found
 
 
-def _weights(ends: list[dict[Fraction, sp.Expr]], parity: int) -> dict[Fraction, sp.Expr]:
+def _weights(ends: list[Weights], parity: int) -> Weights:
     """c_nu + (-1)^k c'_nu where it does not vanish, nu increasing."""
     near, far = ends
     found = {}
@@ -86,7 +102,7 @@ def _weights(ends: list[dict[Fraction, sp.Expr]], parity: int) -> dict[Fraction,
     return found
 
 
-def _parity_law(weights: dict[Fraction, sp.Expr], dim: int | None, terms: int) -> Terms:
+def _parity_law(weights: Weights, dim: int | None, terms: int) -> Terms:
     if not weights:
         return ()
     total: dict[sp.Expr, sp.Expr] = {}

@@ -13,9 +13,9 @@ import sympy as sp
 
 from theory.kernel_text import NoExpression, in_sympy
 from theory.kernels import NNGP, NTK, ArcCosine, Compose, ExponentialPower, Kernel, Laplace, Matern, Multiple
-from theory.kernels import Product, Sum
-from theory.puiseux import NoExpansion, Puiseux, arc_cosine, arc_sine_slopes, end, exponential, logarithm
-from theory.puiseux import sine_cosine
+from theory.kernels import Product, Sum, Zonal
+from theory.puiseux import LOG, NoExpansion, Puiseux, arc_cosine, arc_sine_slopes, end, exponential, logarithm
+from theory.puiseux import sign, sine_cosine
 from theory.towers import NamedConstant, named
 
 T = sp.Symbol("t", real=True)
@@ -32,22 +32,43 @@ def expansion_at(kernel: Kernel, place: int, order: Fraction | int) -> Puiseux:
     """
     if place not in PLACES:
         raise ValueError(f"place must be one of {PLACES}, got {place!r}")
+    found = _expanded(kernel, place, -1 if place == 1 else 1, Fraction(order))
+    if place == 0 and isinstance(kernel, Sum | Product | Multiple | Compose | Zonal):
+        _check_both_sides(kernel, found)
+    return found
+
+
+def _expanded(kernel: Kernel, place: int, slope: int, order: Fraction) -> Puiseux:
+    """kappa(place + slope u) up to O(u^order)."""
     for extra in EXTRA_ORDERS:  # every square root on the way loses half an order
         try:
-            series = at_series(kernel, variable(place, Fraction(order) + extra))
+            series = at_series(kernel, _line(place, slope, order + extra))
         except NoExpansion:
             if extra == EXTRA_ORDERS[-1]:
                 raise
             continue
         if series.order >= order:
-            return series.cut(Fraction(order))
+            return series.cut(order)
     raise NoExpansion(f"no expansion of {kernel!r} up to order {order}")
+
+
+def _line(place: int, slope: int, order: Fraction) -> Puiseux:
+    return Puiseux.of([(0, sp.Integer(place)), (1, sp.Integer(slope))], order)
+
+
+def _check_both_sides(kernel: Kernel, right: Puiseux) -> None:
+    """Raise NoExpansion unless kappa(-u) has the same power series at t = 0 as kappa(u): |t| has none."""
+    left = _expanded(kernel, 0, -1, right.order)
+    for exponent in {e for side in (left, right) for e, _ in side.terms}:
+        whole = exponent.denominator == 1 and exponent >= 0
+        here, there = right.coefficient(exponent), left.coefficient(exponent)
+        if not whole or here.has(LOG) or there.has(LOG) or sign(here - (-1) ** int(exponent) * there) != 0:
+            raise NoExpansion(f"{kernel!r} is no power series at t = 0")
 
 
 def variable(place: int, order: Fraction) -> Puiseux:
     """t as a series in u, up to O(u^order)."""
-    slope = {1: -1, 0: 1, -1: 1}[place]
-    return Puiseux.of([(0, sp.Integer(place)), (1, sp.Integer(slope))], order)
+    return _line(place, -1 if place == 1 else 1, order)
 
 
 def at_series(kernel: Kernel, t: Puiseux) -> Puiseux:
@@ -238,6 +259,10 @@ def _node(expression: sp.Expr, t: Puiseux, known: dict[sp.Expr, Puiseux]) -> Pui
             return args[0].power(Fraction(expression.exp.p, expression.exp.q))
         case sp.exp():
             return exponential(args[0])
+        case sp.log():
+            return logarithm(args[0])
+        case sp.Abs():
+            return args[0].scaled(sp.Integer(sign(args[0].led()[1])))
         case sp.sin() | sp.cos():
             return sine_cosine(args[0])[isinstance(expression, sp.cos)]
         case sp.acos():

@@ -135,7 +135,7 @@ def in_sympy(kernel: Kernel, t: Expr) -> Expr:
         case Dual() | DualTangent():
             return _dual(kernel, t)
         case Zonal():
-            return _expression(kernel.tree, t)
+            return expression_in_sympy(kernel.tree, t)
         case Compose(outer, inner):
             return in_sympy(outer, in_sympy(inner, t))
         case Sum(parts):
@@ -233,7 +233,13 @@ def _derivative(value: Expr, t: Expr) -> Expr:
     return sp.diff(value.subs(t, inner), inner).subs(inner, t)
 
 
-def _expression(tree: Expression, t: Expr) -> Expr:
+def expression_in_sympy(tree: Expression, t: Expr) -> Expr:
+    """A zonal expression at a SymPy expression t.
+
+    >>> import sympy
+    >>> expression_in_sympy(Zonal("sin(theta)").tree, sympy.Symbol("t", real=True))
+    sqrt(1 - t**2)
+    """
     import sympy as sp
 
     def leaf(symbol: Fraction | str) -> Expr:

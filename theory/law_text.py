@@ -77,6 +77,11 @@ def _depths(branch: LawBranch) -> str:
     return next((repr(w) for w in branch.ranges if w.name == "L"), "")
 
 
+def _dims(branch: LawBranch) -> str:
+    """For which d the branch holds, "" where for every one or the one asked for."""
+    return next((repr(w) for w in branch.ranges if w.name == "d" and w.most is None and w.least > 1), "")
+
+
 def _parity(law: Law, branch: LawBranch) -> str:
     """The parity of the degree that was asked for, else the branch's."""
     return branch.parity if law.degree is None else ("even", "odd")[law.degree % 2]
@@ -119,8 +124,8 @@ def law_text(law: Law) -> str:
             lines.append(f"  {branch.parity}: {symbol} {relation} for {', '.join(map(repr, branch.ranges))}")
             continue
         shown = _sum(_factor(c) + power_text(law.variable, p) for p, c in branch.terms)
-        depths = _depths(branch)
-        lines.append(f"  {branch.parity}: {symbol} ~ {shown}" + (f" for {depths}" if depths else ""))
+        where = ", ".join(filter(None, (_depths(branch), _dims(branch))))
+        lines.append(f"  {branch.parity}: {symbol} ~ {shown}" + (f" for {where}" if where else ""))
         if branch.bounds and branch.bounds_from:
             lower, upper = branch.bounds
             ends = f"{grammar_text(lower.value)} {'<=' if lower.attained else '<'} {symbol}/leading"

@@ -44,6 +44,32 @@ def vanishes(kernel: Kernel, degree: int) -> bool:
     return degree > degree_bounds(kernel)[degree % 2]
 
 
+def polynomial_part(kernel: Kernel, parity: int) -> int | None:
+    """The degree, or a bound of it, of the even or odd part of kappa, -1 if it vanishes; None if it is
+    not known to be a polynomial. Where the structure does not tell, kappa(t) +- kappa(-t) is expanded.
+
+    >>> from theory.kernels import Zonal
+    >>> polynomial_part(Zonal("(1-t)**(3/2) + (1+t)**(3/2)"), 1), polynomial_part(Zonal("sqrt(1-t)"), 1)
+    (-1, None)
+    """
+    bound = degree_bounds(kernel)[parity]
+    if bound < inf:
+        return int(bound)
+    import sympy as sp  # only here: the structure alone needs none
+
+    from theory.kernel_text import NoExpression, in_sympy
+
+    t = sp.Symbol("t", real=True)
+    try:
+        whole = in_sympy(kernel, t).rewrite(sp.acos, sp.asin)  # asin(-t) = -asin(t) cancels by itself
+    except NoExpression:
+        return None
+    part = sp.expand(whole + (-1) ** parity * whole.subs(t, -t))
+    if not part.is_polynomial(t):
+        return None
+    return -1 if part == 0 else int(sp.degree(part, t))
+
+
 def degree_bounds(kernel: Kernel) -> Bounds:
     """Bounds on the degrees of the even and of the odd part of kappa.
 

@@ -54,7 +54,7 @@ class Puiseux:
     def value(self) -> sp.Expr:
         """The limit u -> 0; raises NoExpansion where it is infinite."""
         if self.terms and self.terms[0][0] < 0:
-            raise NoExpansion("the function is unbounded there")
+            raise NoExpansion("a part of the kernel is unbounded at the point of expansion")
         if self.coefficient(Fraction(0)).has(LOG):
             raise NoExpansion("the function grows like a logarithm there")
         return self.coefficient(Fraction(0))
@@ -136,7 +136,10 @@ def sign(value: sp.Expr) -> int:
     if value.has(LOG):
         raise NoExpansion(f"the sign of {value} changes with u")
     with working_precision(60):
-        enclosure = constant_ball(value)
+        try:
+            enclosure = constant_ball(value)
+        except TypeError:  # a constant of another kind, a complex one too
+            raise NoExpansion(f"no enclosure of {value} is known") from None
         if enclosure > 0:
             return 1
         if enclosure < 0:

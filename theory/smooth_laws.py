@@ -12,6 +12,7 @@ of its own (`theory.hyperbolic_law`).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
 
 import sympy as sp
@@ -25,6 +26,9 @@ from theory.puiseux import LOG, NoExpansion, Puiseux, sign
 
 ENTIRE = (sp.exp, sp.sin, sp.cos, sp.sinh, sp.cosh, sp.erf)
 ORDERS = (3, 6)  # of the expansion at a singularity
+BESSEL = "leading term of Bessel functions I_v, v -> oo, the eigenvalues of exp(a t)"
+OUTER = "Rodrigues' formula, and Laplace's method at the nearest singularity"
+TANH = "Laplace's method at the saddle of an integral of Bessel functions, the eigenvalues of the dual of tanh"
 KNOWN = "laws of smooth kernels: sums of c t^m exp(a t), and algebraic singularities on the real line"
 ParityLaw = tuple[sp.Expr, int]  # (leading term, the degree from which a leading term 0 means mu_k = 0)
 
@@ -66,6 +70,19 @@ def smooth_law(kernel: Kernel, dim: int | None) -> tuple[ParityLaw, ParityLaw] |
     return tuple(found)
 
 
+def source_of(kernel: Kernel, laws: Iterable[ParityLaw]) -> str:
+    """What the laws that `smooth_law` gives rest on.
+
+    >>> from theory.kernels import Gaussian
+    >>> source_of(Gaussian(1), smooth_law(Gaussian(1), 2)) == BESSEL
+    True
+    """
+    if is_tanh(kernel):
+        return TANH
+    moving = [any(f.has(k) for f in law.atoms(sp.gamma)) for law, _ in laws if law != 0]
+    return "; ".join(([BESSEL] if any(moving) else []) + ([OUTER] if not all(moving) else []))
+
+
 def _part_law(part: sp.Expr) -> ParityLaw | None:
     """The law of the even or the odd part of a kernel at degrees of that parity."""
     if part.is_polynomial(T):
@@ -80,7 +97,7 @@ def _part_law(part: sp.Expr) -> ParityLaw | None:
 def _smooth_at_ends(kernel: Kernel) -> bool:
     try:
         series = (expansion_at(kernel, end, order) for order in ORDERS for end in (1, -1))
-        return all(e.denominator == 1 and not c.has(LOG) for found in series for e, c in found.terms)
+        return all(e.denominator == 1 and e >= 0 and not c.has(LOG) for found in series for e, c in found.terms)
     except NoExpansion:
         return False
 

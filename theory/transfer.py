@@ -1,10 +1,11 @@
 """Maclaurin coefficients b_n of kernels without a closed form: which are positive, and their law.
 
 As n -> oo, if kappa is analytic in a slit disc |t| < 1 + eps, cut from 1 on and from -1 on, and
-kappa ~ sum c_nu (1-t)^nu and sum c'_nu (1+t)^nu there (nu no integer),
+kappa ~ sum c_nu (1-t)^nu and sum c'_nu (1+t)^nu there (nu not in 0, 1, ...),
 
-    b_n ~ sum_nu (c_nu + (-1)^n c'_nu) n^(-nu-1) / Gamma(-nu)
+    b_n ~ sum_nu (c_nu + (-1)^n c'_nu) n^(-nu-1) / Gamma(-nu),
 
+(1-t)^m log(1-t), m = 0, 1, ..., adding (-1)^(m+1) m! n^(-m-1) in place of n^(-nu-1)/Gamma(-nu),
 by Flajolet and Odlyzko 1990 (Singularity analysis of generating functions), theorem 1. The kernels
 of ReLU networks qualify: k0 and k1 are analytic off the two cuts and |k1| < 1 on the closed disc
 but for t = 1, so that no layer adds a singularity. So do the radial kernels, functions of 1 - t.
@@ -24,7 +25,7 @@ from theory.formal import n
 from theory.kernels import NNGP, NTK, ArcCosine, ExponentialPower, Gaussian, Kernel, Laplace, Matern, Multiple
 from theory.kernels import Product, Sum
 from theory.positive import nonnegative_from
-from theory.puiseux import NoExpansion, Puiseux, sign
+from theory.puiseux import LOG, NoExpansion, sign
 
 ORDERS = (2, 3, 4, 6)
 Starts = tuple[int | None, int | None]
@@ -104,22 +105,37 @@ def coefficient_law(kernel: Kernel) -> tuple[sp.Expr, sp.Expr]:
         nu, weights = parity_weights(kernel)
         return tuple(_coefficient(nu, weight) for weight in weights)
     for order in ORDERS:
-        upper, lower = (expansion_at(kernel, place, order) for place in (1, -1))
-        exponents = sorted({e for end in (upper, lower) for e, _ in end.terms if e.denominator != 1})
-        if exponents:
-            return tuple(_leading(upper, side, exponents) for side in (lower, -lower))
-    raise NoExpansion("the kernel is smooth at t = 1 and -1: b(n) falls faster than any power of n")
+        ends = [_singular(kernel, place, order) for place in (1, -1)]
+        if any(ends):
+            return tuple(_leading(ends, parity) for parity in (0, 1))
+    where = f"t = 1 and -1 up to order {ORDERS[-1]}"
+    raise NoExpansion(f"the kernel is smooth at {where}: no power of n is the law of b(n)")
 
 
-def _leading(upper: Puiseux, lower: Puiseux, exponents: list[Fraction]) -> sp.Expr:
-    for nu in exponents:
-        weight = upper.coefficient(nu) + lower.coefficient(nu)
+def _singular(kernel: Kernel, place: int, order: int) -> dict[Fraction, sp.Expr]:
+    """The coefficients of u^e, e not in 0, 1, ..., and those with log u in them."""
+    terms = expansion_at(kernel, place, order).terms
+    return {e: c for e, c in terms if e.denominator != 1 or e < 0 or c.has(LOG)}
+
+
+def _leading(ends: list[dict[Fraction, sp.Expr]], parity: int) -> sp.Expr:
+    """The first power of n of one parity that does not vanish; a later one needs no name."""
+    for nu in sorted({*ends[0], *ends[1]}):
+        weight = sp.expand(ends[0].get(nu, sp.Integer(0)) + (-1) ** parity * ends[1].get(nu, sp.Integer(0)))
+        if weight.has(LOG):
+            if nu.denominator != 1 or nu < 0 or sp.degree(weight, LOG) > 1:
+                raise NoExpansion("a logarithm of another kind than u^m log u, m = 0, 1, ...")
+            weight = weight.coeff(LOG, 1)
+        elif nu.denominator == 1 and nu >= 0:
+            continue  # the logarithms of both ends cancel
         if sign(weight) != 0:
             return _coefficient(nu, sp.expand(weight))
     return sp.Integer(0)
 
 
 def _coefficient(nu: Fraction, weight: sp.Expr) -> sp.Expr:
-    """The leading term of the coefficient of t^n in weight (1-t)^nu."""
+    """The leading term of the coefficient of t^n in weight (1-t)^nu, times log(1-t) for nu = 0, 1, ..."""
     exponent = sp.Rational(nu.numerator, nu.denominator)
-    return sp.powsimp(weight / sp.gamma(-exponent)) * n ** (-exponent - 1)
+    whole = nu.denominator == 1 and nu >= 0
+    factor = (-1) ** (exponent + 1) * sp.factorial(exponent) if whole else 1 / sp.gamma(-exponent)
+    return sp.powsimp(weight * factor) * n ** (-exponent - 1)

@@ -132,7 +132,7 @@ def test_zeros_by_exact_values_need_an_integer_dimension() -> None:
 
 
 def test_without_a_closed_form_the_route_refuses() -> None:
-    with pytest.raises(NotCertified, match="no closed form is known for Laplace.*route auto or"):
+    with pytest.raises(NotCertified, match="route closed for Laplace.*: no closed form is known; try route auto or"):
         closed_balls(Laplace(1), 2, range(3), 15)
 
 
@@ -221,13 +221,13 @@ def test_an_exponential_of_rate_zero_is_a_constant() -> None:
         assert balls(form, 3, range(1, 2), 20)[0].is_zero()
 
 
-@pytest.mark.parametrize(("exponent", "dim"), [(-HALF / 2, 1), (-HALF, 2), (Fraction(-5, 4), 5)])
-def test_an_end_power_is_square_integrable(exponent: Fraction, dim: int) -> None:
-    """(1-t)^(2 nu) against (1-t)^((d-2)/2) dt: for 2 nu + d/2 > 0 alone."""
+@pytest.mark.parametrize(("exponent", "dim"), [(-HALF, 1), (Fraction(-1), 2), (Fraction(-5, 2), 5)])
+def test_an_end_power_is_integrable(exponent: Fraction, dim: int) -> None:
+    """(1-t)^nu against (1-t)^((d-2)/2) dt: for nu + d/2 > 0 alone."""
     def value(nu: Fraction) -> arb:
         form = ClosedForm(multiplied=(Multiplied((ONE,), EndPower(1, nu)),))
         return balls(form, dim, range(2), 15)[1]
 
     assert value(exponent + Fraction(1, 100)) > 0
-    with pytest.raises(ValueError, match="is not square-integrable on S"):
+    with pytest.raises(ValueError, match="is not integrable on S"):
         value(exponent)

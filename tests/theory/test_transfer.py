@@ -6,6 +6,7 @@ from fractions import Fraction
 
 import pytest
 import sympy as sp
+from mpmath import mp
 
 from theory.decide import decide
 from theory.depth_family import DepthFamily
@@ -19,6 +20,7 @@ from theory.kernels import (
 from theory.precision import working_precision
 from theory.puiseux import NoExpansion
 from theory.routes.maclaurin import maclaurin
+from theory.routes.oracle import kappa
 from theory.statement import parse_statement
 from theory.transfer import Starts, coefficient_law, is_slit, positive_from
 from theory.truth import Truth
@@ -133,6 +135,46 @@ def test_coefficients_over_their_law_tend_to_one(kernel: Kernel) -> None:
             assert abs(1.1 * (1 + gaps[1]) - 1) > 0.3 * abs(gaps[0])
 
 
+LOGARITHMS = [
+    Matern(1, 1), Matern(2, 1), Matern(1, 1) + Matern(Fraction(3, 2), 1), Matern(1, 2) + ArcCosine(1),
+    Matern(2, 1) + Laplace(1), Matern(1, 1) * Laplace(1), Matern(1, 1) * Gaussian(1),
+]
+
+
+@pytest.mark.parametrize("kernel", LOGARITHMS, ids=str)
+def test_a_logarithm_at_the_end_has_its_power(kernel: Kernel) -> None:
+    """b_n from values on the circle |t| = 4/5: their discrete Fourier transform has b_n + (4/5)^M b_(n+M) + ...
+
+    u^m log u gives n^(-m-1) and what stands beside it the next power, half an order further at most:
+    from n to 4n the distance of b_n/law from 1 falls below 0.6 of itself."""
+    size = 160
+    with mp.workdps(30):
+        radius = mp.mpf(4) / 5
+        half = [kappa(kernel, radius * mp.expjpi(mp.mpf(2) * j / size)) for j in range(size // 2 + 1)]
+        values = [*half, *(mp.conj(v) for v in half[-2:0:-1])]
+        for parity, law in enumerate(coefficient_law(kernel)):
+            gaps = []
+            for index in (30 + parity, 120 + parity):
+                turned = (v * mp.expjpi(-mp.mpf(2) * j * index / size) for j, v in enumerate(values))
+                b = mp.fsum(turned).real / size / radius**index
+                gaps.append(float(b) / float(law.subs(n, index)) - 1)
+            assert abs(gaps[1]) < 0.6 * abs(gaps[0]) < 0.6
+            assert abs(2 * (1 + gaps[1]) - 1) > 0.6 * abs(gaps[0])
+
+
+def test_a_logarithm_decides_before_the_power_that_follows_it() -> None:
+    kernel = "Matern(nu=1, lengthscale=1) + Matern(nu=3/2, lengthscale=1)"
+    for relation, truth in (("b(n) = O(n**(-5/2)) as n -> oo", Truth.FAILS), ("b(n) ~ n**-2 as n -> oo", Truth.HOLDS)):
+        assert decide(parse_statement(relation, kernel)).truth is truth
+
+
+@pytest.mark.parametrize("kernel", [Matern(1, 1) * Matern(1, 2) * Matern(1, 3), Matern(1, 1) * Matern(2, 1)], ids=str)
+def test_powers_of_logarithms_beyond_the_first_term_do_no_harm(kernel: Kernel) -> None:
+    """log(u)^2 stands at u^2 and further: u log u comes first."""
+    even, odd = coefficient_law(kernel)
+    assert even == odd and sp.simplify(n * sp.diff(even, n) / even) == -2
+
+
 def test_laws_of_all_depths_are_those_of_single_depths() -> None:
     family = deep_family("1/(L+1) * NTK(depth=L+1, bias=True)").from_depth(3)
     law = coefficient_law(family)[0]
@@ -158,7 +200,7 @@ def test_singularities_of_high_order_are_found(order: int) -> None:
 
 
 def test_where_no_law_is_known_it_is_said_why() -> None:
-    with pytest.raises(NoExpansion, match="smooth at t = 1 and -1: b.n. falls faster"):
+    with pytest.raises(NoExpansion, match="smooth at t = 1 and -1 up to order 6: no power of n is the law"):
         coefficient_law(Gaussian(1))
     with pytest.raises(NoExpansion, match="depth 1 and 2"):
         coefficient_law(deep_family("NTK(depth=L)").from_depth(2))

@@ -22,7 +22,7 @@ from flint import arb
 from theory.exact import PiPolynomial, gamma_ball, gamma_of_half
 from theory.kernels import Kernel
 from theory.parity import vanishes as kernel_vanishes
-from theory.precision import NotCertified, ball, precision_bits, rational, working_precision
+from theory.precision import Cannot, NotCertified, ball, precision_bits, rational, working_precision
 from theory.routes.forms import (
     Base,
     CapTerm,
@@ -180,7 +180,7 @@ def closed_balls(kernel: Kernel, dim: int | Fraction, degrees: range, digits: in
     """
     form = closed_form(kernel)
     if form is None:
-        raise NotCertified(f"no closed form is known for {kernel!r}", None, digits, "use route auto or angle")
+        raise Cannot(f"route closed for {kernel!r}", "no closed form is known; try route auto or angle")
     if not form.multiplied and not any(form.polynomial):
         return balls(form, dim, degrees, digits)
     guard = 0
@@ -194,7 +194,8 @@ def closed_balls(kernel: Kernel, dim: int | Fraction, degrees: range, digits: in
         if worst >= digits:
             return values
         guard = 2 * guard + 20
-    raise NotCertified(f"mu_k of {kernel!r} on {sphere_text(dim)}, closed form", worst, digits, "is it exactly zero?")
+    raise NotCertified(f"mu_k of {kernel!r} on {sphere_text(dim)}, closed form", worst, digits,
+                       "" if worst >= 1 else "is it exactly zero?")  # fmt: skip
 
 
 def is_zero(form: ClosedForm, dim: int | Fraction, degree: int) -> bool:
@@ -303,8 +304,8 @@ def _base_balls(base: Base, dim: int | Fraction, degrees: range) -> list[arb]:
 
 def _end_power(base: EndPower, dim: int | Fraction, degrees: range) -> list[arb]:
     nu, first = base.exponent, degrees.start
-    if 4 * nu + dim <= 0:
-        raise ValueError(f"(1-t)^({nu}) is not square-integrable on {sphere_text(dim)}")
+    if 2 * nu + dim <= 0:
+        raise ValueError(f"(1-t)^({nu}) is not integrable on {sphere_text(dim)}")
     value = gamma_ball(Fraction(dim + 1) / 2) / arb.pi().sqrt() * (arb(2).log() * ball(nu + dim - 1)).exp()
     value *= gamma_ball(nu + Fraction(dim) / 2) / gamma_ball(-nu) * gamma_ball(first - nu)
     value *= base.sign**first / gamma_ball(first + nu + dim)
