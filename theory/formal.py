@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import sympy as sp
+from sympy.core.relational import Relational
 from sympy.printing.str import StrPrinter
 
 # Positive rather than integer: SymPy then leaves Gamma products as they are written.
@@ -133,6 +134,15 @@ class Mu(Named):
         return rf"\mu_{{{printer._print(self.args[1])}}}[{_subscript(self.args[0], printer)}]"
 
 
+class MuOn(Named):
+    """MuOn(name, k, D): the eigenvalue of degree k of a named kernel on S^D, a sphere of its own."""
+
+    def _latex(self, printer: object) -> str:
+        name, degree, dim = self.args
+        shown = _subscript(name, printer)
+        return rf"\mu_{{{printer._print(degree)}}}[{shown};\, S^{{{printer._print(dim)}}}]"
+
+
 class GegenbauerCoefficient(Named):
     """GegenbauerCoefficient(name, k): a_k on C_k^((d-1)/2)."""
 
@@ -172,6 +182,59 @@ class SlopeProduct(Named):
 
     def _latex(self, printer: object) -> str:
         return rf"P_{{{printer._print(self.args[0])}}}"
+
+
+class Claim(sp.Symbol):
+    """A statement in the words of its grammar, of which a proof speaks; naming it claims nothing."""
+
+    def _sympystr(self, printer: object) -> str:
+        return self.name
+
+    def _latex(self, printer: object) -> str:
+        return _verbatim(self.name)
+
+
+class Side(Claim):
+    """One side of a claim, as it is written."""
+
+    def _sympystr(self, printer: object) -> str:
+        return f"'{self.name}'"
+
+
+STATED, HOLDS, FAILS = (Claim(word) for word in ("is the claim", "holds", "fails"))
+
+
+class Told(Relational):
+    """Told(claim, word): what is said of a claim, that it is one, holds or fails."""
+
+    __slots__ = ()
+    rel_op = ":"
+
+    def _sympystr(self, printer: object) -> str:
+        return f"{printer._print(self.args[0])} : {printer._print(self.args[1])}"
+
+    def _latex(self, printer: object) -> str:
+        return rf"{printer._print(self.args[0])} :\ {printer._print(self.args[1])}"
+
+
+class Reads(Relational):
+    """Reads(side, E): the side of a claim, as it is written, is E wherever it is looked at; a relation of its
+    own, so that no rule about equations takes it for one."""
+
+    __slots__ = ()
+    rel_op = "="
+
+    def _sympystr(self, printer: object) -> str:
+        return f"{printer._print(self.args[0])} = {printer._print(self.args[1])}"
+
+    def _latex(self, printer: object) -> str:
+        return f"{printer._print(self.args[0])} = {printer._print(self.args[1])}"
+
+
+def _verbatim(text: str) -> str:
+    for plain, shown in (("\\", ""), ("_", r"\_"), ("^", r"\^{}"), ("~", r"$\sim$"), ("<", r"$<$"), (">", r"$>$")):
+        text = text.replace(plain, shown)
+    return rf"\text{{{text}}}"
 
 
 def _subscript(name: sp.Expr, printer: object) -> str:

@@ -9,11 +9,9 @@ import sympy as sp
 from pylatexenc.latexwalker import LatexWalker
 
 from theory.formal import (
-    ArcOrder, AtMinusOne, EndSeries, GaussianMean, GegenbauerCoefficient, GradientMean, Kappa, Layered, LowerEnd,
-    Maclaurin,
-    Moment, Mu, Named, PositivePower, Radial, Range, SlopeProduct, L, a, as_expression, d, equal, grammar_text,
-    index_symbol, k,
-    n, phi, t, theta,
+    HOLDS, ArcOrder, AtMinusOne, Claim, EndSeries, GaussianMean, GegenbauerCoefficient, GradientMean, Kappa, L, Layered,
+    LowerEnd, Maclaurin, Moment, Mu, MuOn, Named, PositivePower, Radial, Range, Reads, Side, SlopeProduct, Told, a,
+    as_expression, d, equal, grammar_text, index_symbol, k, n, phi, t, theta,
 )  # fmt: skip
 
 K0 = sp.Symbol("k0")
@@ -81,6 +79,7 @@ PRINTED = [
     (Maclaurin(sp.Symbol("ntk"), 2), r"b_{2}[\Theta]"),
     (Moment(n, k), r"\mathbb{E}\bigl[t^{n} P_{k}(t)\bigr]"),
     (Mu(sp.Symbol("k1"), k), r"\mu_{k}[k_1]"),
+    (MuOn(sp.Symbol("k1"), k, d + 2), r"\mu_{k}[k_1;\, S^{d + 2}]"),
     (GegenbauerCoefficient(K0, k), r"a_{k}[k_0]"),
     (EndSeries(K0, 6), r"k_{0}(1-s^2) + O(s^{6})"),
     (EndSeries(K0, L, 6), r"k_{0}(1-s^2) + O(s^{6})"),
@@ -98,6 +97,15 @@ def test_objects_in_latex(thing: Named, latex: str) -> None:
 
 def test_every_object_is_printed() -> None:
     assert {type(thing) for thing, _ in PRINTED} == set(Named.__subclasses__())
+
+
+def test_claims_are_printed_as_they_are_written() -> None:
+    told = Told(Claim("mu(k) ~ k**-2, NTK(depth=2)"), HOLDS)
+    assert str(told) == "mu(k) ~ k**-2, NTK(depth=2) : holds"
+    assert sp.latex(told) == r"\text{mu(k) $\sim$ k**-2, NTK(depth=2)} :\ \text{holds}"
+    read = Reads(Side("a(k)"), Mu(K0, k))
+    assert (str(read), sp.latex(read)) == ("'a(k)' = Mu(k0, k)", r"\text{a(k)} = \mu_{k}[k_0]")
+    assert not isinstance(told, sp.Eq) and not isinstance(read, sp.Eq)
 
 
 def test_objects_in_text() -> None:

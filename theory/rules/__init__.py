@@ -10,8 +10,13 @@ inequality   polynomial positivity, ladders in steps of two, logarithm bounds
 comparisons  eigenvalues against each other and against the trace
 dimension    the law of mu_k as d -> oo
 signs        signs of power series and of their eigenvalues
+stated       the statement as it is written, read operation by operation
+verdicts     closed forms put in, the relation on a part of the ranges and on the whole
 """
 
-from theory.rules import calculus, comparisons, depth, dimension, ends, gamma, inequality, orders, series, signs
+from theory.rules import (
+    calculus, comparisons, depth, dimension, ends, gamma, inequality, orders, series, signs, stated, verdicts,
+)  # fmt: skip
 
-__all__ = ["calculus", "comparisons", "depth", "dimension", "ends", "gamma", "inequality", "orders", "series", "signs"]
+__all__ = ["calculus", "comparisons", "depth", "dimension", "ends", "gamma", "inequality", "orders", "series", "signs",
+           "stated", "verdicts"]  # fmt: skip

@@ -69,7 +69,7 @@ def _first_odd_power(upper: tuple[sp.Expr, int], lower: tuple[sp.Expr, int], par
     raise AssertionError
 
 
-def _require_sign(weight: sp.Expr, kernel: sp.Expr, bounds: list[Step], ranges: Ranges) -> None:
+def require_sign(weight: sp.Expr, kernel: sp.Expr, bounds: list[Step], ranges: Ranges) -> None:
     """The weight, linear in 0 < P <= b, has one sign at both ends of that interval."""
     weights = [weight]
     if weight.has(SlopeProduct):
@@ -140,7 +140,7 @@ def end_law(step: Step, facts: Facts) -> None:
     power, weight = _first_odd_power(*ends, where.parity)
     values = {fact.left: fact.right for fact in others if fact.rule == "slope-value"}
     weight = weight.subs(values)
-    _require_sign(weight, kernel, others, step.ranges)
+    require_sign(weight, kernel, others, step.ranges)
     nu = power * HALF
     scale = sp.gamma((d + 1) * HALF) / sp.sqrt(sp.pi) * 2 ** (nu + d - 1) * sp.gamma(nu + d * HALF) / sp.gamma(-nu)
     require(alike(leading, weight * scale * k ** (-d - 2 * nu), step.ranges), "the leading term is another")
