@@ -19,6 +19,7 @@ from theory.statement import Statement
 from theory.truth import Truth
 
 UNDEFINED = "undefined"
+SHARP = 1e-13  # relative error of sides that agree and count as compared
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ def holds_everywhere(statement: Statement, work: Work) -> Found:
         except Unable:
             continue
         true = relation_at(left, right, statement.relation)
-        compared += true is not None
+        compared += true is not None or _is_sharp(left, right)
         if true is False:
             return Found(compared, f"at {shown(at)} the left side is {text(left)}, the right side {text(right)}", dict(at))
     return _divisors(statement, compared)
@@ -105,7 +106,12 @@ def fails_there(statement: Statement, counterexample: Mapping[str, Any] | None, 
     for side, own, printed in zip(("left", "right"), (left, right), claimed, strict=True):
         if disagrees(own, printed):
             return Found(1, f"at {shown(at)} the {side} side is {text(own)}, printed is {printed}", dict(at))
-    return Found(int(true is not None))
+    return Found(int(true is not None or _is_sharp(left, right)))
+
+
+def _is_sharp(left: Value, right: Value) -> bool:
+    """Whether sides that agree would have been told apart had they differed in the tenth digit."""
+    return error_of(left) + error_of(right) <= SHARP * (abs(real(left)) + abs(real(right)))
 
 
 def place(statement: Statement, counterexample: Mapping[str, Any] | None) -> Point | None:
