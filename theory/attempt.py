@@ -176,8 +176,9 @@ def _attempt(statement: Statement, ranges: Ranges) -> Part:
                 return Part(*law_outcome(statement, ranges))
             except AlwaysUndefined as undefined:
                 return _undefined(statement, ranges, str(undefined))
-            except UNABLE:
-                return part
+            except UNABLE as no_law:
+                told = dict.fromkeys((str(error), str(no_law)))
+                return Part(case, Outcome(Truth.UNDECIDED, "; ".join(told)))
     if part.outcome.truth is Truth.UNDECIDED and _is_certified(statement, ranges):
         return Part(case, Outcome(Truth.HOLDS, "both sides compared", evidence=Evidence.CERTIFIED))
     return part

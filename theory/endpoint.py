@@ -275,7 +275,7 @@ def _node(expression: sp.Expr, t: Puiseux, known: dict[sp.Expr, Puiseux]) -> Pui
 def _taylor(expression: sp.Expr, args: list[Puiseux]) -> Puiseux:
     """A function of one argument that is analytic at its limit, by differentiation."""
     if len(args) != 1 or not expression.args[-1].has(T):
-        raise NoExpansion(f"no expansion of {expression.func}")
+        raise NoExpansion(f"no expansion of {expression}")
     value, rest = args[0].centred()
     x = sp.Dummy("x")
     function = expression.func(*expression.args[:-1], x)  # a Bessel function keeps its order

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import reduce
 
 import sympy as sp
 
@@ -85,7 +86,9 @@ class Puiseux:
         return self.terms[0][0] if self.terms else self.order
 
     def power(self, exponent: Fraction) -> Puiseux:
-        """Any rational power, by the binomial series about the leading term."""
+        """Any rational power, by the binomial series about the leading term; a whole one of logarithms by products."""
+        if exponent.denominator == 1 and exponent > 0 and any(c.has(LOG) for _, c in self.terms):
+            return reduce(lambda left, right: left * right, [self] * int(exponent))
         lead, coefficient, rest = self.led()
         p = sp.Rational(exponent.numerator, exponent.denominator)
         if not p.is_Integer and sign(coefficient) < 0:

@@ -125,10 +125,17 @@ def test_coefficients_that_vanish_unseen_do_not_lead() -> None:
         ]
 
 
+def test_whole_powers_of_logarithms_are_products() -> None:
+    cube = series((0, LOG), (1, 2), order=2).power(Fraction(3))
+    assert cube.terms == ((Fraction(0), LOG**3), (Fraction(1), 6 * LOG**2)) and cube.order == 2
+
+
 REFUSED = [
     (lambda: series(order=2).power(Fraction(2)), "vanishes to the whole order"),
     (lambda: series((1, -1), order=2).power(Fraction(1, 2)), "a root of a negative function"),
-    (lambda: series((0, LOG), order=2).power(Fraction(2)), "changes with u"),
+    (lambda: series((0, LOG), order=2).power(Fraction(1, 2)), "changes with u"),
+    (lambda: series((0, LOG), order=2).power(Fraction(-1)), "changes with u"),
+    (lambda: sign(sp.I), "no enclosure of I is known"),
     (lambda: series((-1, 1), order=2).value, "unbounded"),
     (lambda: series((0, LOG + 1), order=2).value, "grows like a logarithm"),
     (lambda: series((0, 1), (1, 1), order=2).into(lambda m: sp.Integer(1)), "evaluated at 0 only"),
