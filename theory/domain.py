@@ -8,6 +8,7 @@ v = least + u, or because a linear form misses zero on its lattice. A "no" means
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from math import gcd, lcm
 
 import sympy as sp
@@ -36,6 +37,11 @@ def inside(inner: Range, outer: Range) -> bool:
 def positive_polynomial(polynomial: sp.Expr, ranges: Ranges) -> bool:
     """Sufficient test for > 0 on the ranges: after v = least + u no coefficient is negative and the
     constant one is positive. Variables without a range refuse."""
+    return _positive_polynomial(polynomial, tuple(ranges))
+
+
+@lru_cache(maxsize=8192)  # what looks for a proof and what replays it ask the same
+def _positive_polynomial(polynomial: sp.Expr, ranges: tuple[Range, ...]) -> bool:
     names = {w.name: w for w in ranges}
     expression = sp.expand(polynomial)
     shifts = {}

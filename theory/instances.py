@@ -13,6 +13,7 @@ from math import comb, factorial, isqrt
 
 from flint import arb
 
+from theory.admissible import least_dim
 from theory.exact import PiPolynomial
 from theory.formula import Call, Name, Node, Number, Operation
 from theory.kernels import NNGP, NTK, Compose, Dual, DualTangent, Kernel, Multiple, Product, Sum, value_at_one
@@ -238,6 +239,8 @@ def _kernel_value(
     degree = _index(values[0], f"{name}(k): the degree", 0)
     dim = _index(values[1], "mu(k, d): the dimension", 1) if len(values) == 2 else int(at["d"])
     spend((kernel, dim, degree // BLOCK, digits), price(kernel) * (1 + degree // 64))
+    if dim < least_dim(kernel):
+        raise TooLarge(f"{kernel!r} is not integrable on S^{dim}")
     value = eigenvalue_value(kernel, dim, degree, digits)
     if name == "mu":
         return value

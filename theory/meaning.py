@@ -349,8 +349,12 @@ def _parity_of_integer(exponent: sp.Expr, parities: Mapping[str, int]) -> int:
 
 def parity_of(index: sp.Expr, parities: Mapping[str, int]) -> int:
     """0 or 1 for an index c_1 v_1 + c_2 v_2 + ... + c of integers, from the parities of the variables."""
+    symbols = sorted(index.free_symbols, key=str)
+    linear = not symbols or index.is_polynomial(*symbols) and sp.Poly(index, *symbols).total_degree() <= 1
+    if not linear or not all(c.is_Integer for c in (sp.Poly(index, *symbols).coeffs() if symbols else [index])):
+        raise NotSymbolic(f"the parity of {index} is not known")
     total = 0
-    for symbol in index.free_symbols:
+    for symbol in symbols:
         slope = sp.expand(index).coeff(symbol)
         if slope % 2 == 1:
             if symbol.name not in parities:

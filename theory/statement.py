@@ -14,6 +14,7 @@ from fractions import Fraction
 
 from lark import Lark, Token, v_args
 
+from theory.admissible import least_dim
 from theory.depth_family import DepthFamily
 from theory.expressions import ExpressionError, parse_kernel
 from theory.families import check_family, is_family
@@ -206,7 +207,16 @@ def parse_statement(says: str, kernel: str | Kernel | None = None, where: Sequen
         check_family(kernel, next(w for w in ranges if w.name == "L"))
         return Statement(None, left, relation, right, limit, ranges, kernel)
     parsed = parse_kernel(kernel) if kernel is not None else None
+    if parsed is not None and _needs_dimension(left, right):
+        _check_integrable(parsed, next(w for w in ranges if w.name == "d"), limit)
     return Statement(parsed, left, relation, right, limit, ranges)
+
+
+def _check_integrable(kernel: Kernel, dims: Range, limit: tuple[str, str] | str | None) -> None:
+    """mu(K) and a(K) are integrals: refuse spheres on which there is none."""
+    least = least_dim(kernel)
+    if dims.least < least and limit != ("d", "oo"):
+        raise ExpressionError(f"for: {kernel!r} is not integrable on S^{dims.least}, allowed: d >= {least}")
 
 
 def _needs_dimension(*nodes: Node) -> bool:

@@ -208,7 +208,7 @@ REFUSED = [
     (NTK3, "k", "mu(k)/(kappa(1) - 3)", "a division by 0 is undefined"),
     (NTK3, "k", "(kappa(1)-3)**(0-2)*mu(k)", "a division by 0 is undefined"),
     (NTK3, "k", "mu(k)/((d - 2)*mu(k))", "a division by what may vanish"),
-    (NTK3, "k", "(d - 2)*mu(k) + k**(-99)", "the leading term may vanish"),
+    (NTK3, "k", "(d - 2)*mu(k) + k**(-d - 5)", "the leading term may vanish"),
     (FAMILY, "k", "b(2)", "it is not known that every b_n"),
     ("NTK(depth=L+1)", "k", "mu(k)", "mu(k) of depth 1 and 2 has other laws"),
     (NTK2, "d", "mu(k+1)", "it is not known that every b_n"),
