@@ -31,10 +31,10 @@ def identity(statement: Statement) -> Outcome | None:
         return None
     law = "both sides are the same expression"
     if statement.relation in HOLDING:
-        return Outcome(Truth.HOLDS, law, evidence=Evidence.CHECKED)
+        return Outcome(Truth.HOLDS, law, evidence=Evidence.PROVED)
     at = {w.name: w.least for w in statement.ranges}
     moving = "t" in variables(statement.left) | variables(statement.right)
-    return Outcome(Truth.FAILS, law, at=at | ({"t": 0} if moving else {}), evidence=Evidence.CHECKED)
+    return Outcome(Truth.FAILS, law, at=at | ({"t": 0} if moving else {}), evidence=Evidence.PROVED)
 
 
 def _is_same(left: Node, right: Node) -> bool:

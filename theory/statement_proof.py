@@ -24,8 +24,9 @@ from theory.kernels import Multiple
 from theory.link import NotDerived, derived_spectrum
 from theory.proof import Proof, Refused, Step, check_step, joined
 from theory.rules.certain import S
+from theory.rules.judge import Judge
 from theory.rules.stated import LAWS, SIGNS, Reader, claim_of, definitions_of, kernel_on, place_of, read_side
-from theory.rules.verdicts import Judge, prepared, value_from
+from theory.rules.verdicts import prepared, value_from
 from theory.statement import Statement
 
 if TYPE_CHECKING:
@@ -48,9 +49,8 @@ def statement_proof(
     tagged: list[tuple[str, tuple[Step, ...]]] = []
     theorems: list[str] = []
     for number, part in enumerate(parts):
-        base, cited = _base(stated, part)
-        for piece, steps in enumerate(_of_part(stated, part, holds, first, base)):
-            tagged.append((f"#{number}.{piece}", (first, *base, *steps)))
+        base, pieces, cited = _first_that_is_replayed(stated, part, holds, first)
+        tagged += [(f"#{number}.{piece}", (first, *base, *steps)) for piece, steps in enumerate(pieces)]
         theorems += cited
     proof = joined(stated.text, tagged)
     if ranges is not None:
@@ -89,20 +89,35 @@ def _clipped(ranges: Ranges, stated: Statement) -> Ranges:
     return tuple(w if w.most is not None else replace(w, most=ends[w.name]) for w in ranges)
 
 
-def _base(stated: Statement, part: Part) -> tuple[tuple[Step, ...], tuple[str, ...]]:
-    """The steps that a part leans on, replayed before, and the theorems that they cite."""
+def _first_that_is_replayed(
+    stated: Statement, part: Part, holds: bool, first: Step
+) -> tuple[tuple[Step, ...], list[list[Step]], tuple[str, ...]]:
+    """Steps that a part leans on, replayed before, the steps of its pieces, and the theorems that they cite."""
+    doubt = ""
+    for base, cited, expands in _bases(stated, part):
+        try:
+            return base, list(_of_part(stated, part, holds, first, base, expands)), cited
+        except (Refused, NotDerived, NotHypergeometric, sp.PolynomialError) as error:
+            doubt = str(error)
+    raise NotDerived(f"not replayed from the words on: {doubt}")
+
+
+def _bases(stated: Statement, part: Part) -> Iterator[tuple[tuple[Step, ...], tuple[str, ...], bool]]:
+    """(steps, theorems, whether formulas are put in): of two sides that are one expression none is needed."""
     outcome = part.outcome
     if outcome.whole is not None:
-        return outcome.whole.steps, outcome.whole.theorems
-    if not (uses_kernel(stated.left) or uses_kernel(stated.right)):
-        return outcome.steps, part.theorems
-    kernel = kernel_on(stated, _clipped(part.case.ranges, stated))
-    while isinstance(kernel, Multiple):
-        kernel = kernel.kernel
-    if isinstance(kernel, DepthFamily) or not _needs_formula(stated):
-        return outcome.steps, part.theorems
-    origin = derived_spectrum(kernel)
-    return (*origin.steps, *outcome.steps), (*origin.theorems, *part.theorems)
+        yield outcome.whole.steps, outcome.whole.theorems, False
+        return
+    kernel = None
+    if _needs_formula(stated):
+        kernel = kernel_on(stated, _clipped(part.case.ranges, stated))
+        while isinstance(kernel, Multiple):
+            kernel = kernel.kernel
+    if kernel is None or not outcome.steps:
+        yield outcome.steps, part.theorems, False
+    if kernel is not None and not isinstance(kernel, DepthFamily):
+        origin = derived_spectrum(kernel)
+        yield (*origin.steps, *outcome.steps), (*origin.theorems, *part.theorems), True
 
 
 def _needs_formula(stated: Statement) -> bool:
@@ -111,18 +126,20 @@ def _needs_formula(stated: Statement) -> bool:
     return any(c.name in ("mu", "a", "b") or c.name == "kappa" and unparse(c.args[0]) != "1" for c in calls)
 
 
-def _of_part(stated: Statement, part: Part, holds: bool, first: Step, base: Sequence[Step]) -> Iterator[list[Step]]:
+def _of_part(
+    stated: Statement, part: Part, holds: bool, first: Step, base: Sequence[Step], expands: bool
+) -> Iterator[list[Step]]:
     """The steps of every piece of a part on which the same formulas hold."""
     ranges = _clipped(part.case.ranges, stated)
     if stated.is_asymptotic and not holds and part.outcome.at:
         at = part.outcome.at
         ranges = tuple(Range(w.name, at[w.name], at[w.name]) if w.name in at else w for w in ranges)
     facts = {step.name: step for step in (first, *base)}
-    spoken = _name_in(base) if part.outcome.whole is not None else _name_of_origin(base)
+    spoken = _name_of_origin(base) if expands else _name_in(base)
     if spoken is None and (uses_kernel(stated.left) or uses_kernel(stated.right)):
         spoken = KernelName(repr(kernel_on(stated, ranges)))
     own = {step.name for step in (part.outcome.steps or base)}
-    for where, known in _pieces(stated, ranges, spoken, facts, part.outcome.whole is None):
+    for where, known in _pieces(stated, ranges, spoken, facts, expands):
         yield _Piece(stated, where, holds, spoken, known, facts, own).steps()
 
 
@@ -133,9 +150,9 @@ def _name_of_origin(base: Sequence[Step]) -> sp.Expr | None:
 
 
 def _name_in(base: Sequence[Step]) -> sp.Expr | None:
-    """The kernel that the last step is about."""
-    found = base[-1].statement.atoms(Mu, Kappa, Maclaurin)
-    return min((spoken.args[0] for spoken in found), key=str) if found else None
+    """The kernel that the last step is about which names one."""
+    found = next((atoms for step in reversed(base) if (atoms := step.statement.atoms(Mu, Kappa, Maclaurin))), ())
+    return min((spoken.args[0] for spoken in found), key=str, default=None)
 
 
 def _pieces(
@@ -215,16 +232,16 @@ class _Piece:
     own: set[str]
 
     def steps(self) -> list[Step]:
-        """Closed forms, both readings and the relation, replayed. Raises NotDerived where one is refused."""
+        """Closed forms, both readings and the relation, replayed. Raises Refused at the first bad one."""
         closed = [Step(f"closed-{number}", equal(spoken, value), "closed-form", (fact,), None, self.ranges)
                   for number, (spoken, (fact, value)) in enumerate(self.known.items(), 1)]  # fmt: skip
-        try:
-            readings = [self._reading(side, node, closed) for side, node in self._sides()]
-            part = self._part([*closed, *readings])
-            self._replay([*closed, *readings, part])
-        except Refused as error:
-            raise NotDerived(f"not replayed from the words on: {error}") from None
-        return [*closed, *readings, part]
+        readings = [self._reading(side, node, closed) for side, node in self._sides()]
+        steps = [*closed, *readings, self._part([*closed, *readings])]
+        facts = dict(self.facts)
+        for step in steps:
+            check_step(step, facts, self.stated.text)
+            facts[step.name] = step
+        return steps
 
     def _sides(self) -> list[tuple[str, Node]]:
         left, right = self.stated.left, self.stated.right
@@ -258,12 +275,6 @@ class _Piece:
         uses = ("stated", *dict.fromkeys(step.name for step in others))
         told = Told(claim_of(self.stated), HOLDS if self.holds else FAILS)
         return Step("part", told, "part", uses, exponent, self.ranges)
-
-    def _replay(self, steps: list[Step]) -> None:
-        facts = dict(self.facts)
-        for step in steps:
-            check_step(step, facts, self.stated.text)
-            facts[step.name] = step
 
 
 def exponent_of(judge: Judge) -> sp.Expr | None:

@@ -11,7 +11,7 @@ comparisons  eigenvalues against each other and against the trace
 dimension    the law of mu_k as d -> oo
 signs        signs of power series and of their eigenvalues
 stated       the statement as it is written, read operation by operation
-verdicts     closed forms put in, the relation on a part of the ranges and on the whole
+verdicts     closed forms put in, the relation on a part of the ranges (`judge`) and on the whole
 """
 
 from theory.rules import (

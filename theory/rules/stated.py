@@ -18,6 +18,7 @@ from theory.formal import (
     Reads, Side, Told, d, t,
 )  # fmt: skip
 from theory.depth_family import DepthFamily
+from theory.expressions import ExpressionError
 from theory.families import deep_family, kernel_at
 from theory.formula import Call, Name, Node, Number, Operation, unparse, uses_kernel
 from theory.kernels import NNGP, NTK, ArcCosine, Dual, DualTangent, Kernel, Laplace, Multiple, Sum
@@ -94,9 +95,12 @@ def kernel_on(statement: Statement, ranges: tuple[Range, ...]) -> Kernel | Depth
         require(statement.kernel is not None, "the statement has no kernel")
         return statement.kernel
     depths = range_in(ranges, "L")
-    if depths.most == depths.least:
-        return kernel_at(statement.family, depths.least)
-    return deep_family(statement.family, depths.least)
+    try:
+        if depths.most == depths.least:
+            return kernel_at(statement.family, depths.least)
+        return deep_family(statement.family, depths.least)
+    except ExpressionError as error:
+        raise Refused(str(error)) from None
 
 
 def factor_of(kernel: Kernel | DepthFamily, name: sp.Expr | None, facts: list[Step]) -> sp.Expr:
