@@ -26,7 +26,7 @@ SMALLEST = 1e-14  # width of a panel
 RESOLVED = 1e-15  # of the last Legendre coefficients times the width, relative to the whole
 NOISE = 8e-15  # of the last Legendre coefficients, from rounding alone
 EPSILON = 2.2e-16
-BLOCKS = (16, 64, 256, 512, 1024)  # degrees computed at once
+BLOCKS = (20, 70, 264, 530, 1040)  # degrees computed at once
 
 
 @lru_cache(maxsize=8)
@@ -112,8 +112,8 @@ def _sums(kernel: Kernel, dim: int, top: int, nodes: int) -> tuple[Array, Array]
 def block_of(degree: int) -> int:
     """The last degree that is computed along with this one. Raises Unable beyond all.
 
-    >>> block_of(3), block_of(17)
-    (16, 64)
+    >>> block_of(3), block_of(21)
+    (20, 70)
     """
     found = next((top for top in BLOCKS if degree <= top), None)
     if found is None:

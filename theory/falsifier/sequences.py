@@ -41,10 +41,10 @@ def geometric(where: Range, parity: int, start: int = START, most: int | None = 
     """v, 2v, 4v, ... of one parity, from the least value on, up to about `most`.
 
     >>> geometric(Range("k", 0), 1)[:3]
-    [9, 17, 33]
+    [7, 15, 31]
     """
     first = max(start, where.least + where.least % 2)
-    found = [first * 2**i + parity for i in range(DOUBLINGS + 1)]
+    found = [first * 2**i - parity for i in range(DOUBLINGS + 1)]
     if where.name == "L":
         found = [v for v in ((2 + parity) * 2**i for i in range(6)) if v <= DEEPEST] if parity == 0 else [
             3, 5, 9, 17, 33, 63]

@@ -14,12 +14,13 @@ from math import exp
 
 FEWEST = 5  # points
 PRECISE = 0.02  # largest relative error of a point
-SLOPE = 0.05  # least slope that is told from 0
+SLOPE = 0.1  # least slope that is told from 0
 AGREE = 0.3  # least over largest of the three slopes
-CALMING = 0.8  # of successive changes of the slope
+CALMING = 0.9  # of successive changes of the slope
 SETTLED = 0.75  # of successive slopes of a quotient that settles
 EXPONENTIAL = 1.5  # of successive slopes, 2 for exp(c v)
 FLAT = 2e-6
+STILL = 2e-5  # of the change of a slope that has come to rest
 
 
 class Shape(StrEnum):
@@ -101,7 +102,7 @@ def trend(samples: Sequence[Sample]) -> Trend | None:
     if fast is not None:
         return Trend(fast)
     changes = [b - a for a, b in zip(slopes, slopes[1:], strict=False)][-3:]
-    room = 0.002 + noise
+    room = STILL + noise
     if any(abs(b) > CALMING * abs(a) + room for a, b in zip(changes, changes[1:], strict=False)):
         return None
     settled = _settles(good, slopes, noise)
@@ -133,7 +134,7 @@ def _exponential(slopes: list[float]) -> Shape | None:
 def _settles(good: list[Sample], slopes: list[float], noise: float) -> Trend | None:
     last = slopes[-3:]
     flat = FLAT + noise
-    if abs(last[-1]) > SLOPE or any(abs(b) > SETTLED * abs(a) + flat for a, b in zip(last, last[1:], strict=False)):
+    if abs(last[-1]) > SLOPE / 2 or any(abs(b) > SETTLED * abs(a) + flat for a, b in zip(last, last[1:], strict=False)):
         return None
     ratio = last[-1] / last[-2] if abs(last[-2]) > flat else 0.0
     ratio = min(max(ratio, 0.0), SETTLED)

@@ -10,9 +10,10 @@ from theory.falsifier.families import kernel_of
 from theory.falsifier.growth import number_of, outcome_at, outcomes_along, refutes, trend_of
 from theory.falsifier.near import Unable
 from theory.falsifier.points import Point, contains, points
-from theory.falsifier.sequences import classes, geometric, reach, start_of
+from theory.falsifier.sequences import DOUBLINGS, classes, geometric, reach, start_of
 from theory.falsifier.trends import Shape, Trend
 from theory.falsifier.work import Work
+from theory.formal import Range
 from theory.statement import Statement
 from theory.truth import Truth
 
@@ -62,12 +63,12 @@ def rays(statement: Statement, work: Work) -> Iterator[tuple[str, list[tuple[Poi
                 yield from _together(a, b, slower.name, first)
 
 
-def _together(a: object, b: object, slower: str, first: Point) -> Iterator[tuple[str, list[tuple[Point, float]]]]:
+def _together(a: Range, b: Range, slower: str, first: Point) -> Iterator[tuple[str, list[tuple[Point, float]]]]:
     """v and v, or v and about its root, of every pair of parities."""
     for pa in classes(a):
         for pb in classes(b):
             path = []
-            for v in geometric(a, 0, 8):
+            for v in (8 * 2**i for i in range(DOUBLINGS + 1)):
                 small = 2 * round(v**0.5 / 2)
                 at = {a.name: (small if slower == a.name else v) + pa, b.name: (small if slower == b.name else v) + pb}
                 if contains(a, at[a.name]) and contains(b, at[b.name]):
