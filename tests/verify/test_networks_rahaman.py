@@ -96,7 +96,9 @@ def test_orders_and_predictions_are_found_where_they_are_and_their_twins_are_rej
         assert right.truth is Truth.HOLDS and complete(right)
     # Small in one setting only is not enough.
     far = made.predicted.where(made.setting == "equal", made.predicted - 0.2)
-    assert frequencies.kernel_finding(config, made.assign(predicted=far)).truth is Truth.FAILS
+    refuted = frequencies.kernel_finding(config, made.assign(predicted=far))
+    assert refuted.truth is Truth.FAILS and refuted.counterexample["amplitudes"] == "increasing"
+    assert [one.finding.truth for one in refuted.corrected] == [Truth.HOLDS]  # the order is kept all the same
 
 
 def test_what_is_recorded_of_deep_networks_is_what_it_says(small):
