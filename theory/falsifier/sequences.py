@@ -99,7 +99,8 @@ def start_of(statement: Statement, kernel: Kernel | None, moving: str | None, at
 
     None where that is out of reach: then nothing is said.
     """
-    largest = max(_scale(side, moving, at, kernel, work) for side in (statement.left, statement.right))
+    exact = statement.relation == "~"  # where factors count too
+    largest = max(_scale(side, moving, at, kernel, work, exact) for side in (statement.left, statement.right))
     speaks = uses_kernel(statement.left) or uses_kernel(statement.right)
     if speaks and kernel is not None and _numbers(repr(kernel)) > MODERATE_KERNEL:
         return None

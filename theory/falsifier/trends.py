@@ -142,5 +142,5 @@ def _settles(good: list[Sample], slopes: list[float], noise: float) -> Trend | N
     rest = step * ratio / (1 - ratio)
     doubt = abs(rest) + abs(step) * 0.5 + 50 * max(s.error for s in good[-3:])
     sizes = [abs(s.y) for s in good[-4:]]
-    steady = all(b <= CALMING * a + 1e-13 for a, b in zip(sizes, sizes[1:], strict=False)) and sizes[-1] < 0.01
+    steady = all(b <= SETTLED * a + 1e-15 for a, b in zip(sizes, sizes[1:], strict=False)) and sizes[-1] < 0.01
     return Trend(Shape.SETTLES, good[-1].y + rest, doubt, good[-1].negative, steady and not good[-1].negative)

@@ -101,6 +101,25 @@ def test_a_true_counterexample_stands() -> None:
     assert confront(parse_statement("1/k >= 0"), FAILS, {"k": 0, "left": "undefined at k=0", "right": ""}) == Confrontation(1, None, None)
 
 
+@pytest.mark.parametrize("kernel, says", [
+    (None, "(1+10**-12)*k ~ k as k -> oo"), (None, "10**-9*k**2 + k = O(k) as k -> oo"), (None, "(d-10**6)*k**2 + k = O(k) as k -> oo"),
+    (NTK2, "mu(k) + 10**-30 = O(k**(-d-1)) as k -> oo"), ("1/10000*Laplace(rate=1) + Matern(nu=5/2, lengthscale=1)", "mu(k) = O(k**(-d-5)) as k -> oo"),
+])  # fmt: skip
+def test_what_begins_far_out_is_not_judged_from_near(kernel: str | None, says: str) -> None:
+    """Each fails, by something that no sequence within reach shows."""
+    assert confront(parse_statement(says, kernel), FAILS, LAW).contradiction is None
+
+
+@pytest.mark.parametrize("kernel, says", [
+    (None, "10**9 + k ~ k as k -> oo"), (None, "k**(1/10) + 30 = O(k**(1/10)) as k -> oo"),
+    ('Zonal("(1-t)**(1/10)+3*(1-t)**(1/5)")', "mu(k) = Omega(k**(-d-1/5)) as k -> oo"),
+    ("ExponentialPower(rate=1, power=1/10)", "mu(k) = Theta(k**(-d-1/10)) as k -> oo"),
+    ("1/900*Laplace(rate=1) + Gaussian(rate=30)", "mu(k) = Theta(k**(-d-1)) as k -> oo"),
+])  # fmt: skip
+def test_what_settles_slowly_is_not_called_false(kernel: str | None, says: str) -> None:
+    assert confront(parse_statement(says, kernel), HOLDS, None).contradiction is None
+
+
 def test_undecided_is_never_contradicted() -> None:
     assert confront(parse_statement("1 = 2"), Truth.UNDECIDED, None) == Confrontation(0, None, None)
 
