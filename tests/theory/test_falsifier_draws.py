@@ -22,7 +22,7 @@ from theory.truth import Truth
 
 SHARDS = 12
 NIGHTLY = settings.default.max_examples >= 1000
-EACH = -(-10_000 // SHARDS) if NIGHTLY else 18
+EACH = -(-10_000 // SHARDS) if NIGHTLY else 12
 SECONDS = 3.0  # a last resort: what takes longer is undecided
 
 
@@ -78,7 +78,7 @@ def test_most_drawn_falsehoods_are_seen() -> None:
     seen: list[bool] = []
 
     @seed(3)
-    @settings(max_examples=60, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
+    @settings(max_examples=40, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
     @given(drawn())
     def examine(draft: Draft) -> None:
         statement = parsed(draft)

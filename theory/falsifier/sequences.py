@@ -134,9 +134,11 @@ def _size(node: Node, at: Point, kernel: Kernel | None, work: Work) -> float:
     if isinstance(node, Number | Name) and not (isinstance(node, Name) and node.name in at):
         number = abs(float(node.value)) if isinstance(node, Number) else 1.0
         return max(number, 1 / number) if number else 1.0
+    if kernel is None and uses_kernel(node):  # a family along its depth: no constant
+        return 1.0
     try:
         found = value(node, Scene(kernel, at, work))
-    except (Undefined, Unable, KeyError):
+    except (Undefined, Unable):
         return 1.0
     if not sign(found):
         return 1.0
