@@ -10,7 +10,7 @@ from typing import Any
 
 from theory.falsifier.kernels import has_formula
 from theory.falsifier.near import Unable, Undefined, real, sign
-from theory.falsifier.points import Point, contains
+from theory.falsifier.points import Point, contains, moves_in_t
 from theory.falsifier.roots import integer_roots
 from theory.falsifier.values import Scene, value
 from theory.falsifier.work import Work
@@ -65,13 +65,19 @@ def fixed_points(
     moving = statement.limit[0] if isinstance(statement.limit, tuple) else None
     ranges = [w for w in statement.ranges if w.name != moving]
     named = {w.name: int(counterexample[w.name]) for w in ranges if counterexample and w.name in counterexample}
-    first = {w.name: named.get(w.name, w.least) for w in ranges}
+    first = {w.name: named.get(w.name, w.least) for w in ranges} | fixed_t(statement)
     free = [w for w in ranges if w.name not in named]
     seen: list[Point] = []
     for at in _varied(statement, free, first, work):
         if at not in seen:
             seen.append(at)
             yield at
+
+
+def fixed_t(statement: Statement) -> Point:
+    """A value of t where it is one of the variables that stay."""
+    towards_point = isinstance(statement.limit, tuple) and statement.limit[0] == "t"
+    return {"t": Fraction(1, 3)} if moves_in_t(statement) and not towards_point else {}
 
 
 def _varied(statement: Statement, free: list[Range], first: Point, work: Work) -> Iterator[Point]:

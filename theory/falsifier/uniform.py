@@ -10,7 +10,7 @@ from theory.falsifier.families import kernel_of
 from theory.falsifier.growth import number_of, outcome_at, outcomes_along, refutes, trend_of
 from theory.falsifier.near import Unable
 from theory.falsifier.points import Point, contains, points
-from theory.falsifier.sequences import DOUBLINGS, classes, geometric, reach, start_of
+from theory.falsifier.sequences import DOUBLINGS, classes, fixed_t, geometric, reach, start_of
 from theory.falsifier.trends import Shape, Trend
 from theory.falsifier.work import Work
 from theory.formal import Range
@@ -43,7 +43,7 @@ def confront_uniform(statement: Statement, truth: Truth, work: Work) -> Found:
 def rays(statement: Statement, work: Work) -> Iterator[tuple[str, list[tuple[Point, float]]]]:
     """Each unbounded variable alone, and two of them together."""
     free = [w for w in statement.ranges if w.most is None]
-    first = {w.name: w.least for w in statement.ranges}
+    first = {w.name: w.least for w in statement.ranges} | fixed_t(statement)
     bases = [first, *({**first, w.name: v} for w in statement.ranges for v in w.values(3)[1:])]
     for w in free:
         for base in bases:
