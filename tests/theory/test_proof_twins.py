@@ -14,6 +14,7 @@ import sympy as sp
 
 import theory.rules  # noqa: F401  (registers the rules)
 from tests.theory.sign_twins import SIGN_TWINS, SIGNS
+from tests.theory.stated_twins import STATED, STATED_TWINS
 from tests.theory.twin import Twin, greater
 from theory.decay import decay, uniform_bounds
 from theory.depth_series import depth_series, lower_series
@@ -344,6 +345,7 @@ TWINS = (
     invented("what grows vanish", equal(sp.Limit(2**k / k, k, sp.oo), 0), "vanishing", ranges=(EVEN,)),
     invented("a constant vanish", equal(sp.Limit(k / (k + 1), k, sp.oo), 0), "vanishing", ranges=(EVEN,)),
     *SIGN_TWINS,
+    *STATED_TWINS,
     invented("a Gamma one parity late", equal(sp.gamma(1 - k / 2), sp.pi / sp.gamma(k / 2)), "gamma-algebra",
              ranges=(ODD,)),
 )
@@ -357,6 +359,10 @@ def test_genuine_steps_are_accepted(step: Step) -> None:
 @pytest.mark.parametrize("proof", SIGNS.values(), ids=list(SIGNS))
 def test_genuine_proofs_of_signs_are_accepted(proof: Proof) -> None:
     assert check(proof)
+
+
+def test_the_genuine_proof_of_a_statement_is_accepted() -> None:
+    assert check(STATED)
 
 
 def test_every_rule_has_a_twin() -> None:

@@ -261,7 +261,7 @@ class Reader:
         """base^exponent for a base > 0, or >= 0 with an exponent > 0."""
         sign = self.place.sign(base) if base != 0 else 0
         require(sign == 1 or sign == 0 and self.place.positive(exponent), f"{base} may be no base of a power")
-        return self.oriented(base, exponent)
+        return self.oriented(base, exponent) if base != 0 else base
 
     def oriented(self, base: sp.Expr, exponent: sp.Expr) -> sp.Expr:
         """base^exponent with every factor turned to its positive side: sqrt((k-d)^2) is k-d where k > d only."""
