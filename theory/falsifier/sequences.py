@@ -122,7 +122,7 @@ def _numbers(text: str) -> float:
 
 def _scale(node: Node, moving: str | None, at: Point, kernel: Kernel | None, work: Work, inside: bool = False) -> float:
     """The largest size, or inverse size, of a constant beside which the variable moves; factors do not count."""
-    if moving is None or moving not in variables(node):
+    if moving is None or not _moves(node, moving):
         return _size(node, at, kernel, work) if inside else 1.0
     match node:
         case Operation("*" | "/", left, right):
@@ -134,6 +134,14 @@ def _scale(node: Node, moving: str | None, at: Point, kernel: Kernel | None, wor
         case _:
             return 1.0
     return max(_scale(part, moving, at, kernel, work, within) for part, within in parts)
+
+
+def _moves(node: Node, name: str) -> bool:
+    """Whether a variable stands in the node; mu(K) and a(K) are taken on S^d."""
+    on_sphere = name == "d" and any(
+        isinstance(n, Call) and (n.name == "a" or n.name == "mu" and len(n.args) == 1) for n in walk(node)
+    )
+    return on_sphere or name in variables(node)
 
 
 def _size(node: Node, at: Point, kernel: Kernel | None, work: Work) -> float:

@@ -112,7 +112,8 @@ def test_what_begins_far_out_is_not_judged_from_near(kernel: str | None, says: s
 
 @pytest.mark.parametrize("kernel, says", [
     (None, "10**9 + k ~ k as k -> oo"), (NTK2, "(kappa(t) + t + 1)*k = O(k) as k -> oo"), (NTK2, "kappa(t)*k = O(k) uniformly"),
-    (NTK2, "kappa(t)*k = O(k + d + t**2) uniformly"), (NTK2, "kappa(t) + k = O(k + 1) as t -> 1"),
+    (NTK2, "kappa(t)*k = O(k + d + t**2) uniformly"), ("NNGP(depth=L)", "1 + mu(2) ~ 1 as d -> oo"), (NTK2, "1 + a(2) = O(1 + d) as d -> oo"),
+    (NTK2, "kappa(t) + k = O(k + 1) as t -> 1"),
     (None, "k**(1/10) + 30 = O(k**(1/10)) as k -> oo"),
     ('Zonal("(1-t)**(1/10)+3*(1-t)**(1/5)")', "mu(k) = Omega(k**(-d-1/5)) as k -> oo"),
     ("ExponentialPower(rate=1, power=1/10)", "mu(k) = Theta(k**(-d-1/10)) as k -> oo"),
