@@ -113,7 +113,8 @@ def parity_of(kernel: Kernel) -> int | None:
 
 def _by_quadrature(kernel: Kernel, dim: int, degree: int, work: Work) -> Near:
     top = quadrature.block_of(degree)
-    work.pay(quadrature.price(top), ("mu", kernel, dim, top))
+    layers = 1 + getattr(kernel, "depth", 0) // 8
+    work.pay(quadrature.price(top) * layers, ("mu", kernel, dim, top))
     values, errors = quadrature.eigenvalues(kernel, dim, top)
     return Near(mpf(float(values[degree])), mpf(float(errors[degree])))
 
