@@ -35,7 +35,7 @@ def part(
 
 
 def concluded(*parts: Part, tested: int = 0, text: str = "k >= 0") -> Verdict:
-    return module._conclude(said(text), list(parts), tested)
+    return module._conclude(said(text), list(parts), tested, said(text))
 
 
 SURDS = "sqrt(2)*sqrt(3)*pi*E = sqrt(6)*E*pi"
@@ -86,10 +86,15 @@ def test_a_proof_that_cannot_be_derived_is_called_checked(monkeypatch: pytest.Mo
     def refuse(*_: object) -> None:
         raise NotDerived("no derivation here")
 
-    monkeypatch.setattr(module, "_replayed", refuse)
+    monkeypatch.setattr(module, "statement_proof", refuse)
     found = concluded(part(HOLDS, "one", evidence=PROVED, source="a"))
     assert (found.evidence, found.why, found.proof) == (CHECKED, "one (a; no derivation here)", None)
     assert concluded(part(HOLDS, "one", evidence=CERTIFIED)).evidence is CERTIFIED  # nothing is replayed
+
+
+def last_statement(verdict: Verdict) -> Statement:
+    """The statement that the first step of its proof names."""
+    return verdict.proof.step("stated").data
 
 
 def consistent(verdict: Verdict, ends: set[str]) -> None:
@@ -102,12 +107,14 @@ def consistent(verdict: Verdict, ends: set[str]) -> None:
 
 
 def test_the_steps_of_each_part_are_named_apart() -> None:
-    """2^k > k has a part k >= 1 and a part k = 0; of mu each part also says what mu means there."""
-    consistent(decide(said("2**k > k")), {"0", "1"})
+    """2^k > k has a part k >= 1 and a part k = 0, numbered 1; of mu each part also says what mu is there."""
+    consistent(decide(said("2**k > k")), {"1.0"})
     verdict = decide(said("mu(k) >= 0", NTK2))
-    consistent(verdict, {"0", "1", "2", "3"})
-    meanings = [step.name for step in verdict.proof.steps if step.name.startswith("meaning of mu(k)")]
-    assert {name[-1] for name in meanings} == {"0", "1", "2", "3"}
+    consistent(verdict, {"1.0", "2.0", "3.0"})
+    formulas = [step for step in verdict.proof.steps if step.rule == "closed-form"]
+    assert [step.ranges[0] for step in formulas] == [
+        Range("k", 2, None, 0), Range("k", 0, 0), Range("k", 1, 1), Range("k", 3, None, 1)]  # fmt: skip
+    assert verdict.proof.conclusion.rule == "whole" and verdict.proof.conclusion.ranges == last_statement(verdict).ranges
     assert decide(said("mu(1, d) = 1/(d+1)", NTK2)).evidence is PROVED
 
 
@@ -178,10 +185,12 @@ def test_all_depths_together() -> None:
 
 def test_proofs_of_single_depths_are_joined() -> None:
     """What they share stands once, so that the whole can be replayed; the rest is told apart by depth."""
-    found = decide(said("mu(k) = Theta(k**(-d-1)) as k -> oo", FAMILY, "L >= 3", "L <= 4", "k even"))
+    found = decide(said("mu(k) = Theta(k**(-d-1)) as k -> oo", FAMILY, "L >= 2", "L <= 4", "k even"))
     assert found.truth is HOLDS and found.evidence is PROVED
     names = [step.name for step in found.proof.steps]
     assert {"law", "law@4", "slope-value@4", "quotient@4"} <= set(names) and names.count("k0-closed") == 1
     assert not any(name.startswith("sigma-end@") for name in names)
+    last = found.proof.conclusion
+    assert last.rule == "whole" and len(last.uses) == 4 and set(last.ranges) == set(last_statement(found).ranges)
     assert set(check(found.proof)) <= set(found.theorems) and found.theorems
     assert decide(said("mu(k, 2) <= L", FAMILY, "L <= 3", "k <= 1")).proof is None
