@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -128,6 +129,18 @@ def _verdict(name: str, statement: Statement, proofs: bool) -> dict[str, Any]:
     }
 
 
+def _asked(verdict: dict[str, Any]) -> str:
+    """The statement in quotes, of which kernel, and for what it is meant; the limit, which it says itself, once.
+
+    >>> _asked({"says": "mu(k) = O(1) as k -> oo", "kernel": "NNGP(depth=2)", "scope": "as k -> oo, for each fixed d >= 1"})
+    '"mu(k) = O(1) as k -> oo" of NNGP(depth=2), for each fixed d >= 1'
+    """
+    of = f" of {verdict['kernel']}" if verdict["kernel"] else ""
+    scope = re.sub(r"^as \w -> (oo|-?[01])", "", verdict["scope"])
+    space = "" if scope[:1] in ("", ",", " ") else " " if scope.startswith("for ") else ", "
+    return f'"{verdict["says"]}"{of}{space}{scope}'
+
+
 def render(verdicts: list[dict[str, Any]], form: str) -> str:
     """JSON of schema 1, or one line a statement: the verdict, the statement, for what it is meant, and why.
 
@@ -138,8 +151,7 @@ def render(verdicts: list[dict[str, Any]], form: str) -> str:
     lines = []
     for v in verdicts:
         evidence = f" ({v['evidence']})" if v["evidence"] else ""
-        of = f" of {v['kernel']}" if v["kernel"] else ""
-        lines.append(f"{v['id']}: {v['truth']}{evidence}: {v['says']}{of}, {v['scope']}: {v['why']}")
+        lines.append(f"{v['id']}: {v['truth']}{evidence}: {_asked(v)}: {v['why']}")
         if "proof" in v:
             lines += proof_lines(v["proof"]) if v["proof"] else []
             lines.append(f"    confronted with {v['confronted']} points by the falsifier, none against it")

@@ -82,4 +82,5 @@ def test_orders_of_eigenvalues(says: str, kernel: str, where: list[str], truth: 
 def test_exponential_orders_are_proved_step_by_step(says: str, truth: Truth) -> None:
     verdict = decide(parse_statement(says))
     assert verdict.truth is truth and verdict.evidence is Evidence.PROVED
-    assert {step.rule for step in verdict.proof.steps} == {"vanishing"} and check(verdict.proof) == ("stirling",)
+    rules = {step.rule for step in verdict.proof.steps}
+    assert rules == {"as-stated", "reading", "vanishing", "part", "whole"} and check(verdict.proof) == ("stirling",)

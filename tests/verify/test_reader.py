@@ -35,7 +35,9 @@ def test_json_follows_its_schema(tmp_path: Path) -> None:
     document = json.loads(render(check_file(written(tmp_path, TRUE + FALSE + OPEN)), "json"))
     assert set(document) == {"schema", "claims"} and document["schema"] == 1
     for claim in document["claims"]:
-        assert list(claim) == ["id", "truth", "evidence", "scope", "counterexample", "why"]
+        assert list(claim) == [
+            "id", "says", "kernel", "truth", "evidence", "scope", "counterexample", "confronted", "why"
+        ]  # fmt: skip
         assert (claim["counterexample"] is not None) == (claim["truth"] == "FAILS")
         assert (claim["evidence"] is None) == (claim["truth"] == "UNDECIDED")
     # k = 3 on the circle is the first parity zero.
@@ -65,7 +67,7 @@ def with_proofs(folder: Path) -> list[dict]:
 
 def test_proofs_are_told_step_by_step_where_they_are_asked_for(tmp_path: Path) -> None:
     deep, false = with_proofs(tmp_path)
-    assert false["proof"] is None and deep["proof"]["steps"][-1]["rule"] == "series-sign"
+    assert false["proof"] is None and [deep["proof"]["steps"][i]["rule"] for i in (0, -1)] == ["as-stated", "whole"]
     names = [step["name"] for step in deep["proof"]["steps"]]
     assert len(set(names)) == len(names) and {t["name"] for t in deep["proof"]["theorems"]} >= {"mehler"}
     for number, step in enumerate(deep["proof"]["steps"]):
@@ -77,10 +79,13 @@ def test_in_text_a_proof_follows_its_verdict(tmp_path: Path) -> None:
     verdicts = with_proofs(tmp_path)
     lines = render(verdicts, "text").splitlines()
     steps = verdicts[0]["proof"]["steps"]
-    assert lines[0].startswith("deep: HOLDS (proved)") and lines[-1].startswith("false: FAILS (certified)")
-    assert len(lines) == 2 + 2 * len(steps) + len(verdicts[0]["proof"]["theorems"])
-    assert "Mu(NTK(depth=L), k) > 0   for k >= 0, d >= 1, L >= 3" in lines[2 * len(steps) - 1]
-    assert "by series-sign from moment, " in lines[2 * len(steps)]
+    assert lines[0].startswith('deep: HOLDS (proved): "mu(k) > 0" of NTK(depth=L) for all k >= 0, d >= 1, L >= 3: ')
+    assert lines[-2].startswith('false: FAILS (certified): "mu(k) > 0" of NTK(depth=2) for all k >= 0, d >= 1: at k=3')
+    assert len(lines) == 4 + 2 * len(steps) + len(verdicts[0]["proof"]["theorems"])
+    (said,) = (n for n, line in enumerate(lines) if "Mu(NTK(depth=L), k) > 0   for k >= 0, d >= 1, L >= 3" in line)
+    assert "by series-sign from moment, " in lines[said + 1]
+    points = verdicts[0]["confronted"]
+    assert points > 0 and f"    confronted with {points} points by the falsifier, none against it" in lines
 
 
 def test_text_gives_one_line_a_statement(tmp_path: Path) -> None:
@@ -163,7 +168,7 @@ def test_a_crash_is_told_and_costs_no_other_claim(tmp_path: Path, monkeypatch: p
     path = tmp_path / "s.toml"
     path.write_text("".join(f'[[claim]]\nid = "c{n}"\nsays = "{n} < {n + 1}"\n' for n in (0, 1, 2)), encoding="utf-8")
     found = {v["id"]: (v["truth"], v["why"]) for v in check_file(path)}
-    assert [truth for truth, _ in found.values()] == ["HOLDS", "UNDECIDED", "HOLDS"]
+    assert [truth for truth, _ in found.values()] == ["HOLDS", "CRASHED", "HOLDS"]
     assert "which is a defect: TypeError: no such function" in found["c1"][1]
 
 
