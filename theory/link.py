@@ -14,12 +14,8 @@ import sympy as sp
 from theory.derivation import derive
 from theory.formal import Mu, Range, equal, k
 from theory.kernels import Kernel
-from theory.proof import Proof, Refused, Step, check
-from theory.rules.gamma import instantiate
+from theory.proof import Proof, Step, check
 from theory.symbolic import branches
-
-
-MAX_PEELED = 4
 
 
 class NotDerived(ValueError):
@@ -46,41 +42,6 @@ def derived_spectrum(kernel: Kernel) -> Proof:
     links = [link for branch in branches(kernel) for link in _links(branch.degrees, branch.expression, facts)]
     whole = Proof(f"{proof.title}, all degrees", (*proof.steps, *links))
     return replace(whole, theorems=check(whole))
-
-
-def meaning_steps(
-    name: str, spoken: sp.Expr, closed: sp.Expr, ranges: tuple[Range, ...], origin: Proof, peel: int = MAX_PEELED
-) -> list[Step]:
-    """The steps that mu(K) of a statement equals the closed form that is put in for it.
-
-    Where no derived case covers the whole range of k, its first degree is taken apart.
-    """
-    if not spoken.has(Mu):
-        return []
-    derived = [s for s in origin.steps if s.name.startswith("mu(")]
-    facts = {
-        found: next((s.name for s in derived if _speaks_of(s, found, ranges)), None)
-        for found in sorted(spoken.atoms(Mu), key=str)
-    }
-    if None not in facts.values():
-        uses = tuple(dict.fromkeys(facts.values()))
-        return [Step(name, equal(spoken, closed), "gamma-algebra", uses=uses, ranges=ranges)]
-    moving = next((w for w in ranges if w.name == "k" and w.most is None), None)
-    if moving is None or peel == 0:
-        raise NotDerived(f"no derived case covers {', '.join(str(f) for f, s in facts.items() if s is None)}")
-    first, rest = (tuple(part if w is moving else w for w in ranges) for part in moving.peeled())
-    at = {k: sp.Integer(moving.least)}
-    return [
-        *meaning_steps(f"{name}/{moving.least}", spoken.subs(at), closed.subs(at), first, origin, 0),
-        *meaning_steps(name, spoken, closed, rest, origin, peel - 1),
-    ]
-
-
-def _speaks_of(fact: Step, found: Mu, ranges: tuple[Range, ...]) -> bool:
-    try:
-        return not instantiate(found, fact, ranges).has(Mu)
-    except Refused:
-        return False
 
 
 def _links(degrees: Range, expression: object, facts: list[Step]) -> list[Step]:

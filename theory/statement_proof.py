@@ -214,9 +214,9 @@ def _formulas(spoken: sp.Expr, ranges: Ranges, facts: Mapping[str, Step]) -> Ite
 
 
 def _moving(spoken: sp.Expr, ranges: Ranges) -> Range | None:
-    """The unbounded variable of an index, whose first value may be taken apart."""
+    """The variable of an index whose first value may be taken apart."""
     names = {symbol.name for symbol in spoken.args[1].free_symbols}
-    return next((w for w in ranges if w.name in names and w.most is None), None)
+    return next((w for w in ranges if w.name in names and w.most != w.least), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Which derived case covers which degrees, and how a statement's degrees are taken apart."""
+"""Which derived case covers which degrees."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import pytest
 import sympy as sp
 
 from theory import link
-from theory.formal import Mu, Range, d, equal, k
+from theory.formal import Mu, Range, equal, k
 from theory.kernels import NTK, ArcCosine, Gaussian
-from theory.link import MAX_PEELED, NotDerived, derived_spectrum, meaning_steps
-from theory.proof import Proof, Step
+from theory.link import NotDerived, derived_spectrum
+from theory.proof import Step
 
 NAME = sp.Symbol("kernel")
 DIMS = Range("d", 1)
@@ -63,47 +63,6 @@ def test_a_case_is_linked_to_the_fact_that_covers_it_the_first_degree_apart_if_n
     assert all(step.rule == "gamma-algebra" for step in found)
     with pytest.raises(NotDerived, match="no derived eigenvalue covers k = 2$"):
         link._links(Range("k", 2, 2), k, [fact(0), fact(Range("k", 3))])
-
-
-def origin(*facts: Step) -> Proof:
-    return Proof("origin", facts)
-
-
-def test_a_statement_is_given_its_meaning_by_the_fact_that_speaks_of_it() -> None:
-    spoken, closed, ranges = Mu(NAME, k) + 1, 1 / (k + 1) + 1, (Range("k", 2), DIMS)
-    (step,) = meaning_steps("left", spoken, closed, ranges, origin(fact(0), fact(Range("k", 1))))
-    assert (step.name, step.rule) == ("left", "gamma-algebra")
-    assert (step.uses, step.ranges) == (("mu(k >= 1)",), ranges)
-    assert (step.left, step.right) == (spoken, closed)
-    assert meaning_steps("left", k + d, k + d, ranges, origin()) == []
-    # Each fact is named once, whatever is spoken of twice.
-    both = Mu(NAME, k) + Mu(NAME, k + 1)
-    (step,) = meaning_steps("left", both, closed, ranges, origin(fact(Range("k", 1))))
-    assert step.uses == ("mu(k >= 1)",)
-
-
-@pytest.mark.parametrize("first", range(MAX_PEELED + 2))
-def test_as_many_first_degrees_as_are_allowed_are_taken_apart(first: int) -> None:
-    spoken, closed = Mu(NAME, k), 1 / (k + 1)
-    proof = origin(*(fact(index) for index in range(first)), fact(Range("k", first)))
-    if first > MAX_PEELED:
-        with pytest.raises(NotDerived, match=r"no derived case covers Mu\(kernel, k\)"):
-            meaning_steps("s", spoken, closed, (DIMS, Range("k", 0)), proof)
-        return
-    found = meaning_steps("s", spoken, closed, (DIMS, Range("k", 0)), proof)
-    assert [step.name for step in found] == [*(f"s/{index}" for index in range(first)), "s"]
-    for index, step in enumerate(found[:-1]):
-        assert (step.left, step.right) == (Mu(NAME, index), sp.Rational(1, index + 1))
-        assert step.ranges == (DIMS, Range("k", index, index)) and step.uses == (f"mu({index})",)
-    assert found[-1].ranges == (DIMS, Range("k", first))
-
-
-@pytest.mark.parametrize("ranges", [(Range("k", 0, 5), DIMS),
-(Range("k", 0, None), DIMS)], ids=repr)
-def test_what_no_fact_covers_is_refused(ranges: tuple[Range, ...]) -> None:
-    """A bounded range is not taken apart, and a first degree that is not known ends the search."""
-    with pytest.raises(NotDerived, match="no derived case covers"):
-        meaning_steps("s", Mu(NAME, k), 1 / (k + 1), ranges, origin(fact(Range("k", 1))))
 
 
 def test_the_cases_of_a_kernel_follow_its_derivation() -> None:
