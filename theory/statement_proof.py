@@ -54,7 +54,7 @@ def statement_proof(
         theorems += cited
     proof = joined(stated.text, tagged)
     if ranges is not None:
-        proof = with_whole(stated, proof, _clipped(ranges, stated), holds, "part")
+        proof = with_whole(stated, proof, _clipped(ranges, stated) if holds else stated.ranges, holds, "part")
     return proof, tuple(dict.fromkeys(theorems))
 
 

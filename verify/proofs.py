@@ -10,7 +10,7 @@ import sympy as sp
 
 from theory.proof import RULE_SAYS, THEOREMS, Proof, Step
 
-MOST_STEPS = 150  # kept of one proof: its last ones, which end with the conclusion
+MOST_STEPS = 150  # kept of one proof: the statement, and its last ones, which end with the conclusion
 MOST_CHARACTERS = 4000  # of one step's LaTeX, beyond which only its text is kept, cut there
 
 Data = dict[str, Any]
@@ -19,8 +19,8 @@ Data = dict[str, Any]
 def proof_json(proof: Proof, theorems: Iterable[str] = ()) -> Data:
     """Steps in order with what their rules say, and the cited theorems.
 
-    `left_out` counts steps dropped at the front of a long proof, `shared` those that an earlier proof of
-    the same entry already tells (`tell_once`).
+    `left_out` counts steps dropped at the front of a long proof, after its statement, `shared` those that an
+    earlier proof of the same entry already tells (`tell_once`).
 
     >>> from theory.derivation import derive
     >>> from theory.kernels import ArcCosine
@@ -29,7 +29,8 @@ def proof_json(proof: Proof, theorems: Iterable[str] = ()) -> Data:
     >>> last["name"], last["rule"], last["statement"]["latex"], last["for"]
     ('k0-mu-even', 'single-power', '\\\\mu_{k}[k_0] = 0', ['k >= 2 even', 'd >= 1'])
     """
-    kept = proof.steps[-MOST_STEPS:]
+    names_statement = proof.steps[0].rule == "as-stated" and len(proof.steps) > MOST_STEPS
+    kept = (proof.steps[0], *proof.steps[1 - MOST_STEPS :]) if names_statement else proof.steps[-MOST_STEPS:]
     return {
         "of": proof.title,
         "steps": [_step_json(step) for step in kept],
@@ -52,8 +53,12 @@ def proof_lines(told: Data) -> list[str]:
        19. [k0-mu-even] Mu(k0, k) = 0   for k >= 2 even, d >= 1
            by single-power from k0-even, k0-b0, moment, k0-closed: one power of t has this parity; Funk-Hecke formula
     """
-    lines = [f"  ... {told['left_out']} earlier steps"] if told["left_out"] else []
-    for number, step in enumerate(told["steps"], 1 + told["left_out"]):
+    steps, left_out = told["steps"], told["left_out"]
+    first = int(bool(left_out) and bool(steps) and steps[0]["rule"] == "as-stated")
+    numbers = [*range(1, 1 + first), *range(1 + first + left_out, 1 + len(steps) + left_out)]
+    lines = []
+    for position, (number, step) in enumerate(zip(numbers, steps, strict=True)):
+        lines += [f"  ... {left_out} earlier steps"] if left_out and position == first else []
         where = f"   for {', '.join(step['for'])}" if step["for"] else ""
         uses = f" from {', '.join(step['uses'])}" if step["uses"] else ""
         lines += [f"  {number:3}. [{step['name']}] {step['statement']['text']}{where}",

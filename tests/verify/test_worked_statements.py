@@ -11,6 +11,7 @@ import pytest
 import theory.rules  # noqa: F401  (registers the rules)
 from theory.decide import Verdict, decide
 from theory.depth_series import depth_series, lower_series
+from theory.formal import FAILS, HOLDS
 from theory.kernels import NTK
 from theory.proof import RULES, Proof, check
 from theory.truth import Evidence, Truth
@@ -60,3 +61,6 @@ def test_every_proof_is_replayed(worked: dict[str, Verdict]) -> None:
         if verdict.evidence is Evidence.PROVED:
             assert verdict.proof is not None, name
             assert set(check(verdict.proof)) <= set(verdict.theorems), name
+            stated, last = verdict.proof.step("stated").data, verdict.proof.conclusion
+            assert last.rule == "whole" and set(last.ranges) == set(stated.ranges), name
+            assert last.right == (HOLDS if verdict.truth is Truth.HOLDS else FAILS), name

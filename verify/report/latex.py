@@ -210,7 +210,7 @@ class Steps:
                 own[step["name"]] = self.numbers[mark]
             places = told | own
             if proof["left_out"]:
-                yield f"The first {proof['left_out']} steps of a long derivation are left out."
+                yield f"{proof['left_out']} steps at the beginning of a long derivation are left out."
             older = sorted({n for s in proof["steps"] if s not in fresh for n in (own[s["name"]],)})
             if older:
                 yield f"Steps {spans(older)} are above."
