@@ -29,7 +29,7 @@ def proof_json(proof: Proof, theorems: Iterable[str] = ()) -> Data:
     >>> last["name"], last["rule"], last["statement"]["latex"], last["for"]
     ('k0-mu-even', 'single-power', '\\\\mu_{k}[k_0] = 0', ['k >= 2 even', 'd >= 1'])
     """
-    names_statement = proof.steps[0].rule == "as-stated" and len(proof.steps) > MOST_STEPS
+    names_statement = len(proof.steps) > MOST_STEPS and proof.steps[0].rule == "as-stated"
     kept = (proof.steps[0], *proof.steps[1 - MOST_STEPS :]) if names_statement else proof.steps[-MOST_STEPS:]
     return {
         "of": proof.title,
