@@ -52,10 +52,10 @@ def as_variable_grows(case: Case, relation: str, name: str, constants: Constants
 
     `constants` are the values of symbols that stand for constants which no hypergeometric term holds.
     """
+    variable = INTEGER_SYMBOLS[name]
     trivial = _trivial(case, relation)
     if trivial is not None:
-        return trivial
-    variable = INTEGER_SYMBOLS[name]
+        return trivial if trivial.truth is Truth.HOLDS else _with_a_side_that_grows(case, relation, variable, trivial)
     growths = tuple(_leading(side, variable) for side in (case.left, case.right))
     others = tuple(w for w in case.free if w.name != name)
     outcome = _of_growths(case, relation, variable, growths, constants)
@@ -64,6 +64,14 @@ def as_variable_grows(case: Case, relation: str, name: str, constants: Constants
     if outcome.truth is Truth.HOLDS and not never_zero(growths[1].constant, others):
         return _refuted(case, relation, name, f"{outcome.law}, but the right side may vanish", constants)
     return outcome
+
+
+def _with_a_side_that_grows(case: Case, relation: str, variable: sp.Symbol, fails: Outcome) -> Outcome:
+    """FAILS beside a side that is 0 needs the other one to be not 0: 1/Gamma(-k) is 0, too, and (d-1)*k at d = 1."""
+    side = next(side for side in (case.left, case.right) if normalize(side))
+    constant = _leading(side, variable).constant  # refused where Gamma has poles along the limit
+    others = tuple(w for w in case.free if w.name != variable.name)
+    return fails if never_zero(constant, others) else _refuted(case, relation, variable.name, fails.law, NO_CONSTANTS)
 
 
 def _of_growths(
@@ -283,6 +291,8 @@ def uniformly(case: Case, relation: str) -> Outcome:
     """One constant for all values of all variables: bounds of left/right over the whole case."""
     trivial = _trivial(case, relation)
     if trivial is not None:
+        if trivial.truth is Truth.FAILS and not all(never_zero(side, case.free) for side in (case.left, case.right) if normalize(side)):
+            return Outcome(Truth.UNDECIDED, f"{trivial.law}, and the other one may be 0 as well")
         return trivial
     escape = _escape(case, relation)
     if escape is not None:

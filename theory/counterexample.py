@@ -113,8 +113,9 @@ def _refutation(statement: Statement, at: Point) -> Refutation:
     try:
         compare_at(statement, at)
     except Undefined as error:
-        shown = {**_shown(at), "left": f"undefined at {point_text(at)}", "right": str(error)}
-        return Refutation(f"undefined at {point_text(at)}: {error}; {_hint(statement, at, str(error))}", shown)
+        where = f"undefined at {point_text(at)}" if at else "undefined"
+        shown = {**_shown(at), "left": where, "right": str(error)}
+        return Refutation(f"{where}: {error}; {_hint(statement, at, str(error))}", shown)
     shown = counterexample(statement, at)
     sides = f"the left side is {shown['left']}, the right side {shown['right']}"
     return Refutation(f"at {point_text(at)} {sides}" if at else sides, shown)

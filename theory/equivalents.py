@@ -263,7 +263,10 @@ class _Reader:
 
     def _as_degree_grows(self, kernel: Kernel, index: sp.Expr, dim: sp.Expr) -> _Like:
         if not isinstance(kernel, DepthFamily):
-            check_admissible(kernel, self._least_dim(dim))
+            try:
+                check_admissible(kernel, self._least_dim(dim))
+            except Inadmissible as error:
+                raise NotSymbolic(str(error)) from None
         parity = self._parity(index)
         if degree_bounds(kernel)[parity] != float("inf"):
             return self._zero_above(degree_bounds(kernel)[parity], index)
@@ -389,8 +392,6 @@ def _degree_leading(
         raise NotSymbolic("mu(k) of depth 1 and 2 has other laws than that of greater depth")
     try:
         law = certified(decay(kernel, "k", dim))
-    except Inadmissible:  # a bad request, not a law that is not known
-        raise
     except ValueError as error:
         raise NotSymbolic(f"no law of mu(k) as k -> oo: {error}") from None
     found = {}

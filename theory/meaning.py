@@ -267,8 +267,13 @@ def _operate(op: str, a: sp.Expr, b: sp.Expr) -> sp.Expr:
             value = a / b
         case _:
             value = a**b
-    if value.has(sp.zoo, sp.nan, sp.oo):
-        raise AlwaysUndefined(f"{a} {op} {b} is undefined")
+    return _real(value, f"{a} {op} {b}")
+
+
+def _real(value: sp.Expr, said: str) -> sp.Expr:
+    """The value, which must be a real number: SymPy divides by 0 and takes roots of negative numbers."""
+    if value.has(sp.zoo, sp.nan, sp.oo, sp.I) or value.is_number and value.is_real is False:
+        raise AlwaysUndefined(f"{said} is undefined")
     return value
 
 
@@ -280,7 +285,9 @@ def _call(
                  "asin": lambda z: sp.pi / 2 - arc_cosine(z), "Gamma": sp.gamma,
                  "factorial": lambda z: sp.gamma(z + 1)}  # fmt: skip
     if name in functions:
-        return functions[name](*values)
+        value = functions[name](*values)
+        pole = name in ("Gamma", "factorial") and value is sp.zoo  # below a line it is 0
+        return value if pole else _real(value, f"{name}({', '.join(map(str, values))})")
     if name == "binomial":
         return _binomial(*values)
     dim = fixed.get("d", d)

@@ -20,7 +20,7 @@ from theory.end_proof import leading_at_end, limit_proof, proved_ends
 from theory.formal import L, Range, SlopeProduct, grammar_text
 from theory.formula import Call, Name, Node, Operation, variables
 from theory.kernels import Kernel
-from theory.meaning import NotSymbolic, T, expression_at
+from theory.meaning import AlwaysUndefined, NotSymbolic, T, expression_at
 from theory.proof import Proof
 from theory.puiseux import NoExpansion, Puiseux, arc_cosine, exponential, sign, sine_cosine
 from theory.rules.ends import certain_sign
@@ -49,7 +49,10 @@ def near_point(statement: Statement) -> Iterator[tuple[tuple[Range, ...], Outcom
     for point in points:
         ranges = tuple(Range(w.name, v, v) for w, v in zip(statement.ranges, point, strict=True))
         for series, text in _approaches(int(statement.limit[1])):
-            outcome = _at(statement, ranges, series, text)
+            try:
+                outcome = _at(statement, ranges, series, text)
+            except AlwaysUndefined as error:
+                outcome = Outcome(Truth.FAILS, str(error), evidence=Evidence.CHECKED)
             if outcome.truth is Truth.FAILS and ranges:
                 outcome = replace(outcome, at={w.name: w.least for w in ranges})
             yield ranges, outcome

@@ -71,6 +71,8 @@ def _merged(expression: sp.Expr) -> sp.Expr | None:
 
 def _by_quotient(case: Case, larger: sp.Expr, smaller: sp.Expr, strict: bool) -> Outcome:
     """larger > smaller > 0 through the sharp lower bound of larger/smaller."""
+    if sp.Symbol("t", real=True) in larger.free_symbols | smaller.free_symbols:
+        return Outcome(Truth.UNDECIDED, "no monotone law in t is looked for")
     if not positive_term(sp.factor_terms(smaller), case.free) or not positive_term(sp.factor_terms(larger), case.free):
         return Outcome(Truth.UNDECIDED, "the sides are not certainly positive terms")
     try:

@@ -14,7 +14,7 @@ from fractions import Fraction
 
 from lark import Lark, Token, v_args
 
-from theory.admissible import least_dim
+from theory.admissible import Inadmissible, check_admissible, least_dim
 from theory.depth_family import DepthFamily
 from theory.expressions import ExpressionError, parse_kernel
 from theory.families import check_family, is_family
@@ -213,10 +213,14 @@ def parse_statement(says: str, kernel: str | Kernel | None = None, where: Sequen
 
 
 def _check_integrable(kernel: Kernel, dims: Range, limit: tuple[str, str] | str | None) -> None:
-    """mu(K) and a(K) are integrals: refuse spheres on which there is none."""
+    """mu(K) and a(K) are integrals: refuse kernels and spheres for which there is none."""
     least = least_dim(kernel)
     if dims.least < least and limit != ("d", "oo"):
         raise ExpressionError(f"for: {kernel!r} is not integrable on S^{dims.least}, allowed: d >= {least}")
+    try:
+        check_admissible(kernel, max(least, dims.least))
+    except Inadmissible as error:
+        raise ExpressionError(f"kernel: {error}") from None
 
 
 def _needs_dimension(*nodes: Node) -> bool:

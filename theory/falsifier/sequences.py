@@ -123,7 +123,7 @@ def _numbers(text: str) -> float:
 def _scale(node: Node, moving: str | None, at: Point, kernel: Kernel | None, work: Work, inside: bool = False) -> float:
     """The largest size, or inverse size, of a constant beside which the variable moves; factors do not count."""
     if moving is None or not _moves(node, moving):
-        return _size(node, at, kernel, work) if inside else 1.0
+        return max(_size(part, at, kernel, work) for part in walk(node)) if inside else 1.0  # 1 + 10**(-12), too
     match node:
         case Operation("*" | "/", left, right):
             parts = [(left, inside), (right, inside)]

@@ -19,7 +19,6 @@ AGREE = 0.3  # least over largest of the three slopes
 CALMING = 0.9  # of successive changes of the slope
 SETTLED = 0.75  # of successive slopes of a quotient that settles
 EXPONENTIAL = 1.5  # of successive slopes, 2 for exp(c v)
-FLAT = 2e-6
 STILL = 2e-5  # of the change of a slope that has come to rest
 
 
@@ -92,7 +91,8 @@ def trend(samples: Sequence[Sample]) -> Trend | None:
     for a, b in zip(good, good[1:], strict=False):
         slopes.append((b.y - a.y) / (b.x - a.x))
         middles.append((a.x + b.x) / 2)
-        noises.append(2 * (a.error + b.error) / (b.x - a.x))
+        rounding = 2.0**-51 * (abs(a.y) + abs(b.y))
+        noises.append(2 * (a.error + b.error + rounding) / (b.x - a.x))
     if len({s.negative for s in good[-4:]}) > 1:
         return None
     noise = max(noises[-4:])
@@ -133,7 +133,7 @@ def _exponential(slopes: list[float]) -> Shape | None:
 
 def _settles(good: list[Sample], slopes: list[float], noise: float) -> Trend | None:
     last = slopes[-3:]
-    flat = FLAT + noise
+    flat = noise  # nothing more: (1 + 10^-15)^k has tiny slopes that grow
     if abs(last[-1]) > SLOPE / 2 or any(abs(b) > SETTLED * abs(a) + flat for a, b in zip(last, last[1:], strict=False)):
         return None
     ratio = last[-1] / last[-2] if abs(last[-2]) > flat else 0.0

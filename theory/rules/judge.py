@@ -234,6 +234,7 @@ class Judge:
 
 
 def with_singles(e: sp.Expr, ranges: Sequence[Range]) -> sp.Expr:
+    """The expression with every variable of a single value replaced by it."""
     single = {INTEGER_SYMBOLS[w.name]: sp.Integer(w.least) for w in ranges if w.most == w.least}
     return e.subs(single) if e.free_symbols & set(single) else e
 
