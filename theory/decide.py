@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from typing import Any
 
 from theory.attempt import UNABLE, Part, parts_of
@@ -184,7 +183,7 @@ def _refuted_at(statement: Statement, part: Part, laws: str) -> dict[str, Any]:
         return {**(at or {}), "law": laws}
     at = {**{w.name: w.least for w in part.case.ranges}, **at}
     if "t" in variables(statement.left) | variables(statement.right):
-        at = {**at, "t": at.get("t", Fraction(0))}
+        at = {**at, "t": at.get("t", 0)}
     if certainly_holds(statement, at):
         raise Contradicted(f"{statement.text} was refuted by {laws}, yet it holds at {point_text(at)}")
     return counterexample(statement, at)
