@@ -134,7 +134,8 @@ def _operate(op: str, left: Value | Pole, right: Value | Pole) -> Value | Pole:
 
 
 def _is_zero(value: Value) -> bool:
-    return isinstance(value, Fraction) and value == 0
+    """Exactly 0; a ball without radius may be, too."""
+    return bool(value == 0)
 
 
 def _power(base: Value, exponent: Value) -> Value:
@@ -149,7 +150,7 @@ def _power(base: Value, exponent: Value) -> Value:
         return as_ball(base) ** power
     if _is_zero(base) and as_ball(exponent) > 0:
         return Fraction(0)
-    if as_ball(base) <= 0:
+    if _is_zero(base) or as_ball(base) < 0:
         if as_ball(exponent).contains_integer():
             raise TooLarge("the exponent cannot be told from an integer")
         shown = base if isinstance(base, Fraction) else "a negative number"

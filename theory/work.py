@@ -18,18 +18,18 @@ class OutOfWork(ArithmeticError):
 
 
 @dataclass(slots=True)
-class Budget:
+class _Budget:
     """Units left, and what has been paid for already."""
 
     left: int
     paid: set[Hashable] = field(default_factory=set)
 
 
-_BUDGET: ContextVar[Budget | None] = ContextVar("budget", default=None)
+_BUDGET: ContextVar[_Budget | None] = ContextVar("budget", default=None)
 
 
 @contextmanager
-def budget(units: int) -> Iterator[Budget]:
+def budget(units: int) -> Iterator[_Budget]:
     """Everything inside spends from one budget; outside of any, work is free.
 
     >>> with budget(10) as mine:
@@ -37,7 +37,7 @@ def budget(units: int) -> Iterator[Budget]:
     ...     mine.left
     2
     """
-    token = _BUDGET.set(Budget(units))
+    token = _BUDGET.set(_Budget(units))
     try:
         yield _BUDGET.get()
     finally:

@@ -18,6 +18,7 @@ SLOPE = 0.1  # least slope that is told from 0
 AGREE = 0.3  # least over largest of the three slopes
 CALMING = 0.9  # of successive changes of the slope
 SETTLED = 0.75  # of successive slopes of a quotient that settles
+STEADY = 0.8  # of successive changes of y/v; a power beside an exponential halves them
 EXPONENTIAL = 1.5  # of successive slopes, 2 for exp(c v)
 STILL = 2e-5  # of the change of a slope that has come to rest
 
@@ -100,7 +101,7 @@ def trend(samples: Sequence[Sample]) -> Trend | None:
         return None
     fast = _exponential(slopes)
     if fast is not None:
-        return Trend(fast)
+        return None if _turns(good) else Trend(fast)
     changes = [b - a for a, b in zip(slopes, slopes[1:], strict=False)][-3:]
     room = STILL + noise
     if any(abs(b) > CALMING * abs(a) + room for a, b in zip(changes, changes[1:], strict=False)):
@@ -129,6 +130,14 @@ def _exponential(slopes: list[float]) -> Shape | None:
         ):
             return shape
     return None
+
+
+def _turns(good: list[Sample]) -> bool:
+    """Whether y/v moves steadily against its sign: k log k - 69 k falls first, and grows from e^69 on."""
+    rates = [s.y / exp(s.x) for s in good[-4:]]
+    steps = [b - a for a, b in zip(rates, rates[1:], strict=False)]
+    against = rates[-1] * steps[-1] < 0
+    return against and abs(steps[-1]) > STEADY * abs(steps[-2]) > STEADY**2 * abs(steps[-3])
 
 
 def _settles(good: list[Sample], slopes: list[float], noise: float) -> Trend | None:

@@ -10,7 +10,7 @@ from theory.falsifier.families import kernel_of
 from theory.falsifier.growth import number_of, outcome_at, outcomes_along, refutes, trend_of
 from theory.falsifier.near import Unable
 from theory.falsifier.points import Point, contains, points
-from theory.falsifier.sequences import DOUBLINGS, classes, fixed_t, geometric, reach, start_of
+from theory.falsifier.sequences import DOUBLINGS, START, classes, fixed_t, geometric, reach, start_of
 from theory.falsifier.trends import Shape, Trend
 from theory.falsifier.work import Work
 from theory.formal import Range
@@ -59,6 +59,8 @@ def rays(statement: Statement, work: Work) -> Iterator[tuple[str, list[tuple[Poi
                 ]
     for i, a in enumerate(free):
         for b in free[i + 1 :]:
+            if any(start_of(statement, kernel_of(statement, first), w.name, first, work) != START for w in (a, b)):
+                continue  # numbers such as 10**20 beside a variable: the corner begins further out
             for slower in (a, b):
                 yield from _together(a, b, slower.name, first)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass, field
 
 from theory.falsifier.near import Unable
 
@@ -14,7 +13,6 @@ class TooDear(Unable):
     """What is asked costs more than is left."""
 
 
-@dataclass(slots=True)
 class Work:
     """Units that are left. What has been paid for under a key is free from then on.
 
@@ -22,8 +20,11 @@ class Work:
     the same points.
     """
 
-    left: int = UNITS
-    paid: set[Hashable] = field(default_factory=set)
+    __slots__ = ("left", "paid")
+
+    def __init__(self, left: int = UNITS) -> None:
+        self.left = left
+        self.paid: set[Hashable] = set()
 
     def pay(self, units: int, key: Hashable = None) -> None:
         """Take the units, once for each key. Raises TooDear and takes nothing where they are not left."""

@@ -235,8 +235,8 @@ class Place:
             return False
         constant, factors = sp.factor_list(e)
         odd = sp.Poly(sp.Mul(constant, *(factor for factor, power in factors if power % 2)), t)
-        inside = odd.count_roots(-1, 1) - sum(odd.eval(end) == 0 for end in (-1, 1))
-        return inside == 0 and bool(odd.eval(0) > 0)
+        inside = odd.count_roots(-1, 1) - sum(odd(end) == 0 for end in (-1, 1))
+        return inside == 0 and bool(odd(0) > 0)
 
 
 def _is_plain_in_t(e: sp.Expr) -> bool:
