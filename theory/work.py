@@ -10,26 +10,27 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
 
 
 class OutOfWork(ArithmeticError):
     """The budget does not allow this computation."""
 
 
-@dataclass(slots=True)
-class _Budget:
+class Budget:
     """Units left, and what has been paid for already."""
 
-    left: int
-    paid: set[Hashable] = field(default_factory=set)
+    __slots__ = ("left", "paid")
+
+    def __init__(self, left: int) -> None:
+        self.left = left
+        self.paid: set[Hashable] = set()
 
 
-_BUDGET: ContextVar[_Budget | None] = ContextVar("budget", default=None)
+_BUDGET: ContextVar[Budget | None] = ContextVar("budget", default=None)
 
 
 @contextmanager
-def budget(units: int) -> Iterator[_Budget]:
+def budget(units: int) -> Iterator[Budget]:
     """Everything inside spends from one budget; outside of any, work is free.
 
     >>> with budget(10) as mine:
@@ -37,7 +38,7 @@ def budget(units: int) -> Iterator[_Budget]:
     ...     mine.left
     2
     """
-    token = _BUDGET.set(_Budget(units))
+    token = _BUDGET.set(Budget(units))
     try:
         yield _BUDGET.get()
     finally:
