@@ -21,7 +21,7 @@ from theory.truth import Truth
 
 SHARDS = 12
 NIGHTLY = settings.default.max_examples >= 1000
-EACH = -(-10_000 // SHARDS) if NIGHTLY else 12
+EACH = -(-10_000 // SHARDS) if NIGHTLY else 20
 SECONDS = 3.0  # a last resort: what takes longer is undecided
 
 
