@@ -291,7 +291,8 @@ def uniformly(case: Case, relation: str) -> Outcome:
     """One constant for all values of all variables: bounds of left/right over the whole case."""
     trivial = _trivial(case, relation)
     if trivial is not None:
-        if trivial.truth is Truth.FAILS and not all(never_zero(side, case.free) for side in (case.left, case.right) if normalize(side)):
+        others = [side for side in (case.left, case.right) if normalize(side)]
+        if trivial.truth is Truth.FAILS and not all(never_zero(side, case.free) for side in others):
             return Outcome(Truth.UNDECIDED, f"{trivial.law}, and the other one may be 0 as well")
         return trivial
     escape = _escape(case, relation)

@@ -16,7 +16,7 @@ from theory.kernels import NNGP, NTK, ArcCosine, Compose, ExponentialPower, Kern
 from theory.kernels import Product, Sum, Zonal
 from theory.puiseux import LOG, NoExpansion, Puiseux, arc_cosine, arc_sine_slopes, end, exponential, logarithm
 from theory.puiseux import sign, sine_cosine
-from theory.towers import NamedConstant, named
+from theory.towers import named
 
 T = sp.Symbol("t", real=True)
 PLACES = (1, 0, -1)

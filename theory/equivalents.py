@@ -31,7 +31,7 @@ from theory.meaning import AlwaysUndefined, Case, NotSymbolic, expression_at, ma
 from theory.parity import degree_bounds
 from theory.positive import nonnegative_from
 from theory.proof import Proof
-from theory.puiseux import NoExpansion, sign
+from theory.puiseux import sign
 from theory.rules.inequality import positive_term
 from theory.sign_proof import dimension_proof
 from theory.statement import Statement

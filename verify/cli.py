@@ -19,7 +19,7 @@ from typer.main import get_command
 from verify import completion
 from verify.console import (
     FAILED, OK, PROGRAM, BadRequest, drop_unwritten_output, emit, one_line, one_of, outcome, read_count, read_degrees,
-    read_digits, read_dim, read_kernel, read_number, say, write_whole,
+    read_digits, read_dim, read_kernel, read_number, say,
 )  # fmt: skip
 from verify.options import (
     CONVENTIONS, DEVICES, KERNEL_FORMATS, LAW_FORMATS, PROFILES, PROOF_FORMATS, RATE_FORMATS, ROUTES, RUN_FORMATS,

@@ -13,7 +13,6 @@ from theory.counterexample import OUT_OF_REACH
 from theory.derivation import K0, NTK_
 from theory.end_proof import law_proof
 from theory.formal import INTEGER_SYMBOLS, STATED, KernelName, L, Layered, Mu, MuOn, Radial, Range, Told, d, k, n, t
-from theory.formula import variables
 from theory.instances import Undefined, as_ball, evaluate
 from theory.kernels import NTK
 from theory.precision import working_precision

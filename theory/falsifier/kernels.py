@@ -15,7 +15,7 @@ from theory.falsifier.coefficients import circle, coefficient
 from theory.falsifier.coefficients import closed as closed_coefficient
 from theory.falsifier.hermite import TERMS, tanh_squares
 from theory.falsifier.functions import unit_interval
-from theory.falsifier.near import Near, Unable, Value, near, plus, real, times, unit
+from theory.falsifier.near import Near, Unable, Value, near, plus, real, times
 from theory.falsifier.work import Work
 from theory.kernels import NNGP, NTK, Compose, Dual, DualTangent, Kernel, Matern, Multiple, Product, Sum
 from theory.routes import oracle
