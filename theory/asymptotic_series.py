@@ -6,6 +6,7 @@ import sympy as sp
 
 from theory.formal import SlopeProduct
 from theory.hypergeometric import Growth, Term, single_term
+from theory.puiseux import NoExpansion
 from theory.towers import NamedConstant, written_out
 
 MAX_SIMPLIFIED = 60  # operations
@@ -46,7 +47,7 @@ def expansion(
     for base, power in [*term.powers, (term.coefficient, sp.Integer(1))]:
         if base.has(variable):
             if power.has(variable):
-                raise ValueError(f"no expansion of {base}**({power})")
+                raise NoExpansion(f"no expansion of {base}**({power})")
             for m, value in enumerate(_log_series(base, variable, terms)):
                 logs[m] += power * value
     coefficients = [sp.Integer(1)]

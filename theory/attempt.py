@@ -16,6 +16,7 @@ from theory.by_angle import by_angle
 from theory.by_tails import by_tails
 from theory.counterexample import certainly_holds
 from theory.definedness import Judge, critical_points
+from theory.derivation import NotDerived
 from theory.equivalents import law_outcome
 from theory.formal import Range
 from theory.formula import variables
@@ -23,7 +24,6 @@ from theory.hypergeometric import NotHypergeometric
 from theory.identity import identity
 from theory.ladder import NoBounds
 from theory.law_parts import law_parts
-from theory.link import NotDerived
 from theory.meaning import AlwaysUndefined, Case, NotSymbolic, meaning, splits
 from theory.near_point import near_point
 from theory.proof import Proof, Refused, check
@@ -31,11 +31,11 @@ from theory.puiseux import NoExpansion
 from theory.relations import equality, inequality
 from theory.statement import UNIFORMLY, Statement
 from theory.structure import by_signs
-from theory.truth import Evidence, Truth
+from theory.truth import Evidence, Truth, Unable
 
 PEELED = (1, 2, 3, 8, 24)  # first values of a variable that are taken apart
 MOST_PEELED = 100
-UNABLE = (NotSymbolic, NotHypergeometric, NotDerived, NoExpansion, NoBounds, Refused, sp.PolynomialError)
+UNABLE = (Unable, sp.PolynomialError)
 Ranges = tuple[Range, ...]
 
 

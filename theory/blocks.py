@@ -14,6 +14,7 @@ from functools import cached_property
 import sympy as sp
 from sympy import Expr
 
+from theory.admissible import Inadmissible
 from theory.conventions import OURS, convention, factor_of
 from theory.decay import Law, decay
 from theory.exact import PiPolynomial
@@ -23,6 +24,7 @@ from theory.precision import check_digits
 from theory.spectrum import ROUTES, Eigenvalue, check_degrees, spectrum
 from theory.sphere import check_dim
 from theory.tables import NO_VALUE, count_text, printed, printed_exact, request_line, typeset_exact
+from theory.truth import Unable
 from theory.typesetting import typeset_decimal
 
 COLUMNS = {
@@ -203,7 +205,7 @@ def _in_sympy(value: PiPolynomial) -> Expr:
 def _law(kernel: Kernel, dim: int) -> Law | None:
     try:
         return decay(kernel, "k", dim=dim)
-    except ValueError:
+    except (Unable, Inadmissible):
         return None
 
 

@@ -16,6 +16,7 @@ from itertools import product
 
 import sympy as sp
 
+from theory.admissible import Inadmissible
 from theory.asymptotics import Outcome
 from theory.certified_law import certified
 from theory.counterexample import OUT_OF_REACH, compare_at, point_text
@@ -29,7 +30,7 @@ from theory.precision import ball, working_precision
 from theory.puiseux import NoExpansion
 from theory.statement import Statement
 from theory.tails import Tail
-from theory.truth import Evidence, Truth
+from theory.truth import Evidence, Truth, Unable
 
 ORDERS = (1, 2, 3)  # of the laws, tried in turn
 NEAR = 64  # a v_0 up to here is good enough not to try further orders
@@ -248,7 +249,7 @@ def _law(kernel: Kernel, variable: str, still: int, orders: int) -> Law:
         if variable == "k":
             return certified(decay(kernel, "k", dim=still, terms=orders))
         return certified(decay(kernel, "d", degree=still, terms=orders))
-    except ValueError as error:
+    except (Unable, Inadmissible) as error:
         raise NotSymbolic(f"no law of mu: {error}") from None
 
 

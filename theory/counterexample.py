@@ -37,6 +37,7 @@ UNITS = 30_000  # of work for the search
 UNITS_NEARER = 3_000  # for a smaller counterexample
 MOST_NEARER = 1000  # values below a counterexample that are looked at
 NEXT = 6  # values at which a hint is tried before it is given
+NOT_COMPUTED = "not computed"
 OUT_OF_REACH = (TooLarge, NotCertified, NotSymbolic, OutOfWork)
 Point = dict[str, Fraction | int]
 
@@ -215,17 +216,23 @@ def compare(left: Value, right: Value, relation: str) -> Truth:
 
 
 def counterexample(statement: Statement, at: Point) -> dict[str, Any]:
-    """The assignment and both sides there as text, with as many digits as tell them apart."""
-    texts: list[str] = []
+    """The assignment and both sides there as text, with as many digits as tell them apart.
+
+    What is known by a proof alone, and by no number, is NOT_COMPUTED.
+    """
+    texts = [NOT_COMPUTED, NOT_COMPUTED]
     for digits in (DIGITS, *PRECISIONS[1:]):
         try:
             sides = [evaluate(side, at, statement.kernel, digits) for side in (statement.left, statement.right)]
-        except (Undefined, *OUT_OF_REACH):
+        except Undefined:
+            texts = [f"undefined at {point_text(at)}", ""]
+            break
+        except OUT_OF_REACH:
             break
         texts = [value_text(side, digits - SPARE) for side in sides]
         if texts[0] != texts[1] or all(isinstance(side, Fraction) for side in sides):
             break
-    left, right = texts or (f"undefined at {point_text(at)}", "")
+    left, right = texts
     return {**_shown(at), "left": left, "right": right}
 
 

@@ -20,24 +20,24 @@ from theory.asymptotic_series import expansion, tidy
 from theory.conventions import OURS
 from theory.depth_family import DepthFamily
 from theory.domain import inside
-from theory.derivation import derive
+from theory.derivation import NotDerived, derive
 from theory.end_proof import law_proof
 from theory.endlaws import ORDERS, Terms, degree_law, dimension_law
 from theory.formal import Maclaurin, Mu, Range, d, equal, grammar_text, k
 from theory.hypergeometric import NotHypergeometric, growth, single_term
 from theory.kernels import Kernel, check_kernel
 from theory.ladder import Bound, NoBounds, bound
-from theory.link import NotDerived, derived_spectrum
+from theory.link import derived_spectrum
 from theory.parity import polynomial_part, vanishes
 from theory.proof import Proof, Refused, Step, check, covers, extended
 from theory.rational_sum import Certificate
 from theory.sign_proof import coefficient, dimension_proof, series_proof
 from theory.smooth_inside import check_inside
-from theory.smooth_laws import smooth_law, source_of
+from theory.smooth_laws import NoLaw, smooth_law, source_of
 from theory.sphere import check_degree, check_dim
 from theory.symbolic import Branch, NoClosedForm, branches
 from theory.towers import told_apart
-from theory.truth import Evidence
+from theory.truth import Evidence, Unable
 
 MAX_TERMS = 12
 MOST_KEPT = 128  # laws that are kept: many statements ask for the same one
@@ -196,7 +196,7 @@ def from_expansions(kernel: Kernel, as_: str, dim: int | None, degree: int | Non
         series = dimension_law(kernel, degree, terms)
         if not series and not vanishes(kernel, degree):
             shown = f"the first {terms + 1} coefficients b_k, b_(k+2), ... of mu_{degree} vanish"
-            raise ValueError(f"{shown}: ask for more terms")
+            raise NoLaw(f"{shown}: ask for more terms")
         return Law(kernel, as_, dim, degree, (_of_terms(series, (Range("k", degree, degree), dims), d),),
                    Evidence.CHECKED, SERIES_SOURCE, terms)  # fmt: skip
     check_inside(kernel)
@@ -218,7 +218,7 @@ def from_expansions(kernel: Kernel, as_: str, dim: int | None, degree: int | Non
 def _of_every_degree(kernel: Kernel | DepthFamily, terms: int, degree: int | None = None) -> Law:
     """mu_k ~ k! b_k d^(-k) as d -> oo, of the degrees (or the one) with b_k > 0 by the signs of the coefficients."""
     if terms > 1:
-        raise ValueError(f"terms must be 1 with symbolic degree or depth: of {kernel!r} the leading term alone is known")
+        raise NoLaw(f"terms must be 1 with symbolic degree or depth: of {kernel!r} the leading term alone is known")
     asked = Range("n", 0) if degree is None else Range("n", degree, degree)
     family = isinstance(kernel, DepthFamily)
     found: dict[Range, LawBranch] = {}
@@ -230,7 +230,7 @@ def _of_every_degree(kernel: Kernel | DepthFamily, terms: int, degree: int | Non
                 found.setdefault(where, _in_high_dimension(deep, where))
     if not found:
         which = "degree is needed: it is not known which coefficients b_k" if degree is None else f"no law is known: whether b_{degree}"
-        raise ValueError(f"{which} of {kernel!r} {'are' if degree is None else 'is'} positive")
+        raise NoLaw(f"{which} of {kernel!r} {'are' if degree is None else 'is'} positive")
     return Law(kernel, "d", None, degree, tuple(found.values()), Evidence.PROVED, PROVED_SIGNS)
 
 
@@ -266,7 +266,7 @@ def law_derivation(kernel: Kernel | DepthFamily) -> Proof:
     found = [(branch.parity, branch.proof) for branch in decay(kernel, "k").law]
     laws = [(parity, proof) for parity, proof in found if proof and proof.conclusion.rule == "end-law"]
     if not laws:
-        raise ValueError(f"no proof of a law of {kernel!r} from its ends")
+        raise NotDerived(f"no proof of a law of {kernel!r} from its ends")
     first = laws[0][1]
     steps = [replace(proof.conclusion, name=f"law-{parity}") for parity, proof in laws]
     return extended(Proof(first.title, first.steps[:-1], first.theorems), *steps)
@@ -279,10 +279,10 @@ def derivation_or_law(kernel: Kernel | DepthFamily) -> Proof:
     """
     try:
         return derive(kernel)
-    except ValueError as none:
+    except Unable as none:
         try:
             return law_derivation(kernel)
-        except ValueError:
+        except Unable:
             raise none from None
 
 
@@ -293,7 +293,7 @@ def _zero(kernel: Kernel, ranges: tuple[Range, ...]) -> LawBranch:
     if top is None:
         parity = ("even", "odd")[where.parity]
         cancel = f"its terms at t = 1 and -1 cancel up to order {ORDERS[-1]}"
-        raise ValueError(f"no law for {parity} k: {cancel}, and whether mu_k = 0 is not known")
+        raise NoLaw(f"no law for {parity} k: {cancel}, and whether mu_k = 0 is not known")
     least = max(top + 1, where.parity)
     later = Range("k", least + (least + where.parity) % 2, None, where.parity)
     return LawBranch((later, dims), None, sp.Integer(0), sp.Integer(0), (), None, None)
@@ -335,7 +335,7 @@ def _branch_law(
     term = single_term(expression)
     leading = growth(term, variable)
     if not leading.is_power():
-        raise ValueError(f"mu_k of this kernel does not follow a power of {variable}")
+        raise NoLaw(f"mu_k of this kernel does not follow a power of {variable}")
     constant = tidy(leading.constant)
     quotient = single_term(expression / (constant * variable**leading.exponent)).expression()
     limit = Step("law", equal(sp.Limit(quotient, variable, sp.oo), 1), "limit", ranges=ranges)
@@ -359,7 +359,7 @@ def _quotient_step(origin: Proof, leading: sp.Expr, quotient: sp.Expr, ranges: t
     known = [s.name for s in origin.steps if s.left in (Mu(name, k), Mu(name, degree)) and not s.right.has(sp.Sum)
              and s.statement.is_Equality and covers(s, later) and not s.right.has(Mu)]
     if not known:
-        raise ValueError(f"the derivation says nothing about mu for {', '.join(map(repr, later))}")
+        raise NotDerived(f"the derivation says nothing about mu for {', '.join(map(repr, later))}")
     return Step("quotient", equal(Mu(name, degree) / leading, quotient), "gamma-algebra", uses=(known[0],), ranges=later)
 
 

@@ -15,11 +15,11 @@ from typing import Any
 from theory.attempt import UNABLE, Part, parts_of
 from theory.counterexample import certainly_holds, counterexample, is_finite, point_text, refute
 from theory.deadline import OutOfTime, time_limit
+from theory.derivation import NotDerived
 from theory.falsifier import confront
 from theory.family_statements import INSTANCES, deeper, instances_of, parts_in_depth, without_family
 from theory.formal import Range
 from theory.formula import variables
-from theory.link import NotDerived
 from theory.meaning import Case, NotSymbolic
 from theory.proof import Proof
 from theory.statement import Statement, circle_apart

@@ -32,6 +32,7 @@ from theory.endlaws import expanded_power
 from theory.formal import L, Range, SlopeProduct, k
 from theory.link import derived_spectrum
 from theory.puiseux import NoExpansion
+from theory.smooth_laws import NoLaw
 from theory.truth import Evidence
 
 SOURCE = "expansions at t = 1 and -1; Bietti and Bach 2021, theorem 7"
@@ -48,7 +49,7 @@ def depth_law(family: DepthFamily, dim: int | None, terms: int = 1) -> Law:
     ('even', 2*(L**2 - L + 2*P(L))/pi**2, L >= 2)
     """
     if terms > EXACT_TERMS:
-        raise ValueError(f"with symbolic depth at most {EXACT_TERMS} terms are known, got {terms}")
+        raise NoLaw(f"with symbolic depth at most {EXACT_TERMS} terms are known, got {terms}")
     dims = Range("d", 1) if dim is None else Range("d", dim, dim)
     nu, weights = parity_weights(family)
     powers = expanded_power(nu, dim, terms)

@@ -20,11 +20,16 @@ from theory.kernels import NNGP, NTK, ArcCosine, Kernel, check_kernel
 from theory.combination import combined, parts
 from theory.orders import family_eigenvalues, family_series, order_steps
 from theory.proof import Proof, Step
+from theory.truth import Unable
 
 K0, K1, T_K0, NTK_ = sp.symbols("k0 k1 t_k0 ntk")
 PI = sp.pi
 D = Range("d", 1)
 ZERO, ONE = ((Range("k", degree, degree), D) for degree in (0, 1))
+
+
+class NotDerived(Unable):
+    """There is no derivation, or it does not reach what is wanted."""
 
 
 def _n(least: int) -> Range:
@@ -255,7 +260,7 @@ def derive(kernel: Kernel) -> Proof:
         steps = combined([(factor, derive(part)) for factor, part in combination])
         return Proof(f"Spectrum of {kernel!r} on S^d", tuple(steps))
     if isinstance(kernel, NNGP | NTK) and kernel.bias_variance:
-        raise ValueError(f"no derivation for {kernel!r}: bias_variance must be 0")
+        raise NotDerived(f"no derivation for {kernel!r}: bias_variance must be 0")
     match kernel:
         case ArcCosine(order=0):
             steps = arc_cosine_angle(0) + k0_series() + moments() + k0_eigenvalues()
@@ -273,7 +278,7 @@ def derive(kernel: Kernel) -> Proof:
             steps = base + tangent_series(first, last, bias) + moments() + k0_eigenvalues() + k1_eigenvalues()
             steps += times_t_eigenvalues() + tangent_eigenvalues(first, last, bias)
         case _:
-            raise ValueError(
+            raise NotDerived(
                 f"no derivation for {kernel!r}: allowed are ArcCosine(order=a), NNGP(depth=2), NTK(depth=2), "
                 "Dual and DualTangent of relu, sums and multiples of these; of NTK and NNGP of any depth and Laplace the law"
             )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from theory.sphere import sphere_text
 from theory.tables import COLUMNS, as_text, count_text, printed, printed_exact, records, setting, typeset_exact
+from theory.truth import Unable
 from theory.typesetting import typeset_decimal
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def kernel_latex(kernel: Kernel) -> str | None:
 
     try:
         formula = kernel_function(kernel, "latex")
-    except ValueError:
+    except Unable:
         return None
     return rf"$\displaystyle \kappa(t) = {formula}$" if len(formula) <= MOST_LATEX else None
 

@@ -37,7 +37,7 @@ from theory.sign_proof import dimension_proof
 from theory.statement import Statement
 from theory.towers import NamedConstant
 from theory.transfer import coefficient_law, positive_from
-from theory.truth import Evidence, Truth
+from theory.truth import Evidence, Truth, Unable
 
 TRANSFER_SOURCE = "exact expansions at t = 1 and -1; remainder by Flajolet and Odlyzko 1990, theorem 1"
 POSITIVE_SOURCE = "every b_n of the class is positive; mu_k = sum_j b_{k+2j} E[t^(k+2j) P_k]"
@@ -392,7 +392,7 @@ def _degree_leading(
         raise NotSymbolic("mu(k) of depth 1 and 2 has other laws than that of greater depth")
     try:
         law = certified(decay(kernel, "k", dim))
-    except ValueError as error:
+    except (Unable, Inadmissible) as error:
         raise NotSymbolic(f"no law of mu(k) as k -> oo: {error}") from None
     found = {}
     for branch in law.law:
@@ -414,6 +414,6 @@ def _unreplayed(law: Law, branch: LawBranch | None = None) -> Evidence:
 def _dimension_leading(kernel: Kernel, degree: int) -> tuple[sp.Expr, Evidence, str]:
     try:
         law = certified(decay(kernel, "d", degree=degree))
-    except ValueError as error:
+    except (Unable, Inadmissible) as error:
         raise NotSymbolic(f"no law of mu({degree}) as d -> oo: {error}") from None
     return law.law[0].leading, _unreplayed(law), law.source

@@ -17,13 +17,14 @@ from math import gcd, lcm
 import sympy as sp
 
 from theory.formal import HALF, as_expression
+from theory.truth import Unable
 
 MAX_SHIFT = 400
 MAX_EXPANSION = 8
 Signature = tuple[frozenset, frozenset]
 
 
-class NotHypergeometric(ValueError):
+class NotHypergeometric(Unable):
     """The expression is no finite sum of hypergeometric terms."""
 
 

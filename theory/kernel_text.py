@@ -31,6 +31,7 @@ from theory.kernels import (
 from theory.kernels.dual import half_line_slopes
 from theory.kernels.zonal import Expression, fold
 from theory.routes.maclaurin import arc_cosine_polynomials
+from theory.truth import Unable
 
 if TYPE_CHECKING:
     from sympy import Expr
@@ -39,7 +40,7 @@ FORMATS = ("sympy", "latex", "text")
 MAX_WRITTEN = 60_000  # nodes of an expression that is written out; NTK(depth=8) has 44 400
 
 
-class NoExpression(ValueError):
+class NoExpression(Unable):
     """The kernel is no closed expression in t."""
 
 

@@ -16,11 +16,12 @@ from theory.formal import INTEGER_SYMBOLS as SYMBOLS
 from theory.formal import Range, equal
 from theory.hypergeometric import NotHypergeometric, growth, is_zero, single_term
 from theory.proof import RULES, Refused, Step
+from theory.truth import Unable
 
 MAX_ORDER = (3, 0)  # of the logarithm series, with one and with two free variables
 
 
-class NoBounds(ValueError):
+class NoBounds(Unable):
     """The search found no provable bounds."""
 
 

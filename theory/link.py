@@ -11,15 +11,12 @@ from functools import lru_cache
 
 import sympy as sp
 
-from theory.derivation import derive
+from theory.derivation import NotDerived, derive
 from theory.formal import Mu, Range, equal, k
 from theory.kernels import Kernel
 from theory.proof import Proof, Step, check
 from theory.symbolic import branches
-
-
-class NotDerived(ValueError):
-    """A closed form is used that no derivation supports."""
+from theory.truth import Unable
 
 
 @lru_cache(maxsize=32)
@@ -34,7 +31,7 @@ def derived_spectrum(kernel: Kernel) -> Proof:
     """
     try:
         proof = derive(kernel)
-    except ValueError as error:
+    except Unable as error:
         raise NotDerived(str(error)) from None
     symbol = proof.conclusion.left.args[0]
     closed = [s for s in proof.steps if isinstance(s.left, Mu) and not s.right.atoms(Mu, sp.Sum)]

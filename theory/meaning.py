@@ -21,6 +21,7 @@ from theory.orientation import NoSign, oriented
 from theory.puiseux import NoExpansion
 from theory.statement import Statement
 from theory.symbolic import NoClosedForm, at_degree, branches, multiplicity, rational
+from theory.truth import Unable
 
 MAX_SINGLE = 200
 MAX_EXPANDED = 12  # of a coefficient b_n that is expanded exactly
@@ -28,7 +29,7 @@ T = sp.Symbol("t", real=True)
 SYMBOLS = {**INTEGER_SYMBOLS, "t": T}
 
 
-class NotSymbolic(ValueError):
+class NotSymbolic(Unable):
     """The statement has no symbolic meaning that we can compute with."""
 
 

@@ -13,9 +13,10 @@ import sympy as sp
 
 from theory.domain import positive
 from theory.formal import INTEGER_SYMBOLS, Named, Range
+from theory.truth import Unable
 
 
-class NoSign(ValueError):
+class NoSign(Unable):
     """The sign of a base is not certain on the ranges."""
 
 

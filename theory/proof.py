@@ -18,12 +18,17 @@ import sympy as sp
 
 from theory.domain import LEAST, defined, inside, range_in
 from theory.formal import GegenbauerCoefficient, Moment, Mu, Range, phi, r, t, theta
+from theory.truth import Unable
 
 ANGLES_AND_LENGTHS = {theta, phi, r, t}
 INEQUALITY = (sp.StrictGreaterThan, sp.GreaterThan, sp.StrictLessThan, sp.LessThan)
 
 
-class Refused(ValueError):
+class Malformed(ValueError):
+    """A step that the test of its rule cannot read. It proves nothing; where we made it ourselves it is a fault."""
+
+
+class Refused(Unable):
     """A step does not follow by its rule."""
 
 
@@ -184,10 +189,10 @@ def rule(
                 test(step, facts)
                 if relation is sp.Eq and not _defined_on_ranges(step):
                     raise Refused("a side may be undefined on the ranges")
-            except Refused:
-                raise
+            except (Unable, sp.PolynomialError) as error:
+                raise Refused(str(error)) from error
             except Exception as error:  # a step that its test cannot even read proves nothing
-                raise Refused(f"malformed: {type(error).__name__}: {error}") from error
+                raise Malformed(f"malformed: {type(error).__name__}: {error}") from error
 
         RULES[name], RULE_SAYS[name] = guarded, says
         if cites:
@@ -243,7 +248,7 @@ def check(proof: Proof) -> tuple[str, ...]:
 
 
 def check_step(step: Step, facts: Facts, title: str) -> None:
-    """Replay one step from earlier ones. Raises Refused, with the title and the step's name."""
+    """Replay one step from earlier ones. Raises Refused or Malformed, with the title and the step's name."""
     import theory.rules  # noqa: F401  (registers the rules)
 
     if step.rule not in RULES:
@@ -253,6 +258,8 @@ def check_step(step: Step, facts: Facts, title: str) -> None:
         raise Refused(f"{title}, step {step.name}: uses {missing or step.name} out of order")
     try:
         RULES[step.rule](step, facts)
+    except Malformed as error:
+        raise Malformed(f"{title}, step {step.name} by {step.rule}: {error}") from error
     except Refused as error:
         raise Refused(f"{title}, step {step.name} by {step.rule}: {error}") from error
 

@@ -13,12 +13,13 @@ from functools import reduce
 import sympy as sp
 
 from theory.precision import working_precision
+from theory.truth import Unable
 
 
 LOG = sp.Symbol("log_u")  # log u, carried in the coefficients
 
 
-class NoExpansion(ValueError):
+class NoExpansion(Unable):
     """The function has no Puiseux expansion there that we can compute."""
 
 

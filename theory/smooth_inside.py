@@ -31,13 +31,14 @@ from theory.kernels.zonal import Expression, Node
 from theory.open_interval import sign_inside
 from theory.positive import nonnegative_from, nonnegative_tree
 from theory.puiseux import NoExpansion, sign
+from theory.truth import Unable
 
 HALF = Fraction(1, 2)
 ENTIRE_DUALS = ("exp", "sin", "cos")
 BRANCHES = {"erf": Fraction(3, 2), "gelu": Fraction(2)}  # the duals that are analytic for |y| < this
 
 
-class NotAnalyticInside(ValueError):
+class NotAnalyticInside(Unable):
     """It is not certain that the kernel is analytic for -1 < t < 1."""
 
 

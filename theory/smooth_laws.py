@@ -23,6 +23,7 @@ from theory.hyperbolic_law import is_tanh, tanh_law
 from theory.kernel_text import in_sympy
 from theory.kernels import Kernel
 from theory.puiseux import LOG, NoExpansion, Puiseux, sign
+from theory.truth import Unable
 
 ENTIRE = (sp.exp, sp.sin, sp.cos, sp.sinh, sp.cosh, sp.erf)
 ORDERS = (3, 6)  # of the expansion at a singularity
@@ -33,7 +34,7 @@ KNOWN = "laws of smooth kernels: sums of c t^m exp(a t), and algebraic singulari
 ParityLaw = tuple[sp.Expr, int]  # (leading term, the degree from which a leading term 0 means mu_k = 0)
 
 
-class NoLaw(ValueError):
+class NoLaw(Unable):
     """The kernel is smooth on [-1, 1], but none of our laws covers it."""
 
 
@@ -53,7 +54,7 @@ def smooth_law(kernel: Kernel, dim: int | None) -> tuple[ParityLaw, ParityLaw] |
         return (sp.Integer(0), 0), (leading if dim is None else leading.subs(d, dim), 0)
     try:
         expression = in_sympy(kernel, T).rewrite(sp.acos, sp.asin)  # asin(-x) = -asin(x) cancels by itself
-    except ValueError as error:
+    except Unable as error:
         raise NoLaw(f"{error}: no law of {kernel!r}; {KNOWN}") from None
     points = _singular_points(expression)
     if points is not None and any(p.is_real and sign(1 - p**2) >= 0 for p in points):

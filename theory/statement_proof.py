@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING
 import sympy as sp
 
 from theory.depth_family import DepthFamily
+from theory.derivation import NotDerived
 from theory.formal import (
     FAILS, HOLDS, STATED, Kappa, KernelName, Maclaurin, Mu, MuOn, Named, Range, Reads, Side, Told, equal,
 )  # fmt: skip
 from theory.formula import Call, Name, Node, unparse, uses_kernel, walk
 from theory.hypergeometric import NotHypergeometric, single_term
 from theory.kernels import Multiple
-from theory.link import NotDerived, derived_spectrum
+from theory.link import derived_spectrum
 from theory.proof import Proof, Refused, Step, check_step, joined
 from theory.rules.certain import S
 from theory.rules.judge import Judge

@@ -15,9 +15,10 @@ from theory.formal import Range, d, k
 from theory.kernels import Kernel
 from theory.routes.closed import vanishes
 from theory.routes.forms import CapTerm, closed_form
+from theory.truth import Unable
 
 
-class NoClosedForm(ValueError):
+class NoClosedForm(Unable):
     """The kernel has no closed form with symbolic k and d."""
 
 

@@ -1,4 +1,4 @@
-"""The three truth values and the four words for evidence (never mixed, never extended)."""
+"""The three truth values, the four words for evidence (never mixed, never extended), and "I cannot"."""
 
 from enum import StrEnum
 
@@ -47,3 +47,7 @@ class Evidence(StrEnum):
         """A conclusion is as good as the weakest evidence it rests on."""
         order = list(Evidence)
         return max(parts, key=order.index)
+
+
+class Unable(ValueError):
+    """A method's own word that it cannot, and why; its callers go on to the next method. Any other error is a fault."""

@@ -6,7 +6,7 @@ import sympy as sp
 
 import theory.rules  # noqa: F401  (registers the rules)
 from theory.formal import Range
-from theory.proof import RULES, Refused, Step
+from theory.proof import RULES, Malformed, Refused, Step
 
 
 def given(name: str, statement: sp.Rel, *ranges: Range) -> Step:
@@ -21,6 +21,6 @@ def refusal(
     step = Step("step", statement, rule, tuple(fact.name for fact in facts), data, ranges)
     try:
         RULES[rule](step, {fact.name: fact for fact in facts})
-    except Refused as error:
+    except (Refused, Malformed) as error:
         return str(error)
     return ""

@@ -9,8 +9,9 @@ import pytest
 from flint import arb
 
 from theory.counterexample import (
-    assignments, certainly_holds, compare, compare_at, counterexample, is_finite, point_text, refute, value_text,
+    NOT_COMPUTED, assignments, certainly_holds, compare, compare_at, counterexample, is_finite, point_text, refute, value_text,
 )  # fmt: skip
+from theory.decide import decide
 from theory.precision import working_precision
 from theory.statement import Statement, parse_statement
 from theory.truth import Truth
@@ -203,6 +204,13 @@ def test_the_sides_as_text() -> None:
     )
     assert counterexample(said("1/k < 2"), {"k": 0}) == {"k": 0, "left": "undefined at k=0", "right": ""}
     assert counterexample(said("t < 2"), {"t": Fraction(1, 2)})["t"] == "1/2"
+
+
+def test_what_no_number_tells_is_not_called_undefined() -> None:
+    """mu_0 on S^11 is defined, but the route of this sum gives no digit of it."""
+    statement = parse_statement("mu(k-1, d+2) < mu(k-1, d+2)", "Matern(nu=1, lengthscale=1) + Matern(nu=3/2, lengthscale=1)", ["k = 1", "d = 9"])
+    assert counterexample(statement, {"k": 1, "d": 9}) == {"k": 1, "d": 9, "left": NOT_COMPUTED, "right": NOT_COMPUTED}
+    assert decide(statement).truth is FAILS
     assert point_text({"k": 3, "t": Fraction(1, 2)}) == "k=3, t=1/2" and point_text({}) == ""
 
 

@@ -11,8 +11,8 @@ import sympy as sp
 from theory.asymptotics import Outcome
 from theory.attempt import Part
 from theory.decide import SECONDS, Verdict, decide
+from theory.derivation import NotDerived
 from theory.formal import Range
-from theory.link import NotDerived
 from theory.meaning import Case
 from theory.proof import check
 from theory.statement import Statement, parse_statement

@@ -6,9 +6,10 @@ import pytest
 import sympy as sp
 
 from theory import link
+from theory.derivation import NotDerived
 from theory.formal import Mu, Range, equal, k
 from theory.kernels import NTK, ArcCosine, Gaussian
-from theory.link import NotDerived, derived_spectrum
+from theory.link import derived_spectrum
 from theory.proof import Step
 
 NAME = sp.Symbol("kernel")

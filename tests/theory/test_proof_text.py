@@ -13,7 +13,7 @@ from theory.derivation import derive, moments
 from theory.formal import GegenbauerCoefficient, Kappa, Maclaurin, Moment, Mu, Range, d, equal, j, k, n, t
 from theory.kernels import NTK, ArcCosine
 from theory.proof import (
-    CITED_BY_RULE, RULE_SAYS, RULES, THEOREMS, Proof, Refused, Step, check, covers, proof_latex, proof_text,
+    CITED_BY_RULE, RULE_SAYS, RULES, THEOREMS, Malformed, Proof, Refused, Step, check, covers, proof_latex, proof_text,
 )  # fmt: skip
 
 F, ZERO = sp.Symbol("f_1"), sp.Symbol("k0")
@@ -60,7 +60,7 @@ def test_what_a_rule_cannot_read_is_refused() -> None:
 
 
 def refusal_of_missing() -> str:
-    with pytest.raises(Refused) as error:
+    with pytest.raises((Refused, Malformed)) as error:
         RULES["gamma-algebra"](Step("step", ONE, "gamma-algebra", ("nothing",)), {})
     return str(error.value)
 

@@ -81,8 +81,8 @@ def test_coefficients_of_powers_times_derivatives(power: int, order: int) -> Non
     (equal(Kappa(F, t), Kappa(G, t) + 1), equal(f(n), g(n) + 1), (), "not linear"),
     (equal(Kappa(F, t), Kappa(G, t) * Kappa(F, t)), equal(f(n), g(n)), (), "not linear"),
     (equal(Kappa(F, t), Kappa(G, theta)), equal(f(n), g(n)), (), "no Kappa of index t"),
-    (equal(Kappa(F, t), Kappa(G, t) / t), equal(f(n), g(n + 1)), (), "malformed"),
-    (equal(Kappa(F, t), sp.sqrt(1 - t**2) * Kappa(G, t)), equal(f(n), g(n)), (), "malformed"),
+    (equal(Kappa(F, t), Kappa(G, t) / t), equal(f(n), g(n + 1)), (), "set of generators"),
+    (equal(Kappa(F, t), sp.sqrt(1 - t**2) * Kappa(G, t)), equal(f(n), g(n)), (), "set of generators"),
 ])  # fmt: skip
 def test_other_relations_have_no_coefficients(relation: sp.Eq, statement: sp.Eq, ranges: tuple,
                                               reason: str) -> None:

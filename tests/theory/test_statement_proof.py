@@ -11,9 +11,9 @@ from theory import statement_proof as found
 from theory.asymptotics import Outcome
 from theory.attempt import Part, parts_of
 from theory.decide import decide
+from theory.derivation import NotDerived
 from theory.formal import FAILS, HOLDS, Mu, MuOn, Range, d, equal, k
 from theory.kernels import NTK
-from theory.link import NotDerived
 from theory.meaning import Case
 from theory.proof import Step, check
 from theory.statement import Statement, parse_statement
