@@ -26,13 +26,15 @@ from theory.endlaws import ORDERS, Terms, degree_law, dimension_law
 from theory.formal import Maclaurin, Mu, Range, d, equal, grammar_text, k
 from theory.hypergeometric import NotHypergeometric, growth, single_term
 from theory.kernels import Kernel, check_kernel
+from theory.kink_law import SOURCE as KINK_SOURCE
+from theory.kink_law import kink_law
 from theory.ladder import Bound, NoBounds, bound
 from theory.link import derived_spectrum
 from theory.parity import polynomial_part, vanishes
 from theory.proof import Proof, Refused, Step, check, covers, extended
 from theory.rational_sum import Certificate
 from theory.sign_proof import coefficient, dimension_proof, series_proof
-from theory.smooth_inside import check_inside
+from theory.smooth_inside import NotAnalyticInside, check_inside
 from theory.smooth_laws import NoLaw, smooth_law, source_of
 from theory.sphere import check_degree, check_dim
 from theory.symbolic import Branch, NoClosedForm, branches
@@ -199,7 +201,9 @@ def from_expansions(kernel: Kernel, as_: str, dim: int | None, degree: int | Non
             raise NoLaw(f"{shown}: ask for more terms")
         return Law(kernel, as_, dim, degree, (_of_terms(series, (Range("k", degree, degree), dims), d),),
                    Evidence.CHECKED, SERIES_SOURCE, terms)  # fmt: skip
-    check_inside(kernel)
+    kinked = _with_a_kink(kernel, dim, terms)
+    if kinked is not None:
+        return kinked
     smooth = smooth_law(kernel, dim)
     ranges = [(Range("k", 0, None, parity), dims) for parity in (0, 1)]
     if smooth is not None:
@@ -213,6 +217,23 @@ def from_expansions(kernel: Kernel, as_: str, dim: int | None, degree: int | Non
         _of_terms(series, r, k) if series else _zero(kernel, r) for r, series in zip(ranges, laws, strict=True)
     )
     return with_end_proofs(Law(kernel, as_, dim, degree, found, Evidence.CHECKED, END_SOURCE, terms))
+
+
+def _with_a_kink(kernel: Kernel, dim: int | None, terms: int) -> Law | None:
+    """The law of a kernel with a kink at t = 0; None where kappa is analytic inside. Raises NotAnalyticInside."""
+    try:
+        check_inside(kernel)
+    except NotAnalyticInside:
+        found = kink_law(kernel, dim) if terms == 1 else None
+        if found is None:
+            raise
+    else:
+        return None
+    law = tuple(
+        LawBranch((Range("k", parity, None, parity), Range("d", dim, dim)), None, None, leading, (), None, None)
+        for parity, leading in enumerate(found)
+    )
+    return Law(kernel, "k", dim, None, law, Evidence.CHECKED, KINK_SOURCE)
 
 
 def _of_every_degree(kernel: Kernel | DepthFamily, terms: int, degree: int | None = None) -> Law:

@@ -26,6 +26,7 @@ from theory.formal import INTEGER_SYMBOLS, KernelName, Maclaurin, Range, SlopePr
 from theory.formula import Call, Name, Node, Operation, uses_kernel
 from theory.hypergeometric import Growth, NotHypergeometric, growth, normalize
 from theory.kernels import Kernel
+from theory.kink_law import without_sign
 from theory.law_text import named_constants
 from theory.meaning import AlwaysUndefined, Case, NotSymbolic, expression_at, maclaurin, parity_of, with_positive_bases
 from theory.parity import degree_bounds
@@ -54,6 +55,8 @@ def law_outcome(statement: Statement, ranges: tuple[Range, ...]) -> tuple[Case, 
     """
     reader = _Reader(statement, ranges)
     left, right = (reader.growth_of(side).expression for side in (statement.left, statement.right))
+    if reader.signs_change and statement.relation == "~":
+        raise NotSymbolic("the signs of the eigenvalues change, and only their size is looked at")
     ranges = tuple(
         replace(w, least=max(w.least, reader.least)) if w.name == statement.limit[0] else w for w in ranges
     )
@@ -127,6 +130,7 @@ class _Reader:
     laws: list[str] = field(default_factory=list)
     proofs: list[Proof | None] = field(default_factory=list)
     constants: dict[sp.Symbol, sp.Expr] = field(default_factory=dict)
+    signs_change: bool = False  # a law is told of |mu_k| alone, mu_k being of changing sign
     least: int = 0  # from which value of the limit variable on the sides are what is read
 
     def hypergeometric(self, expression: sp.Expr) -> sp.Expr:
@@ -183,6 +187,8 @@ class _Reader:
         total = left.expression + sign_ * right.expression
         if left.exact and right.exact:
             return _Like(total, True)
+        if self.signs_change:
+            raise NotSymbolic("a sum with eigenvalues whose signs change")
         parts = [_Like(left.expression, left.exact), _Like(sign_ * right.expression, right.exact)]
         parts = [part for part in parts if normalize(part.expression)]
         if len(parts) < 2:
@@ -216,6 +222,8 @@ class _Reader:
         if not exponent.exact or self.variable in exponent.expression.free_symbols:
             raise NotSymbolic("a law in an exponent, or a law to a power that grows")
         if not exponent.expression.is_Integer:
+            if self.signs_change:
+                raise NotSymbolic("a root of eigenvalues whose signs change")
             whole = self._single(base.expression)
             constant = whole.constant.subs(self.constants)
             if not (sign(constant) > 0 if constant.is_number else positive_term(constant, self.free)):
@@ -275,7 +283,9 @@ class _Reader:
             raise NotSymbolic("every term of the law vanishes for this parity")
         law = f"mu(k) ~ {grammar_text(leading)} for {('even', 'odd')[parity]} k"
         self._note(law, evidence, source, proof if index == k else None)
-        moved = leading.subs({k: index, d: dim}, simultaneous=True)
+        size = without_sign(leading)
+        self.signs_change |= size != leading
+        moved = size.subs({k: index, d: dim}, simultaneous=True)
         return _Like(self.hypergeometric(moved), False)
 
     def _least_dim(self, dim: sp.Expr) -> int:

@@ -211,6 +211,7 @@ def test_what_no_number_tells_is_not_called_undefined() -> None:
     statement = parse_statement("mu(k-1, d+2) < mu(k-1, d+2)", "Matern(nu=1, lengthscale=1) + Matern(nu=3/2, lengthscale=1)", ["k = 1", "d = 9"])
     assert counterexample(statement, {"k": 1, "d": 9}) == {"k": 1, "d": 9, "left": NOT_COMPUTED, "right": NOT_COMPUTED}
     assert decide(statement).truth is FAILS
+    assert decide(parse_statement("2 + kappa(1) < 2 + kappa(1)", 'Zonal("(1-t)**(1/3)")')).truth is FAILS
     assert point_text({"k": 3, "t": Fraction(1, 2)}) == "k=3, t=1/2" and point_text({}) == ""
 
 

@@ -85,10 +85,10 @@ FAILS: list[Row] = [
     (N2, "mu(k)/mu(k) = 1", ()),
     (None, "(k-8)**2 = O((k-7)**2) uniformly", ()),
     (N2, "mu(k/2) >= 0", ()),
+    (TOUCHING, "mu(k) = O(k**-3) as k -> oo", ("d = 2", "k even")),
 ]
 
 OPEN: list[tuple[Row, Truth]] = [
-    ((TOUCHING, "mu(k) = O(k**-3) as k -> oo", ("d = 2", "k even")), Truth.FAILS),
     ((N3, "mu(k) < kappa(t) + 1", ("d = 2",)), Truth.HOLDS),
     ((N2, "mu(2) <= kappa(1/d)", ()), Truth.HOLDS),
     ((N2, "mu(k) < kappa(1/k)", ("d = 2", "k >= 1")), Truth.HOLDS),
