@@ -102,9 +102,7 @@ class DeepNetwork:
         return DeepNetwork(self.architecture, tuple(weights), tuple(biases))
 
 
-def initialise(
-    architecture: Architecture, generator: torch.Generator, seeds: int | None = None
-) -> DeepNetwork:
+def initialise(architecture: Architecture, generator: torch.Generator, seeds: int | None = None) -> DeepNetwork:
     """One random network, or ``seeds`` of them along a leading axis.
 
     >>> net = initialise(Architecture(2, (8, 4)), torch.Generator().manual_seed(0), seeds=3)
@@ -153,9 +151,7 @@ def sensitivities(network: DeepNetwork, hidden: list[Tensor]) -> list[Tensor]:
     return deltas[::-1]
 
 
-def layer_kernels(
-    network: DeepNetwork, points: Tensor, others: Tensor | None = None
-) -> list[Tensor]:
+def layer_kernels(network: DeepNetwork, points: Tensor, others: Tensor | None = None) -> list[Tensor]:
     """Each layer's share of the tangent kernel, s_l included: L matrices (..., n, l)."""
     architecture = network.architecture
     sides = []
@@ -171,9 +167,7 @@ def layer_kernels(
     return shares
 
 
-def empirical_kernel(
-    network: DeepNetwork, points: Tensor, others: Tensor | None = None
-) -> Tensor:
+def empirical_kernel(network: DeepNetwork, points: Tensor, others: Tensor | None = None) -> Tensor:
     """Tangent kernel K (..., n, n), or (..., n, l) between ``points`` and ``others``.
 
     >>> net = initialise(Architecture(1, (4,)), torch.Generator().manual_seed(0))
@@ -224,9 +218,7 @@ def train(
     return recorder.trajectory(network)
 
 
-def descend(
-    network: DeepNetwork, hidden: list[Tensor], pull: Tensor, step_size: float
-) -> None:
+def descend(network: DeepNetwork, hidden: list[Tensor], pull: Tensor, step_size: float) -> None:
     """One step in place; pull: g_i = w_i r_i (..., n)."""
     architecture = network.architecture
     deltas = sensitivities(network, hidden)

@@ -46,9 +46,8 @@ class GramOperator:
     """
 
     def __init__(
-        self, points: Tensor, kernel: AngleKernel, scales: Tensor | None = None,
-        block_bytes: int = BLOCK_BYTES,
-    ) -> None:  # fmt: skip
+        self, points: Tensor, kernel: AngleKernel, scales: Tensor | None = None, block_bytes: int = BLOCK_BYTES
+    ) -> None:
         n = len(points)
         self.points, self.kernel = points, kernel
         self.scales = points.new_full((n,), n**-0.5) if scales is None else scales
@@ -85,9 +84,13 @@ class GramOperator:
 
 
 def leading_pairs(
-    operator: GramOperator, count: int, generator: torch.Generator, method: str = "lobpcg",
-    tolerance: float = 1e-10, most_iterations: int = 200,
-) -> EigenPairs:  # fmt: skip
+    operator: GramOperator,
+    count: int,
+    generator: torch.Generator,
+    method: str = "lobpcg",
+    tolerance: float = 1e-10,
+    most_iterations: int = 200,
+) -> EigenPairs:
     """The ``count`` largest eigenpairs, from a random start of scipy's iterative solvers.
 
     method: "lobpcg" (a block of vectors at a time, which suits multiple eigenvalues and a kernel
@@ -116,9 +119,7 @@ def leading_pairs(
     start = torch.randn(n, count, dtype=torch.float64, generator=generator).cpu().numpy()
     if method == "eigsh":
         try:
-            _, found = eigsh(
-                linear, count, which="LA", v0=start[:, 0], tol=tolerance, maxiter=most_iterations
-            )
+            _, found = eigsh(linear, count, which="LA", v0=start[:, 0], tol=tolerance, maxiter=most_iterations)
         except ArpackNoConvergence as failure:
             raise NotConverged(f"eigsh after {most_iterations} iterations: {failure}") from None
     elif method == "lobpcg":

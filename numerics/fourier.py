@@ -36,9 +36,7 @@ class FeatureMap:
     def __post_init__(self) -> None:
         shapes = tuple(self.frequencies.shape), tuple(self.amplitudes.shape)
         if len(shapes[0]) != 2 or shapes[1] != shapes[0][:1]:
-            raise ValueError(
-                f"frequencies (q, d) and amplitudes (q,) wanted, got {shapes[0]} and {shapes[1]}"
-            )
+            raise ValueError(f"frequencies (q, d) and amplitudes (q,) wanted, got {shapes[0]} and {shapes[1]}")
         if not float(self.amplitudes.abs().max()) > 0:
             raise ValueError("an amplitude other than 0 wanted")
 
@@ -90,12 +88,7 @@ def gaussian(dim: int, count: int, scale: float, generator: torch.Generator) -> 
 
 
 def mappings(
-    dim: int,
-    count: int,
-    scales: Sequence[float],
-    generator: torch.Generator,
-    octaves: int,
-    largest: float,
+    dim: int, count: int, scales: Sequence[float], generator: torch.Generator, octaves: int, largest: float
 ) -> dict[str, Callable[[Tensor], Tensor]]:
     """The mappings of Tancik et al. by name: none, basic, positional, one Gaussian for each scale.
 

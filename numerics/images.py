@@ -58,10 +58,7 @@ def patch(name: str, side: int, generator: torch.Generator) -> Tensor:
     chosen = int(torch.randint(len(NATURAL), (1,), generator=generator))
     image = _grey(NATURAL[chosen] if name == RANDOM else name)
     block = max(1, min(image.shape) // (2 * side))
-    corner = [
-        int(torch.randint(length - block * side + 1, (1,), generator=generator))
-        for length in image.shape
-    ]
+    corner = [int(torch.randint(length - block * side + 1, (1,), generator=generator)) for length in image.shape]
     return _averaged(image[corner[0] :, corner[1] :], side, block)
 
 
@@ -98,9 +95,7 @@ def between_pixels(coarse: Tensor) -> Tensor:
     [0.0, 0.5, 1.0, 1.0]
     """
     size = [2 * length - 1 for length in coarse.shape]
-    inner = torch.nn.functional.interpolate(
-        coarse[None, None], size=size, mode="bilinear", align_corners=True
-    )
+    inner = torch.nn.functional.interpolate(coarse[None, None], size=size, mode="bilinear", align_corners=True)
     return torch.nn.functional.pad(inner, (0, 1, 0, 1), mode="replicate")[0, 0]
 
 

@@ -66,9 +66,7 @@ def k1(angle: Tensor) -> Tensor:
     return angle.sin() / math.pi + k0(angle) * angle.cos()
 
 
-def two_layer_kernel(
-    angle: Tensor, layer_scales: tuple[float, float] = CAO_LAYER_SCALES
-) -> Tensor:
+def two_layer_kernel(angle: Tensor, layer_scales: tuple[float, float] = CAO_LAYER_SCALES) -> Tensor:
     """Tangent kernel of the infinitely wide two-layer network: s1 t k0 + s2 k1, t = cos theta.
 
     layer_scales: (s1, s2), the shares of the first and the second layer; (1/2, 1) is the network
@@ -81,9 +79,7 @@ def two_layer_kernel(
     return (first + second) * angle.cos() * k0(angle) + second * angle.sin() / math.pi
 
 
-def nngp_kernel(
-    angle: Tensor, depth: int, weight_variance: float = 1.0, bias_variance: float = 0.0
-) -> Tensor:
+def nngp_kernel(angle: Tensor, depth: int, weight_variance: float = 1.0, bias_variance: float = 0.0) -> Tensor:
     """Covariance Sigma_L of the infinitely wide network of ``depth`` L at initialisation.
 
     Sigma_1 = w t + b, V_l = Sigma_l(1), Sigma_{l+1} = w V_l k1(Sigma_l/V_l) + b, with the weight

@@ -130,9 +130,14 @@ def through(operator: Tensor, truth: Tensor) -> Task:
     """
     labels, points = operator @ truth, pixel_points(math.isqrt(len(truth)))
     return Task(
-        seen=points, operator=operator, labels=labels, every=points, truth=truth,
-        scored=torch.ones(len(truth), dtype=torch.bool), reference=torch.linalg.pinv(operator) @ labels,
-    )  # fmt: skip
+        seen=points,
+        operator=operator,
+        labels=labels,
+        every=points,
+        truth=truth,
+        scored=torch.ones(len(truth), dtype=torch.bool),
+        reference=torch.linalg.pinv(operator) @ labels,
+    )
 
 
 def measured(kernel: Tensor, cross: Tensor, operator: Tensor | None) -> tuple[Tensor, Tensor]:
@@ -143,20 +148,13 @@ def measured(kernel: Tensor, cross: Tensor, operator: Tensor | None) -> tuple[Te
     return (between + between.T) / 2, cross @ operator.T
 
 
-def predicted(
-    pair: tuple[Tensor, Tensor], task: Task, step_size: float, steps: int
-) -> Tensor:
+def predicted(pair: tuple[Tensor, Tensor], task: Task, step_size: float, steps: int) -> Tensor:
     """f_t at every pixel (N,) by the kernels of `measured`; step_size is c."""
     return task.offset + kernel_values(*pair, task.labels, step_size / len(task.labels), steps)[1]
 
 
 def train_through(
-    network: DeepNetwork,
-    inputs: Tensor,
-    operator: Tensor | None,
-    labels: Tensor,
-    step_size: float,
-    steps: int,
+    network: DeepNetwork, inputs: Tensor, operator: Tensor | None, labels: Tensor, step_size: float, steps: int
 ) -> DeepNetwork:
     """The network after steps of gradient descent on 1/(2m) |y - A (f - f_0)|^2.
 

@@ -52,9 +52,7 @@ class TwoLayer:
         return TwoLayer(self.first.to(target), self.second.to(target))
 
 
-def initialise(
-    dim: int, width: int, generator: torch.Generator, antisymmetric: bool = True
-) -> TwoLayer:
+def initialise(dim: int, width: int, generator: torch.Generator, antisymmetric: bool = True) -> TwoLayer:
     """A random network of Cao et al., by default with f_0 = 0.
 
     antisymmetric: m/2 hidden units are drawn, and each is repeated with the opposite output
@@ -88,14 +86,11 @@ def stack(networks: list[TwoLayer]) -> TwoLayer:
     torch.Size([3, 4, 2])
     """
     return TwoLayer(
-        torch.stack([network.first for network in networks]),
-        torch.stack([network.second for network in networks]),
+        torch.stack([network.first for network in networks]), torch.stack([network.second for network in networks])
     )
 
 
-def hidden_chunks(
-    network: TwoLayer, samples: int, elements: int = CHUNK_ELEMENTS
-) -> list[slice]:
+def hidden_chunks(network: TwoLayer, samples: int, elements: int = CHUNK_ELEMENTS) -> list[slice]:
     """Consecutive slices of the hidden units: one chunk's activations are about ``elements``."""
     copies = max(1, network.second.numel() // network.width)
     if network.second.device.type != "cpu":

@@ -84,11 +84,7 @@ def evaluate(layers: Layers, points: np.ndarray) -> np.ndarray:
 
 def hat() -> list[tuple[np.ndarray, np.ndarray]]:
     """max(0, 1 - |x|) as a network, the smallest example with compact support."""
-    return [
-        (np.array([[1.0], [-1.0]]), np.zeros(2)),
-        (-np.ones((1, 2)), np.ones(1)),
-        (np.ones((1, 1)), np.zeros(1)),
-    ]
+    return [(np.array([[1.0], [-1.0]]), np.zeros(2)), (-np.ones((1, 2)), np.ones(1)), (np.ones((1, 1)), np.zeros(1))]
 
 
 def supported(layers: Layers, height: float = 1.0) -> list[tuple[np.ndarray, np.ndarray]]:

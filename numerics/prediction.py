@@ -31,9 +31,7 @@ def population_factors(eigenvalues: Sequence[float], step_size: float, steps: in
     return factors ** torch.arange(steps + 1, dtype=torch.float64)[:, None]
 
 
-def kernel_projections(
-    kernel_matrix: Tensor, problem: Problem, step_size: float, steps: int
-) -> Tensor:
+def kernel_projections(kernel_matrix: Tensor, problem: Problem, step_size: float, steps: int) -> Tensor:
     """Projections of r_{t+1} = (I - c K W) r_t from r_0 = y: K (..., n, n) -> (T+1, ..., q).
 
     Follows a network that starts at f_0 = 0. With `numerics.kernels.gram` this is the Gram
@@ -54,9 +52,7 @@ def kernel_projections(
     return torch.stack(projections)
 
 
-def kernel_values(
-    kernel: Tensor, cross: Tensor, labels: Tensor, step_size: float, steps: int
-) -> tuple[Tensor, Tensor]:
+def kernel_values(kernel: Tensor, cross: Tensor, labels: Tensor, step_size: float, steps: int) -> tuple[Tensor, Tensor]:
     """f_t at the n training and the l other points after t steps f <- f + c K (y - f), from f = 0.
 
     K (I - (I - c K)^t) K^-1 y and K_cross in place of the first K, by the eigenvectors of K: no
@@ -78,9 +74,7 @@ def kernel_values(
     return kernel @ weights, cross @ weights
 
 
-def sampled_kernel(
-    eigenvalues: Sequence[float], ends: tuple[float, float], sample: PointSet
-) -> Tensor:
+def sampled_kernel(eigenvalues: Sequence[float], ends: tuple[float, float], sample: PointSet) -> Tensor:
     """The matrix on a sample of the kernel with the given population spectrum: (n, n).
 
     kappa = sum_l N(d, l) mu_l P_l: population eigenvalues alone, no closed form of the kernel.
@@ -106,9 +100,7 @@ def sampled_kernel(
     return matrix
 
 
-def sampled_eigenvalues(
-    eigenvalues: Sequence[float], ends: tuple[float, float], problem: Problem
-) -> Tensor:
+def sampled_eigenvalues(eigenvalues: Sequence[float], ends: tuple[float, float], problem: Problem) -> Tensor:
     """Rayleigh quotients on a sample of the kernel with the given population spectrum: (q,).
 
     phi' W K W phi = sum_l mu_l N(d, l) phi' W P_l(X X') W phi: mu_k with the aliasing of a finite

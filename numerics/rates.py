@@ -9,9 +9,7 @@ import xarray as xr
 Window = tuple[int, int]
 
 
-def decay_window(
-    eigenvalue: float, step_size: float, start: float, stop: float, last: int | None = None
-) -> Window:
+def decay_window(eigenvalue: float, step_size: float, start: float, stop: float, last: int | None = None) -> Window:
     """Steps at which (1 - c mu)^t falls through ``start`` and ``stop`` (1 >= start > stop > 0).
 
     The later of two neighbouring steps at the start, the earlier at the stop, and never past

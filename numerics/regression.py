@@ -77,9 +77,7 @@ class Posterior:
         return self.covariance.diagonal()
 
 
-def posterior(
-    kernel_matrix: Tensor, cross: Tensor, prior: Tensor, labels: Tensor, ridge: float = 0.0
-) -> Posterior:
+def posterior(kernel_matrix: Tensor, cross: Tensor, prior: Tensor, labels: Tensor, ridge: float = 0.0) -> Posterior:
     """Posterior from k(X, X) (n, n), k(X*, X) (l, n), k(X*, X*) (l, l) and y.
 
     mean = k(X*, X) alpha, covariance = k(X*, X*) - k(X*, X) (K + ridge I)^-1 k(X, X*).
@@ -96,9 +94,7 @@ def posterior(
     return Posterior(mean.reshape(len(cross), *labels.shape[1:]), prior - half.T @ half)
 
 
-def empirical_learnability(
-    kernel_matrix: Tensor, directions: Tensor, ridge: float = 0.0
-) -> Tensor:
+def empirical_learnability(kernel_matrix: Tensor, directions: Tensor, ridge: float = 0.0) -> Tensor:
     """Share of each direction that regression keeps on its sample: (q,), directions (n, q).
 
     phi' K (K + ridge I)^-1 phi / phi' phi. Summed over an orthonormal basis of R^n it is n at ridge
@@ -112,9 +108,8 @@ def empirical_learnability(
 
 
 def error_by_degree(
-    sample: PointSet, alpha: Tensor, eigenvalues: Sequence[float], powers: Sequence[float],
-    harmonics: Tensor,
-) -> Tensor:  # fmt: skip
+    sample: PointSet, alpha: Tensor, eigenvalues: Sequence[float], powers: Sequence[float], harmonics: Tensor
+) -> Tensor:
     """|f_k - f*_k|^2 in L2(sigma) for degrees k = 0, ..., K, exactly: (K+1,).
 
     f = k(., X) alpha (n,) for a zonal kernel with eigenvalues mu_0, ..., mu_K on S^d, and a target
@@ -131,9 +126,7 @@ def error_by_degree(
     """
     cosines = (sample.points @ sample.points.T).clamp_(-1, 1)
     errors = []
-    for degree, polynomial in enumerate(
-        islice(gegenbauer_sequence(sample.dim, cosines), len(eigenvalues))
-    ):
+    for degree, polynomial in enumerate(islice(gegenbauer_sequence(sample.dim, cosines), len(eigenvalues))):
         mu, root = eigenvalues[degree], math.sqrt(powers[degree])
         own = mu**2 * multiplicity(sample.dim, degree) * (alpha @ polynomial @ alpha)
         errors.append(own - 2 * root * mu * (alpha @ harmonics[:, degree].to(alpha)) + root**2)

@@ -58,9 +58,7 @@ def weights(density: Tensor, step: float) -> Tensor:
     return -before.neg().exp() * torch.expm1(-depth)
 
 
-def render(
-    field: Field, rays: Rays, samples: int, generator: torch.Generator | None = None
-) -> Tensor:
+def render(field: Field, rays: Rays, samples: int, generator: torch.Generator | None = None) -> Tensor:
     """Colours (n, 3) of the rays: samples in the middle of each bin, or uniform in it (stratified).
 
     >>> fog = lambda x: (torch.ones(x.shape[:-1]), torch.ones_like(x))

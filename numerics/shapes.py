@@ -35,9 +35,7 @@ class StuddedBall:
         inside = 0 < self.radius * (1 + self.height) < 0.5 and 0 <= self.height < 1
         if not inside or min(self.rings, self.petals) < 1:
             given = f"{self.radius}, {self.height}, {self.rings}, {self.petals}"
-            raise ValueError(
-                f"0 < R (1 + a) < 1/2 and 0 <= a < 1, q, m >= 1 wanted, got {given}"
-            )
+            raise ValueError(f"0 < R (1 + a) < 1/2 and 0 <= a < 1, q, m >= 1 wanted, got {given}")
 
     @property
     def volume(self) -> float:

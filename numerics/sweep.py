@@ -60,9 +60,7 @@ def sweep(
             yield task, _complete(task, done[task], folder)
 
 
-def here(
-    function: Callable[[Task], xr.Dataset], jobs: Sequence[Task]
-) -> Iterator[tuple[Task, xr.Dataset]]:
+def here(function: Callable[[Task], xr.Dataset], jobs: Sequence[Task]) -> Iterator[tuple[Task, xr.Dataset]]:
     """The runner that works through the jobs in this process, one after the other."""
     return ((job, function(job)) for job in jobs)
 
@@ -103,10 +101,7 @@ def split(name: str, config: Any) -> list[Task]:
     least = load_experiment(name).SMALLEST[config.profile]["seeds"]
     count = max(1, config.seeds // max(least, ceil(config.seeds / PARTS)))
     bounds = [config.seeds * i // count for i in range(count + 1)]
-    return [
-        (name, replace(config, seed=config.seed + a, seeds=b - a))
-        for a, b in zip(bounds, bounds[1:])
-    ]
+    return [(name, replace(config, seed=config.seed + a, seeds=b - a)) for a, b in zip(bounds, bounds[1:])]
 
 
 def run_part(task: Task) -> xr.Dataset:
@@ -194,9 +189,7 @@ def _complete(task: Task, parts: dict[Task, xr.Dataset], folder: Path | None) ->
 def _joined(task: Task, results: list[xr.Dataset]) -> xr.Dataset:
     """One dataset over all seeds; what has no seed is the same in every part."""
     seconds = sum(float(result.attrs["seconds"]) for result in results)
-    whole = xr.concat(
-        results, dim="seed", data_vars="minimal", coords="minimal", compat="equals", join="exact"
-    )
+    whole = xr.concat(results, dim="seed", data_vars="minimal", coords="minimal", compat="equals", join="exact")
     whole.attrs = {**provenance(*task, seconds), "threads": 1}
     return whole
 

@@ -42,10 +42,7 @@ def jacobian(module: torch.nn.Module, points: Tensor) -> Tensor:
 
 
 def empirical_kernel(
-    module: torch.nn.Module,
-    points: Tensor,
-    others: Tensor | None = None,
-    block_bytes: int = BLOCK_BYTES,
+    module: torch.nn.Module, points: Tensor, others: Tensor | None = None, block_bytes: int = BLOCK_BYTES
 ) -> Tensor:
     """Tangent kernel (n, l) of a module of scalar output; (n, l, q, q) for q > 1 outputs.
 
@@ -81,9 +78,7 @@ def empirical_kernel(
     return total.unflatten(1, (-1, outputs)).unflatten(0, (-1, outputs)).transpose(1, 2)
 
 
-def linearised(
-    module: torch.nn.Module, start: dict[str, Tensor], points: Tensor
-) -> Tensor:
+def linearised(module: torch.nn.Module, start: dict[str, Tensor], points: Tensor) -> Tensor:
     """f_0(x) + J_0(x) (theta - theta_0) for the module's theta and ``start`` = theta_0.
 
     Shape of the module's own output. ``start`` comes from `parameters_of` before training.
@@ -111,9 +106,7 @@ def kernel_drift(kernel: Tensor, start: Tensor) -> Tensor:
     return torch.linalg.matrix_norm(kernel - start) / torch.linalg.matrix_norm(start)
 
 
-def _slopes(
-    module: torch.nn.Module, points: Tensor, parameters: dict[str, Tensor]
-) -> list[Tensor]:
+def _slopes(module: torch.nn.Module, points: Tensor, parameters: dict[str, Tensor]) -> list[Tensor]:
     """Derivatives by each of the given parameters: (n q, size) each."""
 
     def one_point(point: Tensor) -> list[Tensor]:
@@ -128,9 +121,7 @@ def _slopes(
     return [slope.flatten(0, 1).detach() for slope in vmap(one_point)(points)]
 
 
-def _groups(
-    parameters: dict[str, Tensor], outputs: int, block_bytes: int
-) -> list[dict[str, Tensor]]:
+def _groups(parameters: dict[str, Tensor], outputs: int, block_bytes: int) -> list[dict[str, Tensor]]:
     """Consecutive tensors together while 4 * 16 points' rows of them fit in a block."""
     groups: list[dict[str, Tensor]] = [{}]
     taken = 0

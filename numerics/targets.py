@@ -123,9 +123,7 @@ class Problem:
         return (residual * self.sample.weights) @ self.directions
 
 
-def mixture_problem(
-    mixture: Mixture, sample: PointSet, poles: Tensor, amplitude: float = 1.0
-) -> Problem:
+def mixture_problem(mixture: Mixture, sample: PointSet, poles: Tensor, amplitude: float = 1.0) -> Problem:
     """Labels ``amplitude`` times the mixture; its own components are the directions.
 
     poles: one unit vector for all degrees (d+1,), or one for each (q, d+1). ``amplitude`` is the

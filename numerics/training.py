@@ -92,9 +92,7 @@ class Recorder:
     Used by every training loop: `look` once per step, `trajectory` at the end.
     """
 
-    def __init__(
-        self, problem: Problem, steps: int, step_size: float, record: Iterable[int] | None = None
-    ) -> None:
+    def __init__(self, problem: Problem, steps: int, step_size: float, record: Iterable[int] | None = None) -> None:
         if steps < 1 or not step_size > 0:
             raise ValueError(f"steps >= 1 and step_size > 0 wanted, got {steps} and {step_size}")
         self.steps = tuple(range(steps + 1)) if record is None else tuple(sorted(set(record)))
@@ -133,8 +131,7 @@ def loss_gradient(network: TwoLayer, problem: Problem) -> tuple[Tensor, Tensor]:
     residual = problem.labels - advance(network, columns, gates)
     pulled = (problem.sample.weights * residual)[..., None, :] * columns
     parts = [
-        _ascent(network, chunk, gate, pulled)
-        for chunk, gate in zip(hidden_chunks(network, columns.shape[-1]), gates)
+        _ascent(network, chunk, gate, pulled) for chunk, gate in zip(hidden_chunks(network, columns.shape[-1]), gates)
     ]
     scale = -math.sqrt(network.width)
     return (
@@ -144,11 +141,7 @@ def loss_gradient(network: TwoLayer, problem: Problem) -> tuple[Tensor, Tensor]:
 
 
 def advance(
-    network: TwoLayer,
-    columns: Tensor,
-    gates: list[Tensor],
-    pulled: Tensor | None = None,
-    step_size: float = 0.0,
+    network: TwoLayer, columns: Tensor, gates: list[Tensor], pulled: Tensor | None = None, step_size: float = 0.0
 ) -> Tensor:
     """f (..., n) after one step eta = step_size/m, which moves the network and its gates in place.
 
@@ -177,9 +170,7 @@ def _gates(network: TwoLayer, columns: Tensor) -> list[Tensor]:
     return [columns.new_empty(*leading, size, n) for size in sizes]
 
 
-def _ascent(
-    network: TwoLayer, chunk: slice, gate: Tensor, pulled: Tensor
-) -> tuple[Tensor, Tensor]:
+def _ascent(network: TwoLayer, chunk: slice, gate: Tensor, pulled: Tensor) -> tuple[Tensor, Tensor]:
     """(a_r Q_r, <w_r, Q_r>) of one chunk; pulled: g_i x_i (..., d+1, n)."""
     q = (pulled @ gate.mT).mT  # (..., c, d+1); twice as fast as gate @ pulled.mT
     first = network.second[..., chunk, None] * q

@@ -13,9 +13,13 @@ from hypothesis import HealthCheck, settings
 
 settings.register_profile("ci", derandomize=True, database=None, deadline=None, print_blob=True)
 settings.register_profile(
-    "nightly", derandomize=False, deadline=None, max_examples=1000, print_blob=True,
+    "nightly",
+    derandomize=False,
+    deadline=None,
+    max_examples=1000,
+    print_blob=True,
     suppress_health_check=[HealthCheck.too_slow],
-)  # fmt: skip
+)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 

@@ -12,14 +12,15 @@ from fractions import Fraction
 from typing import Any
 
 BINARY: dict[type, Callable[[Any, Any], Any]] = {
-    ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv,
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
     ast.Pow: operator.pow,
-}  # fmt: skip
+}
 
 
-def value_of(
-    text: str, names: Mapping[str, Any] | None = None, number: Callable[[int], Any] = Fraction
-) -> Any:
+def value_of(text: str, names: Mapping[str, Any] | None = None, number: Callable[[int], Any] = Fraction) -> Any:
     """The value of the text, every integer literal made a `number`.
 
     >>> value_of("2 - half(-3)**2", {"half": lambda z: z / 2})

@@ -10,22 +10,23 @@ import pytest
 from tests.mutation.selection import Selection, read_selection
 
 ROOT = Path(__file__).resolve().parent.parent
-SOURCE = (
-    "TABLE = 1 + 1\ndef f(a):\n    if a:\n        return 2\n    return 3\ndef g():\n    return 4\n"
-)
+SOURCE = "TABLE = 1 + 1\ndef f(a):\n    if a:\n        return 2\n    return 3\ndef g():\n    return 4\n"
 KNOWN = Selection(
     {"m.py": {1: [""], 2: [""], 3: ["slow", "quick"], 4: ["slow"], 5: ["quick"], 6: [""]}},
     {"slow": 10.0, "quick": 1.0, "elsewhere": 0.1},
 )
 
 
-@pytest.mark.parametrize(("line", "tests"), [
-    (1, ["quick", "slow"]),  # on import: all that run anything of the module
-    (3, ["quick", "slow"]),
-    (4, ["slow"]),
-    (5, ["quick"]),
-    (7, []),  # a function that no test runs
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("line", "tests"),
+    [
+        (1, ["quick", "slow"]),  # on import: all that run anything of the module
+        (3, ["quick", "slow"]),
+        (4, ["slow"]),
+        (5, ["quick"]),
+        (7, []),  # a function that no test runs
+    ],
+)
 def test_a_line_is_tested_by_what_runs_it(line: int, tests: list[str]) -> None:
     assert KNOWN.tests("m.py", SOURCE, line, most=100) == tests
 
@@ -43,18 +44,11 @@ def test_a_selection_is_read_as_it_was_written(tmp_path: Path) -> None:
 
 
 def test_every_explained_survivor_is_still_a_line_of_its_module() -> None:
-    listed = tomllib.loads(
-        (ROOT / "tests" / "mutation" / "survivors.toml").read_text(encoding="utf-8")
-    )
+    listed = tomllib.loads((ROOT / "tests" / "mutation" / "survivors.toml").read_text(encoding="utf-8"))
     for survivor in listed.get("survivor", []):
         assert set(survivor) == {"module", "change", "why"}
-        lines = {
-            line.strip()
-            for line in (ROOT / survivor["module"]).read_text(encoding="utf-8").splitlines()
-        }
-        removed = [
-            line[1:] for line in survivor["change"].strip().splitlines() if line.startswith("-")
-        ]
+        lines = {line.strip() for line in (ROOT / survivor["module"]).read_text(encoding="utf-8").splitlines()}
+        removed = [line[1:] for line in survivor["change"].strip().splitlines() if line.startswith("-")]
         assert removed and lines.issuperset(removed), survivor["module"]
 
 

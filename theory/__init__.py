@@ -14,9 +14,24 @@ import sys
 from importlib import import_module
 from types import ModuleType
 
+from theory.shown import shown_by
+
 MODULES = {
-    "theory.kernels": ("ArcCosine", "Compose", "Dual", "DualTangent", "ExponentialPower", "Gaussian", "Kernel",
-                       "Laplace", "Matern", "NNGP", "NTK", "PowerSeries", "Zonal"),
+    "theory.kernels": (
+        "ArcCosine",
+        "Compose",
+        "Dual",
+        "DualTangent",
+        "ExponentialPower",
+        "Gaussian",
+        "Kernel",
+        "Laplace",
+        "Matern",
+        "NNGP",
+        "NTK",
+        "PowerSeries",
+        "Zonal",
+    ),
     "theory.expressions": ("parse_kernel",),
     "theory.spectrum": ("spectrum", "eigenvalue", "float_spectrum"),
     "theory.tables": ("render",),
@@ -27,7 +42,7 @@ MODULES = {
     "theory.statement": ("parse_statement",),
     "theory.decide": ("decide",),
     "theory.conventions": ("from_convention", "to_convention"),
-}  # fmt: skip
+}
 HOME = {name: module for module, names in MODULES.items() for name in names}
 
 
@@ -50,3 +65,4 @@ class _Package(ModuleType):
 
 
 sys.modules[__name__].__class__ = _Package
+shown_by(lambda: import_module("theory.display"))

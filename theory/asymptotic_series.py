@@ -27,9 +27,7 @@ def tidy_constant(constant: sp.Expr) -> sp.Expr:
     return sp.simplify(constant)
 
 
-def expansion(
-    term: Term, variable: sp.Symbol, leading: Growth, terms: int
-) -> tuple[tuple[sp.Expr, sp.Expr], ...]:
+def expansion(term: Term, variable: sp.Symbol, leading: Growth, terms: int) -> tuple[tuple[sp.Expr, sp.Expr], ...]:
     """The first terms of mu as (power, coefficient): C v^p, C c_1 v^(p-1), ...
 
     log Gamma(s v + b) contributes (-1)^(m+1) B_{m+1}(b) / (m (m+1) (s v)^m) (DLMF 5.11.8),

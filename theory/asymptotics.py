@@ -3,48 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import product
 from types import MappingProxyType
-from typing import Any
 
 import sympy as sp
 
-from theory.balls import constant_ball
-from theory.formal import INTEGER_SYMBOLS, Range, equal, grammar_text
 from theory import domain
+from theory.check import check
 from theory.domain import nonzero, pole_free
+from theory.formal import INTEGER_SYMBOLS, Range, equal, grammar_text
 from theory.hypergeometric import POWER, Growth, NotHypergeometric, Scale, growth, normalize, scales, single_term
 from theory.ladder import NoBounds, bound
-from theory.meaning import Case, NotSymbolic
+from theory.outcome import Case, NotSymbolic, Outcome
 from theory.precision import working_precision
-from theory.proof import Proof, Refused, Step, check
+from theory.proof import Proof, Refused, Step
 from theory.rules.inequality import positive
-from theory.towers import NamedConstant, written_out
+from theory.towers import NamedConstant, constant_ball, written_out
 from theory.truth import Evidence, Truth
 
 Constants = Mapping[sp.Symbol, sp.Expr]
 NO_CONSTANTS: Constants = MappingProxyType({})
-HOLDS_IF = {
-    "O": ("zero", "constant"), "Omega": ("constant", "infinity"), "Theta": ("constant",), "o": ("zero",),
-}  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """Truth of one case, the law in words, the proof steps, where it fails, and on what evidence.
-
-    `source` says what a law rests on that is not proved by the steps. `whole` is a replayed
-    proof that tells, too, what it knows of the kernel, in place of steps that lean on its closed form.
-    """
-
-    truth: Truth
-    law: str
-    steps: tuple[Step, ...] = ()
-    at: dict[str, Any] | None = None
-    evidence: Evidence = Evidence.PROVED
-    source: str = ""
-    whole: Proof | None = None
+HOLDS_IF = {"O": ("zero", "constant"), "Omega": ("constant", "infinity"), "Theta": ("constant",), "o": ("zero",)}
 
 
 def as_variable_grows(case: Case, relation: str, name: str, constants: Constants = NO_CONSTANTS) -> Outcome:
@@ -192,9 +172,15 @@ def _certain_sign(constant: sp.Expr) -> int:
 
 
 def _by_order(
-    case: Case, relation: str, variable: sp.Symbol, scale: Scale, difference: sp.Expr,
-    growths: tuple[Growth, Growth], others: tuple[Range, ...], constants: Constants,
-) -> Outcome:  # fmt: skip
+    case: Case,
+    relation: str,
+    variable: sp.Symbol,
+    scale: Scale,
+    difference: sp.Expr,
+    growths: tuple[Growth, Growth],
+    others: tuple[Range, ...],
+    constants: Constants,
+) -> Outcome:
     """left/right tends to 0 or oo with the sign of the difference of orders."""
     law = f"log(left/right) ~ ({grammar_text(difference)})*{_scale_text(scale, variable)}"
     sign = _sign(difference, others)
@@ -242,7 +228,7 @@ def _vanishing_steps(case: Case, variable: sp.Symbol, sign: int) -> tuple[Step, 
     return steps
 
 
-def _limit_step(case: Case, variable: sp.Symbol, ratio: sp.Expr, exponent: sp.Expr = sp.Integer(0)) -> Step:
+def _limit_step(case: Case, variable: sp.Symbol, ratio: sp.Expr, exponent: sp.Expr = sp.S.Zero) -> Step:
     quotient = single_term(case.left / case.right * variable ** (-exponent)).expression()
     return Step("law", equal(sp.Limit(quotient, variable, sp.oo), ratio), "limit", ranges=case.ranges)
 

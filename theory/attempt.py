@@ -7,45 +7,33 @@ alone; so the first values of a variable are taken apart, one by one, and the re
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import sympy as sp
 
-from theory.asymptotics import Outcome, as_variable_grows, uniformly
+from theory.asymptotics import as_variable_grows, uniformly
 from theory.by_angle import by_angle
 from theory.by_tails import by_tails
+from theory.check import check
 from theory.counterexample import certainly_holds
 from theory.definedness import Judge, critical_points
-from theory.derivation import NotDerived
 from theory.equivalents import law_outcome
 from theory.formal import Range
 from theory.formula import variables
-from theory.hypergeometric import NotHypergeometric
 from theory.identity import identity
-from theory.ladder import NoBounds
 from theory.law_parts import law_parts
-from theory.meaning import AlwaysUndefined, Case, NotSymbolic, meaning, splits
+from theory.meaning import meaning, splits
 from theory.near_point import near_point
-from theory.proof import Proof, Refused, check
-from theory.puiseux import NoExpansion
+from theory.outcome import UNABLE, AlwaysUndefined, Case, NotSymbolic, Outcome, Part
+from theory.proof import Proof
 from theory.relations import equality, inequality
 from theory.statement import UNIFORMLY, Statement
 from theory.structure import by_signs
-from theory.truth import Evidence, Truth, Unable
+from theory.truth import Evidence, Truth
 
 PEELED = (1, 2, 3, 8, 24)  # first values of a variable that are taken apart
 MOST_PEELED = 100
-UNABLE = (Unable, sp.PolynomialError)
 Ranges = tuple[Range, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A part of the ranges, what was found there, and the theorems that its replayed steps cite."""
-
-    case: Case
-    outcome: Outcome
-    theorems: tuple[str, ...] = ()
 
 
 def parts_of(statement: Statement) -> list[Part]:
@@ -186,8 +174,9 @@ def _attempt(statement: Statement, ranges: Ranges) -> Part:
 
 def _undefined(statement: Statement, ranges: Ranges, why: str) -> Part:
     """A side that has no value anywhere on the part; along a limit that is no finite number of exceptions."""
-    outcome = Outcome(Truth.FAILS, why, at={w.name: w.least for w in ranges if w.name != _limit(statement)},
-                      evidence=Evidence.CHECKED)  # fmt: skip
+    outcome = Outcome(
+        Truth.FAILS, why, at={w.name: w.least for w in ranges if w.name != _limit(statement)}, evidence=Evidence.CHECKED
+    )
     return Part(_bare(ranges), outcome)
 
 

@@ -16,10 +16,11 @@ from sympy import Expr
 
 from theory.admissible import Inadmissible
 from theory.conventions import OURS, convention, factor_of
-from theory.decay import Law, decay
+from theory.decay import decay
 from theory.exact import PiPolynomial
 from theory.formal import grammar_text
 from theory.kernels import Kernel
+from theory.law import Law
 from theory.precision import check_digits
 from theory.spectrum import ROUTES, Eigenvalue, check_degrees, spectrum
 from theory.sphere import check_dim
@@ -27,12 +28,7 @@ from theory.tables import NO_VALUE, count_text, printed, printed_exact, request_
 from theory.truth import Unable
 from theory.typesetting import typeset_decimal
 
-COLUMNS = {
-    "exact": "exact",
-    "value": "eigenvalue",
-    "coefficient": r"$N \mu_k$",
-    "gegenbauer": "$a_k$",
-}
+COLUMNS = {"exact": "exact", "value": "eigenvalue", "coefficient": r"$N \mu_k$", "gegenbauer": "$a_k$"}
 PARITIES = ("even", "odd")
 LONG = 40  # rows from which a table is a longtable unless the request says otherwise
 MAX_CELLS = 200_000
@@ -94,9 +90,16 @@ class TableRequest:
     def line(self) -> str:
         """The comment line that `verify.tabling` reads back; caption and label are not in it."""
         return request_line(
-            self.kernels, self.dims, self.degrees, self.digits, show=list(self.show), laws=self.laws,
-            multiplicity=self.multiplicity, convention=self.convention, route=self.route,
-        )  # fmt: skip
+            self.kernels,
+            self.dims,
+            self.degrees,
+            self.digits,
+            show=list(self.show),
+            laws=self.laws,
+            multiplicity=self.multiplicity,
+            convention=self.convention,
+            route=self.route,
+        )
 
 
 @dataclass(frozen=True, slots=True)

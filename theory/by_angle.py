@@ -22,14 +22,14 @@ import sympy as sp
 from flint import arb, arb_poly, arb_series
 
 from theory.angle_polynomial import AnglePolynomial, angle_polynomial
-from theory.asymptotics import Outcome
 from theory.counterexample import OUT_OF_REACH, compare_at
 from theory.formal import Range
 from theory.formula import Call, Name, Node, Operation, uses_kernel, variables
 from theory.instances import Undefined, as_ball, evaluate
 from theory.kernels import Kernel
-from theory.meaning import T, NotSymbolic, expression_at
+from theory.meaning import T, expression_at
 from theory.near_point import approach, lead
+from theory.outcome import NotSymbolic, Outcome
 from theory.precision import NotCertified, ball, series_length, working_precision
 from theory.puiseux import NoExpansion
 from theory.statement import Statement
@@ -119,9 +119,7 @@ class _Found:
         return ", ".join([f"left - right {SHOWN[sign]} for -1 {low} t {high} 1", *ends])
 
 
-def _zero_at(
-    place: int, difference: Node, kernel: Kernel | None, ranges: tuple[Range, ...]
-) -> Fraction | None:
+def _zero_at(place: int, difference: Node, kernel: Kernel | None, ranges: tuple[Range, ...]) -> Fraction | None:
     """e where left - right ~ c u^e at the end, e > 0; 0 if it does not vanish; None if it is not known."""
     try:
         exponent, _ = lead(difference, kernel, ranges, approach(place))

@@ -17,17 +17,17 @@ from itertools import product
 import sympy as sp
 
 from theory.admissible import Inadmissible
-from theory.asymptotics import Outcome
 from theory.certified_law import certified
 from theory.counterexample import OUT_OF_REACH, compare_at, point_text
-from theory.decay import Law, decay
+from theory.decay import decay
 from theory.formal import INTEGER_SYMBOLS, Range, grammar_text
 from theory.formula import Call, Name, Node, Number, Operation, uses_kernel, variables, walk
 from theory.instances import Undefined
 from theory.kernels import Kernel
-from theory.meaning import NotSymbolic, expression_at, parity_of
+from theory.law import Law
+from theory.meaning import expression_at, parity_of
+from theory.outcome import NotSymbolic, Outcome
 from theory.precision import ball, working_precision
-from theory.puiseux import NoExpansion
 from theory.statement import Statement
 from theory.tails import Tail
 from theory.truth import Evidence, Truth, Unable
@@ -131,7 +131,7 @@ def _eventual_sign(statement: Statement, ranges: Ranges, where: Range) -> tuple[
                 reader = _Reader(statement.kernel, ranges, where, orders)
                 difference = reader.tail(statement.left) - reader.tail(statement.right)
                 found = difference.signed_from(where.least)
-            except (NotSymbolic, NoExpansion) as error:
+            except Unable as error:
                 doubt = str(error)
                 continue
         if found is not None and (best is None or found[1] < best[0]):

@@ -7,13 +7,13 @@ from fractions import Fraction
 
 import sympy as sp
 
-from theory.balls import constant_ball
-from theory.decay import Law, LawBranch
 from theory.conventions import OURS
 from theory.formal import grammar_text
+from theory.law import Law, LawBranch
 from theory.law_conventions import symbolic_factor
 from theory.precision import ball, exact_decimal, working_precision
 from theory.rational_sum import outward
+from theory.towers import constant_ball
 
 DEGREE_PROOF = r"""Subtract from $\kappa(\cos\theta)$ its terms $(1-t)^\nu$ and $(1+t)^\nu$, $\nu < p$ half
 an odd integer, whose eigenvalues are quotients of Gamma functions and rational in $k$. The rest $R$ is

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from theory.conventions import OURS
-from theory.decay import Law, LawBranch
 from theory.depth_family import DepthFamily
 from theory.dimension_remainder import dimension_certificate
+from theory.law import Law, LawBranch
 from theory.law_conventions import conversion, law_from_convention, law_to_convention
 from theory.precision import Cannot, NotCertified
 from theory.rational_sum import Certificate
@@ -72,6 +72,9 @@ def _with_certificate(law: Law, branch: LawBranch) -> LawBranch:
 def _of_both(parts: list[Certificate]) -> Certificate:
     """What holds for even and for odd degrees."""
     return Certificate(
-        max(p.start for p in parts), min(p.lower for p in parts), max(p.upper for p in parts),
-        max(p.constant for p in parts), parts[0].power,
-    )  # fmt: skip
+        max(p.start for p in parts),
+        min(p.lower for p in parts),
+        max(p.upper for p in parts),
+        max(p.constant for p in parts),
+        parts[0].power,
+    )

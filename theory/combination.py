@@ -53,14 +53,21 @@ def combined(weighted: list[tuple[Fraction, Proof]]) -> list[Step]:
         names.append(own[-1].left.args[0])
         steps |= {step.name: step for step in own}
     factors = [sp.Rational(c.numerator, c.denominator) for c, _ in weighted]
-    kappa, mu = (sp.Add(*(c * f(x) for c, x in zip(factors, names, strict=True)))
-                 for f in (lambda x: Kappa(x, t), lambda x: Mu(x, k)))  # fmt: skip
+    kappa, mu = (
+        sp.Add(*(c * f(x) for c, x in zip(factors, names, strict=True)))
+        for f in (lambda x: Kappa(x, t), lambda x: Mu(x, k))
+    )
     dims = Range("d", 1)
     found = [
         Step("combination", equal(Kappa(COMBINED, t), kappa), "combination-definition"),
-        Step("combination-mu", equal(Mu(COMBINED, k), mu), "linearity", uses=("combination",),
-             ranges=(Range("k", 0), dims)),
-    ]  # fmt: skip
+        Step(
+            "combination-mu",
+            equal(Mu(COMBINED, k), mu),
+            "linearity",
+            uses=("combination",),
+            ranges=(Range("k", 0), dims),
+        ),
+    ]
     facts = [[s for s in steps.values() if _is_value(s, name)] for name in names]
     for parity in (0, 1):
         generic = [next(s for s in reversed(known) if _covers(s, parity)) for known in facts]
@@ -77,7 +84,9 @@ def combined(weighted: list[tuple[Fraction, Proof]]) -> list[Step]:
 def _case(factors: list[sp.Expr], values: list[sp.Expr], facts: list[Step], left: sp.Expr, degrees: Range) -> Step:
     total = sp.Add(*(c * value for c, value in zip(factors, values, strict=True)))
     uses = tuple(dict.fromkeys(("combination-mu", *(s.name for s in facts))))
-    return Step(f"combination {degrees!r}", equal(left, total), "gamma-algebra", uses=uses, ranges=(degrees, Range("d", 1)))
+    return Step(
+        f"combination {degrees!r}", equal(left, total), "gamma-algebra", uses=uses, ranges=(degrees, Range("d", 1))
+    )
 
 
 def _renamed(proof: Proof, taken: dict[str, Step], index: int) -> list[Step]:

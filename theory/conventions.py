@@ -139,9 +139,7 @@ CONVENTIONS = {
         Convention("murray", "Murray et al. 2023", "surface measure of S^d: omega_d mu_k", _surface, NTK),
         Convention("yu", "Yu, Yang, Townsend 2023", "surface measure of S^d: omega_d mu_k", _surface),
         Convention("arora", "Arora et al. 2019", "mu_k, uniform probability measure", _one, arora_kernel),
-        Convention(
-            "neural-tangents", "neural-tangents stax.Dense(W_std, b_std)", "mu_k", _one, neural_tangents_kernel
-        ),
+        Convention("neural-tangents", "neural-tangents stax.Dense(W_std, b_std)", "mu_k", _one, neural_tangents_kernel),
         Convention("gpfy", "GPfY (Eleftheriadis et al. 2023)", "mu_k on S^(p-1), p = d+1", _one, gpfy_kernel),
         Convention(
             "kernel-generalization",

@@ -19,7 +19,7 @@ from theory.decimals import round_significant
 from theory.definedness import critical_points, zeros_in_t
 from theory.formula import unparse, variables
 from theory.instances import TooLarge, Undefined, Value, as_ball, evaluate
-from theory.meaning import NotSymbolic
+from theory.outcome import NotSymbolic
 from theory.precision import Enclosure, NotCertified
 from theory.statement import Statement
 from theory.truth import Truth
@@ -152,9 +152,7 @@ def _moves_in_t(statement: Statement) -> bool:
 def assignments(statement: Statement) -> list[Point]:
     """All where there are few; else small ones first, then a few far ones."""
     names, whole = [w.name for w in statement.ranges], is_finite(statement)
-    values: list[list[Any]] = [
-        w.values(MOST_INSTANCES if whole else INSTANCE_VALUES[w.name]) for w in statement.ranges
-    ]
+    values: list[list[Any]] = [w.values(MOST_INSTANCES if whole else INSTANCE_VALUES[w.name]) for w in statement.ranges]
     if _moves_in_t(statement):
         names, values = [*names, "t"], [*values, list(T_VALUES)]
     near = [dict(zip(names, point, strict=True)) for point in product(*values)]
@@ -204,9 +202,13 @@ def compare(left: Value, right: Value, relation: str) -> Truth:
     """
     if isinstance(left, Fraction) and isinstance(right, Fraction):
         holds: Callable[[], bool] = {
-            "=": lambda: left == right, "!=": lambda: left != right, "<": lambda: left < right,
-            ">": lambda: left > right, "<=": lambda: left <= right, ">=": lambda: left >= right,
-        }[relation]  # fmt: skip
+            "=": lambda: left == right,
+            "!=": lambda: left != right,
+            "<": lambda: left < right,
+            ">": lambda: left > right,
+            "<=": lambda: left <= right,
+            ">=": lambda: left >= right,
+        }[relation]
         return Truth.HOLDS if holds() else Truth.FAILS
     a, b = as_ball(left), as_ball(right)
     less, more = bool(a < b), bool(a > b)
@@ -243,7 +245,11 @@ def value_text(value: Value, digits: int = 20) -> str:
         return str(value) if short and len(str(value)) <= 40 else round_significant(value, digits)
     enclosure = Enclosure.of(value)
     most = max(abs(enclosure.lower), abs(enclosure.upper))
-    near = f"at most {round_significant(most * Fraction(11, 10), 2)} in size" if enclosure.lower <= 0 <= enclosure.upper else f"{arb(value)}"
+    near = (
+        f"at most {round_significant(most * Fraction(11, 10), 2)} in size"
+        if enclosure.lower <= 0 <= enclosure.upper
+        else f"{arb(value)}"
+    )
     return (enclosure.decimal(digits) or enclosure.decimal(6) or (near,))[0]
 
 

@@ -10,18 +10,18 @@ kernel is certainly analytic on (-1, 1) (`theory.smooth_inside`), for every d fo
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 
 import sympy as sp
 
 from theory.admissible import check_admissible, least_dim
 from theory.asymptotic_series import expansion, tidy
-from theory.conventions import OURS
+from theory.check import check, extended
 from theory.depth_family import DepthFamily
-from theory.domain import inside
+from theory.depth_law import depth_law
 from theory.derivation import NotDerived, derive
-from theory.end_proof import law_proof
+from theory.domain import inside
 from theory.endlaws import ORDERS, Terms, degree_law, dimension_law
 from theory.formal import Maclaurin, Mu, Range, d, equal, grammar_text, k
 from theory.hypergeometric import NotHypergeometric, growth, single_term
@@ -29,10 +29,11 @@ from theory.kernels import Kernel, check_kernel
 from theory.kink_law import SOURCE as KINK_SOURCE
 from theory.kink_law import kink_law
 from theory.ladder import Bound, NoBounds, bound
+from theory.law import Law, LawBranch
 from theory.link import derived_spectrum
 from theory.parity import polynomial_part, vanishes
-from theory.proof import Proof, Refused, Step, check, covers, extended
-from theory.rational_sum import Certificate
+from theory.proof import Proof, Refused, Step, covers
+from theory.proved_ends import with_end_proofs
 from theory.sign_proof import coefficient, dimension_proof, series_proof
 from theory.smooth_inside import NotAnalyticInside, check_inside
 from theory.smooth_laws import NoLaw, smooth_law, source_of
@@ -46,80 +47,8 @@ MOST_KEPT = 128  # laws that are kept: many statements ask for the same one
 STARTS = (1, 3, 7, 15, 31, 63)
 CLOSED_SOURCE = "closed form"
 END_SOURCE = "exact expansions at t = 1 and -1 (Bietti and Bach 2021, theorem 7)"
-PROVED_ENDS = "expansions at t = 1 and -1, proved; Bietti and Bach 2021, theorem 7"
 PROVED_SIGNS = "the first term of mu_k = sum_j b_{k+2j} E[t^(k+2j) P_k], by the signs of the coefficients"
 SERIES_SOURCE = "exact power series at t = 0; mu_k = sum_j b_{k+2j} E[t^(k+2j) P_k]"
-
-
-@dataclass(frozen=True, slots=True)
-class LawBranch:
-    """mu_k ~ constant * v^exponent on one class of degrees; exponent None where mu_k = 0.
-
-    `leading` is the whole leading term. `terms` are (power, coefficient) of the expansion, the
-    leading one first. `bounds` are sharp bounds of mu_k / leading from `bounds_from` on, each with
-    its proof; `certificate` bounds it by ball arithmetic (`theory.certified_law`). A law that is no
-    power (Gaussian, erf) has a leading term but no exponent.
-    """
-
-    ranges: tuple[Range, ...]
-    exponent: sp.Expr | None
-    constant: sp.Expr | None
-    leading: sp.Expr
-    terms: tuple[tuple[sp.Expr, sp.Expr], ...]
-    bounds: tuple[Bound, Bound] | None
-    proof: Proof | None
-    certificate: Certificate | None = None
-
-    @property
-    def bounds_from(self) -> tuple[Range, ...] | None:
-        """Where the bounds hold; None if they hold for a quotient that is constant."""
-        steps = self.bounds[0].steps if self.bounds else ()
-        return steps[-1].ranges if steps else None
-
-    @property
-    def parity(self) -> str:
-        """"even", "odd", "all", or an exceptional degree such as "k = 1"."""
-        where = next(w for w in self.ranges if w.name == "k")
-        if where.most is not None:
-            return repr(where)
-        return ("even", "odd")[where.parity] if where.parity is not None else "all"
-
-
-@dataclass(frozen=True, slots=True)
-class Law:
-    """The decay of a kernel's eigenvalues as `variable` -> oo."""
-
-    kernel: Kernel | DepthFamily
-    variable: str
-    dim: int | None
-    degree: int | None
-    law: tuple[LawBranch, ...]
-    evidence: Evidence
-    source: str
-    orders: int = 1  # of the variable within the terms; a term may vanish
-    convention: str = OURS  # whose eigenvalues the law describes, a name of `theory.conventions`
-
-    def __repr__(self) -> str:
-        from theory.law_text import law_text
-
-        return law_text(self)
-
-    def _repr_latex_(self) -> str:
-        from theory.display import law_latex
-
-        return law_latex(self)
-
-    @property
-    def valid_from(self) -> int | None:
-        """The first value of the variable from which two-sided bounds hold; None without bounds."""
-        starts = [_bounded_from(branch, self.variable) for branch in self.law if branch.exponent is not None]
-        return None if not starts or None in starts else max(starts)
-
-
-def _bounded_from(branch: LawBranch, variable: str) -> int | None:
-    if branch.bounds is None:
-        return branch.certificate and branch.certificate.start
-    return next(w.least for w in branch.bounds_from or branch.ranges if w.name == variable)
 
 
 def decay(
@@ -146,7 +75,7 @@ def decay(
     if degree is not None:
         check_degree(degree)
     if isinstance(kernel, DepthFamily):
-        return _in_depth(kernel, dim, terms) if as_ == "k" else _of_every_degree(kernel, terms, degree)
+        return depth_law(kernel, dim, terms) if as_ == "k" else _of_every_degree(kernel, terms, degree)
     check_kernel(kernel)
     check_admissible(kernel, dim)
     try:
@@ -161,16 +90,15 @@ def _told_apart(law: Law) -> Law:
     if not names:
         return law
     branches_ = tuple(
-        replace(b, leading=b.leading.xreplace(names), terms=tuple((p, c.xreplace(names)) for p, c in b.terms),
-                constant=None if b.constant is None else b.constant.xreplace(names)) for b in law.law
-    )  # fmt: skip
+        replace(
+            b,
+            leading=b.leading.xreplace(names),
+            terms=tuple((p, c.xreplace(names)) for p, c in b.terms),
+            constant=None if b.constant is None else b.constant.xreplace(names),
+        )
+        for b in law.law
+    )
     return replace(law, law=branches_)
-
-
-def _in_depth(family: DepthFamily, dim: int | None, terms: int) -> Law:
-    from theory.depth_law import depth_law  # which is made of the laws of this module
-
-    return depth_law(family, dim, terms)
 
 
 @lru_cache(maxsize=MOST_KEPT)
@@ -199,8 +127,16 @@ def from_expansions(kernel: Kernel, as_: str, dim: int | None, degree: int | Non
         if not series and not vanishes(kernel, degree):
             shown = f"the first {terms + 1} coefficients b_k, b_(k+2), ... of mu_{degree} vanish"
             raise NoLaw(f"{shown}: ask for more terms")
-        return Law(kernel, as_, dim, degree, (_of_terms(series, (Range("k", degree, degree), dims), d),),
-                   Evidence.CHECKED, SERIES_SOURCE, terms)  # fmt: skip
+        return Law(
+            kernel,
+            as_,
+            dim,
+            degree,
+            (_of_terms(series, (Range("k", degree, degree), dims), d),),
+            Evidence.CHECKED,
+            SERIES_SOURCE,
+            terms,
+        )
     kinked = _with_a_kink(kernel, dim, terms)
     if kinked is not None:
         return kinked
@@ -243,37 +179,38 @@ def _of_every_degree(kernel: Kernel | DepthFamily, terms: int, degree: int | Non
     asked = Range("n", 0) if degree is None else Range("n", degree, degree)
     family = isinstance(kernel, DepthFamily)
     found: dict[Range, LawBranch] = {}
-    for deep in dict.fromkeys(map(kernel.from_depth, (1, 2, 3))) if family else (kernel,):  # small depths are exceptional
+    for deep in (
+        dict.fromkeys(map(kernel.from_depth, (1, 2, 3))) if family else (kernel,)
+    ):  # small depths are exceptional
         proof = series_proof(deep)
         for step in proof.steps if proof is not None else ():
             where = step.ranges[0] if degree is None or not inside(asked, step.ranges[0]) else asked
-            if step.left == coefficient(deep) and isinstance(step.statement, sp.StrictGreaterThan) and inside(where, asked):
+            if (
+                step.left == coefficient(deep)
+                and isinstance(step.statement, sp.StrictGreaterThan)
+                and inside(where, asked)
+            ):
                 found.setdefault(where, _in_high_dimension(deep, where))
     if not found:
-        which = "degree is needed: it is not known which coefficients b_k" if degree is None else f"no law is known: whether b_{degree}"
+        which = (
+            "degree is needed: it is not known which coefficients b_k"
+            if degree is None
+            else f"no law is known: whether b_{degree}"
+        )
         raise NoLaw(f"{which} of {kernel!r} {'are' if degree is None else 'is'} positive")
     return Law(kernel, "d", None, degree, tuple(found.values()), Evidence.PROVED, PROVED_SIGNS)
 
 
 def _in_high_dimension(kernel: Kernel | DepthFamily, where: Range) -> LawBranch:
-    ranges = (replace(where, name="k"), Range("d", 1), *((kernel.depth_range,) if isinstance(kernel, DepthFamily) else ()))
+    ranges = (
+        replace(where, name="k"),
+        Range("d", 1),
+        *((kernel.depth_range,) if isinstance(kernel, DepthFamily) else ()),
+    )
     index = k if where.most is None else sp.Integer(where.least)
     factor = sp.gamma(index + 1) * Maclaurin(coefficient(kernel).args[0], index)
     proof = dimension_proof(kernel, index, ranges)
     return LawBranch(ranges, -index, factor, factor * d**-index, ((-index, factor),), None, proof)
-
-
-def with_end_proofs(law: Law) -> Law:
-    """The law with the proof of every leading term, if it tells no more and each has one."""
-    if law.orders > 1 or any(branch.exponent is None and branch.proof is None for branch in law.law):
-        return law
-    branches = []
-    for branch in law.law:
-        proof = branch.proof or law_proof(law.kernel, branch.leading, branch.ranges)
-        if proof is None:
-            return law
-        branches.append(replace(branch, proof=proof))
-    return replace(law, law=tuple(branches), evidence=Evidence.PROVED, source=PROVED_ENDS)
 
 
 def law_derivation(kernel: Kernel | DepthFamily) -> Proof:
@@ -377,11 +314,20 @@ def _quotient_step(origin: Proof, leading: sp.Expr, quotient: sp.Expr, ranges: t
     later = tuple(
         Range("k", max(w.least, 1), w.most, w.parity) if w.name == "k" and leading.has(k) else w for w in ranges
     )
-    known = [s.name for s in origin.steps if s.left in (Mu(name, k), Mu(name, degree)) and not s.right.has(sp.Sum)
-             and s.statement.is_Equality and covers(s, later) and not s.right.has(Mu)]
+    known = [
+        s.name
+        for s in origin.steps
+        if s.left in (Mu(name, k), Mu(name, degree))
+        and not s.right.has(sp.Sum)
+        and s.statement.is_Equality
+        and covers(s, later)
+        and not s.right.has(Mu)
+    ]
     if not known:
         raise NotDerived(f"the derivation says nothing about mu for {', '.join(map(repr, later))}")
-    return Step("quotient", equal(Mu(name, degree) / leading, quotient), "gamma-algebra", uses=(known[0],), ranges=later)
+    return Step(
+        "quotient", equal(Mu(name, degree) / leading, quotient), "gamma-algebra", uses=(known[0],), ranges=later
+    )
 
 
 def _two_sided(term: sp.Expr, variable: sp.Symbol, ranges: tuple[Range, ...]) -> tuple[Bound, Bound] | None:

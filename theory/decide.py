@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from theory.attempt import UNABLE, Part, parts_of
+from theory.attempt import parts_of
 from theory.counterexample import certainly_holds, counterexample, is_finite, point_text, refute
 from theory.deadline import OutOfTime, time_limit
 from theory.derivation import NotDerived
@@ -20,8 +20,9 @@ from theory.falsifier import confront
 from theory.family_statements import INSTANCES, deeper, instances_of, parts_in_depth, without_family
 from theory.formal import Range
 from theory.formula import variables
-from theory.meaning import Case, NotSymbolic
+from theory.outcome import UNABLE, Case, NotSymbolic, Part
 from theory.proof import Proof
+from theory.shown import display
 from theory.statement import Statement, circle_apart
 from theory.statement_proof import joined_proof, statement_proof
 from theory.truth import Evidence, Truth
@@ -51,14 +52,10 @@ class Verdict:
     confronted: int = 0
 
     def __repr__(self) -> str:
-        from theory.display import verdict_text
-
-        return verdict_text(self)
+        return display().verdict_text(self)
 
     def _repr_html_(self) -> str:
-        from theory.display import verdict_html
-
-        return verdict_html(self)
+        return display().verdict_html(self)
 
 
 def decide(statement: Statement, seconds: float = SECONDS) -> Verdict:

@@ -7,10 +7,10 @@ rounding itself.
 from __future__ import annotations
 
 from fractions import Fraction
-
-from flint import fmpz
 from functools import lru_cache
 from math import log10
+
+from flint import fmpz
 
 LOG10_2 = log10(2)
 

@@ -18,7 +18,8 @@ from theory import domain
 from theory.formal import INTEGER_SYMBOLS, Range
 from theory.formula import Call, Name, Node, Number, Operation, unparse, uses_kernel, variables, walk
 from theory.hypergeometric import NotHypergeometric, normalize
-from theory.meaning import SYMBOLS, T, NotSymbolic, expression_at
+from theory.meaning import SYMBOLS, T, expression_at
+from theory.outcome import NotSymbolic
 from theory.statement import Statement
 
 MAX_DEGREE = 40  # of polynomials whose zeros are isolated
@@ -37,9 +38,15 @@ class Condition:
     @property
     def text(self) -> str:
         """What is asked, in words."""
-        words = {"nonzero": "is not 0", "positive": "is positive", "nonnegative": "is not negative",
-                 "no pole": "is no integer <= 0", "unit": "lies in [-1, 1]",
-                 "index": f"is an integer >= {self.least}", "power": "has a positive base"}  # fmt: skip
+        words = {
+            "nonzero": "is not 0",
+            "positive": "is positive",
+            "nonnegative": "is not negative",
+            "no pole": "is no integer <= 0",
+            "unit": "lies in [-1, 1]",
+            "index": f"is an integer >= {self.least}",
+            "power": "has a positive base",
+        }
         return f"{unparse(self.node)} {words[self.kind]}"
 
 
@@ -257,8 +264,12 @@ def _turning(statement: Statement) -> Iterator[Node]:
     for side in (statement.left, statement.right):
         yield from (condition.node for condition in conditions(side))
     yield Operation("-", statement.left, statement.right)
-    sums = (node for side in (statement.left, statement.right) for node in walk(side)
-            if isinstance(node, Operation) and node.op in "+-" and not uses_kernel(node))  # fmt: skip
+    sums = (
+        node
+        for side in (statement.left, statement.right)
+        for node in walk(side)
+        if isinstance(node, Operation) and node.op in "+-" and not uses_kernel(node)
+    )
     yield from islice(dict.fromkeys(sums), MAX_FACTORS)
 
 

@@ -24,13 +24,14 @@ from functools import lru_cache
 
 import sympy as sp
 
-from theory.decay import Law, LawBranch, with_end_proofs
 from theory.depth_family import DepthFamily
 from theory.depth_series import SLOPE_BOUNDS, leading_ends
 from theory.domain import positive
 from theory.endlaws import expanded_power
 from theory.formal import L, Range, SlopeProduct, k
+from theory.law import Law, LawBranch
 from theory.link import derived_spectrum
+from theory.proved_ends import with_end_proofs
 from theory.puiseux import NoExpansion
 from theory.smooth_laws import NoLaw
 from theory.truth import Evidence

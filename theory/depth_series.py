@@ -18,11 +18,12 @@ from functools import lru_cache
 import sympy as sp
 from flint import arb
 
+from theory.check import check
 from theory.derivation import arc_cosine_angle, k1_series
 from theory.endpoint import expansion_at
 from theory.formal import HALF, AtMinusOne, EndSeries, L, LowerEnd, Range, SlopeProduct, equal, s
 from theory.kernels import NNGP, NTK, ArcCosine, Kernel
-from theory.proof import Proof, Step, check
+from theory.proof import Proof, Step
 from theory.rules.depth import DEPTHS, K0, K1, LOWER_DEPTHS, SIGMA, THETA, THETA_BIASED
 
 MAX_ORDER = 6
@@ -52,9 +53,7 @@ def _interpolated(family: type, order: int, **options: bool) -> sp.Expr:
 def _one_layer(end: type, order: int) -> list[Step]:
     """k0 and k1 at an end."""
     place, tag = (1, "end") if end is EndSeries else (-1, "lower")
-    zero, one = (
-        equal(end(name, order), _polynomial(ArcCosine(a), place, order)) for a, name in enumerate((K0, K1))
-    )
+    zero, one = (equal(end(name, order), _polynomial(ArcCosine(a), place, order)) for a, name in enumerate((K0, K1)))
     return [
         Step(f"k0-{tag}", zero, "end-order-0", uses=("k0-closed",)),
         Step(f"k1-{tag}", one, "end-order-1", uses=("k1-derivative", "k1-closed", f"k0-{tag}")),

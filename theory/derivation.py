@@ -2,7 +2,7 @@
 
 One hidden layer; arc-cosine kernels of order 2 and more in `theory.orders`.
 
-Each function builds the steps; nothing here is believed until `theory.proof.check` has replayed
+Each function builds the steps; nothing here is believed until `theory.check.check` has replayed
 it. Valid for every real d >= 1 and symbolic degree k.
 """
 
@@ -12,12 +12,29 @@ from functools import lru_cache
 
 import sympy as sp
 
-from theory.formal import (
-    equal, GaussianMean, GegenbauerCoefficient, GradientMean, HALF, Kappa, Maclaurin, Moment, Mu, PositivePower,
-    Range, d, j, k, n, phi, r, t, theta,
-)  # fmt: skip
-from theory.kernels import NNGP, NTK, ArcCosine, Kernel, check_kernel
 from theory.combination import combined, parts
+from theory.formal import (
+    HALF,
+    GaussianMean,
+    GegenbauerCoefficient,
+    GradientMean,
+    Kappa,
+    Maclaurin,
+    Mu,
+    PositivePower,
+    Range,
+    d,
+    equal,
+    j,
+    k,
+    n,
+    phi,
+    r,
+    t,
+    theta,
+)
+from theory.kernels import NNGP, NTK, ArcCosine, Kernel, check_kernel
+from theory.moments import cap_square, moment_formula, moments
 from theory.orders import family_eigenvalues, family_series, order_steps
 from theory.proof import Proof, Step
 from theory.truth import Unable
@@ -60,12 +77,18 @@ def arc_cosine_angle(order: int) -> list[Step]:
         Step(f"{tag}-support", equal(circle, arc), "support"),
         Step(f"{tag}-angular", equal(arc, value), "antiderivative", data=(primitive,)),
         Step(
-            f"{tag}-angle", equal(mean, closed), "algebra",
+            f"{tag}-angle",
+            equal(mean, closed),
+            "algebra",
             uses=(f"{tag}-polar", f"{tag}-radial", f"{tag}-support", f"{tag}-angular"),
         ),
-        Step(f"{tag}-closed", equal(Kappa([K0, K1][order], t), closed.subs(theta, sp.acos(t))), "cosine-variable",
-             uses=(f"{tag}-angle",)),
-    ]  # fmt: skip
+        Step(
+            f"{tag}-closed",
+            equal(Kappa([K0, K1][order], t), closed.subs(theta, sp.acos(t))),
+            "cosine-variable",
+            uses=(f"{tag}-angle",),
+        ),
+    ]
 
 
 def k0_series() -> list[Step]:
@@ -81,7 +104,7 @@ def k0_series() -> list[Step]:
         Step("k0-b2", equal(b(2), 0), "recurrence-instance", uses=("k0-recurrence", "k0-b0"), data=(0,)),
         Step("k0-odd", equal(b(n), odd), "recurrence-solution", uses=("k0-recurrence", "k0-b1"), ranges=(_n(1),)),
         Step("k0-even", equal(b(n), 0), "recurrence-solution", uses=("k0-recurrence", "k0-b2"), ranges=(_n(2),)),
-    ]  # fmt: skip
+    ]
 
 
 def k1_series() -> list[Step]:
@@ -94,29 +117,15 @@ def k1_series() -> list[Step]:
         Step("k1-relation", equal((n + 1) * b(n + 1), Maclaurin(K0, n)), "coefficients", uses=("k1-derivative",)),
         Step("k1-b0", equal(b(0), 1 / PI), "value-at-zero", uses=("k1-closed",)),
         Step("k1-b1", equal(b(1), HALF), "value-at-zero", uses=("k1-closed",)),
-        Step("k1-even", equal(b(n), even), "coefficient-relation", uses=("k1-relation", "k0-odd", "k1-b0"),
-             ranges=(_n(0),)),
+        Step(
+            "k1-even",
+            equal(b(n), even),
+            "coefficient-relation",
+            uses=("k1-relation", "k0-odd", "k1-b0"),
+            ranges=(_n(0),),
+        ),
         Step("k1-odd", equal(b(n), 0), "coefficient-relation", uses=("k1-relation", "k0-even"), ranges=(_n(3),)),
-    ]  # fmt: skip
-
-
-def moment_formula() -> sp.Expr:
-    """E[t^n P_k(t)] for n - k even (0 for k > n through the Gamma pole; 0 for n - k odd is not in it)."""
-    return sp.gamma((d + 1) / 2) * sp.gamma(n + 1) / (
-        2**n * sp.gamma((n - k) / 2 + 1) * sp.gamma((n + k + d + 1) / 2)
-    )
-
-
-def moments() -> list[Step]:
-    """The moment formula as a step, n = k + 2j."""
-    statement = equal(Moment(k + 2 * j, k), moment_formula().subs(n, k + 2 * j))
-    return [Step("moment", statement, "moment-induction", ranges=(Range("j", 0), Range("k", 0), D))]
-
-
-def cap_square(order: int) -> sp.Expr:
-    """2 c_k(a)^2 for k - a odd: Gamma((d+1)/2)^2 (a!)^2 Gamma((k-a)/2)^2 / (2^(2a+1) pi^2 Gamma((k+a+d+1)/2)^2)."""
-    upper = sp.gamma((d + 1) / 2) ** 2 * sp.factorial(order) ** 2 * sp.gamma((k - order) / 2) ** 2
-    return upper / (2 ** (2 * order + 1) * PI**2 * sp.gamma((k + order + d + 1) / 2) ** 2)
+    ]
 
 
 def _summed(tag: str, kernel: sp.Symbol, fact: str, least: int, formula: sp.Expr) -> list[Step]:
@@ -130,35 +139,70 @@ def _summed(tag: str, kernel: sp.Symbol, fact: str, least: int, formula: sp.Expr
     half_degree = (k - order) / 2
     where = (_k(least), D)
     return [
-        Step(f"{tag}-series", equal(Mu(kernel, k), series), "termwise", uses=(fact, "moment", f"{kernel}-closed"),
-             ranges=where),
-        Step(f"{tag}-sum", equal(series, formula), "gauss-sum",
-             data=(half_degree, half_degree, k + (d + 1) / 2), ranges=where),
-        Step(f"{tag}-mu", equal(Mu(kernel, k), formula), "gamma-algebra", uses=(f"{tag}-series", f"{tag}-sum"),
-             ranges=where),
-    ]  # fmt: skip
+        Step(
+            f"{tag}-series",
+            equal(Mu(kernel, k), series),
+            "termwise",
+            uses=(fact, "moment", f"{kernel}-closed"),
+            ranges=where,
+        ),
+        Step(
+            f"{tag}-sum",
+            equal(series, formula),
+            "gauss-sum",
+            data=(half_degree, half_degree, k + (d + 1) / 2),
+            ranges=where,
+        ),
+        Step(
+            f"{tag}-mu",
+            equal(Mu(kernel, k), formula),
+            "gamma-algebra",
+            uses=(f"{tag}-series", f"{tag}-sum"),
+            ranges=where,
+        ),
+    ]
 
 
 def k0_eigenvalues() -> list[Step]:
     """mu_k(k0): 2 c_k(0)^2 for odd k, 1/2 at k = 0, 0 for even k >= 2."""
     return [
         *_summed("k0-odd", K0, "k0-odd", 1, cap_square(0)),
-        Step("k0-mu0", equal(Mu(K0, 0), HALF), "single-power", uses=("k0-even", "k0-b0", "moment", "k0-closed"),
-             ranges=(Range("k", 0, 0), D)),
-        Step("k0-mu-even", equal(Mu(K0, k), 0), "single-power", uses=("k0-even", "k0-b0", "moment", "k0-closed"),
-             ranges=(_k(2), D)),
-    ]  # fmt: skip
+        Step(
+            "k0-mu0",
+            equal(Mu(K0, 0), HALF),
+            "single-power",
+            uses=("k0-even", "k0-b0", "moment", "k0-closed"),
+            ranges=(Range("k", 0, 0), D),
+        ),
+        Step(
+            "k0-mu-even",
+            equal(Mu(K0, k), 0),
+            "single-power",
+            uses=("k0-even", "k0-b0", "moment", "k0-closed"),
+            ranges=(_k(2), D),
+        ),
+    ]
 
 
 def k1_eigenvalues() -> list[Step]:
     """mu_k(k1): 2 (d+1) c_k(1)^2 for even k, 1/(2(d+1)) at k = 1, 0 for odd k >= 3."""
     return [
         *_summed("k1-even", K1, "k1-even", 0, (d + 1) * cap_square(1)),
-        Step("k1-mu1", equal(Mu(K1, 1), 1 / (2 * (d + 1))), "single-power", uses=("k1-odd", "k1-b1", "moment", "k1-closed"),
-             ranges=(Range("k", 1, 1), D)),
-        Step("k1-mu-odd", equal(Mu(K1, k), 0), "single-power", uses=("k1-odd", "k1-b1", "moment", "k1-closed"),
-             ranges=(_k(3), D)),
-    ]  # fmt: skip
+        Step(
+            "k1-mu1",
+            equal(Mu(K1, 1), 1 / (2 * (d + 1))),
+            "single-power",
+            uses=("k1-odd", "k1-b1", "moment", "k1-closed"),
+            ranges=(Range("k", 1, 1), D),
+        ),
+        Step(
+            "k1-mu-odd",
+            equal(Mu(K1, k), 0),
+            "single-power",
+            uses=("k1-odd", "k1-b1", "moment", "k1-closed"),
+            ranges=(_k(3), D),
+        ),
+    ]
 
 
 def two_layer_eigenvalue(first: sp.Expr, last: sp.Expr) -> sp.Expr:
@@ -179,9 +223,13 @@ def tangent_kernel(first: sp.Expr, last: sp.Expr, bias: int) -> list[Step]:
         Step("ntk-angle", equal(gradients, angle), "algebra", uses=("ntk-gradients", "k0-angle", "k1-angle")),
         Step("ntk-closed", equal(Kappa(NTK_, t), closed), "cosine-variable", uses=("ntk-angle",)),
         Step("t_k0-closed", equal(Kappa(T_K0, t), t * Kappa(K0, t)), "product-definition"),
-        Step("ntk-split", equal(Kappa(NTK_, t), parts), "derivative",
-             uses=("ntk-closed", "t_k0-closed", "k0-closed", "k1-closed")),
-    ]  # fmt: skip
+        Step(
+            "ntk-split",
+            equal(Kappa(NTK_, t), parts),
+            "derivative",
+            uses=("ntk-closed", "t_k0-closed", "k0-closed", "k1-closed"),
+        ),
+    ]
 
 
 def tangent_series(first: sp.Expr, last: sp.Expr, bias: int) -> list[Step]:
@@ -195,13 +243,23 @@ def tangent_series(first: sp.Expr, last: sp.Expr, bias: int) -> list[Step]:
     return [
         Step("ntk-relation", split, "derivative", uses=("ntk-closed", "k0-closed", "k1-closed")),
         Step("ntk-coefficients", equal(b(n) - known, 0), "coefficients", uses=("ntk-relation",)),
-        Step("ntk-even", equal(b(n), even), "coefficient-sum",
-             uses=("ntk-coefficients", "k0-odd", "k1-even", *["k0-even"] * bias), ranges=(_n(2),)),
-        Step("ntk-odd", equal(b(n), odd), "coefficient-sum",
-             uses=("ntk-coefficients", "k0-even", "k1-odd", *["k0-odd"] * bias), ranges=(_n(3),)),
+        Step(
+            "ntk-even",
+            equal(b(n), even),
+            "coefficient-sum",
+            uses=("ntk-coefficients", "k0-odd", "k1-even", *["k0-even"] * bias),
+            ranges=(_n(2),),
+        ),
+        Step(
+            "ntk-odd",
+            equal(b(n), odd),
+            "coefficient-sum",
+            uses=("ntk-coefficients", "k0-even", "k1-odd", *["k0-odd"] * bias),
+            ranges=(_n(3),),
+        ),
         Step("ntk-b0", equal(b(0), last / PI + first * bias / 2), "value-at-zero", uses=("ntk-closed",)),
         Step("ntk-b1", equal(b(1), (first + last) / 2 + first * bias / PI), "value-at-zero", uses=("ntk-closed",)),
-    ]  # fmt: skip
+    ]
 
 
 def times_t_eigenvalues() -> list[Step]:
@@ -211,11 +269,10 @@ def times_t_eigenvalues() -> list[Step]:
     return [
         Step("times-t", equal(Mu(T_K0, k), weights), "times-t", uses=("t_k0-closed",), ranges=(Range("k", 1), D)),
         Step("times-t-0", equal(Mu(T_K0, 0), Mu(K0, 1)), "times-t", uses=("t_k0-closed",), ranges=ZERO),
-        Step("t_k0-even", equal(Mu(T_K0, k), even), "gamma-algebra", uses=("times-t", "k0-odd-mu"),
-             ranges=(_k(2), D)),
+        Step("t_k0-even", equal(Mu(T_K0, k), even), "gamma-algebra", uses=("times-t", "k0-odd-mu"), ranges=(_k(2), D)),
         Step("t_k0-odd", equal(Mu(T_K0, k), 0), "gamma-algebra", uses=("times-t", "k0-mu-even"), ranges=(_k(3), D)),
         Step("t_k0-1", equal(Mu(T_K0, 1), weights.subs(k, 1)), "instance", uses=("times-t",), ranges=ONE),
-    ]  # fmt: skip
+    ]
 
 
 def tangent_eigenvalues(first: sp.Expr, last: sp.Expr, bias: int) -> list[Step]:
@@ -232,17 +289,42 @@ def tangent_eigenvalues(first: sp.Expr, last: sp.Expr, bias: int) -> list[Step]:
     factor = (2 * k + d - 1) / (d - 1)
     return [
         Step("linearity", equal(Mu(NTK_, k), split), "linearity", uses=("ntk-split",), ranges=(Range("k", 0), D)),
-        Step("mu-odd", equal(Mu(NTK_, k), odd), "gamma-algebra", uses=linear("k0-odd-mu", "t_k0-odd", "k1-mu-odd"),
-             ranges=(_k(3), D)),
-        Step("mu-1", equal(Mu(NTK_, 1), one), "gamma-algebra",
-             uses=linear("k0-odd-mu", "t_k0-1", "k0-mu0", "k0-mu-even", "k1-mu1"), ranges=ONE),
-        Step("mu-0", equal(Mu(NTK_, 0), zero), "gamma-algebra",
-             uses=linear("k0-mu0", "times-t-0", "k0-odd-mu", "k1-even-mu"), ranges=ZERO),
-        Step("mu-even", equal(Mu(NTK_, k), mu), "gamma-algebra", uses=linear("k0-mu-even", "t_k0-even", "k1-even-mu"),
-             ranges=(_k(2), D)),
-        Step("gegenbauer", equal(GegenbauerCoefficient(NTK_, k), mu * factor), "gegenbauer", uses=("mu-even",),
-             ranges=(_k(2), Range("d", 2))),
-    ]  # fmt: skip
+        Step(
+            "mu-odd",
+            equal(Mu(NTK_, k), odd),
+            "gamma-algebra",
+            uses=linear("k0-odd-mu", "t_k0-odd", "k1-mu-odd"),
+            ranges=(_k(3), D),
+        ),
+        Step(
+            "mu-1",
+            equal(Mu(NTK_, 1), one),
+            "gamma-algebra",
+            uses=linear("k0-odd-mu", "t_k0-1", "k0-mu0", "k0-mu-even", "k1-mu1"),
+            ranges=ONE,
+        ),
+        Step(
+            "mu-0",
+            equal(Mu(NTK_, 0), zero),
+            "gamma-algebra",
+            uses=linear("k0-mu0", "times-t-0", "k0-odd-mu", "k1-even-mu"),
+            ranges=ZERO,
+        ),
+        Step(
+            "mu-even",
+            equal(Mu(NTK_, k), mu),
+            "gamma-algebra",
+            uses=linear("k0-mu-even", "t_k0-even", "k1-even-mu"),
+            ranges=(_k(2), D),
+        ),
+        Step(
+            "gegenbauer",
+            equal(GegenbauerCoefficient(NTK_, k), mu * factor),
+            "gegenbauer",
+            uses=("mu-even",),
+            ranges=(_k(2), Range("d", 2)),
+        ),
+    ]
 
 
 @lru_cache(maxsize=16)

@@ -167,9 +167,7 @@ def largest_eigenvalue(kernel: Kernel, dim: int, digits: int) -> Eigenvalue:
     raise Cannot(f"the largest eigenvalue of {kernel!r} on S^{dim}", why)
 
 
-def _descent(
-    row: Eigenvalue, step: Fraction, residual: Fraction, samples: int | None, total: arb
-) -> Descent:
+def _descent(row: Eigenvalue, step: Fraction, residual: Fraction, samples: int | None, total: arb) -> Descent:
     value = row.enclosure.ball()
     sampled = None if samples is None else Enclosure.of(value + (total - value) / samples)
     factor = 1 - ball(step) * value

@@ -29,8 +29,6 @@ from fractions import Fraction
 from flint import arb
 
 from theory.cone import deviation, dual_bound
-from theory.formula import parse_formula, uses_kernel, variables
-from theory.instances import as_ball, evaluate
 from theory.kernels import Kernel
 from theory.precision import Enclosure, ball, working_precision
 from theory.spectrum import spectrum
@@ -47,32 +45,6 @@ class BlockDesign:
     reachable: Truth
 
 
-def law_values(text: str, last: int) -> tuple[Enclosure, ...]:
-    """m_1, ..., m_K of a law in k, such as "k**-2" or "2/(1+k*k)"; ValueError unless all are > 0.
-
-    >>> law_values("k**-2", 2)[1].lower
-    Fraction(1, 4)
-    >>> law_values("1-k", 2)
-    Traceback (most recent call last):
-    ValueError: law '1-k': a positive value wanted at every degree, got none at k = 1
-    """
-    tree = parse_formula(text)
-    if variables(tree) - {"k"} or uses_kernel(tree):
-        found = "a kernel" if uses_kernel(tree) else ", ".join(sorted(variables(tree)))
-        raise ValueError(f"law {text!r}: a formula in k alone wanted, got {found}")
-    values = []
-    for degree in range(1, last + 1):
-        try:
-            with working_precision(DIGITS):
-                value = Enclosure.of(as_ball(evaluate(tree, {"k": degree}, None, DIGITS)))
-        except ArithmeticError as error:
-            raise ValueError(f"law {text!r}: no value at k = {degree}: {error}") from None
-        if not value.lower > 0:
-            raise ValueError(f"law {text!r}: a positive value wanted at every degree, got none at k = {degree}")
-        values.append(value)
-    return tuple(values)
-
-
 def head_eigenvalues(head: Kernel, last: int) -> list[arb]:
     """eta_0, ..., eta_K of the head on S^1, certified to DIGITS digits; K = last.
 
@@ -87,6 +59,7 @@ def block_design(head: Kernel, targets: Sequence[Enclosure]) -> BlockDesign:
     """The unique weights with mu_k = m_k for k = 1, ..., K; reachable where none is negative.
 
     >>> from theory.kernels import NTK
+    >>> from theory.law_values import law_values
     >>> block_design(NTK(depth=2), law_values("1/k", 4)).reachable
     <Truth.HOLDS: 'HOLDS'>
     >>> block_design(NTK(depth=2), law_values("k**-4", 4)).reachable
@@ -142,6 +115,7 @@ def certified_distance(head: Kernel, targets: Sequence[Enclosure], dual: Sequenc
     """A lower bound of eps from a dual vector y, checked in balls; None where y is not feasible.
 
     >>> from theory.kernels import NTK
+    >>> from theory.law_values import law_values
     >>> law = law_values("k**-4", 2)
     >>> certified_distance(NTK(depth=2), law, [Fraction(1, 2), Fraction(1, 2)]) is None
     True
@@ -153,6 +127,7 @@ def achieved_distance(head: Kernel, targets: Sequence[Enclosure], weights: Seque
     """An upper bound of max_k |mu_k(c)/m_k - 1| for given exact weights c >= 0.
 
     >>> from theory.kernels import NTK
+    >>> from theory.law_values import law_values
     >>> achieved_distance(NTK(depth=2), law_values("k**-4", 1), [Fraction(2)]) < Fraction(1, 10**20)
     True
     """

@@ -45,8 +45,7 @@ def moment_sum(kernel: Kernel, degree: int, first: int, count: int) -> RationalS
         if not left.is_finite() or left < 0:
             raise Cannot(f"the power series of {kernel!r}", "not certified to be finite at t = 1")
         parts = tuple(
-            (b[degree + 2 * j] * _growth(degree, j), j - first, _slopes(degree, j))
-            for j in range(first, count)
+            (b[degree + 2 * j] * _growth(degree, j), j - first, _slopes(degree, j)) for j in range(first, count)
         )
         tail = (left * _growth(degree, count)).upper()
     falling = -(-(degree * degree - degree) // (2 * count + 2))

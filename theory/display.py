@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     import pandas
     import xarray
 
-    from theory.decay import Law
     from theory.decide import Verdict
     from theory.kernels import Kernel
+    from theory.law import Law
     from theory.spectrum import Eigenvalue, Spectrum
 
 MOST_ROWS = 100  # of a table that a notebook shows
@@ -74,6 +74,13 @@ def spectrum_text(spectrum: Spectrum) -> str:
     shown = as_text((replace(spectrum, eigenvalues=spectrum.eigenvalues[:MOST_LINES]),))
     left = len(spectrum.eigenvalues) - MOST_LINES
     return shown.rstrip() + (f"\n... {left} more" if left > 0 else "")
+
+
+def law_text(law: Law) -> str:
+    """The lines of a law (`theory.law_text`)."""
+    from theory.law_text import law_text as written
+
+    return written(law)
 
 
 def law_latex(law: Law) -> str:
@@ -223,6 +230,11 @@ def to_xarray(spectrum: Spectrum) -> xarray.Dataset:
     import xarray
 
     frame = to_pandas(spectrum)[["value", "radius", "coefficient", "gegenbauer"]]
-    told = {"kernel": repr(spectrum.kernel), "dim": str(spectrum.dim), "digits": spectrum.digits,
-            "route": spectrum.route, "convention": setting(spectrum)}  # fmt: skip
+    told = {
+        "kernel": repr(spectrum.kernel),
+        "dim": str(spectrum.dim),
+        "digits": spectrum.digits,
+        "route": spectrum.route,
+        "convention": setting(spectrum),
+    }
     return xarray.Dataset.from_dataframe(frame).assign_attrs(told)

@@ -28,8 +28,11 @@ def range_in(ranges: Ranges, name: str) -> Range:
 
 def inside(inner: Range, outer: Range) -> bool:
     """Whether every value of one range is a value of the other."""
-    parity = outer.parity is None or inner.parity == outer.parity or (
-        inner.most == inner.least and inner.least % 2 == outer.parity)
+    parity = (
+        outer.parity is None
+        or inner.parity == outer.parity
+        or (inner.most == inner.least and inner.least % 2 == outer.parity)
+    )
     upper = outer.most is None or (inner.most is not None and inner.most <= outer.most)
     return parity and upper and inner.least >= outer.least
 

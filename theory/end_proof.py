@@ -14,14 +14,30 @@ from functools import lru_cache
 
 import sympy as sp
 
+from theory.check import check, extended
 from theory.depth_family import DepthFamily
 from theory.depth_series import MAX_ORDER, depth_series, lower_series, one_layer
 from theory.endpoint import expansion_at
-from theory.formal import EndSeries, Kappa, L, Layered, LowerEnd, Maclaurin, Mu, Radial, Range, SlopeProduct
-from theory.formal import as_expression, equal, k, s, t
+from theory.formal import (
+    EndSeries,
+    Kappa,
+    L,
+    Layered,
+    LowerEnd,
+    Maclaurin,
+    Mu,
+    Radial,
+    Range,
+    SlopeProduct,
+    as_expression,
+    equal,
+    k,
+    s,
+    t,
+)
 from theory.hypergeometric import NotHypergeometric, growth, single_term
 from theory.kernels import NNGP, NTK, ArcCosine, Kernel, Laplace, Multiple
-from theory.proof import Proof, Refused, Step, check, extended
+from theory.proof import Proof, Refused, Step
 from theory.rules.depth import K0, K1, SIGMA, THETA, THETA_BIASED
 
 SHALLOW = {ArcCosine(0): K0, ArcCosine(1): K1}
@@ -98,8 +114,9 @@ def _both(base: type, bias: bool) -> Proof:
 
 def _slope_value(base: type, depth: int) -> Step:
     """P(depth) as a product of named constants, from the expansion at t = -1 of that depth."""
-    power, constant = (Fraction(3, 2), 2 * sp.sqrt(2) / (3 * sp.pi)) if base is NNGP else (
-        Fraction(1, 2), -sp.sqrt(2) / sp.pi)  # fmt: skip
+    power, constant = (
+        (Fraction(3, 2), 2 * sp.sqrt(2) / (3 * sp.pi)) if base is NNGP else (Fraction(1, 2), -sp.sqrt(2) / sp.pi)
+    )
     series = expansion_at(base(depth=depth), -1, power + Fraction(1, 2))
     value = sp.factor_terms(sp.expand(series.coefficient(power) / constant))
     return Step("slope-value", equal(SlopeProduct(depth), value), "slope-value", uses=("k0-closed",))
@@ -125,8 +142,14 @@ def law_proof(kernel: Kernel | DepthFamily, leading: sp.Expr, ranges: tuple[Rang
     return _replayed(ends.proof, step, title=f"mu_k of {kernel!r} as k -> oo")
 
 
-def quotient_proof(laws: Sequence[Proof], factor: sp.Expr, left: sp.Expr, right: sp.Expr,
-                   ranges: tuple[Range, ...], variable: sp.Symbol = k) -> Proof | None:  # fmt: skip
+def quotient_proof(
+    laws: Sequence[Proof],
+    factor: sp.Expr,
+    left: sp.Expr,
+    right: sp.Expr,
+    ranges: tuple[Range, ...],
+    variable: sp.Symbol = k,
+) -> Proof | None:
     """The proof of left/right ~ c B v^e, v = k or d, both spoken in the Mu of the laws' proofs; None without one.
 
     `factor` is what the kernel is times the kernel of that name. Only a quotient that is a product of
@@ -166,8 +189,9 @@ def _size(
     return found.constant, found.exponent, (step,)
 
 
-def limit_proof(kernel: Kernel | DepthFamily, term: sp.Expr, place: int, value: sp.Expr,
-                ranges: tuple[Range, ...]) -> Proof | None:  # fmt: skip
+def limit_proof(
+    kernel: Kernel | DepthFamily, term: sp.Expr, place: int, value: sp.Expr, ranges: tuple[Range, ...]
+) -> Proof | None:
     """The proof of term -> value as t -> place, the term spoken in Kappa of the kernel's name; None without one."""
     ends = proved_ends(kernel)
     spoken = term.xreplace({found: ends.factor * found for found in term.atoms(Kappa)})

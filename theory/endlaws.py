@@ -110,8 +110,10 @@ def _parity_law(weights: Weights, dim: int | None, terms: int) -> Terms:
         for power, coefficient in expanded_power(nu, dim, terms):
             total[power] = total.get(power, sp.Integer(0)) + weight * coefficient
     first = min(weights)
-    lead = -d - 2 * sp.Rational(first.numerator, first.denominator) if dim is None else (
-        -dim - 2 * sp.Rational(first.numerator, first.denominator)
+    lead = (
+        -d - 2 * sp.Rational(first.numerator, first.denominator)
+        if dim is None
+        else (-dim - 2 * sp.Rational(first.numerator, first.denominator))
     )
     ordered = sorted(total, key=lambda power: lead - power)
     kept = [(p, _tidy(total[p])) for p in ordered if lead - p < terms]
@@ -162,6 +164,8 @@ def dimension_law(kernel: Kernel, degree: int, terms: int) -> Terms:
 def _moment(n: int, degree: int) -> sp.Expr:
     """E[t^n P_k(t)] symbolic in d."""
     j = (n - degree) // 2
-    return sp.gamma((d + 1) / 2) * sp.factorial(n) / (
-        sp.Integer(2) ** n * sp.factorial(j) * sp.gamma((n + degree + d + 1) / 2)
+    return (
+        sp.gamma((d + 1) / 2)
+        * sp.factorial(n)
+        / (sp.Integer(2) ** n * sp.factorial(j) * sp.gamma((n + degree + d + 1) / 2))
     )

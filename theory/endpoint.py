@@ -12,10 +12,32 @@ from functools import lru_cache
 import sympy as sp
 
 from theory.kernel_text import NoExpression, in_sympy
-from theory.kernels import NNGP, NTK, ArcCosine, Compose, ExponentialPower, Kernel, Laplace, Matern, Multiple
-from theory.kernels import Product, Sum, Zonal
-from theory.puiseux import LOG, NoExpansion, Puiseux, arc_cosine, arc_sine_slopes, end, exponential, logarithm
-from theory.puiseux import sign, sine_cosine
+from theory.kernels import (
+    NNGP,
+    NTK,
+    ArcCosine,
+    Compose,
+    ExponentialPower,
+    Kernel,
+    Laplace,
+    Matern,
+    Multiple,
+    Product,
+    Sum,
+    Zonal,
+)
+from theory.puiseux import (
+    LOG,
+    NoExpansion,
+    Puiseux,
+    arc_cosine,
+    arc_sine_slopes,
+    end,
+    exponential,
+    logarithm,
+    sign,
+    sine_cosine,
+)
 from theory.towers import named
 
 T = sp.Symbol("t", real=True)

@@ -15,9 +15,10 @@ from functools import lru_cache
 import sympy as sp
 
 from theory.admissible import Inadmissible, check_admissible
-from theory.asymptotics import Outcome, as_variable_grows, comparison, never_zero
+from theory.asymptotics import as_variable_grows, comparison, never_zero
 from theory.certified_law import certified
-from theory.decay import Law, LawBranch, decay
+from theory.coefficients_in_closed_form import maclaurin
+from theory.decay import decay
 from theory.definedness import Judge
 from theory.depth_family import DepthFamily, kappa_at_one, shallowest
 from theory.end_proof import proved_ends, quotient_proof
@@ -27,8 +28,10 @@ from theory.formula import Call, Name, Node, Operation, uses_kernel
 from theory.hypergeometric import Growth, NotHypergeometric, growth, normalize
 from theory.kernels import Kernel
 from theory.kink_law import without_sign
-from theory.law_text import named_constants
-from theory.meaning import AlwaysUndefined, Case, NotSymbolic, expression_at, maclaurin, parity_of, with_positive_bases
+from theory.law import Law, LawBranch
+from theory.meaning import expression_at, parity_of, with_positive_bases
+from theory.named_constants import named_constants
+from theory.outcome import AlwaysUndefined, Case, NotSymbolic, Outcome
 from theory.parity import degree_bounds
 from theory.positive import nonnegative_from
 from theory.proof import Proof
@@ -57,9 +60,7 @@ def law_outcome(statement: Statement, ranges: tuple[Range, ...]) -> tuple[Case, 
     left, right = (reader.growth_of(side).expression for side in (statement.left, statement.right))
     if reader.signs_change and statement.relation == "~":
         raise NotSymbolic("the signs of the eigenvalues change, and only their size is looked at")
-    ranges = tuple(
-        replace(w, least=max(w.least, reader.least)) if w.name == statement.limit[0] else w for w in ranges
-    )
+    ranges = tuple(replace(w, least=max(w.least, reader.least)) if w.name == statement.limit[0] else w for w in ranges)
     case = Case(ranges, left, right)
     doubt = Judge(statement, ranges).doubt(kernel_free=True)
     if doubt is not None:
@@ -73,8 +74,14 @@ def law_outcome(statement: Statement, ranges: tuple[Range, ...]) -> tuple[Case, 
     sides = [case.left.subs(reader.constants), case.right.subs(reader.constants)]
     laws = [*reader.laws, *(f"{name} = {meaning}" for name, meaning in named_constants(sides).items())]
     used, source = ("; ".join(dict.fromkeys(texts)) for texts in (laws, reader.sources))
-    return case, replace(found, law=_plain_names(found.law), steps=(), evidence=Evidence.PROVED if whole else evidence, whole=whole,
-                         source=f"{used}: {source}" if used else source)  # fmt: skip
+    return case, replace(
+        found,
+        law=_plain_names(found.law),
+        steps=(),
+        evidence=Evidence.PROVED if whole else evidence,
+        whole=whole,
+        source=f"{used}: {source}" if used else source,
+    )
 
 
 def _plain_names(law: str) -> str:
@@ -101,7 +108,10 @@ def _proof(statement: Statement, ranges: tuple[Range, ...], laws: list[Proof | N
     """
     if not laws or None in laws:
         return None
-    variable, ends = INTEGER_SYMBOLS[statement.limit[0]], proved_ends(statement.kernel) if statement.limit[0] == "k" else None
+    variable, ends = (
+        INTEGER_SYMBOLS[statement.limit[0]],
+        proved_ends(statement.kernel) if statement.limit[0] == "k" else None,
+    )
     name, factor = (ends.name, ends.factor) if ends else (KernelName(repr(statement.kernel)), sp.Integer(1))
     try:
         left, right = (expression_at(side, name, ranges) for side in (statement.left, statement.right))
@@ -290,8 +300,10 @@ class _Reader:
 
     def _least_dim(self, dim: sp.Expr) -> int:
         """The least dimension of the ranges: a kernel that is not integrable there has no mu."""
-        ends = [{INTEGER_SYMBOLS[w.name]: end for w in self.ranges if (end := w.most if last else w.least) is not None}
-                for last in (False, True)]  # fmt: skip
+        ends = [
+            {INTEGER_SYMBOLS[w.name]: end for w in self.ranges if (end := w.most if last else w.least) is not None}
+            for last in (False, True)
+        ]
         values = [dim.subs(at) for at in ends]
         return max(1, min((int(value) for value in values if value.is_Integer), default=1))
 
@@ -318,7 +330,9 @@ class _Reader:
         """mu_k ~ k! b_k d^(-k) with b_k > 0, which needs no value."""
         self._check_positive(kernel, index)
         proof = dimension_proof(kernel, index, self.ranges)
-        self._note("mu(k) ~ Gamma(k+1)*b(k)*d**(-k)", Evidence.CHECKED, PROVED_SERIES if proof else POSITIVE_SOURCE, proof)
+        self._note(
+            "mu(k) ~ Gamma(k+1)*b(k)*d**(-k)", Evidence.CHECKED, PROVED_SERIES if proof else POSITIVE_SOURCE, proof
+        )
         return _Like(sp.gamma(index + 1) * self._named_coefficient(kernel, index) * d ** (-index), False)
 
     def _named_coefficient(self, kernel: Kernel, index: sp.Expr) -> sp.Expr:

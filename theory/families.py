@@ -11,8 +11,7 @@ from theory.depth_family import DepthFamily
 from theory.domain import positive
 from theory.expressions import ExpressionError, check_text, parse_kernel
 from theory.formal import L, Range
-from theory.formula import Name, Node, Number, Operation, parse_formula, unparse
-from theory.instances import Undefined, evaluate
+from theory.formula import Name, Node, Number, Operation, parse_formula, rational_value, unparse
 from theory.kernels import NNGP, NTK, Kernel, Multiple
 
 _ARGUMENT = re.compile(r"(?<=[=(,/])[^=(),/]*\bL\b[^=(),/]*(?=[),])")
@@ -23,9 +22,7 @@ _DEEP = re.compile(
 )
 SAMPLE = 7
 FIRST, MOST = 4, 1000  # depths at which a family is tried
-IN_DEPTH = (
-    "NTK(depth=L), NTK(depth=L, bias=True) and NNGP(depth=L), with a weight_variance, a factor, L+1 for L"
-)
+IN_DEPTH = "NTK(depth=L), NTK(depth=L, bias=True) and NNGP(depth=L), with a weight_variance, a factor, L+1 for L"
 
 
 def is_family(kernel: str) -> bool:
@@ -44,11 +41,8 @@ def kernel_at(kernel: str, depth: int) -> Kernel:
 
 
 def _number(text: str, depth: int) -> str:
-    try:
-        value = evaluate(parse_formula(text), {"L": depth}, None)
-    except (KeyError, Undefined):
-        value = None
-    if not isinstance(value, Fraction):
+    value = rational_value(parse_formula(text), {"L": depth})
+    if value is None:
         raise ExpressionError(f"kernel: {text.strip()!r} must be a rational number at L = {depth}")
     return str(value)
 
@@ -96,9 +90,11 @@ def deep_family(kernel: str, least: int = 1) -> DepthFamily:
 def _is_plain(kernel: Kernel | None) -> bool:
     """No bias variance, and for NTK no layer scales, no bias together with a weight variance."""
     match kernel:
-        case NTK(layer_scales=None, bias=False, bias_variance=0) | NTK(
-            layer_scales=None, weight_variance=1, bias_variance=0
-        ) | NNGP(bias_variance=0):
+        case (
+            NTK(layer_scales=None, bias=False, bias_variance=0)
+            | NTK(layer_scales=None, weight_variance=1, bias_variance=0)
+            | NNGP(bias_variance=0)
+        ):
             return True
     return False
 

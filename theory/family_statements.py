@@ -7,7 +7,6 @@ from fractions import Fraction
 
 import sympy as sp
 
-from theory.attempt import Part
 from theory.depth_family import DepthFamily
 from theory.equivalents import law_outcome
 from theory.expressions import ExpressionError
@@ -15,8 +14,8 @@ from theory.families import deep_family, kernel_at
 from theory.formal import Range, grammar_text
 from theory.formula import Call, Node, Number, parse_formula, rebuilt, uses_kernel
 from theory.law_parts import law_parts
-from theory.meaning import Case, NotSymbolic
 from theory.near_point import near_end_in_depth
+from theory.outcome import Case, NotSymbolic, Part
 from theory.statement import Statement
 from theory.structure import by_signs
 
@@ -91,7 +90,6 @@ def _with_value_at_one(statement: Statement, family: DepthFamily) -> tuple[Node,
     value = parse_formula(grammar_text(family.value_at_one))
     at_one = Call("kappa", (Number(Fraction(1)),))
     left, right = (
-        rebuilt(side, lambda node: value if node == at_one else node)
-        for side in (statement.left, statement.right)
+        rebuilt(side, lambda node: value if node == at_one else node) for side in (statement.left, statement.right)
     )
     return left, right

@@ -71,9 +71,7 @@ def _fraction(value: mpf) -> Fraction:
     return Fraction(signed << exponent) if exponent >= 0 else Fraction(signed, 1 << -exponent)
 
 
-def floating_spectrum(
-    kernel: Kernel, dim: int | Fraction, degrees: range | int, digits: int = 30
-) -> FloatingSpectrum:
+def floating_spectrum(kernel: Kernel, dim: int | Fraction, degrees: range | int, digits: int = 30) -> FloatingSpectrum:
     """mu_k by quadrature in theta, with more nodes and digits until two runs agree.
 
     Degrees that vanish by parity are 0. Raises NotCertified where no two runs agree.

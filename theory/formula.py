@@ -7,9 +7,11 @@ mu(K), mu(K, D), N(D, K), a(K), b(K), kappa(T). Nothing is evaluated as Python.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from math import comb, factorial, isqrt
+from types import MappingProxyType
 
 from lark import Lark, Token, Transformer, v_args
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, VisitError
@@ -19,10 +21,22 @@ from theory.expressions import ExpressionError, check_text, parse_number, sugges
 VARIABLES = ("k", "n", "d", "L", "t")
 CONSTANTS = ("pi", "E")
 FUNCTIONS = {
-    "sqrt": (1,), "exp": (1,), "log": (1,), "sin": (1,), "cos": (1,), "acos": (1,), "asin": (1,),
-    "Gamma": (1,), "factorial": (1,), "binomial": (2,), "mu": (1, 2), "N": (2,), "a": (1,), "b": (1,),
+    "sqrt": (1,),
+    "exp": (1,),
+    "log": (1,),
+    "sin": (1,),
+    "cos": (1,),
+    "acos": (1,),
+    "asin": (1,),
+    "Gamma": (1,),
+    "factorial": (1,),
+    "binomial": (2,),
+    "mu": (1, 2),
+    "N": (2,),
+    "a": (1,),
+    "b": (1,),
     "kappa": (1,),
-}  # fmt: skip
+}
 KERNEL_FUNCTIONS = ("mu", "a", "b", "kappa")
 MAX_BITS = 100_000  # of any constant part of an expression
 MAX_NODES = 2_000
@@ -148,7 +162,7 @@ def checked_tree(text: str, parser: Lark, builder: Transformer) -> object:
         raise ExpressionError("the expression is nested too deeply") from None
     except RecursionError:
         raise ExpressionError("the expression is nested too deeply") from None
-    for node in (tree if isinstance(tree, tuple) else (tree,)):
+    for node in tree if isinstance(tree, tuple) else (tree,):
         if isinstance(node, Number | Name | Call | Operation):
             check_size(node)
     return tree
@@ -241,22 +255,27 @@ def _bits(node: Node) -> float:
 
 def _magnitude(node: Node) -> float:
     """At least 1 and at least the absolute value of a constant that passed `_bits`."""
-    value = _small_value(node)
+    value = rational_value(node)
     return max(1.0, float(abs(value))) if value is not None else 2.0 ** min(_bits(node), 60)
 
 
-def _small_value(node: Node) -> Fraction | None:
-    """The value of a constant made of numbers alone, if every part of it has at most 64 bits."""
+def rational_value(node: Node, at: Mapping[str, int] = MappingProxyType({})) -> Fraction | None:
+    """The value with numbers in place of the names, where it and every part of it is a rational of at most 64 bits.
+
+    >>> rational_value(parse_formula("1/(L+1) + binomial(L, 2)"), {"L": 3}), rational_value(parse_formula("sqrt(2)"))
+    (Fraction(13, 4), None)
+    """
     match node:
         case Number(value):
             found = value
+        case Name(name):
+            found = Fraction(at[name]) if name in at else None
         case Operation(op, left, right):
-            parts = _small_value(left), _small_value(right)
-            if None in parts:
-                return None
-            found = _small_result(op, *parts)
-        case _:
-            return None
+            parts = rational_value(left, at), rational_value(right, at)
+            found = None if None in parts else _small_result(op, *parts)
+        case Call(name, args):
+            values = [rational_value(part, at) for part in args]
+            found = None if None in values else _small_function(name, values)
     return found if found is not None and max(abs(found.numerator), found.denominator) < 2**64 else None
 
 
@@ -272,6 +291,23 @@ def _small_result(op: str, left: Fraction, right: Fraction) -> Fraction | None:
             return left / right if right else None
     whole = right.denominator == 1 and abs(right) <= 64 and (left != 0 or right >= 0)
     return left ** int(right) if whole else None
+
+
+def _small_function(name: str, values: list[Fraction]) -> Fraction | None:
+    """Gamma, factorial and binomial of small integers, roots of squares."""
+    value, *rest = values
+    whole = all(v.denominator == 1 and 0 <= v <= 64 for v in values)
+    match name:
+        case "Gamma" if whole and value >= 1:
+            return Fraction(factorial(int(value) - 1))
+        case "factorial" if whole:
+            return Fraction(factorial(int(value)))
+        case "binomial" if whole:
+            return Fraction(comb(int(value), int(rest[0])))
+        case "sqrt" if value >= 0:
+            root = Fraction(isqrt(value.numerator), isqrt(value.denominator))
+            return root if root**2 == value else None
+    return None
 
 
 _LEVEL = {"+": 1, "-": 1, "*": 2, "/": 2, "**": 4}

@@ -171,9 +171,7 @@ def _rest(kernel: Kernel, partial: arb) -> arb:
     return lower.union(upper)
 
 
-def effective_dimension(
-    kernel: Kernel, dim: int, ridge: Fraction | int, top: int = 200, digits: int = 15
-) -> Enclosure:
+def effective_dimension(kernel: Kernel, dim: int, ridge: Fraction | int, top: int = 200, digits: int = 15) -> Enclosure:
     """sum_k N(d,k) mu_k/(mu_k + ridge), enclosed from degrees up to `top`.
 
     With m = rest/N(d, top+1) >= mu_k for every k > top (N increases in k for d >= 2; for d = 1 it is

@@ -48,9 +48,7 @@ class Term:
 
     def __mul__(self, other: Term) -> Term:
         return _collect(
-            self.coefficient * other.coefficient,
-            [*self.gammas, *other.gammas],
-            [*self.powers, *other.powers],
+            self.coefficient * other.coefficient, [*self.gammas, *other.gammas], [*self.powers, *other.powers]
         )
 
     def power(self, exponent: int) -> Term:
@@ -170,9 +168,7 @@ def _merge(terms: Iterable[Term]) -> list[Term]:
     return [Term(c, *s) for s, c in totals.items() if sp.cancel(c) != 0]
 
 
-def _collect(
-    coefficient: sp.Expr, gammas: list[tuple[sp.Expr, int]], powers: list[tuple[sp.Expr, sp.Expr]]
-) -> Term:
+def _collect(coefficient: sp.Expr, gammas: list[tuple[sp.Expr, int]], powers: list[tuple[sp.Expr, sp.Expr]]) -> Term:
     """Canonical factors: Gamma arguments of content 1/2 and constant in (0, 1], irreducible bases."""
     bases: dict[sp.Expr, sp.Expr] = {}
     arguments: dict[sp.Expr, int] = {}
@@ -196,18 +192,18 @@ def _collect(
         coefficient *= base**whole
         if rest != 0:
             kept[base] = rest
-    return Term(
-        coefficient, frozenset((z, e) for z, e in arguments.items() if e), frozenset(kept.items())
-    )
+    return Term(coefficient, frozenset((z, e) for z, e in arguments.items() if e), frozenset(kept.items()))
 
 
 def _multiplication_theorem(
     argument: sp.Expr, powers: list[tuple[sp.Expr, sp.Expr]], exponent: int
 ) -> list[tuple[sp.Expr, int]]:
     """Gamma(m z) = m^(m z - 1/2) (2 pi)^((1-m)/2) prod_{i<m} Gamma(z + i/m) down to content 1/2."""
-    slopes = [c for c in sp.Poly(argument, *sorted(argument.free_symbols, key=str)).coeffs()] if (
-        argument.free_symbols
-    ) else []
+    slopes = (
+        [c for c in sp.Poly(argument, *sorted(argument.free_symbols, key=str)).coeffs()]
+        if (argument.free_symbols)
+        else []
+    )
     linear = [argument.coeff(s) for s in argument.free_symbols]
     if slopes and (not all(c.is_Rational for c in linear) or sp.Poly(argument).total_degree() > 1):
         raise NotHypergeometric(f"Gamma({argument}) has no linear argument with rational coefficients")
@@ -359,9 +355,7 @@ def _exponent_scales(exponent: sp.Expr, variable: sp.Symbol) -> dict[Scale, sp.E
     return found
 
 
-def _add_power(
-    orders: dict[Scale, sp.Expr], base: sp.Expr, scale: Scale, c: sp.Expr, variable: sp.Symbol
-) -> sp.Expr:
+def _add_power(orders: dict[Scale, sp.Expr], base: sp.Expr, scale: Scale, c: sp.Expr, variable: sp.Symbol) -> sp.Expr:
     """Add the orders of base^(c v^p log(v)^q), base = b v^m (1 + b1/v + O(v^-2)); what is constant in it."""
     (p, q), (lead, degree, second) = scale, _leading(base, variable)
     if p >= 2 and sp.cancel(base - lead * variable**degree) != 0:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.asymptotics import Outcome
 from theory.definedness import Judge, conditions
-from theory.formula import Call, Name, Node, Number, Operation, uses_kernel, unparse, variables
+from theory.formula import Call, Name, Node, Number, Operation, unparse, uses_kernel, variables
+from theory.outcome import Outcome
 from theory.statement import Statement
 from theory.truth import Evidence, Truth
 

@@ -18,8 +18,8 @@ from theory.exact import PiPolynomial
 from theory.formula import Call, Name, Node, Number, Operation
 from theory.kernels import NNGP, NTK, Compose, Dual, DualTangent, Kernel, Multiple, Product, Sum, value_at_one
 from theory.precision import NotCertified, ball, precision_bits, rational, working_precision
-from theory.sphere import multiplicity
 from theory.spectrum import Eigenvalues, eigenvalue, spectrum
+from theory.sphere import multiplicity
 from theory.work import spend
 
 MAX_EXACT_BITS = 20_000
@@ -158,9 +158,7 @@ def _power(base: Value, exponent: Value) -> Value:
     return as_ball(base) ** as_ball(exponent)
 
 
-EXACT = {
-    ("exp", 0): 1, ("sin", 0): 0, ("cos", 0): 1, ("log", 1): 0, ("acos", 1): 0, ("asin", 0): 0,
-}  # fmt: skip
+EXACT = {("exp", 0): 1, ("sin", 0): 0, ("cos", 0): 1, ("log", 1): 0, ("acos", 1): 0, ("asin", 0): 0}
 
 
 def _function(name: str, values: list[Value]) -> Value | Pole:
@@ -303,9 +301,9 @@ def series_coefficient(kernel: Kernel, n: int) -> Value:
 
 @lru_cache(maxsize=4096)
 def _series_coefficient(kernel: Kernel, n: int, _bits: int) -> Value:
-    from theory.balls import constant_ball
-    from theory.meaning import maclaurin_at
+    from theory.coefficients_in_closed_form import maclaurin_at
     from theory.routes.maclaurin import maclaurin
+    from theory.towers import constant_ball
 
     value = maclaurin_at(kernel, n)
     if value is not None:

@@ -29,8 +29,8 @@ from theory.kernels import (
     Zonal,
 )
 from theory.kernels.dual import half_line_slopes
+from theory.kernels.relu import arc_cosine_polynomials
 from theory.kernels.zonal import Expression, fold
-from theory.routes.maclaurin import arc_cosine_polynomials
 from theory.truth import Unable
 
 if TYPE_CHECKING:

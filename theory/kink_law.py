@@ -50,7 +50,9 @@ def without_sign(leading: sp.Expr) -> sp.Expr:
     """
     factors = sp.Mul.make_args(leading)
     signs = [f for f in factors if f.is_Pow and f.base == -1 and f.exp.has(k)]
-    return -leading / signs[0] if signs and (leading / signs[0]).could_extract_minus_sign() else leading / sp.Mul(*signs)
+    return (
+        -leading / signs[0] if signs and (leading / signs[0]).could_extract_minus_sign() else leading / sp.Mul(*signs)
+    )
 
 
 def kink_law(kernel: Kernel, dim: int | None) -> tuple[sp.Expr, sp.Expr] | None:

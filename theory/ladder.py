@@ -69,9 +69,9 @@ def bound(term: sp.Expr, ranges: Sequence[Range], side: int) -> Bound:
 def _remove(term: sp.Expr, where: Range, others: list[Range], side: int) -> Bound:
     if where.most is not None:
         raise NoBounds(f"{where} is bounded above")
-    classes = [where] if where.parity is not None else [
-        Range(where.name, where.least, None, parity) for parity in (0, 1)
-    ]
+    classes = (
+        [where] if where.parity is not None else [Range(where.name, where.least, None, parity) for parity in (0, 1)]
+    )
     variable = SYMBOLS[where.name]
     climb = _monotone(term, variable, (where, *others))
     rising = isinstance(climb.statement, sp.StrictGreaterThan)
@@ -83,9 +83,12 @@ def _remove(term: sp.Expr, where: Range, others: list[Range], side: int) -> Boun
     if len(parts) == 2:
         ends = [s for s in steps if s.name.endswith(f"/{_key(term)}")]
         merged = Step(
-            f"{where.name}/all/{_key(term)}", ends[0].statement, "all-parities",
-            uses=tuple(e.name for e in ends), ranges=(where, *others),
-        )  # fmt: skip
+            f"{where.name}/all/{_key(term)}",
+            ends[0].statement,
+            "all-parities",
+            uses=tuple(e.name for e in ends),
+            ranges=(where, *others),
+        )
         steps.append(merged)
     return Bound(best.value, best.attained, (climb, *steps))
 
@@ -104,8 +107,9 @@ def _monotone(term: sp.Expr, variable: sp.Symbol, ranges: tuple[Range, ...]) -> 
         relations.reverse()
     for order in range(MAX_ORDER[min(len(term.free_symbols), 2) - 1] + 1):
         for relation in relations[: 1 if order else 2]:
-            step = Step(f"{variable}/{_key(term)}/monotone", relation, "monotone", data=(variable, order),
-                        ranges=ranges)  # fmt: skip
+            step = Step(
+                f"{variable}/{_key(term)}/monotone", relation, "monotone", data=(variable, order), ranges=ranges
+            )
             try:
                 RULES["monotone"](step, {})
             except Refused:
@@ -139,19 +143,29 @@ def _at_limit(
         raise NoBounds(f"the term is unbounded or tends to 0 as {variable} -> oo")
     value = single_term(law.constant).expression()
     tag = _key(term)
-    limit = Step(f"{variable}/{tag}/limit", equal(sp.Limit(term, variable, sp.oo), value), "limit", ranges=tuple(others))
-    below = Step(f"{variable}/{tag}/extreme", _relation(side, True)(term, value, evaluate=False), "limit-value",
-                 uses=(climb.name, limit.name), ranges=ranges)  # fmt: skip
+    limit = Step(
+        f"{variable}/{tag}/limit", equal(sp.Limit(term, variable, sp.oo), value), "limit", ranges=tuple(others)
+    )
+    below = Step(
+        f"{variable}/{tag}/extreme",
+        _relation(side, True)(term, value, evaluate=False),
+        "limit-value",
+        uses=(climb.name, limit.name),
+        ranges=ranges,
+    )
     return _chain(Bound(value, False, (climb, limit, below)), value, others, ranges, side)
 
 
-def _at_first(
-    term: sp.Expr, variable: sp.Symbol, climb: Step, where: Range, others: list[Range], side: int
-) -> Bound:
+def _at_first(term: sp.Expr, variable: sp.Symbol, climb: Step, where: Range, others: list[Range], side: int) -> Bound:
     value = term.subs(variable, where.least)
     ranges = (where, *others)
-    step = Step(f"{variable}/{_key(term)}/first/{where.least}", _relation(side, False)(term, value, evaluate=False),
-                "first-value", uses=(climb.name,), ranges=ranges)  # fmt: skip
+    step = Step(
+        f"{variable}/{_key(term)}/first/{where.least}",
+        _relation(side, False)(term, value, evaluate=False),
+        "first-value",
+        uses=(climb.name,),
+        ranges=ranges,
+    )
     return _chain(Bound(value, True, (step,)), value, others, ranges, side)
 
 
@@ -174,7 +188,8 @@ def _lifted(part: Bound, term: sp.Expr, best: Bound, side: int) -> list[Step]:
     name = f"{end.name}/to/{_key(term)}"
     if part is best or is_zero(part.value - best.value):
         return [*part.steps, Step(name, relation, "transitivity", uses=(end.name,), ranges=end.ranges)]
-    compare = Step(f"{end.name}/compare", _relation(side, True)(part.value, best.value, evaluate=False),
-                   "compare-constants")  # fmt: skip
+    compare = Step(
+        f"{end.name}/compare", _relation(side, True)(part.value, best.value, evaluate=False), "compare-constants"
+    )
     weaker = Step(name, relation, "transitivity", uses=(end.name, compare.name), ranges=end.ranges)
     return [*part.steps, compare, weaker]

@@ -1,7 +1,7 @@
 r"""Numbers as people typeset them in LaTeX, read by a parser of our own and never evaluated otherwise.
 
-    sum = term (("+" | "-") term)*;  term = signed factor, then "\cdot" "\times" "*" "/" or nothing;
-    factor = atom ["!"] ["^" argument];  atom = number | \pi | e | k | \frac.. | \sqrt.. | \Gamma(..) | (..)
+sum = term (("+" | "-") term)*;  term = signed factor, then "\cdot" "\times" "*" "/" or nothing;
+factor = atom ["!"] ["^" argument];  atom = number | \pi | e | k | \frac.. | \sqrt.. | \Gamma(..) | (..)
 """
 
 from __future__ import annotations
@@ -15,9 +15,7 @@ from mpmath import mp, mpf
 DIGITS = 60  # of the values read, and of comparisons between closed forms
 MAX_TEXT = 2000
 MAX_BRACKETS = 100
-SPACES = re.compile(
-    r"\\[,;:! ]|\\(?:left|right|displaystyle|bigl?|bigr|Bigl|Bigr|quad)(?![A-Za-z])|~|\s+|\$|\\\(|\\\)"
-)
+SPACES = re.compile(r"\\[,;:! ]|\\(?:left|right|displaystyle|bigl?|bigr|Bigl|Bigr|quad)(?![A-Za-z])|~|\s+|\$|\\\(|\\\)")
 TOKEN = re.compile(r"(\d+\.?\d*|\.\d+)|(\\[A-Za-z]+)|([ek{}()\[\]^!+*/-])")
 FRACTIONS = (r"\frac", r"\dfrac", r"\tfrac")
 
@@ -166,9 +164,12 @@ class _Reader:
             upper = self.argument()
             return self.divide(upper, self.argument())
         named: dict[str, Callable[[], mpf]] = {
-            r"\pi": lambda: +mp.pi, "e": lambda: +mp.e, "k": lambda: mpf(self.k), r"\sqrt": self.root,
+            r"\pi": lambda: +mp.pi,
+            "e": lambda: +mp.e,
+            "k": lambda: mpf(self.k),
+            r"\sqrt": self.root,
             r"\Gamma": lambda: mp.gamma(self.bounded(self.group("(", ")"))),
-        }  # fmt: skip
+        }
         if token not in named:
             raise Unreadable(f"cannot read {token!r}")
         return named[token]()

@@ -13,13 +13,13 @@ from dataclasses import replace
 import sympy as sp
 
 from theory.asymptotic_series import expansion, tidy
-from theory.balls import constant_ball
 from theory.conventions import OURS, convention
-from theory.decay import Law, LawBranch
 from theory.formal import Range, d, grammar_text, k
 from theory.hypergeometric import growth, single_term
+from theory.law import Law, LawBranch
 from theory.precision import ball, working_precision
 from theory.rational_sum import Certificate, outward
+from theory.towers import constant_ball
 from theory.truth import Evidence
 
 AREA = 2 * sp.pi ** ((d + 1) / 2) / sp.gamma((d + 1) / 2)  # omega_d
@@ -99,10 +99,12 @@ def _branch(branch: LawBranch, factor: sp.Expr, variable: sp.Symbol, orders: int
         return branch
     if not factor.has(variable):
         return replace(
-            branch, certificate=_larger(branch.certificate, factor), leading=factor * branch.leading,
+            branch,
+            certificate=_larger(branch.certificate, factor),
+            leading=factor * branch.leading,
             terms=_scaled(branch.terms, factor),
             constant=None if branch.constant is None else tidy(factor * branch.constant),
-        )  # fmt: skip
+        )
     term = single_term(factor)
     order = growth(term, variable)
     if branch.exponent is None or not order.is_power():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from theory.formal import Range
 from theory.formula import Call, Name, Node, walk
-from theory.meaning import NotSymbolic
+from theory.outcome import NotSymbolic
 from theory.statement import Statement
 
 MAX_PARTS = 200

@@ -8,21 +8,23 @@ from collections.abc import Iterable
 import sympy as sp
 
 from theory.certificate_text import (
-    certificate_lines, display_latex, lemma_latex, power_latex, power_text, remainder_json, symbol_latex, symbol_text,
-)  # fmt: skip
+    certificate_lines,
+    display_latex,
+    lemma_latex,
+    power_latex,
+    power_text,
+    remainder_json,
+    symbol_latex,
+    symbol_text,
+)
 from theory.conventions import OURS
-from theory.decay import Law, LawBranch
-from theory.formal import Range, SlopeProduct, grammar_text
+from theory.formal import Range, grammar_text
+from theory.law import Law, LawBranch
 from theory.law_conventions import conversion
+from theory.named_constants import has_slopes, named_constants
 from theory.precision import exact_decimal
 from theory.towers import definitions
 
-SLOPES = {
-    "P(L)": "product over l = 2..L-1 of k0(rho(l)), 0 < P(L) <= 1/2 for L >= 3",
-    "rho(2)": "0",
-    "rho(l+1)": "k1(rho(l))",
-    "k0, k1": "ArcCosine(order=0), ArcCosine(order=1)",
-}
 SLOPES_LATEX = (
     r"P_L &= \prod_{l=2}^{L-1} \kappa_0(\rho_l), \quad \rho_2 = 0, \quad \rho_{l+1} = \kappa_1(\rho_l)",
     r"\kappa_0(t) &= 1 - \tfrac{1}{\pi} \arccos t, \quad \kappa_1' = \kappa_0, \quad \kappa_1(1) = 1",
@@ -56,20 +58,6 @@ def law_json(law: Law) -> dict[str, object]:
 
 def _expressions(law: Law) -> list[sp.Expr]:
     return [e for branch in law.law for e in (*(c for _, c in branch.terms), branch.leading)]
-
-
-def named_constants(expressions: list[sp.Expr]) -> dict[str, str]:
-    """The named constants of expressions and what they are, each after those that it is made of.
-
-    >>> named_constants([SlopeProduct(sp.Symbol("L"))])["rho(l+1)"]
-    'k1(rho(l))'
-    """
-    names = {c.name: grammar_text(c.definition) for c in definitions(expressions)}
-    return names | (SLOPES if _has_slopes(expressions) else {})
-
-
-def _has_slopes(expressions: list[sp.Expr]) -> bool:
-    return any(c.has(SlopeProduct) for c in expressions)
 
 
 def _depths(branch: LawBranch) -> str:
@@ -186,7 +174,7 @@ def law_latex(law: Law) -> str:
     comments = [f"% {_heading(law)}", f"% {meaning(law.convention, sphere)}"]
     rows = [_row_latex(law, branch, symbol) for branch in law.law]
     rows += [rf"{sp.latex(c)} &= {sp.latex(c.definition)}" for c in definitions(_expressions(law))]
-    rows += SLOPES_LATEX if _has_slopes(_expressions(law)) else ()
+    rows += SLOPES_LATEX if has_slopes(_expressions(law)) else ()
     return "\n".join([*comments, *display_latex(rows), *lemma_latex(law)])
 
 

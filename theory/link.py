@@ -11,10 +11,11 @@ from functools import lru_cache
 
 import sympy as sp
 
+from theory.check import check
 from theory.derivation import NotDerived, derive
 from theory.formal import Mu, Range, equal, k
 from theory.kernels import Kernel
-from theory.proof import Proof, Step, check
+from theory.proof import Proof, Step
 from theory.symbolic import branches
 from theory.truth import Unable
 
@@ -49,8 +50,15 @@ def _links(degrees: Range, expression: object, facts: list[Step]) -> list[Step]:
         if degrees.most is not None:
             index, value = degrees.least, expression.subs(k, degrees.least)
         dims = next(w for w in fact.ranges if w.name == "d")
-        return [Step(f"mu({degrees!r})", equal(Mu(fact.left.args[0], index), value), "gamma-algebra",
-                     uses=(fact.name,), ranges=(degrees, dims))]  # fmt: skip
+        return [
+            Step(
+                f"mu({degrees!r})",
+                equal(Mu(fact.left.args[0], index), value),
+                "gamma-algebra",
+                uses=(fact.name,),
+                ranges=(degrees, dims),
+            )
+        ]
     if degrees.most is not None:
         raise NotDerived(f"no derived eigenvalue covers {degrees!r}")
     first, rest = degrees.peeled()

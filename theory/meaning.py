@@ -7,114 +7,26 @@ parity class and one for each exceptional small index.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 
 import sympy as sp
 
+from theory.coefficients_in_closed_form import Piecewise, maclaurin
 from theory.endpoint import expansion_at
 from theory.formal import INTEGER_SYMBOLS, Kappa, Maclaurin, Mu, Range, d, k, n
 from theory.formula import Call, Name, Node, Number, Operation, uses_kernel, variables, walk
-from theory.kernels import NNGP, NTK, ArcCosine, Gaussian, Kernel, Multiple, Sum, value_at_one
+from theory.kernels import NNGP, NTK, ArcCosine, Kernel, Multiple, Sum, value_at_one
 from theory.orientation import NoSign, oriented
+from theory.outcome import AlwaysUndefined, Case, NotSymbolic
 from theory.puiseux import NoExpansion
 from theory.statement import Statement
 from theory.symbolic import NoClosedForm, at_degree, branches, multiplicity, rational
-from theory.truth import Unable
 
 MAX_SINGLE = 200
 MAX_EXPANDED = 12  # of a coefficient b_n that is expanded exactly
 T = sp.Symbol("t", real=True)
 SYMBOLS = {**INTEGER_SYMBOLS, "t": T}
-
-
-class NotSymbolic(Unable):
-    """The statement has no symbolic meaning that we can compute with."""
-
-
-class AlwaysUndefined(NotSymbolic):
-    """A side has no value at any point of the part that is looked at."""
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """left and right for all values in the ranges; single values are already put in."""
-
-    ranges: tuple[Range, ...]
-    left: sp.Expr
-    right: sp.Expr
-
-    @property
-    def free(self) -> tuple[Range, ...]:
-        """Ranges with more than one value."""
-        return tuple(w for w in self.ranges if w.most != w.least)
-
-
-@dataclass(frozen=True, slots=True)
-class Piecewise:
-    """A quantity by parity of its index: generic expression from `start` on, special values below."""
-
-    special: Mapping[int, sp.Expr]
-    generic: tuple[sp.Expr, sp.Expr]  # for even and odd index
-    start: tuple[int, int]
-
-
-@lru_cache(maxsize=64)
-def maclaurin(kernel: Kernel) -> Piecewise | None:
-    """b_n in closed form for one-hidden-layer kernels, proved in `theory.derivation`, and exp(-c(1-t)).
-
-    >>> maclaurin(ArcCosine(1)).special[1], maclaurin(ArcCosine(0)).generic[0]
-    (1/2, 0)
-    """
-    zero, half, root = sp.Integer(0), sp.Rational(1, 2), sp.pi ** sp.Rational(3, 2)
-    k0_odd = sp.gamma(n / 2) / (root * n * sp.gamma((n + 1) / 2))
-    match kernel:
-        case NNGP() | NTK() if kernel.weight_variance != 1 or kernel.bias_variance:
-            return None
-        case Gaussian(rate):
-            value = sp.exp(-rational(rate)) * rational(rate) ** n / sp.gamma(n + 1)
-            return Piecewise({}, (value, value), (0, 0))
-        case ArcCosine(order=0):
-            return Piecewise({0: half}, (zero, k0_odd), (2, 1))
-        case ArcCosine(order=1) | NNGP(depth=2):
-            even = sp.gamma((n - 1) / 2) / (2 * root * (n - 1) * sp.gamma(n / 2 + 1))
-            return Piecewise({1: half}, (even, zero), (0, 3))
-        case NTK(depth=2):
-            hidden = Piecewise({0: zero, 1: half}, (k0_odd.subs(n, n - 1), zero), (2, 3))
-            parts = [(kernel.scales[0], hidden), (kernel.scales[1], maclaurin(ArcCosine(1)))]
-            if kernel.bias:
-                parts.append((kernel.scales[0], maclaurin(ArcCosine(0))))
-            return _combine(parts)
-        case Multiple(factor, inner):
-            part = maclaurin(inner)
-            return None if part is None else _combine([(factor, part)])
-        case Sum(parts):
-            pieces = [maclaurin(part) for part in parts]
-            return None if None in pieces else _combine([(1, piece) for piece in pieces])
-    return None
-
-
-def _combine(parts: list[tuple[object, Piecewise]]) -> Piecewise:
-    start = tuple(max(piece.start[p] for _, piece in parts) for p in (0, 1))
-    generic = tuple(sum((rational(c) * piece.generic[p] for c, piece in parts), sp.Integer(0)) for p in (0, 1))
-    special = {
-        index: sum((rational(c) * _piece_at(piece, index) for c, piece in parts), sp.Integer(0))
-        for p in (0, 1) for index in range(p, start[p], 2)
-    }  # fmt: skip
-    return Piecewise(special, generic, start)
-
-
-def _piece_at(piece: Piecewise, index: int) -> sp.Expr:
-    if index in piece.special:
-        return piece.special[index]
-    return piece.generic[index % 2].subs(n, index)
-
-
-def maclaurin_at(kernel: Kernel, index: int) -> sp.Expr | None:
-    """b_n at one n, None where there is no closed form."""
-    piece = maclaurin(kernel)
-    return None if piece is None else sp.simplify(_piece_at(piece, index))
 
 
 @lru_cache(maxsize=64)
@@ -164,10 +76,15 @@ def _split(where: Range, statement: Statement) -> list[Range]:
 def _alternates(statement: Statement, name: str) -> bool:
     """Whether a power of a number below 0, whose sign is that of a parity, moves with the variable."""
     return any(
-        isinstance(node, Operation) and node.op == "**" and name in variables(node.right)
-        and not variables(node.left) and not uses_kernel(node.left) and bool(plain(node.left) < 0)
-        for side in (statement.left, statement.right) for node in walk(side)
-    )  # fmt: skip
+        isinstance(node, Operation)
+        and node.op == "**"
+        and name in variables(node.right)
+        and not variables(node.left)
+        and not uses_kernel(node.left)
+        and bool(plain(node.left) < 0)
+        for side in (statement.left, statement.right)
+        for node in walk(side)
+    )
 
 
 def _singles(where: Range) -> list[Range]:
@@ -279,12 +196,23 @@ def _real(value: sp.Expr, said: str) -> sp.Expr:
 
 
 def _call(
-    name: str, values: list[sp.Expr], kernel: Kernel | None, fixed: Mapping[str, sp.Integer],
+    name: str,
+    values: list[sp.Expr],
+    kernel: Kernel | None,
+    fixed: Mapping[str, sp.Integer],
     parities: Mapping[str, int],
 ) -> sp.Expr:
-    functions = {"sqrt": sp.sqrt, "exp": sp.exp, "log": sp.log, "sin": sp.sin, "cos": sp.cos, "acos": arc_cosine,
-                 "asin": lambda z: sp.pi / 2 - arc_cosine(z), "Gamma": sp.gamma,
-                 "factorial": lambda z: sp.gamma(z + 1)}  # fmt: skip
+    functions = {
+        "sqrt": sp.sqrt,
+        "exp": sp.exp,
+        "log": sp.log,
+        "sin": sp.sin,
+        "cos": sp.cos,
+        "acos": arc_cosine,
+        "asin": lambda z: sp.pi / 2 - arc_cosine(z),
+        "Gamma": sp.gamma,
+        "factorial": lambda z: sp.gamma(z + 1),
+    }
     if name in functions:
         value = functions[name](*values)
         pole = name in ("Gamma", "factorial") and value is sp.zoo  # below a line it is 0
@@ -342,7 +270,7 @@ def _from_expansion(kernel: Kernel, index: int) -> sp.Expr:
 def _at(piece: Piecewise, kernel: Kernel, name: str, index: int) -> sp.Expr:
     if index < 0:
         raise AlwaysUndefined(f"{name}({index}) is undefined")
-    return _piece_at(piece, index) if name == "b" else at_degree(kernel, index)
+    return piece.at(index) if name == "b" else at_degree(kernel, index)
 
 
 def _parity_of_integer(exponent: sp.Expr, parities: Mapping[str, int]) -> int:

@@ -14,13 +14,14 @@ from itertools import product
 
 import sympy as sp
 
-from theory.asymptotics import HOLDS_IF, Outcome
-from theory.endpoint import at_series, variable
+from theory.asymptotics import HOLDS_IF
 from theory.end_proof import leading_at_end, limit_proof, proved_ends
+from theory.endpoint import at_series, variable
 from theory.formal import L, Range, SlopeProduct, grammar_text
-from theory.formula import Call, Name, Node, Operation, variables
+from theory.formula import Call, Name, Node, Operation, variables, walk
 from theory.kernels import Kernel
-from theory.meaning import AlwaysUndefined, NotSymbolic, T, expression_at
+from theory.meaning import T, expression_at
+from theory.outcome import AlwaysUndefined, NotSymbolic, Outcome
 from theory.proof import Proof
 from theory.puiseux import NoExpansion, Puiseux, arc_cosine, exponential, sign, sine_cosine
 from theory.rules.ends import certain_sign
@@ -130,9 +131,7 @@ def near_end_in_depth(statement: Statement) -> list[tuple[tuple[Range, ...], Out
     return [(statement.ranges, Outcome(truth, law, at=at, source=source, whole=whole))]
 
 
-def _truth_in_depth(
-    statement: Statement, exponent: sp.Rational, ratio: sp.Expr
-) -> tuple[Truth, dict[str, int] | None]:
+def _truth_in_depth(statement: Statement, exponent: sp.Rational, ratio: sp.Expr) -> tuple[Truth, dict[str, int] | None]:
     """As `_truth`, where the ratio of the constants may depend on L; a depth at which ~ fails."""
     if statement.relation != "~" or exponent != 0:
         return _truth(statement.relation, Fraction(str(exponent)), ratio, sp.Integer(1)), None
@@ -203,8 +202,6 @@ def _series(node: Node, kernel: Kernel | None, ranges: tuple[Range, ...], t: Pui
 
 
 def _is_kappa(node: Node) -> bool:
-    from theory.formula import walk
-
     return any(isinstance(part, Call) and part.name == "kappa" for part in walk(node))
 
 

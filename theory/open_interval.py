@@ -14,10 +14,10 @@ from fractions import Fraction
 import sympy as sp
 from flint import arb, arb_series
 
-from theory.balls import constant_ball
 from theory.endpoint import T, from_formula, variable
 from theory.precision import ball, series_length, working_precision
 from theory.puiseux import NoExpansion
+from theory.towers import constant_ball
 
 DIGITS = 30
 LENGTH = 28  # Taylor coefficients at an end

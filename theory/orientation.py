@@ -76,7 +76,11 @@ def _is_rational(base: sp.Expr) -> bool:
 def _sign(expression: sp.Expr, ranges: Sequence[Range], limit: sp.Symbol | None) -> int | None:
     """1 where it is certainly >= 0, -1 where it is <= 0, None where that is not known."""
     for sign in (1, -1):
-        if _nonnegative(sign * expression, ranges) or limit is not None and _eventually(sign * expression, ranges, limit):
+        if (
+            _nonnegative(sign * expression, ranges)
+            or limit is not None
+            and _eventually(sign * expression, ranges, limit)
+        ):
             return sign
     return None
 

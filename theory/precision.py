@@ -20,8 +20,15 @@ from theory.decimals import exact_decimal, floor_log10, round_interval, round_si
 from theory.truth import Truth
 
 __all__ = [
-    "Cannot", "Enclosure", "NotCertified", "certify", "exact_decimal", "floor_log10", "round_significant", "round_up",
-]  # fmt: skip
+    "Cannot",
+    "Enclosure",
+    "NotCertified",
+    "certify",
+    "exact_decimal",
+    "floor_log10",
+    "round_significant",
+    "round_up",
+]
 
 BITS_PER_DIGIT = log2(10)
 MAX_DIGITS = 100_000

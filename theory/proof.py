@@ -1,7 +1,7 @@
-"""Proofs as data, and the checker that replays them.
+"""Proofs as data, and the registry of the rules that their steps follow by.
 
 A proof is a sequence of steps; each states a relation for all values in its ranges, names the rule
-it follows by and the earlier steps it uses. The checker believes no step: it runs the rule's own
+it follows by and the earlier steps it uses. The checker (`theory.check`) believes no step: it runs the rule's own
 test (`theory.rules`), which shares no code with whatever found the step, and refuses a proof at
 its first bad step. Every step must be a relation of the kind its rule proves, over ranges that are
 not empty, with both sides defined there. A step that leans on a theorem names it; the theorem's hypotheses are tested by
@@ -18,6 +18,7 @@ import sympy as sp
 
 from theory.domain import LEAST, defined, inside, range_in
 from theory.formal import GegenbauerCoefficient, Moment, Mu, Range, phi, r, t, theta
+from theory.theorems import THEOREMS
 from theory.truth import Unable
 
 ANGLES_AND_LENGTHS = {theta, phi, r, t}
@@ -30,15 +31,6 @@ class Malformed(ValueError):
 
 class Refused(Unable):
     """A step does not follow by its rule."""
-
-
-@dataclass(frozen=True, slots=True)
-class Theorem:
-    """A cited theorem: what it says and where it stands."""
-
-    name: str
-    says: str
-    reference: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +68,7 @@ class Proof:
 
     def __repr__(self) -> str:
         """Title, length and conclusion; `proof_text` writes every step."""
-        return f"{self.title}: {len(self.steps)} steps; {_relation_text(self.conclusion)}"
+        return f"{self.title}: {len(self.steps)} steps; {relation_text(self.conclusion)}"
 
     @property
     def conclusion(self) -> Step:
@@ -93,83 +85,6 @@ RuleCheck = Callable[[Step, Facts], None]
 RULES: dict[str, RuleCheck] = {}
 RULE_SAYS: dict[str, str] = {}
 CITED_BY_RULE: dict[str, str] = {}
-
-THEOREMS = {
-    theorem.name: theorem
-    for theorem in (
-        Theorem(
-            "polar-gaussian",
-            "The projection of a standard normal vector on a plane is standard normal; in polar coordinates "
-            "its density is exp(-r^2/2) r dr dphi / (2 pi).",
-            "Cho and Saul 2009, appendix A",
-        ),
-        Theorem(
-            "mehler",
-            "E[f(u) f(v)] = sum_n h_n^2 t^n for f in L^2 with Hermite coefficients h_n and standard normal u, v "
-            "of correlation t in [-1, 1].",
-            "O'Donnell 2014, Analysis of Boolean Functions, proposition 11.31",
-        ),
-        Theorem(
-            "price",
-            "d/dt E[f(u) f(v)] = E[f'(u) f'(v)] for standard normal u, v of correlation t, |t| < 1, f absolutely "
-            "continuous with f and f' in L^2.",
-            "Price 1958, IRE Transactions on Information Theory 4, 69-72",
-        ),
-        Theorem(
-            "orthogonality",
-            "E[t^i P_k] = 0 for i < k under the probability density proportional to (1-t^2)^((d-2)/2).",
-            "DLMF 18.2.1, table 18.3.1",
-        ),
-        Theorem(
-            "funk-hecke",
-            "Every harmonic of degree k is an eigenfunction of a zonal kernel, with eigenvalue E[kappa(t) P_k(t)].",
-            "Mueller 1998, Analysis of Spherical Symmetries, theorem 1.4.2",
-        ),
-        Theorem(
-            "gauss-summation",
-            "2F1(a,b;c;1) = Gamma(c)Gamma(c-a-b)/(Gamma(c-a)Gamma(c-b)) if c-a-b > 0.",
-            "DLMF 15.4.20",
-        ),
-        Theorem(
-            "stirling",
-            "Gamma(v+b) ~ sqrt(2 pi) v^(v+b-1/2) e^(-v) as v -> oo, b fixed.",
-            "DLMF 5.11.7",
-        ),
-        Theorem(
-            "end-singularities",
-            "Let kappa be smooth on (-1, 1) with kappa(1-u) = p(u) + c u^nu + o(u^nu), kappa(-1+u) = q(u) + c' u^nu "
-            "+ o(u^nu), p and q polynomials, nu > 0 no integer, expansions that may be differentiated. If "
-            "c + (-1)^k c' = 0 for k of one parity, then mu_k = o(k^(-d-2nu)) for those k; the eigenvalue of (1-t)^nu is "
-            "Gamma((d+1)/2)/sqrt(pi) 2^(nu+d-1) Gamma(nu+d/2)/Gamma(-nu) Gamma(k-nu)/Gamma(k+nu+d).",
-            "Bietti and Bach 2021, theorem 7; the eigenvalue by Rodrigues' formula",
-        ),
-        Theorem(
-            "gaussian-mixtures",
-            "exp(-c r^g), c > 0 and 0 < g <= 2, and the Matern kernels are means of exp(-a r^2) over a > 0.",
-            "Schoenberg 1938, Annals of Mathematics 39, theorem 3 and section 5; Stein 1999, section 2.7, for Matern",
-        ),
-        Theorem(
-            "dimension-walk",
-            "The eigenvalue of degree k on S^(d+2) is (d+1)/(2k+d+1) (mu_k - mu_{k+2}), with mu_k and mu_{k+2} on S^d.",
-            "DLMF 18.9.7, with P_k(1) = 1",
-        ),
-        Theorem(
-            "mercer-trace",
-            "kappa(1) is the sum of N(d,k) mu_k over all k, for a continuous kernel without a negative eigenvalue.",
-            "Mercer 1909; addition formula, Mueller 1998, theorem 1.2.6",
-        ),
-        Theorem(
-            "tannery",
-            "The limit of a sum is the sum of the limits of its terms, if a convergent series bounds them all.",
-            "Tannery 1886; dominated convergence for sums",
-        ),
-        Theorem(
-            "abel-dominated",
-            "A power series with nonnegative coefficients whose sum is bounded on [0,1) converges uniformly on [-1,1].",
-            "Abel; Weierstrass M-test",
-        ),
-    )
-}
 
 
 def rule(
@@ -235,45 +150,6 @@ def covers(fact: Step, ranges: tuple[Range, ...], but: str | None = None) -> boo
     return all(inside(range_in(ranges, w.name), w) for w in fact.ranges if w.name in mentioned - {but})
 
 
-def check(proof: Proof) -> tuple[str, ...]:
-    """Replay a proof; the names of the theorems it cites. Raises Refused at the first bad step."""
-    facts: dict[str, Step] = {}
-    cited: list[str] = []
-    for step in proof.steps:
-        check_step(step, facts, proof.title)
-        facts[step.name] = step
-        if step.rule in CITED_BY_RULE and CITED_BY_RULE[step.rule] not in cited:
-            cited.append(CITED_BY_RULE[step.rule])
-    return tuple(cited)
-
-
-def check_step(step: Step, facts: Facts, title: str) -> None:
-    """Replay one step from earlier ones. Raises Refused or Malformed, with the title and the step's name."""
-    import theory.rules  # noqa: F401  (registers the rules)
-
-    if step.rule not in RULES:
-        raise Refused(f"{title}, step {step.name}: unknown rule {step.rule}")
-    missing = [name for name in step.uses if name not in facts]
-    if missing or step.name in facts:
-        raise Refused(f"{title}, step {step.name}: uses {missing or step.name} out of order")
-    try:
-        RULES[step.rule](step, facts)
-    except Malformed as error:
-        raise Malformed(f"{title}, step {step.name} by {step.rule}: {error}") from error
-    except Refused as error:
-        raise Refused(f"{title}, step {step.name} by {step.rule}: {error}") from error
-
-
-def extended(base: Proof, *steps: Step, title: str = "") -> Proof:
-    """A proof that was replayed before, with further steps, which alone are replayed. Raises Refused."""
-    facts = {step.name: step for step in base.steps}
-    for step in steps:
-        check_step(step, facts, title or base.title)
-        facts[step.name] = step
-    cited = (*base.theorems, *(CITED_BY_RULE[step.rule] for step in steps if step.rule in CITED_BY_RULE))
-    return Proof(title or base.title, (*base.steps, *steps), tuple(dict.fromkeys(cited)))
-
-
 def joined(title: str, parts: Sequence[tuple[str, Sequence[Step]]]) -> Proof:
     """One proof of the steps of several; what they share stands once, what is of the same name gets its part's tag.
 
@@ -295,45 +171,7 @@ def joined(title: str, parts: Sequence[tuple[str, Sequence[Step]]]) -> Proof:
     return Proof(title, tuple(known.values()))
 
 
-def proof_text(proof: Proof) -> str:
-    """The proof as numbered lines of plain text."""
-    lines = [proof.title]
-    for number, step in enumerate(proof.steps, 1):
-        where = f"   for {', '.join(map(repr, step.ranges))}" if step.ranges else ""
-        uses = f" from {', '.join(step.uses)}" if step.uses else ""
-        lines += [f"{number:3}. [{step.name}] {_relation_text(step)}{where}", f"       by {step.rule}{uses}: "
-                  f"{RULE_SAYS.get(step.rule, '')}"]
-    cited = [THEOREMS[name] for name in check(proof)]
-    lines += [f"Cited: {theorem.says} ({theorem.reference})" for theorem in cited]
-    return "\n".join(lines)
-
-
-def _relation_text(step: Step) -> str:
+def relation_text(step: Step) -> str:
+    """left = right, or the inequality."""
     symbol = {"Equality": "="}.get(type(step.statement).__name__, step.statement.rel_op)
     return f"{step.left} {symbol} {step.right}"
-
-
-def proof_latex(proof: Proof) -> str:
-    """The proof as a LaTeX enumerate environment."""
-    check(proof)
-    lines = [r"\begin{enumerate}"]
-    for step in proof.steps:
-        uses = f" from {', '.join(step.uses)}" if step.uses else ""
-        ranges = r",\ ".join(map(_range_latex, step.ranges))
-        where = f" for ${ranges}$" if ranges else ""
-        body = sp.latex(step.statement)
-        lines.append(rf"  \item[\texttt{{{_escape(step.name)}}}] $\displaystyle {body}${where}")
-        lines.append(rf"    \hfill (\emph{{{_escape(step.rule + uses)}}})")
-    return "\n".join([*lines, r"\end{enumerate}"])
-
-
-def _range_latex(r: Range) -> str:
-    parity = "" if r.parity is None else (r"\text{ even}", r"\text{ odd}")[r.parity]
-    if r.most == r.least:
-        return f"{r.name} = {r.least}"
-    upper = "" if r.most is None else rf" \le {r.most}"
-    return (rf"{r.least} \le {r.name}{upper}" if upper else rf"{r.name} \ge {r.least}") + parity
-
-
-def _escape(text: str) -> str:
-    return text.replace("\\", "").replace("_", r"\_")

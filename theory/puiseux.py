@@ -13,8 +13,8 @@ from functools import reduce
 import sympy as sp
 
 from theory.precision import working_precision
+from theory.towers import constant_ball
 from theory.truth import Unable
-
 
 LOG = sp.Symbol("log_u")  # log u, carried in the coefficients
 
@@ -133,8 +133,6 @@ class Puiseux:
 
 def sign(value: sp.Expr) -> int:
     """The certified sign of a constant; NoExpansion if balls cannot tell."""
-    from theory.balls import constant_ball
-
     if value == 0:
         return 0
     if value.has(LOG):

@@ -17,9 +17,9 @@ from functools import lru_cache
 import sympy as sp
 from flint import arb, arb_poly, fmpq, fmpq_poly, fmpq_series
 
-from theory.balls import constant_ball
 from theory.decimals import floor_log10
 from theory.precision import Cannot, Enclosure, series_length, working_precision
+from theory.towers import constant_ball
 
 CELLS = 32  # of [0, 1/v_0]
 LAST = 1 << 20  # no v_0 beyond
@@ -161,11 +161,7 @@ def _left_over(slopes: Slopes, terms: int) -> fmpq_poly:
 
 
 def best_certificate(
-    sums: Sequence[RationalSum],
-    terms: Sequence[tuple[sp.Expr, sp.Expr]],
-    count: int,
-    step: int,
-    residue: int,
+    sums: Sequence[RationalSum], terms: Sequence[tuple[sp.Expr, sp.Expr]], count: int, step: int, residue: int
 ) -> Certificate:
     """The certificate with the least v_0 that any of several forms of the same eigenvalue allows.
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.asymptotics import Outcome
 from theory.formal import equal, grammar_text
 from theory.hypergeometric import NotHypergeometric, is_zero, normalize
 from theory.ladder import NoBounds, bound
-from theory.meaning import Case
+from theory.outcome import Case, Outcome
 from theory.proof import Step
 from theory.rules.calculus import trigonometric_zero
 from theory.rules.inequality import positive_term
@@ -21,7 +20,9 @@ def equality(case: Case) -> Outcome:
     functions = (case.left - case.right).atoms(sp.acos, sp.asin, sp.sin, sp.cos)
     if functions or sp.Symbol("t", real=True) in statement.free_symbols:
         if trigonometric_zero(case.left - case.right):
-            return Outcome(Truth.HOLDS, "same normal form in t", (Step("equality", statement, "algebra", ranges=case.ranges),))
+            return Outcome(
+                Truth.HOLDS, "same normal form in t", (Step("equality", statement, "algebra", ranges=case.ranges),)
+            )
         return Outcome(Truth.UNDECIDED, "different normal forms")
     if is_zero(case.left - case.right):
         step = Step("equality", statement, "gamma-algebra", ranges=case.ranges)

@@ -113,9 +113,7 @@ def end_sum(f: AnglePolynomial, dim: int, parity: int, first: int, p: int) -> Ra
         weights[:first] = [arb(0)] * first
         size = [abs(a) + abs(b) for a, b in zip(near, far, strict=True)]
         tail = _walk_factor(dim) * _variation(f, parity, weights, size) / arb.pi()
-        parts = tuple(
-            (weights[j] * _gain(j, dim), 2 * (j - first), _slopes(j, dim)) for j in range(first, p)
-        )
+        parts = tuple((weights[j] * _gain(j, dim), 2 * (j - first), _slopes(j, dim)) for j in range(first, p))
     exponent = dim + 2 * first + 1
     order, first_degree = _order(p, dim) - exponent, max(p, FIRST_DEGREE)
     return RationalSum(exponent, parts, tail.upper(), order, _walk_slopes(dim), first_degree)

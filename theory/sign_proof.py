@@ -8,19 +8,38 @@ from functools import lru_cache
 
 import sympy as sp
 
+from theory.check import extended
 from theory.depth_family import DepthFamily
-from theory.derivation import moments
 from theory.domain import inside
 from theory.formal import KernelName, Maclaurin, Mu, Range, d, equal, n
 from theory.kernels import (
-    NNGP, NTK, ArcCosine, Compose, Dual, DualTangent, ExponentialPower, Gaussian, Kernel, Laplace, Matern, Multiple,
-    Product, Sum,
-)  # fmt: skip
-from theory.proof import Proof, Refused, Step, extended
+    NNGP,
+    NTK,
+    ArcCosine,
+    Compose,
+    Dual,
+    DualTangent,
+    ExponentialPower,
+    Gaussian,
+    Kernel,
+    Laplace,
+    Matern,
+    Multiple,
+    Product,
+    Sum,
+)
+from theory.moments import moments
+from theory.proof import Proof, Refused, Step
 
 SERIES = Range("n", 0)
-PARTS = (Range("n", 0, None, 0), Range("n", 1, None, 1), Range("n", 2, None, 0), Range("n", 3, None, 1), Range("n", 0, 0),
-         Range("n", 1, 1))  # fmt: skip
+PARTS = (
+    Range("n", 0, None, 0),
+    Range("n", 1, None, 1),
+    Range("n", 2, None, 0),
+    Range("n", 3, None, 1),
+    Range("n", 0, 0),
+    Range("n", 1, 1),
+)
 D = Range("d", 1)
 
 
@@ -63,14 +82,20 @@ def series_proof(kernel: Kernel | DepthFamily) -> Proof | None:
     """
     proof = Proof(f"Signs of the coefficients of {kernel!r}", ())
     for leaf in dict.fromkeys(leaves(kernel)):
-        proof = _with_signs(proof, leaf, "hermite-squares" if isinstance(leaf, ArcCosine | Dual | DualTangent) else "mixture")
+        proof = _with_signs(
+            proof, leaf, "hermite-squares" if isinstance(leaf, ArcCosine | Dual | DualTangent) else "mixture"
+        )
     if proof is not None and not any(step.left == coefficient(kernel) for step in proof.steps):
-        uses = tuple(step.name for step in proof.steps if isinstance(step.statement, sp.GreaterThan | sp.StrictGreaterThan))
+        uses = tuple(
+            step.name for step in proof.steps if isinstance(step.statement, sp.GreaterThan | sp.StrictGreaterThan)
+        )
         proof = _with_signs(proof, kernel, "coefficient-signs", uses)
     return proof
 
 
-def _with_signs(proof: Proof | None, kernel: Kernel | DepthFamily, rule: str, uses: tuple[str, ...] = ()) -> Proof | None:
+def _with_signs(
+    proof: Proof | None, kernel: Kernel | DepthFamily, rule: str, uses: tuple[str, ...] = ()
+) -> Proof | None:
     spoken = coefficient(kernel)
     depths = (kernel.depth_range,) if isinstance(kernel, DepthFamily) else ()
     whole = Step(f"{kernel!r}: no sign", sp.GreaterThan(spoken, 0), rule, uses, kernel, (SERIES, *depths))
@@ -81,7 +106,9 @@ def _with_signs(proof: Proof | None, kernel: Kernel | DepthFamily, rule: str, us
     for where in PARTS:
         if any(inside(where, other) for other in known):
             continue
-        step = replace(whole, name=f"{kernel!r}: {where!r}", statement=sp.StrictGreaterThan(spoken, 0), ranges=(where, *depths))
+        step = replace(
+            whole, name=f"{kernel!r}: {where!r}", statement=sp.StrictGreaterThan(spoken, 0), ranges=(where, *depths)
+        )
         found = _extended(proof, step)
         if found is not None:
             proof, known = found, [*known, where]
@@ -108,13 +135,19 @@ def sign_proof(kernel: Kernel | DepthFamily, spoken: sp.Expr, strict: bool, rang
     """
     proof = _with_parts(kernel, spoken, ranges)
     if proof is None or proof.conclusion.left == spoken:
-        return proof if proof is None or not strict or isinstance(proof.conclusion.statement, sp.StrictGreaterThan) else None
+        return (
+            proof
+            if proof is None or not strict or isinstance(proof.conclusion.statement, sp.StrictGreaterThan)
+            else None
+        )
     parts = tuple(step.name for step in proof.steps if step.name.startswith("sign of "))
     statement = (sp.StrictGreaterThan if strict else sp.GreaterThan)(spoken, 0)
     return _extended(proof, Step("sign", statement, "sign-of-parts", parts, None, ranges))
 
 
-def walk_proof(kernel: Kernel | DepthFamily, small: Mu, large: Mu, strict: bool, ranges: tuple[Range, ...]) -> Proof | None:
+def walk_proof(
+    kernel: Kernel | DepthFamily, small: Mu, large: Mu, strict: bool, ranges: tuple[Range, ...]
+) -> Proof | None:
     """The replayed proof that mu_{m+2} <= mu_m, or <; None without one."""
     dims = tuple(D if where.name == "d" else where for where in ranges)
     proof = _with_parts(kernel, large, dims)
@@ -185,8 +218,10 @@ def _with_parts(kernel: Kernel | DepthFamily, spoken: sp.Expr, ranges: tuple[Ran
         first = Step("", sp.GreaterThan(part, 0), "series-sign", ("moment", *(step.name for step in own)), None, ranges)
         if isinstance(part, Maclaurin):
             first = replace(own[0], ranges=ranges)
-        options = (replace(first, name=f"sign of {part}", statement=kind(part, 0))
-                   for kind in (sp.StrictGreaterThan, sp.GreaterThan))  # fmt: skip
+        options = (
+            replace(first, name=f"sign of {part}", statement=kind(part, 0))
+            for kind in (sp.StrictGreaterThan, sp.GreaterThan)
+        )
         proof = next((found for found in (_extended(proof, step) for step in options) if found), None)
         if proof is None:
             return None

@@ -24,9 +24,23 @@ from theory.admissible import inner_roots
 from theory.endpoint import T
 from theory.kernel_text import NoExpression, expression_in_sympy, in_sympy
 from theory.kernels import (
-    NNGP, NTK, ArcCosine, Compose, Dual, DualTangent, ExponentialPower, Gaussian, Kernel, Laplace, Matern, Multiple,
-    PowerSeries, Product, Sum, Zonal, value_at_one,
-)  # fmt: skip
+    NNGP,
+    NTK,
+    Compose,
+    Dual,
+    DualTangent,
+    ExponentialPower,
+    Gaussian,
+    Kernel,
+    Laplace,
+    Matern,
+    Multiple,
+    PowerSeries,
+    Product,
+    Sum,
+    Zonal,
+    value_at_one,
+)
 from theory.kernels.zonal import Expression, Node
 from theory.open_interval import sign_inside
 from theory.positive import nonnegative_from, nonnegative_tree
@@ -56,6 +70,7 @@ class Argument:
 def check_inside(kernel: Kernel) -> None:
     """Raise NotAnalyticInside unless kappa is certainly analytic on (-1, 1).
 
+    >>> from theory.kernels import ArcCosine, Compose, PowerSeries
     >>> check_inside(Compose(ArcCosine(0), PowerSeries((-1, 0, 1))))
     Traceback (most recent call last):
     theory.smooth_inside.NotAnalyticInside: no law of Compose(...): ... of ArcCosine(order=0) at -1 may be reached ...

@@ -25,6 +25,7 @@ from theory.routes.angle import angle_balls
 from theory.routes.closed import closed_balls, closed_form, exact_eigenvalue, gamma_text, rational_eigenvalue
 from theory.routes.series import series_balls, terms_needed
 from theory.routes.walk import walk_balls
+from theory.shown import display
 from theory.sphere import check_degree, check_dim, multiplicity, multiplicity_real, sphere_text
 
 if TYPE_CHECKING:
@@ -54,9 +55,7 @@ class Eigenvalue:
     exact_text: str | None
 
     def __repr__(self) -> str:
-        from theory.display import eigenvalue_text
-
-        return eigenvalue_text(self)
+        return display().eigenvalue_text(self)
 
     def __float__(self) -> float:
         """mu_k within one unit in the last place."""
@@ -165,30 +164,20 @@ class Spectrum:
 
     def to_pandas(self) -> pandas.DataFrame:
         """A row per degree (`theory.display.to_pandas`)."""
-        from theory.display import to_pandas
-
-        return to_pandas(self)
+        return display().to_pandas(self)
 
     def to_xarray(self) -> xarray.Dataset:
         """Variables over degree (`theory.display.to_xarray`)."""
-        from theory.display import to_xarray
-
-        return to_xarray(self)
+        return display().to_xarray(self)
 
     def __repr__(self) -> str:
-        from theory.display import spectrum_text
-
-        return spectrum_text(self)
+        return display().spectrum_text(self)
 
     def _repr_html_(self) -> str:
-        from theory.display import spectrum_html
-
-        return spectrum_html(self)
+        return display().spectrum_html(self)
 
     def _repr_latex_(self) -> str:
-        from theory.display import spectrum_latex
-
-        return spectrum_latex(self)
+        return display().spectrum_latex(self)
 
 
 def check_degrees(degrees: range | int) -> range:
@@ -199,7 +188,9 @@ def check_degrees(degrees: range | int) -> range:
     """
     chosen = range(check_degree(degrees), degrees + 1) if isinstance(degrees, int) else degrees
     if not isinstance(chosen, range) or chosen.step != 1 or not chosen or chosen.start < 0:
-        raise ValueError(f"degrees must be one degree or consecutive ones >= 0, A:B or range(A, B + 1), got {degrees!r}")
+        raise ValueError(
+            f"degrees must be one degree or consecutive ones >= 0, A:B or range(A, B + 1), got {degrees!r}"
+        )
     if len(chosen) > MAX_DEGREES:
         raise ValueError(f"degrees: {len(chosen)} asked for, at most {MAX_DEGREES} at once")
     return chosen
@@ -213,12 +204,7 @@ def _walk(kernel: Kernel, dim: int | Fraction, degrees: range, digits: int) -> l
     return walk_balls(kernel, dim, degrees, digits, start)
 
 
-ROUTE_BALLS: dict[str, Route] = {
-    "closed": closed_balls,
-    "angle": angle_balls,
-    "series": series_balls,
-    "walk": _walk,
-}
+ROUTE_BALLS: dict[str, Route] = {"closed": closed_balls, "angle": angle_balls, "series": series_balls, "walk": _walk}
 ROUTES = ("auto", *ROUTE_BALLS)
 
 
@@ -280,9 +266,7 @@ def candidates(kernel: Kernel, dim: int | Fraction, degrees: range, digits: int)
     return (*names, "series", "angle", "walk") if short else (*names, "angle", "series", "walk")
 
 
-def _check(
-    kernel: Kernel, dim: int | Fraction, degrees: range, found: list[arb], digits: int, route: str
-) -> None:
+def _check(kernel: Kernel, dim: int | Fraction, degrees: range, found: list[arb], digits: int, route: str) -> None:
     """Every value has the digits, or is an exact zero."""
     enough = digits * 3.3219281
     for degree, value in zip(degrees, found, strict=True):

@@ -11,7 +11,6 @@ from math import comb, isfinite
 
 from theory.exact import PiPolynomial, gamma_of_half
 
-
 MAX_DIM = 10**6
 
 
@@ -116,9 +115,7 @@ def gegenbauer(degree: int, dim: int) -> tuple[Fraction, ...]:
     for k in range(1, degree):
         shifted = (Fraction(0), *current)
         padded = previous + (Fraction(0),) * (len(shifted) - len(previous))
-        following = tuple(
-            ((2 * k + dim - 1) * s - k * p) / (k + dim - 1) for s, p in zip(shifted, padded, strict=True)
-        )
+        following = tuple(((2 * k + dim - 1) * s - k * p) / (k + dim - 1) for s, p in zip(shifted, padded, strict=True))
         previous, current = current, following
     return current
 

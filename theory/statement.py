@@ -19,8 +19,21 @@ from theory.depth_family import DepthFamily
 from theory.expressions import ExpressionError, parse_kernel
 from theory.families import check_family, is_family
 from theory.formal import Range
-from theory.formula import GRAMMAR, Call, Node, Number, Operation, TreeBuilder, checked_tree, is_of_kernel, rebuilt
-from theory.formula import unparse, uses_kernel, variables, walk
+from theory.formula import (
+    GRAMMAR,
+    Call,
+    Node,
+    Number,
+    Operation,
+    TreeBuilder,
+    checked_tree,
+    is_of_kernel,
+    rebuilt,
+    unparse,
+    uses_kernel,
+    variables,
+    walk,
+)
 from theory.kernels import Kernel, Multiple
 
 COMPARISONS = ("=", "!=", "<=", ">=", "<", ">")
@@ -52,8 +65,10 @@ class Statement:
         if not isinstance(self.kernel, Multiple):
             return self
         factor = Number(self.kernel.factor)
-        left, right = (rebuilt(side, lambda node: Operation("*", factor, node) if is_of_kernel(node) else node)
-                       for side in (self.left, self.right))  # fmt: skip
+        left, right = (
+            rebuilt(side, lambda node: Operation("*", factor, node) if is_of_kernel(node) else node)
+            for side in (self.left, self.right)
+        )
         return replace(self, kernel=self.kernel.kernel, left=left, right=right).with_plain_kernel()
 
     @property
@@ -68,8 +83,10 @@ class Statement:
     @property
     def text(self) -> str:
         """The relation in canonical text."""
-        limit = {None: "", UNIFORMLY: " uniformly"}.get(self.limit) if not isinstance(self.limit, tuple) else (
-            f" as {self.limit[0]} -> {self.limit[1]}"
+        limit = (
+            {None: "", UNIFORMLY: " uniformly"}.get(self.limit)
+            if not isinstance(self.limit, tuple)
+            else (f" as {self.limit[0]} -> {self.limit[1]}")
         )
         right = unparse(self.right)
         if self.relation in LANDAU:
@@ -227,7 +244,8 @@ def _needs_dimension(*nodes: Node) -> bool:
     """mu(K) and a(K) are taken on S^d."""
     return any(
         isinstance(n, Call) and (n.name == "a" or n.name == "mu" and len(n.args) == 1)
-        for node in nodes for n in walk(node)
+        for node in nodes
+        for n in walk(node)
     )
 
 
@@ -242,7 +260,9 @@ def circle_apart(statement: Statement) -> tuple[Statement | None, Statement | No
     ('N(1, k)*mu(k) >= mu(k)', (d = 1,), (d >= 2,))
     """
     where = next((w for w in statement.ranges if w.name == "d"), None)
-    speaks = any(isinstance(n, Call) and n.name == "a" for side in (statement.left, statement.right) for n in walk(side))
+    speaks = any(
+        isinstance(n, Call) and n.name == "a" for side in (statement.left, statement.right) for n in walk(side)
+    )
     if where is None or not speaks or where.least > 1 or statement.limit == ("d", "oo"):
         return None, statement
     later = replace(where, least=2)

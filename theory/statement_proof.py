@@ -10,28 +10,39 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import sympy as sp
 
+from theory.check import check_step
 from theory.depth_family import DepthFamily
 from theory.derivation import NotDerived
 from theory.formal import (
-    FAILS, HOLDS, STATED, Kappa, KernelName, Maclaurin, Mu, MuOn, Named, Range, Reads, Side, Told, equal,
-)  # fmt: skip
+    FAILS,
+    HOLDS,
+    STATED,
+    Kappa,
+    KernelName,
+    Maclaurin,
+    Mu,
+    MuOn,
+    Named,
+    Range,
+    Reads,
+    Side,
+    Told,
+    equal,
+)
 from theory.formula import Call, Name, Node, unparse, uses_kernel, walk
 from theory.hypergeometric import NotHypergeometric, single_term
 from theory.kernels import Multiple
 from theory.link import derived_spectrum
-from theory.proof import Proof, Refused, Step, check_step, joined
+from theory.outcome import Part
+from theory.proof import Proof, Refused, Step, joined
 from theory.rules.certain import S
 from theory.rules.judge import Judge
 from theory.rules.stated import LAWS, SIGNS, Reader, claim_of, definitions_of, kernel_on, place_of, read_side
 from theory.rules.verdicts import prepared, value_from
 from theory.statement import Statement
-
-if TYPE_CHECKING:
-    from theory.attempt import Part
 
 MAX_PEELED = 4
 Ranges = tuple[Range, ...]
@@ -157,7 +168,11 @@ def _name_in(base: Sequence[Step]) -> sp.Expr | None:
 
 
 def _pieces(
-    stated: Statement, ranges: Ranges, name: sp.Expr | None, facts: Mapping[str, Step], expands: bool,
+    stated: Statement,
+    ranges: Ranges,
+    name: sp.Expr | None,
+    facts: Mapping[str, Step],
+    expands: bool,
     peel: int = MAX_PEELED,
 ) -> Iterator[tuple[Ranges, Known]]:
     """Parts of the ranges on each of which one derived formula holds for every object that is put in."""
@@ -234,8 +249,10 @@ class _Piece:
 
     def steps(self) -> list[Step]:
         """Closed forms, both readings and the relation, replayed. Raises Refused at the first bad one."""
-        closed = [Step(f"closed-{number}", equal(spoken, value), "closed-form", (fact,), None, self.ranges)
-                  for number, (spoken, (fact, value)) in enumerate(self.known.items(), 1)]  # fmt: skip
+        closed = [
+            Step(f"closed-{number}", equal(spoken, value), "closed-form", (fact,), None, self.ranges)
+            for number, (spoken, (fact, value)) in enumerate(self.known.items(), 1)
+        ]
         readings = [self._reading(side, node, closed) for side, node in self._sides()]
         steps = [*closed, *readings, self._part([*closed, *readings])]
         facts = dict(self.facts)

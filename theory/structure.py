@@ -21,14 +21,14 @@ from fractions import Fraction
 
 import sympy as sp
 
-from theory.asymptotics import Outcome
 from theory.definedness import Judge
 from theory.depth_family import DepthFamily, kappa_at_one, shallowest
 from theory.domain import positive
 from theory.formal import INTEGER_SYMBOLS, KernelName, Mu
 from theory.formula import Call, Name, Node, Number, Operation, uses_kernel
 from theory.kernels import Kernel
-from theory.meaning import NotSymbolic, expression_at, parity_of
+from theory.meaning import expression_at, parity_of
+from theory.outcome import NotSymbolic, Outcome
 from theory.parity import degree_bounds
 from theory.positive import nonnegative_from
 from theory.proof import Proof

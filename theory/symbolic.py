@@ -114,5 +114,3 @@ def _moment(power: int, degree: int) -> sp.Expr:
 def multiplicity(dim: sp.Expr, degree: sp.Expr) -> sp.Expr:
     """N(d,k) = (2k+d-1) Gamma(k+d-1) / (Gamma(k+1) Gamma(d)), real d >= 1, k >= 1."""
     return (2 * degree + dim - 1) * sp.gamma(degree + dim - 1) / (sp.gamma(degree + 1) * sp.gamma(dim))
-
-

@@ -30,8 +30,12 @@ COLUMNS = ("degree", "multiplicity", "value", "radius", "exact", "coefficient", 
 TYPESET_LIMIT = 48  # characters of an exact form in a LaTeX cell, beyond which its Gamma form is set
 NO_VALUE = "---"
 REQUEST_DEFAULTS = {
-    "show": ["exact", "value"], "laws": False, "multiplicity": True, "convention": OURS, "route": "auto"
-}  # fmt: skip
+    "show": ["exact", "value"],
+    "laws": False,
+    "multiplicity": True,
+    "convention": OURS,
+    "route": "auto",
+}
 
 
 Printable = Spectrum | FloatingSpectrum
@@ -171,8 +175,12 @@ def request_line(
 
 
 FORMATS: dict[str, Callable[[Sequence[Printable], str], str]] = {
-    "text": as_text, "json": as_json, "csv": as_csv, "latex": as_latex, "markdown": as_markdown
-}  # fmt: skip
+    "text": as_text,
+    "json": as_json,
+    "csv": as_csv,
+    "latex": as_latex,
+    "markdown": as_markdown,
+}
 SIDE_BY_SIDE = ("latex", "markdown", "csv")
 
 
@@ -185,11 +193,22 @@ def records(spectrum: Printable, name: str = OURS) -> Iterator[dict[str, object]
     digits = spectrum.digits
     for e, count in zip(spectrum.eigenvalues, _multiplicities(spectrum), strict=True):
         value, radius = printed(e, digits, name)
-        yield dict(zip(COLUMNS, (
-            e.degree, None if count is None else str(fmpz(count)), value, radius, printed_exact(e, name),
-            _real_coefficient(e, digits) if count is None else e.decimal(digits, Fraction(count))[0],
-            e.decimal(digits, e.gegenbauer_factor)[0], e.route,
-        ), strict=True))  # fmt: skip
+        yield dict(
+            zip(
+                COLUMNS,
+                (
+                    e.degree,
+                    None if count is None else str(fmpz(count)),
+                    value,
+                    radius,
+                    printed_exact(e, name),
+                    _real_coefficient(e, digits) if count is None else e.decimal(digits, Fraction(count))[0],
+                    e.decimal(digits, e.gegenbauer_factor)[0],
+                    e.route,
+                ),
+                strict=True,
+            )
+        )
 
 
 def printed(e: Eigenvalue | Approximate, digits: int, name: str) -> tuple[str, str | None]:

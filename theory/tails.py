@@ -16,13 +16,17 @@ from math import ceil
 import sympy as sp
 from flint import arb
 
-from theory.balls import constant_ball
-from theory.meaning import NotSymbolic
 from theory.precision import ball
 from theory.puiseux import sign
+from theory.towers import constant_ball
+from theory.truth import Unable
 
 EXTRA = 4  # orders of an exact tail that its inverse, or a shift of it, keeps
 LAST = 1 << 16  # no sign is looked for beyond
+
+
+class NoTail(Unable):
+    """No bounded expansion is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,16 +134,16 @@ class Tail:
         for a in sorted(self.terms):
             if sign(self.terms[a]) != 0:
                 return a, self.terms[a]
-        raise NotSymbolic("a division by what may be 0")
+        raise NoTail("a division by what may be 0")
 
     def raised(self, exponent: Fraction) -> Tail:
         """f^exponent, an integer unless f is one positive power of v, exactly."""
         if exponent.denominator > 1:
             if self.order is not None or len(self.terms) != 1:
-                raise NotSymbolic("a root of a sum that moves")
+                raise NoTail("a root of a sum that moves")
             ((a, c),) = self.terms.items()
             if sign(c) <= 0:
-                raise NotSymbolic("a root of what is not positive")
+                raise NoTail("a root of what is not positive")
             root = sp.Rational(exponent.numerator, exponent.denominator)
             return Tail({a * exponent: c**root}, arb(0), None, self.start)
         base = self if exponent >= 0 else self.inverse()
@@ -236,9 +240,9 @@ def _binomial(a: Fraction, x: Fraction, count: int, start: int) -> Tail:
 def _small(u: Tail) -> tuple[Tail, arb]:
     """u from a start on where |u| <= 1/2, and S with |u| <= S v^-least."""
     if u.least <= 0:
-        raise NotSymbolic("a quotient whose leading term is not known")
+        raise NoTail("a quotient whose leading term is not known")
     while not (size := u.size()) * _falling(u.start, u.least) < 0.5:
         if u.start > LAST:
-            raise NotSymbolic("a quotient that is known too far out alone")
+            raise NoTail("a quotient that is known too far out alone")
         u = replace(u, start=2 * u.start)
     return u, size

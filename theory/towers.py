@@ -1,4 +1,4 @@
-"""Named constants: an exact constant under a short name, for towers of nested arc cosines.
+"""Constants: their ball values, and named ones, an exact constant under a short name, for towers of nested arc cosines.
 
 Written out, kappa_1(kappa_1(...)) doubles at every layer. A name stands for its definition in earlier
 names, so that series arithmetic sees an atom, and a law prints one line per layer.
@@ -7,11 +7,13 @@ names, so that series arithmetic sees an atom, and a law prints one line per lay
 from __future__ import annotations
 
 from collections.abc import Iterable
+from fractions import Fraction
 from functools import lru_cache
 
 import sympy as sp
+from flint import arb
 
-from theory.precision import working_precision
+from theory.precision import ball, precision_bits, rational, working_precision
 
 MAX_HEIGHT = 2  # of a tower that is written out: rho = 1/pi, slope = 1 - acos(rho)/pi
 LATEX = {"rho": r"\rho", "slope": r"\dot\rho", "csc": "s"}
@@ -51,14 +53,12 @@ class NamedConstant(sp.AtomicExpr):
 
     def _latex(self, printer: object) -> str:
         stem = self.name.rstrip("0123456789_")
-        return rf"{LATEX.get(stem, stem)}_{{{self.name[len(stem):].replace('_', ',')}}}"
+        return rf"{LATEX.get(stem, stem)}_{{{self.name[len(stem) :].replace('_', ',')}}}"
 
 
 @lru_cache(maxsize=1024)
 def _value(constant: NamedConstant, prec: int) -> sp.Float:
     """By balls, layer by layer; SymPy would walk every path down the tower."""
-    from theory.balls import constant_ball
-
     with working_precision(sp.core.evalf.prec_to_dps(prec + 20)):
         mantissa, exponent = constant_ball(constant.definition).mid().man_exp()
     exact = sp.Integer(int(mantissa)) * sp.Integer(2) ** int(exponent)
@@ -121,3 +121,59 @@ def definitions(expressions: Iterable[sp.Expr]) -> list[NamedConstant]:
         found |= dict.fromkeys(new)
         new = {part for constant in new for part in constant.definition.atoms(NamedConstant)} - set(found)
     return sorted(found, key=lambda c: (c.height, c.name))
+
+
+def constant_ball(expression: sp.Expr) -> arb:
+    """Enclosure of a constant made of rationals, pi, E, powers and Gammas, at the working precision.
+
+    >>> bool(constant_ball(sp.E/sp.pi**2) < constant_ball(sp.gamma(sp.Rational(1, 3))))
+    True
+    """
+    match expression:
+        case sp.Rational():
+            return ball(Fraction(expression.p, expression.q))
+        case sp.Add():
+            return sum((constant_ball(part) for part in expression.args), arb(0))
+        case sp.Mul():
+            value = arb(1)
+            for factor in expression.args:
+                value *= constant_ball(factor)
+            return value
+        case sp.Pow():
+            base, exponent = expression.args
+            if exponent.is_Integer:
+                return constant_ball(base) ** int(exponent)
+            return constant_ball(base) ** constant_ball(exponent)
+        case sp.exp():
+            return constant_ball(expression.args[0]).exp()
+        case sp.log():
+            return constant_ball(expression.args[0]).log()
+        case sp.acos() | sp.asin() | sp.sin() | sp.cos() | sp.erf() | sp.atan() | sp.tan() | sp.sinh() | sp.cosh():
+            return _function(type(expression).__name__, constant_ball(expression.args[0]))
+        case sp.besselk():
+            order, argument = map(constant_ball, expression.args)
+            return argument.bessel_k(order)
+        case NamedConstant():
+            return _named_ball(expression, precision_bits())
+        case sp.gamma():
+            argument = expression.args[0]
+            if argument.is_Rational:
+                return arb.gamma_fmpq(rational(Fraction(argument.p, argument.q)))
+            return constant_ball(argument).gamma()
+    if expression == sp.pi:
+        return arb.pi()
+    if expression == sp.E:
+        return arb(1).exp()
+    raise TypeError(f"{expression} is no constant of the field")
+
+
+@lru_cache(maxsize=1024)
+def _named_ball(constant: NamedConstant, bits: int) -> arb:
+    """A constant of a tower, once per precision."""
+    return constant_ball(constant.definition)
+
+
+def _function(name: str, value: arb) -> arb:
+    if name == "erf":
+        return value.erf()
+    return getattr(value, name)()

@@ -22,8 +22,19 @@ from theory.depth_family import DepthFamily
 from theory.depth_law import parity_weights
 from theory.endpoint import expansion_at
 from theory.formal import n
-from theory.kernels import NNGP, NTK, ArcCosine, ExponentialPower, Gaussian, Kernel, Laplace, Matern, Multiple
-from theory.kernels import Product, Sum
+from theory.kernels import (
+    NNGP,
+    NTK,
+    ArcCosine,
+    ExponentialPower,
+    Gaussian,
+    Kernel,
+    Laplace,
+    Matern,
+    Multiple,
+    Product,
+    Sum,
+)
 from theory.positive import nonnegative_from
 from theory.puiseux import LOG, NoExpansion, sign
 

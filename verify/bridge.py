@@ -8,7 +8,6 @@ probability measure, kappa(1) the trace.
 from __future__ import annotations
 
 import math
-from fractions import Fraction
 
 import torch
 from flint import arb
@@ -30,6 +29,7 @@ def float_kernel(kernel: Kernel) -> AngleKernel:
     ArcCosine of order 0 and 1, NNGP and NTK of any depth with layer scales and bias, and their
     sums, products and multiples. Raises ValueError for any other kernel.
 
+    >>> from fractions import Fraction
     >>> float_kernel(NTK(depth=2, layer_scales=(Fraction(1, 2), 1)))(torch.tensor(0.0)).item()
     1.5
     """
@@ -116,6 +116,7 @@ def float_spectrum(kernel: Kernel, dim: int, last: int) -> list[float]:
 def float_ends(kernel: Kernel) -> tuple[float, float]:
     """(kappa(1), kappa(-1)): the first correctly rounded, the second within one rounding or 1e-40.
 
+    >>> from fractions import Fraction
     >>> float_ends(NTK(depth=2, layer_scales=(Fraction(1, 2), 1)))[0]
     1.5
     """

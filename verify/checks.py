@@ -20,7 +20,6 @@ from numerics.experiments.config import one_thread
 from numerics.kernels import empirical_kernel, gram, neuron_rayleigh_quotients, rayleigh_quotients
 from numerics.networks import initialise
 from numerics.points import uniform_sphere
-from numerics.prediction import kernel_projections
 from numerics.targets import Problem
 from numerics.training import train
 from theory.decimals import decimal_fraction
@@ -143,8 +142,13 @@ def positivity(formula: Spectrum) -> Check:
 def precision(formula: Spectrum) -> Check:
     """Enclosures of mu_k at two precisions overlap, and each is as narrow as it says."""
 
-    @given(strategies.shallow_kernels(), strategies.dims(), strategies.degrees(), strategies.digits(),
-           strategies.digits(61, 200))  # fmt: skip
+    @given(
+        strategies.shallow_kernels(),
+        strategies.dims(),
+        strategies.degrees(),
+        strategies.digits(),
+        strategies.digits(61, 200),
+    )
     @recorded
     def check(kernel: Kernel, dim: int, degree: int, few: int, many: int) -> None:
         coarse, fine = (formula(kernel, dim, range(degree, degree + 1), n)[0].enclosure for n in (few, many))
@@ -185,8 +189,7 @@ def recurrence(formula: Callable[[int, int], tuple[Fraction, Fraction]]) -> Chec
 def angle(formula: Spectrum) -> Check:
     """The closed form and certified quadrature in the angle overlap."""
 
-    @given(strategies.shallow_kernels(), strategies.dims(1, 8), strategies.degrees(0, 30),
-           strategies.digits(5, 25))  # fmt: skip
+    @given(strategies.shallow_kernels(), strategies.dims(1, 8), strategies.degrees(0, 30), strategies.digits(5, 25))
     @example(CAO, 1, 0, 20)
     @recorded
     def check(kernel: Kernel, dim: int, degree: int, digits: int) -> None:
@@ -202,8 +205,7 @@ def angle(formula: Spectrum) -> Check:
 def oracle(formula: Spectrum) -> Check:
     """Floating quadrature in t, without a bound, agrees to the digits it is asked for (times kappa(1))."""
 
-    @given(strategies.shallow_kernels(), strategies.dims(1, 8), strategies.degrees(0, 20),
-           strategies.digits(5, 15))  # fmt: skip
+    @given(strategies.shallow_kernels(), strategies.dims(1, 8), strategies.degrees(0, 20), strategies.digits(5, 15))
     @recorded
     def check(kernel: Kernel, dim: int, degree: int, digits: int) -> None:
         chosen = range(degree, degree + 1)
@@ -245,8 +247,9 @@ def own_kernel(formula: Callable[..., torch.Tensor]) -> Check:
     (each changes the kernel of a point by its share of the width), rounding of outputs over the amplitude.
     """
 
-    @given(strategies.dims(1, 5), st.integers(2, 16), strategies.widths(64, 512), st.integers(1, 12),
-           strategies.seeds())  # fmt: skip
+    @given(
+        strategies.dims(1, 5), st.integers(2, 16), strategies.widths(64, 512), st.integers(1, 12), strategies.seeds()
+    )
     @recorded
     def check(dim: int, samples: int, width: int, steps: int, draw: int) -> None:
         amplitude, step_size = 1e-7, 0.5

@@ -18,14 +18,47 @@ from typer.main import get_command
 
 from verify import completion
 from verify.console import (
-    FAILED, OK, PROGRAM, BadRequest, drop_unwritten_output, emit, one_line, one_of, outcome, read_count, read_degrees,
-    read_digits, read_dim, read_kernel, read_number, say,
-)  # fmt: skip
+    FAILED,
+    OK,
+    PROGRAM,
+    BadRequest,
+    drop_unwritten_output,
+    emit,
+    one_line,
+    one_of,
+    outcome,
+    read_count,
+    read_degrees,
+    read_digits,
+    read_dim,
+    read_kernel,
+    read_number,
+    say,
+)
 from verify.options import (
-    CONVENTIONS, DEVICES, KERNEL_FORMATS, LAW_FORMATS, PROFILES, PROOF_FORMATS, RATE_FORMATS, ROUTES, RUN_FORMATS,
-    SPECTRUM_FORMATS, SPECTRUM_ROUTES, TABLE_FORMATS, Convention, Degrees, Digits, Dim, KernelText, Out, Profile, Quiet,
-    RunFormat, choice,
-)  # fmt: skip
+    CONVENTIONS,
+    DEVICES,
+    KERNEL_FORMATS,
+    LAW_FORMATS,
+    PROFILES,
+    PROOF_FORMATS,
+    RATE_FORMATS,
+    ROUTES,
+    RUN_FORMATS,
+    SPECTRUM_FORMATS,
+    SPECTRUM_ROUTES,
+    TABLE_FORMATS,
+    Convention,
+    Degrees,
+    Digits,
+    Dim,
+    KernelText,
+    Out,
+    Profile,
+    Quiet,
+    RunFormat,
+    choice,
+)
 
 COMPLETING = "_SPECTRAL_BIAS_COMPLETE"  # the variable by which a shell asks
 
@@ -36,10 +69,13 @@ def example(arguments: str) -> str:
 
 
 app = typer.Typer(
-    name=PROGRAM, rich_markup_mode=None, suggest_commands=False, pretty_exceptions_enable=False,
+    name=PROGRAM,
+    rich_markup_mode=None,
+    suggest_commands=False,
+    pretty_exceptions_enable=False,
     help="Spectra of neural kernels on the sphere, derived, certified and confronted with real networks.",
     epilog=example('spectrum "NTK(depth=2)" --dim 2 --degrees 0:5'),
-)  # fmt: skip
+)
 
 
 def _print_version(wanted: bool) -> None:
@@ -57,9 +93,7 @@ def _options(
     """Options that come before the command."""
 
 
-@app.command(
-    epilog=example('spectrum "NTK(depth=2, layer_scales=(1/2, 1))" --dim 40 --degrees 0:30 --format json')
-)
+@app.command(epilog=example('spectrum "NTK(depth=2, layer_scales=(1/2, 1))" --dim 40 --degrees 0:30 --format json'))
 def spectrum(
     kernel: KernelText,
     dim: Dim,
@@ -123,8 +157,11 @@ def kernel(
 def table(
     kernel: Annotated[
         list[str] | None,
-        typer.Argument(metavar="KERNEL...|FILE.toml", help='as "NTK(depth=2)", one or several, or a file of keys',
-                       autocompletion=completion.kernels),
+        typer.Argument(
+            metavar="KERNEL...|FILE.toml",
+            help='as "NTK(depth=2)", one or several, or a file of keys',
+            autocompletion=completion.kernels,
+        ),
     ] = None,
     dim: Annotated[str | None, typer.Option(metavar="D", help="d of the sphere S^d: a number >= 1")] = None,
     degrees: Annotated[str | None, typer.Option(metavar="A:B|K", help="degrees A to B, or one degree K")] = None,
@@ -160,7 +197,9 @@ def decay(
     kernel: KernelText,
     as_: Annotated[str, typer.Option("--as", metavar="k|d", help="what tends to infinity: k or d")],
     dim: Annotated[str | None, typer.Option(metavar="D", help="fixed d, an integer >= 1; symbolic without it")] = None,
-    degree: Annotated[str | None, typer.Option(metavar="K", help="fixed k, an integer >= 0; symbolic without it")] = None,
+    degree: Annotated[
+        str | None, typer.Option(metavar="K", help="fixed k, an integer >= 0; symbolic without it")
+    ] = None,
     terms: Annotated[str, typer.Option(metavar="N", help="terms of the expansion, an integer from 1 to 12")] = "1",
     convention: Convention = "project",
     plot: Annotated[Path | None, typer.Option(metavar="FILE", help="draw it there: .png, .pdf or .svg")] = None,
@@ -187,18 +226,16 @@ def decay(
     if plot is not None and is_family(kernel):
         raise BadRequest(f"--plot: a number must stand in place of L in {kernel!r}")
     request = (
-        deep_family(kernel) if is_family(kernel) else read_kernel(kernel), as_,
+        deep_family(kernel) if is_family(kernel) else read_kernel(kernel),
+        as_,
         None if dim is None else read_count("--dim", dim, 1),
         None if degree is None else read_count("--degree", degree, 0),
         read_count("--terms", terms, 1),
-    )  # fmt: skip
+    )
     with opaque("law", quiet):
         law = law_of(*request)
         shown = certified(law_to_convention(law, convention))
-    text = {
-        "text": law_text, "latex": law_latex,
-        "json": lambda v: json.dumps(law_json(v), indent=2),
-    }  # fmt: skip
+    text = {"text": law_text, "latex": law_latex, "json": lambda v: json.dumps(law_json(v), indent=2)}
     if plot is not None:
         from verify.figures.law import plot_law
 
@@ -227,10 +264,14 @@ def rate(
 
     one_of("--format", format, RATE_FORMATS)
     request = (
-        read_kernel(kernel), read_count("--dim", dim, 1), read_degrees(degrees),
-        read_number("--residual", residual), None if step is None else read_number("--step", step),
-        None if samples is None else read_count("--samples", samples, 1), read_digits(digits),
-    )  # fmt: skip
+        read_kernel(kernel),
+        read_count("--dim", dim, 1),
+        read_degrees(degrees),
+        read_number("--residual", residual),
+        None if step is None else read_number("--step", step),
+        None if samples is None else read_count("--samples", samples, 1),
+        read_digits(digits),
+    )
     with opaque("rates", quiet):
         found = descents(*request)
     emit(render(found, format, read_digits(digits)), out, quiet)
@@ -238,10 +279,7 @@ def rate(
 
 @app.command(epilog=example('derive "NTK(depth=2)" --format latex'))
 def derive(
-    kernel: KernelText,
-    format: Annotated[str, choice(PROOF_FORMATS)] = "text",
-    out: Out = None,
-    quiet: Quiet = False,
+    kernel: KernelText, format: Annotated[str, choice(PROOF_FORMATS)] = "text", out: Out = None, quiet: Quiet = False
 ) -> None:
     """The derivation of a kernel's spectrum, step by step, replayed by the checker before it is printed.
 
@@ -250,7 +288,7 @@ def derive(
     """
     from theory.decay import derivation_or_law
     from theory.families import deep_family, is_family
-    from theory.proof import proof_latex, proof_text
+    from theory.proof_words import proof_latex, proof_text
     from verify.documents import derivation_json
     from verify.progress import opaque
 
@@ -265,12 +303,18 @@ def derive(
 
 @app.command(epilog=example("train cao-circle --set width=512,1024 --seeds 64"))
 def train(
-    experiment: Annotated[str, typer.Argument(
-        metavar="EXPERIMENT", help="its name; a wrong one lists all", autocompletion=completion.experiments,
-    )],
-    set_: Annotated[list[str] | None, typer.Option(
-        "--set", metavar="KEY=VALUE", help="a setting; V,V,... runs each", autocompletion=completion.settings,
-    )] = None,
+    experiment: Annotated[
+        str,
+        typer.Argument(
+            metavar="EXPERIMENT", help="its name; a wrong one lists all", autocompletion=completion.experiments
+        ),
+    ],
+    set_: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set", metavar="KEY=VALUE", help="a setting; V,V,... runs each", autocompletion=completion.settings
+        ),
+    ] = None,
     seeds: Annotated[str | None, typer.Option(metavar="N", help="networks, an integer >= 1")] = None,
     seed: Annotated[str | None, typer.Option(metavar="N", help="the first seed, an integer >= 0")] = None,
     profile: Profile = "quick",
@@ -287,19 +331,27 @@ def train(
     from verify import train as training
 
     request = training.Request(
-        experiment, profile, tuple(set_ or ()),
+        experiment,
+        profile,
+        tuple(set_ or ()),
         None if seeds is None else read_count("--seeds", seeds, 1),
         None if seed is None else read_count("--seed", seed, 0),
-        device, beyond_edge, None if jobs is None else read_count("--jobs", jobs, 1), scheduler, resume, out,
-    )  # fmt: skip
+        device,
+        beyond_edge,
+        None if jobs is None else read_count("--jobs", jobs, 1),
+        scheduler,
+        resume,
+        out,
+    )
     return training.train(request, one_of("--format", format, RUN_FORMATS), quiet)
 
 
 @app.command(epilog=example("verify cao-decay-dim cao-decay-degree"))
 def verify(
-    claim: Annotated[list[str] | None, typer.Argument(
-        metavar="CLAIM...", help="ids; all of the profile without", autocompletion=completion.claims,
-    )] = None,
+    claim: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="CLAIM...", help="ids; all of the profile without", autocompletion=completion.claims),
+    ] = None,
     profile: Profile = "quick",
     seed: Annotated[str, typer.Option(metavar="N", help="seed of everything random, an integer >= 0")] = "0",
     jobs: Annotated[str | None, typer.Option(metavar="N", help="processes; the number of cores without it")] = None,
@@ -326,7 +378,9 @@ def verify(
 
 @app.command(epilog=example("check statements.toml --format json"))
 def check(
-    file: Annotated[Path, typer.Argument(metavar="FILE.toml", help="statements, as the README shows; - reads standard input")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE.toml", help="statements, as the README shows; - reads standard input")
+    ],
     proofs: Annotated[bool, typer.Option("--proofs", help="the replayed steps of every proof, too")] = False,
     format: RunFormat = "text",
     out: Out = None,

@@ -15,10 +15,19 @@ from typing import Any
 import typer
 
 KERNELS = (
-    "ArcCosine(order=1)", "Compose(NNGP(depth=2), NNGP(depth=2))", 'Dual("relu")', 'DualTangent("relu")',
-    "ExponentialPower(rate=1, power=1)", "Gaussian(rate=1)", "Laplace(rate=1)",
-    "Matern(nu=1/2, lengthscale=1)", "NNGP(depth=2)", "NTK(depth=2)", "PowerSeries((0, 1, 1/2))", 'Zonal("exp(t)")',
-)  # fmt: skip
+    "ArcCosine(order=1)",
+    "Compose(NNGP(depth=2), NNGP(depth=2))",
+    'Dual("relu")',
+    'DualTangent("relu")',
+    "ExponentialPower(rate=1, power=1)",
+    "Gaussian(rate=1)",
+    "Laplace(rate=1)",
+    "Matern(nu=1/2, lengthscale=1)",
+    "NNGP(depth=2)",
+    "NTK(depth=2)",
+    "PowerSeries((0, 1, 1/2))",
+    'Zonal("exp(t)")',
+)
 EXPECTED = Path(__file__).with_name("expected.toml")  # a table for each claim: quicker than to import them
 
 

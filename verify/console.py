@@ -213,8 +213,11 @@ def is_too_large(error: BaseException) -> bool:
     (True, False)
     """
     words = (
-        "can't allocate memory", "out of memory", "Storage size calculation overflowed", "Overflow when unpacking long",
-    )  # fmt: skip
+        "can't allocate memory",
+        "out of memory",
+        "Storage size calculation overflowed",
+        "Overflow when unpacking long",
+    )
     torch_says = isinstance(error, RuntimeError | TypeError) and any(w in str(error) for w in words)
     return torch_says or isinstance(error, MemoryError)
 

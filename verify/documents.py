@@ -35,9 +35,7 @@ def kernel_json(kernel: Kernel, dim: int | None, found: Definiteness | None) -> 
     """kappa in every notation, and whether all mu_k >= 0 on S^dim where that was asked."""
     from theory.kernel_text import kernel_function, sympy_code
 
-    definite = found and {
-        "truth": str(found.truth), "why": found.why, "negative_degree": found.negative_degree
-    }  # fmt: skip
+    definite = found and {"truth": str(found.truth), "why": found.why, "negative_degree": found.negative_degree}
     written = {form: kernel_function(kernel, form) for form in ("text", "latex")}
     code = sympy_code(kernel)
     return as_json(kernel=repr(kernel), **written, sympy=code, dim=dim, positive_definite=definite)
@@ -45,7 +43,7 @@ def kernel_json(kernel: Kernel, dim: int | None, found: Definiteness | None) -> 
 
 def derivation_json(kernel: Kernel, proof: Proof) -> str:
     """The replayed derivation, step by step, and the theorems it cites."""
-    from theory.proof import check
+    from theory.check import check
     from verify.proofs import proof_json
 
     return as_json(kernel=repr(kernel), proof=proof_json(proof, check(proof)))
@@ -75,5 +73,9 @@ def comparison_json(compared: int, wrong: Sequence[str]) -> str:
 def report_json(folder: Path) -> str:
     """Where a report lies and what is in it."""
     statements = sorted(page.stem for page in (folder / "statements").iterdir())
-    return as_json(folder=str(folder), index=str(folder / "index.html"),
-                   appendix=str(folder / "appendix.tex"), statements=statements)  # fmt: skip
+    return as_json(
+        folder=str(folder),
+        index=str(folder / "index.html"),
+        appendix=str(folder / "appendix.tex"),
+        statements=statements,
+    )

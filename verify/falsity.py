@@ -68,8 +68,13 @@ def value(node: Node, at: At, kernel: Kernel | None) -> mpf:
 
 def _operation(op: str, left: mpf, right: mpf) -> mpf:
     try:
-        result = {"+": lambda: left + right, "-": lambda: left - right, "*": lambda: left * right,
-                  "/": lambda: left / right, "**": lambda: left**right}[op]()  # fmt: skip
+        result = {
+            "+": lambda: left + right,
+            "-": lambda: left - right,
+            "*": lambda: left * right,
+            "/": lambda: left / right,
+            "**": lambda: left**right,
+        }[op]()
     except ZeroDivisionError as error:
         raise NoValue(op) from error
     return _real(result)
@@ -197,8 +202,9 @@ def _doublings(
     ranges = [w for w in statement.ranges if w.name in names]
     doublings = FEW_DOUBLINGS if names == ("L",) else DOUBLINGS if statement.family is None else DEEP_DOUBLINGS
     for start in sorted({0} | ({1} if any(w.parity is None for w in ranges) else set())):
-        points = [{**fixed, **{w.name: v + (start if w.parity is None else w.parity) for w in ranges}}
-                  for v in doublings]  # fmt: skip
+        points = [
+            {**fixed, **{w.name: v + (start if w.parity is None else w.parity) for w in ranges}} for v in doublings
+        ]
         try:
             yield points, [_quotient(statement, at) for at in points]
         except (NoValue, OverflowError):

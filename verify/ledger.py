@@ -28,7 +28,7 @@ from verify.falsity import witness
 from verify.given import given
 from verify.normalisation import Normalisation
 from verify.proofs import proof_json, tell_once
-from verify.verdicts import verdict_text
+from verify.verdicts import Entry, verdict_text
 from verify.workers import completed
 
 if TYPE_CHECKING:
@@ -36,18 +36,8 @@ if TYPE_CHECKING:
 
 SCHEMA = 3
 STATUSES = DECIDED, NOT_RUN, CRASHED = "DECIDED", "NOT RUN", "CRASHED"
-PACKAGES = (
-    "spectral-bias",
-    "sympy",
-    "mpmath",
-    "python-flint",
-    "numpy",
-    "scipy",
-    "torch",
-    "hypothesis",
-)
+PACKAGES = ("spectral-bias", "sympy", "mpmath", "python-flint", "numpy", "scipy", "torch", "hypothesis")
 EXPECTED = Path(__file__).with_name("expected.toml")
-Entry = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +68,7 @@ def decide_said(said: Said, normalisation: Normalisation | None = None) -> Findi
         routes=_routes(verdict),
         counterexample=_with_instance(statement, verdict.counterexample),
         scope=verdict.scope,
-        figures={
-            "steps": len(verdict.proof.steps) if verdict.proof else 0,
-            "theorems": list(verdict.theorems),
-        },
+        figures={"steps": len(verdict.proof.steps) if verdict.proof else 0, "theorems": list(verdict.theorems)},
         proofs=(proof_json(verdict.proof, verdict.theorems),) if verdict.proof else (),
     )
 
@@ -101,9 +88,7 @@ def has_instance(counterexample: dict[str, Any]) -> bool:
 
 def _routes(verdict: Any) -> tuple[str, ...]:
     return (
-        ("replayed proof", "certified instances")
-        if verdict.evidence is Evidence.PROVED
-        else ("certified instances",)
+        ("replayed proof", "certified instances") if verdict.evidence is Evidence.PROVED else ("certified instances",)
     )
 
 
@@ -113,19 +98,20 @@ def decide_all(saids: Iterable[Said], normalisation: Normalisation | None = None
     truth = Truth.HOLDS
     for part in parts:
         truth = truth & part.truth
-    deciding = (
-        next((p for p in parts if p.truth is truth), parts[0]) if truth is not Truth.HOLDS else None
-    )
+    deciding = next((p for p in parts if p.truth is truth), parts[0]) if truth is not Truth.HOLDS else None
     evidence = deciding.evidence if deciding else Evidence.weakest([p.evidence for p in parts])
     chosen = [deciding] if deciding else parts
     whole = Finding(
-        truth, evidence, "; ".join(p.compared for p in parts), " | ".join(p.why for p in chosen),
+        truth,
+        evidence,
+        "; ".join(p.compared for p in parts),
+        " | ".join(p.why for p in chosen),
         routes=tuple(dict.fromkeys(r for p in chosen for r in p.routes)),
         counterexample=deciding.counterexample if deciding else None,
         scope="; ".join(dict.fromkeys(p.scope for p in parts)),
         figures={"steps": sum(p.figures["steps"] for p in parts)},
         proofs=tuple(proof for p in chosen for proof in p.proofs),
-    )  # fmt: skip
+    )
     return whole, parts
 
 
@@ -181,22 +167,19 @@ def verdicts_of(entry: Entry) -> list[Entry]:
 
 
 def _crashed(header: Entry, why: str, trace: str) -> Entry:
-    return header | {
-        "status": CRASHED,
-        "truth": None,
-        "evidence": None,
-        "why": why,
-        "traceback": trace,
-        "seconds": 0.0,
-    }
+    return header | {"status": CRASHED, "truth": None, "evidence": None, "why": why, "traceback": trace, "seconds": 0.0}
 
 
 def _header(claim: Claim, context: Context) -> Entry:
     return {
         "schema": SCHEMA,
         "id": claim.id,
-        "source": {"authors": claim.source.authors, "year": claim.source.year, "place": claim.source.place,
-                   "arxiv": claim.source.arxiv},
+        "source": {
+            "authors": claim.source.authors,
+            "year": claim.source.year,
+            "place": claim.source.place,
+            "arxiv": claim.source.arxiv,
+        },
         "wording": claim.wording,
         "as_restated": claim.restated,
         "printed": claim.printed,
@@ -208,7 +191,7 @@ def _header(claim: Claim, context: Context) -> Entry:
         "seed": context.seed,
         "versions": {name: version(name) for name in PACKAGES},
         "platform": f"{platform.system()} {platform.machine()}, Python {platform.python_version()}",
-    }  # fmt: skip
+    }
 
 
 def _procedure_name(claim: Claim) -> str | None:
@@ -249,18 +232,18 @@ def _said_json(said: Said, source: Source) -> Entry:
 
 
 def run(
-    claims: dict[str, Claim], request: Run, finished: Callable[[Entry], None] = lambda entry: None,
+    claims: dict[str, Claim],
+    request: Run,
+    finished: Callable[[Entry], None] = lambda entry: None,
     progress: Callable[[str, int, int, str], None] | None = None,
-) -> list[Entry]:  # fmt: skip
+) -> list[Entry]:
     """Decide the claims of the profile, `finished` is called with each entry as it is kept.
 
     Returns all entries sorted by id; claims of a larger profile are NOT RUN.
     """
     folder = request.folder / "entries"
     folder.mkdir(parents=True, exist_ok=True)
-    wanted = [
-        c for c in claims.values() if PROFILES.index(c.profile) <= PROFILES.index(request.profile)
-    ]
+    wanted = [c for c in claims.values() if PROFILES.index(c.profile) <= PROFILES.index(request.profile)]
     entries = [_not_run(c, request) for c in claims.values() if c not in wanted]
     todo = []
     for claim in wanted:
@@ -284,17 +267,11 @@ def document(entries: list[Entry], request: Run) -> dict[str, Any]:
     return {"schema": SCHEMA, "profile": request.profile, "entries": entries}
 
 
-def _decided(
-    todo: list[Claim], request: Run, progress: Callable[[str, int, int, str], None] | None
-) -> Iterable[Entry]:
+def _decided(todo: list[Claim], request: Run, progress: Callable[[str, int, int, str], None] | None) -> Iterable[Entry]:
     jobs = min(request.jobs, len(todo))
     if jobs <= 1:
         for claim in todo:
-            tell = (
-                None
-                if progress is None
-                else lambda done, total, note="", c=claim: progress(c.id, done, total, note)
-            )
+            tell = None if progress is None else lambda done, total, note="", c=claim: progress(c.id, done, total, note)
             yield decide_claim(claim, Context(request.profile, request.seed, request.folder, tell))
         return
     context = Context(request.profile, request.seed, request.folder)
@@ -312,9 +289,7 @@ def _decide_by_id(job: tuple[str, Context]) -> Entry:
 def _died(job: tuple[str, Context]) -> Entry:
     """The entry of a claim whose process ended without a word."""
     claim_id, context = job
-    return _crashed(
-        _header(all_claims()[claim_id], context), "the process that decided it died", ""
-    )
+    return _crashed(_header(all_claims()[claim_id], context), "the process that decided it died", "")
 
 
 def _not_run(claim: Claim, request: Run) -> Entry:

@@ -37,8 +37,12 @@ def verify_planted(claims: dict[str, Claim], request: Run, form: str, quiet: boo
             rows.append(found)
     finally:
         rows.sort(key=lambda r: list(claims).index(r.claim))
-        whole = {"schema": SCHEMA, "profile": request.profile, "seed": request.seed,
-                 "rows": [r.as_json() for r in rows]}  # fmt: skip
+        whole = {
+            "schema": SCHEMA,
+            "profile": request.profile,
+            "seed": request.seed,
+            "rows": [r.as_json() for r in rows],
+        }
         write_json(request.folder / "planted.json", whole)
     if form == "json":
         emit(as_json(whole))

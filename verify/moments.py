@@ -110,10 +110,18 @@ def harmonic_moments(dim: int, degree: int, scales: tuple[float, float] = (1.0, 
     ambient = dim + 1
     gate = square + slope
     mean = 2 * coefficient * (output * ambient + hidden * float(weights @ gate))
-    second = 4 * coefficient**2 * float(
-        weights @ (output**2 * ambient * (ambient + 2) * square**2
-                   + 2 * hidden * output * ambient * square * gate + 3 * hidden**2 * gate**2)
-    )  # fmt: skip
+    second = (
+        4
+        * coefficient**2
+        * float(
+            weights
+            @ (
+                output**2 * ambient * (ambient + 2) * square**2
+                + 2 * hidden * output * ambient * square * gate
+                + 3 * hidden**2 * gate**2
+            )
+        )
+    )
     # phi is one of N orthonormal harmonics, whose phi^2 add up to N and |grad phi|^2 to N k (k + d - 1).
     most = multiplicity(dim, degree) * (1 + degree * (degree + dim - 1))
     height = 2 * coefficient * (output * multiplicity(dim, degree) * ambient + hidden * most)
@@ -122,6 +130,7 @@ def harmonic_moments(dim: int, degree: int, scales: tuple[float, float] = (1.0, 
 
 def _gegenbauer(degree: int, dim: int, t: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """P_k and its derivative, P_k(1) = 1; P_k' = k (k+d-1)/d P_(k-1) on S^(d+2)."""
+
     def polynomial(k: int, d: int) -> np.ndarray:
         last, now = np.ones_like(t), t
         for j in range(1, k):
@@ -165,9 +174,7 @@ class NeuronTest:
     miss: float
 
 
-def neuron_test(
-    mean: float, moments: Moments, terms: int, false_fail: float, miss: float, caught: float
-) -> NeuronTest:
+def neuron_test(mean: float, moments: Moments, terms: int, false_fail: float, miss: float, caught: float) -> NeuronTest:
     """Test that the mean over ``terms`` units is the one of these moments, by Bernstein's inequality.
 
     z: the deviation in exact standard errors. Raises ValueError where so few units cannot catch an
@@ -184,9 +191,7 @@ def neuron_test(
     allowed = moments.reach(terms, false_fail)
     reach = allowed + moments.reach(terms, miss)
     if not reach <= caught:
-        raise ValueError(
-            f"{terms} units catch an error of {reach:.3g}, not of {caught:.3g}: more units are needed"
-        )
+        raise ValueError(f"{terms} units catch an error of {reach:.3g}, not of {caught:.3g}: more units are needed")
     error = math.sqrt(moments.variance / terms)
     deviation = mean - moments.mean
     z = deviation / error if error else math.copysign(math.inf, deviation) if deviation else 0.0

@@ -17,9 +17,18 @@ from theory.statement import Statement, build_ranges
 
 Mutant = tuple[str, Statement]
 REVERSED = {
-    "=": ("!=",), "!=": ("=",), "<": (">",), ">": ("<",), "<=": (">", ">="), ">=": ("<", "<="),
-    "O": ("o", "Omega"), "Omega": ("o", "O"), "Theta": ("o",), "o": ("Omega",), "~": ("o",),
-}  # fmt: skip
+    "=": ("!=",),
+    "!=": ("=",),
+    "<": (">",),
+    ">": ("<",),
+    "<=": (">", ">="),
+    ">=": ("<", "<="),
+    "O": ("o", "Omega"),
+    "Omega": ("o", "O"),
+    "Theta": ("o",),
+    "o": ("Omega",),
+    "~": ("o",),
+}
 # |S^d| and the quotient of the area ratios |S^(d-1)|/|S^d| of S^(d+2) and S^d.
 AREA = parse_formula("2*pi**((d+1)/2)/Gamma((d+1)/2)")
 TWO_DIMENSIONS = parse_formula("(d+1)/d")
@@ -120,8 +129,10 @@ def shifted_exponent(statement: Statement) -> Iterator[Mutant]:
     for where in statement.ranges:
         if where.name in variables(statement.left) | variables(statement.right):
             for op in "*/":
-                yield f"right side {op} {where.name}", _with(
-                    statement, right=Operation(op, statement.right, Name(where.name)))
+                yield (
+                    f"right side {op} {where.name}",
+                    _with(statement, right=Operation(op, statement.right, Name(where.name))),
+                )
 
 
 def wrong_parity(statement: Statement) -> Iterator[Mutant]:

@@ -50,9 +50,7 @@ def normality_test(values: ArrayLike, false_fail: float) -> Normality:
     if data.ndim != 2 or not np.isfinite(data).all() or not data.shape[1]:
         raise ValueError(f"finite values (seeds, columns) wanted, got shape {data.shape}")
     if len(data) < LEAST_SEEDS or len(data) > 5000:
-        raise ValueError(
-            f"{LEAST_SEEDS} to 5000 seeds wanted, got {len(data)}: fewer see almost no departure"
-        )
+        raise ValueError(f"{LEAST_SEEDS} to 5000 seeds wanted, got {len(data)}: fewer see almost no departure")
     level = false_fail / data.shape[1]
     if not LEAST_LEVEL <= level < 0.5:
         raise ValueError(f"{LEAST_LEVEL} <= false_fail / columns < 0.5 wanted, got {level:.3g}")
@@ -61,5 +59,6 @@ def normality_test(values: ArrayLike, false_fail: float) -> Normality:
     p_values = np.array([stats.shapiro(column).pvalue for column in data.T])
     worst = data[:, int(p_values.argmin())]
     verdict = HOLDS if p_values.min() > level else FAILS
-    return Normality(verdict, float(p_values.min()), float(stats.skew(worst)), float(stats.kurtosis(worst)),
-                     *data.shape, false_fail)  # fmt: skip
+    return Normality(
+        verdict, float(p_values.min()), float(stats.skew(worst)), float(stats.kurtosis(worst)), *data.shape, false_fail
+    )

@@ -13,9 +13,19 @@ from verify import completion
 ROUTES = ("auto", "closed", "angle", "series", "walk")
 SPECTRUM_ROUTES = (*ROUTES, "mpmath")
 CONVENTIONS = (
-    "project", "cao", "bietti-mairal", "bietti-bach", "basri", "murray", "yu", "arora",
-    "neural-tangents", "gpfy", "kernel-generalization", "kernel-generalization-scaled",
-)  # fmt: skip
+    "project",
+    "cao",
+    "bietti-mairal",
+    "bietti-bach",
+    "basri",
+    "murray",
+    "yu",
+    "arora",
+    "neural-tangents",
+    "gpfy",
+    "kernel-generalization",
+    "kernel-generalization-scaled",
+)
 KERNEL_FORMATS = ("text", "latex", "sympy", "json")
 SPECTRUM_FORMATS = ("text", "json", "csv", "latex", "markdown")
 TABLE_FORMATS = ("latex", "markdown", "csv", "json")
@@ -33,9 +43,10 @@ def choice(names: Sequence[str], says: str = "one of ") -> typer.models.OptionIn
     return typer.Option(metavar="NAME", help=says + ", ".join(names), autocompletion=complete)
 
 
-KernelText = Annotated[str, typer.Argument(
-    metavar="KERNEL", help='its constructor call, as "NTK(depth=2)"', autocompletion=completion.kernels,
-)]  # fmt: skip
+KernelText = Annotated[
+    str,
+    typer.Argument(metavar="KERNEL", help='its constructor call, as "NTK(depth=2)"', autocompletion=completion.kernels),
+]
 Dim = Annotated[str, typer.Option(metavar="D", help="d of the sphere S^d: a number >= 1, as 2, 2.5 or 5/2")]
 Degrees = Annotated[str, typer.Option(metavar="A:B|K", help="degrees A to B, both included, or one degree K")]
 Digits = Annotated[str, typer.Option(metavar="N", help="significant digits, an integer from 1 to 100000")]

@@ -191,15 +191,26 @@ def procedure_row(claim: Claim, twins: Twins | None, context: Context, companion
             finding = procedure(context)
             found.append(_own(name, finding, time.perf_counter() - started))
     held = companions(context) if companions is not None else {}
-    defects = [f"the true statement '{name}' is {finding.truth}: {finding.why}"
-               for name, finding in held.items() if finding.truth != Truth.HOLDS]  # fmt: skip
+    defects = [
+        f"the true statement '{name}' is {finding.truth}: {finding.why}"
+        for name, finding in held.items()
+        if finding.truth != Truth.HOLDS
+    ]
     return _row(claim, "procedure", found, defects)
 
 
 def _own(name: str, finding: Finding, seconds: float) -> Twin:
     power = finding.figures.get("rejection") if finding.evidence is Evidence.OBSERVED else None
-    return Twin("own", name, finding.compared, "a wrong theory by construction", str(finding.truth), finding.why,
-                round(seconds, 3), power)  # fmt: skip
+    return Twin(
+        "own",
+        name,
+        finding.compared,
+        "a wrong theory by construction",
+        str(finding.truth),
+        finding.why,
+        round(seconds, 3),
+        power,
+    )
 
 
 def _row(claim: Claim, name: str, twins: list[Twin], defects: list[str]) -> Row:

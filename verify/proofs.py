@@ -8,7 +8,8 @@ from typing import Any
 
 import sympy as sp
 
-from theory.proof import RULE_SAYS, THEOREMS, Proof, Step
+from theory.proof import RULE_SAYS, Proof, Step
+from theory.theorems import THEOREMS
 
 MOST_STEPS = 150  # kept of one proof: the statement, and its last ones, which end with the conclusion
 MOST_CHARACTERS = 4000  # of one step's LaTeX, beyond which only its text is kept, cut there
@@ -39,9 +40,10 @@ def proof_json(proof: Proof, theorems: Iterable[str] = ()) -> Data:
         "rules": {step.rule: RULE_SAYS.get(step.rule, "") for step in kept},
         "theorems": [
             {"name": t.name, "says": t.says, "reference": t.reference}
-            for t in map(THEOREMS.get, dict.fromkeys(theorems)) if t is not None
+            for t in map(THEOREMS.get, dict.fromkeys(theorems))
+            if t is not None
         ],
-    }  # fmt: skip
+    }
 
 
 def proof_lines(told: Data) -> list[str]:
@@ -61,8 +63,10 @@ def proof_lines(told: Data) -> list[str]:
         lines += [f"  ... {left_out} earlier steps"] if left_out and position == first else []
         where = f"   for {', '.join(step['for'])}" if step["for"] else ""
         uses = f" from {', '.join(step['uses'])}" if step["uses"] else ""
-        lines += [f"  {number:3}. [{step['name']}] {step['statement']['text']}{where}",
-                  f"       by {step['rule']}{uses}: {told['rules'][step['rule']]}"]  # fmt: skip
+        lines += [
+            f"  {number:3}. [{step['name']}] {step['statement']['text']}{where}",
+            f"       by {step['rule']}{uses}: {told['rules'][step['rule']]}",
+        ]
     return lines + [f"  cited: {theorem['says']} ({theorem['reference']})" for theorem in told["theorems"]]
 
 

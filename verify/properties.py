@@ -69,41 +69,60 @@ class Property:
 PROPERTIES = {
     "trace": Property(
         "partial sums of N(d,k) mu_k increase to kappa(1) and never pass it",
-        trace, right_spectrum, altered(lambda v, _: v.exact * Fraction(11, 10)),
+        trace,
+        right_spectrum,
+        altered(lambda v, _: v.exact * Fraction(11, 10)),
     ),
     "parity": Property(
         "without bias mu_k is exactly 0 for odd k >= 3",
-        parity, right_spectrum, altered(lambda v, _: v.exact + PiPolynomial.of(Fraction(1, 10**30))),
+        parity,
+        right_spectrum,
+        altered(lambda v, _: v.exact + PiPolynomial.of(Fraction(1, 10**30))),
     ),
     "positivity": Property(
         "every other mu_k is positive",
-        positivity, right_spectrum, altered(lambda v, _: v.exact * (-1 if v.degree >= 2 else 1)),
+        positivity,
+        right_spectrum,
+        altered(lambda v, _: v.exact * (-1 if v.degree >= 2 else 1)),
     ),
     "precision": Property(
         "enclosures of mu_k at different precisions overlap",
-        precision, right_spectrum, altered(lambda v, digits: v.exact * (1 + Fraction(1, 10**digits))),
+        precision,
+        right_spectrum,
+        altered(lambda v, digits: v.exact * (1 + Fraction(1, 10**digits))),
     ),
     "recurrence": Property(
         "mu_k of t k0 and k1 make up mu_k of the tangent kernel, exactly",
-        recurrence, right_recurrence, lambda dim, degree: right_recurrence(dim, degree)[::-1],
+        recurrence,
+        right_recurrence,
+        lambda dim, degree: right_recurrence(dim, degree)[::-1],
     ),
     "angle": Property(
         "closed form and certified quadrature in the angle overlap",
-        angle, right_spectrum, altered(lambda v, _: v.exact * Fraction(10_001, 10_000)),
+        angle,
+        right_spectrum,
+        altered(lambda v, _: v.exact * Fraction(10_001, 10_000)),
     ),
     "oracle": Property(
         "closed form and mpmath quadrature in t agree",
-        oracle, right_spectrum, altered(lambda v, _: v.exact + PiPolynomial.of(Fraction(1, 1000))),
+        oracle,
+        right_spectrum,
+        altered(lambda v, _: v.exact + PiPolynomial.of(Fraction(1, 1000))),
     ),
     "initial-kernel": Property(
         "the kernel of a random network has t k0/2 + k1 as its mean",
-        initial_kernel, CAO, WRONG_SCALES, KERNEL_FALSE_FAIL,
+        initial_kernel,
+        CAO,
+        WRONG_SCALES,
+        KERNEL_FALSE_FAIL,
     ),
     "own-kernel": Property(
         "a trained network follows its own initial kernel in discrete time",
-        own_kernel, kernel_projections, continuous_time,
+        own_kernel,
+        kernel_projections,
+        continuous_time,
     ),
-}  # fmt: skip
+}
 
 
 def run_properties(
@@ -155,10 +174,15 @@ def decide(checked: Property, examples: int, fresh: int | None = None, planted: 
 def _configured(check: Check, examples: int, fresh: int | None) -> Check:
     """The check under our settings: same examples every time, or fresh ones from a seed."""
     chosen = settings(
-        max_examples=examples, derandomize=fresh is None, database=None, deadline=None, print_blob=False,
-        report_multiple_bugs=False, suppress_health_check=list(HealthCheck),
+        max_examples=examples,
+        derandomize=fresh is None,
+        database=None,
+        deadline=None,
+        print_blob=False,
+        report_multiple_bugs=False,
+        suppress_health_check=list(HealthCheck),
         phases=[Phase.explicit, Phase.generate, Phase.shrink],
-    )  # fmt: skip
+    )
     return chosen(check if fresh is None else seed(fresh)(check))
 
 

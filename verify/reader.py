@@ -1,10 +1,10 @@
 """A reader's own statements: `spectral-bias check FILE.toml`.
 
-    [[claim]]
-    id = "my-lemma"
-    kernel = "NTK(depth=2)"
-    says = "mu(k) = Theta(k**(-d-1)) as k -> oo"
-    for = ["d = 2", "k even"]
+[[claim]]
+id = "my-lemma"
+kernel = "NTK(depth=2)"
+says = "mu(k) = Theta(k**(-d-1)) as k -> oo"
+for = ["d = 2", "k even"]
 """
 
 from __future__ import annotations
@@ -93,15 +93,17 @@ def _name(claim: object, number: int) -> str:
 def _statement(name: str, claim: dict[str, Any]) -> Statement:
     for key in claim:
         if key not in KEYS:
-            raise BadRequest(f"claim {name!r}: unknown key {key!r}, allowed: {', '.join(KEYS)}{suggestion(key, list(KEYS))}")
+            raise BadRequest(
+                f"claim {name!r}: unknown key {key!r}, allowed: {', '.join(KEYS)}{suggestion(key, list(KEYS))}"
+            )
     says, kernel, where = claim.get("says"), claim.get("kernel"), claim.get("for", [])
     if not isinstance(says, str):
         what = "is missing" if says is None else f"is {says!r}"
-        raise BadRequest(f"claim {name!r}: key says {what}, allowed: a statement such as \"mu(k) > 0\"")
+        raise BadRequest(f'claim {name!r}: key says {what}, allowed: a statement such as "mu(k) > 0"')
     if kernel is not None and not isinstance(kernel, str):
-        raise BadRequest(f"claim {name!r}: key kernel must be a text such as \"NTK(depth=2)\"")
+        raise BadRequest(f'claim {name!r}: key kernel must be a text such as "NTK(depth=2)"')
     if not isinstance(where, list) or not all(isinstance(w, str) for w in where):
-        raise BadRequest(f"claim {name!r}: key for must be a list of conditions such as [\"k even\", \"d = 2\"]")
+        raise BadRequest(f'claim {name!r}: key for must be a list of conditions such as ["k even", "d = 2"]')
     try:
         return parse_statement(says, kernel, where)
     except ValueError as error:

@@ -17,8 +17,8 @@ import numpy as np
 import xarray as xr
 
 from theory.truth import Truth
-from verify.claim import Finding
 from verify.binomial import binomial_bounds
+from verify.claim import Finding
 
 LEAST_STORED = 200
 VISIBLE = 5e-3  # stated rate at which 1000 draws show alarms

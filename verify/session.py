@@ -15,7 +15,7 @@ from verify.claim import Claim
 from verify.claims import all_claims
 from verify.console import FAILED, OK, BadRequest, emit, say, write_whole
 from verify.progress import counted, lines
-from verify.verdicts import KINDS, kind, latex_table, rich_table, verdict_text
+from verify.verdicts import KINDS, kind, rich_table, verdict_text
 
 PIPED_WIDTH = 150  # columns of the table where there is no terminal
 
@@ -29,9 +29,7 @@ def choose(ids: Sequence[str] | None) -> dict[str, Claim]:
     claims = all_claims()
     for name in ids or ():
         if name not in claims:
-            raise BadRequest(
-                f"unknown claim {name!r}{suggestion(name, list(claims))}, allowed: {', '.join(claims)}"
-            )
+            raise BadRequest(f"unknown claim {name!r}{suggestion(name, list(claims))}, allowed: {', '.join(claims)}")
     return {name: claims[name] for name in dict.fromkeys(ids)} if ids else claims
 
 
@@ -50,6 +48,8 @@ def prepare(folder: Path) -> None:
 
 def verify_claims(claims: dict[str, Claim], request: ledger.Run, form: str, quiet: bool) -> int:
     """Run, print the table or the ledger to standard output, mismatches to standard error; the exit code."""
+    from verify.report.verdict_table import latex_table  # only here: its typesetting takes long to load
+
     prepare(request.folder)
     entries = _with_progress(claims, request, quiet)
     write_whole(request.folder / "verdicts.tex", latex_table(entries, request.profile))
@@ -79,9 +79,7 @@ def print_table(table: Table) -> None:
     Console(file=sys.stdout, width=width).print(table)
 
 
-def _with_progress(
-    claims: dict[str, Claim], request: ledger.Run, quiet: bool
-) -> list[ledger.Entry]:
+def _with_progress(claims: dict[str, Claim], request: ledger.Run, quiet: bool) -> list[ledger.Entry]:
     """Entries sorted by id. An interruption says where those that are finished lie."""
     line, decided = lines(quiet), []
     with counted("deciding", quiet) as tell:

@@ -63,13 +63,9 @@ class Design:
 
     def __post_init__(self) -> None:
         if self.seeds < 2 or self.comparisons < 1:
-            raise ValueError(
-                f"seeds >= 2 and comparisons >= 1 wanted, got {self.seeds} and {self.comparisons}"
-            )
+            raise ValueError(f"seeds >= 2 and comparisons >= 1 wanted, got {self.seeds} and {self.comparisons}")
         if not 0 < self.level < 0.5 or not self.spread > 0:
-            raise ValueError(
-                f"0 < level < 0.5 and spread > 0 wanted, got {self.level} and {self.spread}"
-            )
+            raise ValueError(f"0 < level < 0.5 and spread > 0 wanted, got {self.level} and {self.spread}")
         if not 0 <= self.bias < self.margin:
             raise ValueError(
                 f"0 <= bias < margin wanted, got bias {self.bias} and margin {self.margin}: "
@@ -131,10 +127,7 @@ class Design:
         while self.pass_probability(self.margin + far) > miss:
             far *= 2
         excess = optimize.brentq(
-            lambda extra: self.pass_probability(self.margin + extra) / miss - 1,
-            0.0,
-            far,
-            xtol=1e-9 * far,
+            lambda extra: self.pass_probability(self.margin + extra) / miss - 1, 0.0, far, xtol=1e-9 * far
         )
         return self.margin + excess
 
@@ -217,9 +210,7 @@ class Equivalence:
     false_pass: float
 
 
-def equivalence_tests(
-    errors: ArrayLike, labels: Sequence[object], design: Design
-) -> tuple[Equivalence, ...]:
+def equivalence_tests(errors: ArrayLike, labels: Sequence[object], design: Design) -> tuple[Equivalence, ...]:
     """One equivalence test per column of ``errors`` (seeds, comparisons).
 
     Raises ValueError for fewer seeds or more comparisons than the design was made for, since its
@@ -280,9 +271,7 @@ def plan_seeds(
     fewest, enough = 1, most
     while enough - fewest > 1:
         middle = (fewest + enough) // 2
-        fewest, enough = (
-            (fewest, middle) if design(middle).false_fail <= false_fail else (middle, enough)
-        )
+        fewest, enough = (fewest, middle) if design(middle).false_fail <= false_fail else (middle, enough)
     return design(enough)
 
 
@@ -381,9 +370,7 @@ def probability(value: float, name: str) -> float:
     return value
 
 
-def _equivalence(
-    values: np.ndarray, label: str, design: Design, false_fail: float
-) -> Equivalence:
+def _equivalence(values: np.ndarray, label: str, design: Design, false_fail: float) -> Equivalence:
     seeds, mean, spread = len(values), float(values.mean()), float(values.std(ddof=1))
     reach = float(stats.t.isf(design.single_level, seeds - 1)) * spread / math.sqrt(seeds)
     lower, upper = mean - reach, mean + reach
@@ -392,6 +379,5 @@ def _equivalence(
     else:
         verdict = FAILS if lower > design.margin or upper < -design.margin else UNDECIDED
     return Equivalence(
-        label, verdict, mean, spread, seeds, lower, upper,
-        design.margin, design.level, false_fail, design.level,
-    )  # fmt: skip
+        label, verdict, mean, spread, seeds, lower, upper, design.margin, design.level, false_fail, design.level
+    )

@@ -88,9 +88,7 @@ def networks(dim: int, least: int = 1, most: int = 512) -> Strategy[TwoLayer]:
     )
 
 
-def architectures(
-    most_depth: int = 3,
-) -> Strategy[tuple[Callable[[int, int, int], nn.Module], NTK]]:
+def architectures(most_depth: int = 3) -> Strategy[tuple[Callable[[int, int, int], nn.Module], NTK]]:
     """(make, kernel): torch networks make(dim, width, seed) and their limit, any depth, scales, bias."""
 
     def built(kernel: NTK) -> tuple[Callable[[int, int, int], nn.Module], NTK]:

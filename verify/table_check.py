@@ -134,9 +134,8 @@ def _expected(block: Block, digits: int) -> Iterator[tuple[Row, list[Truth]]]:
     """The truth for each row."""
     chosen = block.request
     finer = TableRequest(
-        chosen.kernels, (block.dim,), chosen.degrees, digits, chosen.show,
-        convention=chosen.convention,
-    )  # fmt: skip
+        chosen.kernels, (block.dim,), chosen.degrees, digits, chosen.show, convention=chosen.convention
+    )
     spectra = Block(finer, block.dim).spectra
     for index, row in enumerate(block.rows()):
         if row.is_law:

@@ -1,8 +1,8 @@
 """`spectral-bias table`: a table from kernels on the command line or from a TOML file.
 
-    kernels = ["NTK(depth=2)", { kernel = "NTK(depth=3)", title = "three layers" }]
-    dims = [2, 3]
-    degrees = "0:6"
+kernels = ["NTK(depth=2)", { kernel = "NTK(depth=3)", title = "three layers" }]
+dims = [2, 3]
+degrees = "0:6"
 """
 
 from __future__ import annotations
@@ -26,27 +26,45 @@ from verify.documents import comparison_json, tables_json
 from verify.table_check import check_table, report
 
 KEYS = (
-    "kernels", "dims", "degrees", "digits", "show", "laws", "multiplicity", "convention", "route", "caption",
-    "label", "longtable",
-)  # fmt: skip
+    "kernels",
+    "dims",
+    "degrees",
+    "digits",
+    "show",
+    "laws",
+    "multiplicity",
+    "convention",
+    "route",
+    "caption",
+    "label",
+    "longtable",
+)
 NEEDED = ("kernels", "dims", "degrees")
 TYPES = {
-    "digits": int, "laws": bool, "multiplicity": bool, "longtable": bool, "convention": str, "route": str,
-    "caption": str, "label": str,
-}  # fmt: skip
+    "digits": int,
+    "laws": bool,
+    "multiplicity": bool,
+    "longtable": bool,
+    "convention": str,
+    "route": str,
+    "caption": str,
+    "label": str,
+}
 NAMES = {int: "an integer", bool: "true or false", str: "a text"}
 MAX_BYTES = 1_000_000
 REQUEST = "% request: "
 
 
 def request_from(
-    arguments: list[str], dim: str | None, degrees: str | None, digits: str | None, route: str | None,
+    arguments: list[str],
+    dim: str | None,
+    degrees: str | None,
+    digits: str | None,
+    route: str | None,
     convention: str | None,
-) -> TableRequest:  # fmt: skip
+) -> TableRequest:
     """The table that the command line asks for: kernels and options, or one FILE.toml alone."""
-    options = {
-        "--dim": dim, "--degrees": degrees, "--digits": digits, "--route": route, "--convention": convention
-    }  # fmt: skip
+    options = {"--dim": dim, "--degrees": degrees, "--digits": digits, "--route": route, "--convention": convention}
     if is_file(arguments):
         surplus = next((name for name, value in options.items() if value is not None), None)
         if surplus is not None:
@@ -61,9 +79,13 @@ def request_from(
             allowed = 'kernels as "NTK(depth=2)" with --dim and --degrees, or one FILE.toml'
             raise BadRequest(f"missing {name}, allowed: {allowed}")
     return TableRequest(
-        _distinct("kernels", tuple(read_kernel(text) for text in arguments)), (read_dim(dim),), read_degrees(degrees),
-        read_digits(digits or "16"), route=route or "auto", convention=convention or OURS,
-    )  # fmt: skip
+        _distinct("kernels", tuple(read_kernel(text) for text in arguments)),
+        (read_dim(dim),),
+        read_degrees(degrees),
+        read_digits(digits or "16"),
+        route=route or "auto",
+        convention=convention or OURS,
+    )
 
 
 def is_file(arguments: list[str]) -> bool:

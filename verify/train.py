@@ -72,7 +72,10 @@ def configs(request: Request) -> list[Any]:
     if request.device != "cpu":
         axes["device"] = [_device(request, start)]
     prepared = EXPERIMENTS[request.name].prepared
-    found = [prepared(experiment.configure(request.profile, **dict(zip(axes, values)))) for values in sweep.product(*axes.values())]
+    found = [
+        prepared(experiment.configure(request.profile, **dict(zip(axes, values))))
+        for values in sweep.product(*axes.values())
+    ]
     if len(found) > MOST_RUNS:
         raise BadRequest(f"--set: {len(found)} combinations, allowed: at most {MOST_RUNS}")
     return found
@@ -158,7 +161,9 @@ def _writable(folder: Path) -> None:
         probe.touch()
         probe.unlink()
     except OSError as error:
-        raise BadRequest(f"--out: cannot write to {str(folder)!r}: {error.strerror}, allowed: a writable folder") from None
+        raise BadRequest(
+            f"--out: cannot write to {str(folder)!r}: {error.strerror}, allowed: a writable folder"
+        ) from None
 
 
 def _set_aside(folder: Path, task: sweep.Task, quiet: bool) -> None:
@@ -183,7 +188,9 @@ def _runner(request: Request) -> Iterator[Callable]:
         client = Client(request.scheduler, timeout=20)
     except (OSError, ValueError) as error:
         why = " ".join(str(error).split())[:200]
-        raise BadRequest(f"--scheduler: no scheduler at {request.scheduler!r} ({why}), allowed: tcp://HOST:PORT") from None
+        raise BadRequest(
+            f"--scheduler: no scheduler at {request.scheduler!r} ({why}), allowed: tcp://HOST:PORT"
+        ) from None
     with client:
         yield sweep.on(client.get_executor(retries=3))
 
@@ -228,5 +235,3 @@ def _line(task: sweep.Task, finding: dict[str, Any]) -> str:
     name, config = task
     sizes = ", ".join(f"{key} {value}" for key, value in asdict(config).items() if isinstance(value, int))
     return f"{name} ({sizes}): {finding['truth']}: {finding['why']}"
-
-

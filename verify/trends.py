@@ -40,9 +40,14 @@ class Exponent:
 
 
 def exponent_fit(
-    sizes: Sequence[float], values: ArrayLike, expected: float, margin: float, miss: float,
-    resamples: int = 4000, seed: int = 0,
-) -> Exponent:  # fmt: skip
+    sizes: Sequence[float],
+    values: ArrayLike,
+    expected: float,
+    margin: float,
+    miss: float,
+    resamples: int = 4000,
+    seed: int = 0,
+) -> Exponent:
     """The exponent p of E[value] ~ size^p, values (seeds, sizes) > 0, with a BCa bootstrap interval.
 
     Null: |p - expected| >= margin. HOLDS where the interval of level 1 - 2 miss lies inside the margin
@@ -60,9 +65,7 @@ def exponent_fit(
     """
     x, data = _checked(sizes, values, LEAST_SEEDS)
     if not LEAST_MISS <= miss < 0.5:
-        raise ValueError(
-            f"a bootstrap keeps {LEAST_MISS} <= miss < 0.5, got {miss}: take exponent_test for less"
-        )
+        raise ValueError(f"a bootstrap keeps {LEAST_MISS} <= miss < 0.5, got {miss}: take exponent_test for less")
     weights = (x - x.mean()) / ((x - x.mean()) ** 2).sum()
 
     def slope(*columns: np.ndarray, axis: int = -1) -> np.ndarray:
@@ -71,9 +74,15 @@ def exponent_fit(
     centre = float(slope(*data.T))
     rng = np.random.default_rng(seed)
     found = stats.bootstrap(
-        tuple(data.T), slope, paired=True, n_resamples=resamples, confidence_level=1 - 2 * miss, method="BCa",
-        vectorized=True, rng=rng,
-    ).confidence_interval  # fmt: skip
+        tuple(data.T),
+        slope,
+        paired=True,
+        n_resamples=resamples,
+        confidence_level=1 - 2 * miss,
+        method="BCa",
+        vectorized=True,
+        rng=rng,
+    ).confidence_interval
     # Rows that are multiples of each other have one slope: no spread, no bootstrap, no doubt.
     low, high = (float(end) if math.isfinite(end) else centre for end in (found.low, found.high))
     verdict = _within(low, high, expected, margin)
@@ -81,9 +90,14 @@ def exponent_fit(
 
 
 def exponent_test(
-    sizes: Sequence[float], values: ArrayLike, expected: float, margin: float, false_fail: float,
-    false_pass: float, spread: float,
-) -> Exponent:  # fmt: skip
+    sizes: Sequence[float],
+    values: ArrayLike,
+    expected: float,
+    margin: float,
+    false_fail: float,
+    false_pass: float,
+    spread: float,
+) -> Exponent:
     """Equivalence test of the mean over seeds of each seed's own slope, at any level, for normal slopes.
 
     spread: upper bound of the standard deviation of one seed's slope, from a pilot
@@ -159,9 +173,7 @@ def rank_test(values: ArrayLike, false_fail: float, false_pass: float, tau_expec
     """
     data = np.asarray(values, dtype=float)
     if data.ndim != 2 or data.shape[1] < 2 or not len(data) or np.isnan(data).any():
-        raise ValueError(
-            f"values (seeds, items) without NaN and at least 2 items wanted, got shape {data.shape}"
-        )
+        raise ValueError(f"values (seeds, items) without NaN and at least 2 items wanted, got shape {data.shape}")
     for name, rate in (("false_fail", false_fail), ("false_pass", false_pass)):
         if not 0 < rate < 1:
             raise ValueError(f"0 < {name} < 1 wanted, got {rate}")

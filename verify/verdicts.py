@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from verify.ledger import Entry
+Entry = dict[str, Any]  # a verdict of the ledger as data, `verify.ledger`
 
 COLUMNS = ("claim", "source", "truth", "evidence", "what was compared", "seconds")
 UP_TO, RESTATED = "HOLDS up to normalisation", "FAILS as restated"  # kinds of outcome beside the three truths
@@ -60,8 +60,14 @@ def cells(entry: Entry) -> tuple[str, ...]:
     corrected = "; ".join(said_text(c) for c in entry.get("corrected", []) if c["truth"] == "HOLDS")
     if corrected and kind(entry) in (UP_TO, "FAILS", RESTATED):
         compared += f" -> holds: {corrected}"
-    return (entry["id"], f"{first} {source['year']}{restated}", verdict_text(entry), evidence_text(entry), compared,
-            f"{entry['seconds']:.1f}")  # fmt: skip
+    return (
+        entry["id"],
+        f"{first} {source['year']}{restated}",
+        verdict_text(entry),
+        evidence_text(entry),
+        compared,
+        f"{entry['seconds']:.1f}",
+    )
 
 
 def said_text(said: Entry) -> str:
@@ -94,16 +100,16 @@ def rich_table(entries: Sequence[Entry]) -> Table:
 def markdown_table(entries: Sequence[Entry]) -> str:
     """The same as Markdown."""
     rows = [COLUMNS, ("---",) * len(COLUMNS), *(cells(entry) for entry in entries)]
-    return (
-        "\n".join("| " + " | ".join(c.replace("|", "\\|") for c in row) + " |" for row in rows)
-        + "\n"
-    )
+    return "\n".join("| " + " | ".join(c.replace("|", "\\|") for c in row) + " |" for row in rows) + "\n"
 
 
 _SPECIAL = {c: f"\\{c}" for c in "&%$#_{}"} | {
-    "\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": r"\textless{}",
+    "\\": r"\textbackslash{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "<": r"\textless{}",
     ">": r"\textgreater{}",
-}  # fmt: skip
+}
 
 
 def latex_text(text: str) -> str:
@@ -113,25 +119,3 @@ def latex_text(text: str) -> str:
     'a\\_1 \\& 50\\%'
     """
     return "".join(_SPECIAL.get(c, c) for c in text)
-
-
-def latex_table(entries: Sequence[Entry], profile: str) -> str:
-    """A longtable of verdicts with the printed statements; needs booktabs, longtable and amsmath.
-
-    What is printed is typeset where it is a formula that can be, else shown as its text.
-    """
-    from verify.report.latex import math
-
-    lines = [
-        f"% spectral-bias verdicts, profile {profile}",
-        r"\begin{longtable}{lp{0.34\linewidth}p{0.15\linewidth}p{0.14\linewidth}l}",
-        r"\toprule claim & printed statement & truth & evidence & wording \\ \midrule \endhead",
-    ]
-    for entry in entries:
-        cells_: list[Any] = [
-            rf"\texttt{{{latex_text(entry['id'])}}}", math(entry["printed"]) if entry["printed"] else "",
-            latex_text(verdict_text(entry)), latex_text(evidence_text(entry)),
-            latex_text(entry["wording"] + (", as restated" if entry["as_restated"] else "")),
-        ]  # fmt: skip
-        lines.append(" & ".join(cells_) + r" \\")
-    return "\n".join([*lines, r"\bottomrule", r"\end{longtable}", ""])

@@ -28,17 +28,11 @@ def available() -> int:
     """
     if multiprocessing.parent_process() is not None:
         return 1
-    return min(
-        MOST,
-        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,
-    )
+    return min(MOST, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
 
 
 def completed(
-    function: Callable[[J], R],
-    jobs: Sequence[J],
-    workers: int | None = None,
-    died: Callable[[J], R] | None = None,
+    function: Callable[[J], R], jobs: Sequence[J], workers: int | None = None, died: Callable[[J], R] | None = None
 ) -> Iterator[tuple[J, R]]:
     """(job, function(job)) as each is done, in any order; function and jobs must be importable values.
 

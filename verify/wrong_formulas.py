@@ -64,23 +64,43 @@ WRONG: dict[str, dict[str, Any]] = {
     "trace": {"factor 2": double, "degree +1": shifted(1), "rates +10 %": tenth, "area ratio twice": area},
     "parity": {"degree +1": shifted(1), "degree -1": shifted(-1), "10^-30 in place of 0": tiny},
     "positivity": {"sign reversed": negative, "degree +1": shifted(1), "zeros": zeros},
-    "precision": {"one unit in the last digit asked": PROPERTIES["precision"].wrong,
-                  "twice that": altered(lambda v, digits: v.exact * (1 + Fraction(2, 10**digits))),
-                  "more digits, larger values": altered(lambda v, digits: v.exact * (1 + digits))},
-    "recurrence": {"weights exchanged": PROPERTIES["recurrence"].wrong,
-                   "degree +1": lambda dim, degree: right_recurrence(dim, degree + 1),
-                   "two dimensions up": lambda dim, degree: right_recurrence(dim + 2, degree),
-                   "factor 2": lambda dim, degree: tuple(2 * w for w in right_recurrence(dim, degree))},
-    "angle": {"factor 2": double, "degree +1": shifted(1), "two dimensions up": other_dimension,
-              "area ratio twice": area, "one in 10 000": PROPERTIES["angle"].wrong},
-    "oracle": {"factor 2": double, "degree +1": shifted(1), "two dimensions up": other_dimension,
-               "1/1000 added": PROPERTIES["oracle"].wrong},
-    "initial-kernel": {"layer scales (1, 1)": WRONG_SCALES, "kernel times 2": Multiple(Fraction(2), CAO),
-                       "kernel times 11/10": Multiple(Fraction(11, 10), CAO),
-                       "with bias": NTK(2, CAO.scales, True)},
-    "own-kernel": {"continuous time": continuous_time, "rates -10 %": _slower, "half the kernel": _half_kernel,
-                   "one step late": _late},
-}  # fmt: skip
+    "precision": {
+        "one unit in the last digit asked": PROPERTIES["precision"].wrong,
+        "twice that": altered(lambda v, digits: v.exact * (1 + Fraction(2, 10**digits))),
+        "more digits, larger values": altered(lambda v, digits: v.exact * (1 + digits)),
+    },
+    "recurrence": {
+        "weights exchanged": PROPERTIES["recurrence"].wrong,
+        "degree +1": lambda dim, degree: right_recurrence(dim, degree + 1),
+        "two dimensions up": lambda dim, degree: right_recurrence(dim + 2, degree),
+        "factor 2": lambda dim, degree: tuple(2 * w for w in right_recurrence(dim, degree)),
+    },
+    "angle": {
+        "factor 2": double,
+        "degree +1": shifted(1),
+        "two dimensions up": other_dimension,
+        "area ratio twice": area,
+        "one in 10 000": PROPERTIES["angle"].wrong,
+    },
+    "oracle": {
+        "factor 2": double,
+        "degree +1": shifted(1),
+        "two dimensions up": other_dimension,
+        "1/1000 added": PROPERTIES["oracle"].wrong,
+    },
+    "initial-kernel": {
+        "layer scales (1, 1)": WRONG_SCALES,
+        "kernel times 2": Multiple(Fraction(2), CAO),
+        "kernel times 11/10": Multiple(Fraction(11, 10), CAO),
+        "with bias": NTK(2, CAO.scales, True),
+    },
+    "own-kernel": {
+        "continuous time": continuous_time,
+        "rates -10 %": _slower,
+        "half the kernel": _half_kernel,
+        "one step late": _late,
+    },
+}
 
 
 def twins(name: str) -> dict[str, Procedure]:

@@ -33,9 +33,7 @@ class ZTest:
     miss: float
 
 
-def z_test(
-    terms: ArrayLike, expected: float, false_fail: float, miss: float, caught: float
-) -> ZTest:
+def z_test(terms: ArrayLike, expected: float, false_fail: float, miss: float, caught: float) -> ZTest:
     """Two-sided z-test of E[term] = ``expected`` for i.i.d. ``terms`` (m,), such as hidden units.
 
     Null: the mean is ``expected``; rejected with probability ``false_fail``. Alternative: it is off
@@ -56,8 +54,7 @@ def z_test(
     if not reach <= caught:
         wanted = math.ceil(count * (reach / caught) ** 2) if caught > 0 else "infinitely many"
         raise ValueError(
-            f"{count} terms catch an error of {reach:.3g}, not of {caught:.3g}: "
-            f"about {wanted} terms are needed"
+            f"{count} terms catch an error of {reach:.3g}, not of {caught:.3g}: about {wanted} terms are needed"
         )
     z = (mean - expected) / error
     verdict = HOLDS if abs(z) <= threshold else FAILS

@@ -162,18 +162,29 @@ def run(config: Config, progress: Progress | None = None) -> xr.Dataset:
             kernel = deep.empirical_kernel(start, pair.sample.points)
             pairs[0, done] = path.projections / config.amplitude
             pairs[1, done] = kernel_projections(kernel, pair, 1.0, config.pair_steps) / config.amplitude
-        ideal = [_reached(kernel_projections(k, task, config.step_size, _steps(config, p)), task, config)
-                 for k, task, p in zip(limits, tasks, LOWEST)]  # fmt: skip
+        ideal = [
+            _reached(kernel_projections(k, task, config.step_size, _steps(config, p)), task, config)
+            for k, task, p in zip(limits, tasks, LOWEST)
+        ]
         aim = kernel_projections(limits[-1], pair, 1.0, config.pair_steps) / config.amplitude
     dims = ("seed", "step", "function")
     return xr.Dataset(
-        {"network_time": (("seed", "lowest"), times[0]), "own_time": (("seed", "lowest"), times[1]),
-         "gram_time": ("lowest", np.asarray(ideal)),
-         "pair": (dims, pairs[0]), "pair_own": (dims, pairs[1]), "pair_gram": (dims[1:], aim.numpy())},
-        coords={"seed": np.arange(config.seed, config.seed + config.seeds), "lowest": np.asarray(LOWEST),
-                "step": np.arange(config.pair_steps + 1), "function": list(PAIR)},
+        {
+            "network_time": (("seed", "lowest"), times[0]),
+            "own_time": (("seed", "lowest"), times[1]),
+            "gram_time": ("lowest", np.asarray(ideal)),
+            "pair": (dims, pairs[0]),
+            "pair_own": (dims, pairs[1]),
+            "pair_gram": (dims[1:], aim.numpy()),
+        },
+        coords={
+            "seed": np.arange(config.seed, config.seed + config.seeds),
+            "lowest": np.asarray(LOWEST),
+            "step": np.arange(config.pair_steps + 1),
+            "function": list(PAIR),
+        },
         attrs=provenance(NAME, config, time.perf_counter() - started),
-    )  # fmt: skip
+    )
 
 
 def _steps(config: Config, lowest: float) -> int:

@@ -20,9 +20,7 @@ from numerics.experiments.two_layer import labelled, run_seed
 from numerics.kernels import gram, rayleigh_quotients
 from numerics.points import uniform_sphere
 from numerics.prediction import kernel_projections
-from numerics.targets import (
-    CAO_DIFFERENT_SCALE, CAO_SAME_SCALE, Mixture, Problem, mixture_problem,
-)  # fmt: skip
+from numerics.targets import CAO_DIFFERENT_SCALE, CAO_SAME_SCALE, Mixture, Problem, mixture_problem
 from numerics.training import Progress
 
 NAME = "cao-mixture"
@@ -109,9 +107,7 @@ def run(config: Config, progress: Progress | None = None) -> xr.Dataset:
             predicted.append(kernel_projections(matrix, task, config.step_size, config.steps))
             quotients.append(rayleigh_quotients(matrix, task))
             report = seed_progress(progress, done, config.seeds)
-            curves.append(
-                run_seed(task, config.width, config.step_size, config.steps, generator, report)
-            )
+            curves.append(run_seed(task, config.width, config.step_size, config.steps, generator, report))
         result = labelled(curves, config.mixture.degrees, config)
         result["gram"] = (("seed", "step", "degree"), np.stack(predicted) / config.amplitude)
         result["gram_eigenvalue"] = (("seed", "degree"), np.stack(quotients))

@@ -82,9 +82,14 @@ PROFILES = {
 }
 # What another dimension changes unless it is given: a grid has about rings^d points.
 HIGH: dict[str, object] = {
-    "rings": 6, "azimuths": 100, "step_size": 2.0, "steps": 80, "seeds": 104,
-    "amplitude": 0.001, "amplitudes": (1.0, 3.0, 7.0),
-}  # fmt: skip
+    "rings": 6,
+    "azimuths": 100,
+    "step_size": 2.0,
+    "steps": 80,
+    "seeds": 104,
+    "amplitude": 0.001,
+    "amplitudes": (1.0, 3.0, 7.0),
+}
 OTHER_DIMS: dict[str, dict[int, dict[str, object]]] = {
     "quick": {3: {"rings": 6}, 9: HIGH},
     "full": {3: {"rings": 6, "width": 4096, "steps": 60}, 9: HIGH | {"width": 4096}},

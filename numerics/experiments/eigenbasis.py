@@ -104,9 +104,7 @@ def run(config: Config, progress: Progress | None = None) -> xr.Dataset:
     return result
 
 
-def one_seed(
-    config: Config, seed: int, progress: Progress | None = None
-) -> tuple[Tensor, Tensor, Tensor]:
+def one_seed(config: Config, seed: int, progress: Progress | None = None) -> tuple[Tensor, Tensor, Tensor]:
     """Residuals (T+1, n), decrements c lambda_i (n,) and frequencies (n,) of one network."""
     generator = torch.Generator().manual_seed(seed)
     sample = equispaced_circle(config.samples)

@@ -140,9 +140,7 @@ def run(config: Config, progress: Progress | None = None) -> xr.Dataset:
     return result
 
 
-def errors(
-    config: Config, features: FeatureMap, labels: tuple[Tensor, Tensor], generator: torch.Generator
-) -> Tensor:
+def errors(config: Config, features: FeatureMap, labels: tuple[Tensor, Tensor], generator: torch.Generator) -> Tensor:
     """rms error over the amplitude on training and test points in the order of PREDICTORS: (2, 4)."""
     inputs = [features(points) for points in grids(config)]
     limit = composed_kernel(inputs[0], depth=DEPTH), composed_kernel(inputs[1], inputs[0], DEPTH)

@@ -161,9 +161,11 @@ def one_seed(config: Config, seed: int) -> tuple[object, ...]:
             square[row, octave] = np.square(values * k ** LAWS[name]).mean()
             excess = max(excess, (values * k**2).max() / most)
     limit = [
-        np.square(line.kinks).sum(), face_limit(every, normal), corner_limit(every, generic),
+        np.square(line.kinks).sum(),
+        face_limit(every, normal),
+        corner_limit(every, generic),
         2 * (every.jumps**2 * every.lengths).sum(),
-    ]  # fmt: skip
+    ]
     shown = np.abs(line_transform_by_kinks(line, shown_frequencies(config)))
     return square, limit, excess, [len(line.points) - 1, len(plane.cells)], shown, bound
 

@@ -67,6 +67,12 @@ def draw(config: Config, generator: torch.Generator) -> Task:
     offset, every = float(truth[seen].mean()), pixel_points(side)
     coarse = truth[seen].reshape(config.samples, config.samples)
     return Task(
-        seen=every[seen], operator=None, labels=truth[seen] - offset, every=every, truth=truth,
-        scored=~seen, reference=between_pixels(coarse).flatten(), offset=offset,
-    )  # fmt: skip
+        seen=every[seen],
+        operator=None,
+        labels=truth[seen] - offset,
+        every=every,
+        truth=truth,
+        scored=~seen,
+        reference=between_pixels(coarse).flatten(),
+        offset=offset,
+    )

@@ -44,16 +44,10 @@ DEPTH = 3
 OCTAVES, LARGEST = 4, 4.0  # of the positional mapping
 SLICE = 32  # cells along each side of the slice through the centre
 SMALLEST = {
-    "quick": {
-        "samples": 64, "held_out": 64, "width": 32, "features": 8, "seeds": 2, "steps": 20,
-    },
-    "full": {
-        "samples": 256, "held_out": 256, "width": 64, "features": 32, "seeds": 6, "steps": 100,
-    },
-    "paper": {
-        "samples": 2048, "held_out": 2048, "width": 256, "features": 256, "seeds": 6, "steps": 200,
-    },
-}  # fmt: skip
+    "quick": {"samples": 64, "held_out": 64, "width": 32, "features": 8, "seeds": 2, "steps": 20},
+    "full": {"samples": 256, "held_out": 256, "width": 64, "features": 32, "seeds": 6, "steps": 100},
+    "paper": {"samples": 2048, "held_out": 2048, "width": 256, "features": 256, "seeds": 6, "steps": 200},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,8 +185,7 @@ def learned(
     end = train(start, problem, rate * config.samples, config.steps, record=[0]).network
     both = torch.stack([labels, labels[deal]], dim=1)
     by_own, by_limit = (
-        kernel_values(kernel[: config.samples], kernel, both, rate, config.steps)[1].T > 0
-        for kernel in (own, limit)
+        kernel_values(kernel[: config.samples], kernel, both, rate, config.steps)[1].T > 0 for kernel in (own, limit)
     )
     trained = evaluate(end, others) - evaluate(start, others) > 0
     found = torch.stack([part[:judged] for part in (trained, by_own[0], by_limit[0], by_own[1])])

@@ -109,9 +109,7 @@ def run(config: Config, progress: Progress | None = None) -> xr.Dataset:
     return result
 
 
-def traces(
-    dim: int, samples: int, ridges: tuple[float, ...], seed: int
-) -> list[tuple[Tensor, Tensor]]:
+def traces(dim: int, samples: int, ridges: tuple[float, ...], seed: int) -> list[tuple[Tensor, Tensor]]:
     """(first (q,), second (q, q)) of one sample at each ridge, q = 7 forms."""
     generator = torch.Generator().manual_seed((seed * 128 + dim) * 2**20 + samples)
     points = uniform_sphere(dim, samples, generator).points

@@ -137,6 +137,11 @@ def labelled(rows: list[dict[str, Tensor]], config: Config) -> xr.Dataset:
         "step": np.arange(config.steps + 1),
     }
     return xr.Dataset(
-        {"top": (dims, curves["top"]), "loss": (dims, curves["loss"]),
-         "largest": ("seed", curves["start"]), "largest_end": (dims[:2], curves["end"])}, coords=coords,
-    )  # fmt: skip
+        {
+            "top": (dims, curves["top"]),
+            "loss": (dims, curves["loss"]),
+            "largest": ("seed", curves["start"]),
+            "largest_end": (dims[:2], curves["end"]),
+        },
+        coords=coords,
+    )

@@ -90,10 +90,7 @@ def run(config: Config, progress: Progress | None = None) -> xr.Dataset:
                 progress(len(losses), config.seeds)
         result = xr.Dataset(
             {"loss": (("seed", "step"), torch.stack(losses).numpy())},
-            coords={
-                "seed": np.arange(config.seed, config.seed + config.seeds),
-                "step": np.arange(config.steps + 1),
-            },
+            coords={"seed": np.arange(config.seed, config.seed + config.seeds), "step": np.arange(config.steps + 1)},
         )
         result.attrs = provenance(NAME, config, time.perf_counter() - started)
     return result

@@ -125,9 +125,7 @@ def run(name: str, config: Config, draw: Draw, progress: Progress | None = None)
     return result
 
 
-def reconstructions(
-    config: Config, task: Task, mapping: Mapping, generator: torch.Generator
-) -> Tensor:
+def reconstructions(config: Config, task: Task, mapping: Mapping, generator: torch.Generator) -> Tensor:
     """Every pixel as each of PREDICTORS has it: (5, N)."""
     seen, every = mapping(task.seen), mapping(task.every)
     turned = mapping(task.seen.flip(1))

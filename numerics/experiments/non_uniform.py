@@ -18,9 +18,7 @@ import numpy as np
 import torch
 import xarray as xr
 
-from numerics.densities import (
-    Bands, Density, NormalisedGaussian, NormalisedMixture, VonMisesFisher, cap, hemispheres,
-)  # fmt: skip
+from numerics.densities import Bands, Density, NormalisedGaussian, NormalisedMixture, VonMisesFisher, cap, hemispheres
 from numerics.experiments.config import check_sizes, configured, one_thread
 from numerics.experiments.storage import provenance
 from numerics.kernels import gram

@@ -114,18 +114,13 @@ def run(config: Config, progress: Progress | None = None) -> xr.Dataset:
                 "labels": ("sample", task[1].numpy()),
                 "tests": (("test", "axis"), task[2].numpy()),
             },
-            coords={
-                "seed": np.arange(config.seed, config.seed + config.seeds),
-                "depth": np.asarray(config.depths),
-            },
+            coords={"seed": np.arange(config.seed, config.seed + config.seeds), "depth": np.asarray(config.depths)},
         )
         result.attrs = provenance(NAME, config, time.perf_counter() - started)
     return result
 
 
-def sample(
-    config: Config, depth: int, seed: int, task: tuple[Tensor, Tensor, Tensor]
-) -> tuple[Tensor, Tensor, Tensor]:
+def sample(config: Config, depth: int, seed: int, task: tuple[Tensor, Tensor, Tensor]) -> tuple[Tensor, Tensor, Tensor]:
     """One batch: draws (networks, TESTS) from the posterior, from the prior, and what was unsettled."""
     inputs, labels, tests = task
     n = len(inputs)

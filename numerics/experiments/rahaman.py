@@ -113,16 +113,20 @@ def run(config: Config, progress: Progress | None = None) -> xr.Dataset:
         for done, seed in enumerate(range(config.seed, config.seed + config.seeds)):
             found.append(train_seed(config, seed, seed_progress(progress, done, config.seeds)))
         own = {
-            "learnt": ("step", "frequency"), "predicted": ("predictor", "step", "frequency"),
-            "norm": ("step", "layer"), "loss": ("step",), "values": ("shown", "point"),
-            "labels": ("point",), "change": ("noise", "frequency"), "kept": ("noise", "frequency"),
-            "transform": ("cycle",), "bound": ("cycle",), "pieces": (),
-        }  # fmt: skip
+            "learnt": ("step", "frequency"),
+            "predicted": ("predictor", "step", "frequency"),
+            "norm": ("step", "layer"),
+            "loss": ("step",),
+            "values": ("shown", "point"),
+            "labels": ("point",),
+            "change": ("noise", "frequency"),
+            "kept": ("noise", "frequency"),
+            "transform": ("cycle",),
+            "bound": ("cycle",),
+            "pieces": (),
+        }
         result = xr.Dataset(
-            {
-                name: (("seed", "setting", *dims), np.stack([one[name] for one in found]))
-                for name, dims in own.items()
-            },
+            {name: (("seed", "setting", *dims), np.stack([one[name] for one in found])) for name, dims in own.items()},
             coords={
                 "seed": np.arange(config.seed, config.seed + config.seeds),
                 "setting": list(config.amplitudes),

@@ -32,13 +32,12 @@ from numerics.training import Progress, check_finite
 
 NAME = "rendering"
 SCENE = SoftBalls(
-    balls=(
-        (0.35, 0.1, 0.05, 0.4), (-0.4, 0.3, -0.1, 0.32),
-        (-0.1, -0.45, 0.15, 0.33), (0.1, 0.2, 0.5, 0.22),
-    ),
+    balls=((0.35, 0.1, 0.05, 0.4), (-0.4, 0.3, -0.1, 0.32), (-0.1, -0.45, 0.15, 0.33), (0.1, 0.2, 0.5, 0.22)),
     colours=((0.9, 0.35, 0.2), (0.2, 0.55, 0.9), (0.3, 0.8, 0.35), (0.9, 0.8, 0.25)),
-    density=40.0, edge=0.02, cycles=1.0,
-)  # fmt: skip
+    density=40.0,
+    edge=0.02,
+    cycles=1.0,
+)
 HIDDEN = 3
 OCTAVES, LARGEST = 4, 4.0  # of the positional mapping
 DENSITY = 10.0
@@ -47,18 +46,39 @@ SHUFFLED = "shuffled"
 Mapping = Callable[[Tensor], Tensor]
 SMALLEST = {
     "quick": {
-        "pixels": 8, "views": 4, "held_out": 1, "samples": 8, "rays": 16, "width": 16,
-        "features": 8, "seeds": 2, "steps": 10,
+        "pixels": 8,
+        "views": 4,
+        "held_out": 1,
+        "samples": 8,
+        "rays": 16,
+        "width": 16,
+        "features": 8,
+        "seeds": 2,
+        "steps": 10,
     },
     "full": {
-        "pixels": 16, "views": 12, "held_out": 2, "samples": 16, "rays": 64, "width": 32,
-        "features": 16, "seeds": 4, "steps": 100,
+        "pixels": 16,
+        "views": 12,
+        "held_out": 2,
+        "samples": 16,
+        "rays": 64,
+        "width": 32,
+        "features": 16,
+        "seeds": 4,
+        "steps": 100,
     },
     "paper": {
-        "pixels": 64, "views": 50, "held_out": 4, "samples": 64, "rays": 512, "width": 128,
-        "features": 64, "seeds": 4, "steps": 2000,
+        "pixels": 64,
+        "views": 50,
+        "held_out": 4,
+        "samples": 64,
+        "rays": 512,
+        "width": 128,
+        "features": 64,
+        "seeds": 4,
+        "steps": 2000,
     },
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,9 +220,7 @@ class RadianceField:
         return density, hidden[..., 1:].sigmoid()
 
 
-def trained(
-    config: Config, mapping: Mapping, rays: Rays, colours: Tensor, generator: torch.Generator
-) -> RadianceField:
+def trained(config: Config, mapping: Mapping, rays: Rays, colours: Tensor, generator: torch.Generator) -> RadianceField:
     """A field after ``steps`` of Adam on random rays (n) with colours (n, 3)."""
     field = RadianceField(mapping, config.width, generator)
     optimiser = torch.optim.Adam([*field.weights, *field.biases], lr=config.step_size)

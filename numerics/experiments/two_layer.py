@@ -41,9 +41,7 @@ def run_seed(
     return Curves(trained.projections, own, trained.loss)
 
 
-def grid_result(
-    problem: Problem, config: Any, degrees: tuple[int, ...], progress: Progress | None
-) -> xr.Dataset:
+def grid_result(problem: Problem, config: Any, degrees: tuple[int, ...], progress: Progress | None) -> xr.Dataset:
     """All seeds of a config on one fixed problem, with the Gram predictor of that problem.
 
     network, own_kernel (seed, step, degree) and gram (step, degree): projections over the
@@ -54,9 +52,7 @@ def grid_result(
     for done, seed in enumerate(range(config.seed, config.seed + config.seeds)):
         generator = torch.Generator().manual_seed(seed)
         report = seed_progress(progress, done, config.seeds)
-        curves.append(
-            run_seed(problem, config.width, config.step_size, config.steps, generator, report)
-        )
+        curves.append(run_seed(problem, config.width, config.step_size, config.steps, generator, report))
     matrix = gram(problem.sample.points)
     predicted = kernel_projections(matrix, problem, config.step_size, config.steps)
     result = labelled(curves, degrees, config)

@@ -69,9 +69,7 @@ def step_works(samples: int, dim: int, width: int) -> dict[str, Callable[[], obj
     }
 
 
-def steps(
-    samples: int = SAMPLES, dim: int = DIM, width: int = WIDTH, rounds: int = 6
-) -> dict[str, float]:
+def steps(samples: int = SAMPLES, dim: int = DIM, width: int = WIDTH, rounds: int = 6) -> dict[str, float]:
     """Seconds of one step, ours and autograd's, and of one 1024^3 matrix product."""
     found = least(step_works(samples, dim, width), rounds)
     return {name: seconds / STEPS for name, seconds in found.items()}
@@ -92,9 +90,12 @@ def bench_step(loop: str, timed: Any, tables: Any) -> None:
         f"One step, n = {SAMPLES}, S^{DIM}, m = {WIDTH}, float64, one thread; "
         f"peak of a matrix product {peak / 1e9:.1f} GFLOP/s",
         ("loop", "ms", "times faster", "GFLOP/s", "share of the peak"),
-        loop, f"{1e3 * seconds:.1f}", f"{times:.1f}", f"{flops / seconds / 1e9:.1f}",
+        loop,
+        f"{1e3 * seconds:.1f}",
+        f"{times:.1f}",
+        f"{flops / seconds / 1e9:.1f}",
         f"{100 * flops / seconds / peak:.0f} %",
-    )  # fmt: skip
+    )
     assert loop == "autograd" or times >= STEP_TIMES
 
 
@@ -128,8 +129,13 @@ def bench_kernel(samples: int, dim: int, width: int, route: str, timed: Any, tab
     tables.add(
         "Tangent kernel of a two-layer network: closed expression against torch.func",
         ("n", "d", "m", "closed, ms", "torch.func, ms", "times faster"),
-        samples, dim, width, f"{1e3 * seconds:.1f}", f"{1e3 * theirs:.1f}", f"{theirs / seconds:.0f}",
-    )  # fmt: skip
+        samples,
+        dim,
+        width,
+        f"{1e3 * seconds:.1f}",
+        f"{1e3 * theirs:.1f}",
+        f"{theirs / seconds:.0f}",
+    )
     assert theirs / seconds >= (KERNEL_TIMES if (dim + 2) / 2 > KERNEL_TIMES else 1)
 
 
@@ -174,18 +180,23 @@ print(json.dumps({{"seconds": time.process_time() - start, "products": operator.
 
 
 @pytest.mark.skipif(not STATUS.exists(), reason="peak memory is read from /proc")
-@pytest.mark.parametrize(("what", "code", "samples"), [
-    ("tangent kernel, torch.func", LARGE_KERNEL, 2000), ("9 eigenpairs on S^2", LARGE_EIGEN, 20_000),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("what", "code", "samples"),
+    [("tangent kernel, torch.func", LARGE_KERNEL, 2000), ("9 eigenpairs on S^2", LARGE_EIGEN, 20_000)],
+)
 def bench_large(what: str, code: str, samples: int, tables: Any) -> None:
     """Seconds and memory of the largest cases, in a process of its own."""
     report: list[str] = []
     peak = peak_mebibytes(code.format(samples=samples, residual=RESIDUAL), report)
     found = json.loads(report[0])
-    details = ", ".join(f"{value:.2g} {name}" if isinstance(value, float) else f"{name} {value}"
-                        for name, value in found.items() if name != "seconds")  # fmt: skip
+    details = ", ".join(
+        f"{value:.2g} {name}" if isinstance(value, float) else f"{name} {value}"
+        for name, value in found.items()
+        if name != "seconds"
+    )
     heading = ("what", "n", "seconds", "peak MiB", "found")
-    tables.add("Large cases, a fresh process each", heading, what, samples,
-               f"{found['seconds']:.0f}", f"{peak:.0f}", details)  # fmt: skip
+    tables.add(
+        "Large cases, a fresh process each", heading, what, samples, f"{found['seconds']:.0f}", f"{peak:.0f}", details
+    )
     assert peak < 1024 * GIBIBYTES
     assert found.get("finite", True) and found.get("relative residual", 0.0) <= RESIDUAL

@@ -24,17 +24,12 @@ LINEAR = 1.1  # exponent of memory in K that still counts as linear, with the pa
 # what: (group, seconds allowed, work)
 CASES: dict[str, tuple[str, float, Callable[[], Any]]] = {
     "closed form, 10^6 degrees, 50 digits": ("closed", 1.0, lambda: spectrum(NTK(2), 3, range(10**6), 50)),
-    "closed form, 10^5 degrees, 1000 digits":
-        ("closed", 0.3, lambda: spectrum(NTK(2), 3, range(10**5), 1000)),
-    "depth 3, d = 3, degrees 0..100, 30 digits":
-        ("angle", 0.2, lambda: spectrum(NTK(3), 3, range(101), 30)),
-    "depth 3, d = 3, degrees 0..1000, 30 digits":
-        ("angle", 2.0, lambda: spectrum(NTK(3), 3, range(1001), 30)),
-    "depth 3, d = 100, degrees 0..100, 30 digits":
-        ("angle", 1.0, lambda: spectrum(NTK(3), 100, range(101), 30)),
-    "float64, closed form, 10^6 degrees":
-        ("float64", 1.0, lambda: float_spectrum(NTK(2), 3, range(10**6))),
-}  # fmt: skip
+    "closed form, 10^5 degrees, 1000 digits": ("closed", 0.3, lambda: spectrum(NTK(2), 3, range(10**5), 1000)),
+    "depth 3, d = 3, degrees 0..100, 30 digits": ("angle", 0.2, lambda: spectrum(NTK(3), 3, range(101), 30)),
+    "depth 3, d = 3, degrees 0..1000, 30 digits": ("angle", 2.0, lambda: spectrum(NTK(3), 3, range(1001), 30)),
+    "depth 3, d = 100, degrees 0..100, 30 digits": ("angle", 1.0, lambda: spectrum(NTK(3), 100, range(101), 30)),
+    "float64, closed form, 10^6 degrees": ("float64", 1.0, lambda: float_spectrum(NTK(2), 3, range(10**6))),
+}
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -44,9 +39,9 @@ def _imports_done() -> None:
     float_spectrum(NTK(4), 4, range(3))
 
 
-@pytest.mark.parametrize("what", [
-    pytest.param(what, marks=pytest.mark.benchmark(group=group)) for what, (group, *_) in CASES.items()
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "what", [pytest.param(what, marks=pytest.mark.benchmark(group=group)) for what, (group, *_) in CASES.items()]
+)
 def bench_spectrum(what: str, timed: Any, tables: Any) -> None:
     _, limit, work = CASES[what]
     seconds, _ = timed(work)
@@ -96,9 +91,8 @@ def bench_float_accuracy(timed: Any, tables: Any) -> None:
 PEERS: dict[str, Callable[[int, int], dict[int, Any]]] = {
     "scipy quad": lambda depth, dim: peers.scipy_adaptive(depth, dim, range(TOP + 1)),
     "scipy Gauss, float recurrence": lambda depth, dim: peers.scipy_gauss(depth, dim, range(TOP + 1)),
-    f"mpmath.quad, 15 digits, {len(SAMPLE)} degrees":
-        lambda depth, dim: peers.mpmath_quad(depth, dim, 15, SAMPLE),
-}  # fmt: skip
+    f"mpmath.quad, 15 digits, {len(SAMPLE)} degrees": lambda depth, dim: peers.mpmath_quad(depth, dim, 15, SAMPLE),
+}
 TOOLS = ("spectral-bias, 30 digits", *PEERS)
 
 
@@ -125,9 +119,7 @@ def bench_tool(depth: int, dim: int, tool: str, timed: Any, tables: Any) -> None
         outcome = peers.errors(found, truth)
         if len(found) < TOP + 1:
             shown = f"{seconds * (TOP + 1) / len(found):.0f} for all"
-    heading = (
-        "depth, d", "tool", "seconds", "worst relative error", f"first degree wrong by > {peers.WRONG:.0e}",
-    )  # fmt: skip
+    heading = ("depth, d", "tool", "seconds", "worst relative error", f"first degree wrong by > {peers.WRONG:.0e}")
     tables.add(f"Tangent kernel, degrees 0..{TOP}", heading, f"{depth}, {dim}", tool, shown, *outcome)
 
 
@@ -138,9 +130,15 @@ def bench_growth(what: str, tables: Any) -> None:
     seconds, memory, routes = zip(*growth.swept([request(size) for size in sizes]), strict=True)
     powers = growth.exponent(sizes, seconds), growth.exponent(sizes, memory)
     tables.add(
-        "Growth", ("in", "sizes", "seconds", "exponent", "peak MiB", "exponent", "route"),
-        what, ", ".join(map(str, sizes)), ", ".join(f"{s:.3f}" for s in seconds), f"{powers[0]:.2f}",
-        ", ".join(f"{m:.1f}" for m in memory), f"{powers[1]:.2f}", ", ".join(dict.fromkeys(routes)),
-    )  # fmt: skip
+        "Growth",
+        ("in", "sizes", "seconds", "exponent", "peak MiB", "exponent", "route"),
+        what,
+        ", ".join(map(str, sizes)),
+        ", ".join(f"{s:.3f}" for s in seconds),
+        f"{powers[0]:.2f}",
+        ", ".join(f"{m:.1f}" for m in memory),
+        f"{powers[1]:.2f}",
+        ", ".join(dict.fromkeys(routes)),
+    )
     if what.startswith("K, ") and growth.STATUS.exists():
         assert powers[1] < LINEAR

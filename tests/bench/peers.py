@@ -90,7 +90,8 @@ def errors(found: dict[int, Any], truth: Sequence[Fraction]) -> tuple[str, str]:
     with mp.workdps(60):
         relative = {
             k: abs(mpf(v) * truth[k].denominator / truth[k].numerator - 1) if mp.isfinite(v) else mp.inf
-            for k, v in found.items() if truth[k]
-        }  # fmt: skip
+            for k, v in found.items()
+            if truth[k]
+        }
     wrong = next((str(k) for k in sorted(relative) if relative[k] > WRONG), "none")
     return mp.nstr(max(relative.values()), 2), wrong

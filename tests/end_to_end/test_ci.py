@@ -60,12 +60,15 @@ def test_another_user_installs_by_sudo(machine: Machine) -> None:
     assert said[1] == "sudo: apt-get update -qq" and said[-1].endswith(ALL[-1])
 
 
-@pytest.mark.parametrize(("there", "why"), [
-    ({}, "no apt-get"),
-    ({"apt-get": "exit 0"}, "neither root nor sudo without a password"),
-    ({"apt-get": "exit 0", "sudo": "exit 1"}, "neither root nor sudo without a password"),
-    ({"apt-get": "exit 100", "sudo": 'shift; "$@"', "true": "exit 0"}, "apt-get failed"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("there", "why"),
+    [
+        ({}, "no apt-get"),
+        ({"apt-get": "exit 0"}, "neither root nor sudo without a password"),
+        ({"apt-get": "exit 0", "sudo": "exit 1"}, "neither root nor sudo without a password"),
+        ({"apt-get": "exit 100", "sudo": 'shift; "$@"', "true": "exit 0"}, "apt-get failed"),
+    ],
+)
 def test_what_cannot_be_installed_is_one_line_and_the_suite_runs(
     there: dict[str, str], why: str, machine: Machine
 ) -> None:
@@ -73,7 +76,4 @@ def test_what_cannot_be_installed_is_one_line_and_the_suite_runs(
     for name, script in there.items():
         machine.has(name, script)
     end = "the tests that need them are skipped"
-    assert machine.run() == [
-        f"ci: installing {' '.join(ALL)}",
-        f"ci: cannot install {' '.join(ALL)} ({why}): {end}",
-    ]
+    assert machine.run() == [f"ci: installing {' '.join(ALL)}", f"ci: cannot install {' '.join(ALL)} ({why}): {end}"]

@@ -30,9 +30,7 @@ def values(capsys: pytest.CaptureFixture[str], *arguments: object) -> list[dict]
 
 
 @pytest.mark.parametrize("kernel", [NTK2, "NTK(depth=3)", "Gaussian(rate=1/2)", 'Dual("gelu")', 'Dual("erf")'])
-def test_the_text_is_a_zonal_expression_of_the_same_kernel(
-    kernel: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_text_is_a_zonal_expression_of_the_same_kernel(kernel: str, capsys: pytest.CaptureFixture[str]) -> None:
     text = answer(capsys, "kernel", kernel).strip()
     written, given = parse_kernel(f'Zonal("{text}")'), parse_kernel(kernel)
     for t in (mpf(-0.9), mpf(0), mpf("0.35")):
@@ -105,9 +103,7 @@ def test_the_names_on_the_command_line_are_those_of_theory(capsys: pytest.Captur
 @pytest.mark.parametrize(
     ("kernel", "dim"), [(NTK2, "2"), (NTK2, "5/2"), ("NTK(depth=3)", "3"), ("Laplace(rate=1)", "4")]
 )
-def test_mpmath_agrees_with_the_certified_digits(
-    kernel: str, dim: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_mpmath_agrees_with_the_certified_digits(kernel: str, dim: str, capsys: pytest.CaptureFixture[str]) -> None:
     request = (kernel, "--dim", dim, "--degrees", "0:8", "--digits", 15)
     ours, theirs = values(capsys, *request), values(capsys, *request, "--route", "mpmath")
     for a, b in zip(ours, theirs, strict=True):

@@ -64,12 +64,17 @@ def test_odd_degrees_are_exactly_zero(capsys: pytest.CaptureFixture[str]) -> Non
     assert [part["constant"] for part in odd] == ["0"]
 
 
-@pytest.mark.parametrize("arguments", [
-    ["decay", NTK2, "--as", "k"], ["decay", NTK2, "--as", "d"],
-    ["decay", NTK2, "--as", "k", "--dim", "2", "--terms", "3"],
-    ["decay", "ArcCosine(order=0)", "--as", "d", "--degree", "3"],
-    ["derive", NTK2], ["derive", "ArcCosine(order=1)"],
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["decay", NTK2, "--as", "k"],
+        ["decay", NTK2, "--as", "d"],
+        ["decay", NTK2, "--as", "k", "--dim", "2", "--terms", "3"],
+        ["decay", "ArcCosine(order=0)", "--as", "d", "--degree", "3"],
+        ["derive", NTK2],
+        ["derive", "ArcCosine(order=1)"],
+    ],
+)
 def test_latex_parses(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     latexwalker = pytest.importorskip("pylatexenc.latexwalker")
     text = answer(capsys, *arguments, "--format", "latex")
@@ -97,24 +102,27 @@ def test_every_step_of_a_printed_derivation_names_its_rule_and_what_it_uses(
     assert cited == [f"{theorem['says']} ({theorem['reference']})" for theorem in told] != []
 
 
-@pytest.mark.parametrize(("arguments", "parts"), [
-    (["decay", NTK2], ["--as"]),
-    (["decay", NTK2, "--as", "L"], ["--as: unknown name 'L'", "k, d"]),
-    (["decay", NTK2, "--as", "k", "--dim", "0"], ["--dim", "integer >= 1"]),
-    (["decay", NTK2, "--as", "k", "--dim", "2.5"], ["--dim"]),
-    (["decay", NTK2, "--as", "d", "--degree", "-1"], ["--degree", "integer >= 0"]),
-    (["decay", NTK2, "--as", "k", "--degree", "3"], ["degree"]),
-    (["decay", NTK2, "--as", "d", "--dim", "3"], ["dim"]),
-    (["decay", NTK2, "--as", "k", "--terms", "0"], ["--terms"]),
-    (["decay", NTK2, "--as", "k", "--terms", "99"], ["terms"]),
-    (["decay", NTK2, "--as", "k", "--format", "csv"], ["--format: unknown name 'csv'", "text, json, latex"]),
-    (["decay", "NTKK(depth=2)", "--as", "k"], ["unknown kernel NTKK", "did you mean NTK?"]),
-    (["decay", "Dual(\"tanh\") + Dual(\"sin\")", "--as", "k"], ["no law of", "laws of smooth kernels"]),
-    (["derive", "Gaussian(rate=1)"], ["no derivation for Gaussian(rate=1)", "allowed"]),
-    (["derive", "NTK(depth=2"], ["column"]),
-    (["derive", NTK2, "--format", "csv"], ["--format: unknown name 'csv'", "text, latex, json"]),
-    (["derive"], ["KERNEL"]),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("arguments", "parts"),
+    [
+        (["decay", NTK2], ["--as"]),
+        (["decay", NTK2, "--as", "L"], ["--as: unknown name 'L'", "k, d"]),
+        (["decay", NTK2, "--as", "k", "--dim", "0"], ["--dim", "integer >= 1"]),
+        (["decay", NTK2, "--as", "k", "--dim", "2.5"], ["--dim"]),
+        (["decay", NTK2, "--as", "d", "--degree", "-1"], ["--degree", "integer >= 0"]),
+        (["decay", NTK2, "--as", "k", "--degree", "3"], ["degree"]),
+        (["decay", NTK2, "--as", "d", "--dim", "3"], ["dim"]),
+        (["decay", NTK2, "--as", "k", "--terms", "0"], ["--terms"]),
+        (["decay", NTK2, "--as", "k", "--terms", "99"], ["terms"]),
+        (["decay", NTK2, "--as", "k", "--format", "csv"], ["--format: unknown name 'csv'", "text, json, latex"]),
+        (["decay", "NTKK(depth=2)", "--as", "k"], ["unknown kernel NTKK", "did you mean NTK?"]),
+        (["decay", 'Dual("tanh") + Dual("sin")', "--as", "k"], ["no law of", "laws of smooth kernels"]),
+        (["derive", "Gaussian(rate=1)"], ["no derivation for Gaussian(rate=1)", "allowed"]),
+        (["derive", "NTK(depth=2"], ["column"]),
+        (["derive", NTK2, "--format", "csv"], ["--format: unknown name 'csv'", "text, latex, json"]),
+        (["derive"], ["KERNEL"]),
+    ],
+)
 def test_a_bad_request_is_one_line_with_exit_code_2(
     arguments: list[str], parts: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -56,11 +56,18 @@ def test_too_few_points_have_no_estimate(capsys: pytest.CaptureFixture[str]) -> 
 @pytest.mark.parametrize(
     "change",
     [
-        ["--residual", "2"], ["--residual", "1e-3"], ["--step", "4"], ["--step", "0"],
-        ["--samples", "0"], ["--dim", "0"], ["--dim", "5/2"], ["--degrees", "4:1"],
-        ["--format", "xml"], ["--digits", "0"],
+        ["--residual", "2"],
+        ["--residual", "1e-3"],
+        ["--step", "4"],
+        ["--step", "0"],
+        ["--samples", "0"],
+        ["--dim", "0"],
+        ["--dim", "5/2"],
+        ["--degrees", "4:1"],
+        ["--format", "xml"],
+        ["--digits", "0"],
     ],
-)  # fmt: skip
+)
 def test_bad_requests_are_one_line(change: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run([*REQUEST, *change]) == 2
     out, err = capsys.readouterr()

@@ -44,9 +44,7 @@ def test_the_command_writes_pages_appendix_and_bibliography(report: Path) -> Non
     assert r"2 & 5 & $0.078125$ & $\frac{5}{64}$" in tex  # mu_2 of NTK(depth=2) on S^2
 
 
-def test_it_says_what_it_wrote_unless_quiet(
-    capsys: pytest.CaptureFixture[str], report: Path, tmp_path: Path
-) -> None:
+def test_it_says_what_it_wrote_unless_quiet(capsys: pytest.CaptureFixture[str], report: Path, tmp_path: Path) -> None:
     out = tmp_path / "report"
     assert call(capsys, "report", report.parent, "--out", out) == (0, "", f"wrote {out / 'index.html'}\n")
     assert call(capsys, "report", report.parent, "--out", out, "--quiet") == (0, "", "")

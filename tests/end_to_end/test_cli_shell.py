@@ -35,9 +35,7 @@ def offered(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch,
 
 
 @pytest.mark.parametrize("command", [None, *COMMANDS])
-def test_help_ends_with_an_example_of_the_command(
-    command: str | None, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_help_ends_with_an_example_of_the_command(command: str | None, capsys: pytest.CaptureFixture[str]) -> None:
     code, out, err = call(capsys, *([command] if command else []), "--help")
     assert (code, err) == (0, "")
     beginning = f"Example: spectral-bias {command or ''}".rstrip()
@@ -46,19 +44,22 @@ def test_help_ends_with_an_example_of_the_command(
         assert "--quiet" in out and "--out" in out
 
 
-@pytest.mark.parametrize(("words", "names"), [
-    ([""], list(COMMANDS)),
-    (["ver"], ["verify"]),
-    (["spectrum", "--deg"], ["--degrees"]),
-    (["spectrum", '"NTK(depth=2) + Gau'], ["NTK(depth=2) + Gaussian(rate=1)"]),
-    (["spectrum", "NTK(depth=2)", "--format", ""], list(cli.SPECTRUM_FORMATS)),
-    (["spectrum", "NTK(depth=2)", "--convention", "kernel-g"], list(cli.CONVENTIONS[-2:])),
-    (["verify", "cao-decay"], ["cao-decay-degree", "cao-decay-dim"]),
-    (["verify", "cao-mu1", "--profile", "f"], ["full"]),
-    (["train", "cao-ci"], ["cao-circle"]),
-    (["train", "cao-circle", "--set", "wi"], ["width="]),
-    (["train", "nothing", "--set", "wi"], []),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("words", "names"),
+    [
+        ([""], list(COMMANDS)),
+        (["ver"], ["verify"]),
+        (["spectrum", "--deg"], ["--degrees"]),
+        (["spectrum", '"NTK(depth=2) + Gau'], ["NTK(depth=2) + Gaussian(rate=1)"]),
+        (["spectrum", "NTK(depth=2)", "--format", ""], list(cli.SPECTRUM_FORMATS)),
+        (["spectrum", "NTK(depth=2)", "--convention", "kernel-g"], list(cli.CONVENTIONS[-2:])),
+        (["verify", "cao-decay"], ["cao-decay-degree", "cao-decay-dim"]),
+        (["verify", "cao-mu1", "--profile", "f"], ["full"]),
+        (["train", "cao-ci"], ["cao-circle"]),
+        (["train", "cao-circle", "--set", "wi"], ["width="]),
+        (["train", "nothing", "--set", "wi"], []),
+    ],
+)
 def test_completion(
     words: list[str], names: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -89,20 +90,23 @@ def test_bash_completes_by_the_script_that_is_shown(tmp_path: Path) -> None:
     assert (done.stdout, done.stderr) == ("NTK(depth=2)\n", "")
 
 
-@pytest.mark.parametrize(("wrong", "right"), [
-    (["spectrm"], "spectrum"),
-    (["spectrum", "NTKK(depth=2)", "--dim", "2", "--degrees", "1"], "NTK"),
-    (["spectrum", "NTK(detph=2)", "--dim", "2", "--degrees", "1"], "depth"),
-    (["spectrum", 'Dual("rleu")', "--dim", "2", "--degrees", "1"], "relu"),
-    (["spectrum", "NTK(depth=2)", "--dmi", "2"], "--dim"),
-    (["spectrum", "NTK(depth=2)", "--dim", "2", "--degrees", "1", "--route", "clsoed"], "closed"),
-    (["spectrum", "NTK(depth=2)", "--dim", "2", "--degrees", "1", "--convention", "cau"], "cao"),
-    (["verify", "cao-party"], "cao-parity"),
-    (["verify", "--profile", "quik"], "quick"),
-    (["train", "cao-circel"], "cao-circle"),
-    (["train", "cao-circle", "--set", "widht=5"], "width"),
-    (["train", "cao-circle", "--device", "cudo"], "cuda"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        (["spectrm"], "spectrum"),
+        (["spectrum", "NTKK(depth=2)", "--dim", "2", "--degrees", "1"], "NTK"),
+        (["spectrum", "NTK(detph=2)", "--dim", "2", "--degrees", "1"], "depth"),
+        (["spectrum", 'Dual("rleu")', "--dim", "2", "--degrees", "1"], "relu"),
+        (["spectrum", "NTK(depth=2)", "--dmi", "2"], "--dim"),
+        (["spectrum", "NTK(depth=2)", "--dim", "2", "--degrees", "1", "--route", "clsoed"], "closed"),
+        (["spectrum", "NTK(depth=2)", "--dim", "2", "--degrees", "1", "--convention", "cau"], "cao"),
+        (["verify", "cao-party"], "cao-parity"),
+        (["verify", "--profile", "quik"], "quick"),
+        (["train", "cao-circel"], "cao-circle"),
+        (["train", "cao-circle", "--set", "widht=5"], "width"),
+        (["train", "cao-circle", "--device", "cudo"], "cuda"),
+    ],
+)
 def test_the_nearest_name_is_suggested_in_one_line(
     wrong: list[str], right: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

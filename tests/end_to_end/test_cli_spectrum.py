@@ -71,8 +71,11 @@ def test_every_format_parses_back_to_the_known_spectrum(form: str, capsys: pytes
 def test_json_follows_its_schema(capsys: pytest.CaptureFixture[str]) -> None:
     document = json.loads(answer(capsys, *REQUEST, "--format", "json"))
     assert {name: document[name] for name in ("schema", "kernel", "dim", "digits")} == {
-        "schema": 1, "kernel": NTK2, "dim": 2, "digits": 30
-    }  # fmt: skip
+        "schema": 1,
+        "kernel": NTK2,
+        "dim": 2,
+        "digits": 30,
+    }
     for k, (entry, mu) in enumerate(zip(document["eigenvalues"], NTK2_ON_S2, strict=True)):
         assert entry == {
             "degree": k,
@@ -90,9 +93,7 @@ def test_json_follows_its_schema(capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize(
     "dim, factor", [(1, lambda k: 2 if k else 1), (3, lambda k: k + 1), (5, lambda k: (k + 2) / 2)]
 )
-def test_gegenbauer_coefficients(
-    dim: int, factor: Callable[[int], float], capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_gegenbauer_coefficients(dim: int, factor: Callable[[int], float], capsys: pytest.CaptureFixture[str]) -> None:
     """a_k = mu_k (2k+d-1)/(d-1); on the circle the cosine series."""
     text = answer(capsys, "spectrum", NTK2, "--dim", str(dim), "--degrees", "0:6", "--format", "json")
     for entry in json.loads(text)["eigenvalues"]:
@@ -203,22 +204,29 @@ BAD = [
     *(
         (with_request(kernel=text), "constructor call")
         for text in (
-            "", "NTK(depth=2", "NTK(depth=2))", "NTK depth 2", "NTK(\n\x1b[31mdepth", "NTK(depth=2).depth",
-            '__import__("os").system("id")', "().__class__", "lambda: 0", "NTK(depth=2); print(1)", "${HOME}",
+            "",
+            "NTK(depth=2",
+            "NTK(depth=2))",
+            "NTK depth 2",
+            "NTK(\n\x1b[31mdepth",
+            "NTK(depth=2).depth",
+            '__import__("os").system("id")',
+            "().__class__",
+            "lambda: 0",
+            "NTK(depth=2); print(1)",
+            "${HOME}",
         )
-    ),  # fmt: skip
+    ),
     (with_request(kernel="(" * 200 + NTK2 + ")" * 200), "nested parentheses"),
     (with_request(kernel=NTK2 + " " * 20_000), "at most 10000"),
     (with_request(kernel="NTK(depth=3)", dim="2.5", route="angle"), "closed or series"),
     (with_request(out="/nowhere/at/all.txt"), "allowed: a file in a folder"),
     (with_request(out="/"), "allowed: a file in a folder"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("arguments, naming", BAD, ids=lambda value: repr(value)[:60])
-def test_a_bad_request_is_one_line(
-    arguments: list[str], naming: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_bad_request_is_one_line(arguments: list[str], naming: str, capsys: pytest.CaptureFixture[str]) -> None:
     code = cli.run(arguments)
     out, err = capsys.readouterr()
     assert (code, out) == (2, "")
@@ -285,14 +293,18 @@ def test_out_writes_into_a_pipe(tmp_path: Path) -> None:
     assert pipe.is_fifo() and list(tmp_path.iterdir()) == [pipe]
 
 
-@pytest.mark.parametrize(("change", "says"), [
-    ({"kernel": "NTK(depth=L)"}, "leaves the depth L open, as decay, derive and check allow; allowed here: a number"),
-    ({"dim": "1e9"}, "'1e9' is no exact decimal or fraction, allowed: a number >= 1 and <= 1000000"),
-    ({"dim": "0"}, "a number >= 1 and <= 1000000"),
-])  # fmt: skip
-def test_a_refusal_names_the_limits(
-    change: dict[str, str], says: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (
+            {"kernel": "NTK(depth=L)"},
+            "leaves the depth L open, as decay, derive and check allow; allowed here: a number",
+        ),
+        ({"dim": "1e9"}, "'1e9' is no exact decimal or fraction, allowed: a number >= 1 and <= 1000000"),
+        ({"dim": "0"}, "a number >= 1 and <= 1000000"),
+    ],
+)
+def test_a_refusal_names_the_limits(change: dict[str, str], says: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run(with_request(**change)) == 2
     assert says in capsys.readouterr().err
 

@@ -107,12 +107,18 @@ def test_a_convention_scales_values_and_laws(call: Callable) -> None:
     assert (rows["2"]["exact"], rows["even"]["law"]) == ("5*pi/16", "4/k**3")  # 4 pi times 5/64 and 1/pi
 
 
-@pytest.mark.parametrize("toml", [
-    FULL, PLAIN + "digits = 60\n", PLAIN.replace("[2]", '[1, "5/2"]').replace("NTK(depth=2)", "ArcCosine(order=1)"),
-    PLAIN.replace("NTK(depth=2)", "NTK(depth=3)") + "laws = true\n", PLAIN + 'convention = "basri"\n',
-    PLAIN.replace("[2]", "[40]").replace("0:4", "20:24"),
-    PLAIN.replace("NTK(depth=2)", 'Dual("tanh")').replace('"Dual("tanh")"', "'Dual(\"tanh\")'") + "laws = true\n",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "toml",
+    [
+        FULL,
+        PLAIN + "digits = 60\n",
+        PLAIN.replace("[2]", '[1, "5/2"]').replace("NTK(depth=2)", "ArcCosine(order=1)"),
+        PLAIN.replace("NTK(depth=2)", "NTK(depth=3)") + "laws = true\n",
+        PLAIN + 'convention = "basri"\n',
+        PLAIN.replace("[2]", "[40]").replace("0:4", "20:24"),
+        PLAIN.replace("NTK(depth=2)", 'Dual("tanh")').replace('"Dual("tanh")"', "'Dual(\"tanh\")'") + "laws = true\n",
+    ],
+)
 def test_our_own_tables_are_right(toml: str, call: Callable) -> None:
     text = call("T", toml=toml)[1]
     code, report, err = call("--check", "X", tex=text)
@@ -153,28 +159,29 @@ def test_a_user_may_write_numbers_in_many_ways(call: Callable) -> None:
     assert call("T", "--check", "X", toml=REQUEST, tex=OWN)[:2] == (0, "10 cells compared, 0 wrong\n")
 
 
-@pytest.mark.parametrize(("right", "planted", "says"), [
-    ("$1/2$", "$1/3$", "d = 2, degree 0, NTK(depth=2) exact: printed $1/3$, true $\\frac{1}{2}$"),
-    ("3.33e-1", "3.34e-1", "degree 1"),
-    (r"\frac{5}{64}", r"\frac{5}{65}", "degree 2"),
-    (r"3.91\times10^{-1}", r"3.90\times10^{-1}", "degree 2, NTK(depth=2) $N \\mu_k$"),
-    (r"10^{-1}", r"10^{-2}", "degree 2"),
-    ("3 & 0", "3 & 0.1", "degree 3"),
-    ("0.0469", "0.0470", "printed 0.0470, true $0.046875"),
-    ("0.0469", r"\input{x}", "degree 4"),
-    ("0.0469", "", "printed nothing"),
-    ("4 &", "5 &", "d = 2, degree 4, whole row: printed nothing, true a row"),
-    (" & 0.500", "", "printed 1 cells, true 2 cells"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("right", "planted", "says"),
+    [
+        ("$1/2$", "$1/3$", "d = 2, degree 0, NTK(depth=2) exact: printed $1/3$, true $\\frac{1}{2}$"),
+        ("3.33e-1", "3.34e-1", "degree 1"),
+        (r"\frac{5}{64}", r"\frac{5}{65}", "degree 2"),
+        (r"3.91\times10^{-1}", r"3.90\times10^{-1}", "degree 2, NTK(depth=2) $N \\mu_k$"),
+        (r"10^{-1}", r"10^{-2}", "degree 2"),
+        ("3 & 0", "3 & 0.1", "degree 3"),
+        ("0.0469", "0.0470", "printed 0.0470, true $0.046875"),
+        ("0.0469", r"\input{x}", "degree 4"),
+        ("0.0469", "", "printed nothing"),
+        ("4 &", "5 &", "d = 2, degree 4, whole row: printed nothing, true a row"),
+        (" & 0.500", "", "printed 1 cells, true 2 cells"),
+    ],
+)
 def test_a_wrong_cell_is_named(right: str, planted: str, says: str, call: Callable) -> None:
     assert right in OWN
     code, report, _ = call("T", "--check", "X", toml=REQUEST, tex=OWN.replace(right, planted, 1))
     assert code == 1 and says in report and not report.endswith(" 0 wrong\n")
 
 
-@pytest.mark.parametrize(
-    ("right", "planted"), [("k^{-4}", "k^{-3}"), (r"\frac{8}", r"\frac{4}"), ("$0$} &", "$1$} &")]
-)
+@pytest.mark.parametrize(("right", "planted"), [("k^{-4}", "k^{-3}"), (r"\frac{8}", r"\frac{4}"), ("$0$} &", "$1$} &")])
 def test_a_wrong_law_is_named(right: str, planted: str, call: Callable) -> None:
     toml = 'kernels = ["NTK(depth=2)", "Laplace(rate=1)"]\ndims = [3]\ndegrees = 0\nlaws = true\n'
     text = call("T", toml=toml)[1]
@@ -185,7 +192,7 @@ def test_a_wrong_law_is_named(right: str, planted: str, call: Callable) -> None:
 
 BAD = [
     (PLAIN + "digts = 3", "did you mean digits?"),
-    (PLAIN + 'dims = [3]', "table.toml: Cannot overwrite"),
+    (PLAIN + "dims = [3]", "table.toml: Cannot overwrite"),
     (PLAIN.replace("dims = [2]", ""), "key dims is missing"),
     (PLAIN.replace("[2]", "[2, 2]"), "dims: 2 is given twice, allowed: each once"),
     (PLAIN.replace("[2]", "[]"), "dims: none is given, allowed: one or more"),
@@ -221,20 +228,23 @@ def test_a_bad_file_is_one_line(toml: str, naming: str, call: Callable) -> None:
     assert naming in err
 
 
-@pytest.mark.parametrize(("arguments", "tex", "naming"), [
-    (["/nowhere/table.toml"], None, "cannot read"),
-    (["T", "--dim", "2"], None, "--dim: not with"),
-    (["T", "T"], None, "stands beside other arguments, allowed: one FILE.toml alone"),
-    (["NTK(depth=2)", "T"], None, "stands beside other arguments, allowed: one FILE.toml alone"),
-    (["--check", "X"], "", "no line '% request:'"),
-    (["--check", "X"], "% request: {", "damaged"),
-    (["--check", "X"], "% request: [1]", "a table of keys is needed"),
-    (["--check", "/nowhere/x.tex"], None, "cannot read"),
-    (["T", "--check", "X"], "nothing here", "no rows found"),
-    (["T", "--check", "X"], OWN.replace("1 &", "0 &", 1), "stands there twice"),
-    (["NTK(depth=2)", "--check", "X"], "", "'--dim'"),
-    ([], None, "'KERNEL...'"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("arguments", "tex", "naming"),
+    [
+        (["/nowhere/table.toml"], None, "cannot read"),
+        (["T", "--dim", "2"], None, "--dim: not with"),
+        (["T", "T"], None, "stands beside other arguments, allowed: one FILE.toml alone"),
+        (["NTK(depth=2)", "T"], None, "stands beside other arguments, allowed: one FILE.toml alone"),
+        (["--check", "X"], "", "no line '% request:'"),
+        (["--check", "X"], "% request: {", "damaged"),
+        (["--check", "X"], "% request: [1]", "a table of keys is needed"),
+        (["--check", "/nowhere/x.tex"], None, "cannot read"),
+        (["T", "--check", "X"], "nothing here", "no rows found"),
+        (["T", "--check", "X"], OWN.replace("1 &", "0 &", 1), "stands there twice"),
+        (["NTK(depth=2)", "--check", "X"], "", "'--dim'"),
+        ([], None, "'KERNEL...'"),
+    ],
+)
 def test_a_bad_check_is_one_line(arguments: list[str], tex: str | None, naming: str, call: Callable) -> None:
     code, out, err = call(*arguments, toml=REQUEST, tex=tex)
     assert (code, out, err.count("\n")) == (2, "", 1) and naming in err, err

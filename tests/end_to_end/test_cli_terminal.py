@@ -128,9 +128,8 @@ def test_work_of_unknown_length_is_said_to_run_after_a_while_only(
 
 
 def test_an_interrupted_run_keeps_its_entries_and_says_how_to_go_on(
-    capsys: pytest.CaptureFixture[str], claims: dict[str, Claim], tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:  # fmt: skip
+    capsys: pytest.CaptureFixture[str], claims: dict[str, Claim], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setitem(claims, "two", Claim("two", Source("A", 2020), "read", "x", procedure=stopped))
     assert verify(tmp_path) == 130
     err = capsys.readouterr().err

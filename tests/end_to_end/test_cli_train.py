@@ -87,7 +87,7 @@ def test_a_second_call_trains_nothing_and_a_fresh_one_keeps_the_old_result(
         (["--seeds", "0"], ">= 1"),
         (["--out", "/proc/nowhere"], "a writable folder"),
     ],
-)  # fmt: skip
+)
 def test_bad_requests_are_one_line(
     change: list[str], allowed: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

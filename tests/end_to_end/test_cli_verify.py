@@ -45,15 +45,18 @@ def test_quiet_leaves_standard_error_empty(capsys: pytest.CaptureFixture[str], t
     assert (code, err) == (0, "") and "cao-parity" in out
 
 
-@pytest.mark.parametrize(("arguments", "parts"), [
-    (["cao-paritty"], ["unknown claim 'cao-paritty'", "did you mean cao-parity?"]),
-    (["--profile", "fast"], ["--profile: unknown name 'fast'", "quick, full, paper"]),
-    (["--seed", "-1"], ["--seed: got '-1'", "an integer >= 0"]),
-    (["--seed", "x"], ["--seed: got 'x'"]),
-    (["--jobs", "0"], ["--jobs: got '0'", "an integer >= 1"]),
-    (["--jobs", "2.5"], ["--jobs: got '2.5'"]),
-    (["--nonsense"], ["--nonsense", "--profile"]),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("arguments", "parts"),
+    [
+        (["cao-paritty"], ["unknown claim 'cao-paritty'", "did you mean cao-parity?"]),
+        (["--profile", "fast"], ["--profile: unknown name 'fast'", "quick, full, paper"]),
+        (["--seed", "-1"], ["--seed: got '-1'", "an integer >= 0"]),
+        (["--seed", "x"], ["--seed: got 'x'"]),
+        (["--jobs", "0"], ["--jobs: got '0'", "an integer >= 1"]),
+        (["--jobs", "2.5"], ["--jobs: got '2.5'"]),
+        (["--nonsense"], ["--nonsense", "--profile"]),
+    ],
+)
 def test_a_bad_request_is_one_line(
     arguments: list[str], parts: list[str], capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

@@ -38,9 +38,7 @@ def test_a_command_prints_what_is_shown(body: str, tmp_path: Path) -> None:
     assert shown([command for command, _ in pairs], tmp_path) == [output for _, output in pairs]
 
 
-def test_the_expected_verdict_has_the_form_of_the_file(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_the_expected_verdict_has_the_form_of_the_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (body,) = blocks("toml")
     (tmp_path / "expected.toml").write_text(body, encoding="utf-8")
     monkeypatch.setattr(ledger, "EXPECTED", tmp_path / "expected.toml")

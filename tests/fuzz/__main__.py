@@ -15,9 +15,7 @@ from pathlib import Path
 
 import atheris
 
-with atheris.instrument_imports(
-    include=["theory", "lark", "verify.reader"], exclude=["theory.precision"]
-):
+with atheris.instrument_imports(include=["theory", "lark", "verify.reader"], exclude=["theory.precision"]):
     from tests.theory.test_fuzz import READERS, WORDS, assert_read_or_refused
     from theory.expressions import MAX_TEXT
 
@@ -35,10 +33,7 @@ def read(data: bytes) -> None:
 def dictionary() -> str:
     """The words of the grammar as libFuzzer reads them: one quoted text a line, bytes escaped."""
     escaped = (
-        "".join(
-            chr(b) if b in PRINTED and b not in b'"\\' else f"\\x{b:02x}" for b in word.encode()
-        )
-        for word in WORDS
+        "".join(chr(b) if b in PRINTED and b not in b'"\\' else f"\\x{b:02x}" for b in word.encode()) for word in WORDS
     )
     return "".join(f'"{word}"\n' for word in escaped)
 
@@ -61,9 +56,7 @@ def main(seconds: int, folder: Path) -> None:
         "artifact_prefix": f"{folder}/",
         "print_final_stats": 1,
     }
-    atheris.Setup(
-        [sys.argv[0], *(f"-{name}={value}" for name, value in options.items()), str(corpus)], read
-    )
+    atheris.Setup([sys.argv[0], *(f"-{name}={value}" for name, value in options.items()), str(corpus)], read)
     atheris.Fuzz()
 
 

@@ -57,8 +57,7 @@ FACTOR, ALLOWANCE, WAIT = 5, 30, 20
 MEMORY = 8 * 2**30
 JOBS = int(os.environ.get("JOBS", "2"))
 # Tests of speed fail on a busy machine, whatever the mutant: they may not be what kills it.
-OPTIONS = ("-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "tests.mutation.plugin",
-           "-k", "not at_once")  # fmt: skip
+OPTIONS = ("-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "tests.mutation.plugin", "-k", "not at_once")
 GO_ON = "--continue-on-collection-errors"
 COVERAGE = ("--cov=theory", "--cov=verify", "--cov-context=test", "--cov-report=")
 KILLED, LATE, SURVIVED = "killed", "out of time", "SURVIVED"
@@ -81,11 +80,7 @@ def digest() -> str:
 def pytest(folder: Path, arguments: Iterable[str], **variables: object) -> subprocess.Popen[str]:
     """The fast tests in a copy of the sources."""
     environment = os.environ | {name: str(value) for name, value in variables.items()}
-    environment |= {
-        "PYTHONPATH": str(folder),
-        "OMP_NUM_THREADS": "1",
-        "PYTHONDONTWRITEBYTECODE": "1",
-    }
+    environment |= {"PYTHONPATH": str(folder), "OMP_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
     command = [sys.executable, "-m", "pytest", *OPTIONS, *arguments]
     return subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True)
 
@@ -186,9 +181,7 @@ def copies(below: Path, count: int) -> SimpleQueue[Path]:
         for name in COPIED:
             source = ROOT / name
             ignore = shutil.ignore_patterns("__pycache__")
-            shutil.copytree(
-                source, folder / name, ignore=ignore
-            ) if source.is_dir() else shutil.copy(source, folder)
+            shutil.copytree(source, folder / name, ignore=ignore) if source.is_dir() else shutil.copy(source, folder)
         free.put(folder)
     return free
 
@@ -197,10 +190,7 @@ def explanation(mutant: Mutant) -> str | None:
     """Why survivors.toml says that it survives."""
     change = "\n".join(line[0] + line[1:].strip() for line in mutant.difference())
     listed = tomllib.loads(SURVIVORS.read_text(encoding="utf-8")).get("survivor", [])
-    return next(
-        (s["why"] for s in listed if (s["module"], s["change"].strip()) == (mutant.module, change)),
-        None,
-    )
+    return next((s["why"] for s in listed if (s["module"], s["change"].strip()) == (mutant.module, change)), None)
 
 
 def main(count: int, seed: int, kept: Path) -> int:
@@ -208,17 +198,9 @@ def main(count: int, seed: int, kept: Path) -> int:
     kept.mkdir(parents=True, exist_ok=True)
     print(f"{count} mutants, seed {seed}, kept in {kept}", flush=True)
     record, state = kept / "outcomes.jsonl", digest()
-    old = (
-        [json.loads(line) for line in record.read_text(encoding="utf-8").splitlines()]
-        if record.exists()
-        else []
-    )
+    old = [json.loads(line) for line in record.read_text(encoding="utf-8").splitlines()] if record.exists() else []
     done = {o["key"]: o for o in old if o["outcome"] != SURVIVED or o["digest"] == state}
-    with (
-        tempfile.TemporaryDirectory() as below,
-        ThreadPoolExecutor(JOBS) as pool,
-        record.open("a") as written,
-    ):
+    with tempfile.TemporaryDirectory() as below, ThreadPoolExecutor(JOBS) as pool, record.open("a") as written:
         free = copies(Path(below), JOBS)
         known = selected(kept, free, pool)
 
@@ -230,9 +212,7 @@ def main(count: int, seed: int, kept: Path) -> int:
                 free.put(folder)
 
         mutants = list(draw(ROOT, files(*TESTED), count, seed))
-        jobs = {
-            pool.submit(judged, mutant): mutant for mutant in mutants if mutant.key() not in done
-        }
+        jobs = {pool.submit(judged, mutant): mutant for mutant in mutants if mutant.key() not in done}
         for number, job in enumerate(as_completed(jobs), count - len(jobs) + 1):
             mutant, (outcome, by) = jobs[job], job.result()
             done[mutant.key()] = {
@@ -247,24 +227,15 @@ def main(count: int, seed: int, kept: Path) -> int:
             }
             written.write(json.dumps(done[mutant.key()]) + "\n")
             written.flush()
-            print(
-                f"{number}/{count} {mutant.module}:{mutant.line} {mutant.operator}: {outcome}, {by}",
-                flush=True,
-            )
+            print(f"{number}/{count} {mutant.module}:{mutant.line} {mutant.operator}: {outcome}, {by}", flush=True)
     return report(mutants, [done[mutant.key()]["outcome"] for mutant in mutants], seed)
 
 
 def report(mutants: list[Mutant], outcomes: list[str], seed: int) -> int:
     """Print the survivors and the share killed; the exit code."""
-    survivors = [
-        mutant for mutant, outcome in zip(mutants, outcomes, strict=True) if outcome == SURVIVED
-    ]
+    survivors = [mutant for mutant, outcome in zip(mutants, outcomes, strict=True) if outcome == SURVIVED]
     for mutant in survivors:
-        print(
-            f"SURVIVED {mutant.module}:{mutant.line} ({mutant.operator})",
-            *mutant.difference(),
-            sep="\n",
-        )
+        print(f"SURVIVED {mutant.module}:{mutant.line} ({mutant.operator})", *mutant.difference(), sep="\n")
         print(f"    {explanation(mutant) or 'not explained'}")
     count, late = len(mutants), outcomes.count(LATE)
     dead = count - len(survivors)

@@ -60,11 +60,7 @@ def draw(root: Path, modules: Sequence[str], count: int, seed: int) -> Iterator[
     """That many different mutants, every place of every module being as likely as any other."""
     from cosmic_ray.plugins import get_operator, operator_names
 
-    names = [
-        name
-        for name in operator_names()
-        if name.split("/")[-1].startswith(FAMILIES) and _likely(name)
-    ]
+    names = [name for name in operator_names() if name.split("/")[-1].startswith(FAMILIES) and _likely(name)]
     operators = {name: get_operator(name)() for name in sorted(names)}
     sources = {module: (root / module).read_text(encoding="utf-8") for module in modules}
     places = {module: _places(source, operators) for module, source in sources.items()}

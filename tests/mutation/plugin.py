@@ -31,17 +31,12 @@ failed: set[str] = set()
 
 def pytest_configure(config: pytest.Config) -> None:
     """Set the limits before any tested code is imported."""
-    for name, kind in (
-        ("MUTATION_SECONDS", resource.RLIMIT_CPU),
-        ("MUTATION_MEMORY", resource.RLIMIT_AS),
-    ):
+    for name, kind in (("MUTATION_SECONDS", resource.RLIMIT_CPU), ("MUTATION_MEMORY", resource.RLIMIT_AS)):
         if limit := int(os.environ.get(name, "0")):
             resource.setrlimit(kind, (limit, limit + 5 if kind == resource.RLIMIT_CPU else limit))
     if os.environ.get("MUTATION_FRESH"):
         prompt = signal.setitimer
-        signal.setitimer = lambda which, seconds, again=0.0: prompt(
-            which, PATIENCE * seconds, again
-        )
+        signal.setitimer = lambda which, seconds, again=0.0: prompt(which, PATIENCE * seconds, again)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -51,13 +46,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     asked for is left, all that it has now are run.
     """
     if path := os.environ.get("MUTATION_TESTS"):
-        place = {
-            name: number
-            for number, name in enumerate(Path(path).read_text(encoding="utf-8").splitlines())
-        }
-        lost = set(map(function, place)) - {
-            function(item.nodeid) for item in items if item.nodeid in place
-        }
+        place = {name: number for number, name in enumerate(Path(path).read_text(encoding="utf-8").splitlines())}
+        lost = set(map(function, place)) - {function(item.nodeid) for item in items if item.nodeid in place}
         kept = [item for item in items if item.nodeid in place or function(item.nodeid) in lost]
         items[:] = sorted(kept, key=lambda item: place.get(item.nodeid, len(place)))
 

@@ -30,10 +30,7 @@ class Selection:
         One at least, if any runs it.
         """
         ran = self.ran.get(module, {})
-        found = (
-            {test for number in lines for test in ran.get(number, ())}
-            for lines in statement_lines(source, line)
-        )
+        found = ({test for number in lines for test in ran.get(number, ())} for lines in statement_lines(source, line))
         statement = next(filter(None, found), set())
         importing = {test for tests in ran.values() for test in tests} if "" in statement else set()
         chosen, spent = [], 0.0
@@ -54,15 +51,10 @@ class Selection:
 def read_selection(path: Path) -> Selection:
     """What `write` wrote."""
     kept = json.loads(path.read_text(encoding="utf-8"))
-    return Selection(
-        {m: {int(n): t for n, t in lines.items()} for m, lines in kept["ran"].items()},
-        kept["seconds"],
-    )
+    return Selection({m: {int(n): t for n, t in lines.items()} for m, lines in kept["ran"].items()}, kept["seconds"])
 
 
-def selection(
-    root: Path, modules: Iterable[str], data_file: Path, seconds: Mapping[str, float]
-) -> Selection:
+def selection(root: Path, modules: Iterable[str], data_file: Path, seconds: Mapping[str, float]) -> Selection:
     """From the data file of coverage.py, whose contexts are pytest-cov's `test id|phase`."""
     from coverage import CoverageData
 
@@ -71,9 +63,7 @@ def selection(
     ran = {}
     for module in modules:
         lines = data.contexts_by_lineno(str(root / module))
-        ran[module] = {
-            line: {name.rpartition("|")[0] for name in names} for line, names in lines.items()
-        }
+        ran[module] = {line: {name.rpartition("|")[0] for name in names} for line, names in lines.items()}
     return Selection(ran, seconds)
 
 
@@ -101,9 +91,7 @@ def parts(tests: list[str]) -> list[list[str]]:
     >>> parts(["a::1", "b::1", "c::1", "a::2", "d::1"])
     [['a::1', 'b::1', 'c::1', 'a::2'], ['d::1']]
     """
-    files = [
-        file for file, _ in Counter(test.partition("::")[0] for test in tests).most_common(FIRST)
-    ]
+    files = [file for file, _ in Counter(test.partition("::")[0] for test in tests).most_common(FIRST)]
     first = [test for test in tests if test.partition("::")[0] in files]
     return [part for part in (first, [test for test in tests if test not in set(first)]) if part]
 
@@ -120,9 +108,7 @@ def statement_lines(source: str, line: int) -> Iterator[range]:
     """
     kinds = (ast.stmt, ast.ExceptHandler)
     around = [
-        n
-        for n in ast.walk(ast.parse(source))
-        if isinstance(n, kinds) and line in range(_first(n), n.end_lineno + 1)
+        n for n in ast.walk(ast.parse(source)) if isinstance(n, kinds) and line in range(_first(n), n.end_lineno + 1)
     ]
     around.sort(key=lambda n: n.end_lineno - _first(n))
     for number, node in enumerate(around):
@@ -134,6 +120,4 @@ def statement_lines(source: str, line: int) -> Iterator[range]:
 
 
 def _first(node: ast.AST) -> int:
-    return min(
-        [node.lineno, *(decorator.lineno for decorator in getattr(node, "decorator_list", []))]
-    )
+    return min([node.lineno, *(decorator.lineno for decorator in getattr(node, "decorator_list", []))])

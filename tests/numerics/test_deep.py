@@ -17,14 +17,18 @@ from numerics.training import TrainingDiverged
 EPS = torch.finfo(torch.float64).eps
 architectures = st.builds(
     lambda dim, widths, kind, scales: Architecture(
-        dim, tuple(widths), tuple(scales[: len(widths) + 1]),
-        bias=kind == "zero", bias_variance=0.7 if kind == "random" else 0.0,
+        dim,
+        tuple(widths),
+        tuple(scales[: len(widths) + 1]),
+        bias=kind == "zero",
+        bias_variance=0.7 if kind == "random" else 0.0,
         weight_variance=1.3 if kind == "random" else 1.0,
     ),
-    st.integers(1, 5), st.lists(st.integers(1, 24), min_size=1, max_size=3),
+    st.integers(1, 5),
+    st.lists(st.integers(1, 24), min_size=1, max_size=3),
     st.sampled_from(["none", "zero", "random"]),
     st.lists(st.floats(0.1, 2.0), min_size=4, max_size=4),
-)  # fmt: skip
+)
 
 
 def generator(seed: int) -> torch.Generator:
@@ -98,8 +102,7 @@ def as_two_layer(network: deep.DeepNetwork) -> networks.TwoLayer:
 
 @pytest.mark.parametrize("scales, agrees", [((0.5, 1.0), True), ((1.0, 1.0), False)])
 def test_depth_two_is_the_network_of_cao_up_to_scaling(scales, agrees):
-    problem = mixture_problem(CAO_SAME_SCALE, equispaced_circle(16),
-                              torch.tensor([1.0, 0.0], dtype=torch.float64), 0.1)
+    problem = mixture_problem(CAO_SAME_SCALE, equispaced_circle(16), torch.tensor([1.0, 0.0], dtype=torch.float64), 0.1)
     network = deep.initialise(Architecture(1, (64,), scales), generator(3), seeds=2)
     other, points = as_two_layer(network), problem.sample.points
     values = networks.evaluate(other, points)
@@ -115,22 +118,18 @@ def test_depth_two_is_the_network_of_cao_up_to_scaling(scales, agrees):
 
 
 def test_stacked_seeds_train_as_each_does_alone():
-    problem = mixture_problem(CAO_SAME_SCALE, equispaced_circle(12),
-                              torch.tensor([1.0, 0.0], dtype=torch.float64), 0.1)
+    problem = mixture_problem(CAO_SAME_SCALE, equispaced_circle(12), torch.tensor([1.0, 0.0], dtype=torch.float64), 0.1)
     stacked = deep.initialise(Architecture(1, (32, 16), bias=True), generator(0), seeds=3)
     together = deep.train(stacked, problem, 0.2, 8)
     for j in range(3):
-        weights, biases = (
-            tuple(t[j] for t in group) for group in (stacked.weights, stacked.biases)
-        )
+        weights, biases = (tuple(t[j] for t in group) for group in (stacked.weights, stacked.biases))
         alone = deep.train(deep.DeepNetwork(stacked.architecture, weights, biases), problem, 0.2, 8)
         difference = together.projections[:, j] - alone.projections
         assert difference.abs().max() <= 8 * budget(stacked.architecture) * 10
 
 
 def test_layers_of_scale_zero_stay_as_drawn_and_are_no_parameters():
-    problem = mixture_problem(CAO_SAME_SCALE, equispaced_circle(12),
-                              torch.tensor([1.0, 0.0], dtype=torch.float64), 0.1)
+    problem = mixture_problem(CAO_SAME_SCALE, equispaced_circle(12), torch.tensor([1.0, 0.0], dtype=torch.float64), 0.1)
     network = deep.initialise(Architecture(1, (32, 16), (0.0, 0.0, 1.0)), generator(0))
     after = deep.train(network, problem, 0.5, 5).network
     assert torch.equal(after.weights[0], network.weights[0])
@@ -139,14 +138,14 @@ def test_layers_of_scale_zero_stay_as_drawn_and_are_no_parameters():
 
 
 def test_wide_network_follows_its_own_initial_kernel_and_not_its_double():
-    problem = mixture_problem(CAO_SAME_SCALE, equispaced_circle(16),
-                              torch.tensor([1.0, 0.0], dtype=torch.float64), 0.01)
+    problem = mixture_problem(
+        CAO_SAME_SCALE, equispaced_circle(16), torch.tensor([1.0, 0.0], dtype=torch.float64), 0.01
+    )
     network = deep.initialise(Architecture(1, (512, 512)), generator(0))
     own = deep.empirical_kernel(network, problem.sample.points)
     path = deep.train(network, problem, 0.3, 40).projections
     error, twin = (
-        ((path - prediction.kernel_projections(k, problem, 0.3, 40)).abs().max() / 0.01).item()
-        for k in (own, 2 * own)
+        ((path - prediction.kernel_projections(k, problem, 0.3, 40)).abs().max() / 0.01).item() for k in (own, 2 * own)
     )
     # The budget of the two-layer test for one more layer: 3/2 of it.
     drift = 1.5 * (9 * 0.01 + 9 / math.sqrt(512) * 0.1)
@@ -168,8 +167,11 @@ def exact_recursion(angle: float, depth: int, bias: bool, w: float, b: float) ->
         return sigma, theta
 
 
-@given(st.one_of(st.floats(0, math.pi), st.floats(0, 1e-3)), st.integers(1, 5),
-       st.sampled_from([(False, 1.0, 0.0), (True, 1.0, 0.0), (False, 1.0, 0.5), (False, 2.0, 1.0)]))
+@given(
+    st.one_of(st.floats(0, math.pi), st.floats(0, 1e-3)),
+    st.integers(1, 5),
+    st.sampled_from([(False, 1.0, 0.0), (True, 1.0, 0.0), (False, 1.0, 0.5), (False, 2.0, 1.0)]),
+)
 @example(0.0, 4, (False, 1.0, 0.5))
 @example(math.pi, 3, (True, 1.0, 0.0))
 @settings(max_examples=60, deadline=None)
@@ -224,18 +226,23 @@ def test_mean_initial_kernel_is_the_limit_and_not_that_of_another_scale(widths, 
 
 
 def test_divergence_and_bad_sizes_are_reported():
-    problem = mixture_problem(CAO_SAME_SCALE, equispaced_circle(12),
-                              torch.tensor([1.0, 0.0], dtype=torch.float64), 10.0)
+    problem = mixture_problem(
+        CAO_SAME_SCALE, equispaced_circle(12), torch.tensor([1.0, 0.0], dtype=torch.float64), 10.0
+    )
     network = deep.initialise(Architecture(1, (16, 16)), generator(0))
     with pytest.raises(TrainingDiverged, match="at step"):
         deep.train(network, problem, 1e5, 100)
-    nan = deep.DeepNetwork(
-        network.architecture, tuple(w * math.nan for w in network.weights), network.biases
-    )
+    nan = deep.DeepNetwork(network.architecture, tuple(w * math.nan for w in network.weights), network.biases)
     with pytest.raises(TrainingDiverged, match="at step 0"):
         deep.train(nan, problem, 0.1, 5)
-    for wrong in ({"widths": ()}, {"widths": (0,)}, {"layer_scales": (1.0,)}, {"dim": 0},
-                  {"weight_variance": 0.0}, {"bias": True, "bias_variance": 1.0}):
+    for wrong in (
+        {"widths": ()},
+        {"widths": (0,)},
+        {"layer_scales": (1.0,)},
+        {"dim": 0},
+        {"weight_variance": 0.0},
+        {"bias": True, "bias_variance": 1.0},
+    ):
         with pytest.raises(ValueError, match="wanted|choose one"):
             Architecture(**({"dim": 1, "widths": (4,)} | wrong))
     with pytest.raises(ValueError, match="single network"):

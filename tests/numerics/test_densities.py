@@ -9,8 +9,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from numerics.densities import Arcs, Bands, NormalisedGaussian, NormalisedMixture, VonMisesFisher, cap
-from numerics.densities import height_probability, height_quantile, hemispheres, weighted
+from numerics.densities import (
+    Arcs,
+    Bands,
+    NormalisedGaussian,
+    NormalisedMixture,
+    VonMisesFisher,
+    cap,
+    height_probability,
+    height_quantile,
+    hemispheres,
+    weighted,
+)
 from numerics.points import PointSet, equispaced_circle, product_grid_sphere
 
 # A right sampler fails one test with this probability; the draws have fixed seeds besides.
@@ -90,13 +100,16 @@ def test_points_on_the_circle_fill_arcs_as_the_density_says(name):
     assert p_value(CIRCLE[name], CIRCLE[name]) > LEVEL
 
 
-@pytest.mark.parametrize("sampler, density", [
-    (hemispheres(2, 4, 1), hemispheres(2, 3, 1)),
-    (VonMisesFisher(2, 5.0), VonMisesFisher(2, 4.0)),
-    (NormalisedGaussian((1.0, 2.0, 0.5)), NormalisedGaussian((2.0, 1.0, 0.5))),
-    (NormalisedMixture(((1.5, 0.0, 0.0), (0.0, 0.0, 2.0))), NormalisedMixture(((1.5, 0.0, 0.0), (0.0, 0.0, 1.7)))),
-    (Arcs((0.0, 1.0, 2.5, TURN), (1.0, 4.0, 0.5)), Arcs((0.0, 1.1, 2.5, TURN), (1.0, 4.0, 0.5))),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "sampler, density",
+    [
+        (hemispheres(2, 4, 1), hemispheres(2, 3, 1)),
+        (VonMisesFisher(2, 5.0), VonMisesFisher(2, 4.0)),
+        (NormalisedGaussian((1.0, 2.0, 0.5)), NormalisedGaussian((2.0, 1.0, 0.5))),
+        (NormalisedMixture(((1.5, 0.0, 0.0), (0.0, 0.0, 2.0))), NormalisedMixture(((1.5, 0.0, 0.0), (0.0, 0.0, 1.7)))),
+        (Arcs((0.0, 1.0, 2.5, TURN), (1.0, 4.0, 0.5)), Arcs((0.0, 1.1, 2.5, TURN), (1.0, 4.0, 0.5))),
+    ],
+)
 def test_the_density_of_another_distribution_is_rejected(sampler, density):
     assert p_value(sampler, density) < LEVEL
 
@@ -116,13 +129,16 @@ def height_cdf(density, dim: int):
     return below[-1], lambda z: below[-1] - np.interp(np.arccos(np.clip(z, -1, 1)), edges, below)
 
 
-@pytest.mark.parametrize("density, other", [
-    (VonMisesFisher(1, 3.0), VonMisesFisher(1, 3.3)),
-    (VonMisesFisher(9, 10.0), VonMisesFisher(9, 11.0)),
-    (VonMisesFisher(4, 0.0), VonMisesFisher(4, 0.3)),
-    (hemispheres(9, 4, 1), hemispheres(9, 3, 1)),
-    (NormalisedMixture(((0.0,) * 9 + (1.5,),)), NormalisedMixture(((0.0,) * 9 + (1.8,),))),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "density, other",
+    [
+        (VonMisesFisher(1, 3.0), VonMisesFisher(1, 3.3)),
+        (VonMisesFisher(9, 10.0), VonMisesFisher(9, 11.0)),
+        (VonMisesFisher(4, 0.0), VonMisesFisher(4, 0.3)),
+        (hemispheres(9, 4, 1), hemispheres(9, 3, 1)),
+        (NormalisedMixture(((0.0,) * 9 + (1.5,),)), NormalisedMixture(((0.0,) * 9 + (1.8,),))),
+    ],
+)
 def test_heights_follow_their_law_in_any_dimension(density, other):
     heights = density.sample(SAMPLES, generator(1)).points[:, -1].numpy()
     mass, cdf = height_cdf(density, density.dim)
@@ -138,8 +154,15 @@ def test_height_quantiles_invert_probabilities(dim, probability):
     assert abs(height_probability(dim, -height)[0] - (1 - probability)) <= 1e-12
 
 
-@given(st.sampled_from([
-    VonMisesFisher(2, 8.0), NormalisedGaussian((1.0, 1.5, 0.8)), NormalisedMixture(((2.0, 0.0, 0.0), (0.0, 0.0, 1.0)))]))
+@given(
+    st.sampled_from(
+        [
+            VonMisesFisher(2, 8.0),
+            NormalisedGaussian((1.0, 1.5, 0.8)),
+            NormalisedMixture(((2.0, 0.0, 0.0), (0.0, 0.0, 1.0))),
+        ]
+    )
+)
 def test_smooth_densities_have_mass_one_on_a_grid(density):
     grid = product_grid_sphere(48, 96)
     assert abs(float(grid.weights @ density.density(grid.points)) - 1) < 1e-10
@@ -167,15 +190,25 @@ def test_grids_for_jumps_leave_out_what_has_no_mass():
         weighted(VonMisesFisher(1, 1e5), equispaced_circle(8))
 
 
-@pytest.mark.parametrize("make", [
-    lambda: Bands(2, (-1.0, 0.0), (1.0,)), lambda: Bands(2, (-1.0, 1.0), (-1.0,)),
-    lambda: Bands(2, (-1.0, 0.5, 0.5, 1.0), (1.0, 1.0, 1.0)), lambda: hemispheres(0, 1, 1),
-    lambda: VonMisesFisher(2, -1.0), lambda: VonMisesFisher(2, math.nan),
-    lambda: NormalisedGaussian((1.0,)), lambda: NormalisedGaussian((1.0, 0.0)),
-    lambda: NormalisedMixture(()), lambda: NormalisedMixture(((1.0, 2.0), (1.0,))),
-    lambda: NormalisedMixture(((math.nan, 1.0),)), lambda: Arcs((0.0, 1.0), (1.0,)), lambda: Arcs((0.0, TURN), (0.0,)),
-    lambda: cap(2, 0.0).sample(0, generator()),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: Bands(2, (-1.0, 0.0), (1.0,)),
+        lambda: Bands(2, (-1.0, 1.0), (-1.0,)),
+        lambda: Bands(2, (-1.0, 0.5, 0.5, 1.0), (1.0, 1.0, 1.0)),
+        lambda: hemispheres(0, 1, 1),
+        lambda: VonMisesFisher(2, -1.0),
+        lambda: VonMisesFisher(2, math.nan),
+        lambda: NormalisedGaussian((1.0,)),
+        lambda: NormalisedGaussian((1.0, 0.0)),
+        lambda: NormalisedMixture(()),
+        lambda: NormalisedMixture(((1.0, 2.0), (1.0,))),
+        lambda: NormalisedMixture(((math.nan, 1.0),)),
+        lambda: Arcs((0.0, 1.0), (1.0,)),
+        lambda: Arcs((0.0, TURN), (0.0,)),
+        lambda: cap(2, 0.0).sample(0, generator()),
+    ],
+)
 def test_distributions_that_are_none_are_refused(make):
     with pytest.raises((ValueError, RuntimeError)):
         make()

@@ -8,9 +8,7 @@ from numerics.points import uniform_sphere
 from numerics.targets import CAO_SAME_SCALE, mixture_problem
 
 EPS = torch.finfo(torch.float64).eps
-cuda = pytest.mark.skipif(
-    not torch.cuda.is_available(), reason="untested where no device was there"
-)
+cuda = pytest.mark.skipif(not torch.cuda.is_available(), reason="untested where no device was there")
 
 
 def generator(seed: int) -> torch.Generator:
@@ -31,9 +29,7 @@ def results(device: str) -> dict[str, torch.Tensor]:
     problem, small, large = problem.to(device), small.to(device), large.to(device)
     points = problem.sample.points
     gram = kernels.gram(points, lambda a: kernels.tangent_kernel(a, 3, bias=True))
-    single = deep.DeepNetwork(
-        large.architecture, tuple(w[0] for w in large.weights), tuple(b[0] for b in large.biases)
-    )
+    single = deep.DeepNetwork(large.architecture, tuple(w[0] for w in large.weights), tuple(b[0] for b in large.biases))
     operator = eigen.GramOperator(points, kernels.two_layer_kernel)
     alpha = regression.representer(gram, problem.labels, 0.1)
     found = {
@@ -72,17 +68,18 @@ def test_results_stay_on_the_device_of_what_they_are_made_from():
     # Meta tensors hold no numbers; sums (not matrix products) that mix devices fail with them too.
     _, small, large = networks_and_problem()
     points = uniform_sphere(2, 40, generator(0)).points.to("meta")
-    mixed = deep.DeepNetwork(
-        large.architecture, tuple(w.to("meta") for w in large.weights), large.biases
-    )
+    mixed = deep.DeepNetwork(large.architecture, tuple(w.to("meta") for w in large.weights), large.biases)
     small, large = small.to("meta"), large.to("meta")
     angle = kernels.angles(points)
     for value in (
-        networks.evaluate(small, points), kernels.empirical_kernel(small, points),
-        deep.evaluate(large, points), deep.empirical_kernel(large, points),
-        kernels.tangent_kernel(angle, 3), kernels.nngp_kernel(angle, 3, 1.0, 0.5),
+        networks.evaluate(small, points),
+        kernels.empirical_kernel(small, points),
+        deep.evaluate(large, points),
+        deep.empirical_kernel(large, points),
+        kernels.tangent_kernel(angle, 3),
+        kernels.nngp_kernel(angle, 3, 1.0, 0.5),
         kernels.two_layer_kernel(angle),
-    ):  # fmt: skip
+    ):
         assert value.device.type == "meta"
     with pytest.raises(RuntimeError, match="device"):
         deep.evaluate(mixed, points)

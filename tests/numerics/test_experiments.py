@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from numerics.experiments import REGISTRY, load_experiment
+from numerics.experiments import load_experiment
 from numerics.experiments.storage import load, save
 
 SMALL = {
@@ -97,9 +97,7 @@ def test_unknown_names_are_refused_with_the_known_ones():
         load_experiment("cao-mixture").configure("quick", scales="wild")
 
 
-def test_saved_results_come_back_and_a_failed_save_leaves_the_old_file(
-    tmp_path, results, monkeypatch
-):
+def test_saved_results_come_back_and_a_failed_save_leaves_the_old_file(tmp_path, results, monkeypatch):
     path = tmp_path / "circle.nc"
     save(results["cao-circle"], path)
     xr.testing.assert_identical(load(path), results["cao-circle"])

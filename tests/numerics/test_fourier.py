@@ -32,9 +32,10 @@ def aliased(weights: torch.Tensor, n: int) -> float:
 def maps(seed: int = 0) -> dict[str, fourier.FeatureMap]:
     generator = torch.Generator().manual_seed(seed)
     return {
-        "basic": fourier.basic(2), "positional": fourier.positional(2, 4, 8.0),
+        "basic": fourier.basic(2),
+        "positional": fourier.positional(2, 4, 8.0),
         "gaussian": fourier.gaussian(2, 20, 3.0, generator),
-    }  # fmt: skip
+    }
 
 
 @pytest.mark.parametrize("name", ["basic", "positional", "gaussian"])
@@ -64,7 +65,8 @@ def test_blocks_have_the_spectrum_of_their_kernel():
     n, weights = 512, torch.tensor([1.0, 0.3, 0.7, 0.2], dtype=DTYPE)
     turns = torch.arange(n, dtype=DTYPE) * (2 * math.pi / n)
     row = sum(
-        c * fourier.two_layer_kernel((j * turns).cos().clamp(-1, 1).acos(), (1.0, 1.0)) for j, c in enumerate(weights, 1)
+        c * fourier.two_layer_kernel((j * turns).cos().clamp(-1, 1).acos(), (1.0, 1.0))
+        for j, c in enumerate(weights, 1)
     )
     by_dft = fourier.circulant_eigenvalues(row)[1:5] / n
     by_matrix = fourier.block_matrix(fourier.head_spectrum(4)) @ weights
@@ -75,7 +77,9 @@ def test_blocks_have_the_spectrum_of_their_kernel():
     assert not np.allclose(coarse, by_matrix, rtol=0, atol=budget)  # 16 points alias more
 
 
-@pytest.mark.parametrize("wrong", [(torch.ones(3), torch.ones(3)), (torch.ones(3, 1), torch.ones(2)), (torch.ones(2, 1), torch.zeros(2))])
+@pytest.mark.parametrize(
+    "wrong", [(torch.ones(3), torch.ones(3)), (torch.ones(3, 1), torch.ones(2)), (torch.ones(2, 1), torch.zeros(2))]
+)
 def test_shapes_that_do_not_fit_are_refused(wrong):
     with pytest.raises(ValueError, match="wanted"):
         fourier.FeatureMap(*wrong)

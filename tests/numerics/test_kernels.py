@@ -126,11 +126,10 @@ def test_empirical_kernel_is_the_gram_matrix_of_gradients(dim, width, seed):
 
 
 def test_neuron_terms_average_to_the_networks_own_rayleigh_quotient():
-    problem = mixture_problem(Mixture((1, 2), (1.0, 1.0)), equispaced_circle(16),
-                              torch.tensor([1.0, 0.0], dtype=torch.float64))
-    network = initialise(1, 300, torch.Generator().manual_seed(0))
-    own = kernels.rayleigh_quotients(
-        kernels.empirical_kernel(network, problem.sample.points), problem
+    problem = mixture_problem(
+        Mixture((1, 2), (1.0, 1.0)), equispaced_circle(16), torch.tensor([1.0, 0.0], dtype=torch.float64)
     )
+    network = initialise(1, 300, torch.Generator().manual_seed(0))
+    own = kernels.rayleigh_quotients(kernels.empirical_kernel(network, problem.sample.points), problem)
     mean = kernels.neuron_rayleigh_quotients(network, problem).mean(0)
     assert (own - mean).abs().max() <= EPS * (300 + 16 * 2 + 10) * float(own.max())

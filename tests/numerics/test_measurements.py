@@ -95,10 +95,19 @@ def test_frequencies_are_drawn_without_repetition_and_near_the_middle():
 
 def small_task(operator: bool) -> measurements.Task:
     truth = 1e-4 * vector(16, 3)  # so small that training is linear
-    return measurements.through(measurements.projections(4, 2), truth) if operator else measurements.Task(
-        images.pixel_points(4)[::2], None, truth[::2], images.pixel_points(4), truth,
-        torch.ones(16, dtype=torch.bool), truth,
-    )  # fmt: skip
+    return (
+        measurements.through(measurements.projections(4, 2), truth)
+        if operator
+        else measurements.Task(
+            images.pixel_points(4)[::2],
+            None,
+            truth[::2],
+            images.pixel_points(4),
+            truth,
+            torch.ones(16, dtype=torch.bool),
+            truth,
+        )
+    )
 
 
 @pytest.mark.parametrize("operator", [True, False])
@@ -126,9 +135,13 @@ def test_the_prediction_is_what_descent_does_and_a_turned_operator_is_not(operat
     # What is not linear shrinks with the labels: 1e-4 of rms here, and the weights move by as much.
     assert linear < 5e-3 and off > 0.1
     single = measurements.train_through(
-        start.to(torch.float32), seen.float(), None if task.operator is None else task.operator.float(),
-        1e4 * task.labels.float(), rate, steps,
-    )  # fmt: skip
+        start.to(torch.float32),
+        seen.float(),
+        None if task.operator is None else task.operator.float(),
+        1e4 * task.labels.float(),
+        rate,
+        steps,
+    )
     double = measurements.train_through(start, seen, task.operator, 1e4 * task.labels, rate, steps)
     in_single = evaluate(single, every.float()) - evaluate(start.to(torch.float32), every.float())
     in_double = evaluate(double, every) - evaluate(start, every)

@@ -61,8 +61,9 @@ def test_odd_degrees_from_three_never_move_on_antipodal_grids(steps, degree, wid
 
 
 def test_even_degree_four_does_move():
-    problem = mixture_problem(Mixture((4, 3), (1.0, 1.0)), equispaced_circle(32),
-                              torch.tensor([1.0, 0.0], dtype=torch.float64), amplitude=0.1)
+    problem = mixture_problem(
+        Mixture((4, 3), (1.0, 1.0)), equispaced_circle(32), torch.tensor([1.0, 0.0], dtype=torch.float64), amplitude=0.1
+    )
     moved = train(random_network(1, 256, 0), problem, 1.0, 30, centred=True).projections
     assert moved[30, 0] < 0.9 * moved[0, 0]
 

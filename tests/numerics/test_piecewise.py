@@ -19,7 +19,8 @@ def network(seed: int, *sizes: int) -> list[tuple[np.ndarray, np.ndarray]]:
     """Random weights of variance 2/fan and small biases."""
     rng = np.random.default_rng(seed)
     return [
-        (rng.normal(size=(out, into)) * np.sqrt(2 / into), 0.5 * rng.normal(size=out)) for into, out in zip(sizes, sizes[1:])
+        (rng.normal(size=(out, into)) * np.sqrt(2 / into), 0.5 * rng.normal(size=out))
+        for into, out in zip(sizes, sizes[1:])
     ]
 
 
@@ -154,7 +155,10 @@ def test_near_zero_and_far_forms_meet_and_bad_requests_are_refused():
     edge = NEAR / np.linalg.norm(found.vertices - found.vertices.mean(0), axis=1).max()
     either = plane_transform(found, np.array([[edge * (1 - 1e-12), 0.0], [edge * (1 + 1e-12), 0.0]]))
     assert abs(either[0] - either[1]) < 1e-11
-    for bad in (lambda: line_pieces(hat(), 1.0, 1.0), lambda: plane_pieces(hat(), DIAMOND[::-1]),
-                lambda: supported(hat()[1:])):  # fmt: skip
+    for bad in (
+        lambda: line_pieces(hat(), 1.0, 1.0),
+        lambda: plane_pieces(hat(), DIAMOND[::-1]),
+        lambda: supported(hat()[1:]),
+    ):
         with pytest.raises(ValueError, match="wanted"):
             bad()

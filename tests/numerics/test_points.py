@@ -5,8 +5,15 @@ import torch
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from numerics.points import PointSet, antipodal, equispaced_circle, product_grid
-from numerics.points import product_grid_sphere, ring_sample, uniform_sphere
+from numerics.points import (
+    PointSet,
+    antipodal,
+    equispaced_circle,
+    product_grid,
+    product_grid_sphere,
+    ring_sample,
+    uniform_sphere,
+)
 from numerics.targets import multiplicity, zonal_harmonic
 
 EPS = torch.finfo(torch.float64).eps

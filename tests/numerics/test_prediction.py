@@ -62,8 +62,7 @@ def test_zonal_harmonics_of_the_circle_are_eigenvectors_of_the_gram_operator():
 
 
 @pytest.mark.parametrize(
-    ("dim", "grid", "degrees"),
-    [(1, equispaced_circle(64), (1, 2, 4, 6)), (2, product_grid_sphere(12, 24), (1, 2, 4))],
+    ("dim", "grid", "degrees"), [(1, equispaced_circle(64), (1, 2, 4, 6)), (2, product_grid_sphere(12, 24), (1, 2, 4))]
 )
 def test_population_spectrum_gives_the_rayleigh_quotients_of_the_grid(dim, grid, degrees):
     problem = mixture_problem(Mixture(degrees, (1.0,) * len(degrees)), grid, axis(dim))

@@ -49,9 +49,7 @@ def test_posterior_is_the_conditional_of_the_joint_normal_law(dim, samples, ridg
     precision = torch.linalg.inv(noisy + jitter)
     covariance = torch.linalg.inv(precision[:3, :3])
     mean = -covariance @ precision[:3, 3:] @ labels
-    got = regression.posterior(
-        joint[3:, 3:], joint[:3, 3:], joint[:3, :3] + jitter[:3, :3], labels, ridge
-    )
+    got = regression.posterior(joint[3:, 3:], joint[:3, 3:], joint[:3, :3] + jitter[:3, :3], labels, ridge)
     # Two inversions with condition number at most trace over the jitter.
     budget = EPS * 100 * (samples + 3) ** 2 * math.e * (samples + 3) / 1e-6
     assert (got.covariance - covariance).abs().max() <= budget
@@ -63,9 +61,7 @@ def test_posterior_without_the_ridge_is_another_one():
     points = uniform_sphere(3, 10, generator(0)).points
     labels = torch.randn(10, dtype=torch.float64, generator=generator(0))
     joint = exponential(points)
-    with_ridge, without = (
-        regression.posterior(joint, joint, joint, labels, ridge) for ridge in (0.5, 0.0)
-    )
+    with_ridge, without = (regression.posterior(joint, joint, joint, labels, ridge) for ridge in (0.5, 0.0))
     assert (without.mean - labels).abs().max() <= 1e-9  # interpolates, with no variance left
     assert without.variance.abs().max() <= 1e-9
     assert (with_ridge.mean - labels).abs().max() > 0.1 and with_ridge.variance.min() > 0.01
@@ -90,9 +86,7 @@ def test_representer_minimises_the_penalised_loss(samples, ridge, seed):
 def test_empirical_learnabilities_sum_to_the_sample_size_at_no_ridge_only(samples, ridge, seed):
     sample = uniform_sphere(8, samples, generator(seed))
     matrix = kernels.gram(sample.points, lambda a: kernels.tangent_kernel(a, 3))
-    basis = torch.linalg.qr(
-        torch.randn(samples, samples, dtype=torch.float64, generator=generator(seed))
-    ).Q
+    basis = torch.linalg.qr(torch.randn(samples, samples, dtype=torch.float64, generator=generator(seed))).Q
     total = regression.empirical_learnability(matrix, basis).sum()
     condition = float(torch.linalg.cond(matrix))
     assert abs(total - samples) <= EPS * 10 * samples**2 * condition
@@ -119,21 +113,18 @@ def test_singular_matrices_are_refused_and_never_shifted():
 spectra = st.builds(
     lambda values, counts, tail: Spectrum(tuple(values), tuple(counts[: len(values)]), tail),
     st.lists(st.floats(1e-6, 10), min_size=1, max_size=6),
-    st.lists(st.integers(1, 50), min_size=6, max_size=6), st.floats(0.01, 1),
-)  # fmt: skip
+    st.lists(st.integers(1, 50), min_size=6, max_size=6),
+    st.floats(0.01, 1),
+)
 
 
 @given(spectra, st.floats(0.1, 200), st.floats(0, 10))
 @settings(max_examples=60, deadline=None)
-def test_effective_ridge_solves_its_equation_and_learnabilities_sum_to_the_samples(
-    spectrum, samples, ridge
-):
+def test_effective_ridge_solves_its_equation_and_learnabilities_sum_to_the_samples(spectrum, samples, ridge):
     def excess(log_kappa: float) -> float:
         kappa = math.exp(log_kappa)
         modes = zip(spectrum.multiplicities, spectrum.eigenvalues)
-        return sum(n * mu / (mu + kappa) for n, mu in modes) + (
-            (ridge + spectrum.tail) / kappa
-        ) - samples
+        return sum(n * mu / (mu + kappa) for n, mu in modes) + ((ridge + spectrum.tail) / kappa) - samples
 
     kappa = regression.effective_ridge(spectrum, samples, ridge)
     other = math.exp(brentq(excess, -30, 30, xtol=1e-13))
@@ -159,24 +150,18 @@ def test_learning_curves_are_those_of_regression_on_real_samples(samples, ridge,
     eigenvalues = exponential_spectrum(dim, last)
     counts = [multiplicity(dim, k) for k in range(last + 1)]
     powers = [0.0, 1.0, 0.5, 0.25] + [0.0] * (last - 3)
-    theory = regression.learning_curve(
-        Spectrum(tuple(eigenvalues), tuple(counts)), powers, samples, ridge, noise
-    )
+    theory = regression.learning_curve(Spectrum(tuple(eigenvalues), tuple(counts)), powers, samples, ridge, noise)
     draws, train = [], []
     for seed in range(seeds):
         rng = generator(seed)
         sample = uniform_sphere(dim, samples, rng)
         poles = uniform_sphere(dim, last + 1, rng).points
-        harmonics = torch.stack(
-            [zonal_harmonic(sample.points, p, k) for k, p in enumerate(poles)], dim=1
-        )
+        harmonics = torch.stack([zonal_harmonic(sample.points, p, k) for k, p in enumerate(poles)], dim=1)
         labels = harmonics @ torch.tensor(powers, dtype=torch.float64).sqrt()
         labels = labels + math.sqrt(noise) * torch.randn(samples, generator=rng).double()
         matrix = exponential(sample.points)
         alpha = regression.representer(matrix, labels, ridge)
-        draws.append(
-            regression.error_by_degree(sample, alpha, eigenvalues, powers, harmonics)
-        )
+        draws.append(regression.error_by_degree(sample, alpha, eigenvalues, powers, harmonics))
         train.append((labels - matrix @ alpha).square().mean())
     errors, train = torch.stack(draws), torch.stack(train)
     # The theory is one of large n: 10 % for n = 60 and 120, and seven standard errors.
@@ -185,9 +170,7 @@ def test_learning_curves_are_those_of_regression_on_real_samples(samples, ridge,
     spread = 7 * train.std() / math.sqrt(seeds)
     assert abs(train.mean() - theory.train_error) <= 0.1 * theory.train_error + spread
     for wrong in (samples / 3, samples * 3):
-        other = regression.learning_curve(
-            Spectrum(tuple(eigenvalues), tuple(counts)), powers, wrong, ridge, noise
-        )
+        other = regression.learning_curve(Spectrum(tuple(eigenvalues), tuple(counts)), powers, wrong, ridge, noise)
         deviation = abs(errors.sum(1).mean() - other.error)
         assert deviation > 0.1 * other.error + 7 * errors.sum(1).std() / math.sqrt(seeds)
 
@@ -203,9 +186,7 @@ def test_error_by_degree_is_the_squared_difference_over_many_points():
 
     roots = torch.tensor(powers, dtype=torch.float64).sqrt()
     alpha = torch.randn(20, dtype=torch.float64, generator=generator(2)) / 5
-    exact = regression.error_by_degree(
-        sample, alpha, eigenvalues, powers, harmonics(sample.points)
-    ).sum()
+    exact = regression.error_by_degree(sample, alpha, eigenvalues, powers, harmonics(sample.points)).sum()
     fresh = uniform_sphere(dim, 40_000, generator(3)).points
     squares = (exponential(fresh, sample.points) @ alpha - harmonics(fresh) @ roots).square()
     error = squares.std() / math.sqrt(len(fresh))
@@ -217,15 +198,12 @@ def test_error_by_degree_is_the_squared_difference_over_many_points():
 def test_ridge_rates_are_the_slopes_of_the_best_learning_curves(decay, smoothness):
     # Dyadic blocks of j^-decay, with c_j^2 = mu_j^s / j: sum c_j^2 mu_j^-s diverges like a log.
     edges = [2**i for i in range(40)]
-    spectrum = Spectrum(
-        tuple((1.5 * e) ** -decay for e in edges), tuple(edges)
-    )
+    spectrum = Spectrum(tuple((1.5 * e) ** -decay for e in edges), tuple(edges))
     powers = [n * (1.5 * n) ** (-decay * smoothness - 1) for n in edges]
     sizes, best = (1e4, 1e5, 1e6), []
     for n in sizes:
         errors = [
-            regression.learning_curve(spectrum, powers, n, n * 10**-e, noise=1.0).error
-            for e in np.arange(0.5, 9, 0.05)
+            regression.learning_curve(spectrum, powers, n, n * 10**-e, noise=1.0).error for e in np.arange(0.5, 9, 0.05)
         ]
         best.append(min(errors))
     slope = -np.polyfit(np.log(sizes), np.log(best), 1)[0]

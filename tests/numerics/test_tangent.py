@@ -31,8 +31,13 @@ class Cao(torch.nn.Module):
         return len(self.second) ** 0.5 * torch.relu(points @ self.first.T) @ self.second
 
 
-@given(st.integers(1, 4), st.lists(st.integers(1, 12), min_size=1, max_size=3),
-       st.integers(1, 40), st.integers(7, 17), st.booleans())
+@given(
+    st.integers(1, 4),
+    st.lists(st.integers(1, 12), min_size=1, max_size=3),
+    st.integers(1, 40),
+    st.integers(7, 17),
+    st.booleans(),
+)
 @settings(max_examples=25, deadline=None)
 def test_every_block_size_gives_the_closed_form(dim, widths, samples, log_block, bias):
     architecture = Architecture(dim, tuple(widths), bias=bias)
@@ -59,9 +64,7 @@ def test_two_layer_kernel_equals_the_closed_form_and_not_that_of_one_layer():
 
 def test_vector_outputs_give_one_kernel_for_every_pair_of_outputs():
     torch.manual_seed(0)
-    module = torch.nn.Sequential(
-        torch.nn.Linear(3, 8), torch.nn.Tanh(), torch.nn.Linear(8, 2)
-    ).double()
+    module = torch.nn.Sequential(torch.nn.Linear(3, 8), torch.nn.Tanh(), torch.nn.Linear(8, 2)).double()
     points = uniform_sphere(2, 25, generator(0)).points
     rows = tangent.jacobian(module, points)  # (n, q, P)
     expected = torch.einsum("iap,jbp->ijab", rows, rows)
@@ -69,8 +72,7 @@ def test_vector_outputs_give_one_kernel_for_every_pair_of_outputs():
         got = tangent.empirical_kernel(module, points, block_bytes=block)
         assert (got - expected).abs().max() <= EPS * 200 * expected.abs().max()
     one_output = torch.autograd.functional.jacobian(
-        lambda w: torch.func.functional_call(module, {"2.weight": w}, (points,))[:, 1],
-        module[2].weight.detach(),
+        lambda w: torch.func.functional_call(module, {"2.weight": w}, (points,))[:, 1], module[2].weight.detach()
     )
     start = 8 * 3 + 8
     # On either route a hidden value of size <= 1: an inner product of 3 terms, a bias, a tanh of 4 ulps.
@@ -83,8 +85,7 @@ def test_linearisation_is_exact_for_what_is_linear_and_of_second_order_else():
     network = deep.initialise(Architecture(2, (64, 64)), generator(0))
     module, points = DeepModule(network), uniform_sphere(2, 10, generator(0)).points
     start = tangent.parameters_of(module)
-    directions = {n: torch.randn(p.shape, generator=generator(1), dtype=torch.float64)
-                  for n, p in start.items()}  # fmt: skip
+    directions = {n: torch.randn(p.shape, generator=generator(1), dtype=torch.float64) for n, p in start.items()}
     errors = []
     for size in (1e-3, 1e-4):
         with torch.no_grad():

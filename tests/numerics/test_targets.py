@@ -8,8 +8,15 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from numerics.points import equispaced_circle, product_grid_sphere, uniform_sphere
-from numerics.targets import CAO_DIFFERENT_SCALE, CAO_SAME_SCALE, Mixture, gegenbauer
-from numerics.targets import mixture_problem, multiplicity, zonal_harmonic
+from numerics.targets import (
+    CAO_DIFFERENT_SCALE,
+    CAO_SAME_SCALE,
+    Mixture,
+    gegenbauer,
+    mixture_problem,
+    multiplicity,
+    zonal_harmonic,
+)
 
 EPS = torch.finfo(torch.float64).eps
 

@@ -51,9 +51,7 @@ def test_gradient_over_several_chunks_equals_autograd_and_without_weights_does_n
     equal = PointSet(problem.sample.points, torch.full((300,), 1 / 300, dtype=torch.float64))
     unweighted = Problem(equal, problem.labels, problem.directions)
     expected = autograd_gradient(network, problem)
-    for got, other, want in zip(
-        loss_gradient(network, problem), loss_gradient(network, unweighted), expected
-    ):
+    for got, other, want in zip(loss_gradient(network, problem), loss_gradient(network, unweighted), expected):
         assert (got - want).abs().max() <= EPS * 2400 * want.abs().max() * 4
         assert (other - want).abs().max() > 0.01 * want.abs().max()
 
@@ -110,8 +108,11 @@ def test_progress_counts_every_step():
     seen: list[tuple[int, int]] = []
     train(
         initialise(1, 4, torch.Generator().manual_seed(0)),
-        problem, 0.1, 3, progress=lambda done, total: seen.append((done, total)),
-    )  # fmt: skip
+        problem,
+        0.1,
+        3,
+        progress=lambda done, total: seen.append((done, total)),
+    )
     assert seen == [(1, 3), (2, 3), (3, 3)]
 
 

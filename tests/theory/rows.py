@@ -49,9 +49,12 @@ def text_of(given: Row) -> str:
 def cap(dim: int, degree: int, order: int) -> mp.mpf:
     """c_k(a) of fact 1."""
     return (
-        mp.gamma(mp.mpf(dim + 1) / 2) * mp.gamma(order + 1) / 2 ** (order + 1)
-        * mp.rgamma(mp.mpf(order - degree) / 2 + 1) * mp.rgamma(mp.mpf(order + degree + dim + 1) / 2)
-    )  # fmt: skip
+        mp.gamma(mp.mpf(dim + 1) / 2)
+        * mp.gamma(order + 1)
+        / 2 ** (order + 1)
+        * mp.rgamma(mp.mpf(order - degree) / 2 + 1)
+        * mp.rgamma(mp.mpf(order + degree + dim + 1) / 2)
+    )
 
 
 def witness(kernel: str, degree: int, dim: int) -> mp.mpf:
@@ -67,6 +70,7 @@ def witness(kernel: str, degree: int, dim: int) -> mp.mpf:
 
 def side_in_mpmath(text: str, kernel: str | None, at: dict[str, Any]) -> mp.mpf:
     """A side of our own table by mpmath, the text read as Python reads it."""
+
     def multiplicity(dim: int, degree: int) -> mp.mpf:
         if degree == 0:
             return mp.mpf(1)
@@ -87,9 +91,23 @@ def side_in_mpmath(text: str, kernel: str | None, at: dict[str, Any]) -> mp.mpf:
     def kappa(t: mp.mpf) -> mp.mpf:
         return (2 * t * (mp.pi - mp.acos(t)) + mp.sqrt(1 - t**2)) / mp.pi  # NTK(depth=2)
 
-    names = {"pi": mp.pi, "E": mp.e, "Gamma": mp.gamma, "factorial": mp.factorial, "binomial": mp.binomial,
-             "sqrt": mp.sqrt, "sin": mp.sin, "cos": mp.cos, "acos": mp.acos, "mu": mu, "N": multiplicity,
-             "a": coefficient, "b": maclaurin, "kappa": kappa, **at}  # fmt: skip
+    names = {
+        "pi": mp.pi,
+        "E": mp.e,
+        "Gamma": mp.gamma,
+        "factorial": mp.factorial,
+        "binomial": mp.binomial,
+        "sqrt": mp.sqrt,
+        "sin": mp.sin,
+        "cos": mp.cos,
+        "acos": mp.acos,
+        "mu": mu,
+        "N": multiplicity,
+        "a": coefficient,
+        "b": maclaurin,
+        "kappa": kappa,
+        **at,
+    }
     return mp.mpf(1) * value_of(text, names)
 
 

@@ -15,13 +15,20 @@ from theory.statement import parse_statement
 
 ANY_D = Range("d", 1)
 X, F = sp.symbols("x f")
-SIGNS = {rule: decide(parse_statement(says, kernel, where)).proof for rule, says, kernel, where in (
-    ("series-sign", "mu(k) > 0", "NTK(depth=L)", ["L >= 3"]), ("sign-of-parts", "mu(k) + mu(k+1) > 0", "NTK(depth=3)", []),
-    ("walk-down", "mu(k) > mu(k+2)", "Gaussian(rate=1)", []), ("trace-bound", "N(d,k)*mu(k) < L", "NTK(depth=L)", ["L >= 3"]),
-    ("dimension-law", "mu(k) = Theta(d**(-k)) as d -> oo", "NTK(depth=L)", ["L >= 3", "k >= 4", "k even"]))}  # fmt: skip
+SIGNS = {
+    rule: decide(parse_statement(says, kernel, where)).proof
+    for rule, says, kernel, where in (
+        ("series-sign", "mu(k) > 0", "NTK(depth=L)", ["L >= 3"]),
+        ("sign-of-parts", "mu(k) + mu(k+1) > 0", "NTK(depth=3)", []),
+        ("walk-down", "mu(k) > mu(k+2)", "Gaussian(rate=1)", []),
+        ("trace-bound", "N(d,k)*mu(k) < L", "NTK(depth=L)", ["L >= 3"]),
+        ("dimension-law", "mu(k) = Theta(d**(-k)) as d -> oo", "NTK(depth=L)", ["L >= 3", "k >= 4", "k even"]),
+    )
+}
 SIGN_STEPS = {step.rule: (step, proof) for proof in reversed(SIGNS.values()) for step in reversed(proof.steps)}
-MU_SIGN, WALK, SUM, MIXED, IN_D, TRACE = (SIGN_STEPS[r][0] for r in (
-    "series-sign", "walk-down", "sign-of-parts", "mixture", "dimension-law", "trace-bound"))  # fmt: skip
+MU_SIGN, WALK, SUM, MIXED, IN_D, TRACE = (
+    SIGN_STEPS[r][0] for r in ("series-sign", "walk-down", "sign-of-parts", "mixture", "dimension-law", "trace-bound")
+)
 ONE, DEEP_B = (Maclaurin(KernelName(name), n) for name in ("ArcCosine(order=1)", "NTK(depth=L)"))
 
 
@@ -32,54 +39,94 @@ def twin_of_signs(makes: str, rule: str, **changes: object) -> Twin:
 
 
 SIGN_TWINS = (
-    *(twin_of_signs(makes, rule, **changes) for makes, rule, changes in (
-        ("a kernel another", "hermite-squares", {"data": ArcCosine(0)}),
-        ("every coefficient of k1 positive", "hermite-squares", {
-            "statement": greater(Maclaurin(KernelName("ArcCosine(order=1)"), n), 0), "ranges": (Range("n", 0),)}),
-        ("an odd coefficient of k1 none", "hermite-squares", {"statement": equal(ONE, 0), "ranges": (Range("n", 3, None, 1),)}),
-        ("a coefficient at most 0", "hermite-squares", {"statement": sp.LessThan(ONE, 0)}),
-        ("a family one depth more", "coefficient-signs", {"ranges": (Range("n", 0), Range("L", 1))}),
-        ("the layers without k1", "coefficient-signs", {"uses": ("ArcCosine(order=0): no sign",)}),
-        ("the layers without their positive coefficients", "coefficient-signs", {
-            "uses": tuple(f"ArcCosine(order={i}): no sign" for i in (0, 1)), "statement": greater(DEEP_B, 0)}),
-        ("an eigenvalue without moments", "series-sign", {"uses": (*MU_SIGN.uses[1:],)}),
-        ("an eigenvalue zero", "series-sign", {"statement": equal(MU_SIGN.left, 0)}),
-        ("what is not negative positive", "series-sign", {"uses": MU_SIGN.uses[:2]}),
-        ("an index negative", "series-sign", {"statement": greater(MU_SIGN.left.subs(k, k - 1), 0)}),
-        ("another kernel's eigenvalue", "series-sign", {"statement": greater(Mu(KernelName("NTK(depth=2)"), k), 0)}),
-        ("all depths", "series-sign", {"ranges": (Range("k", 0), ANY_D, Range("L", 1))}),
-        ("three degrees two", "walk-down", {"statement": greater(WALK.left, WALK.right.subs(k, k + 1))}),
-        ("up down", "walk-down", {"statement": greater(WALK.right, WALK.left)}),
-        ("an equation", "walk-down", {"statement": sp.StrictLessThan(WALK.left, WALK.right)}),
-        ("less than the trace", "trace-bound", {"statement": greater(TRACE.left - 1, TRACE.right)}),
-        ("another multiplicity", "trace-bound", {"statement": greater(TRACE.left, 2 * TRACE.right)}),
-        ("a square of what is bounded", "trace-bound", {"statement": greater(TRACE.left, TRACE.right * MU_SIGN.left)}),
-        ("the trace of another kernel", "trace-bound", {"data": NTK(3)}),
-        ("a trace without signs", "trace-bound", {"uses": ()}),
-        ("even coefficients all of them", "trace-bound", {"uses": TRACE.uses[1:2]}),
-        ("a strict bound by the trace alone", "trace-bound", {"uses": TRACE.uses[:1]}),
-        ("a bound from below", "trace-bound", {"statement": sp.StrictLessThan(TRACE.left, TRACE.right)}),
-        ("a product with an unknown factor", "sign-of-parts", {"statement": greater(X * SUM.left, 0)}),
-        ("a difference", "sign-of-parts", {"statement": greater(MU_SIGN.left - SUM.left, 0)}),
-        ("no multiplicity one", "sign-of-parts", {"statement": greater(
-            (2 * k + d - 2) * sp.gamma(k + d - 1) / (sp.gamma(k + 1) * sp.gamma(d)) * Mu(KernelName("NTK(depth=3)"), k), 0)}),
-        ("no parts", "sign-of-parts", {"uses": ()}),
-        ("one degree more", "dimension-law", {"statement": equal(IN_D.left.subs(k, k + 1) * d, 1)}),
-        ("twice a law", "dimension-law", {"statement": equal(2 * IN_D.left.args[0], 1)}),
-        ("half of what leads", "dimension-law", {"statement": equal(sp.Limit(2 * IN_D.left.args[0], d, sp.oo), 1)}),
-        ("a law as k grows", "dimension-law", {"statement": equal(sp.Limit(IN_D.left.args[0], k, sp.oo), 1)}),
-        ("no coefficient positive", "dimension-law", {"uses": IN_D.uses[:2]}),
-        ("a law without moments", "dimension-law", {"uses": IN_D.uses[1:]}),
-        ("a law of every depth", "dimension-law", {"ranges": (Range("k", 4, None, 0), ANY_D, Range("L", 1))}),
-        ("a polynomial a mixture", "mixture", {"data": PowerSeries((1, 1))}),
-        ("a mixture at most 0", "mixture", {"statement": sp.StrictLessThan(MIXED.left, 0)}),
-    )),
-    *(Twin(makes, WALK, {WALK.uses[0]: replace(SIGNS["walk-down"].step(WALK.uses[0]), ranges=(Range("k", 0), where))})
-      for makes, where in (
-        ("a sign on S^3 one on all spheres", Range("d", 1, 3)), ("a sign from S^4 on one on S^3", Range("d", 4)))),
-    Twin("mu_k of all kernels with two nonzero coefficients positive", replace(
-        MU_SIGN, uses=("moment", "b >= 0", "b > 0"), statement=greater(Mu(F, k), 0)), {
-        "moment": SIGNS["series-sign"].step("moment"),
-        "b >= 0": Step("b >= 0", sp.GreaterThan(Maclaurin(F, n), 0), "", ranges=(Range("n", 0),)),
-        "b > 0": Step("b > 0", greater(Maclaurin(F, n), 0), "", ranges=(Range("n", 0, 1),))}),
+    *(
+        twin_of_signs(makes, rule, **changes)
+        for makes, rule, changes in (
+            ("a kernel another", "hermite-squares", {"data": ArcCosine(0)}),
+            (
+                "every coefficient of k1 positive",
+                "hermite-squares",
+                {"statement": greater(Maclaurin(KernelName("ArcCosine(order=1)"), n), 0), "ranges": (Range("n", 0),)},
+            ),
+            (
+                "an odd coefficient of k1 none",
+                "hermite-squares",
+                {"statement": equal(ONE, 0), "ranges": (Range("n", 3, None, 1),)},
+            ),
+            ("a coefficient at most 0", "hermite-squares", {"statement": sp.LessThan(ONE, 0)}),
+            ("a family one depth more", "coefficient-signs", {"ranges": (Range("n", 0), Range("L", 1))}),
+            ("the layers without k1", "coefficient-signs", {"uses": ("ArcCosine(order=0): no sign",)}),
+            (
+                "the layers without their positive coefficients",
+                "coefficient-signs",
+                {"uses": tuple(f"ArcCosine(order={i}): no sign" for i in (0, 1)), "statement": greater(DEEP_B, 0)},
+            ),
+            ("an eigenvalue without moments", "series-sign", {"uses": (*MU_SIGN.uses[1:],)}),
+            ("an eigenvalue zero", "series-sign", {"statement": equal(MU_SIGN.left, 0)}),
+            ("what is not negative positive", "series-sign", {"uses": MU_SIGN.uses[:2]}),
+            ("an index negative", "series-sign", {"statement": greater(MU_SIGN.left.subs(k, k - 1), 0)}),
+            (
+                "another kernel's eigenvalue",
+                "series-sign",
+                {"statement": greater(Mu(KernelName("NTK(depth=2)"), k), 0)},
+            ),
+            ("all depths", "series-sign", {"ranges": (Range("k", 0), ANY_D, Range("L", 1))}),
+            ("three degrees two", "walk-down", {"statement": greater(WALK.left, WALK.right.subs(k, k + 1))}),
+            ("up down", "walk-down", {"statement": greater(WALK.right, WALK.left)}),
+            ("an equation", "walk-down", {"statement": sp.StrictLessThan(WALK.left, WALK.right)}),
+            ("less than the trace", "trace-bound", {"statement": greater(TRACE.left - 1, TRACE.right)}),
+            ("another multiplicity", "trace-bound", {"statement": greater(TRACE.left, 2 * TRACE.right)}),
+            (
+                "a square of what is bounded",
+                "trace-bound",
+                {"statement": greater(TRACE.left, TRACE.right * MU_SIGN.left)},
+            ),
+            ("the trace of another kernel", "trace-bound", {"data": NTK(3)}),
+            ("a trace without signs", "trace-bound", {"uses": ()}),
+            ("even coefficients all of them", "trace-bound", {"uses": TRACE.uses[1:2]}),
+            ("a strict bound by the trace alone", "trace-bound", {"uses": TRACE.uses[:1]}),
+            ("a bound from below", "trace-bound", {"statement": sp.StrictLessThan(TRACE.left, TRACE.right)}),
+            ("a product with an unknown factor", "sign-of-parts", {"statement": greater(X * SUM.left, 0)}),
+            ("a difference", "sign-of-parts", {"statement": greater(MU_SIGN.left - SUM.left, 0)}),
+            (
+                "no multiplicity one",
+                "sign-of-parts",
+                {
+                    "statement": greater(
+                        (2 * k + d - 2)
+                        * sp.gamma(k + d - 1)
+                        / (sp.gamma(k + 1) * sp.gamma(d))
+                        * Mu(KernelName("NTK(depth=3)"), k),
+                        0,
+                    )
+                },
+            ),
+            ("no parts", "sign-of-parts", {"uses": ()}),
+            ("one degree more", "dimension-law", {"statement": equal(IN_D.left.subs(k, k + 1) * d, 1)}),
+            ("twice a law", "dimension-law", {"statement": equal(2 * IN_D.left.args[0], 1)}),
+            ("half of what leads", "dimension-law", {"statement": equal(sp.Limit(2 * IN_D.left.args[0], d, sp.oo), 1)}),
+            ("a law as k grows", "dimension-law", {"statement": equal(sp.Limit(IN_D.left.args[0], k, sp.oo), 1)}),
+            ("no coefficient positive", "dimension-law", {"uses": IN_D.uses[:2]}),
+            ("a law without moments", "dimension-law", {"uses": IN_D.uses[1:]}),
+            ("a law of every depth", "dimension-law", {"ranges": (Range("k", 4, None, 0), ANY_D, Range("L", 1))}),
+            ("a polynomial a mixture", "mixture", {"data": PowerSeries((1, 1))}),
+            ("a mixture at most 0", "mixture", {"statement": sp.StrictLessThan(MIXED.left, 0)}),
+        )
+    ),
+    *(
+        Twin(makes, WALK, {WALK.uses[0]: replace(SIGNS["walk-down"].step(WALK.uses[0]), ranges=(Range("k", 0), where))})
+        for makes, where in (
+            ("a sign on S^3 one on all spheres", Range("d", 1, 3)),
+            ("a sign from S^4 on one on S^3", Range("d", 4)),
+        )
+    ),
+    Twin(
+        "mu_k of all kernels with two nonzero coefficients positive",
+        replace(MU_SIGN, uses=("moment", "b >= 0", "b > 0"), statement=greater(Mu(F, k), 0)),
+        {
+            "moment": SIGNS["series-sign"].step("moment"),
+            "b >= 0": Step("b >= 0", sp.GreaterThan(Maclaurin(F, n), 0), "", ranges=(Range("n", 0),)),
+            "b > 0": Step("b > 0", greater(Maclaurin(F, n), 0), "", ranges=(Range("n", 0, 1),)),
+        },
+    ),
 )

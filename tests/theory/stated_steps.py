@@ -5,10 +5,11 @@ from __future__ import annotations
 import sympy as sp
 
 import theory.rules  # noqa: F401  (registers the rules)
+from theory.check import check_step
 from theory.formal import FAILS, HOLDS, STATED, Range, Reads, Side, Told, equal
 from theory.formula import Node, unparse
 from theory.link import derived_spectrum
-from theory.proof import Refused, Step, check_step
+from theory.proof import Refused, Step
 from theory.rules.stated import claim_of
 from theory.statement import parse_statement
 
@@ -43,9 +44,13 @@ def closed(name: str, spoken: sp.Expr, value: sp.Expr, fact: str, *ranges: Range
 
 
 def part(
-    stated: Step, holds: bool, *uses: Step, exponent: sp.Expr | None = None, ranges: Ranges | None = None,
+    stated: Step,
+    holds: bool,
+    *uses: Step,
+    exponent: sp.Expr | None = None,
+    ranges: Ranges | None = None,
     name: str = "part",
-) -> Step:  # fmt: skip
+) -> Step:
     """The relation, or its negation, said to follow from the steps."""
     told = Told(claim_of(stated.data), HOLDS if holds else FAILS)
     where = stated.ranges if ranges is None else ranges
@@ -77,5 +82,3 @@ def first_refusal(facts: dict[str, Step], *steps: Step) -> str:
             return said
         known[step.name] = step
     return ""
-
-

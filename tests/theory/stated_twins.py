@@ -38,8 +38,9 @@ STATED_TWINS = (
     _twin("even degrees odd ones", "as-stated", ranges=ODD),
     _twin("an order another one", "reading", statement=_read_as(STEPS["reading"].right / k)),
     _twin("a side of even degrees one of odd ones", "reading", ranges=ODD),
-    _twin("a formula its half", "closed-form",
-          statement=equal(STEPS["closed-form"].left, STEPS["closed-form"].right / 2)),
+    _twin(
+        "a formula its half", "closed-form", statement=equal(STEPS["closed-form"].left, STEPS["closed-form"].right / 2)
+    ),
     _twin("a formula that of k0", "closed-form", uses=("k0-odd-mu",)),
     _twin("a part fail", "part", statement=Told(STEPS["part"].left, FAILS)),
     _twin("a quotient grow", "part", data=sp.Integer(1)),

@@ -14,9 +14,7 @@ def given(name: str, statement: sp.Rel, *ranges: Range) -> Step:
     return Step(name, statement, "given", ranges=ranges)
 
 
-def refusal(
-    rule: str, statement: sp.Rel, *facts: Step, data: object = None, ranges: tuple[Range, ...] = ()
-) -> str:
+def refusal(rule: str, statement: sp.Rel, *facts: Step, data: object = None, ranges: tuple[Range, ...] = ()) -> str:
     """Why the rule refuses the step from these facts, in this order; empty if it accepts."""
     step = Step("step", statement, rule, tuple(fact.name for fact in facts), data, ranges)
     try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 
 import mpmath as mp
 import pytest
@@ -23,15 +23,18 @@ def density(u: mp.mpc) -> mp.mpc:
 def hermite(n: int, u: mp.mpc) -> mp.mpc:
     """He_n(u)/sqrt(n!)."""
     return sum(
-        (-1) ** j * mp.sqrt(mp.factorial(n)) * u ** (n - 2 * j)
+        (-1) ** j
+        * mp.sqrt(mp.factorial(n))
+        * u ** (n - 2 * j)
         / (mp.factorial(j) * mp.factorial(n - 2 * j) * mp.mpf(2) ** j)
         for j in range(n // 2 + 1)
-    )  # fmt: skip
+    )
 
 
-@lru_cache(maxsize=None)
+@cache
 def expectation(power: int, n: int, shift: int = 0) -> mp.mpf:
     """E[tanh^power h_n]; with a shift, the integral of the modulus on the line Im u = shift."""
+
     def integrand(u: mp.mpf) -> mp.mpf:
         z = u + 1j * shift
         value = mp.tanh(z) ** power * hermite(n, z) * density(z)
@@ -43,8 +46,7 @@ def expectation(power: int, n: int, shift: int = 0) -> mp.mpf:
 
 def in_mpmath(value: arb) -> tuple[mp.mpf, mp.mpf]:
     """Middle and radius."""
-    return tuple(mp.mpf(int(m)) * mp.mpf(2) ** int(e) for m,
-        e in (value.mid().man_exp(), value.rad().man_exp()))
+    return tuple(mp.mpf(int(m)) * mp.mpf(2) ** int(e) for m, e in (value.mid().man_exp(), value.rad().man_exp()))
 
 
 @pytest.mark.parametrize(("inverse", "cut"), STEPS)
@@ -70,7 +72,7 @@ def test_the_tail_is_above_the_sum_and_below_four_times_that(inverse: int, cut: 
     """Both sides of what Cramer's bound leaves beyond the last node."""
     with mp.workdps(20):
         total = 2 * mp.fsum(
-            mp.mpf("0.4335") / inverse * mp.exp(-(mp.mpf(j) / inverse) ** 2 / 4)
+            mp.mpf("0.4335") / inverse * mp.exp(-((mp.mpf(j) / inverse) ** 2) / 4)
             for j in range(cut + 1, cut + 40 * inverse)
         )
         with working_precision(20):
@@ -82,8 +84,7 @@ def test_the_tail_is_above_the_sum_and_below_four_times_that(inverse: int, cut: 
 def test_cramers_bound_holds_and_is_attained_at_zero(n: int) -> None:
     """|h_n(u)| phi(u) <= .4335 e^(-u^2/4); for n = 0 to the digits printed."""
     with mp.workdps(20):
-        ratios = [abs(hermite(n, u)) * density(u) * mp.exp(u * u / 4) for u in mp.linspace(0, 9,
-            91)]
+        ratios = [abs(hermite(n, u)) * density(u) * mp.exp(u * u / 4) for u in mp.linspace(0, 9, 91)]
         assert max(ratios) <= mp.mpf("0.4335") and (n or max(ratios) > mp.mpf("0.39"))
 
 
@@ -108,8 +109,7 @@ def test_squares_have_the_digits_of_the_working_precision(terms: int, digits: in
         for value in (*squares[1::2], square, fourth):
             assert in_mpmath(value)[1] < mp.mpf(10) ** -digits
         for n in (1, 3, 5, 7):
-            assert abs(in_mpmath(squares[n])[0] - expectation(1,
-                n) ** 2) < mp.mpf(10) ** -min(digits, 18)
+            assert abs(in_mpmath(squares[n])[0] - expectation(1, n) ** 2) < mp.mpf(10) ** -min(digits, 18)
         total = mp.fsum(in_mpmath(b)[0] for b in squares)
         # Parseval: what higher degrees hold.
         assert 0 < in_mpmath(square)[0] - total < mp.mpf(3) / terms

@@ -111,7 +111,9 @@ def test_what_is_certified_was_admissible(text: str, dim: int) -> None:
             ROUTE_BALLS["angle"](kernel, dim, range(2), 8)
 
 
-@given(st.lists(st.fractions(-2, 2, max_denominator=10**25), min_size=1, max_size=4), st.integers(0, 2), st.integers(0, 2))
+@given(
+    st.lists(st.fractions(-2, 2, max_denominator=10**25), min_size=1, max_size=4), st.integers(0, 2), st.integers(0, 2)
+)
 def test_roots_inside_are_counted_exactly(roots: list[Fraction], at_one: int, at_minus_one: int) -> None:
     """Roots within 1e-25 of an end are on the right side, those at the ends left out."""
     poly = fmpq_poly([-1, 1]) ** at_one * fmpq_poly([1, 1]) ** at_minus_one

@@ -32,11 +32,14 @@ def plain_moments(kernel: Kernel, piece: Piece, dim: int) -> list[arb]:
 
 
 @pytest.mark.parametrize("held", [1, 3, 64])
-@pytest.mark.parametrize("kernel, piece", [
-    (NTK(3), Piece()),
-    (Compose(ArcCosine(0), ArcCosine(0)), Piece(2, False, False)),
-    (Compose(ArcCosine(0), ArcCosine(0)), Piece(1, True, False)),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "kernel, piece",
+    [
+        (NTK(3), Piece()),
+        (Compose(ArcCosine(0), ArcCosine(0)), Piece(2, False, False)),
+        (Compose(ArcCosine(0), ArcCosine(0)), Piece(1, True, False)),
+    ],
+)
 @pytest.mark.parametrize("dim", [1, 4])
 def test_moments_are_the_sums_over_all_nodes(kernel: Kernel, piece: Piece, dim: int, held: int) -> None:
     with working_precision(30), patch.object(angle, "SLICE", held):

@@ -9,28 +9,10 @@ from unittest.mock import patch
 import pytest
 from flint import arb
 
-from theory.kernels import (
-    NTK,
-    ArcCosine,
-    Compose,
-    ExponentialPower,
-    Gaussian,
-    Kernel,
-    Laplace,
-    Zonal,
-)
+from theory.kernels import NTK, ArcCosine, Compose, ExponentialPower, Gaussian, Kernel, Laplace, Zonal
 from theory.precision import NotCertified, rational, working_precision
 from theory.routes import angle
-from theory.routes.angle import (
-    MAX_DIGITS,
-    MAX_NODES,
-    PASSES,
-    _project,
-    _quadrature,
-    angle_balls,
-    log10_size,
-    pieces,
-)
+from theory.routes.angle import MAX_DIGITS, MAX_NODES, PASSES, _project, _quadrature, angle_balls, log10_size, pieces
 from theory.routes.closed import closed_balls
 from theory.routes.ellipse import Piece
 from theory.sphere import area_ratio
@@ -58,6 +40,7 @@ def test_exponents_too_fine_are_refused() -> None:
 
 def chebyshev(dim: int, degree: int) -> list[Fraction]:
     """P_k(cos theta) as a sum of cos(m theta), by the three-term recurrence of P_k."""
+
     def times_cos(p: list[Fraction]) -> list[Fraction]:
         result = [Fraction(0)] * (len(p) + 1)
         for m, c in enumerate(p):

@@ -6,8 +6,9 @@ from itertools import product
 
 import pytest
 
-from theory.attempt import MOST_PEELED, PEELED, UNABLE, _counts, parts_of
+from theory.attempt import MOST_PEELED, PEELED, _counts, parts_of
 from theory.formal import Range
+from theory.outcome import UNABLE
 from theory.statement import Statement, parse_statement
 from theory.truth import Evidence, Truth
 
@@ -22,13 +23,16 @@ SINGLE = "; ".join
 # The tail first, then the values before it; the tail is the first of 1, 2, 3, 8, 24 or the last
 # zero that is decided, here by a difference that is positive there.
 PARTS = {
-    ("k/(k+1) < 1",): "k >= 0", ("k**2 >= k",): "k >= 1; k = 0", ("2**k > k",): "k >= 1; k = 0",
+    ("k/(k+1) < 1",): "k >= 0",
+    ("k**2 >= k",): "k >= 1; k = 0",
+    ("2**k > k",): "k >= 1; k = 0",
     ("2**k >= k**2", None, "k >= 4"): "k >= 4",
     ("(n-1)*(n-2) >= 0",): "n >= 3; n = 0; n = 1; n = 2",
     ("(k-3)*(k-5) >= 0", None, "k odd"): "k >= 7 odd; k = 1; k = 3; k = 5",
     ("(k-6)*(k-7) >= 0",): SINGLE(["k >= 8", *(f"k = {i}" for i in range(8))]),
     ("(k-30)*(k-31) >= 0", None, "k >= 12", "k even"): SINGLE(
-        ["k >= 34 even", *(f"k = {i}" for i in range(12, 34, 2))]),
+        ["k >= 34 even", *(f"k = {i}" for i in range(12, 34, 2))]
+    ),
     ("(k-30)*(k-31) >= 0", None, "k >= 25"): SINGLE(["k >= 33", *(f"k = {i}" for i in range(25, 33))]),
     ("k*(d-1) >= 0",): "k >= 1, d >= 2; k >= 1, d = 1; k = 0, d >= 1",
     ("N(1,k) = 2", None, "k >= 1"): "k >= 1",
@@ -37,18 +41,20 @@ PARTS = {
     ("mu(k)*k = O(1) as k -> oo", NTK2): "k >= 0 even, d >= 1; k >= 3 odd, d >= 1",
     ("mu(k) > 0", NTK3): "k >= 0, d >= 1",
     ("mu(k)*k = O(1) as k -> oo", NTK2, "k odd"): "k >= 3 odd, d >= 1",
-    ("k = O(k) as k -> oo",): "k >= 0", ("k*d = O(k*d) uniformly",): "k >= 0, d >= 1",
-    ("sqrt(2) < 3/2",): "", ("k*sqrt(2) < 3/2*k", None, "k = 3"): "k = 3",
-    ("kappa(t) ~ 2 as t -> 1", NTK2): "", ("k*d = O(k) as k -> oo",): "k >= 0, d >= 1",
+    ("k = O(k) as k -> oo",): "k >= 0",
+    ("k*d = O(k*d) uniformly",): "k >= 0, d >= 1",
+    ("sqrt(2) < 3/2",): "",
+    ("k*sqrt(2) < 3/2*k", None, "k = 3"): "k = 3",
+    ("kappa(t) ~ 2 as t -> 1", NTK2): "",
+    ("k*d = O(k) as k -> oo",): "k >= 0, d >= 1",
     ("k = O((d-3)*2**k) as k -> oo", None, "d >= 4"): "k >= 0, d >= 4",
     ("mu(k) = Theta(k**(-d-1)) as k -> oo", NTK3): "k >= 0 even, d >= 1; k >= 1 odd, d >= 1",
-}  # fmt: skip
+}
 
 
 def holds_at(where: Range, value: int) -> bool:
     """Whether a value lies in a range."""
-    return value >= where.least and (where.most is None or value <= where.most) and (
-        where.parity in (None, value % 2))  # fmt: skip
+    return value >= where.least and (where.most is None or value <= where.most) and (where.parity in (None, value % 2))
 
 
 @pytest.mark.parametrize("given", PARTS, ids=str)
@@ -69,9 +75,12 @@ def test_parts_hold_and_cover_the_ranges_once(given: tuple) -> None:
 
 
 FALSE = {
-    ("k >= 3",): "k = 2", ("k >= 9", None, "k >= 7"): "k = 8", ("k >= 5", None, "k odd"): "k = 3",
-    ("d >= 2",): "d = 1", ("k != 7", None, "k >= 6"): "k = 7",
-}  # fmt: skip
+    ("k >= 3",): "k = 2",
+    ("k >= 9", None, "k >= 7"): "k = 8",
+    ("k >= 5", None, "k odd"): "k = 3",
+    ("d >= 2",): "d = 1",
+    ("k != 7", None, "k >= 6"): "k = 7",
+}
 
 
 @pytest.mark.parametrize("given", FALSE, ids=str)

@@ -13,7 +13,7 @@ from theory.angle_polynomial import angle_polynomial
 from theory.by_angle import MAX_ORDER, by_angle, kernel_taylor
 from theory.expressions import parse_kernel
 from theory.kernels import NTK, Laplace
-from theory.meaning import NotSymbolic
+from theory.outcome import NotSymbolic
 from theory.precision import Enclosure, working_precision
 from theory.routes.oracle import kappa
 from theory.statement import parse_statement
@@ -87,10 +87,7 @@ def test_every_value_of_another_variable_is_decided() -> None:
         by_angle(parse_statement("kappa(t) >= t - k", NTK2))
 
 
-@given(
-    st.fractions(0, 1, max_denominator=64), st.sampled_from([0, 64, 1024]),
-    st.fractions(-1, 1, max_denominator=9),
-)  # fmt: skip
+@given(st.fractions(0, 1, max_denominator=64), st.sampled_from([0, 64, 1024]), st.fractions(-1, 1, max_denominator=9))
 @settings(max_examples=12, deadline=None)
 def test_taylor_coefficients_over_a_cell_hold_those_at_each_point(
     middle: Fraction, parts: int, where: Fraction

@@ -16,7 +16,7 @@ from theory.by_angle import _Found, _inside, _Reader, _zero_at, by_angle, kernel
 from theory.decide import decide
 from theory.expressions import parse_kernel
 from theory.formula import parse_formula
-from theory.meaning import NotSymbolic
+from theory.outcome import NotSymbolic
 from theory.precision import Enclosure, working_precision
 from theory.statement import parse_statement
 from theory.truth import Evidence, Truth
@@ -24,22 +24,29 @@ from theory.truth import Evidence, Truth
 LAPLACE = parse_kernel("Laplace(rate=1)")
 HOLDS, FAILS = Truth.HOLDS, Truth.FAILS
 FUNCTIONS = {
-    "t": mp.cos, "t**3": lambda x: mp.cos(x) ** 3, "(2-t)**(-2)": lambda x: (2 - mp.cos(x)) ** -2,
+    "t": mp.cos,
+    "t**3": lambda x: mp.cos(x) ** 3,
+    "(2-t)**(-2)": lambda x: (2 - mp.cos(x)) ** -2,
     "t**k": lambda x: mp.cos(x) ** 5,
     "1 + t - 3*t/(2+t)": lambda x: 1 + mp.cos(x) - 3 * mp.cos(x) / (2 + mp.cos(x)),
-    "acos(t)": lambda x: x, "(t-3)**0": lambda x: mp.mpf(1),
-    "asin(t)": lambda x: mp.pi / 2 - x, "sqrt(1-t)": lambda x: mp.sqrt(1 - mp.cos(x)),
+    "acos(t)": lambda x: x,
+    "(t-3)**0": lambda x: mp.mpf(1),
+    "asin(t)": lambda x: mp.pi / 2 - x,
+    "sqrt(1-t)": lambda x: mp.sqrt(1 - mp.cos(x)),
     "sqrt(3*(1+t))": lambda x: mp.sqrt(3 + 3 * mp.cos(x)),
-    "sqrt(1-t**2)": mp.sin, "sqrt(4-4*t**2)/k": lambda x: 2 * mp.sin(x) / 5,
+    "sqrt(1-t**2)": mp.sin,
+    "sqrt(4-4*t**2)/k": lambda x: 2 * mp.sin(x) / 5,
     "sqrt(3+t)": lambda x: mp.sqrt(3 + mp.cos(x)),
     "sqrt(1-t/2)": lambda x: mp.sqrt(1 - mp.cos(x) / 2),
-    "exp(t*k)": lambda x: mp.exp(5 * mp.cos(x)), "log(2+t)": lambda x: mp.log(2 + mp.cos(x)),
-    "sin(t)": lambda x: mp.sin(mp.cos(x)), "cos(2*t)": lambda x: mp.cos(2 * mp.cos(x)),
+    "exp(t*k)": lambda x: mp.exp(5 * mp.cos(x)),
+    "log(2+t)": lambda x: mp.log(2 + mp.cos(x)),
+    "sin(t)": lambda x: mp.sin(mp.cos(x)),
+    "cos(2*t)": lambda x: mp.cos(2 * mp.cos(x)),
     "kappa(t)": lambda x: mp.exp(-2 * mp.sin(x / 2)),
     "kappa(-t)": lambda x: mp.exp(-2 * mp.cos(x / 2)),
     "kappa(0-t) + kappa(1/2)": lambda x: mp.exp(-2 * mp.cos(x / 2)) + mp.exp(-1),
     "sqrt(kappa(t))": lambda x: mp.exp(-mp.sin(x / 2)),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("text", FUNCTIONS)
@@ -50,9 +57,7 @@ def test_taylor_coefficients_in_the_angle_are_enclosed_closely(text: str) -> Non
     refuses_change(reader)
     with working_precision(20), mp.workdps(40):
         for middle in (Fraction(1, 3), Fraction(3, 4)):
-            exact = mp.taylor(
-                FUNCTIONS[text], mp.pi * middle.numerator / middle.denominator, length - 1
-            )
+            exact = mp.taylor(FUNCTIONS[text], mp.pi * middle.numerator / middle.denominator, length - 1)
             balls = [reader.series(node, middle, Fraction(0), length)[i] for i in range(length)]
             for ours, theirs in zip(balls, exact, strict=True):
                 assert abs(float(ours.mid()) - float(theirs)) < 1e-9 and float(ours.rad()) < 1e-9
@@ -66,20 +71,26 @@ def test_taylor_coefficients_in_the_angle_are_enclosed_closely(text: str) -> Non
             for cell, one, *ends in zip(wide, exact, *edges, strict=True):
                 found = Enclosure.of(cell)
                 assert all(
-                    found.lower - Fraction(1, 10**9)
-                    <= Fraction(float(v))
-                    <= found.upper + Fraction(1, 10**9)
+                    found.lower - Fraction(1, 10**9) <= Fraction(float(v)) <= found.upper + Fraction(1, 10**9)
                     for v in (one, *ends)
                 )
                 assert float(cell.rad()) < 200 * 0.0032 * max(1, abs(float(exact[0])))
 
 
-@pytest.mark.parametrize(("text", "message"), [
-    ("t**65", "no integer"), ("(2+t)**(-65)", "no integer"), ("t**(1/2)", "no integer"),
-    ("2**t", "no integer"), ("kappa(2*t)", "other than t"),
-    ("kappa(t/2)", "other than t"), ("acos(-t)", "no power series"),
-    ("Gamma(2+t)", "no power series"), ("t*kappa(k)", "kappa"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("t**65", "no integer"),
+        ("(2+t)**(-65)", "no integer"),
+        ("t**(1/2)", "no integer"),
+        ("2**t", "no integer"),
+        ("kappa(2*t)", "other than t"),
+        ("kappa(t/2)", "other than t"),
+        ("acos(-t)", "no power series"),
+        ("Gamma(2+t)", "no power series"),
+        ("t*kappa(k)", "kappa"),
+    ],
+)
 def test_what_has_no_series_is_refused(text: str, message: str) -> None:
     reader = _Reader(LAPLACE, {"k": 5})
     with working_precision(20), pytest.raises(NotSymbolic, match=message):
@@ -107,30 +118,27 @@ def test_a_cell_around_the_middle_is_seen_as_a_polynomial_sees_it() -> None:
                 (-4, 4),
             ]
             for ours, (low, high) in zip(found, exact, strict=True):
-                assert (
-                    abs(float(ours.lower) - float(low)) < 1e-6
-                    and abs(float(ours.upper) - float(high)) < 1e-6
-                )
+                assert abs(float(ours.lower) - float(low)) < 1e-6 and abs(float(ours.upper) - float(high)) < 1e-6
         fourth = Enclosure.of(
-            kernel_taylor(
-                AnglePolynomial(arb_poly([0, 0, 0, 0, 1]), (arb(0),) * 4, 25), Fraction(1, 2), r, 1
-            )[0]
+            kernel_taylor(AnglePolynomial(arb_poly([0, 0, 0, 0, 1]), (arb(0),) * 4, 25), Fraction(1, 2), r, 1)[0]
         )
-        assert abs(fourth.lower) < Fraction(1, 10**9) and abs(
-            fourth.upper - (2 * r) ** 4
-        ) < Fraction(1, 10**9)
-        point = kernel_taylor(
-            AnglePolynomial(arb_poly([-1, 3, 1]), (arb(0),) * 4, 25), Fraction(3, 4), Fraction(0), 3
-        )
+        assert abs(fourth.lower) < Fraction(1, 10**9) and abs(fourth.upper - (2 * r) ** 4) < Fraction(1, 10**9)
+        point = kernel_taylor(AnglePolynomial(arb_poly([-1, 3, 1]), (arb(0),) * 4, 25), Fraction(3, 4), Fraction(0), 3)
         assert [float(b.rad()) < 1e-20 for b in point] == [True] * 3
 
 
-@pytest.mark.parametrize(("low", "high"),
- [(0, 1), (0, Fraction(1, 8)), (Fraction(7, 8), 1), (Fraction(1, 2), Fraction(5, 8)),
-                                           (Fraction(100, 401), Fraction(101, 401)),
-                                           (Fraction(0), Fraction(1, 4096)),
-                                           (Fraction(3, 10),
-                                            Fraction(3, 10) + Fraction(1, 10**15))])  # fmt: skip
+@pytest.mark.parametrize(
+    ("low", "high"),
+    [
+        (0, 1),
+        (0, Fraction(1, 8)),
+        (Fraction(7, 8), 1),
+        (Fraction(1, 2), Fraction(5, 8)),
+        (Fraction(100, 401), Fraction(101, 401)),
+        (Fraction(0), Fraction(1, 4096)),
+        (Fraction(3, 10), Fraction(3, 10) + Fraction(1, 10**15)),
+    ],
+)
 def test_a_point_inside_a_cell_is_short(low: Fraction, high: Fraction) -> None:
     """The first of 1, ..., 8 digits of the denominator whose best fraction to the middle lies
     inside."""
@@ -139,87 +147,89 @@ def test_a_point_inside_a_cell_is_short(low: Fraction, high: Fraction) -> None:
     middle = Fraction(cos(pi * (low + high) / 2))
     digits = next(i for i in range(1, 9) if point.denominator <= 10**i)
     assert point == middle.limit_denominator(10**digits)
-    assert digits == 1 or not cos(pi * high) < middle.limit_denominator(10 ** (digits - 1)) < cos(
-        pi * low
-    )
+    assert digits == 1 or not cos(pi * high) < middle.limit_denominator(10 ** (digits - 1)) < cos(pi * low)
 
 
 def test_a_point_in_a_narrow_cell_is_its_middle() -> None:
     low = Fraction(3, 10)
-    assert _inside(low, low + Fraction(1, 10**17)) == Fraction(
-        cos(pi * (2 * low + Fraction(1, 10**17)) / 2)
-    )
+    assert _inside(low, low + Fraction(1, 10**17)) == Fraction(cos(pi * (2 * low + Fraction(1, 10**17)) / 2))
 
 
-@pytest.mark.parametrize(("text", "at_one", "at_minus_one"), [
-    ("1-t", 1, 0), ("2+t", 0, 0), ("sqrt(1+t)", 0, Fraction(1, 2)), ("(1-t)**4", 4, 0),
-    ("(1-t)**5", None, 0), ("(1-t)**4*sqrt(1-t)", None, 0),
-    ("(1-t**2)*(1+t)", 1, 2), ("1/(1-t)", None, 0), ("1 - kappa(t)", Fraction(1, 2), 0),
-    ("(1+t)**(7/2)", 0, Fraction(7, 2)),
-])  # fmt: skip
-def test_orders_of_zeros_at_the_ends(
-    text: str, at_one: Fraction | None, at_minus_one: Fraction | None
-) -> None:
+@pytest.mark.parametrize(
+    ("text", "at_one", "at_minus_one"),
+    [
+        ("1-t", 1, 0),
+        ("2+t", 0, 0),
+        ("sqrt(1+t)", 0, Fraction(1, 2)),
+        ("(1-t)**4", 4, 0),
+        ("(1-t)**5", None, 0),
+        ("(1-t)**4*sqrt(1-t)", None, 0),
+        ("(1-t**2)*(1+t)", 1, 2),
+        ("1/(1-t)", None, 0),
+        ("1 - kappa(t)", Fraction(1, 2), 0),
+        ("(1+t)**(7/2)", 0, Fraction(7, 2)),
+    ],
+)
+def test_orders_of_zeros_at_the_ends(text: str, at_one: Fraction | None, at_minus_one: Fraction | None) -> None:
     """e where the difference falls like u^e, up to e = 4, in halves; 0 where it does not vanish."""
     with working_precision(20):
-        assert [_zero_at(place, parse_formula(text), LAPLACE, ()) for place in (1, -1)] == [
-            at_one,
-            at_minus_one,
-        ]
+        assert [_zero_at(place, parse_formula(text), LAPLACE, ()) for place in (1, -1)] == [at_one, at_minus_one]
 
 
-@pytest.mark.parametrize(("says", "truth", "at", "law"), [
-    ("t <= 1", HOLDS, None, "left - right < 0 for -1 <= t < 1, a zero like (1-t)**(1) at t = 1"),
-    ("t >= -1", HOLDS, None, "left - right > 0 for -1 < t <= 1, a zero like (1+t)**(1) at t = -1"),
-    ("t < 2", HOLDS, None, "left - right < 0 for -1 <= t <= 1"),
-    ("t != 2", HOLDS, None, "left - right < 0 for -1 <= t <= 1"),
-    ("t > -2", HOLDS, None, "left - right > 0 for -1 <= t <= 1"),
-    ("t < 1", FAILS, {"t": 1}, "the sides agree at t = 1"),
-    ("t != 1", FAILS, {"t": 1}, "the sides agree at t = 1"),
-    ("t > -1", FAILS, {"t": -1}, "the sides agree at t = -1"),
-    ("t**2 <= 1", HOLDS, None,
-     "left - right < 0 for -1 < t < 1, a zero like (1-t)**(1) at t = 1, "
-     "a zero like (1+t)**(1) at t = -1"),
-    ("sqrt(1+t)*(1+t) >= 0", HOLDS, None,
-     "left - right > 0 for -1 < t <= 1, a zero like (1+t)**(3/2) at t = -1"),
-    ("(1+t)**4 >= 0", HOLDS, None,
-     "left - right > 0 for -1 < t <= 1, a zero like (1+t)**(4) at t = -1"),
-    ("0 <= (1-t)**3*sqrt(1-t)", HOLDS, None,
-     "left - right < 0 for -1 <= t < 1, a zero like (1-t)**(7/2) at t = 1"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("says", "truth", "at", "law"),
+    [
+        ("t <= 1", HOLDS, None, "left - right < 0 for -1 <= t < 1, a zero like (1-t)**(1) at t = 1"),
+        ("t >= -1", HOLDS, None, "left - right > 0 for -1 < t <= 1, a zero like (1+t)**(1) at t = -1"),
+        ("t < 2", HOLDS, None, "left - right < 0 for -1 <= t <= 1"),
+        ("t != 2", HOLDS, None, "left - right < 0 for -1 <= t <= 1"),
+        ("t > -2", HOLDS, None, "left - right > 0 for -1 <= t <= 1"),
+        ("t < 1", FAILS, {"t": 1}, "the sides agree at t = 1"),
+        ("t != 1", FAILS, {"t": 1}, "the sides agree at t = 1"),
+        ("t > -1", FAILS, {"t": -1}, "the sides agree at t = -1"),
+        (
+            "t**2 <= 1",
+            HOLDS,
+            None,
+            "left - right < 0 for -1 < t < 1, a zero like (1-t)**(1) at t = 1, a zero like (1+t)**(1) at t = -1",
+        ),
+        ("sqrt(1+t)*(1+t) >= 0", HOLDS, None, "left - right > 0 for -1 < t <= 1, a zero like (1+t)**(3/2) at t = -1"),
+        ("(1+t)**4 >= 0", HOLDS, None, "left - right > 0 for -1 < t <= 1, a zero like (1+t)**(4) at t = -1"),
+        ("0 <= (1-t)**3*sqrt(1-t)", HOLDS, None, "left - right < 0 for -1 <= t < 1, a zero like (1-t)**(7/2) at t = 1"),
+    ],
+)
 def test_signs_and_ends_are_told(says: str, truth: Truth, at: dict | None, law: str) -> None:
     ((ranges, outcome),) = by_angle(parse_statement(says))
-    assert (outcome.truth, outcome.evidence, outcome.source, ranges) == (
-        truth,
-        Evidence.CERTIFIED,
-        module.SOURCE,
-        (),
-    )
+    assert (outcome.truth, outcome.evidence, outcome.source, ranges) == (truth, Evidence.CERTIFIED, module.SOURCE, ())
     assert (outcome.law, outcome.at) == (law, at)
 
 
-@pytest.mark.parametrize(("says", "sign", "high"), [
-    ("-1 < 2*t", "> 0", -0.5), ("t = 2", "< 0", 1), ("t >= 1", "< 0", 1),
-    ("-t <= -0.9", "> 0", 0.9), ("t >= -0.9", "< 0", -0.9),
-    ("2 <= t", "> 0", 1),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("says", "sign", "high"),
+    [
+        ("-1 < 2*t", "> 0", -0.5),
+        ("t = 2", "< 0", 1),
+        ("t >= 1", "< 0", 1),
+        ("-t <= -0.9", "> 0", 0.9),
+        ("t >= -0.9", "< 0", -0.9),
+        ("2 <= t", "> 0", 1),
+    ],
+)
 def test_a_point_inside_a_cell_refutes(says: str, sign: str, high: float) -> None:
     """Each fails for t in (-1, high) alone."""
     ((_, outcome),) = by_angle(parse_statement(says))
     point = outcome.at["t"]
-    assert (
-        outcome.truth is FAILS
-        and outcome.evidence is Evidence.CERTIFIED
-        and outcome.source == module.SOURCE
-    )
+    assert outcome.truth is FAILS and outcome.evidence is Evidence.CERTIFIED and outcome.source == module.SOURCE
     assert -1 < point < high and outcome.law == f"left - right {sign} around t = {point}"
 
 
-@pytest.mark.parametrize(("zeros", "signs", "text"), [
-    ((Fraction(1, 2), 0), (1,),
-     "left - right > 0 for -1 <= t < 1, a zero like (1-t)**(1/2) at t = 1"),
-    ((0, 2), (-1,), "left - right < 0 for -1 < t <= 1, a zero like (1+t)**(2) at t = -1"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("zeros", "signs", "text"),
+    [
+        ((Fraction(1, 2), 0), (1,), "left - right > 0 for -1 <= t < 1, a zero like (1-t)**(1/2) at t = 1"),
+        ((0, 2), (-1,), "left - right < 0 for -1 < t <= 1, a zero like (1+t)**(2) at t = -1"),
+    ],
+)
 def test_what_was_found_is_said(zeros: tuple, signs: tuple[int, ...], text: str) -> None:
     points = tuple((Fraction(0), sign) for sign in signs)
     found = _Found(points, tuple(Fraction(z) for z in zeros), None)
@@ -227,12 +237,16 @@ def test_what_was_found_is_said(zeros: tuple, signs: tuple[int, ...], text: str)
     refuses_change(found)
 
 
-@pytest.mark.parametrize(("says", "where", "message"), [
-    ("mu(2) > 0", [], "no inequality in t"), ("kappa(t) ~ 1 as t -> 1", [], "no inequality in t"),
-    ("kappa(t) > k - 9", [], "unbounded variable"),
-    ("kappa(t) > k - 99", ["k <= 16"], "more than 16 values"),
-    ("kappa(t) >= k*n - 99", ["k <= 3", "n <= 4"], "more than 16 values"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("says", "where", "message"),
+    [
+        ("mu(2) > 0", [], "no inequality in t"),
+        ("kappa(t) ~ 1 as t -> 1", [], "no inequality in t"),
+        ("kappa(t) > k - 9", [], "unbounded variable"),
+        ("kappa(t) > k - 99", ["k <= 16"], "more than 16 values"),
+        ("kappa(t) >= k*n - 99", ["k <= 3", "n <= 4"], "more than 16 values"),
+    ],
+)
 def test_what_is_not_for_this_is_refused(says: str, where: list[str], message: str) -> None:
     with pytest.raises(NotSymbolic, match=message):
         by_angle(parse_statement(says, "Laplace(rate=1)", where))
@@ -240,9 +254,7 @@ def test_what_is_not_for_this_is_refused(says: str, where: list[str], message: s
 
 def test_up_to_sixteen_values_of_other_variables_are_taken() -> None:
     found = by_angle(parse_statement("t <= k + 1", None, ["k <= 15"]))
-    assert [ranges[0].least for ranges, _ in found] == list(range(16)) and all(
-        o.truth is HOLDS for _, o in found
-    )
+    assert [ranges[0].least for ranges, _ in found] == list(range(16)) and all(o.truth is HOLDS for _, o in found)
     assert (
         [repr(ranges[0]) for ranges, _ in found][15] == "k = 15"
         and "a zero" in found[0][1].law
@@ -252,10 +264,19 @@ def test_up_to_sixteen_values_of_other_variables_are_taken() -> None:
     assert [o.at for _, o in refuted] == [{"k": 1, "t": 1}, None]
 
 
-@pytest.mark.parametrize(("text", "sign"), [
-    ("t - 0.195", 0), ("0.195 - t", 0), ("t - 0.556", 0), ("0.556 - t", 0), ("t - 1", -1), ("1 - t", 1),
-    ("t + 0.3", 1), ("-0.3 - t", -1),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("text", "sign"),
+    [
+        ("t - 0.195", 0),
+        ("0.195 - t", 0),
+        ("t - 0.556", 0),
+        ("0.556 - t", 0),
+        ("t - 1", -1),
+        ("1 - t", 1),
+        ("t + 0.3", 1),
+        ("-0.3 - t", -1),
+    ],
+)
 def test_a_sign_is_told_where_it_holds_on_the_whole_cell(text: str, sign: int) -> None:
     """For pi/4 <= theta <= pi/2 cos(theta) is 0.195 in the later, 0.556 in the earlier half; with
     |slope| <= 1 the mean value form at cos(3 pi/8) = 0.383 is certain beyond pi/8 = 0.393."""

@@ -10,8 +10,9 @@ import pytest
 import sympy as sp
 
 from theory.certificate_text import certificate_lines, lemma_latex, power_bounds, remainder_json
-from theory.decay import Law, decay
+from theory.decay import decay
 from theory.kernels import NTK
+from theory.law import Law
 from theory.law_conventions import law_to_convention
 from theory.rational_sum import Certificate
 from theory.truth import Evidence
@@ -71,7 +72,7 @@ def test_a_lemma_has_a_display_for_each_certified_branch() -> None:
     assert text.startswith("\\begin{lemma}\nLet $\\mu_k$ be the Mercer eigenvalues of ")
     assert r" of \texttt{NTK(depth=2)} on $\mathbb{S}^{3}$, for the uniform" in text
     assert text.count(r"\begin{align*}") == 1 and "for all even $k \\ge 5$." in text and ";" not in text
-    assert rf"{float(low):g}" [:3] in text and r"\, k^{-4} &\le \mu_k \le " in text
+    assert rf"{float(low):g}"[:3] in text and r"\, k^{-4} &\le \mu_k \le " in text
     assert r"\left| \mu_k - \left( \left(2\right) k^{-4} \right) \right| &\le 7\, k^{-6}" in text
     assert text.endswith("\\end{proof}") and r"\kappa(\cos\theta)" in text
     two = replace(one, law=(one.law[0], law(3).law[0]))
@@ -86,8 +87,9 @@ def test_a_lemma_has_a_display_for_each_certified_branch() -> None:
 
 
 def test_terms_that_vanish_are_not_printed() -> None:
-    found = law(2, terms=((sp.Integer(-4), sp.Integer(2)), (sp.Integer(-5), sp.Integer(0)),
-    (sp.Integer(-6), sp.Integer(-3))))
+    found = law(
+        2, terms=((sp.Integer(-4), sp.Integer(2)), (sp.Integer(-5), sp.Integer(0)), (sp.Integer(-6), sp.Integer(-3)))
+    )
     text = "\n".join(lemma_latex(found))
     assert r"\left( \left(2\right) k^{-4} + \left(-3\right) k^{-6} \right)" in text and "k^{-5}" not in text
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
-from functools import lru_cache
+from functools import cache
 
 import mpmath
 import pytest
@@ -18,41 +18,61 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from theory.angle_polynomial import AnglePolynomial, _error, angle_polynomial
-from theory.balls import constant_ball
 from theory.certificate_text import power_bounds
 from theory.certified_law import certified
-from theory.decay import MAX_TERMS, Law, LawBranch, decay
+from theory.decay import MAX_TERMS, decay
 from theory.dimension_remainder import dimension_certificate, moment_sum
 from theory.endlaws import degree_law, dimension_law, end_power
 from theory.endpoint import expansion_at
 from theory.formal import d, k
 from theory.kernels import (
-    NNGP, NTK, ArcCosine, Dual, ExponentialPower, Gaussian, Kernel, Laplace, Matern, PowerSeries, Zonal,
-)  # fmt: skip
+    NNGP,
+    NTK,
+    ArcCosine,
+    Dual,
+    ExponentialPower,
+    Gaussian,
+    Kernel,
+    Laplace,
+    Matern,
+    PowerSeries,
+    Zonal,
+)
+from theory.law import Law, LawBranch
 from theory.law_text import law_json, law_latex, law_text
 from theory.precision import NotCertified, ball, working_precision
 from theory.rational_sum import RationalSum, outward
 from theory.remainder import degree_certificate, end_sum
 from theory.routes.oracle import kappa, oracle_values
 from theory.spectrum import spectrum
+from theory.towers import constant_ball
 from theory.truth import Evidence
 
 HALF = Fraction(1, 2)
 DEEP: tuple[Kernel, ...] = (NTK(3), NTK(4, bias=True), NTK(3, bias_variance=HALF), NNGP(3), NNGP(5))
 ANALYTIC: tuple[Kernel, ...] = (
-    *DEEP, Laplace(1), Laplace(Fraction(5, 2)), Matern(Fraction(3, 2), 1), Laplace(1) + ArcCosine(1),
+    *DEEP,
+    Laplace(1),
+    Laplace(Fraction(5, 2)),
+    Matern(Fraction(3, 2), 1),
+    Laplace(1) + ArcCosine(1),
     HALF * NTK(3),
-)  # fmt: skip
+)
 DIMS = (1, 2, 3, 5, 10)
 AS_D: tuple[tuple[Kernel, int], ...] = (
-    (NTK(3), 0), (NNGP(3), 5), (Laplace(1), 3), (Dual("gelu"), 4), (Gaussian(1), 4), (NTK(2, bias=True), 3),
-)  # fmt: skip
+    (NTK(3), 0),
+    (NNGP(3), 5),
+    (Laplace(1), 3),
+    (Dual("gelu"), 4),
+    (Gaussian(1), 4),
+    (NTK(2, bias=True), 3),
+)
 TERMS = 2
 FAR = 401  # 1.01 is seen where the remainder, of relative size K/k^2, is below 0.01
 WRONG = sp.Rational(101, 100)
 
 
-@lru_cache(maxsize=None)
+@cache
 def law_of(kernel: Kernel, variable: str, fixed: int) -> Law:
     name = {"k": "dim", "d": "degree"}[variable]
     return certified(decay(kernel, variable, terms=TERMS, **{name: fixed}))
@@ -92,9 +112,9 @@ def test_bounds_contain_every_later_eigenvalue(kernel: Kernel, dim: int, offset:
             assert holds(branch, degree, eigenvalue(kernel, dim, degree)), (degree, branch.parity)
 
 
-@pytest.mark.parametrize(("kernel", "dim"), [
-    (NTK(3), 3), (NNGP(3), 2), (Laplace(1), 5), (NTK(3, bias=True), 1),
-], ids=str)  # fmt: skip
+@pytest.mark.parametrize(
+    ("kernel", "dim"), [(NTK(3), 3), (NNGP(3), 2), (Laplace(1), 5), (NTK(3, bias=True), 1)], ids=str
+)
 def test_bounds_contain_eigenvalues_of_another_evaluator(kernel: Kernel, dim: int) -> None:
     """mpmath's quadrature in t, which shares no kernel evaluator; good to 15 digits (`checked`)."""
     for branch in law_of(kernel, "k", dim).law:
@@ -152,12 +172,8 @@ def test_twelve_terms_tell_the_eigenvalue_to_eighteen_digits_where_seven_do_not(
 
 
 @settings(max_examples=10, deadline=None, derandomize=True)
-@given(
-    st.sampled_from((NTK(3), NNGP(3), Laplace(1))), st.sampled_from(DIMS), st.integers(1, 4), st.integers(0, 30),
-)  # fmt: skip
-def test_end_sum_misses_the_eigenvalue_by_less_than_its_tail(
-    kernel: Kernel, dim: int, p: int, offset: int
-) -> None:
+@given(st.sampled_from((NTK(3), NNGP(3), Laplace(1))), st.sampled_from(DIMS), st.integers(1, 4), st.integers(0, 30))
+def test_end_sum_misses_the_eigenvalue_by_less_than_its_tail(kernel: Kernel, dim: int, p: int, offset: int) -> None:
     """The lemma itself, at every k >= p, with G(nu, k) as Gammas: no interval in 1/k, no k_0."""
     degree = max(p, 2) + offset
     f = angle_polynomial(kernel, 9)
@@ -182,9 +198,9 @@ def test_the_tail_is_within_a_factor_of_the_truth(kernel: Kernel) -> None:
     assert gap < coarse.rest(degree, 0) < 2 * gap * degree
 
 
-@pytest.mark.parametrize("kernel", [
-    NTK(3), NTK(3, bias=True), NNGP(4), Laplace(1), Matern(Fraction(3, 2), 1), ArcCosine(2),
-], ids=str)  # fmt: skip
+@pytest.mark.parametrize(
+    "kernel", [NTK(3), NTK(3, bias=True), NNGP(4), Laplace(1), Matern(Fraction(3, 2), 1), ArcCosine(2)], ids=str
+)
 def test_odd_parts_are_the_half_integer_end_coefficients(kernel: Kernel) -> None:
     f = angle_polynomial(kernel, 7)
     with working_precision(f.digits, 0):
@@ -246,8 +262,10 @@ def _product(slopes: tuple[fmpq, ...], dim: int) -> arb:
 @settings(max_examples=30, deadline=None)
 @given(
     st.lists(st.fractions(-3, 3, max_denominator=4), min_size=1, max_size=3),
-    st.integers(1, 6), st.integers(0, 40), st.integers(1, 4),
-)  # fmt: skip
+    st.integers(1, 6),
+    st.integers(0, 40),
+    st.integers(1, 4),
+)
 def test_ranges_of_rational_sums_contain_exact_values(
     gains: list[Fraction], slopes: int, offset: int, terms: int
 ) -> None:
@@ -275,10 +293,11 @@ def test_rounding_is_outward(value: Fraction) -> None:
     assert low <= value <= high and high - low <= abs(value) * Fraction(3, 10**5)
 
 
-@pytest.mark.parametrize(("kernel", "dim", "why"), [
-    (ExponentialPower(1, HALF), 2, "a fractional power of the angle"),
-    (Gaussian(1), 3, "the law: it is no power"),
-], ids=str)  # fmt: skip
+@pytest.mark.parametrize(
+    ("kernel", "dim", "why"),
+    [(ExponentialPower(1, HALF), 2, "a fractional power of the angle"), (Gaussian(1), 3, "the law: it is no power")],
+    ids=str,
+)
 def test_without_certificate_the_law_stays_checked_and_says_why(kernel: Kernel, dim: int, why: str) -> None:
     law = certified(decay(kernel, "k", dim=dim))
     assert law.evidence is Evidence.CHECKED and law.valid_from is None and why in law.source
@@ -288,7 +307,9 @@ def test_without_certificate_the_law_stays_checked_and_says_why(kernel: Kernel, 
 def test_without_a_dimension_there_is_no_certificate() -> None:
     """A leading law with a proof stays proved, one without stays checked, and so do further terms."""
     for kernel, terms, evidence in (
-        (NTK(3), 1, Evidence.PROVED), (NTK(3), 2, Evidence.CHECKED), (NTK(3, bias_variance=1), 1, Evidence.CHECKED),
+        (NTK(3), 1, Evidence.PROVED),
+        (NTK(3), 2, Evidence.CHECKED),
+        (NTK(3, bias_variance=1), 1, Evidence.CHECKED),
     ):
         law = certified(decay(kernel, "k", terms=terms))
         assert law.evidence is evidence and all(branch.certificate is None for branch in law.law)
@@ -346,7 +367,9 @@ def test_the_error_of_a_derivative_is_above_the_sum_that_it_bounds(rho: float, n
         assert total * (1 - mpmath.mpf(10) ** -12) <= bound <= 2 * total
 
 
-@pytest.mark.parametrize(("slope", "step", "residue", "least"), [(50, 1, 0, 51), (50, 2, 0, 52), (50, 2, 1, 51), (7, 1, 0, 8)])
+@pytest.mark.parametrize(
+    ("slope", "step", "residue", "least"), [(50, 1, 0, 51), (50, 2, 0, 52), (50, 2, 1, 51), (7, 1, 0, 8)]
+)
 def test_the_start_is_the_least_from_which_the_quotient_stays_within_a_factor_two(
     slope: int, step: int, residue: int, least: int
 ) -> None:

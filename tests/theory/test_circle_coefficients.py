@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import pytest
 
+from theory.check import check
 from theory.decide import decide
-from theory.proof import check
 from theory.statement import circle_apart, parse_statement
 from theory.truth import Evidence, Truth
 
 
-@pytest.mark.parametrize("says, where, truth", [
-    ("a(0) = mu(0)", [], Truth.HOLDS), ("a(k) = 2*mu(k)", ["d = 1", "k >= 1"], Truth.HOLDS),
-    ("a(k) = 2*mu(k)", ["d = 1"], Truth.FAILS), ("a(k) = N(d,k)*mu(k)", ["d = 1"], Truth.HOLDS),
-    ("a(k) = N(d,k)*mu(k)", [], Truth.FAILS), ("a(k) >= mu(k)", [], Truth.HOLDS),
-    ("a(k) = (2*k+d-1)/(d-1)*mu(k)", ["d >= 2"], Truth.HOLDS),
-    ("a(k) = Theta(k**(-d)) as k -> oo", ["k even", "d >= 2"], Truth.HOLDS),
-    ("a(k) = Theta(k**(-d)) as k -> oo", ["k even"], Truth.FAILS),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "says, where, truth",
+    [
+        ("a(0) = mu(0)", [], Truth.HOLDS),
+        ("a(k) = 2*mu(k)", ["d = 1", "k >= 1"], Truth.HOLDS),
+        ("a(k) = 2*mu(k)", ["d = 1"], Truth.FAILS),
+        ("a(k) = N(d,k)*mu(k)", ["d = 1"], Truth.HOLDS),
+        ("a(k) = N(d,k)*mu(k)", [], Truth.FAILS),
+        ("a(k) >= mu(k)", [], Truth.HOLDS),
+        ("a(k) = (2*k+d-1)/(d-1)*mu(k)", ["d >= 2"], Truth.HOLDS),
+        ("a(k) = Theta(k**(-d)) as k -> oo", ["k even", "d >= 2"], Truth.HOLDS),
+        ("a(k) = Theta(k**(-d)) as k -> oo", ["k even"], Truth.FAILS),
+    ],
+)
 def test_coefficients_on_the_circle(says: str, where: list[str], truth: Truth) -> None:
     verdict = decide(parse_statement(says, "NTK(depth=2)", where))
     assert verdict.truth is truth

@@ -15,8 +15,20 @@ from theory.routes.closed import balls, closed_form, exact_eigenvalue, vanishes
 from theory.spectrum import spectrum
 
 MIXED = Sum((ArcCosine(2), Multiple(Fraction(3, 7), NTK(2, bias=True)), NNGP(1)))
-KERNELS = [ArcCosine(0), ArcCosine(1), ArcCosine(2), ArcCosine(5), NNGP(1), NNGP(2), NTK(1), NTK(2), NTK(2, bias=True),
-           NTK(2, (Fraction(1, 2), 1)), NTK(2, (0, 1)), MIXED]  # fmt: skip
+KERNELS = [
+    ArcCosine(0),
+    ArcCosine(1),
+    ArcCosine(2),
+    ArcCosine(5),
+    NNGP(1),
+    NNGP(2),
+    NTK(1),
+    NTK(2),
+    NTK(2, bias=True),
+    NTK(2, (Fraction(1, 2), 1)),
+    NTK(2, (0, 1)),
+    MIXED,
+]
 kernels = st.sampled_from(KERNELS)
 
 
@@ -63,13 +75,25 @@ def test_real_dimensions_agree_with_gamma_products(kernel: Kernel, dim: Fraction
         total = mpmath.mpf(0)
         for power, b in enumerate(form.polynomial):
             if power >= degree and (power - degree) % 2 == 0:
-                moment = mpmath.factorial(power) * mpmath.gamma((x + 1) / 2) / (
-                    mpmath.mpf(2) ** power * mpmath.factorial((power - degree) // 2) * mpmath.gamma((power + degree + x + 1) / 2))
+                moment = (
+                    mpmath.factorial(power)
+                    * mpmath.gamma((x + 1) / 2)
+                    / (
+                        mpmath.mpf(2) ** power
+                        * mpmath.factorial((power - degree) // 2)
+                        * mpmath.gamma((power + degree + x + 1) / 2)
+                    )
+                )
                 total += moment * b.numerator / b.denominator
         for cap in form.caps:
             a = cap.order
-            root = mpmath.gamma((x + 1) / 2) * mpmath.factorial(a) / 2 ** (a + 1) * mpmath.rgamma(
-                mpmath.mpf(a - degree) / 2 + 1) * mpmath.rgamma((a + degree + x + 1) / 2)
+            root = (
+                mpmath.gamma((x + 1) / 2)
+                * mpmath.factorial(a)
+                / 2 ** (a + 1)
+                * mpmath.rgamma(mpmath.mpf(a - degree) / 2 + 1)
+                * mpmath.rgamma((a + degree + x + 1) / 2)
+            )
             weight = cap.weight(degree, dim)
             total += root**2 * weight.numerator / weight.denominator
         scale, rounding = abs(total), mpmath.mpf(10) ** -48 * 40  # 40 operations of one ulp each

@@ -28,11 +28,18 @@ from theory.sphere import moment
 ONE, HALF = Fraction(1), Fraction(1, 2)
 NAMES = {"Gamma": mp.gamma, "factorial": mp.factorial, "sqrt": mp.sqrt, "pi": mp.pi}
 TEXTS = [
-    ArcCosine(0), ArcCosine(2), NTK(1), NTK(2, bias=True), PowerSeries((1, 0, 3)),
-    ArcCosine(3) + PowerSeries((2, 1)), PowerSeries((1, 2)) * ArcCosine(1),
-    Zonal("(1-t)**(1/3)*(2-t)"), Zonal("sqrt(1+t) + t/2"), Zonal("(1+t)**(5/2)"),
+    ArcCosine(0),
+    ArcCosine(2),
+    NTK(1),
+    NTK(2, bias=True),
+    PowerSeries((1, 0, 3)),
+    ArcCosine(3) + PowerSeries((2, 1)),
+    PowerSeries((1, 2)) * ArcCosine(1),
+    Zonal("(1-t)**(1/3)*(2-t)"),
+    Zonal("sqrt(1+t) + t/2"),
+    Zonal("(1+t)**(5/2)"),
     ArcCosine(1) + Zonal("sqrt(1-t)*t**2"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("dim", [1, 2, 3, Fraction(5, 2)])
@@ -114,8 +121,11 @@ def test_zeros_of_an_end_power_times_a_polynomial(sign: int, dim: int | Fraction
     assert not is_zero(form, dim, k + 1)
     assert not is_zero(ClosedForm(multiplied=(power(c + Fraction(1, 10**30)),)), dim, k)
     # Other terms are not looked into: nothing is claimed.
-    for other in (closed_form(ArcCosine(0)), ClosedForm(polynomial=(0,) * k + (ONE,)),
-                  ClosedForm(multiplied=(Multiplied((ONE,), EndPower(-sign, nu)),))):  # fmt: skip
+    for other in (
+        closed_form(ArcCosine(0)),
+        ClosedForm(polynomial=(0,) * k + (ONE,)),
+        ClosedForm(multiplied=(Multiplied((ONE,), EndPower(-sign, nu)),)),
+    ):
         assert not is_zero(add_forms([form, other]), dim, k)
     with working_precision(30):
         (value,) = balls(form, dim, range(k, k + 1), 30)
@@ -224,6 +234,7 @@ def test_an_exponential_of_rate_zero_is_a_constant() -> None:
 @pytest.mark.parametrize(("exponent", "dim"), [(-HALF, 1), (Fraction(-1), 2), (Fraction(-5, 2), 5)])
 def test_an_end_power_is_integrable(exponent: Fraction, dim: int) -> None:
     """(1-t)^nu against (1-t)^((d-2)/2) dt: for nu + d/2 > 0 alone."""
+
     def value(nu: Fraction) -> arb:
         form = ClosedForm(multiplied=(Multiplied((ONE,), EndPower(1, nu)),))
         return balls(form, dim, range(2), 15)[1]

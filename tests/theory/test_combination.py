@@ -8,6 +8,7 @@ from fractions import Fraction
 import pytest
 import sympy as sp
 
+from theory.check import check
 from theory.combination import COMBINED
 from theory.decay import decay
 from theory.decide import decide
@@ -16,17 +17,25 @@ from theory.formal import Mu, d, k
 from theory.hypergeometric import is_zero
 from theory.kernels import NNGP, NTK, ArcCosine, Dual, DualTangent, Kernel, Multiple
 from theory.link import derived_spectrum
-from theory.proof import Proof, Refused, check
+from theory.proof import Proof, Refused
 from theory.routes.closed import closed_form, exact_eigenvalue
 from theory.statement import parse_statement
 from theory.truth import Evidence, Truth
 
 HALF = Fraction(1, 2)
 KERNELS = [
-    Multiple(2, NTK(2)), Multiple(HALF, ArcCosine(1)), ArcCosine(0) + ArcCosine(3), Dual("relu"), Dual("step"),
-    NTK(2) + Multiple(3, NTK(2, (HALF, 1))) + ArcCosine(1), DualTangent("relu"), NNGP(2, weight_variance=2),
-    NTK(2, (HALF, 2), bias=True, weight_variance=3), NTK(2, weight_variance=2), Multiple(Fraction(2, 3), ArcCosine(2) + Multiple(5, ArcCosine(0))),
-]  # fmt: skip
+    Multiple(2, NTK(2)),
+    Multiple(HALF, ArcCosine(1)),
+    ArcCosine(0) + ArcCosine(3),
+    Dual("relu"),
+    Dual("step"),
+    NTK(2) + Multiple(3, NTK(2, (HALF, 1))) + ArcCosine(1),
+    DualTangent("relu"),
+    NNGP(2, weight_variance=2),
+    NTK(2, (HALF, 2), bias=True, weight_variance=3),
+    NTK(2, weight_variance=2),
+    Multiple(Fraction(2, 3), ArcCosine(2) + Multiple(5, ArcCosine(0))),
+]
 
 
 def value(proof: Proof, degree: int) -> sp.Expr:
@@ -75,11 +84,16 @@ def test_two_kernels_of_one_name_are_kept_apart() -> None:
     assert len({step.name for step in proof.steps}) == len(proof.steps)
 
 
-@pytest.mark.parametrize(("kernel", "power", "truth"), [
-    ("2 * NTK(depth=2)", "-d-1", Truth.HOLDS), ("1/2 * ArcCosine(order=1)", "-d-3", Truth.HOLDS),
-    ("ArcCosine(order=3)", "-d-7", Truth.HOLDS), ("ArcCosine(order=3)", "-d-6", Truth.FAILS),
-    ("1/2 * ArcCosine(order=1)", "-d-2", Truth.FAILS),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("kernel", "power", "truth"),
+    [
+        ("2 * NTK(depth=2)", "-d-1", Truth.HOLDS),
+        ("1/2 * ArcCosine(order=1)", "-d-3", Truth.HOLDS),
+        ("ArcCosine(order=3)", "-d-7", Truth.HOLDS),
+        ("ArcCosine(order=3)", "-d-6", Truth.FAILS),
+        ("1/2 * ArcCosine(order=1)", "-d-2", Truth.FAILS),
+    ],
+)
 def test_statements_about_them_are_proved(kernel: str, power: str, truth: Truth) -> None:
     verdict = decide(parse_statement(f"mu(k) = Theta(k**({power})) as k -> oo", kernel, ["k even"]))
     assert (verdict.truth, verdict.evidence) == (truth, Evidence.PROVED), verdict.why

@@ -13,10 +13,15 @@ from hypothesis import strategies as st
 from tests.theory.values import refuses_change
 from theory.cone import combined, deviation, dual_bound, exact_weights, kernel_columns
 from theory.design import (
-    achieved_distance, block_columns, block_design, block_spectrum, certified_distance, head_eigenvalues,
-    law_values,
-)  # fmt: skip
+    achieved_distance,
+    block_columns,
+    block_design,
+    block_spectrum,
+    certified_distance,
+    head_eigenvalues,
+)
 from theory.kernels import NTK, PowerSeries
+from theory.law_values import law_values
 from theory.precision import Enclosure, ball, working_precision
 from theory.truth import Truth
 
@@ -39,8 +44,9 @@ def test_columns_are_the_eigenvalues_at_the_degrees_in_their_order() -> None:
     """E[t] = 0, E[t^2] = 1/3, and t = P_1 has mu_1 = 1/3, t^2 = (1 + 2 P_2)/3 has mu_2 = 2/15 on S^2."""
     found = kernel_columns(POWERS[1:], 2, (2, 0, 1))
     wanted = ((0, 0, Fraction(1, 3)), (Fraction(2, 15), Fraction(1, 3), 0))
-    assert all(is_near(a, Fraction(b)) for row, true in zip(found, wanted, strict=True)
-               for a, b in zip(row, true, strict=True))  # fmt: skip
+    assert all(
+        is_near(a, Fraction(b)) for row, true in zip(found, wanted, strict=True) for a, b in zip(row, true, strict=True)
+    )
     assert kernel_columns([LINEAR], 2, (0,))[0][0].contains(0)
     for kernels, degrees in (([], (1,)), ([LINEAR], ()), ([LINEAR], (1, -1))):
         with pytest.raises(ValueError, match="kernels and degrees >= 0 wanted, got"):
@@ -65,8 +71,11 @@ def test_weights_are_found_again_with_their_signs() -> None:
 
 def test_systems_that_are_not_square_or_not_independent_are_refused() -> None:
     columns = kernel_columns(POWERS, 2, (0, 1, 2))
-    for some, targets in ((columns[:2], exactly(1, 1, 1)), (columns, exactly(1, 1)),
-                          ((*columns[:2], columns[2][:2]), exactly(1, 1, 1))):  # fmt: skip
+    for some, targets in (
+        (columns[:2], exactly(1, 1, 1)),
+        (columns, exactly(1, 1)),
+        ((*columns[:2], columns[2][:2]), exactly(1, 1, 1)),
+    ):
         with pytest.raises(ValueError, match="as many kernels as degrees wanted, got"):
             exact_weights(some, targets)
     with pytest.raises(ValueError, match="not certainly independent"):
@@ -131,8 +140,7 @@ def test_the_head_is_known_from_degree_zero_on() -> None:
 
 def test_a_linear_head_reaches_everything_and_only_what_is_not_negative() -> None:
     """eta_1 = 1/2 alone: c_k = 2 m_k."""
-    for targets, truth in (((1, 2, 0), Truth.HOLDS), ((1, -TINY, 1), Truth.FAILS),
-    ((1, -3, 1), Truth.FAILS)):
+    for targets, truth in (((1, 2, 0), Truth.HOLDS), ((1, -TINY, 1), Truth.FAILS), ((1, -3, 1), Truth.FAILS)):
         found = block_design(LINEAR, exactly(*targets))
         assert found.reachable is truth
         assert all(is_near(w, 2 * Fraction(m)) for w, m in zip(found.weights, targets, strict=True))
@@ -159,13 +167,16 @@ def test_the_distance_of_two_blocks_is_what_their_duality_says() -> None:
         achieved_distance(NTK(2), law, [best, -TENTH])
 
 
-@pytest.mark.parametrize(("law", "message"), [
-    ("d*k", "a formula in k alone wanted, got d"),
-    ("mu(k)", "a formula in k alone wanted, got a kernel"),
-    ("1/(k-2)+5", "no value at k = 2"),
-    ("k-1", "a positive value wanted at every degree, got none at k = 1"),
-    ("3-k", "a positive value wanted at every degree, got none at k = 3"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("law", "message"),
+    [
+        ("d*k", "a formula in k alone wanted, got d"),
+        ("mu(k)", "a formula in k alone wanted, got a kernel"),
+        ("1/(k-2)+5", "no value at k = 2"),
+        ("k-1", "a positive value wanted at every degree, got none at k = 1"),
+        ("3-k", "a positive value wanted at every degree, got none at k = 3"),
+    ],
+)
 def test_a_law_has_a_positive_value_at_every_degree(law: str, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         law_values(law, 3)

@@ -12,9 +12,20 @@ from mpmath import mp
 
 from tests.theory.kernel_list import ALL, ODD_INNER, TANH
 from theory.kernels import (
-    NTK, Compose, Dual, ExponentialPower, Gaussian, Kernel, Laplace, Matern, Multiple, PowerSeries,
-    Product, Sum, Zonal,
-)  # fmt: skip
+    NTK,
+    Compose,
+    Dual,
+    ExponentialPower,
+    Gaussian,
+    Kernel,
+    Laplace,
+    Matern,
+    Multiple,
+    PowerSeries,
+    Product,
+    Sum,
+    Zonal,
+)
 from theory.precision import NotCertified, working_precision
 from theory.routes.angle import pieces
 from theory.routes.branches import _exponents
@@ -74,6 +85,7 @@ def layer(theta: mp.mpc, r: float) -> mp.mpc:
 @pytest.mark.parametrize("r", [1.0, 0.5])
 def test_one_relu_layer_holds_the_next_angle_and_its_slope(r: float) -> None:
     """Values and derivatives of sin(theta'/2) and theta', theta = 3 x, at points of the ball of x."""
+
     def sine(x: mp.mpc) -> mp.mpc:
         return layer(3 * x, r)
 
@@ -102,17 +114,21 @@ def logarithmic(kernel: Kernel) -> bool:
 
 
 EVALUATED = [kernel for kernel in ALL if not logarithmic(kernel)] + [
-    Compose(PowerSeries((1, 2)), Laplace(1)), Compose(Zonal("acos(t)**2"), ODD_INNER), 
-    Zonal("(1-t)**(1/2)*exp(-2)/(2+t)**(-3)"), Zonal("asin(t) + acos(t**3)/2 + asin(t/2)"),
+    Compose(PowerSeries((1, 2)), Laplace(1)),
+    Compose(Zonal("acos(t)**2"), ODD_INNER),
+    Zonal("(1-t)**(1/2)*exp(-2)/(2+t)**(-3)"),
+    Zonal("asin(t) + acos(t**3)/2 + asin(t/2)"),
     Zonal("(2+t)**t"),
-    Zonal("(3+t+exp(t))**(1/3) - t - 1/4 - theta"), Zonal("(1-t)**2*(1+t)**3*t"),
+    Zonal("(3+t+exp(t))**(1/3) - t - 1/4 - theta"),
+    Zonal("(1-t)**2*(1+t)**3*t"),
     Zonal("((1-t)**2*(1+t))**(1/3)"),
-    Compose(Zonal("(1-t)**(1/4)"), ODD_INNER), Compose(Zonal("(1-t)**(1/2)"), ODD_INNER),
+    Compose(Zonal("(1-t)**(1/4)"), ODD_INNER),
+    Compose(Zonal("(1-t)**(1/2)"), ODD_INNER),
     Compose(Zonal("sqrt((1-t)*(1+t)**3*(2+t))"), ODD_INNER),
     Compose(Laplace(2), Compose(ODD_INNER, ODD_INNER)),
     Compose(Matern(Fraction(4, 3), 2), ODD_INNER),
     Compose(ExponentialPower(1, Fraction(1, 2)), Laplace(1)),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("kernel", [*EVALUATED, Compose(NTK(2), Zonal("t**2"))], ids=repr)
@@ -150,9 +166,7 @@ def test_values_beyond_the_ends_continue_those_on_the_interval(kernel: Kernel) -
                 assert abs(complex(found.mid) - complex(right)) < 1e-9 * (1 + abs(complex(right)))
 
 
-@pytest.mark.parametrize("kernel", [
-    NTK(3), Laplace(1), Compose(Laplace(1), ODD_INNER), Zonal("theta*(t+1)"),
-], ids=repr)  # fmt: skip
+@pytest.mark.parametrize("kernel", [NTK(3), Laplace(1), Compose(Laplace(1), ODD_INNER), Zonal("theta*(t+1)")], ids=repr)
 def test_values_beyond_the_right_end_of_the_whole_interval_continue_too(kernel: Kernel) -> None:
     """pi - theta = 0.03 (-1 + i), by the values on the left of pi."""
     with working_precision(40), mp.workdps(40):
@@ -162,23 +176,35 @@ def test_values_beyond_the_right_end_of_the_whole_interval_continue_too(kernel: 
         assert abs(complex(found.range) - complex(right)) < 1e-9
 
 
-@pytest.mark.parametrize(("kernel", "why"), [
-    *((kernel, "no continuation") for kernel in TANH), (Matern(1, 1), "a logarithm at 0"),
-    (Matern(2, 1) + Gaussian(1), "a logarithm at 0"),
-    (Dual("tanh") * Laplace(1), "try route series"),
-], ids=repr)  # fmt: skip
+@pytest.mark.parametrize(
+    ("kernel", "why"),
+    [
+        *((kernel, "no continuation") for kernel in TANH),
+        (Matern(1, 1), "a logarithm at 0"),
+        (Matern(2, 1) + Gaussian(1), "a logarithm at 0"),
+        (Dual("tanh") * Laplace(1), "try route series"),
+    ],
+    ids=repr,
+)
 def test_kernels_without_a_continuation_are_refused_by_name(kernel: Kernel, why: str) -> None:
     with working_precision(20), pytest.raises(NotCertified, match=why):
         kernel_value(kernel, arb(1))
 
 
-@pytest.mark.parametrize(("exponent", "q", "local", "allowed"), [
-    (Fraction(1, 2), 2, True, True), (Fraction(1, 2), 1, True, False),
-    (Fraction(1, 2), 1, False, True),
-    (Fraction(1, 3), 2, True, False), (Fraction(-1, 2), 2, True, False),
-    (Fraction(-1, 2), 2, False, False),
-    (Fraction(-1), 1, True, False), (Fraction(0), 1, True, True), (Fraction(3), 1, True, True),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("exponent", "q", "local", "allowed"),
+    [
+        (Fraction(1, 2), 2, True, True),
+        (Fraction(1, 2), 1, True, False),
+        (Fraction(1, 2), 1, False, True),
+        (Fraction(1, 3), 2, True, False),
+        (Fraction(-1, 2), 2, True, False),
+        (Fraction(-1, 2), 2, False, False),
+        (Fraction(-1), 1, True, False),
+        (Fraction(0), 1, True, True),
+        (Fraction(3), 1, True, True),
+    ],
+)
 def test_powers_of_the_half_sine_are_refused_where_they_branch_or_blow_up(
     exponent: Fraction, q: int, local: bool, allowed: bool
 ) -> None:

@@ -198,13 +198,22 @@ def test_a_real_dimension_has_only_conventions_without_a_factor(name: str) -> No
         factor_of(name, 2, -1)
 
 
-@pytest.mark.parametrize(("name", "dim", "degree", "exact"), [
-    ("basri", 1, 0, 1), ("basri", 1, 1, 2), ("basri", 1, 2, 2), ("basri", 2, 0, "2*pi"),
-    ("basri", 3, 4, "2*pi**2/3"),
-    ("yu", 1, 3, "2*pi"), ("murray", 2, 0, "4*pi"), ("kernel-generalization-scaled", 2, 0, 1),
-    ("kernel-generalization-scaled", 2, 3, 7), ("kernel-generalization-scaled", 1, 3, 2),
-    ("gpfy", 2, 3, 1),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("name", "dim", "degree", "exact"),
+    [
+        ("basri", 1, 0, 1),
+        ("basri", 1, 1, 2),
+        ("basri", 1, 2, 2),
+        ("basri", 2, 0, "2*pi"),
+        ("basri", 3, 4, "2*pi**2/3"),
+        ("yu", 1, 3, "2*pi"),
+        ("murray", 2, 0, "4*pi"),
+        ("kernel-generalization-scaled", 2, 0, 1),
+        ("kernel-generalization-scaled", 2, 3, 7),
+        ("kernel-generalization-scaled", 1, 3, 2),
+        ("gpfy", 2, 3, 1),
+    ],
+)
 def test_factors_on_small_spheres(name: str, dim: int, degree: int, exact: object) -> None:
     """omega_1 = 2 pi, omega_2 = 4 pi, omega_3 = 2 pi^2; 2k+1 harmonics on S^2, 2 on S^1."""
     assert repr(factor_of(name, dim, degree)) == str(exact)
@@ -232,8 +241,7 @@ def test_the_kernels_of_other_authors() -> None:
     assert str(refused.value) == f"unknown convention 'qqqqq', allowed: {', '.join(CONVENTIONS)}"
 
 
-@pytest.mark.parametrize(("kernel", "dim", "degree"), [(NTK(2), 2, 4), (NTK(2), 3, 600),
-(NTK(3), 3, 2)], ids=repr)
+@pytest.mark.parametrize(("kernel", "dim", "degree"), [(NTK(2), 2, 4), (NTK(2), 3, 600), (NTK(3), 3, 2)], ids=repr)
 @pytest.mark.parametrize("digits", [5, 30])
 def test_a_converted_decimal_is_correctly_rounded(kernel: Kernel, dim: int, degree: int, digits: int) -> None:
     """4 pi and 2 pi^2 times mu_k by the quadrature of mpmath, or by the closed form 2 c^2 (k(k+d-1) + d + 2)."""

@@ -9,8 +9,17 @@ import pytest
 from flint import arb
 
 from theory.counterexample import (
-    NOT_COMPUTED, assignments, certainly_holds, compare, compare_at, counterexample, is_finite, point_text, refute, value_text,
-)  # fmt: skip
+    NOT_COMPUTED,
+    assignments,
+    certainly_holds,
+    compare,
+    compare_at,
+    counterexample,
+    is_finite,
+    point_text,
+    refute,
+    value_text,
+)
 from theory.decide import decide
 from theory.precision import working_precision
 from theory.statement import Statement, parse_statement
@@ -18,10 +27,7 @@ from theory.truth import Truth
 
 HOLDS, FAILS, UNDECIDED = Truth.HOLDS, Truth.FAILS, Truth.UNDECIDED
 TRUE_FOR = {"=": "e", "!=": "lg", "<": "l", "<=": "le", ">": "g", ">=": "ge"}  # less, equal, greater
-NUMBERS = {
-    "l": (Fraction(-1), Fraction(2, 3)), "e": (Fraction(5, 3),) * 2,
-    "g": (Fraction(3), Fraction(2)),
-}  # fmt: skip
+NUMBERS = {"l": (Fraction(-1), Fraction(2, 3)), "e": (Fraction(5, 3),) * 2, "g": (Fraction(3), Fraction(2))}
 
 
 @pytest.mark.parametrize("relation", TRUE_FOR)
@@ -56,7 +62,9 @@ def test_a_range_of_few_values_is_tried_as_a_whole(name: str) -> None:
 
 
 def test_the_ranges_of_several_variables_are_few_together() -> None:
-    assert is_finite(said("k + d >= 0", "k <= 24", "d <= 40")) and not is_finite(said("k + d >= 0", "k <= 25", "d <= 40"))
+    assert is_finite(said("k + d >= 0", "k <= 24", "d <= 40")) and not is_finite(
+        said("k + d >= 0", "k <= 25", "d <= 40")
+    )
     found = assignments(said("k + d >= 0", "k <= 24", "d <= 40"))
     assert len(found) == 25 * 40 and found[0] == {"k": 0, "d": 1} and found[-1] == {"k": 24, "d": 40}
 
@@ -72,10 +80,14 @@ def test_what_has_no_variables_is_one_instance_and_what_moves_in_t_is_never_fini
 
 
 FAR = {
-    (): [24, 25, 60, 61], ("k even",): [24, 60], ("k odd",): [25, 61],
+    (): [24, 25, 60, 61],
+    ("k even",): [24, 60],
+    ("k odd",): [25, 61],
     ("k <= 3000",): [24, 25, 60, 61, 187, 375, 750, 1500, 2999, 3000],
-    ("k >= 24",): [25, 60, 61], ("k >= 61",): [], ("k >= 60",): [61],
-}  # fmt: skip
+    ("k >= 24",): [25, 60, 61],
+    ("k >= 61",): [],
+    ("k >= 60",): [61],
+}
 
 
 @pytest.mark.parametrize("where", FAR, ids=str)
@@ -105,17 +117,17 @@ def search(text: str, *where: str) -> tuple:
 def test_a_refutation_in_words() -> None:
     found, tested = search("k**2 > 3*k", "k >= 1")
     assert (found.why, found.at, tested) == (
-        "at k=1 the left side is 1, the right side 3", {"k": 1, "left": "1", "right": "3"}, 1
-    )  # fmt: skip
+        "at k=1 the left side is 1, the right side 3",
+        {"k": 1, "left": "1", "right": "3"},
+        1,
+    )
     found, tested = search("2 = 3")
     assert (found.why, found.at) == ("the left side is 2, the right side 3", {"left": "2", "right": "3"})
     found, _ = search("t*2 < 3/2")
     assert found.at == {"t": "3/4", "left": "3/2", "right": "3/2"}
     found, _ = search("d <= sqrt(2)*k + 3", "k <= 3", "d >= 3")
     assert found.at == {"k": 0, "d": 4, "left": "4", "right": "3"}
-    assert search("k + d <= 7", "k >= 1", "d >= 5")[0].why == (
-        "at k=1, d=7 the left side is 8, the right side 7"
-    )
+    assert search("k + d <= 7", "k >= 1", "d >= 5")[0].why == ("at k=1, d=7 the left side is 8, the right side 7")
 
 
 def test_a_side_without_a_value_refutes_and_says_what_to_ask_for() -> None:
@@ -130,11 +142,16 @@ def test_a_side_without_a_value_refutes_and_says_what_to_ask_for() -> None:
     assert "k=6" in found.why and found.why.endswith("; add k <= 5")
 
 
-@pytest.mark.parametrize(("says", "hint"), [
-    ("mu(-1, 2) = 0", "no value exists"), ("mu(k, 2) = 1/0", "no bound of one variable cures it"),
-    ("acos(k) >= 0", "add k <= 1"), ("mu(k, 2)*Gamma((1-k)/2)**2 >= 0", "add k <= 0"),
-    ("1/(k-3) < 9", "add k >= 4"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("says", "hint"),
+    [
+        ("mu(-1, 2) = 0", "no value exists"),
+        ("mu(k, 2) = 1/0", "no bound of one variable cures it"),
+        ("acos(k) >= 0", "add k <= 1"),
+        ("mu(k, 2)*Gamma((1-k)/2)**2 >= 0", "add k <= 0"),
+        ("1/(k-3) < 9", "add k >= 4"),
+    ],
+)
 def test_a_hint_is_given_only_where_it_cures(says: str, hint: str) -> None:
     assert search(says)[0].why.endswith(f"; {hint}")
 
@@ -208,7 +225,9 @@ def test_the_sides_as_text() -> None:
 
 def test_what_no_number_tells_is_not_called_undefined() -> None:
     """mu_0 on S^11 is defined, but the route of this sum gives no digit of it."""
-    statement = parse_statement("mu(k-1, d+2) < mu(k-1, d+2)", "Matern(nu=1, lengthscale=1) + Matern(nu=3/2, lengthscale=1)", ["k = 1", "d = 9"])
+    statement = parse_statement(
+        "mu(k-1, d+2) < mu(k-1, d+2)", "Matern(nu=1, lengthscale=1) + Matern(nu=3/2, lengthscale=1)", ["k = 1", "d = 9"]
+    )
     assert counterexample(statement, {"k": 1, "d": 9}) == {"k": 1, "d": 9, "left": NOT_COMPUTED, "right": NOT_COMPUTED}
     assert decide(statement).truth is FAILS
     assert decide(parse_statement("2 + kappa(1) < 2 + kappa(1)", 'Zonal("(1-t)**(1/3)")')).truth is FAILS

@@ -100,9 +100,7 @@ def test_there_is_no_limit_beside_the_main_thread() -> None:
     assert seen == [0, 0]
 
 
-def test_an_alarm_that_rings_while_it_is_turned_off_comes_too_late(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_an_alarm_that_rings_while_it_is_turned_off_comes_too_late(monkeypatch: pytest.MonkeyPatch) -> None:
     before, turn_off, rings = signal.getsignal(signal.SIGVTALRM), signal.signal, iter([True, True])
 
     def ringing(number: int, handler: object) -> object:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import mpmath
 import pytest
 import sympy as sp
 
-from theory.decay import Law, LawBranch, decay, uniform_bounds
-from theory.law_text import law_json, law_latex, law_text
+from theory.check import check
+from theory.decay import decay, uniform_bounds
 from theory.formal import Range, d, k
 from theory.kernels import NTK, ArcCosine, Kernel
-from theory.proof import Refused, check
+from theory.law import Law, LawBranch
+from theory.law_text import law_json, law_latex, law_text
+from theory.proof import Refused
 from theory.routes.closed import balls, closed_form
 from theory.sphere import multiplicity
 from theory.truth import Evidence
@@ -42,8 +44,15 @@ def number(expression: sp.Expr, **at: int) -> mpmath.mpf:
 
 def branch(law: Law, degree: int) -> LawBranch:
     """The branch that speaks of a degree."""
-    return next(b for b in law.law for w in b.ranges if w.name == "k" and degree >= w.least
-                and (w.most is None or degree <= w.most) and (w.parity is None or degree % 2 == w.parity))
+    return next(
+        b
+        for b in law.law
+        for w in b.ranges
+        if w.name == "k"
+        and degree >= w.least
+        and (w.most is None or degree <= w.most)
+        and (w.parity is None or degree % 2 == w.parity)
+    )
 
 
 def test_constants_for_growing_degree() -> None:
@@ -67,11 +76,19 @@ def test_constants_for_growing_dimension(degree: int, constant: sp.Expr) -> None
 
 
 LAWS = [
-    (NTK(2), "k", {"dim": 1}), (NTK(2), "k", {"dim": 2}), (CAO, "k", {"dim": 3}), (ArcCosine(0), "k", {"dim": 2}),
-    (ArcCosine(1), "k", {"dim": 4}), (ArcCosine(2), "k", {"dim": 2}), (NTK(2, bias=True), "k", {"dim": 2}),
-    (NTK(2), "d", {"degree": 4}), (CAO, "d", {"degree": 2}), (ArcCosine(0), "d", {"degree": 3}),
-    (NTK(2, bias=True), "d", {"degree": 5}), (NTK(2), "d", {"degree": 1}),
-]  # fmt: skip
+    (NTK(2), "k", {"dim": 1}),
+    (NTK(2), "k", {"dim": 2}),
+    (CAO, "k", {"dim": 3}),
+    (ArcCosine(0), "k", {"dim": 2}),
+    (ArcCosine(1), "k", {"dim": 4}),
+    (ArcCosine(2), "k", {"dim": 2}),
+    (NTK(2, bias=True), "k", {"dim": 2}),
+    (NTK(2), "d", {"degree": 4}),
+    (CAO, "d", {"degree": 2}),
+    (ArcCosine(0), "d", {"degree": 3}),
+    (NTK(2, bias=True), "d", {"degree": 5}),
+    (NTK(2), "d", {"degree": 1}),
+]
 
 
 @pytest.mark.parametrize(("kernel", "name", "fixed"), LAWS, ids=str)
@@ -122,10 +139,16 @@ def test_bounds_hold_and_are_sharp(kernel: Kernel, name: str, fixed: dict[str, i
             assert not lower * 1.01 <= min(ratios) * (1 + rounding) or not max(ratios) <= upper * 0.99
 
 
-@pytest.mark.parametrize(("kernel", "side", "constant"), [
-    (CAO, -1, sp.E / PI**2), (CAO, 1, sp.exp(2) / PI),
-    (NTK(2), -1, 2 * sp.E / PI**2), (NTK(2), 1, 3 * sp.exp(2) / (2 * PI)),
-], ids=str)  # fmt: skip
+@pytest.mark.parametrize(
+    ("kernel", "side", "constant"),
+    [
+        (CAO, -1, sp.E / PI**2),
+        (CAO, 1, sp.exp(2) / PI),
+        (NTK(2), -1, 2 * sp.E / PI**2),
+        (NTK(2), 1, 3 * sp.exp(2) / (2 * PI)),
+    ],
+    ids=str,
+)
 def test_uniform_bounds_hold_and_are_approached(kernel: Kernel, side: int, constant: sp.Expr) -> None:
     found = _uniform(kernel)[0 if side < 0 else 1]
     assert sp.simplify(found.value - constant) == 0 and not found.attained
@@ -143,7 +166,7 @@ def test_uniform_bounds_hold_and_are_approached(kernel: Kernel, side: int, const
         assert abs(worst / sharp - 1) < mpmath.mpf(10) ** -5  # a constant better by 1e-5 would be refuted
 
 
-@lru_cache(maxsize=None)
+@cache
 def _uniform(kernel: Kernel) -> tuple:
     return uniform_bounds(kernel, SHAPE, BOTH)
 
@@ -166,10 +189,20 @@ def test_a_falsified_law_is_refused() -> None:
     proof = branch(cached_decay(NTK(2), "k", dim=2), 2).proof
     *before, quotient, limit = proof.steps
     twins = (
-        (replace(quotient, statement=quotient.statement.func(quotient.left, quotient.right * 2, evaluate=False)), limit),
+        (
+            replace(quotient, statement=quotient.statement.func(quotient.left, quotient.right * 2, evaluate=False)),
+            limit,
+        ),
         (quotient, replace(limit, statement=limit.statement.func(limit.left, sp.Integer(2), evaluate=False))),
-        (quotient, replace(limit, statement=limit.statement.func(
-            sp.Limit(limit.left.args[0] * k, k, sp.oo), sp.Integer(1), evaluate=False))),
+        (
+            quotient,
+            replace(
+                limit,
+                statement=limit.statement.func(
+                    sp.Limit(limit.left.args[0] * k, k, sp.oo), sp.Integer(1), evaluate=False
+                ),
+            ),
+        ),
         (replace(quotient, ranges=(Range("k", 1, None, 1), Range("d", 2, 2))), limit),
         (replace(quotient, ranges=(Range("k", 2, None, 0), Range("d", 3, 3))), limit),
     )
@@ -196,12 +229,19 @@ def test_kinds_of_output() -> None:
         assert repr(NTK(2)) in law_text(law) and r"\begin{align*}" in law_latex(law)
 
 
-@pytest.mark.parametrize(("request_", "message"), [
-    ({"as_": "t"}, "as must be k or d"), ({"as_": "k", "degree": 3}, "give dim with as k"),
-    ({"as_": "d", "dim": 3}, "give dim with as k"), ({"as_": "k", "terms": 0}, "terms must be"),
-    ({"as_": "k", "dim": Fraction(3, 2)}, "dim must be an integer"), ({"as_": "k", "dim": 0}, "dim must be"),
-    ({"as_": "d", "degree": -1}, "degree must be"),
-], ids=str)  # fmt: skip
+@pytest.mark.parametrize(
+    ("request_", "message"),
+    [
+        ({"as_": "t"}, "as must be k or d"),
+        ({"as_": "k", "degree": 3}, "give dim with as k"),
+        ({"as_": "d", "dim": 3}, "give dim with as k"),
+        ({"as_": "k", "terms": 0}, "terms must be"),
+        ({"as_": "k", "dim": Fraction(3, 2)}, "dim must be an integer"),
+        ({"as_": "k", "dim": 0}, "dim must be"),
+        ({"as_": "d", "degree": -1}, "degree must be"),
+    ],
+    ids=str,
+)
 def test_bad_requests_are_named(request_: dict, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         decay(NTK(2), **request_)

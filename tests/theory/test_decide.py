@@ -5,10 +5,23 @@ from __future__ import annotations
 import pytest
 
 from tests.theory.rows import (
-    CAO, CAP, CONSTANT, FAILS, HOLDS, NTK2, RELU, SHAPE, STEP, Row, assert_real, row, text_of, verdict_of,
-)  # fmt: skip
+    CAO,
+    CAP,
+    CONSTANT,
+    FAILS,
+    HOLDS,
+    NTK2,
+    RELU,
+    SHAPE,
+    STEP,
+    Row,
+    assert_real,
+    row,
+    text_of,
+    verdict_of,
+)
+from theory.check import check
 from theory.decide import decide
-from theory.proof import check
 from theory.statement import parse_statement
 from theory.truth import Evidence, Truth
 
@@ -133,7 +146,7 @@ TABLE = [
     row(FAILS, None, "(d-3)*k**2 + k = Theta(k**2) as k -> oo"),  # d = 3
     row(FAILS, None, "k**(d-3) = O(1) as k -> oo"),
     row(HOLDS, None, "k**(d-3) = O(1) as k -> oo", "d <= 3"),
-]  # fmt: skip
+]
 
 # False, or true and out of reach; the one wrong verdict is named. None may be given it.
 NEVER = [

@@ -102,15 +102,17 @@ WRONG_FORMULAS = {
     "factor 1 + 1/10^12": lambda value: value * (1 + sp.Rational(1, 10**12)),
     "degree shifted by 2": lambda value: value.subs(k, k + 2),
     "another power of k": lambda value: value * k,
-    "area ratio two dimensions apart": lambda value: value * sp.Symbol("d", positive=True)
-    / (sp.Symbol("d", positive=True) + 1),
+    "area ratio two dimensions apart": lambda value: (
+        value * sp.Symbol("d", positive=True) / (sp.Symbol("d", positive=True) + 1)
+    ),
     "zero": lambda value: 0 * value,
 }
 # The published statements themselves, with the kernel of Cao et al.
 PROVED = [
     (said.kernel, said.says, said.where)
-    for name in ("cao-parity", "cao-decay-degree", "cao-decay-dim") for said in all_claims()[name].said
-]  # fmt: skip
+    for name in ("cao-parity", "cao-decay-degree", "cao-decay-dim")
+    for said in all_claims()[name].said
+]
 
 
 @pytest.mark.parametrize("wrong", WRONG_FORMULAS)

@@ -12,13 +12,13 @@ import mpmath as mp
 import pytest
 
 from tests.theory.rows import FAILS, HOLDS, NTK2, Row, row, text_of, verdict_of
+from theory.check import check
 from theory.decide import decide
 from theory.expressions import ExpressionError, parse_kernel
 from theory.families import kernel_at
 from theory.formula import parse_formula
 from theory.instances import as_ball, evaluate, series_coefficient
 from theory.precision import working_precision
-from theory.proof import check
 from theory.statement import parse_statement
 from theory.transfer import coefficient_law, positive_from
 from theory.truth import Evidence, Truth
@@ -145,7 +145,7 @@ TABLE = [
     row(HOLDS, NTK2, "mu(k) >= 1/(10*k**3)", "d = 2", "k even", "k >= 2"),
     row(FAILS, NTK2, "mu(k) >= 1/(2*k**3)", "d = 2", "k even", "k >= 2"),
     row(FAILS, NTK2, "kappa(t) - kappa(t) != 0"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("given", TABLE, ids=text_of)
@@ -163,7 +163,9 @@ def test_a_law_without_a_replayed_proof_is_never_proved() -> None:
         if given.kernel in (NTK3, NTK4, LAPLACE, GAUSS) and "->" in given.says:
             verdict = verdict_of(given)
             if verdict.evidence is Evidence.PROVED:
-                assert {"end-law", "end-limit", "dimension-law"} & {step.rule for step in verdict.proof.steps}, given.says
+                assert {"end-law", "end-limit", "dimension-law"} & {step.rule for step in verdict.proof.steps}, (
+                    given.says
+                )
                 assert set(check(verdict.proof)) <= set(verdict.theorems)
             else:
                 assert verdict.evidence in (Evidence.CHECKED, Evidence.CERTIFIED)
@@ -172,7 +174,8 @@ def test_a_law_without_a_replayed_proof_is_never_proved() -> None:
 def test_a_law_lends_its_evidence() -> None:
     """Proved where one product of powers is compared; a sum of laws has the evidence of their remainders."""
     for says, where, evidence in (
-        ("mu(k) ~ 7/(4*pi)*k**-3 as k -> oo", ["d = 2"], Evidence.PROVED), (f"mu(k) ~ {LAW3} as k -> oo", [], Evidence.PROVED),
+        ("mu(k) ~ 7/(4*pi)*k**-3 as k -> oo", ["d = 2"], Evidence.PROVED),
+        (f"mu(k) ~ {LAW3} as k -> oo", [], Evidence.PROVED),
         ("mu(k) + mu(k+2) = Theta(k**-3) as k -> oo", ["d = 2"], Evidence.CERTIFIED),
         ("mu(k) + mu(k+2) = Theta(k**(-d-1)) as k -> oo", [], Evidence.CHECKED),
         ("mu(k+2) = Theta(k**(-d-1)) as k -> oo", [], Evidence.CHECKED),
@@ -180,9 +183,15 @@ def test_a_law_lends_its_evidence() -> None:
         assert verdict_of(row(HOLDS, NTK3, says, "k even", *where)).evidence is evidence, says
 
 
-UNREACHED = ["mu(k) - mu(k+2) = Theta(k**(-d-2)) as k -> oo", "log(mu(k)) = O(k) as k -> oo",
-             "mu(d) = O(d**(-d)) as d -> oo", "mu(k, k) = O(1) as k -> oo", "mu(k)**k = O(1) as k -> oo",
-             "mu(k) = Theta(k**(-d-1)) uniformly", "b(n+d) = O(1) as n -> oo"]  # fmt: skip
+UNREACHED = [
+    "mu(k) - mu(k+2) = Theta(k**(-d-2)) as k -> oo",
+    "log(mu(k)) = O(k) as k -> oo",
+    "mu(d) = O(d**(-d)) as d -> oo",
+    "mu(k, k) = O(1) as k -> oo",
+    "mu(k)**k = O(1) as k -> oo",
+    "mu(k) = Theta(k**(-d-1)) uniformly",
+    "b(n+d) = O(1) as n -> oo",
+]
 
 
 @pytest.mark.parametrize("says", UNREACHED)
@@ -190,9 +199,21 @@ def test_leading_terms_that_cancel_or_hide_decide_nothing(says: str) -> None:
     assert decide(parse_statement(says, NTK3)).truth is Truth.UNDECIDED
 
 
-KERNELS = [NTK2, NTK3, NTK4, "NNGP(depth=3)", "ArcCosine(order=0)", "ArcCosine(order=1)", "ArcCosine(order=2)",
-           "NTK(depth=2, bias=True)", LAPLACE, GAUSS, "Matern(nu=3/2, lengthscale=1)", "NNGP(depth=2, bias_variance=1)",
-           "ArcCosine(order=0) + ArcCosine(order=1)"]  # fmt: skip
+KERNELS = [
+    NTK2,
+    NTK3,
+    NTK4,
+    "NNGP(depth=3)",
+    "ArcCosine(order=0)",
+    "ArcCosine(order=1)",
+    "ArcCosine(order=2)",
+    "NTK(depth=2, bias=True)",
+    LAPLACE,
+    GAUSS,
+    "Matern(nu=3/2, lengthscale=1)",
+    "NNGP(depth=2, bias_variance=1)",
+    "ArcCosine(order=0) + ArcCosine(order=1)",
+]
 
 
 @pytest.mark.parametrize("kernel", KERNELS)
@@ -244,11 +265,18 @@ def test_without_an_upper_bound_depths_prove_nothing() -> None:
         assert verdict.truth is Truth.UNDECIDED and "L = 1" in verdict.why
 
 
-@pytest.mark.parametrize("says", [
-    "mu(k) ~ L*(L-1)*k**(-d-1) as k -> oo", "mu(k) = Theta((L-70)*k**(-d-1)) as k -> oo",
-    "mu(k) + mu(k+1) = Theta(k**(-d-1)) as k -> oo", "kappa(t) ~ L+1 as t -> 1", "mu(k) = Theta(k**(-d-1)) uniformly",
-    "mu(k)*kappa(1/2) = O(1) as k -> oo", "b(2)*mu(k) = O(k**(-d-2)) as k -> oo",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "says",
+    [
+        "mu(k) ~ L*(L-1)*k**(-d-1) as k -> oo",
+        "mu(k) = Theta((L-70)*k**(-d-1)) as k -> oo",
+        "mu(k) + mu(k+1) = Theta(k**(-d-1)) as k -> oo",
+        "kappa(t) ~ L+1 as t -> 1",
+        "mu(k) = Theta(k**(-d-1)) uniformly",
+        "mu(k)*kappa(1/2) = O(1) as k -> oo",
+        "b(2)*mu(k) = O(k**(-d-2)) as k -> oo",
+    ],
+)
 def test_a_law_in_depth_is_not_stretched(says: str) -> None:
     """Constants of the law, right sides that vanish at one depth, other quantities: nothing HOLDS by it."""
     assert decide(parse_statement(says, "NTK(depth=L)", ["L >= 3"])).truth is not HOLDS
@@ -267,11 +295,20 @@ def test_evidence_of_all_depths_is_that_of_the_law() -> None:
     assert "end-singularities" in verdict.theorems and check(verdict.proof)
 
 
-@pytest.mark.parametrize("says", [
-    "10**10**10 = 1", "k**10000 > 0", "factorial(factorial(k)) > 0", "(k+1)**1000 = (k+1)**1000",
-    "binomial(10000*k, 5000*k) > 0", "+".join(["Gamma(k/3+1)"] * 300) + " > 0",
-    "*".join(["(k+d+1)"] * 900) + " > 0", "exp(exp(exp(exp(k)))) > 0", "(1+k+d)**40*(2+k+d)**40 > 0",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "says",
+    [
+        "10**10**10 = 1",
+        "k**10000 > 0",
+        "factorial(factorial(k)) > 0",
+        "(k+1)**1000 = (k+1)**1000",
+        "binomial(10000*k, 5000*k) > 0",
+        "+".join(["Gamma(k/3+1)"] * 300) + " > 0",
+        "*".join(["(k+d+1)"] * 900) + " > 0",
+        "exp(exp(exp(exp(k)))) > 0",
+        "(1+k+d)**40*(2+k+d)**40 > 0",
+    ],
+)
 def test_a_decision_ends_in_time(says: str) -> None:
     started = time.monotonic()
     try:

@@ -8,13 +8,11 @@ import time
 import pytest
 import sympy as sp
 
-from theory.asymptotics import Outcome
-from theory.attempt import Part
+from theory.check import check
 from theory.decide import SECONDS, Verdict, decide
 from theory.derivation import NotDerived
 from theory.formal import Range
-from theory.meaning import Case
-from theory.proof import check
+from theory.outcome import Case, Outcome, Part
 from theory.statement import Statement, parse_statement
 from theory.truth import Evidence, Truth
 
@@ -44,9 +42,7 @@ EVEN, ODD = Range("k", 0, None, 0), Range("k", 1, None, 1)
 
 def test_all_parts_must_hold_and_the_weakest_evidence_counts() -> None:
     both = concluded(part(HOLDS, "one", EVEN, evidence=CERTIFIED), part(HOLDS, "two", ODD))
-    assert (both.truth, both.evidence, both.why) == (
-        HOLDS, CHECKED, "one for k >= 0 even; two for k >= 1 odd",
-    )
+    assert (both.truth, both.evidence, both.why) == (HOLDS, CHECKED, "one for k >= 0 even; two for k >= 1 odd")
     assert both.counterexample is None
     assert both.proof is None
     assert both.theorems == ()
@@ -57,9 +53,7 @@ def test_all_parts_must_hold_and_the_weakest_evidence_counts() -> None:
         assert (left.truth, left.evidence) == (UNDECIDED, None)
         assert left.why == "open for k >= 1 odd; no counterexample among 7 certified instances"
     assert concluded(part(UNDECIDED, "open")).why == "open; no instance was compared"
-    assert concluded(part(UNDECIDED, ""), tested=1).why == (
-        "; no counterexample among 1 certified instances"
-    )
+    assert concluded(part(UNDECIDED, ""), tested=1).why == ("; no counterexample among 1 certified instances")
 
 
 def test_one_part_that_fails_refutes_on_its_own_evidence() -> None:
@@ -113,8 +107,14 @@ def test_the_steps_of_each_part_are_named_apart() -> None:
     consistent(verdict, {"1.0", "2.0", "3.0"})
     formulas = [step for step in verdict.proof.steps if step.rule == "closed-form"]
     assert [step.ranges[0] for step in formulas] == [
-        Range("k", 2, None, 0), Range("k", 0, 0), Range("k", 1, 1), Range("k", 3, None, 1)]  # fmt: skip
-    assert verdict.proof.conclusion.rule == "whole" and verdict.proof.conclusion.ranges == last_statement(verdict).ranges
+        Range("k", 2, None, 0),
+        Range("k", 0, 0),
+        Range("k", 1, 1),
+        Range("k", 3, None, 1),
+    ]
+    assert (
+        verdict.proof.conclusion.rule == "whole" and verdict.proof.conclusion.ranges == last_statement(verdict).ranges
+    )
     assert decide(said("mu(1, d) = 1/(d+1)", NTK2)).evidence is PROVED
 
 
@@ -126,9 +126,7 @@ def test_instances_that_are_all_there_are_decide() -> None:
     agree = "the sides agree to 90 digits, and a ball never proves an equality"
     assert (open_.truth, open_.why) == (UNDECIDED, f"at k=3: {agree}")
     assert decide(said(f"{SURDS} + 10**-400")).why == agree
-    assert decide(said("sqrt(2)**2 = 2")).evidence is (
-        PROVED
-    )
+    assert decide(said("sqrt(2)**2 = 2")).evidence is (PROVED)
 
 
 def test_an_open_statement_says_what_was_tried() -> None:
@@ -178,9 +176,7 @@ def test_all_depths_together() -> None:
     assert apart.truth is HOLDS and first.startswith("L = 1 ") and "for k >= 0 even, d >= 1, L >= 4" in last
     lost = decide(said("mu(k, 2) >= 0", "NTK(depth=2*L)", "k <= 1"))
     assert (lost.truth, lost.scope) == (UNDECIDED, "for all 0 <= k <= 1, L >= 1")
-    assert lost.why == (
-        "no rule reaches every depth; it holds for L = 1, 2, 3 (certified): all 2 instances compared"
-    )
+    assert lost.why == ("no rule reaches every depth; it holds for L = 1, 2, 3 (certified): all 2 instances compared")
 
 
 def test_proofs_of_single_depths_are_joined() -> None:

@@ -11,15 +11,23 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from theory.decimals import (
-    decimal_fraction, exact_decimal, floor_log10, layout, power_of_ten, round_interval,
-    round_significant, round_up,
-)  # fmt: skip
+    decimal_fraction,
+    exact_decimal,
+    floor_log10,
+    layout,
+    power_of_ten,
+    round_interval,
+    round_significant,
+    round_up,
+)
 
 EXPONENTS = [*range(-31, 32), -400, 400]
 POSITIVE = st.builds(
     lambda n, m, e: Fraction(n, m) * Fraction(10) ** e,
-    st.integers(1, 10**12), st.integers(1, 10**12), st.integers(-50, 50),
-)  # fmt: skip
+    st.integers(1, 10**12),
+    st.integers(1, 10**12),
+    st.integers(-50, 50),
+)
 DIGITS = st.integers(1, 40)
 
 
@@ -38,8 +46,12 @@ def digits_of(text: str) -> int:
 def test_the_floor_of_the_logarithm_changes_at_each_power_of_ten(exponent: int) -> None:
     power, tiny = Fraction(10) ** exponent, Fraction(1, 10**450)
     assert [floor_log10(v) for v in (power - tiny, power, power + tiny, 9 * power, 2 * power)] == [
-        exponent - 1, exponent, exponent, exponent, exponent
-    ]  # fmt: skip
+        exponent - 1,
+        exponent,
+        exponent,
+        exponent,
+        exponent,
+    ]
 
 
 @given(POSITIVE)
@@ -80,13 +92,26 @@ def test_zero_is_written_alone() -> None:
 
 
 LAYOUTS = {
-    ("1", -5): "0.00001", ("125", -5): "0.0000125", ("1", -6): "1e-06", ("125", -6): "1.25e-06",
+    ("1", -5): "0.00001",
+    ("125", -5): "0.0000125",
+    ("1", -6): "1e-06",
+    ("125", -6): "1.25e-06",
     ("7", -1): "0.7",
-    ("7", 0): "7", ("75", 0): "7.5", ("75", 1): "75", ("75", 2): "750", ("753", 1): "75.3",
-    ("1", 20): "1" + "0" * 20, ("1", 21): "1e+21", ("12", 21): "1.2e+21",
-    ("3" * 21, 20): "3" * 21, ("3" * 22, 21): "3" * 22, ("3" * 22, 22): "3." + "3" * 21 + "e+22",
-    ("3" * 22, 20): "3" * 21 + ".3", ("1", 100): "1e+100", ("2", -100): "2e-100",
-}  # fmt: skip
+    ("7", 0): "7",
+    ("75", 0): "7.5",
+    ("75", 1): "75",
+    ("75", 2): "750",
+    ("753", 1): "75.3",
+    ("1", 20): "1" + "0" * 20,
+    ("1", 21): "1e+21",
+    ("12", 21): "1.2e+21",
+    ("3" * 21, 20): "3" * 21,
+    ("3" * 22, 21): "3" * 22,
+    ("3" * 22, 22): "3." + "3" * 21 + "e+22",
+    ("3" * 22, 20): "3" * 21 + ".3",
+    ("1", 100): "1e+100",
+    ("2", -100): "2e-100",
+}
 
 
 @pytest.mark.parametrize(("digits", "exponent"), LAYOUTS)
@@ -94,12 +119,10 @@ def test_decimals_near_one_are_plain_and_others_scientific(digits: str, exponent
     assert layout(digits, exponent) == LAYOUTS[digits, exponent]
 
 
-@given(POSITIVE, st.fractions(0, Fraction(1, 50), max_denominator=10**6), st.integers(1, 6),
-    st.sampled_from([1, -1]))
+@given(POSITIVE, st.fractions(0, Fraction(1, 50), max_denominator=10**6), st.integers(1, 6), st.sampled_from([1, -1]))
 @example(Fraction(99_995, 10), Fraction(1, 10**6), 4, 1)
 @example(Fraction(1, 4), Fraction(0), 1, -1)
-def test_an_interval_is_rounded_where_both_ends_agree(value: Fraction, width: Fraction, digits: int,
-    sign: int) -> None:
+def test_an_interval_is_rounded_where_both_ends_agree(value: Fraction, width: Fraction, digits: int, sign: int) -> None:
     """The radius is the distance of the farther end, rounded up to three digits and no more."""
     ends = sorted((sign * value, sign * value * (1 + width)))
     denominator = ends[0].denominator * ends[1].denominator
@@ -116,8 +139,7 @@ def test_an_interval_is_rounded_where_both_ends_agree(value: Fraction, width: Fr
 def test_an_interval_that_reaches_zero_rounds_to_nothing() -> None:
     for low, high in ((0, 1), (-1, 0), (-1, 1), (0, 0)):
         assert round_interval(low, high, 10**9, 3) is None
-    assert round_interval(1, 1, 8, 3) == ("0.125", "0") and round_interval(-1, -1, 8,
-        3) == ("-0.125", "0")
+    assert round_interval(1, 1, 8, 3) == ("0.125", "0") and round_interval(-1, -1, 8, 3) == ("-0.125", "0")
 
 
 def test_ends_of_the_same_digits_a_decade_apart_are_not_one_value() -> None:

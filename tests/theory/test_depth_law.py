@@ -10,7 +10,7 @@ import pytest
 import sympy as sp
 from flint import arb
 
-from theory.balls import constant_ball
+from theory.check import check
 from theory.decay import decay, law_derivation
 from theory.depth_law import depth_law, parity_weights
 from theory.depth_series import slope_product
@@ -21,8 +21,8 @@ from theory.formal import L, SlopeProduct, d, k
 from theory.kernels import Kernel
 from theory.law_text import law_json, law_latex, law_text
 from theory.precision import working_precision
-from theory.proof import check
 from theory.spectrum import eigenvalue
+from theory.towers import constant_ball
 from theory.truth import Evidence
 
 DIGITS = 50
@@ -99,9 +99,7 @@ def test_eigenvalues_approach_the_law(text: str, value: int) -> None:
             assert text == BIASED or near[1 - parity] / far[1 - parity] < 2
 
 
-def distances(
-    text: str, value: int, degree: int, nu: Fraction, weights: tuple[sp.Expr, ...]
-) -> list[float]:
+def distances(text: str, value: int, degree: int, nu: Fraction, weights: tuple[sp.Expr, ...]) -> list[float]:
     """|mu_k / (weight G(nu, k)) - 1| on S^3 for either weight."""
     found = eigenvalue(kernel_at(text, value), 3, degree, 20)
     power = constant_ball(sp.gammasimp(end_power(nu).subs({d: 3, k: degree})))

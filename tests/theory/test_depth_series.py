@@ -9,15 +9,14 @@ import mpmath as mp
 import pytest
 import sympy as sp
 
-from theory.balls import constant_ball
-from theory.depth_series import (
-    MAX_ORDER, depth_coefficient, depth_series, leading_ends, lower_series, slope_product,
-)  # fmt: skip
+from theory.check import check
+from theory.depth_series import MAX_ORDER, depth_coefficient, depth_series, leading_ends, lower_series, slope_product
 from theory.endpoint import expansion_at
 from theory.formal import AtMinusOne, EndSeries, L, LowerEnd, Range, SlopeProduct, s
 from theory.kernels import NNGP, NTK
 from theory.precision import working_precision
-from theory.proof import Proof, Refused, Step, check
+from theory.proof import Proof, Refused, Step
+from theory.towers import constant_ball
 
 ORDERS = {NNGP: 5, NTK: 4}
 
@@ -42,10 +41,13 @@ def test_leading_laws_in_depth() -> None:
     assert depth_coefficient(NNGP, Fraction(1, 2)) == 0
 
 
-WRONG = {"twice": lambda f: 2 * f, "a depth later": lambda f: f.subs(L, L + 1),
-         "right at depth 1 alone": lambda f: f + (L - 1) * s**2 / 7,
-         "right at depths 1 and 2 alone": lambda f: f + (L - 1) * (L - 2) * s**3 / 7,
-         "beyond its order": lambda f: f + s**9}  # fmt: skip
+WRONG = {
+    "twice": lambda f: 2 * f,
+    "a depth later": lambda f: f.subs(L, L + 1),
+    "right at depth 1 alone": lambda f: f + (L - 1) * s**2 / 7,
+    "right at depths 1 and 2 alone": lambda f: f + (L - 1) * (L - 2) * s**3 / 7,
+    "beyond its order": lambda f: f + s**9,
+}
 
 
 STEPS = depth_series(NTK, 4).steps
@@ -94,9 +96,7 @@ LOWER_ALTERED = [
 
 
 @pytest.mark.parametrize("steps, index, right", LOWER_ALTERED)
-def test_wrong_lower_expansions_are_refused(
-    steps: tuple[Step, ...], index: int, right: sp.Expr
-) -> None:
+def test_wrong_lower_expansions_are_refused(steps: tuple[Step, ...], index: int, right: sp.Expr) -> None:
     changed = replace(steps[index], statement=sp.Eq(steps[index].left, right, evaluate=False))
     with pytest.raises(Refused):
         check(Proof("wrong", (*steps[:index], changed)))
@@ -122,9 +122,9 @@ def test_other_bounds_of_the_slopes_are_refused(statement: sp.Rel, least: int) -
         check(Proof("wrong", (*steps[:index], changed)))
 
 
-@pytest.mark.parametrize("uses", [
-    ("k1-end", "k1-derivative"), ("k0-lower", "k1-derivative"), ("k1-lower", "k1-closed"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "uses", [("k1-end", "k1-derivative"), ("k0-lower", "k1-derivative"), ("k1-lower", "k1-closed")]
+)
 def test_the_lower_end_needs_its_own_facts(uses: tuple[str, ...]) -> None:
     steps = (*depth_series(NTK, 2).steps, *LOWER[0][-7:])
     steps = tuple({step.name: step for step in steps}.values())
@@ -158,7 +158,9 @@ def test_every_depth_is_an_instance_at_minus_one(family: type, bias: bool, depth
         assert bias or not (factor * slope_product(depth + 1)).overlaps(theirs)
 
 
-@pytest.mark.parametrize("family, order, orders", [(NNGP, 2, (3, 3)), (NNGP, 5, (5, 5)), (NTK, 2, (4, 2)), (NTK, 4, (6, 4))])
+@pytest.mark.parametrize(
+    "family, order, orders", [(NNGP, 2, (3, 3)), (NNGP, 5, (5, 5)), (NTK, 2, (4, 2)), (NTK, 4, (6, 4))]
+)
 def test_the_tangent_kernel_needs_two_orders_more_of_the_covariance(
     family: type, order: int, orders: tuple[int, int]
 ) -> None:

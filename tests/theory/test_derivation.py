@@ -8,18 +8,29 @@ import mpmath
 import pytest
 import sympy as sp
 
+from theory.check import check
 from theory.derivation import K1, derive
 from theory.exact import PiPolynomial
 from theory.formal import GegenbauerCoefficient, Kappa, Maclaurin, Mu, Range, d, k, n, t
 from theory.hypergeometric import is_zero
 from theory.kernels import NNGP, NTK, ArcCosine, Kernel
-from theory.proof import Proof, Step, check, proof_latex, proof_text
+from theory.proof import Proof, Step
+from theory.proof_words import proof_latex, proof_text
 from theory.routes.closed import balls, closed_form, exact_eigenvalue
 from theory.spectrum import eigenvalue
 
 SCALES = [(1, 1), (Fraction(1, 2), 1), (1, 0), (0, 1), (Fraction(7, 3), Fraction(2, 5)), (100, Fraction(1, 1000))]
-KERNELS = [ArcCosine(0), ArcCosine(1), NNGP(2), *(NTK(2, scales) for scales in SCALES),
-           ArcCosine(2), ArcCosine(3), ArcCosine(6), NTK(2, bias=True), NTK(2, (Fraction(7, 3), Fraction(2, 5)), bias=True)]  # fmt: skip
+KERNELS = [
+    ArcCosine(0),
+    ArcCosine(1),
+    NNGP(2),
+    *(NTK(2, scales) for scales in SCALES),
+    ArcCosine(2),
+    ArcCosine(3),
+    ArcCosine(6),
+    NTK(2, bias=True),
+    NTK(2, (Fraction(7, 3), Fraction(2, 5)), bias=True),
+]
 DIGITS = 30
 
 
@@ -33,7 +44,11 @@ def name_of(kernel: Kernel) -> sp.Symbol:
 def facts(proof: Proof, kind: type, kernel: Kernel) -> list[Step]:
     """The closed formulas of one kind for the kernel itself."""
     unevaluated = (sp.Sum, Mu, Maclaurin)
-    return [s for s in proof.steps if isinstance(s.left, kind) and s.left.args[0] == name_of(kernel) and not s.right.has(*unevaluated)]
+    return [
+        s
+        for s in proof.steps
+        if isinstance(s.left, kind) and s.left.args[0] == name_of(kernel) and not s.right.has(*unevaluated)
+    ]
 
 
 def value(found: list[Step], index: int, symbol: sp.Symbol) -> sp.Expr:

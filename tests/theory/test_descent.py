@@ -85,8 +85,7 @@ def test_exact_powers_are_decided_exactly() -> None:
     assert steps_to(half, Fraction(1), Fraction(1, 8) - Fraction(1, 10**30)) == 4
 
 
-@pytest.mark.parametrize(("shift", "steps"), [(0, 3), (-(Fraction(1, 10) ** 60), 4),
-(Fraction(1, 10) ** 60, 3)])
+@pytest.mark.parametrize(("shift", "steps"), [(0, 3), (-(Fraction(1, 10) ** 60), 4), (Fraction(1, 10) ** 60, 3)])
 def test_a_residual_next_to_an_exact_power_is_decided_exactly(shift: Fraction, steps: int) -> None:
     row = eigenvalue(NTK(depth=2), 2, 0)  # mu_0 = 1/2, so a step of 1/2 leaves 3/4
     assert steps_to(row, Fraction(1, 2), Fraction(3, 4) ** 3 + shift) == steps
@@ -186,9 +185,10 @@ LEGENDRE = {  # P_8 and P_9 on S^2: mu_k = 1/(2k + 1) at their own degree, zero 
 }
 
 
-@pytest.mark.parametrize(("degree", "constant", "largest"), [
-    (8, "0.058", 8), (8, "0.06", 0), (9, "0.052", 9), (9, "0.054", 0), (9, "0.06", 0),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("degree", "constant", "largest"),
+    [(8, "0.058", 8), (8, "0.06", 0), (9, "0.052", 9), (9, "0.054", 0), (9, "0.06", 0)],
+)
 def test_a_late_degree_may_lead(degree: int, constant: str, largest: int) -> None:
     """1/17 = 0.0588 and 1/19 = 0.0526 against the mean."""
     kernel = LEGENDRE[degree] + PowerSeries((Fraction(constant),))

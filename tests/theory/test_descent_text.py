@@ -15,8 +15,7 @@ from theory.descent_text import COLUMNS, SAMPLED, decimal, render
 from theory.kernels import NTK
 from theory.precision import Enclosure
 
-MU = [Fraction(1, 2), Fraction(1, 3), Fraction(5, 64),
-    Fraction(0)]  # CONVENTIONS: NTK(depth=2) on S^2
+MU = [Fraction(1, 2), Fraction(1, 3), Fraction(5, 64), Fraction(0)]  # CONVENTIONS: NTK(depth=2) on S^2
 STEP, RESIDUAL, SAMPLES = Fraction(3, 2), Fraction(1, 100), 100
 # As printed; tests/theory/test_sample_steps.py compares such numbers with samples.
 ESTIMATED = ("13", "18", "116", "12400")
@@ -24,8 +23,7 @@ ESTIMATED = ("13", "18", "116", "12400")
 
 @pytest.fixture(scope="module")
 def both() -> dict[int | None, Descents]:
-    return {n: descents(NTK(depth=2), 2, range(4), RESIDUAL, Fraction(STEP), n) for n in (None,
-        SAMPLES)}
+    return {n: descents(NTK(depth=2), 2, range(4), RESIDUAL, Fraction(STEP), n) for n in (None, SAMPLES)}
 
 
 def shown(value: float) -> str:
@@ -76,8 +74,7 @@ ON_SAMPLES = [
 
 
 @pytest.mark.parametrize("samples", [None, SAMPLES])
-def test_every_form_holds_the_same_cells(samples: int | None,
-    both: dict[int | None, Descents]) -> None:
+def test_every_form_holds_the_same_cells(samples: int | None, both: dict[int | None, Descents]) -> None:
     found, cells = both[samples], table(samples)
     head = [*HEADLINE[:-1], HEADLINE[-1] + ("" if samples else ADDS), *(ON_SAMPLES if samples else []), ""]
     names = ["kernel", "dim", "step", "residual", *(["samples"] if samples else [])]
@@ -104,18 +101,24 @@ def test_json_has_the_requests_and_a_null_for_every_empty_cell(
 ) -> None:
     text = render(both[samples], "json", 4)
     names, *rows = table(samples)
-    entries = [{name: cell or None for name,
-        cell in zip(names, line, strict=True)} for line in rows]
+    entries = [{name: cell or None for name, cell in zip(names, line, strict=True)} for line in rows]
     for degree, entry in enumerate(entries):
         entry["degree"] = degree
         entry["steps"] = None if entry["steps"] == "never" else int(entry["steps"])
         entry |= {name: int(entry[name]) for name in SAMPLED[1:] if name in entry}
     assert text.endswith("}\n") and json.loads(text) == {
-        "schema": 1, "kernel": "NTK(depth=2)", "dim": 2, "digits": 4, "largest_degree": 0,
+        "schema": 1,
+        "kernel": "NTK(depth=2)",
+        "dim": 2,
+        "digits": 4,
+        "largest_degree": 0,
         "safe_step": "4.000",
-        "safe_step_on_samples": "1", "step": "3/2", "residual": "1/100", "samples": samples,
+        "safe_step_on_samples": "1",
+        "step": "3/2",
+        "residual": "1/100",
+        "samples": samples,
         "degrees": entries,
-    }  # fmt: skip
+    }
 
 
 def test_six_digits_are_shown_unless_others_are_asked_for(both: dict[int | None, Descents]) -> None:

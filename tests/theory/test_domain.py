@@ -12,8 +12,16 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from theory.domain import (
-    defined, inside, lattice, nonzero, pole_free, positive, positive_base, positive_polynomial, range_in,
-)  # fmt: skip
+    defined,
+    inside,
+    lattice,
+    nonzero,
+    pole_free,
+    positive,
+    positive_base,
+    positive_polynomial,
+    range_in,
+)
 from theory.formal import Mu, Range, a, d, j, k, n
 
 slopes = st.fractions(-3, 3, max_denominator=6)
@@ -57,10 +65,12 @@ def test_variables_begin_where_their_meaning_does() -> None:
 
 FEW = [
     Range("k", least, most, parity)
-    for least in range(4) for most in (None, 0, 1, 2, 3, 5) for parity in (None, 0, 1)
+    for least in range(4)
+    for most in (None, 0, 1, 2, 3, 5)
+    for parity in (None, 0, 1)
     if parity is None or least % 2 == parity and (most is None or most % 2 == parity)
     if most is None or least <= most
-]  # fmt: skip
+]
 
 
 def test_one_range_is_inside_another_where_its_values_are() -> None:
@@ -72,22 +82,38 @@ def test_one_range_is_inside_another_where_its_values_are() -> None:
 
 HERE = (Range("k", 2), Range("n", 0), Range("d", 1), Range("j", 3, 3), Range("a", 0, 3))
 SIGNS = {  # certainly positive on HERE, or not known to be
-    k - 1: True, k - 2: False, -k: False, n: False, n + 1: True, k * n + 1: True,
+    k - 1: True,
+    k - 2: False,
+    -k: False,
+    n: False,
+    n + 1: True,
+    k * n + 1: True,
     k**2 - 4 * k + 5: True,
-    k**2 - 4 * k + 4: False, k - n: False, d: True, d - 1: False, d * k - 1: True, j - 2: True,
+    k**2 - 4 * k + 4: False,
+    k - n: False,
+    d: True,
+    d - 1: False,
+    d * k - 1: True,
+    j - 2: True,
     j - 3: False,
-    j * n + k - 1: True, k + j - 5: False, k + j - 4: True, a + 1: False, a - 9: False,
+    j * n + k - 1: True,
+    k + j - 5: False,
+    k + j - 4: True,
+    a + 1: False,
+    a - 9: False,
     sp.Integer(2): True,
-    sp.Integer(0): False, -sp.pi: False, sp.Symbol("x") + 9: False,
+    sp.Integer(0): False,
+    -sp.pi: False,
+    sp.Symbol("x") + 9: False,
     (sp.sqrt(2) - 1) * n + sp.pi: True,
-    (1 - sp.sqrt(2)) * n + sp.pi: False, 2**n: False, sp.sqrt(n) + 1: False,
-}  # fmt: skip
+    (1 - sp.sqrt(2)) * n + sp.pi: False,
+    2**n: False,
+    sp.sqrt(n) + 1: False,
+}
 
 
 @pytest.mark.parametrize("expression", SIGNS, ids=str)
-def test_polynomials_are_positive_where_no_coefficient_after_the_shift_is_negative(
-    expression: sp.Expr,
-) -> None:
+def test_polynomials_are_positive_where_no_coefficient_after_the_shift_is_negative(expression: sp.Expr) -> None:
     assert positive_polynomial(expression, HERE) is SIGNS[expression]
     assert positive(expression, HERE) is SIGNS[expression]
 
@@ -102,15 +128,33 @@ def test_a_quotient_is_positive_where_both_of_its_parts_are() -> None:
 
 
 BASES = {
-    k: True, k - 1: True, k - 2: False, -k: False, sp.pi: True, sp.E: True,
-    sp.Integer(-2): False, sp.Integer(3): True, sp.pi * k: True, -sp.pi * k: False, k * n: False,
-    (k - 1) / (n + 1): True, (k - 1) / n: False, k / (k - 2): False, sp.sqrt(k): True,
+    k: True,
+    k - 1: True,
+    k - 2: False,
+    -k: False,
+    sp.pi: True,
+    sp.E: True,
+    sp.Integer(-2): False,
+    sp.Integer(3): True,
+    sp.pi * k: True,
+    -sp.pi * k: False,
+    k * n: False,
+    (k - 1) / (n + 1): True,
+    (k - 1) / n: False,
+    k / (k - 2): False,
+    sp.sqrt(k): True,
     sp.sqrt(n): False,
-    sp.exp(-k): True, sp.exp(1 / n): False, sp.exp(1 / (n + 1)): True, k ** (1 / n): False,
+    sp.exp(-k): True,
+    sp.exp(1 / n): False,
+    sp.exp(1 / (n + 1)): True,
+    k ** (1 / n): False,
     k**n: True,
-    sp.sqrt(k) * (n + 1): True, sp.sqrt(k) * n: False, (k - 3) ** 2: False, n**2 + 1: True,
+    sp.sqrt(k) * (n + 1): True,
+    sp.sqrt(k) * n: False,
+    (k - 3) ** 2: False,
+    n**2 + 1: True,
     k**2 * n: False,
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("base", BASES, ids=str)
@@ -118,10 +162,11 @@ def test_powers_may_be_taken_apart_where_every_factor_is_positive(base: sp.Expr)
     assert positive_base(base, HERE) is BASES[base]
 
 
-@pytest.mark.parametrize("form", [
-    k * n, k**2, k + sp.pi, sp.sqrt(2) * k, sp.pi * n + k, d + k, k + sp.Symbol("L"), 1 / (k + 1),
-    2**k, k * n + k,
-], ids=str)  # fmt: skip
+@pytest.mark.parametrize(
+    "form",
+    [k * n, k**2, k + sp.pi, sp.sqrt(2) * k, sp.pi * n + k, d + k, k + sp.Symbol("L"), 1 / (k + 1), 2**k, k * n + k],
+    ids=str,
+)
 def test_what_is_no_linear_form_with_rational_slopes_has_no_lattice(form: sp.Expr) -> None:
     assert lattice(form, ()) is None
 
@@ -135,14 +180,30 @@ def test_a_fixed_variable_moves_the_start_of_the_lattice_alone() -> None:
 
 
 ZEROS = {  # without a zero for k >= 0, n >= 1 and j = 3
-    k: False, k + 1: True, -k - 1: True, 2 * k - 1: True, 2 * k - 4: False, 2 * k - 4 * n + 1: True,
-    2 * k - 4 * n + 2: False, (2 * k - 1) * (n - 1): False, (2 * k - 1) * (k + 1) / (n - 1): True,
+    k: False,
+    k + 1: True,
+    -k - 1: True,
+    2 * k - 1: True,
+    2 * k - 4: False,
+    2 * k - 4 * n + 1: True,
+    2 * k - 4 * n + 2: False,
+    (2 * k - 1) * (n - 1): False,
+    (2 * k - 1) * (k + 1) / (n - 1): True,
     k * n + 1: True,
-    k * n - 1: False, j - 2: True, j - 3: False, 3 - j: False, 2 - j: True, j + 3 * k - 4: True,
+    k * n - 1: False,
+    j - 2: True,
+    j - 3: False,
+    3 - j: False,
+    2 - j: True,
+    j + 3 * k - 4: True,
     j + 3 * k - 6: False,
-    sp.Integer(0): False, sp.Integer(2): True, -sp.pi: True, d - 1: False, d + k: True,
+    sp.Integer(0): False,
+    sp.Integer(2): True,
+    -sp.pi: True,
+    d - 1: False,
+    d + k: True,
     -d - k: True,
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("expression", ZEROS, ids=str)
@@ -163,38 +224,67 @@ def test_gamma_has_no_pole_where_its_argument_is_positive_or_never_an_integer(
     ranges = (where, Range("n", 1))
     free = pole_free(rational(a) * k + rational(b) * n + rational(c), ranges)
     rising = a >= 0 and b >= 0 and a * where.least + b + c > 0
-    whole = any(
-        (a * (where.least + where.step * x) + b * y + c).denominator == 1 for x in range(6) for y in range(6)
-    )
+    whole = any((a * (where.least + where.step * x) + b * y + c).denominator == 1 for x in range(6) for y in range(6))
     assert free == (rising or not whole)
 
 
 HALF = sp.Rational(1, 2)
 DEFINED = {  # for all k >= 0, n >= 0 and d >= 1, nothing being stated
-    1 / (k + 1): True, 1 / k: False, k**2: True, (k - 1) ** 3: True, (2 * k - 1) ** -2: True,
+    1 / (k + 1): True,
+    1 / k: False,
+    k**2: True,
+    (k - 1) ** 3: True,
+    (2 * k - 1) ** -2: True,
     (k - 2) ** -2: False,
-    sp.sqrt(k + 1): True, sp.sqrt(k): False, (k + 1) ** n: True, (k + 1) ** (1 / n): False,
+    sp.sqrt(k + 1): True,
+    sp.sqrt(k): False,
+    (k + 1) ** n: True,
+    (k + 1) ** (1 / n): False,
     k**n: False,
-    2**k: True, (-2) ** k: False, sp.pi**k: True, 2 ** (1 / k): False,
-    sp.gamma(k): False, sp.gamma(k + 1): True, sp.gamma(k - HALF): True, 1 / sp.gamma(k): True,
+    2**k: True,
+    (-2) ** k: False,
+    sp.pi**k: True,
+    2 ** (1 / k): False,
+    sp.gamma(k): False,
+    sp.gamma(k + 1): True,
+    sp.gamma(k - HALF): True,
+    1 / sp.gamma(k): True,
     sp.gamma(k) ** -2: True,
-    1 / sp.gamma(1 / k): False, sp.gamma(k) ** 2: False, sp.gamma(1 / (k + 1)): True,
+    1 / sp.gamma(1 / k): False,
+    sp.gamma(k) ** 2: False,
+    sp.gamma(1 / (k + 1)): True,
     sp.gamma(k - d): False,
-    sp.gamma(d / 2): True, sp.gamma(k / 2 - n + sp.Rational(1, 4)): True,
+    sp.gamma(d / 2): True,
+    sp.gamma(k / 2 - n + sp.Rational(1, 4)): True,
     sp.gamma(k / 2 - n + HALF): False,
-    1 / sp.gamma(k + 1): True, 1 / (1 + sp.gamma(k + 1)): False,
-    sp.factorial(k): True, sp.factorial(k - 1): False, sp.factorial(k - HALF): True,
+    1 / sp.gamma(k + 1): True,
+    1 / (1 + sp.gamma(k + 1)): False,
+    sp.factorial(k): True,
+    sp.factorial(k - 1): False,
+    sp.factorial(k - HALF): True,
     sp.binomial(k, n): True,
-    sp.binomial(k - 1, n): False, sp.binomial(n + 1, 1 / k): False,
+    sp.binomial(k - 1, n): False,
+    sp.binomial(n + 1, 1 / k): False,
     sp.binomial(n, 1 / (k + 1)): True,
-    sp.log(k): False, sp.log(k + 1): True, sp.log(1 / k): False, sp.exp(k): True,
+    sp.log(k): False,
+    sp.log(k + 1): True,
+    sp.log(1 / k): False,
+    sp.exp(k): True,
     sp.exp(1 / k): False,
-    sp.sin(1 / (2 * k - 1)): True, sp.cos(1 / (k - 1)): False, k + 1 / n: False, k / (n + 1): True,
+    sp.sin(1 / (2 * k - 1)): True,
+    sp.cos(1 / (k - 1)): False,
+    k + 1 / n: False,
+    k / (n + 1): True,
     n * sp.log(k): False,
-    sp.Integer(3): True, sp.pi: True, sp.oo: False, sp.zoo: False, sp.nan: False,
+    sp.Integer(3): True,
+    sp.pi: True,
+    sp.oo: False,
+    sp.zoo: False,
+    sp.nan: False,
     sp.Symbol("x"): True,
-    sp.Sum(1 / n, (n, 0, k)): True, Mu(sp.Symbol("relu"), k - 1): True,
-}  # fmt: skip
+    sp.Sum(1 / n, (n, 0, k)): True,
+    Mu(sp.Symbol("relu"), k - 1): True,
+}
 
 
 @pytest.mark.parametrize("expression", DEFINED, ids=str)
@@ -202,24 +292,40 @@ def test_what_is_defined_at_every_point_is_told_from_what_may_not_be(expression:
     assert defined(expression, ()) is DEFINED[expression]
 
 
-@pytest.mark.parametrize(("expression", "ranges", "finite"), [
-    (1 / k, [Range("k", 1)], True), (1 / (k - 1), [Range("k", 1)], False),
-    (1 / (k - 1), [Range("k", 0, None, 0)], True),
-    (sp.gamma((k - 1) / 2), [Range("k", 0, None, 0)], True),
-    (sp.gamma((k - 1) / 2), [Range("k", 0, None, 1)], False),
-    (1 / (n + 1) + 1 / k, [Range("k", 1)], True), (1 / n + 1 / k, [Range("k", 1)], False),
-], ids=str)  # fmt: skip
+@pytest.mark.parametrize(
+    ("expression", "ranges", "finite"),
+    [
+        (1 / k, [Range("k", 1)], True),
+        (1 / (k - 1), [Range("k", 1)], False),
+        (1 / (k - 1), [Range("k", 0, None, 0)], True),
+        (sp.gamma((k - 1) / 2), [Range("k", 0, None, 0)], True),
+        (sp.gamma((k - 1) / 2), [Range("k", 0, None, 1)], False),
+        (1 / (n + 1) + 1 / k, [Range("k", 1)], True),
+        (1 / n + 1 / k, [Range("k", 1)], False),
+    ],
+    ids=str,
+)
 def test_stated_ranges_come_before_those_that_are_understood(
     expression: sp.Expr, ranges: list[Range], finite: bool
 ) -> None:
     assert defined(expression, ranges) is finite
 
 
-@pytest.mark.parametrize(("argument", "free"), [
-    (sp.Integer(1), True), (sp.Integer(0), False), (sp.Integer(-3), False), (-HALF, True),
-    (HALF, True),
-    (j - 4, False), (j - sp.Rational(7, 2), True), (j - 2, True), (4 - j, True),
-    (sp.sqrt(k), False),
-], ids=str)  # fmt: skip
+@pytest.mark.parametrize(
+    ("argument", "free"),
+    [
+        (sp.Integer(1), True),
+        (sp.Integer(0), False),
+        (sp.Integer(-3), False),
+        (-HALF, True),
+        (HALF, True),
+        (j - 4, False),
+        (j - sp.Rational(7, 2), True),
+        (j - 2, True),
+        (4 - j, True),
+        (sp.sqrt(k), False),
+    ],
+    ids=str,
+)
 def test_poles_of_gamma_are_at_the_integers_up_to_zero(argument: sp.Expr, free: bool) -> None:
     assert pole_free(argument, (Range("j", 3, 3), Range("k", 1))) is free

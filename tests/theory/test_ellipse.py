@@ -132,6 +132,7 @@ def phases(bounds: object) -> tuple[object, list[tuple[Fraction, Fraction]]]:
 
 def taken(least: Fraction, loose: bool) -> tuple[tuple, list]:
     """Arcs of which those wider than `least` fail, and what is taken: (middle, radius, 0)."""
+
     def bounds(_kernel: Kernel, _piece: Piece, arc: tuple, _alone: bool) -> tuple[tuple, bool]:
         if arc[1] > least:
             raise NotAnalytic("too wide")
@@ -172,7 +173,10 @@ def test_the_chosen_ellipse_needs_few_nodes(kernel: Kernel, degree: int, target:
 
 
 def test_without_an_ellipse_the_kernel_is_named() -> None:
-    with pytest.raises(NotCertified, match=r"for Zonal.*: no ellipse around \[0, pi\] is found .*a pole or a branch point lies there, at an end"):
+    with pytest.raises(
+        NotCertified,
+        match=r"for Zonal.*: no ellipse around \[0, pi\] is found .*a pole or a branch point lies there, at an end",
+    ):
         best_ellipse(Zonal("1/(1-t)"), Piece(), 2, 3, -15.0)
     assert probe(Zonal("1/(3/2-t)"), Piece(), 4.0) is not None
     assert certified(Zonal("1/(3/2-t)"), Piece(), 4.0) is None  # the pole is inside

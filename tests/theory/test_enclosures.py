@@ -35,9 +35,13 @@ def test_an_exact_value_is_certain_of_all_digits() -> None:
 
 
 @given(
-    st.integers(-(2**60), 2**60), st.integers(-80, 20), st.integers(0, 2**10), st.sampled_from([-70, -30, -3, 0, 2]),
-    st.integers(1, 20), st.sampled_from([Fraction(1), Fraction(-3), Fraction(2, 7)]),
-)  # fmt: skip
+    st.integers(-(2**60), 2**60),
+    st.integers(-80, 20),
+    st.integers(0, 2**10),
+    st.sampled_from([-70, -30, -3, 0, 2]),
+    st.integers(1, 20),
+    st.sampled_from([Fraction(1), Fraction(-3), Fraction(2, 7)]),
+)
 def test_a_decimal_is_what_both_ends_round_to_and_no_further_than_its_radius(
     mid: int, mid_power: int, rad: int, rad_power: int, digits: int, factor: Fraction
 ) -> None:
@@ -51,4 +55,4 @@ def test_a_decimal_is_what_both_ends_round_to_and_no_further_than_its_radius(
         value, radius = decimal_fraction(printed[0]), decimal_fraction(printed[1])
         assert {decimal_fraction(text) for text in rounded} == {value}
         assert all(abs(value - end) <= radius for end in ends)
-        assert radius < abs(ends[0] - ends[1]) + abs(value) * Fraction(6, 10 ** digits) or not value
+        assert radius < abs(ends[0] - ends[1]) + abs(value) * Fraction(6, 10**digits) or not value

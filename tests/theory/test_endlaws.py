@@ -19,9 +19,19 @@ from theory.endlaws import degree_law, dimension_law, end_power, expanded_power
 from theory.endpoint import expansion_at
 from theory.formal import d, k
 from theory.kernels import (
-    NNGP, NTK, ArcCosine, Compose, Dual, DualTangent, ExponentialPower, Gaussian, Laplace, Matern, PowerSeries,
+    NNGP,
+    NTK,
+    ArcCosine,
+    Compose,
+    Dual,
+    DualTangent,
+    ExponentialPower,
+    Gaussian,
+    Laplace,
+    Matern,
+    PowerSeries,
     Zonal,
-)  # fmt: skip
+)
 from theory.precision import series_length
 from theory.puiseux import NoExpansion
 from theory.smooth_laws import NoLaw, outer_power, smooth_law
@@ -31,10 +41,17 @@ TWIN = sp.Float("1.1")  # beyond the leading error at the values used, so that o
 SLACK = 1.35  # the next term of the error at the values used is below a third of the leading one
 
 AS_K = [
-    (NTK(3), 2), (NTK(4), 3), (NTK(2, bias=True), 2), (NNGP(3), 3), (Laplace(1), 2), (ArcCosine(2), 1),
-    (Matern(Fraction(3, 2), 1), 3), (NTK(3, weight_variance=2, bias_variance=Fraction(1, 2)), 2),
-    (NTK(8), 3), (NNGP(7), 2),
-]  # fmt: skip
+    (NTK(3), 2),
+    (NTK(4), 3),
+    (NTK(2, bias=True), 2),
+    (NNGP(3), 3),
+    (Laplace(1), 2),
+    (ArcCosine(2), 1),
+    (Matern(Fraction(3, 2), 1), 3),
+    (NTK(3, weight_variance=2, bias_variance=Fraction(1, 2)), 2),
+    (NTK(8), 3),
+    (NNGP(7), 2),
+]
 AS_D = [(NTK(3), 2), (NNGP(3), 3), (Gaussian(1), 4), (Laplace(1), 2), (Dual("gelu"), 2), (NTK(2, bias=True), 0)]
 
 
@@ -76,10 +93,17 @@ def test_error_as_d_grows_shrinks_at_the_stated_order(kernel: object, degree: in
 
 
 @pytest.mark.parametrize("terms", [1, 2, 3, 4])
-@pytest.mark.parametrize(("coefficients", "degree"), [
-    ((0, 0, 0, 1, 0, 1), 1), ((0, 0, 0, 0, 1, 0, 2, 0, 0, 0, 3), 0), ((0, 0, 0, 0, 0, 0, 1), 2),
-    ((1, 0, 0, 0, 2, 0, 1, 0, 5), 0), ((1, 2, 3), 1), ((0, 1), 1),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("coefficients", "degree"),
+    [
+        ((0, 0, 0, 1, 0, 1), 1),
+        ((0, 0, 0, 0, 1, 0, 2, 0, 0, 0, 3), 0),
+        ((0, 0, 0, 0, 0, 0, 1), 2),
+        ((1, 0, 0, 0, 2, 0, 1, 0, 5), 0),
+        ((1, 2, 3), 1),
+        ((0, 1), 1),
+    ],
+)
 def test_coefficients_that_vanish_move_the_first_order_but_drop_none(
     coefficients: tuple[int, ...], degree: int, terms: int
 ) -> None:
@@ -134,9 +158,7 @@ def test_powers_closer_than_one_are_cut_at_the_number_of_terms() -> None:
         assert even == odd and [p for p, _ in even] == [-sp.Rational(5 + m, 2) for m in range(terms)]
 
 
-@pytest.mark.parametrize(("nu", "power"), [
-    (Fraction(5, 2), -7), (Fraction(7, 2), -9), (Fraction(11, 2), -13),
-])  # fmt: skip
+@pytest.mark.parametrize(("nu", "power"), [(Fraction(5, 2), -7), (Fraction(7, 2), -9), (Fraction(11, 2), -13)])
 def test_singular_terms_are_sought_up_to_order_six(nu: Fraction, power: int) -> None:
     even, odd = degree_law(Zonal(f"exp(t) + (1-t)**({nu})"), 2, 1)
     assert even == odd == expanded_power(nu, 2, 1) and even[0][0] == power
@@ -145,9 +167,7 @@ def test_singular_terms_are_sought_up_to_order_six(nu: Fraction, power: int) -> 
 
 
 @pytest.mark.parametrize(("kernel", "terms"), [(Laplace(1), 7), (NTK(2), 7)], ids=str)
-def test_many_terms_ask_for_expansions_beyond_the_first_order_that_shows_one(
-    kernel: object, terms: int
-) -> None:
+def test_many_terms_ask_for_expansions_beyond_the_first_order_that_shows_one(kernel: object, terms: int) -> None:
     """nu = 1/2, 3/2, ... each begins two orders further: 7 terms need all up to 7/2."""
     law = degree_law(kernel, 3, terms)[0]
     assert [p for p, _ in law] == [law[0][0] - m for m in range(terms)]
@@ -171,11 +191,26 @@ def test_weights_of_both_ends_cancel_for_one_parity() -> None:
 
 
 SMOOTH = [
-    Gaussian(1), Gaussian(3), Dual("sin"), Dual("cos"), Dual("exp"), Dual("gelu"), Dual("erf"), DualTangent("sin"),
-    DualTangent("cos"), DualTangent("exp"), DualTangent("erf"), DualTangent("gelu"), Gaussian(1) + Dual("erf"),
-    Gaussian(1) * Gaussian(2), Dual("sin") * Dual("erf"), Zonal("exp(t)*t**2"), Zonal("1/(5/4-t)"),
-    Dual("sin") + PowerSeries((1, 1, 2)), ExponentialPower(1, 2),
-]  # fmt: skip
+    Gaussian(1),
+    Gaussian(3),
+    Dual("sin"),
+    Dual("cos"),
+    Dual("exp"),
+    Dual("gelu"),
+    Dual("erf"),
+    DualTangent("sin"),
+    DualTangent("cos"),
+    DualTangent("exp"),
+    DualTangent("erf"),
+    DualTangent("gelu"),
+    Gaussian(1) + Dual("erf"),
+    Gaussian(1) * Gaussian(2),
+    Dual("sin") * Dual("erf"),
+    Zonal("exp(t)*t**2"),
+    Zonal("1/(5/4-t)"),
+    Dual("sin") + PowerSeries((1, 1, 2)),
+    ExponentialPower(1, 2),
+]
 
 
 @pytest.mark.parametrize("dim", [2, 5])
@@ -194,9 +229,9 @@ def test_laws_that_are_no_powers_have_the_right_leading_term(kernel: object, dim
         assert not shrinks([(1 + e) / 2 - 1 for e in errors], 1)
 
 
-@pytest.mark.parametrize("kernel", [
-    Dual("tanh") + Dual("sin"), Zonal("cos(t)"), Zonal("1/(5/4+t**2)"), Zonal("exp(t**2)"),
-], ids=str)  # fmt: skip
+@pytest.mark.parametrize(
+    "kernel", [Dual("tanh") + Dual("sin"), Zonal("cos(t)"), Zonal("1/(5/4+t**2)"), Zonal("exp(t**2)")], ids=str
+)
 def test_smooth_kernels_of_another_kind_are_told_which_laws_there_are(kernel: object) -> None:
     with pytest.raises(NoLaw, match="laws of smooth kernels"):
         smooth_law(kernel, 3)
@@ -236,7 +271,7 @@ def test_a_smooth_kernel_has_no_power_law() -> None:
 
 
 def test_exponential_power_has_its_own_exponent() -> None:
-    (power, _), = degree_law(ExponentialPower(1, Fraction(1, 2)), 2, 1)[0]
+    ((power, _),) = degree_law(ExponentialPower(1, Fraction(1, 2)), 2, 1)[0]
     assert power == -sp.Rational(5, 2)
 
 

@@ -27,10 +27,14 @@ from theory.truth import Truth
 Term = tuple[Fraction, int, int, bool]  # weight (1 - sign t)^nu, times log(1 - sign t): (nu, weight, sign, log)
 FAR = 10**7
 
-POWERS = [Fraction(*e) for e in ((-5, 2), (-2, 1), (-1, 1), (-3, 4), (-1, 2), (1, 3), (1, 2), (1, 1), (3, 2), (2, 1), (5, 2))]
+POWERS = [
+    Fraction(*e) for e in ((-5, 2), (-2, 1), (-1, 1), (-3, 4), (-1, 2), (1, 3), (1, 2), (1, 1), (3, 2), (2, 1), (5, 2))
+]
 TERMS = st.one_of(
     st.tuples(st.sampled_from(POWERS), st.sampled_from([-3, -1, 1, 2]), st.sampled_from([1, -1]), st.just(False)),
-    st.tuples(st.integers(0, 2).map(Fraction), st.sampled_from([-3, -1, 1, 2]), st.sampled_from([1, -1]), st.just(True)),
+    st.tuples(
+        st.integers(0, 2).map(Fraction), st.sampled_from([-3, -1, 1, 2]), st.sampled_from([1, -1]), st.just(True)
+    ),
 )
 
 
@@ -49,8 +53,12 @@ def exact(term: Term, degree: int, dim: int) -> mp.mpf:
 
     def eigenvalue(v: mp.mpf) -> mp.mpf:
         size = mp.loggamma(degree - v) - mp.loggamma(degree + v + dim)
-        return mp.gamma(mp.mpf(dim + 1) / 2) / mp.sqrt(mp.pi) * 2 ** (v + dim - 1) * mp.gamma(v + mp.mpf(dim) / 2) * (
-            mp.rgamma(-v) * mp.exp(size)
+        return (
+            mp.gamma(mp.mpf(dim + 1) / 2)
+            / mp.sqrt(mp.pi)
+            * 2 ** (v + dim - 1)
+            * mp.gamma(v + mp.mpf(dim) / 2)
+            * (mp.rgamma(-v) * mp.exp(size))
         )
 
     v = mp.mpf(nu.numerator) / nu.denominator
@@ -145,10 +153,15 @@ def test_a_symbolic_law_says_for_which_dimensions_it_holds() -> None:
     assert "d >=" not in repr(decay(Zonal("sqrt(1-t)"), "k"))
 
 
-@pytest.mark.parametrize("kernel", [
-    Compose(ArcCosine(0), PowerSeries((-1, 0, 2))), Compose(ArcCosine(1), PowerSeries((1, 0, -1))) + Gaussian(1),
-    2 * Compose(Zonal("sqrt(1-t)"), PowerSeries((1, 0, -1))),
-], ids=repr)  # fmt: skip
+@pytest.mark.parametrize(
+    "kernel",
+    [
+        Compose(ArcCosine(0), PowerSeries((-1, 0, 2))),
+        Compose(ArcCosine(1), PowerSeries((1, 0, -1))) + Gaussian(1),
+        2 * Compose(Zonal("sqrt(1-t)"), PowerSeries((1, 0, -1))),
+    ],
+    ids=repr,
+)
 def test_a_kink_at_zero_is_no_power_series(kernel: object) -> None:
     """|t| is t on the right side alone."""
     for degree in (1, 2):
@@ -157,11 +170,21 @@ def test_a_kink_at_zero_is_no_power_series(kernel: object) -> None:
     assert decay(Compose(ArcCosine(0), PowerSeries((1, 0, 0, 0, -1))), "d", degree=2).law[0].exponent == -2
 
 
-@pytest.mark.parametrize(("expression", "parity", "degree"), [
-    ("(1-t)**(3/2) + (1+t)**(3/2)", 1, -1), ("(1-t)**(3/2) - (1+t)**(3/2) + t**4", 0, 4), ("sqrt(1-t)", 0, None),
-    ("theta*(pi-theta)", 1, -1), ("theta + t**3", 0, 0), ("exp(t) + exp(-t) + t", 1, 1), ("exp(t)", 1, None),
-])  # fmt: skip
-def test_a_part_that_is_a_polynomial_is_known_from_the_expanded_sum(expression: str, parity: int, degree: int | None) -> None:
+@pytest.mark.parametrize(
+    ("expression", "parity", "degree"),
+    [
+        ("(1-t)**(3/2) + (1+t)**(3/2)", 1, -1),
+        ("(1-t)**(3/2) - (1+t)**(3/2) + t**4", 0, 4),
+        ("sqrt(1-t)", 0, None),
+        ("theta*(pi-theta)", 1, -1),
+        ("theta + t**3", 0, 0),
+        ("exp(t) + exp(-t) + t", 1, 1),
+        ("exp(t)", 1, None),
+    ],
+)
+def test_a_part_that_is_a_polynomial_is_known_from_the_expanded_sum(
+    expression: str, parity: int, degree: int | None
+) -> None:
     assert polynomial_part(Zonal(expression), parity) == degree
     kernel = Zonal(f"{expression} + (1-t**2)**(7/2)*t**{1 - parity}")
     if degree is not None:

@@ -12,7 +12,7 @@ from theory.definedness import Judge
 from theory.equivalents import PROVED_SERIES, TRANSFER_SOURCE, _Reader, law_outcome
 from theory.formal import INTEGER_SYMBOLS, Range, d, k, n
 from theory.law_parts import MAX_PARTS, law_parts
-from theory.meaning import NotSymbolic
+from theory.outcome import NotSymbolic
 from theory.puiseux import NoExpansion
 from theory.statement import Statement, parse_statement
 from theory.truth import Evidence, Truth
@@ -38,12 +38,16 @@ PARTS = {
     ("mu(k)", "k", "k >= 3"): "k >= 4 even, d >= 1; k >= 3 odd, d >= 1",
     ("b(n)", "n"): "n >= 0 even; n >= 1 odd",
     ("mu(k)", "k", "d <= 2"): "k >= 0 even, d = 1; k >= 0 even, d = 2; k >= 1 odd, d = 1; k >= 1 odd, d = 2",
-    ("mu(2)*k", "k"): "k >= 0, d >= 1", ("mu(k)", "d", "k <= 1"): "k = 0, d >= 1; k = 1, d >= 1",
-    ("a(k)", "d", "d >= 2"): "; ".join(f"{w}, d >= 2" for w in ("k = 0", "k = 2", "k >= 4 even", "k = 1", "k = 3", "k >= 5 odd")),
+    ("mu(2)*k", "k"): "k >= 0, d >= 1",
+    ("mu(k)", "d", "k <= 1"): "k = 0, d >= 1; k = 1, d >= 1",
+    ("a(k)", "d", "d >= 2"): "; ".join(
+        f"{w}, d >= 2" for w in ("k = 0", "k = 2", "k >= 4 even", "k = 1", "k = 3", "k >= 5 odd")
+    ),
     ("mu(k)", "d", "k even"): "k = 0, d >= 1; k = 2, d >= 1; k >= 4 even, d >= 1",
     ("b(n)*mu(2)", "d", "n odd"): "n = 1, d >= 1; n = 3, d >= 1; n >= 5 odd, d >= 1",
-    ("mu(2, d)*k", "d"): "k >= 0, d >= 1", ("kappa(1/(k+1))", "k"): "k >= 0",
-}  # fmt: skip
+    ("mu(2, d)*k", "d"): "k >= 0, d >= 1",
+    ("kappa(1/(k+1))", "k"): "k >= 0",
+}
 
 
 @pytest.mark.parametrize("given", PARTS, ids="; ".join)
@@ -66,23 +70,38 @@ def test_there_are_not_too_many_parts() -> None:
 
 Law = Callable[[sp.Expr], sp.Expr]  # of the law of mu(k) itself
 SIDES: list[tuple[str, Law]] = [
-    ("mu(k)", lambda m: m), ("2*mu(k)", lambda m: 2 * m),
-    ("mu(k)*k**2/d", lambda m: m * k**2 / d), ("k/mu(k)", lambda m: k / m),
-    ("mu(2*k+1)*0 + mu(k)", lambda m: m), ("mu(k)**2", lambda m: m**2),
-    ("mu(k)**(-1)", lambda m: 1 / m), ("sqrt(mu(k))", sp.sqrt),
-    ("mu(k)**(3/2)", lambda m: m * sp.sqrt(m)), ("mu(k)**d", lambda m: m**d),
-    ("mu(k) + mu(k)", lambda m: 2 * m), ("mu(k)**0", lambda m: 1),
-    ("mu(k) - 3*mu(k)", lambda m: -2 * m), ("mu(k) + mu(k+2)", lambda m: 2 * m),
+    ("mu(k)", lambda m: m),
+    ("2*mu(k)", lambda m: 2 * m),
+    ("mu(k)*k**2/d", lambda m: m * k**2 / d),
+    ("k/mu(k)", lambda m: k / m),
+    ("mu(2*k+1)*0 + mu(k)", lambda m: m),
+    ("mu(k)**2", lambda m: m**2),
+    ("mu(k)**(-1)", lambda m: 1 / m),
+    ("sqrt(mu(k))", sp.sqrt),
+    ("mu(k)**(3/2)", lambda m: m * sp.sqrt(m)),
+    ("mu(k)**d", lambda m: m**d),
+    ("mu(k) + mu(k)", lambda m: 2 * m),
+    ("mu(k)**0", lambda m: 1),
+    ("mu(k) - 3*mu(k)", lambda m: -2 * m),
+    ("mu(k) + mu(k+2)", lambda m: 2 * m),
     ("mu(k) - mu(k)/2", lambda m: m / 2),
-    ("2**k + mu(k)", lambda m: 2**k), ("mu(k) - 2**k", lambda m: -(2**k)),
-    ("mu(k) - k*mu(k)", lambda m: -k * m), ("mu(k)*k - mu(k)", lambda m: k * m),
-    ("mu(k) + 0", lambda m: m), ("0 - mu(k)", lambda m: -m), ("mu(k)*mu(k+2)", lambda m: m**2),
+    ("2**k + mu(k)", lambda m: 2**k),
+    ("mu(k) - 2**k", lambda m: -(2**k)),
+    ("mu(k) - k*mu(k)", lambda m: -k * m),
+    ("mu(k)*k - mu(k)", lambda m: k * m),
+    ("mu(k) + 0", lambda m: m),
+    ("0 - mu(k)", lambda m: -m),
+    ("mu(k)*mu(k+2)", lambda m: m**2),
     ("kappa(1)*mu(k)", lambda m: 3 * m),
-    ("a(k)", lambda m: m * (2 * k + d - 1) / (d - 1)), ("mu(k, d)", lambda m: m),
+    ("a(k)", lambda m: m * (2 * k + d - 1) / (d - 1)),
+    ("mu(k, d)", lambda m: m),
     ("mu(k, d+2)", lambda m: m.subs(d, d + 2)),
-    ("mu(k) + 2**(-k)", lambda m: m), ("mu(k)*pi", lambda m: sp.pi * m),
-    ("kappa(1) - 1", lambda m: 2), ("sqrt(kappa(1)/12)", lambda m: sp.Rational(1, 2)), ("kappa(1)*k + d", lambda m: 3 * k + d),
-]  # fmt: skip
+    ("mu(k) + 2**(-k)", lambda m: m),
+    ("mu(k)*pi", lambda m: sp.pi * m),
+    ("kappa(1) - 1", lambda m: 2),
+    ("sqrt(kappa(1)/12)", lambda m: sp.Rational(1, 2)),
+    ("kappa(1)*k + d", lambda m: 3 * k + d),
+]
 
 
 @pytest.mark.parametrize(("text", "law"), SIDES)
@@ -134,11 +153,16 @@ def test_parities_without_eigenvalues_or_coefficients_vanish_exactly() -> None:
 
 # mu_k ~ k! b_k d^(-k): b_0, b_2 of NTK(2) are 1/pi and 3/(2 pi), of FLAT 1 and 1/2.
 DIMENSION = {
-    ("mu(2)", FLAT): 1 / d**2, ("mu(2)", GAUSS): 4 * sp.exp(-2) / d**2, ("mu(2)*d", FLAT): 1 / d,
-    ("mu(0) + mu(2)", FLAT): 1, ("mu(2)*mu(0)", FLAT): 1 / d**2,
-    ("b(2)*d", NTK2): 3 * d / (2 * sp.pi), ("a(2)", FLAT): (d + 3) / (d - 1) / d**2,
-    ("b(3)", STEP): 1 / (6 * sp.pi), ("b(0)", GAUSS): sp.exp(-2),
-}  # fmt: skip
+    ("mu(2)", FLAT): 1 / d**2,
+    ("mu(2)", GAUSS): 4 * sp.exp(-2) / d**2,
+    ("mu(2)*d", FLAT): 1 / d,
+    ("mu(0) + mu(2)", FLAT): 1,
+    ("mu(2)*mu(0)", FLAT): 1 / d**2,
+    ("b(2)*d", NTK2): 3 * d / (2 * sp.pi),
+    ("a(2)", FLAT): (d + 3) / (d - 1) / d**2,
+    ("b(3)", STEP): 1 / (6 * sp.pi),
+    ("b(0)", GAUSS): sp.exp(-2),
+}
 
 
 @pytest.mark.parametrize("given", DIMENSION, ids=" of ".join)
@@ -201,7 +225,8 @@ REFUSED = [
     (NTK3, "d", "mu(d)", "the dimension must be d, the degree fixed"),
     (NTK3, "d", "mu(2, d+1)", "the dimension must be d"),
     (NTK3, "d", "mu(2, 3)", "the dimension must be d"),
-    (NTK3, "d", "mu(0-1)", "mu(-1) is undefined"), (NTK3, "d", "b(0-1)", "b(-1) is undefined"),
+    (NTK3, "d", "mu(0-1)", "mu(-1) is undefined"),
+    (NTK3, "d", "b(0-1)", "b(-1) is undefined"),
     (MIXED, "d", "mu(1)", "are not certainly >= 0"),
     (FLAT, "d", "mu(k)", "it is not known that every b_n"),
     (NTK3, "d", "mu(4-k)", "it is not known"),
@@ -212,7 +237,7 @@ REFUSED = [
     (FAMILY, "k", "b(2)", "it is not known that every b_n"),
     ("NTK(depth=L+1)", "k", "mu(k)", "mu(k) of depth 1 and 2 has other laws"),
     (NTK2, "d", "mu(k+1)", "it is not known that every b_n"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("kernel", "variable", "text", "why"), REFUSED, ids=lambda v: str(v)[:30])
@@ -241,8 +266,12 @@ def test_an_outcome_says_what_it_rests_on() -> None:
     assert twice[3] == source  # what is used twice is said once
     assert outcome("mu(k) = o(k**(-d-1)) as k -> oo", NTK3, (EVEN, D1))[0] is Truth.FAILS
     # Without a law nothing rests on one, and still nothing is replayed.
-    assert outcome("kappa(1) = O(k) as k -> oo", NTK3, (EVEN, D1)) == (Truth.HOLDS, Evidence.CHECKED, outcome(
-        "3 = O(k) as k -> oo", NTK3, (EVEN, D1))[2], "")  # fmt: skip
+    assert outcome("kappa(1) = O(k) as k -> oo", NTK3, (EVEN, D1)) == (
+        Truth.HOLDS,
+        Evidence.CHECKED,
+        outcome("3 = O(k) as k -> oo", NTK3, (EVEN, D1))[2],
+        "",
+    )
 
 
 def test_a_side_that_may_have_no_value_is_undecided() -> None:
@@ -273,7 +302,5 @@ def test_constants_that_no_term_holds_are_named() -> None:
         assert reader.hypergeometric(plain) == plain
     base = reader.hypergeometric((1 + sp.sqrt(2)) ** k * d)
     assert base.has(k)
-    assert abs(sp.N(base.subs(reader.constants).subs({k: 3, d: 2}) - 2 * (1 + sp.sqrt(2)) ** 3, 15)) < (
-        1e-12
-    )
+    assert abs(sp.N(base.subs(reader.constants).subs({k: 3, d: 2}) - 2 * (1 + sp.sqrt(2)) ** 3, 15)) < (1e-12)
     assert reader.variable == INTEGER_SYMBOLS["k"] and reader.free == (D1,)

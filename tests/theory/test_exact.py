@@ -62,16 +62,26 @@ def test_only_a_monomial_divides(divisor: object) -> None:
         PiPolynomial.of(3, 1) / divisor
 
 
-@pytest.mark.parametrize(("terms", "text", "rational"), [
-    ({}, "0", 0), ({0: 1}, "1", 1), ({0: -1}, "-1", -1),
-    ({0: Fraction(-3, 7)}, "-3/7", Fraction(-3, 7)),
-    ({1: 1}, "pi", None), ({1: -1}, "-pi", None), ({2: 3}, "3*pi**2", None),
-    ({1: Fraction(1, 2)}, "pi/2", None),
-    ({2: Fraction(-3, 4)}, "-3*pi**2/4", None), ({-1: 1}, "1/pi", None), ({-1: 2}, "2/pi", None),
-    ({-2: Fraction(1, 5)}, "1/(5*pi**2)", None), ({-1: Fraction(-3, 4)}, "-3/(4*pi)", None),
-    ({0: 1, 1: -1, -1: Fraction(1, 2)}, "-pi + 1 + 1/(2*pi)", None),
-    ({3: 1, 0: -2}, "pi**3 - 2", None),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("terms", "text", "rational"),
+    [
+        ({}, "0", 0),
+        ({0: 1}, "1", 1),
+        ({0: -1}, "-1", -1),
+        ({0: Fraction(-3, 7)}, "-3/7", Fraction(-3, 7)),
+        ({1: 1}, "pi", None),
+        ({1: -1}, "-pi", None),
+        ({2: 3}, "3*pi**2", None),
+        ({1: Fraction(1, 2)}, "pi/2", None),
+        ({2: Fraction(-3, 4)}, "-3*pi**2/4", None),
+        ({-1: 1}, "1/pi", None),
+        ({-1: 2}, "2/pi", None),
+        ({-2: Fraction(1, 5)}, "1/(5*pi**2)", None),
+        ({-1: Fraction(-3, 4)}, "-3/(4*pi)", None),
+        ({0: 1, 1: -1, -1: Fraction(1, 2)}, "-pi + 1 + 1/(2*pi)", None),
+        ({3: 1, 0: -2}, "pi**3 - 2", None),
+    ],
+)
 def test_its_text_is_the_shortest(terms: dict[int, Fraction], text: str, rational: Fraction | None) -> None:
     found = sum((PiPolynomial.of(c, p) for p, c in terms.items()), PiPolynomial())
     assert repr(found) == text and found.rational() == rational

@@ -12,42 +12,58 @@ from theory.kernels import NNGP, NTK, ArcCosine, Dual, ExpressionError, Gaussian
 HALF = Fraction(1, 2)
 
 
-@pytest.mark.parametrize(("text", "kernel"), [
-    ("NTK(2)", NTK(2)), (" ( NTK( depth = 2 , ) ) ", NTK(2)),
-    ("NTK(2, (1/2, 1))", NTK(2, (HALF, 1))),
-    ("NTK(depth=2, bias=True)", NTK(2, bias=True)), ("NTK(depth=2, bias=False)", NTK(2)),
-    ("Gaussian(0.5)", Gaussian(HALF)), ("Gaussian(5e-1)", Gaussian(HALF)),
-    ("Gaussian(10/4)", Gaussian(Fraction(5, 2))),
-    ("PowerSeries((-1/2, 0, 3,))", PowerSeries((-HALF, 0, 3))),
-    ("PowerSeries((1,))", PowerSeries((1,))),
-    ("PowerSeries((4/2, 1))", PowerSeries((2, 1))), ("PowerSeries((-3, 5))", PowerSeries((-3, 5))),
-    ('Dual("relu")', Dual("relu")), ('Zonal("t - 1/2")', Zonal("t - 1/2")),
-    ("NTK(2) + NNGP(2) + ArcCosine(1)", NTK(2) + NNGP(2) + ArcCosine(1)),
-    ("NTK(2) + 2 * NNGP(2) * ArcCosine(1)", NTK(2) + 2 * NNGP(2) * ArcCosine(1)),
-    ("2 * (NTK(2) + NNGP(2))", 2 * (NTK(2) + NNGP(2))),
-    ("1/2 * 3 * NTK(2)", Fraction(3, 2) * NTK(2)),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("text", "kernel"),
+    [
+        ("NTK(2)", NTK(2)),
+        (" ( NTK( depth = 2 , ) ) ", NTK(2)),
+        ("NTK(2, (1/2, 1))", NTK(2, (HALF, 1))),
+        ("NTK(depth=2, bias=True)", NTK(2, bias=True)),
+        ("NTK(depth=2, bias=False)", NTK(2)),
+        ("Gaussian(0.5)", Gaussian(HALF)),
+        ("Gaussian(5e-1)", Gaussian(HALF)),
+        ("Gaussian(10/4)", Gaussian(Fraction(5, 2))),
+        ("PowerSeries((-1/2, 0, 3,))", PowerSeries((-HALF, 0, 3))),
+        ("PowerSeries((1,))", PowerSeries((1,))),
+        ("PowerSeries((4/2, 1))", PowerSeries((2, 1))),
+        ("PowerSeries((-3, 5))", PowerSeries((-3, 5))),
+        ('Dual("relu")', Dual("relu")),
+        ('Zonal("t - 1/2")', Zonal("t - 1/2")),
+        ("NTK(2) + NNGP(2) + ArcCosine(1)", NTK(2) + NNGP(2) + ArcCosine(1)),
+        ("NTK(2) + 2 * NNGP(2) * ArcCosine(1)", NTK(2) + 2 * NNGP(2) * ArcCosine(1)),
+        ("2 * (NTK(2) + NNGP(2))", 2 * (NTK(2) + NNGP(2))),
+        ("1/2 * 3 * NTK(2)", Fraction(3, 2) * NTK(2)),
+    ],
+)
 def test_each_form_means_its_constructor_call(text: str, kernel: Kernel) -> None:
     assert parse_kernel(text) == kernel
     assert all(type(c) is int for c in getattr(parse_kernel(text), "coefficients", ()) if c == int(c))
 
 
-@pytest.mark.parametrize(("text", "says"), [
-    ("  NTKK(2)", r"unknown kernel NTKK at column 3, allowed: ArcCosine, Compose, .*, Zonal \(did you mean NTK\?\)$"),
-    ("Qqqq(2)", "allowed: .*, Zonal$"),
-    ("NTK(2, depth=3)", "NTK: multiple values for argument 'depth'; it takes depth"),
-    ("NTK(depth=2, depth=3)", "NTK: an argument is given twice$"),
-    ("Gaussian(1, 2)", "Gaussian: too many positional arguments; it takes rate$"),
-    ("NTK(dept=2)", r"NTK: unknown argument dept \(did you mean depth\?\); it takes depth, .*bias=False"),
-    ("NTK()", "NTK: missing a required argument: 'depth'; it takes depth"),
-    ("Gaussian(1/0)", "division by zero in 1/0"),
-    ("1/2", "'1/2' is not a kernel, for example"),
-    ("NTK(2) + 1", r"cannot combine NTK\(depth=2\) and 1$"),
-    ("NTK(2) NTK(2)", "kernel: cannot read column 8, .*; a kernel is written as its constructor call, for example"),
-    ("x" * 50 + "(2)", "unknown kernel " + "x" * 40 + " at column 1"),
-    ("NTK(" + "x" * 50 + "=2)", "unknown argument " + "x" * 40 + ";"),
-    ("Gaussian(0)", "rate"), ("-1 * NTK(2)", "positive"), ("NTK(2) + (1/3)", "cannot combine"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (
+            "  NTKK(2)",
+            r"unknown kernel NTKK at column 3, allowed: ArcCosine, Compose, .*, Zonal \(did you mean NTK\?\)$",
+        ),
+        ("Qqqq(2)", "allowed: .*, Zonal$"),
+        ("NTK(2, depth=3)", "NTK: multiple values for argument 'depth'; it takes depth"),
+        ("NTK(depth=2, depth=3)", "NTK: an argument is given twice$"),
+        ("Gaussian(1, 2)", "Gaussian: too many positional arguments; it takes rate$"),
+        ("NTK(dept=2)", r"NTK: unknown argument dept \(did you mean depth\?\); it takes depth, .*bias=False"),
+        ("NTK()", "NTK: missing a required argument: 'depth'; it takes depth"),
+        ("Gaussian(1/0)", "division by zero in 1/0"),
+        ("1/2", "'1/2' is not a kernel, for example"),
+        ("NTK(2) + 1", r"cannot combine NTK\(depth=2\) and 1$"),
+        ("NTK(2) NTK(2)", "kernel: cannot read column 8, .*; a kernel is written as its constructor call, for example"),
+        ("x" * 50 + "(2)", "unknown kernel " + "x" * 40 + " at column 1"),
+        ("NTK(" + "x" * 50 + "=2)", "unknown argument " + "x" * 40 + ";"),
+        ("Gaussian(0)", "rate"),
+        ("-1 * NTK(2)", "positive"),
+        ("NTK(2) + (1/3)", "cannot combine"),
+    ],
+)
 def test_a_refusal_names_what_is_allowed(text: str, says: str) -> None:
     with pytest.raises(ExpressionError, match=says) as refused:
         parse_kernel(text)

@@ -60,9 +60,10 @@ def test_a_verdict_turned_round_is_contradicted(monkeypatch: pytest.MonkeyPatch)
         verdict = honest(statement)
         return module.replace(verdict, truth=WRONG_WAY_ROUND[verdict.truth], counterexample=None)
 
-    statements = [parse_statement(says, "NTK(depth=2)", ["k even", "d = 2"]) for says in (
-        "mu(k) = Theta(k**(-d-1)) as k -> oo", "mu(k) = O(k**(-d-2)) as k -> oo", "mu(k) <= 1/100",
-    )]  # fmt: skip
+    statements = [
+        parse_statement(says, "NTK(depth=2)", ["k even", "d = 2"])
+        for says in ("mu(k) = Theta(k**(-d-1)) as k -> oo", "mu(k) = O(k**(-d-2)) as k -> oo", "mu(k) <= 1/100")
+    ]
     for statement in statements:
         assert decide(statement).truth is not Truth.UNDECIDED
     monkeypatch.setattr(module, "_decide", turned)

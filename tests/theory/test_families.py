@@ -13,7 +13,7 @@ from theory.family_statements import MAX_DEPTHS, at_depth, deeper, instances_of,
 from theory.formal import L, Range
 from theory.formula import unparse
 from theory.kernels import NNGP, NTK, value_at_one
-from theory.meaning import NotSymbolic
+from theory.outcome import NotSymbolic
 from theory.statement import Statement, parse_statement
 from theory.truth import Truth
 
@@ -24,15 +24,18 @@ def test_a_family_speaks_of_the_letter_alone() -> None:
 
 
 AT_THREE = {
-    "NTK(depth=L)": "NTK(depth=3)", "NTK(depth=L+1)": "NTK(depth=4)",
+    "NTK(depth=L)": "NTK(depth=3)",
+    "NTK(depth=L+1)": "NTK(depth=4)",
     "NTK(depth=2*L-1)": "NTK(depth=5)",
-    "1/(L+1) * NTK(depth=L+1)": "1/4 * NTK(depth=4)", "NTK(depth=L*(L-1))": "NTK(depth=6)",
+    "1/(L+1) * NTK(depth=L+1)": "1/4 * NTK(depth=4)",
+    "NTK(depth=L*(L-1))": "NTK(depth=6)",
     "NTK(L)": "NTK(depth=3)",
-    "L*NTK(depth=2)": "3 * NTK(depth=2)", "Gaussian(rate=1/L)": "Gaussian(rate=1/3)",
+    "L*NTK(depth=2)": "3 * NTK(depth=2)",
+    "Gaussian(rate=1/L)": "Gaussian(rate=1/3)",
     "Gaussian(rate=L/6)": "Gaussian(rate=1/2)",
     "NTK(depth=L, bias=True)": "NTK(depth=3, bias=True)",
     "NNGP(depth=L) + Laplace(rate=L)": "NNGP(depth=3) + Laplace(rate=3)",
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("text", AT_THREE)
@@ -49,18 +52,26 @@ def test_an_argument_must_be_a_number() -> None:
 # text -> (first L, kappa(1) as a function of L): 1 in every layer, so depth for NTK, with hidden
 # biases 2 depth - 1.
 DEEP = {
-    "NTK(depth=L)": (1, L), "NTK( L )": (1, L), "NTK(depth=L+1)": (1, L + 1),
+    "NTK(depth=L)": (1, L),
+    "NTK( L )": (1, L),
+    "NTK(depth=L+1)": (1, L + 1),
     "NTK(depth = L - 2)": (3, L - 2),
-    "NTK(depth=L+12)": (1, L + 12), "NNGP(depth=L)": (1, 1), "NNGP(depth=L-1)": (2, 1),
+    "NTK(depth=L+12)": (1, L + 12),
+    "NNGP(depth=L)": (1, 1),
+    "NNGP(depth=L-1)": (2, 1),
     "NTK(depth=L, bias=True)": (1, 2 * L - 1),
-    "NTK(depth=L+1, bias=True)": (1, 2 * L + 1), "1/(L+1)*NTK( depth = L+1 )": (1, 1),
+    "NTK(depth=L+1, bias=True)": (1, 2 * L + 1),
+    "1/(L+1)*NTK( depth = L+1 )": (1, 1),
     "1/L * NTK(depth=L)": (1, 1),
-    "L/2 * NTK(depth=L)": (1, L**2 / 2), "(1+1/L)*NNGP(depth=L)": (1, 1 + 1 / L),
+    "L/2 * NTK(depth=L)": (1, L**2 / 2),
+    "(1+1/L)*NNGP(depth=L)": (1, 1 + 1 / L),
     "(L+1)*(L+2) * NNGP(depth=L)": (1, (L + 1) * (L + 2)),
-    "3 * NTK(depth=L)": (1, 3 * L), "NNGP(depth=L, weight_variance=2)": (1, 2**L),
+    "3 * NTK(depth=L)": (1, 3 * L),
+    "NNGP(depth=L, weight_variance=2)": (1, 2**L),
     "NTK(depth=L, weight_variance=1/2)": (1, L / 2**L),
-    "NNGP(depth=L+1, weight_variance=3)": (1, 3 ** (L + 1)), "1 * NTK(depth=L)": (1, L),
-}  # fmt: skip
+    "NNGP(depth=L+1, weight_variance=3)": (1, 3 ** (L + 1)),
+    "1 * NTK(depth=L)": (1, L),
+}
 
 
 @pytest.mark.parametrize("text", DEEP)
@@ -88,11 +99,16 @@ def test_a_family_begins_no_earlier_than_asked() -> None:
 
 
 NO_LAW = [
-    "NTK(depth=L, bias_variance=1)", "NNGP(depth=L, bias_variance=1)",
-    "NTK(depth=L, bias=True, weight_variance=2)", "NTK(depth=2*L)",
-    "Laplace(rate=L)", "NTK(depth=L+123)", "NTK(depth=L) + NTK(depth=L)", "NTK(depth=3)",
+    "NTK(depth=L, bias_variance=1)",
+    "NNGP(depth=L, bias_variance=1)",
+    "NTK(depth=L, bias=True, weight_variance=2)",
+    "NTK(depth=2*L)",
+    "Laplace(rate=L)",
+    "NTK(depth=L+123)",
+    "NTK(depth=L) + NTK(depth=L)",
+    "NTK(depth=3)",
     "NTK(depth=L*1)",
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("text", NO_LAW)
@@ -134,24 +150,23 @@ def test_a_statement_at_each_depth() -> None:
     found = instances_of(about("mu(k) <= L"))
     assert [depth for depth, _ in found] == [1, 2, 3]
     assert [depth for depth, _ in instances_of(about("mu(k) <= L", "L odd", "L >= 4"))] == [5, 7, 9]
-    assert [depth for depth, _ in instances_of(about("mu(k) <= L", "L <= 7", "L >= 2"))] == [
-        2, 3, 4, 5, 6, 7,
-    ]
+    assert [depth for depth, _ in instances_of(about("mu(k) <= L", "L <= 7", "L >= 2"))] == [2, 3, 4, 5, 6, 7]
     many = instances_of(about("kappa(1) <= L", f"L <= {MAX_DEPTHS}", kernel="Gaussian(rate=L)"))
     assert len(many) == MAX_DEPTHS == 1000
     with pytest.raises(NotSymbolic, match="more than 1000 values"):
         instances_of(about("kappa(1) <= L", f"L <= {MAX_DEPTHS + 1}", kernel="Gaussian(rate=L)"))
     third = at_depth(about("mu(k) <= L", "k even"), 3)
     assert (third.kernel, third.family, third.range("L"), third.range("k")) == (
-        NTK(3), None, Range("L", 3, 3), Range("k", 0, None, 0),
+        NTK(3),
+        None,
+        Range("L", 3, 3),
+        Range("k", 0, None, 0),
     )
 
 
 def test_the_value_at_one_is_a_function_of_the_depth() -> None:
     plain = without_family(about("kappa(1) - 1 <= 2*L", kernel="NTK(depth=L, bias=True)"))
-    assert (unparse(plain.left), unparse(plain.right), plain.family, plain.kernel) == (
-        "2*L - 1 - 1", "2*L", None, None,
-    )
+    assert (unparse(plain.left), unparse(plain.right), plain.family, plain.kernel) == ("2*L - 1 - 1", "2*L", None, None)
     assert unparse(without_family(about("L <= kappa(1)")).right) == "L"
     for says in ("kappa(1) >= mu(k)", "kappa(1/2) <= L", "b(0) <= kappa(1)", "kappa(t) <= kappa(1)"):
         assert without_family(about(says)) is None

@@ -30,14 +30,14 @@ def quadratures(monkeypatch: pytest.MonkeyPatch, errors: list[str], value: str =
     return calls
 
 
-@pytest.mark.parametrize(("dim", "rules"), [
-    (2, [("gauss-legendre", 6), ("gauss-legendre", 7), ("tanh-sinh", 6), ("tanh-sinh", 7),
-    ("tanh-sinh", 8)]),
-    (Fraction(5, 2), [("tanh-sinh", 6), ("tanh-sinh", 7), ("tanh-sinh", 8)]),
-])  # fmt: skip
-def test_quadratures_are_refined_until_two_agree(
-    dim: Fraction, rules: list, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.parametrize(
+    ("dim", "rules"),
+    [
+        (2, [("gauss-legendre", 6), ("gauss-legendre", 7), ("tanh-sinh", 6), ("tanh-sinh", 7), ("tanh-sinh", 8)]),
+        (Fraction(5, 2), [("tanh-sinh", 6), ("tanh-sinh", 7), ("tanh-sinh", 8)]),
+    ],
+)
+def test_quadratures_are_refined_until_two_agree(dim: Fraction, rules: list, monkeypatch: pytest.MonkeyPatch) -> None:
     """Real d has a branch point at the ends of the integral, which Gauss-Legendre would not see."""
     for agree in range(1, len(rules)):
         errors = [f"1e-{i + 2}" for i in range(agree)] + [f"1.001e-{agree + 1}"]  # the last two are alike
@@ -87,8 +87,7 @@ def test_degrees_that_vanish_by_parity_are_zero_and_are_not_compared(monkeypatch
 
 
 def test_agreement_is_in_relative_digits() -> None:
-    for a, b, digits in (("1", "1.00001", 5), ("1e-30", "1.001e-30", 3), ("-2", "-2.0002", 4),
-    ("1", "-1", -0.3)):
+    for a, b, digits in (("1", "1.00001", 5), ("1e-30", "1.001e-30", 3), ("-2", "-2.0002", 4), ("1", "-1", -0.3)):
         assert abs(floating._agreement(mpf(a), mpf(b)) - digits) < 0.01
         assert abs(floating._agreement(mpf(b), mpf(a)) - digits) < 0.01
     assert floating._agreement(mpf(3), mpf(3)) == float("inf")

@@ -9,10 +9,42 @@ import sympy as sp
 from pylatexenc.latexwalker import LatexWalker
 
 from theory.formal import (
-    HOLDS, ArcOrder, AtMinusOne, Claim, EndSeries, GaussianMean, GegenbauerCoefficient, GradientMean, Kappa, L, Layered,
-    LowerEnd, Maclaurin, Moment, Mu, MuOn, Named, PositivePower, Radial, Range, Reads, Side, SlopeProduct, Told, a,
-    as_expression, d, equal, grammar_text, index_symbol, k, n, phi, t, theta,
-)  # fmt: skip
+    HOLDS,
+    ArcOrder,
+    AtMinusOne,
+    Claim,
+    EndSeries,
+    GaussianMean,
+    GegenbauerCoefficient,
+    GradientMean,
+    Kappa,
+    L,
+    Layered,
+    LowerEnd,
+    Maclaurin,
+    Moment,
+    Mu,
+    MuOn,
+    Named,
+    PositivePower,
+    Radial,
+    Range,
+    Reads,
+    Side,
+    SlopeProduct,
+    Told,
+    a,
+    as_expression,
+    d,
+    equal,
+    grammar_text,
+    index_symbol,
+    k,
+    n,
+    phi,
+    t,
+    theta,
+)
 
 K0 = sp.Symbol("k0")
 TOP = 40
@@ -24,8 +56,9 @@ def members(where: Range) -> list[int]:
     return [v for v in range(TOP + 1) if least <= v <= most and (parity is None or v % 2 == parity)]
 
 
-RANGES = [Range("k", least, most, parity)
-          for least, most, parity in product(range(4), (None, 0, 1, 2, 3, 7), (None, 0, 1))]  # fmt: skip
+RANGES = [
+    Range("k", least, most, parity) for least, most, parity in product(range(4), (None, 0, 1, 2, 3, 7), (None, 0, 1))
+]
 
 
 @pytest.mark.parametrize("where", RANGES, ids=lambda w: f"{w.least}-{w.most}-{w.parity}")
@@ -48,13 +81,18 @@ def test_a_range_starts_at_its_first_value() -> None:
     assert Range("k", 1, None, 0) == Range("k", 2, None, 0) != Range("n", 2, None, 0)
 
 
-@pytest.mark.parametrize("where, text", [
-    (Range("k", 2), "k >= 2"), (Range("n", 2, None, 0), "n >= 2 even"),
-    (Range("n", 2, None, 1), "n >= 3 odd"),
-    (Range("d", 1, 1), "d = 1"), (Range("k", 1, 3), "1 <= k <= 3"),
-    (Range("k", 1, 3, 1), "1 <= k <= 3 odd"),
-    (Range("k", 2, 2, 0), "k = 2"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "where, text",
+    [
+        (Range("k", 2), "k >= 2"),
+        (Range("n", 2, None, 0), "n >= 2 even"),
+        (Range("n", 2, None, 1), "n >= 3 odd"),
+        (Range("d", 1, 1), "d = 1"),
+        (Range("k", 1, 3), "1 <= k <= 3"),
+        (Range("k", 1, 3, 1), "1 <= k <= 3 odd"),
+        (Range("k", 2, 2, 0), "k = 2"),
+    ],
+)
 def test_ranges_in_words(where: Range, text: str) -> None:
     assert repr(where) == text
 
@@ -67,10 +105,16 @@ PRINTED = [
     (Mu(Layered(sp.Symbol("theta_bias"), L + 1), k), r"\mu_{k}[\theta_{bias}_{L + 1}]"),
     (Radial(sp.Rational(1, 2)), r"e^{-\frac{1}{2}\,r}"),
     (PositivePower(sp.cos(phi), 3), r"\bigl(\cos{\left(\phi \right)}\bigr)_+^{3}"),
-    (GradientMean(2, 5, theta), r"2\,\mathbb{E}\langle\nabla_w f(x),\nabla_w f(x')\rangle"
-                                r" + 5\,\mathbb{E}\langle\nabla_a f(x),\nabla_a f(x')\rangle"),
-    (GradientMean(2, 5, 1, theta), r"2\,\mathbb{E}\langle\nabla_{w,b} f(x),\nabla_{w,b} f(x')\rangle"
-                                   r" + 5\,\mathbb{E}\langle\nabla_a f(x),\nabla_a f(x')\rangle"),
+    (
+        GradientMean(2, 5, theta),
+        r"2\,\mathbb{E}\langle\nabla_w f(x),\nabla_w f(x')\rangle"
+        r" + 5\,\mathbb{E}\langle\nabla_a f(x),\nabla_a f(x')\rangle",
+    ),
+    (
+        GradientMean(2, 5, 1, theta),
+        r"2\,\mathbb{E}\langle\nabla_{w,b} f(x),\nabla_{w,b} f(x')\rangle"
+        r" + 5\,\mathbb{E}\langle\nabla_a f(x),\nabla_a f(x')\rangle",
+    ),
     (Kappa(K0, t), r"\kappa_{k_0}\left(t\right)"),
     (Kappa(sp.Symbol("t_k0"), 1), r"\kappa_{t k_0}\left(1\right)"),
     (Kappa(ArcOrder(a), t), r"\kappa_{A_{a}}\left(t\right)"),
@@ -86,7 +130,7 @@ PRINTED = [
     (LowerEnd(K0, L, 4), r"k_{0}(-1+s^2) + O(s^{4})"),
     (AtMinusOne(sp.Symbol("sigma"), L), r"{\sigma}_{L}(-1)"),
     (SlopeProduct(L), r"P_{L}"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("thing, latex", PRINTED, ids=[str(thing) for thing, _ in PRINTED])
@@ -119,11 +163,14 @@ def test_equations_stay_as_they_are_written() -> None:
     assert index_symbol(k) == k and index_symbol(sp.Integer(3)) is None and index_symbol(k + 1) is None
 
 
-@pytest.mark.parametrize("expression, text", [
-    (sp.gamma(d / 2) ** 2 / sp.pi, "Gamma(d/2)**2/pi"),
-    (sp.exp(k + 1), "E**(k + 1)"),
-    (sp.E * k, "E*k"),
-    (sp.gamma(k + 1) * sp.exp(-2), "E**(-2)*Gamma(k + 1)"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "expression, text",
+    [
+        (sp.gamma(d / 2) ** 2 / sp.pi, "Gamma(d/2)**2/pi"),
+        (sp.exp(k + 1), "E**(k + 1)"),
+        (sp.E * k, "E*k"),
+        (sp.gamma(k + 1) * sp.exp(-2), "E**(-2)*Gamma(k + 1)"),
+    ],
+)
 def test_expressions_in_the_grammar(expression: sp.Expr, text: str) -> None:
     assert grammar_text(expression) == text

@@ -54,10 +54,25 @@ TEXTS = {
     "exp(t/3)*t**3 + t**4 - 2": [Exponential(Fraction(0), THIRD)],
 }
 WITHOUT = [
-    "sqrt(2-t)", "sqrt(1-2*t)", "(2-2*t)**(1/3)", "sqrt(1-t**2)", "(1-t)**(1+t)", "exp(t**2)",
-    "exp(2)*t", "sin(t)", "log(2+t)", "sqrt(1-t)*sqrt(1+t)", "sqrt(1-t)*exp(t)", "sqrt(1-t)+sin(t)",
-    "(1+t)/(2-t)", "sqrt(1-t)*(1-t)**(3/2)", "(2+t)**(-1)", "theta", "pi*t", "(1+t)*sin(t)",
-]  # fmt: skip
+    "sqrt(2-t)",
+    "sqrt(1-2*t)",
+    "(2-2*t)**(1/3)",
+    "sqrt(1-t**2)",
+    "(1-t)**(1+t)",
+    "exp(t**2)",
+    "exp(2)*t",
+    "sin(t)",
+    "log(2+t)",
+    "sqrt(1-t)*sqrt(1+t)",
+    "sqrt(1-t)*exp(t)",
+    "sqrt(1-t)+sin(t)",
+    "(1+t)/(2-t)",
+    "sqrt(1-t)*(1-t)**(3/2)",
+    "(2+t)**(-1)",
+    "theta",
+    "pi*t",
+    "(1+t)*sin(t)",
+]
 
 
 def value(form: ClosedForm, t: mp.mpf) -> mp.mpf:
@@ -108,12 +123,8 @@ FORMS = {
     NTK(1, bias_variance=TENTH, weight_variance=3): ClosedForm(polynomial=(TENTH, Fraction(3))),
     NTK(1, layer_scales=(2,), bias_variance=TENTH): ClosedForm(polynomial=(TENTH * 2, Fraction(2))),
     NNGP(1, bias_variance=TENTH, weight_variance=3): ClosedForm(polynomial=(TENTH, Fraction(3))),
-    Matern(2, THIRD): ClosedForm(
-        multiplied=(Multiplied((Fraction(1),), IntegerMatern(2, Fraction(18))),)
-    ),
-    Gaussian(3): ClosedForm(
-        multiplied=(Multiplied((Fraction(1),), Exponential(Fraction(-3), Fraction(3))),)
-    ),
+    Matern(2, THIRD): ClosedForm(multiplied=(Multiplied((Fraction(1),), IntegerMatern(2, Fraction(18))),)),
+    Gaussian(3): ClosedForm(multiplied=(Multiplied((Fraction(1),), Exponential(Fraction(-3), Fraction(3))),)),
     ExponentialPower(3, 2): closed_form(Gaussian(6)),  # |x-x'|^2 = 2 (1-t)
     Dual("sin") + Dual("cos"): ClosedForm(
         multiplied=(Multiplied((Fraction(1),), Exponential(Fraction(-1), Fraction(1))),)
@@ -128,13 +139,26 @@ FORMS = {
     ),  # |u| = relu(u) + relu(-u): E = (k1(t) + k1(-t)) = 2 k1(t) - t
 }
 NONE = [
-    NNGP(3), NTK(3), NNGP(2, bias_variance=TENTH), NTK(2, bias_variance=TENTH), Laplace(1),
-    ExponentialPower(1, Fraction(3, 2)), Matern(Fraction(5, 2), 1), Dual("erf"), Dual("gelu"),
-    DualTangent("tanh"), Compose(ArcCosine(1), PowerSeries((0, 0, 1))), Laplace(1) + Gaussian(1),
-    Gaussian(1) + Laplace(1), Laplace(1) * Gaussian(1), Gaussian(1) * Laplace(1),
-    Multiple(THIRD, Laplace(1)), ArcCosine(1) * ArcCosine(1), ArcCosine(1) * Gaussian(1),
+    NNGP(3),
+    NTK(3),
+    NNGP(2, bias_variance=TENTH),
+    NTK(2, bias_variance=TENTH),
+    Laplace(1),
+    ExponentialPower(1, Fraction(3, 2)),
+    Matern(Fraction(5, 2), 1),
+    Dual("erf"),
+    Dual("gelu"),
+    DualTangent("tanh"),
+    Compose(ArcCosine(1), PowerSeries((0, 0, 1))),
+    Laplace(1) + Gaussian(1),
+    Gaussian(1) + Laplace(1),
+    Laplace(1) * Gaussian(1),
+    Gaussian(1) * Laplace(1),
+    Multiple(THIRD, Laplace(1)),
+    ArcCosine(1) * ArcCosine(1),
+    ArcCosine(1) * Gaussian(1),
     ArcCosine(1) * Gaussian(1) * PowerSeries((0, 1)),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("kernel", FORMS, ids=repr)
@@ -189,8 +213,7 @@ def test_products_of_forms_distribute() -> None:
 
     def times_t(v: list) -> list:
         return [
-            (k * (v[k - 1] if k else v[0]) + (k + 1) * v[k + 1]) * Fraction(1, 2 * k + 1)
-            for k in range(len(v) - 1)
+            (k * (v[k - 1] if k else v[0]) + (k + 1) * v[k + 1]) * Fraction(1, 2 * k + 1) for k in range(len(v) - 1)
         ]
 
     once, twice = times_t(values), times_t(times_t(values))

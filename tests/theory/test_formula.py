@@ -11,9 +11,22 @@ from hypothesis import example, given, settings
 from tests.theory.test_statement import names, trees, whole
 from theory.expressions import ExpressionError
 from theory.formula import (
-    MAX_BITS, MAX_NODES, Call, Name, Node, Number, Operation, check_size, is_of_kernel, parse_formula, rebuilt,
-    unparse, uses_kernel, variables, walk,
-)  # fmt: skip
+    MAX_BITS,
+    MAX_NODES,
+    Call,
+    Name,
+    Node,
+    Number,
+    Operation,
+    check_size,
+    is_of_kernel,
+    parse_formula,
+    rebuilt,
+    unparse,
+    uses_kernel,
+    variables,
+    walk,
+)
 from theory.statement import parse_statement
 
 ONE = "sqrt exp log sin cos acos asin Gamma factorial a b kappa".split()
@@ -40,7 +53,8 @@ MESSAGES = {
     "zeta(k)": f"unknown function zeta at column 1, allowed: {FUNCTIONS}",
     "1 + mu(k, d, 3)": "mu at column 5 takes 1 or 2 arguments, got 3",
     "2*binomial(k)": "binomial at column 3 takes 2 arguments, got 1",
-    "k +": "column 4: the text ends too early", "1+(k*": "column 6: the text ends too early",
+    "k +": "column 4: the text ends too early",
+    "1+(k*": "column 6: the text ends too early",
     "k + d^2": "cannot read column 6, near '^2': powers are written **",
     "1 + 2k + d*(n+1)": "cannot read column 5, near '2k + d*(n+1)': a number runs into a name, write 2*k",
     "1 + 2k + d*(n+1)*2": "cannot read column 5, near '2k + d*(n+1)': a number runs into a name, write 2*k",
@@ -56,7 +70,7 @@ MESSAGES = {
     "1 + 2\u00e9": "cannot read column 6, near '\u00e9': an expression of numbers, names, + - * / ** and "
     "parentheses is allowed there",
     "k %\nd": f"cannot read column 3, near '% d': {ALLOWED}",
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("text", MESSAGES)
@@ -86,18 +100,31 @@ def test_the_most_symbols_are_allowed_and_one_more_is_refused() -> None:
 # A rational counts for the bits of its parts, any other constant for 8; a power for the bits of its base
 # times the exponent; Gamma, factorial, binomial and exp of x for x times the bits of x: (text, largest N).
 EDGES = {
-    "2**N": MAX_BITS // 3, "2**(-N)": MAX_BITS // 3, "(1/3)**N": MAX_BITS // 5,
+    "2**N": MAX_BITS // 3,
+    "2**(-N)": MAX_BITS // 3,
+    "(1/3)**N": MAX_BITS // 5,
     "255**N": MAX_BITS // 9,
-    "pi**N": MAX_BITS // 8, "E**N": MAX_BITS // 8, "sqrt(2)**N": MAX_BITS // 8,
+    "pi**N": MAX_BITS // 8,
+    "E**N": MAX_BITS // 8,
+    "sqrt(2)**N": MAX_BITS // 8,
     "log(3)**N": MAX_BITS // 8,
-    "(1+3)**N": MAX_BITS // 5, "(3-pi)**N": MAX_BITS // 11, "(3*pi)**N": MAX_BITS // 11,
+    "(1+3)**N": MAX_BITS // 5,
+    "(3-pi)**N": MAX_BITS // 11,
+    "(3*pi)**N": MAX_BITS // 11,
     "(-2)**N": MAX_BITS // 4,
-    "Gamma(N)": MAX_BITS // 14, "factorial(N)": MAX_BITS // 14, "exp(N)": MAX_BITS // 14,
-    "binomial(N, 3)": MAX_BITS // 14, "binomial(3, N)": MAX_BITS // 14,
-    "2**(N+7)": MAX_BITS // 3 - 7, "2**(N-7)": MAX_BITS // 3 + 7, "2**(3*N)": MAX_BITS // 9,
-    "2**(2*N/3)": MAX_BITS // 2, "2**(2**7*N)": MAX_BITS // 384, "2**(7-N)": MAX_BITS // 3 + 7,
+    "Gamma(N)": MAX_BITS // 14,
+    "factorial(N)": MAX_BITS // 14,
+    "exp(N)": MAX_BITS // 14,
+    "binomial(N, 3)": MAX_BITS // 14,
+    "binomial(3, N)": MAX_BITS // 14,
+    "2**(N+7)": MAX_BITS // 3 - 7,
+    "2**(N-7)": MAX_BITS // 3 + 7,
+    "2**(3*N)": MAX_BITS // 9,
+    "2**(2*N/3)": MAX_BITS // 2,
+    "2**(2**7*N)": MAX_BITS // 384,
+    "2**(7-N)": MAX_BITS // 3 + 7,
     "2**(2**(-2)*N)": 4 * MAX_BITS // 3,
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("text", EDGES)
@@ -108,22 +135,49 @@ def test_a_constant_is_allowed_up_to_its_bits(text: str) -> None:
         parse_formula(text.replace("N", str(most + 1)))
 
 
-@pytest.mark.parametrize("text", [
-    "log(10**9)", "sin(10**9)", "sqrt(10**9)", "factorial(10**6*k)", "k**(10**100)",
-    "(10**100)**k", "2**(1/0)",
-    "2**(0**(-1))", "2**(0**0)", "2**pi", "2**(1/2)", "(10**300)**(1/10**9)", "2**(1**64)", "2**(1**(-64))",
-    "2**(1/2**63)",
-    "2**(2**(1/2))", "2**(4**(1/2))",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "text",
+    [
+        "log(10**9)",
+        "sin(10**9)",
+        "sqrt(10**9)",
+        "factorial(10**6*k)",
+        "k**(10**100)",
+        "(10**100)**k",
+        "2**(1/0)",
+        "2**(0**(-1))",
+        "2**(0**0)",
+        "2**pi",
+        "2**(1/2)",
+        "(10**300)**(1/10**9)",
+        "2**(1**64)",
+        "2**(1**(-64))",
+        "2**(1/2**63)",
+        "2**(2**(1/2))",
+        "2**(4**(1/2))",
+    ],
+)
 def test_what_stays_small_is_allowed(text: str) -> None:
     parse_formula(text)
 
 
-@pytest.mark.parametrize("text", [
-    "2**(1**65)", "2**(1**(-65))", "2**(1/2**64)", "2**(pi*E)", "2**2**2**2**2**2",
-    "10**10**10 * k", "k + 2**40000",
-    "sqrt(2**40000)", "k**2**40000", "(2**40000)**k", "mu(2**40000)", "(2**20000)*3**20000",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2**(1**65)",
+        "2**(1**(-65))",
+        "2**(1/2**64)",
+        "2**(pi*E)",
+        "2**2**2**2**2**2",
+        "10**10**10 * k",
+        "k + 2**40000",
+        "sqrt(2**40000)",
+        "k**2**40000",
+        "(2**40000)**k",
+        "mu(2**40000)",
+        "(2**20000)*3**20000",
+    ],
+)
 def test_what_may_be_large_is_refused(text: str) -> None:
     with pytest.raises(ExpressionError, match="is too large"):
         parse_formula(text)
@@ -147,8 +201,9 @@ def test_what_is_below_a_node() -> None:
     tree = parse_formula("mu(k+1, d)*t/b(n)**L - pi")
     assert variables(tree) == {"k", "d", "t", "n", "L"}
     assert sum(isinstance(node, Number) for node in walk(tree)) == 1
-    assert [uses_kernel(parse_formula(f"1+{f}")) for f in ("mu(k)", "a(k)", "b(n)", "kappa(t)", "N(d,k)", "Gamma(k)")] \
-        == [True] * 4 + [False] * 2  # fmt: skip
+    assert [
+        uses_kernel(parse_formula(f"1+{f}")) for f in ("mu(k)", "a(k)", "b(n)", "kappa(t)", "N(d,k)", "Gamma(k)")
+    ] == [True] * 4 + [False] * 2
     assert is_of_kernel(parse_formula("kappa(1)")) and not is_of_kernel(parse_formula("kappa(1)+1"))
     assert not is_of_kernel(parse_formula("sqrt(kappa(1))"))
 
@@ -163,11 +218,31 @@ def test_a_tree_is_rebuilt_from_the_leaves_up() -> None:
 
 
 TEXTS = [
-    "k - (d - n)", "k - d - n", "k - d + n", "k/(d/n)", "k/d/n", "k*d/n", "k**(d**n)", "(k**d)**n",
-    "(-k)**2", "-k**2", "2**(-k)", "k*(-d)", "k - (-d)", "k + (-d)", "-(k + d)", "(-k)*d",
-    "(k + d)*n", "mu(k + 1, d)", "k**(d + 1)", "(k + 1)**2", "-k + d", "(k*d)**n", "sqrt(k)**2",
+    "k - (d - n)",
+    "k - d - n",
+    "k - d + n",
+    "k/(d/n)",
+    "k/d/n",
+    "k*d/n",
+    "k**(d**n)",
+    "(k**d)**n",
+    "(-k)**2",
+    "-k**2",
+    "2**(-k)",
+    "k*(-d)",
+    "k - (-d)",
+    "k + (-d)",
+    "-(k + d)",
+    "(-k)*d",
+    "(k + d)*n",
+    "mu(k + 1, d)",
+    "k**(d + 1)",
+    "(k + 1)**2",
+    "-k + d",
+    "(k*d)**n",
+    "sqrt(k)**2",
     "-(-k)",
-]  # fmt: skip
+]
 
 
 def pairs_of(text: str) -> Iterator[tuple[int, int]]:
@@ -208,7 +283,5 @@ def test_a_canonical_text_is_its_own(text: str) -> None:
 def test_a_fraction_is_put_in_parentheses_where_it_binds_less() -> None:
     third, k = Number(Fraction(1, 3)), Name("k")
     texts = [unparse(Operation(op, *pair)) for op in ("+", "*", "/", "**") for pair in ((third, k), (k, third))]
-    assert texts == [
-        "1/3 + k", "k + 1/3", "1/3*k", "k*(1/3)", "1/3/k", "k/(1/3)", "(1/3)**k", "k**(1/3)",
-    ]
+    assert texts == ["1/3 + k", "k + 1/3", "1/3*k", "k*(1/3)", "1/3/k", "k/(1/3)", "(1/3)**k", "k**(1/3)"]
     assert unparse(Call("sqrt", (third,))) == "sqrt(1/3)"

@@ -12,9 +12,7 @@ from hypothesis import strategies as st
 
 from tests.theory.values import refuses_change
 from theory import functionals
-from theory.functionals import (
-    definiteness, effective_dimension, rebuilt, target_norm, trace, truncated_trace,
-)  # fmt: skip
+from theory.functionals import definiteness, effective_dimension, rebuilt, target_norm, trace, truncated_trace
 from theory.kernels import NTK, ArcCosine, Gaussian, Kernel, PowerSeries, Zonal
 from theory.precision import Enclosure, NotCertified, working_precision
 from theory.truth import Truth
@@ -80,14 +78,19 @@ def test_the_trace_has_thirty_digits_unless_fewer_are_asked_for() -> None:
         truncated_trace(PowerSeries((-1, 0, 2)), 2, 3)
 
 
-@pytest.mark.parametrize(("kernel", "why"), [
-    (PowerSeries((0, 0, 1)), "all Maclaurin coefficients are >= 0, so on every sphere (Schoenberg)"),
-    # mu_0 = E[t^2] - 1/3 is exactly zero, and no sign of a ball could tell.
-    (PowerSeries((-THIRD, 0, 1)), "mu_k >= 0 for k < 3, beyond it mu_k = 0"),
-    (PowerSeries((1, 0, -THIRD, 0, 1)), "mu_k >= 0 for k < 5, beyond it mu_k = 0"),
-    (PowerSeries((1, -Fraction(1, 10))) + Gaussian(1),
-     "mu_k >= 0 for k < 2, beyond it mu_k is a sum over b_n >= 0, n >= k"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("kernel", "why"),
+    [
+        (PowerSeries((0, 0, 1)), "all Maclaurin coefficients are >= 0, so on every sphere (Schoenberg)"),
+        # mu_0 = E[t^2] - 1/3 is exactly zero, and no sign of a ball could tell.
+        (PowerSeries((-THIRD, 0, 1)), "mu_k >= 0 for k < 3, beyond it mu_k = 0"),
+        (PowerSeries((1, 0, -THIRD, 0, 1)), "mu_k >= 0 for k < 5, beyond it mu_k = 0"),
+        (
+            PowerSeries((1, -Fraction(1, 10))) + Gaussian(1),
+            "mu_k >= 0 for k < 2, beyond it mu_k is a sum over b_n >= 0, n >= k",
+        ),
+    ],
+)
 def test_definiteness_says_from_which_degree_on_the_structure_decides(kernel: Kernel, why: str) -> None:
     found = definiteness(kernel, 2)
     assert (found.truth, found.why, found.negative_degree) == (Truth.HOLDS, why, None)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 import sympy as sp
 
+from theory.check import check
 from theory.decide import decide
 from theory.hypergeometric import NotHypergeometric, growth, single_term
-from theory.proof import check
 from theory.statement import parse_statement
 from theory.truth import Evidence, Truth
 
@@ -15,11 +15,17 @@ V = sp.Symbol("v", positive=True)
 HOLDS, FAILS = Truth.HOLDS, Truth.FAILS
 
 
-@pytest.mark.parametrize("term, scales", [
-    (2 ** (V**2), {(2, 0): sp.log(2)}), (sp.exp(-sp.sqrt(V)), {(sp.Rational(1, 2), 0): -1}),
-    (V ** (V**2), {(2, 1): 1}), (V ** sp.log(V), {(0, 2): 1}), (2 ** (1 / V), {}),
-    (sp.exp(-3 * V ** sp.Rational(2, 3)), {(sp.Rational(2, 3), 0): -3}),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "term, scales",
+    [
+        (2 ** (V**2), {(2, 0): sp.log(2)}),
+        (sp.exp(-sp.sqrt(V)), {(sp.Rational(1, 2), 0): -1}),
+        (V ** (V**2), {(2, 1): 1}),
+        (V ** sp.log(V), {(0, 2): 1}),
+        (2 ** (1 / V), {}),
+        (sp.exp(-3 * V ** sp.Rational(2, 3)), {(sp.Rational(2, 3), 0): -3}),
+    ],
+)
 def test_scales_beyond_the_three(term: sp.Expr, scales: dict[tuple[sp.Expr, int], sp.Expr]) -> None:
     found = growth(single_term(term), V)
     assert dict(found.beyond) == scales
@@ -42,12 +48,16 @@ def test_a_base_near_one_counts_to_its_second_term() -> None:
 
 
 PLAIN = [
-    ("2**(-k) = O(2**(-k**2)) as k -> oo", FAILS), ("2**(k**2) = O(2**(100*k)) as k -> oo", FAILS),
-    ("k**(k**2) = O(k**k) as k -> oo", FAILS), ("exp(-k**2) = Omega(exp(-k)) as k -> oo", FAILS),
-    ("factorial(k) = o(2**(k**2)) as k -> oo", HOLDS), ("2**(k**2) = Omega(3**k) as k -> oo", HOLDS),
-    ("2**(k**2) ~ 2**k as k -> oo", FAILS), ("k**log(k) = O(2**sqrt(k)) as k -> oo", HOLDS),
+    ("2**(-k) = O(2**(-k**2)) as k -> oo", FAILS),
+    ("2**(k**2) = O(2**(100*k)) as k -> oo", FAILS),
+    ("k**(k**2) = O(k**k) as k -> oo", FAILS),
+    ("exp(-k**2) = Omega(exp(-k)) as k -> oo", FAILS),
+    ("factorial(k) = o(2**(k**2)) as k -> oo", HOLDS),
+    ("2**(k**2) = Omega(3**k) as k -> oo", HOLDS),
+    ("2**(k**2) ~ 2**k as k -> oo", FAILS),
+    ("k**log(k) = O(2**sqrt(k)) as k -> oo", HOLDS),
     ("2**k = O(k**log(k)) as k -> oo", FAILS),
-]  # fmt: skip
+]
 OF_KERNELS = [
     ("mu(k) = O(exp(-sqrt(k))) as k -> oo", "NTK(depth=3)", ["d = 2"], FAILS),
     ("mu(k) = Omega(exp(-sqrt(k))) as k -> oo", "NTK(depth=3)", ["d = 2"], HOLDS),
@@ -75,10 +85,15 @@ def test_orders_of_eigenvalues(says: str, kernel: str, where: list[str], truth: 
     assert decide(parse_statement(says, kernel, where)).truth is truth
 
 
-@pytest.mark.parametrize("says, truth", [
-    ("2**k = O(3**k) as k -> oo", HOLDS), ("k**5*2**k + k = o(3**k) as k -> oo", HOLDS),
-    ("factorial(k) = Omega(5**k) as k -> oo", HOLDS), ("3**k = O(2**k*k**9) as k -> oo", FAILS),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "says, truth",
+    [
+        ("2**k = O(3**k) as k -> oo", HOLDS),
+        ("k**5*2**k + k = o(3**k) as k -> oo", HOLDS),
+        ("factorial(k) = Omega(5**k) as k -> oo", HOLDS),
+        ("3**k = O(2**k*k**9) as k -> oo", FAILS),
+    ],
+)
 def test_exponential_orders_are_proved_step_by_step(says: str, truth: Truth) -> None:
     verdict = decide(parse_statement(says))
     assert verdict.truth is truth and verdict.evidence is Evidence.PROVED

@@ -19,7 +19,8 @@ from theory.depth_series import depth_series
 from theory.endpoint import variable
 from theory.formal import EndSeries, Kappa, Mu, equal, t
 from theory.kernels import NTK, Gaussian, Kernel, Zonal
-from theory.meaning import MAX_SINGLE, NotSymbolic, splits
+from theory.meaning import MAX_SINGLE, splits
+from theory.outcome import NotSymbolic
 from theory.precision import Enclosure, working_precision
 from theory.proof import RULES, Refused, Step
 from theory.puiseux import sine_cosine
@@ -34,6 +35,7 @@ from theory.transfer import positive_from
 
 DEEP = depth_series(NTK, 4)
 EXPANSIONS = [step for step in DEEP.steps if isinstance(step.left, EndSeries)]
+
 
 @given(st.integers(1, 10**6), st.integers(-40, 40), st.integers(1, 30))
 def test_the_accuracy_of_an_enclosure_is_that_of_its_ends(mantissa: int, exponent: int, gap: int) -> None:
@@ -58,9 +60,7 @@ def test_the_walk_goes_on_until_its_values_have_the_digits_asked_for() -> None:
 
 
 @pytest.mark.parametrize(("order", "scale"), [(1, 1), (2, 2), (3, 27), (5, 20), (40, 100)])
-def test_the_tail_of_an_integer_matern_is_above_the_terms_that_it_bounds(
-    order: int, scale: int
-) -> None:
+def test_the_tail_of_an_integer_matern_is_above_the_terms_that_it_bounds(order: int, scale: int) -> None:
     base = IntegerMatern(order, Fraction(scale))
     n, h = base.order, mp.mpf(base.scale.numerator) / base.scale.denominator
     log = abs(mp.log(h))

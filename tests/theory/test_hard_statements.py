@@ -139,10 +139,11 @@ def test_what_means_nothing_is_refused_when_it_is_read(row: Row) -> None:
 
 
 SMALLEST = [
-    (N3, "mu(k+1) < mu(k)", ("d = 9",), {"k": 27, "d": 9}), (N3, "mu(k+1) < mu(k)", ("d = 2",), {"k": 9, "d": 2}),
+    (N3, "mu(k+1) < mu(k)", ("d = 9",), {"k": 27, "d": 9}),
+    (N3, "mu(k+1) < mu(k)", ("d = 2",), {"k": 9, "d": 2}),
     (N3, "k*mu(2) <= 90", ("k <= 1000",), {"k": 408, "d": 1}),
     ("Gaussian(rate=L)", "kappa(-1) >= exp(-129)", ("L <= 100",), {"L": 65}),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("kernel", "says", "where", "at"), SMALLEST, ids=lambda part: str(part))

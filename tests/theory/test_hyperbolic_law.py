@@ -116,9 +116,7 @@ def laplace_integral(dim: int, degree: int, power: int) -> mp.mpf:
         return mp.log(area) + top + a * mp.log(2) + mp.loggamma(a)
 
 
-@pytest.mark.parametrize(
-    ("kernel", "power"), [(Dual("tanh"), 0), (DualTangent("tanh"), 1)], ids=str
-)
+@pytest.mark.parametrize(("kernel", "power"), [(Dual("tanh"), 0), (DualTangent("tanh"), 1)], ids=str)
 @pytest.mark.parametrize("dim", [1, 6])
 def test_the_law_is_that_of_the_saddle(kernel: Dual | DualTangent, power: int, dim: int) -> None:
     """Laplace's method errs by the order k^(-2/3): from k = 10^6 to 8 10^6 to a quarter, within 2

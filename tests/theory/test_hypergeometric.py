@@ -20,14 +20,18 @@ slopes = st.sampled_from([sp.Rational(1, 2), sp.Integer(1), sp.Rational(3, 2), s
 shifts = st.integers(1, 9).map(lambda twice: sp.Rational(twice, 2))
 arguments = st.builds(lambda a, b, c: a * k + b * d + c, slopes, st.sampled_from([0, sp.Rational(1, 2), 1]), shifts)
 gammas = st.builds(lambda z, e: sp.gamma(z) ** e, arguments, st.sampled_from([-2, -1, 1, 2]))
-rationals = st.builds(lambda a, b, c: (k + a) / (k + d + b) * c, st.integers(0, 5), st.integers(1, 5), st.integers(1, 7))
+rationals = st.builds(
+    lambda a, b, c: (k + a) / (k + d + b) * c, st.integers(0, 5), st.integers(1, 5), st.integers(1, 7)
+)
 powers = st.builds(lambda b, e: b ** (e * k), st.sampled_from([2, 3, sp.pi, k + 1, k + d]), st.sampled_from([-1, 1]))
 products = st.builds(lambda *parts: sp.Mul(*parts), gammas, gammas, rationals, powers)
 
 
 def number(expression: sp.Expr, at: dict) -> mpmath.mpf:
     """SymPy's expression by mpmath, at a point."""
-    return sp.lambdify(sorted(at, key=str), expression, "mpmath")(*(mpmath.mpf(at[s].p) / at[s].q for s in sorted(at, key=str)))
+    return sp.lambdify(sorted(at, key=str), expression, "mpmath")(
+        *(mpmath.mpf(at[s].p) / at[s].q for s in sorted(at, key=str))
+    )
 
 
 def assert_equal_numbers(left: sp.Expr, right: sp.Expr) -> None:
@@ -58,7 +62,9 @@ def test_recurrence(z: sp.Expr) -> None:
 @given(arguments, st.integers(2, 4))
 def test_multiplication(z: sp.Expr, m: int) -> None:
     parts = sp.Mul(*(sp.gamma(z + sp.Rational(i, m)) for i in range(m)))
-    assert is_zero(sp.gamma(m * z) * (2 * sp.pi) ** sp.Rational(m - 1, 2) - sp.Integer(m) ** (m * z - sp.S.Half) * parts)
+    assert is_zero(
+        sp.gamma(m * z) * (2 * sp.pi) ** sp.Rational(m - 1, 2) - sp.Integer(m) ** (m * z - sp.S.Half) * parts
+    )
 
 
 @settings(max_examples=25)
@@ -77,11 +83,26 @@ def test_a_difference_of_equals_is_zero_and_a_twin_is_not(product: sp.Expr) -> N
     assert not is_zero(product - again * k)
 
 
-@pytest.mark.parametrize("expression", [
-    (-1) ** k, sp.sqrt(-2) * sp.gamma(k), sp.gamma(k**2), sp.gamma(sp.pi * k), sp.sin(k), abs(d - k),
-    sp.sqrt(1 + sp.pi), sp.sqrt(sp.gamma(k) + 1), (1 - k) ** sp.Rational(1, 2), sp.gamma(sp.Symbol("x", integer=True) - 1000),
-    sp.nan, sp.zoo, sp.oo, 1.5 * k, (k + sp.gamma(k)) ** -1,
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "expression",
+    [
+        (-1) ** k,
+        sp.sqrt(-2) * sp.gamma(k),
+        sp.gamma(k**2),
+        sp.gamma(sp.pi * k),
+        sp.sin(k),
+        abs(d - k),
+        sp.sqrt(1 + sp.pi),
+        sp.sqrt(sp.gamma(k) + 1),
+        (1 - k) ** sp.Rational(1, 2),
+        sp.gamma(sp.Symbol("x", integer=True) - 1000),
+        sp.nan,
+        sp.zoo,
+        sp.oo,
+        1.5 * k,
+        (k + sp.gamma(k)) ** -1,
+    ],
+)
 def test_what_is_not_hypergeometric_is_refused(expression: sp.Expr) -> None:
     with pytest.raises(NotHypergeometric):
         normalize(expression)
@@ -114,7 +135,10 @@ def test_growth_is_the_limit(product: sp.Expr) -> None:
     with mpmath.workdps(60):
         for v in (mpmath.mpf(10) ** 6, mpmath.mpf(10) ** 7):
             log_value = _log_value(single_term(product), v)
-            log_law = [sp.lambdify([], c, "mpmath")() for c in (law.superexponential, law.rate, law.exponent, sp.log(law.constant))]
+            log_law = [
+                sp.lambdify([], c, "mpmath")()
+                for c in (law.superexponential, law.rate, law.exponent, sp.log(law.constant))
+            ]
             predicted = log_law[0] * v * mpmath.log(v) + log_law[1] * v + log_law[2] * mpmath.log(v) + log_law[3]
             errors.append(abs(log_value - predicted))
     bound = 2000  # |C| <= sum of Bernoulli terms of 2 Gammas with shifts <= 10, and of 2 linear factors

@@ -11,14 +11,28 @@ from theory.truth import Truth
 
 N3 = "NTK(depth=3)"
 SAME = [
-    "mu(k)", "mu(k) + k", "2*mu(k) - mu(k)*2 + mu(k+1)", "(mu(k) + 1)**2", "sqrt(mu(k))", "mu(k)**k", "b(k)*N(d, k)",
-]  # fmt: skip
+    "mu(k)",
+    "mu(k) + k",
+    "2*mu(k) - mu(k)*2 + mu(k+1)",
+    "(mu(k) + 1)**2",
+    "sqrt(mu(k))",
+    "mu(k)**k",
+    "b(k)*N(d, k)",
+]
 
 
 @pytest.mark.parametrize("side", SAME)
-@pytest.mark.parametrize(("relation", "truth"), [
-    ("=", Truth.HOLDS), ("<=", Truth.HOLDS), (">=", Truth.HOLDS), ("<", Truth.FAILS), (">", Truth.FAILS), ("!=", Truth.FAILS),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("relation", "truth"),
+    [
+        ("=", Truth.HOLDS),
+        ("<=", Truth.HOLDS),
+        (">=", Truth.HOLDS),
+        ("<", Truth.FAILS),
+        (">", Truth.FAILS),
+        ("!=", Truth.FAILS),
+    ],
+)
 def test_a_side_beside_itself(side: str, relation: str, truth: Truth) -> None:
     found = identity(parse_statement(f"{side} {relation} {side}", N3, ["k >= 1"]))
     if "sqrt" in side or "**k" in side:  # a root, or a power, of a quantity whose sign is not looked at here
@@ -31,10 +45,17 @@ def test_sums_in_another_order_are_the_same() -> None:
     assert identity(parse_statement("(mu(k)+k)**2 = k**2 + 2*k*mu(k) + mu(k)**2", N3)).truth is Truth.HOLDS
 
 
-@pytest.mark.parametrize("says", [
-    "mu(k) = mu(k+0*d+1)", "mu(k)/mu(k) = 1", "1/(k-3) = 1/(k-3)", "mu(k) = mu(k, 2)", "sqrt(k-5) = sqrt(k-5)",
-    "mu(k) = Theta(mu(k)) as k -> oo",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "says",
+    [
+        "mu(k) = mu(k+0*d+1)",
+        "mu(k)/mu(k) = 1",
+        "1/(k-3) = 1/(k-3)",
+        "mu(k) = mu(k, 2)",
+        "sqrt(k-5) = sqrt(k-5)",
+        "mu(k) = Theta(mu(k)) as k -> oo",
+    ],
+)
 def test_other_expressions_and_those_without_a_value_are_left(says: str) -> None:
     assert identity(parse_statement(says, N3)) is None
 

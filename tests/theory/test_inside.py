@@ -26,8 +26,18 @@ from tests.examples import FACTOR
 from theory import angle_polynomial as polynomials
 from theory.angle_polynomial import angle_polynomial
 from theory.kernels import (
-    NNGP, NTK, ArcCosine, Compose, ExponentialPower, Gaussian, Kernel, Laplace, Matern, PowerSeries, Zonal,
-)  # fmt: skip
+    NNGP,
+    NTK,
+    ArcCosine,
+    Compose,
+    ExponentialPower,
+    Gaussian,
+    Kernel,
+    Laplace,
+    Matern,
+    PowerSeries,
+    Zonal,
+)
 from theory.precision import Enclosure, NotCertified, ball, working_precision
 from theory.routes import ellipse
 from theory.routes.angle import angle_balls, pieces
@@ -53,9 +63,14 @@ CHORD = Compose(Laplace(1), nearly(LINE, Fraction(1, 10**4), ArcCosine(1)))
 ROWS = (
     (STEP, 0, 80, "0.99711629233011566214508950045574528275668726969508373063872839487363845910942252586429035695"),
     (STEP, 1, 80, "0.000959230853961483696902696386839167382214940476966285331627166939043117238931279067487730"),
-    (CHORD, 0, 160, "0.95953401438959171521794957163000554967036498577169300557732306646782583718649976181815927772"
-                    "0344590257060830844583597707490526689577843329898625018350468106958321909425279"),
-)  # fmt: skip
+    (
+        CHORD,
+        0,
+        160,
+        "0.95953401438959171521794957163000554967036498577169300557732306646782583718649976181815927772"
+        "0344590257060830844583597707490526689577843329898625018350468106958321909425279",
+    ),
+)
 
 
 @contextmanager
@@ -125,10 +140,14 @@ def test_no_other_zero_is_inside(rho: float, q: int, right: bool, whole: bool) -
 
 HIDDEN = (STEP, CHORD, Compose(Matern(Fraction(3, 2), 2), nearly(LINE, Fraction(1, 10**5), ArcCosine(1))))
 OTHERS = (
-    NTK(3), Compose(ArcCosine(0), ArcCosine(0)), Compose(Laplace(1), PowerSeries((0, HALF, 0, HALF))),
-    Compose(Matern(Fraction(3, 4), 1), Laplace(1)), Zonal("acos(t**3)/(3/2-t)"), Zonal("log(2-t)*(1-t)**(1/4)"),
+    NTK(3),
+    Compose(ArcCosine(0), ArcCosine(0)),
+    Compose(Laplace(1), PowerSeries((0, HALF, 0, HALF))),
+    Compose(Matern(Fraction(3, 4), 1), Laplace(1)),
+    Zonal("acos(t**3)/(3/2-t)"),
+    Zonal("log(2-t)*(1-t)**(1/4)"),
     Compose(ArcCosine(0), Gaussian(Fraction(1, 100))),
-)  # fmt: skip
+)
 SIZES, TURNS = 16, 32
 AROUND = (0.02, 0.05, 0.1, 0.2, 0.4)
 
@@ -178,21 +197,28 @@ def test_without_the_check_guards_fail_inside_around_other_multiples_of_pi() -> 
 
 
 OUTER = (ArcCosine(0), Laplace(1), NTK(2), NNGP(2), Matern(Fraction(3, 2), 2))
-SHAPES = st.sampled_from([
-    lambda a: Gaussian(a), lambda a: PowerSeries((1 - a, a)), lambda a: PowerSeries((1 - a, a / 2, a / 2)),
-])  # fmt: skip
+SHAPES = st.sampled_from(
+    [lambda a: Gaussian(a), lambda a: PowerSeries((1 - a, a)), lambda a: PowerSeries((1 - a, a / 2, a / 2))]
+)
 SMALL = st.integers(3, 5).map(lambda n: Fraction(1, 10**n))
 SHARES = st.integers(4, 7).map(lambda n: Fraction(1, 10**n))
 BENT = (ArcCosine(1), NNGP(3))
 COMPOSED = st.builds(
     lambda outer, shape, a, share, bent: Compose(outer, nearly(shape(a), share, bent)),
-    st.sampled_from(OUTER), SHAPES, SMALL, SHARES, st.sampled_from(BENT),
-)  # fmt: skip
+    st.sampled_from(OUTER),
+    SHAPES,
+    SMALL,
+    SHARES,
+    st.sampled_from(BENT),
+)
 FURTHER = st.builds(
     lambda outer, shape, a, share, bent: Compose(outer, nearly(shape(a), share, bent)),
-    st.sampled_from((*OUTER, ArcCosine(2), ExponentialPower(1, Fraction(3, 2)), Zonal("sqrt(1-t)"))), SHAPES, SMALL,
-    SHARES, st.sampled_from((*BENT, NTK(1), HALF * NTK(2), Laplace(1), ArcCosine(0))),
-)  # fmt: skip
+    st.sampled_from((*OUTER, ArcCosine(2), ExponentialPower(1, Fraction(3, 2)), Zonal("sqrt(1-t)"))),
+    SHAPES,
+    SMALL,
+    SHARES,
+    st.sampled_from((*BENT, NTK(1), HALF * NTK(2), Laplace(1), ArcCosine(0))),
+)
 PRECISE, MORE_PRECISE = 80, 400
 DRAWN, DRAWN_FURTHER = (3, 2) if FACTOR == 1 else (15 * FACTOR, 6 * FACTOR)
 SLOW = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -209,9 +235,12 @@ def quadrature(kernel: Kernel, degree: int, digits: int) -> mpmath.mpf:
     """By mpmath, kappa in t, tanh-sinh quadrature in theta with as many nodes as no longer change the value."""
     with mp.workdps(digits):
         total, error = mp.quad(
-            lambda theta: kappa(kernel, mp.cos(theta)) * mp.cos(degree * theta), [0, mp.pi],
-            method="tanh-sinh", error=True, maxdegree=9,
-        )  # fmt: skip
+            lambda theta: kappa(kernel, mp.cos(theta)) * mp.cos(degree * theta),
+            [0, mp.pi],
+            method="tanh-sinh",
+            error=True,
+            maxdegree=9,
+        )
         assert error < mp.mpf(10) ** -(PRECISE + 10)
         return total / mp.pi
 
@@ -260,10 +289,18 @@ def layers_stay_inside(first: Fraction, rest: tuple[Fraction, ...]) -> bool:
     return True
 
 
-@pytest.mark.parametrize("kernel", [
-    NNGP(2), NNGP(4), NTK(3), NTK(3, bias=True), NTK(4, weight_variance=2, bias_variance=1),
-    NNGP(3, bias_variance=HALF),
-], ids=repr)  # fmt: skip
+@pytest.mark.parametrize(
+    "kernel",
+    [
+        NNGP(2),
+        NNGP(4),
+        NTK(3),
+        NTK(3, bias=True),
+        NTK(4, weight_variance=2, bias_variance=1),
+        NNGP(3, bias_variance=HALF),
+    ],
+    ids=repr,
+)
 def test_layers_add_no_singularity_to_the_slit_disc(kernel: NNGP | NTK) -> None:
     """k0 and k1 are singular at 1 and -1 alone: a layer inside the disc has none there but at the ends."""
     first, *rest = kernel.mixing

@@ -13,10 +13,16 @@ from theory.routes.jet import Jet, NotAnalytic, _meet
 CENTRE, RADIUS = mp.mpc("0.7", "0.2"), mp.mpf("0.05")
 BALL = acb(arb("0.7", "0.05"), arb("0.2", "0.05"))
 FUNCTIONS = {
-    "z**0": lambda z: z**0, "z**1": lambda z: z**1, "z**2": lambda z: z**2, "z**5": lambda z: z**5,
-    "z*z": lambda z: z * z, "1/z": lambda z: 1 / z, "z/(z+2)": lambda z: z / (z + 2),
-    "1-3*z": lambda z: 1 - z * 3, "1/(z-1)": lambda z: 1 / (z - 1),
-}  # fmt: skip
+    "z**0": lambda z: z**0,
+    "z**1": lambda z: z**1,
+    "z**2": lambda z: z**2,
+    "z**5": lambda z: z**5,
+    "z*z": lambda z: z * z,
+    "1/z": lambda z: 1 / z,
+    "z/(z+2)": lambda z: z / (z + 2),
+    "1-3*z": lambda z: 1 - z * 3,
+    "1/(z-1)": lambda z: 1 / (z - 1),
+}
 NAMED = ("exp", "sin", "cos", "sinh", "cosh", "tan", "sqrt", "log", "erf", "asin", "atan")
 
 
@@ -24,9 +30,12 @@ def holds(found: acb, value: mp.mpc) -> bool:
     """Within the ball, up to the rounding of the 30 digits that mpmath works with."""
     gap = mp.mpf(10) ** -20
     parts = ((found.real, value.real), (found.imag, value.imag))
-    return all(mp.mpf(str(b.mid().str(25, radius=False))) - mp.mpf(float(b.rad())) * 1.0001 - gap <= v
-               <= mp.mpf(str(b.mid().str(25, radius=False))) + mp.mpf(float(b.rad())) * 1.0001 + gap
-               for b, v in parts)  # fmt: skip
+    return all(
+        mp.mpf(str(b.mid().str(25, radius=False))) - mp.mpf(float(b.rad())) * 1.0001 - gap
+        <= v
+        <= mp.mpf(str(b.mid().str(25, radius=False))) + mp.mpf(float(b.rad())) * 1.0001 + gap
+        for b, v in parts
+    )
 
 
 @pytest.mark.parametrize("name", [*FUNCTIONS, *NAMED])
@@ -64,16 +73,18 @@ def test_division_by_what_may_be_zero_is_refused(centre: str) -> None:
 
 
 FURTHER = {
-    "acos": (lambda z: z.acos(), mp.acos), "2 - z": (lambda z: 2 - z, lambda z: 2 - z),
+    "acos": (lambda z: z.acos(), mp.acos),
+    "2 - z": (lambda z: 2 - z, lambda z: 2 - z),
     "z - 3": (lambda z: z - 3, lambda z: z - 3),
     "3 - z*z": (lambda z: 3 - z * z, lambda z: 3 - z * z),
-    "z/7": (lambda z: z / 7, lambda z: z / 7), "7/z": (lambda z: 7 / z, lambda z: 7 / z),
+    "z/7": (lambda z: z / 7, lambda z: z / 7),
+    "7/z": (lambda z: 7 / z, lambda z: 7 / z),
     "z**-2": (lambda z: z**-2, lambda z: z**-2),
     "1/z unguarded": (lambda z: z.removable_inv(), lambda z: 1 / z),
     "exp(z)*sin(z)": (lambda z: z.exp() * z.sin(), lambda z: mp.exp(z) * mp.sin(z)),
     "z.exp() - z": (lambda z: z.exp() - z, lambda z: mp.exp(z) - z),
     "0F1(3/2; z)": (lambda z: z.hypgeom_0f1(arb(1.5)), lambda z: mp.hyp0f1(1.5, z)),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", FURTHER)
@@ -106,12 +117,13 @@ def test_a_ball_of_radius_zero_is_a_point_whichever_part_is_exact() -> None:
 
 
 GUARDED = {  # allowed and refused centres of balls of radius 1/10
-    "sqrt": ((0.2, 0.2 + 5j), (0.05, -0.5, 5j)), "log": ((0.2, 0.2 + 5j), (0.05, -0.5, 5j)),
+    "sqrt": ((0.2, 0.2 + 5j), (0.05, -0.5, 5j)),
+    "log": ((0.2, 0.2 + 5j), (0.05, -0.5, 5j)),
     "asin": ((0.8, -0.8, 3j, 2 + 3j), (0.95, 1.5, -0.95, 2 + 1j)),
     "acos": ((0.8, -0.8, 3j), (0.95, 1.5, -0.95)),
     "atan": ((0.8j, -0.8j, 3, 3 + 2j), (0.95j, 1.5j, -0.95j, 1 + 2j)),
     "inv": ((0.2, -0.2, 0.2 + 5j), (0.05, 5j, 0)),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", GUARDED)

@@ -11,10 +11,25 @@ import pytest
 
 from tests.theory.kernel_list import ALL
 from theory.kernels import (
-    NNGP, NTK, ArcCosine, Compose, Dual, DualTangent, ExponentialPower, Gaussian, Kernel, Laplace,
-    Matern, Multiple,
-    PowerSeries, Product, Sum, Zonal, diagonal, value_at_one,
-)  # fmt: skip
+    NNGP,
+    NTK,
+    ArcCosine,
+    Compose,
+    Dual,
+    DualTangent,
+    ExponentialPower,
+    Gaussian,
+    Kernel,
+    Laplace,
+    Matern,
+    Multiple,
+    PowerSeries,
+    Product,
+    Sum,
+    Zonal,
+    diagonal,
+    value_at_one,
+)
 from theory.routes.oracle import kappa
 
 HALF, SMALL = Fraction(1, 2), Fraction(1, 10**59)
@@ -22,20 +37,37 @@ LAST, LARGE = 10**60 - 1, 10**60  # 60 and 61 digits
 ONE = NNGP(1)
 
 ALLOWED: list[Callable[[], Kernel]] = [
-    lambda: ArcCosine(0), lambda: ArcCosine(64), lambda: NNGP(1), lambda: NNGP(64), lambda: NTK(64),
-    lambda: NNGP(2, LAST), lambda: NNGP(2, SMALL), lambda: NNGP(2, 1, LAST), lambda: NNGP(2, 1, 0),
-    lambda: Laplace(10_000), lambda: Gaussian(10_000), lambda: ExponentialPower(10_000, 2),
+    lambda: ArcCosine(0),
+    lambda: ArcCosine(64),
+    lambda: NNGP(1),
+    lambda: NNGP(64),
+    lambda: NTK(64),
+    lambda: NNGP(2, LAST),
+    lambda: NNGP(2, SMALL),
+    lambda: NNGP(2, 1, LAST),
+    lambda: NNGP(2, 1, 0),
+    lambda: Laplace(10_000),
+    lambda: Gaussian(10_000),
+    lambda: ExponentialPower(10_000, 2),
     lambda: Matern(100, 10_000),
-    lambda: Laplace(SMALL), lambda: Gaussian(SMALL), lambda: ExponentialPower(SMALL, SMALL),
-    lambda: Matern(SMALL, SMALL), lambda: PowerSeries((0,) * 999 + (1,)),
+    lambda: Laplace(SMALL),
+    lambda: Gaussian(SMALL),
+    lambda: ExponentialPower(SMALL, SMALL),
+    lambda: Matern(SMALL, SMALL),
+    lambda: PowerSeries((0,) * 999 + (1,)),
     lambda: PowerSeries((-LAST,)),
-    lambda: PowerSeries((Fraction(1, LAST),)), lambda: Dual("leaky_relu", 10_000),
-    lambda: DualTangent("leaky_relu", -10_000), lambda: Dual("leaky_relu", 0), lambda: LAST * ONE,
-    lambda: Fraction(1, LAST) * ONE, lambda: NTK(2, (0, 1)), lambda: NTK(2, (1, 0)),
+    lambda: PowerSeries((Fraction(1, LAST),)),
+    lambda: Dual("leaky_relu", 10_000),
+    lambda: DualTangent("leaky_relu", -10_000),
+    lambda: Dual("leaky_relu", 0),
+    lambda: LAST * ONE,
+    lambda: Fraction(1, LAST) * ONE,
+    lambda: NTK(2, (0, 1)),
+    lambda: NTK(2, (1, 0)),
     lambda: NTK(1, (LAST,)),
     lambda: Compose(ArcCosine(0), PowerSeries((0, -1))),
     lambda: Compose(ONE, PowerSeries((HALF, HALF))),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("make", ALLOWED)
@@ -49,8 +81,7 @@ TUPLE = "PowerSeries: coefficients must be a tuple of exact rationals, got "
 REFUSED: list[tuple[Callable[[], object], str]] = [
     (lambda: ArcCosine(65), "ArcCosine: order must be an integer from 0 to 64, got 65"),
     (lambda: ArcCosine(True), "ArcCosine: order must be an integer from 0 to 64, got True"),
-    (lambda: ArcCosine(Fraction(1)),
-     "ArcCosine: order must be an integer from 0 to 64, got Fraction(1, 1)"),
+    (lambda: ArcCosine(Fraction(1)), "ArcCosine: order must be an integer from 0 to 64, got Fraction(1, 1)"),
     (lambda: NNGP(0), "NNGP: depth must be an integer from 1 to 64, got 0"),
     (lambda: NTK(65), "NTK: depth must be an integer from 1 to 64, got 65"),
     (lambda: NNGP(2, 0), "NNGP: weight_variance must be an exact rational > 0, got 0"),
@@ -58,56 +89,55 @@ REFUSED: list[tuple[Callable[[], object], str]] = [
     (lambda: NNGP(2, Fraction(1, LARGE)), f"NNGP: {DIGITS}"),
     (lambda: NTK(2, bias_variance=LARGE), f"NTK: {DIGITS}"),
     (lambda: NNGP(2, 1, -SMALL), f"NNGP: bias_variance must be >= 0, got {-SMALL}"),
-    (lambda: NNGP(2, 0.5),
-     "NNGP: weight_variance must be an exact rational (write Fraction(1, 2), not 0.5), got 0.5"),
-    (lambda: NNGP(2, True),
-     "NNGP: weight_variance must be an exact rational (write Fraction(1, 2), not 0.5), got True"),
-    (lambda: Laplace(10_001),
-     "Laplace: rate must be an exact rational > 0 and <= 10000, got 10001"),
+    (lambda: NNGP(2, 0.5), "NNGP: weight_variance must be an exact rational (write Fraction(1, 2), not 0.5), got 0.5"),
+    (
+        lambda: NNGP(2, True),
+        "NNGP: weight_variance must be an exact rational (write Fraction(1, 2), not 0.5), got True",
+    ),
+    (lambda: Laplace(10_001), "Laplace: rate must be an exact rational > 0 and <= 10000, got 10001"),
     (lambda: Gaussian(0), "Gaussian: rate must be an exact rational > 0 and <= 10000, got 0"),
-    (lambda: Gaussian(10_001),
-     "Gaussian: rate must be an exact rational > 0 and <= 10000, got 10001"),
-    (lambda: ExponentialPower(10_001, 1),
-     "ExponentialPower: rate must be an exact rational > 0 and <= 10000, got 10001"),
-    (lambda: ExponentialPower(0, 1),
-     "ExponentialPower: rate must be an exact rational > 0 and <= 10000, got 0"),
-    (lambda: ExponentialPower(1, 0),
-     "ExponentialPower: power must be an exact rational > 0 and <= 2, got 0"),
+    (lambda: Gaussian(10_001), "Gaussian: rate must be an exact rational > 0 and <= 10000, got 10001"),
+    (
+        lambda: ExponentialPower(10_001, 1),
+        "ExponentialPower: rate must be an exact rational > 0 and <= 10000, got 10001",
+    ),
+    (lambda: ExponentialPower(0, 1), "ExponentialPower: rate must be an exact rational > 0 and <= 10000, got 0"),
+    (lambda: ExponentialPower(1, 0), "ExponentialPower: power must be an exact rational > 0 and <= 2, got 0"),
     (lambda: Matern(0, 1), "Matern: nu must be an exact rational > 0 and <= 100, got 0"),
     (lambda: Matern(101, 1), "Matern: nu must be an exact rational > 0 and <= 100, got 101"),
     (lambda: Matern(1, 0), "Matern: lengthscale must be an exact rational > 0 and <= 10000, got 0"),
-    (lambda: Matern(1, 10_001),
-     "Matern: lengthscale must be an exact rational > 0 and <= 10000, got 10001"),
-    (lambda: PowerSeries((1,) * 1001), TERMS + "1001"), (lambda: PowerSeries((0, 0)), TERMS + "2"),
-    (lambda: PowerSeries(()), TUPLE + "()"), (lambda: PowerSeries([1]), TUPLE + "[1]"),
+    (lambda: Matern(1, 10_001), "Matern: lengthscale must be an exact rational > 0 and <= 10000, got 10001"),
+    (lambda: PowerSeries((1,) * 1001), TERMS + "1001"),
+    (lambda: PowerSeries((0, 0)), TERMS + "2"),
+    (lambda: PowerSeries(()), TUPLE + "()"),
+    (lambda: PowerSeries([1]), TUPLE + "[1]"),
     (lambda: PowerSeries((1, 0.5)), TUPLE + "(1, 0.5)"),
     (lambda: PowerSeries((True,)), TUPLE + "(True,)"),
-    (lambda: PowerSeries(tuple(range(90)) + (0.5,)),
-    TUPLE + "(" + ", ".join(map(str, range(90)))[:79]),
+    (lambda: PowerSeries(tuple(range(90)) + (0.5,)), TUPLE + "(" + ", ".join(map(str, range(90)))[:79]),
     (lambda: PowerSeries((LARGE,)), f"PowerSeries: {DIGITS}"),
     (lambda: PowerSeries((-LARGE,)), f"PowerSeries: {DIGITS}"),
-    (lambda: Dual("leaky_relu", 10_001),
-     "Dual: slope must be an exact rational <= 10000, got 10001"),
+    (lambda: Dual("leaky_relu", 10_001), "Dual: slope must be an exact rational <= 10000, got 10001"),
     (lambda: Dual("leaky_relu", -10_001), "Dual: slope must be >= -10000, got -10001"),
-    (lambda: Dual("leaky_relu"),
-     'Dual: slope goes with leaky_relu alone, as in Dual("leaky_relu", slope=1/10)'),
-    (lambda: DualTangent("relu", HALF),
-     'DualTangent: slope goes with leaky_relu alone, as in Dual("leaky_relu", slope=1/10)'),
-    (lambda: Dual("z" * 50),
-     f"Dual: unknown activation '{'z' * 40}', allowed: relu, leaky_relu, step, abs, erf, sin, "
-     "cos, exp, gelu, tanh"),
+    (lambda: Dual("leaky_relu"), 'Dual: slope goes with leaky_relu alone, as in Dual("leaky_relu", slope=1/10)'),
+    (
+        lambda: DualTangent("relu", HALF),
+        'DualTangent: slope goes with leaky_relu alone, as in Dual("leaky_relu", slope=1/10)',
+    ),
+    (
+        lambda: Dual("z" * 50),
+        f"Dual: unknown activation '{'z' * 40}', allowed: relu, leaky_relu, step, abs, erf, sin, cos, exp, gelu, tanh",
+    ),
     (lambda: LARGE * ONE, f"a kernel's factor: {DIGITS}"),
     (lambda: Fraction(1, LARGE) * ONE, f"a kernel's factor: {DIGITS}"),
     (lambda: 0 * ONE, "a kernel's factor must be a positive rational, got 0"),
     (lambda: Multiple(0.5, ONE), "a kernel's factor must be a positive rational, got 0.5"),
-    (lambda: NTK(2, (0, 0)),
-     "NTK: layer_scales must be 2 rationals >= 0 (one for each layer, not all 0), got (0, 0)"),
-    (lambda: NTK(2, (1, -1)),
-     "NTK: layer_scales must be 2 rationals >= 0 (one for each layer, not all 0), got (1, -1)"),
-    (lambda: NTK(2, (1,)),
-     "NTK: layer_scales must be 2 rationals >= 0 (one for each layer, not all 0), got (1,)"),
-    (lambda: NTK(1, [1]),
-     "NTK: layer_scales must be 1 rationals >= 0 (one for each layer, not all 0), got [1]"),
+    (lambda: NTK(2, (0, 0)), "NTK: layer_scales must be 2 rationals >= 0 (one for each layer, not all 0), got (0, 0)"),
+    (
+        lambda: NTK(2, (1, -1)),
+        "NTK: layer_scales must be 2 rationals >= 0 (one for each layer, not all 0), got (1, -1)",
+    ),
+    (lambda: NTK(2, (1,)), "NTK: layer_scales must be 2 rationals >= 0 (one for each layer, not all 0), got (1,)"),
+    (lambda: NTK(1, [1]), "NTK: layer_scales must be 1 rationals >= 0 (one for each layer, not all 0), got [1]"),
     (lambda: NTK(1, (LARGE,)), f"NTK: layer_scales: {DIGITS}"),
     (lambda: NTK(2, bias=1), "NTK: bias must be True or False, got 1"),
     (lambda: Compose(ONE, PowerSeries((HALF, HALF + SMALL))), None),
@@ -116,10 +146,9 @@ REFUSED: list[tuple[Callable[[], object], str]] = [
     (lambda: Compose(1, ONE), "Compose: outer must be a kernel, got 1"),
     (lambda: Sum((ONE,)), "Sum: at least two kernels are needed, got 1"),
     (lambda: Product((ONE,)), "Product: at least two kernels are needed, got 1"),
-    (lambda: Sum([ONE, ONE]),
-     "Sum: parts must be a tuple of kernels, got [NNGP(depth=1), NNGP(depth=1)]"),
+    (lambda: Sum([ONE, ONE]), "Sum: parts must be a tuple of kernels, got [NNGP(depth=1), NNGP(depth=1)]"),
     (lambda: Sum((ONE, 1)), "Sum: parts must be a tuple of kernels, got (NNGP(depth=1), 1)"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("make", "says"), REFUSED)
@@ -149,13 +178,17 @@ WRITTEN = [
     (HALF * (ONE * ONE), "1/2 * (NNGP(depth=1) * NNGP(depth=1))"),
     (HALF * (ONE + ONE), "1/2 * (NNGP(depth=1) + NNGP(depth=1))"),
     (3 * (2 * ONE), "3 * (2 * NNGP(depth=1))"),
-    (NTK(2, (1, 0), True, 2, HALF),
-     "NTK(depth=2, layer_scales=(1, 0), bias=True, weight_variance=2, bias_variance=1/2)"),
-    (NNGP(2, 1, 0), "NNGP(depth=2)"), (PowerSeries((1,)), "PowerSeries((1,))"),
-    (PowerSeries((0, HALF)), "PowerSeries((0, 1/2))"), (Zonal("t"), 'Zonal("t")'),
+    (
+        NTK(2, (1, 0), True, 2, HALF),
+        "NTK(depth=2, layer_scales=(1, 0), bias=True, weight_variance=2, bias_variance=1/2)",
+    ),
+    (NNGP(2, 1, 0), "NNGP(depth=2)"),
+    (PowerSeries((1,)), "PowerSeries((1,))"),
+    (PowerSeries((0, HALF)), "PowerSeries((0, 1/2))"),
+    (Zonal("t"), 'Zonal("t")'),
     (Dual("erf"), 'Dual("erf")'),
     (Compose(ArcCosine(0), ONE), "Compose(ArcCosine(order=0), NNGP(depth=1))"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("kernel", "text"), WRITTEN)
@@ -174,10 +207,14 @@ IRRATIONAL = (Gaussian(1) + Dual("gelu"), Dual("gelu") * ONE, 2 * Dual("erf"), Z
 COMPOSED = [
     Compose(PowerSeries((1, 2, 3)), PowerSeries((0, -1))),  # 1 - 2 + 3
     Compose(PowerSeries((1, 2, 4)), HALF * NTK(1)),  # 1 + 1 + 1
-    Compose(NTK(3), NNGP(2)), Zonal("3*t**2 - 1/2"), 3 * NTK(2) * NNGP(2), NTK(4, bias=True),
-    NTK(3, (1, 0, HALF), True, 3, HALF), DualTangent("leaky_relu", Fraction(1, 3)),
+    Compose(NTK(3), NNGP(2)),
+    Zonal("3*t**2 - 1/2"),
+    3 * NTK(2) * NNGP(2),
+    NTK(4, bias=True),
+    NTK(3, (1, 0, HALF), True, 3, HALF),
+    DualTangent("leaky_relu", Fraction(1, 3)),
     Dual("leaky_relu", -2),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("kernel", [*ALL, *IRRATIONAL, *COMPOSED], ids=repr)
@@ -203,9 +240,7 @@ def test_a_value_at_one_that_is_not_rational_is_not_guessed() -> None:
 def test_variances_follow_the_recursion_from_one() -> None:
     kernel = NTK(3, weight_variance=2, bias_variance=Fraction(1, 3))
     first, second, third = kernel.variances
-    assert (first, second, third) == (Fraction(7, 3), 2 * first + Fraction(1, 3),
-        2 * second + Fraction(1, 3))
+    assert (first, second, third) == (Fraction(7, 3), 2 * first + Fraction(1, 3), 2 * second + Fraction(1, 3))
     assert kernel.mixing == (2 / first, 2 * first / second, 2 * second / third)
     assert NTK(3).scales == (1, 1, 1) and NTK(2, (0, HALF)).scales == (0, HALF)
-    assert (NTK(3, bias=True).biases, NTK(3).biases, NTK(1, bias=True).biases) == ((1, 1, 0),
-        (0, 0, 0), (0,))
+    assert (NTK(3, bias=True).biases, NTK(3).biases, NTK(1, bias=True).biases) == ((1, 1, 0), (0, 0, 0), (0,))

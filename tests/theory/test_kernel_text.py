@@ -12,16 +12,25 @@ from tests.theory.kernel_list import ALL
 from theory import kernel_text
 from theory.kernel_text import in_sympy, kernel_function, sympy_code, written_size
 from theory.kernels import (
-    NNGP, NTK, ArcCosine, Dual, DualTangent, Gaussian, Kernel, Laplace, Matern, PowerSeries, Zonal,
-)  # fmt: skip
+    NNGP,
+    NTK,
+    ArcCosine,
+    Dual,
+    DualTangent,
+    Gaussian,
+    Kernel,
+    Laplace,
+    Matern,
+    PowerSeries,
+    Zonal,
+)
 from theory.routes.oracle import kappa
 
 T = sp.Symbol("t", real=True)
 
 
 def test_code_defines_the_kernel_in_exact_numbers() -> None:
-    for kernel in (NTK(2, (Fraction(1, 3), 1)), Laplace(Fraction(5, 2)), Matern(Fraction(3, 2), 1),
-        Dual("erf")):
+    for kernel in (NTK(2, (Fraction(1, 3), 1)), Laplace(Fraction(5, 2)), Matern(Fraction(3, 2), 1), Dual("erf")):
         code, names = sympy_code(kernel), {}
         assert code.endswith("\n") and code.startswith("from sympy import ")
         exec(code, names)  # our own text, of a kernel made here
@@ -31,8 +40,7 @@ def test_code_defines_the_kernel_in_exact_numbers() -> None:
         assert listed == sorted(set(listed))
 
 
-@pytest.mark.parametrize("expression", [T, 2 * T, sp.sqrt(T + 1), sp.acos(T) ** 2 * sp.acos(T + 1),
-    sp.Integer(7)])
+@pytest.mark.parametrize("expression", [T, 2 * T, sp.sqrt(T + 1), sp.acos(T) ** 2 * sp.acos(T + 1), sp.Integer(7)])
 def test_the_size_counts_every_node_of_the_tree(expression: sp.Expr) -> None:
     assert written_size(expression) == sum(1 for _ in sp.preorder_traversal(expression))
 
@@ -41,8 +49,7 @@ def test_no_larger_text_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
     kernel = NTK(2)
     size = written_size(kernel_function(kernel))
     monkeypatch.setattr(kernel_text, "MAX_WRITTEN", size)
-    assert kernel_function(kernel, "text") and kernel_function(kernel,
-        "latex") and sympy_code(kernel)
+    assert kernel_function(kernel, "text") and kernel_function(kernel, "latex") and sympy_code(kernel)
     monkeypatch.setattr(kernel_text, "MAX_WRITTEN", size - 1)
     for form in ("text", "latex"):
         says = f"has {size} terms and operations, at most {size - 1}: take fewer layers"
@@ -77,14 +84,20 @@ def test_values_hold_all_digits_in_the_middle_and_towards_the_ends(kernel: Kerne
             assert abs(function(t) - wanted) < mp.mpf(10) ** -24 * (1 + abs(wanted))
 
 
-@pytest.mark.parametrize(("kernel", "wanted"), [
-    (NNGP(1, 2, 3), 2 * T + 3), (PowerSeries((1, 0, Fraction(1, 2))), 1 + T**2 / 2),
-    (Gaussian(3), sp.exp(-3 * (1 - T))),
-    (ArcCosine(0), 1 - sp.acos(T) / sp.pi), (Dual("step"), (1 - sp.acos(T) / sp.pi) / 2),
-    (2 * Zonal("t*pi"), 2 * T * sp.pi),
-    (DualTangent("step"), (1 - sp.acos(T) / sp.pi) / 2),
-    (Zonal("theta/2 + t**3"), sp.acos(T) / 2 + T**3),
-], ids=str)  # fmt: skip
+@pytest.mark.parametrize(
+    ("kernel", "wanted"),
+    [
+        (NNGP(1, 2, 3), 2 * T + 3),
+        (PowerSeries((1, 0, Fraction(1, 2))), 1 + T**2 / 2),
+        (Gaussian(3), sp.exp(-3 * (1 - T))),
+        (ArcCosine(0), 1 - sp.acos(T) / sp.pi),
+        (Dual("step"), (1 - sp.acos(T) / sp.pi) / 2),
+        (2 * Zonal("t*pi"), 2 * T * sp.pi),
+        (DualTangent("step"), (1 - sp.acos(T) / sp.pi) / 2),
+        (Zonal("theta/2 + t**3"), sp.acos(T) / 2 + T**3),
+    ],
+    ids=str,
+)
 def test_short_kernels_are_their_formulas(kernel: Kernel, wanted: sp.Expr) -> None:
     assert sp.simplify(kernel_function(kernel) - wanted) == 0
 

@@ -29,8 +29,10 @@ def _relu(t: mp.mpf) -> mp.mpf:
 
 
 FORMULAS: dict[str, Callable[[mp.mpf], mp.mpf]] = {
-    STEP: lambda t: 2 / mp.pi * mp.asin(t), RELU: _relu, ODD: lambda t: t * 2 / mp.pi * mp.asin(t),
-}  # fmt: skip
+    STEP: lambda t: 2 / mp.pi * mp.asin(t),
+    RELU: _relu,
+    ODD: lambda t: t * 2 / mp.pi * mp.asin(t),
+}
 
 
 def eigenvalue(kernel: str, degree: int, dim: int) -> mp.mpf:
@@ -45,7 +47,9 @@ def eigenvalue(kernel: str, degree: int, dim: int) -> mp.mpf:
     return whole * mp.gamma(mp.mpf(dim + 1) / 2) / (mp.sqrt(mp.pi) * mp.gamma(mp.mpf(dim) / 2))
 
 
-@pytest.mark.parametrize(("kernel", "nu", "dim", "degree"), [(STEP, 1, 3, 40), (STEP, 1, 5, 40), (RELU, 3, 3, 40), (ODD, 2, 6, 41)])
+@pytest.mark.parametrize(
+    ("kernel", "nu", "dim", "degree"), [(STEP, 1, 3, 40), (STEP, 1, 5, 40), (RELU, 3, 3, 40), (ODD, 2, 6, 41)]
+)
 def test_the_quotient_tends_to_one(kernel: str, nu: int, dim: int, degree: int) -> None:
     """mu_k/leading = 1 - a (d-1)/(2 k) + ..., a = nu + (d+1)/2, by Gamma((k-nu)/2)/Gamma((k+nu+d+1)/2), where the
     ends fall at least one power faster: within twice that at degrees k and 4 k, and shrinking."""
@@ -64,8 +68,10 @@ def test_the_quotient_tends_to_one_slowly_on_the_sphere(kernel: str, degree: int
 def _distances(kernel: str, dim: int, degree: int) -> list[mp.mpf]:
     """|mu_k/leading - 1| at k and at 4 k."""
     law = next(branch for branch in decay(parse_kernel(kernel), "k", dim=dim).law if branch.leading != 0)
-    return [abs(eigenvalue(kernel, n, dim) / mp.mpf(sp.N(law.leading.subs(k, n), 30)) - 1)
-            for n in (degree, 4 * degree + degree % 2)]  # fmt: skip
+    return [
+        abs(eigenvalue(kernel, n, dim) / mp.mpf(sp.N(law.leading.subs(k, n), 30)) - 1)
+        for n in (degree, 4 * degree + degree % 2)
+    ]
 
 
 def test_the_ends_lead_where_they_are_larger() -> None:
@@ -83,10 +89,13 @@ def test_the_power_of_abs_t_is_the_moment_continued() -> None:
     assert kink_power(sp.Integer(1), 0).subs({d: 1, k: 2}) == sp.Rational(1, 2) / sp.pi  # of 2/(3 pi), exactly
 
 
-@pytest.mark.parametrize("text", [
-    "Compose(ArcCosine(order=0), PowerSeries((0, -3, 0, 4)))",  # kinks at t = 1/2 and -1/2
-    f"{STEP} + NTK(depth=2)",  # neither even nor odd
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Compose(ArcCosine(order=0), PowerSeries((0, -3, 0, 4)))",  # kinks at t = 1/2 and -1/2
+        f"{STEP} + NTK(depth=2)",  # neither even nor odd
+    ],
+)
 def test_other_kernels_that_are_singular_inside_have_no_law(text: str) -> None:
     with pytest.raises(NotAnalyticInside):
         decay(parse_kernel(text), "k", dim=2)

@@ -7,16 +7,18 @@ from itertools import product
 import pytest
 import sympy as sp
 
+from theory.check import check
 from theory.formal import INTEGER_SYMBOLS, Range, d, k, n
 from theory.ladder import NoBounds, bound
-from theory.proof import Proof, check
+from theory.proof import Proof
 
 WALLIS = k * sp.gamma(k / 2) ** 2 / sp.gamma((k + 1) / 2) ** 2  # pi, 8/pi, 3 pi/4, ... falls to 2
 ALL, ODD, EVEN = Range("k", 1), Range("k", 1, None, 1), Range("k", 2, None, 0)
 IN_D, ALL_D = WALLIS.subs(k, d), Range("d", 1)
 # (term, ranges, least value, attained, greatest value, attained)
 EXTREMES = [
-    (WALLIS, [ODD], 2, False, sp.pi, True), (WALLIS, [EVEN], 2, False, 8 / sp.pi, True),
+    (WALLIS, [ODD], 2, False, sp.pi, True),
+    (WALLIS, [EVEN], 2, False, 8 / sp.pi, True),
     (WALLIS, [ALL], 2, False, sp.pi, True),
     (WALLIS, [Range("k", 2)], 2, False, 8 / sp.pi, True),
     (WALLIS, [Range("k", 3)], 2, False, 3 * sp.pi / 4, True),
@@ -31,7 +33,7 @@ EXTREMES = [
     (WALLIS, [ODD, Range("n", 1)], 2, False, sp.pi, True),
     (WALLIS * IN_D, [Range("k", 1, 1), ALL_D], 2 * sp.pi, False, sp.pi**2, True),
     ((k + d) / k, [ODD, Range("d", 2, 2)], 1, False, 3, True),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("case", EXTREMES, ids=lambda c: f"{c[0]} on {c[1]}")
@@ -43,17 +45,21 @@ def test_a_bound_is_sharp_and_proved(case: tuple, side: int) -> None:
     assert sp.simplify(found.value - value) == 0 and found.attained == attained
     check(Proof("bound", found.steps))
     kinds = {
-        (1, True): sp.LessThan, (1, False): sp.StrictLessThan,
-        (-1, True): sp.GreaterThan, (-1, False): sp.StrictGreaterThan,
-    }  # fmt: skip
+        (1, True): sp.LessThan,
+        (1, False): sp.StrictLessThan,
+        (-1, True): sp.GreaterThan,
+        (-1, False): sp.StrictGreaterThan,
+    }
     said = found.conclusion.statement
     assert type(said) is kinds[side, attained] and sp.simplify(said.rhs - value) == 0
     fixed = {INTEGER_SYMBOLS[w.name]: w.least for w in ranges if w.most is not None}
     assert sp.simplify(said.lhs - term.subs(fixed)) == 0
     moving = [w for w in ranges if w.most is None and INTEGER_SYMBOLS[w.name] in term.free_symbols]
     assert set(found.conclusion.ranges) == set(moving)
-    samples = [sp.N(term.subs({INTEGER_SYMBOLS[w.name]: v for w, v in zip(ranges, point, strict=True)}), 20)
-               for point in product(*(w.values(4) for w in ranges))]  # fmt: skip
+    samples = [
+        sp.N(term.subs({INTEGER_SYMBOLS[w.name]: v for w, v in zip(ranges, point, strict=True)}), 20)
+        for point in product(*(w.values(4) for w in ranges))
+    ]
     best = max(side * s for s in samples)
     assert best <= side * sp.N(value, 20) + sp.Float("1e-17")
     assert (abs(best - side * sp.N(value, 20)) < 1e-17) == attained
@@ -62,9 +68,10 @@ def test_a_bound_is_sharp_and_proved(case: tuple, side: int) -> None:
 @pytest.mark.parametrize("side", [-1, 1])
 def test_a_constant_is_its_own_bound(side: int) -> None:
     for term, ranges, value in (
-        (sp.pi * 2, [ALL], 2 * sp.pi), (WALLIS, [Range("k", 2, 2)], 8 / sp.pi),
+        (sp.pi * 2, [ALL], 2 * sp.pi),
+        (WALLIS, [Range("k", 2, 2)], 8 / sp.pi),
         (k * d, [Range("k", 3, 3), Range("d", 2, 2)], 6),
-    ):  # fmt: skip
+    ):
         found = bound(term, ranges, side)
         assert found.value == value and found.attained and found.steps == ()
 
@@ -78,7 +85,7 @@ UNBOUNDED = [
     ((k - 5) ** 2 + 1, [ALL], -1, "no monotonicity in k could be proved"),
     (k + 1 / k, [Range("k", 1)], 1, "unbounded"),
     (n + 9 / n, [Range("n", 1)], -1, "no monotonicity in n could be proved"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("case", UNBOUNDED, ids=lambda c: str(c[0]))

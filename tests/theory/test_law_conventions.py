@@ -60,8 +60,7 @@ def test_there_and_back_is_the_identity(kernel: Kernel, name: str) -> None:
     back = law_from_convention(law_to_convention(law, name), name)
     for ours, again in zip(law.law, back.law, strict=True):
         assert [p for p, _ in ours.terms] == [p for p, _ in again.terms]
-        assert all(sp.simplify(c - e) == 0 for (_, c),
-        (_, e) in zip(ours.terms, again.terms, strict=True))
+        assert all(sp.simplify(c - e) == 0 for (_, c), (_, e) in zip(ours.terms, again.terms, strict=True))
 
 
 @pytest.mark.parametrize("name", CONVENTIONS)
@@ -75,8 +74,7 @@ def test_a_symbolic_dimension_starts_at_2_where_the_factor_does_and_else_where_t
             assert {w.name: w.least for w in theirs_.ranges} == least
 
 
-@pytest.mark.parametrize(("name", "dim", "least"), [("yu", None, 1), ("basri", None, 2),
-("basri", 3, 3), ("yu", 3, 3)])
+@pytest.mark.parametrize(("name", "dim", "least"), [("yu", None, 1), ("basri", None, 2), ("basri", 3, 3), ("yu", 3, 3)])
 def test_a_law_holds_for_the_dimensions_of_its_convention(name: str, dim: int | None, least: int) -> None:
     """The symbolic factor of Basri holds for d >= 2; no other range changes."""
     for branch in law_to_convention(decay(NTK(depth=2), "k", dim), name).law:
@@ -108,10 +106,15 @@ def test_a_growing_factor_keeps_as_many_orders_as_the_law_has() -> None:
     assert abs(errors[1]) < abs(errors[0]) * 1.35 / 4 and abs(errors[0]) < 0.01
 
 
-@pytest.mark.parametrize(("name", "variable", "fixed", "kept"), [
-    ("yu", "k", {"dim": 3}, True), ("yu", "d", {"degree": 2}, False),
-    ("kernel-generalization-scaled", "k", {"dim": 3}, False), ("basri", "k", {"dim": 1}, True),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("name", "variable", "fixed", "kept"),
+    [
+        ("yu", "k", {"dim": 3}, True),
+        ("yu", "d", {"degree": 2}, False),
+        ("kernel-generalization-scaled", "k", {"dim": 3}, False),
+        ("basri", "k", {"dim": 1}, True),
+    ],
+)
 def test_a_constant_factor_keeps_a_proof_and_a_growing_one_does_not(
     name: str, variable: str, fixed: dict[str, int], kept: bool
 ) -> None:

@@ -14,15 +14,17 @@ import sympy as sp
 from tests.theory.values import refuses_change
 from theory.asymptotic_series import MAX_SIMPLIFIED, expansion, tidy, tidy_constant
 from theory.certified_law import _of_both, certified
-from theory.decay import Law, LawBranch, decay
+from theory.decay import decay
 from theory.depth_law import _check_sign, depth_law
 from theory.families import deep_family
 from theory.formal import L, Range, SlopeProduct, d, k
 from theory.hypergeometric import growth, single_term
 from theory.kernels import NTK, Gaussian, Laplace, PowerSeries, value_at_one
 from theory.ladder import Bound
+from theory.law import Law, LawBranch
 from theory.law_conventions import law_to_convention
-from theory.law_text import law_json, law_latex, law_text, named_constants
+from theory.law_text import law_json, law_latex, law_text
+from theory.named_constants import named_constants
 from theory.puiseux import NoExpansion
 from theory.rational_sum import Certificate
 from theory.towers import named
@@ -34,28 +36,16 @@ FOUND = Certificate(4, Fraction(1, 2), Fraction(3, 2), Fraction(7, 4), -5)
 
 
 def branch(
-    where: Range = EVEN,
-    certificate: Certificate | None = None,
-    bounds: tuple | None = None,
-    *terms: tuple,
+    where: Range = EVEN, certificate: Certificate | None = None, bounds: tuple | None = None, *terms: tuple
 ) -> LawBranch:
     terms = terms or ((sp.Integer(-3), 2 / PI), (sp.Integer(-4), -HALF))
-    return LawBranch(
-        (where, TWO), *terms[0], terms[0][1] * k ** terms[0][0], terms, bounds, None, certificate
-    )
+    return LawBranch((where, TWO), *terms[0], terms[0][1] * k ** terms[0][0], terms, bounds, None, certificate)
 
 
 def law(*branches: LawBranch, **given: object) -> Law:
     options = {"dim": 2, "degree": None, "variable": "k", **given}
     return Law(
-        Laplace(1),
-        options["variable"],
-        options["dim"],
-        options["degree"],
-        branches,
-        Evidence.CHECKED,
-        "a source",
-        2,
+        Laplace(1), options["variable"], options["dim"], options["degree"], branches, Evidence.CHECKED, "a source", 2
     )
 
 
@@ -67,52 +57,45 @@ def test_a_law_is_written_term_by_term() -> None:
     assert law_text(law(summed)).endswith("even: mu_k ~ (1 + pi)*k**(-3)")
 
 
-@pytest.mark.parametrize(("given", "shown"), [
-    ({"dim": None, "degree": 0, "variable": "d"}, "d -> oo, k = 0;"),
-    ({"dim": None, "degree": 3, "variable": "d"}, "d -> oo, k = 3;"),
-    ({"dim": None}, "k -> oo, symbolic;"), ({"dim": 7}, "k -> oo, d = 7;"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ({"dim": None, "degree": 0, "variable": "d"}, "d -> oo, k = 0;"),
+        ({"dim": None, "degree": 3, "variable": "d"}, "d -> oo, k = 3;"),
+        ({"dim": None}, "k -> oo, symbolic;"),
+        ({"dim": 7}, "k -> oo, d = 7;"),
+    ],
+)
 def test_what_is_fixed_is_said(given: dict, shown: str) -> None:
     assert shown in law_text(law(branch(), **given))
 
 
-@pytest.mark.parametrize(
-    ("degree", "parity"), [(None, "even"), (3, "odd"), (4, "even"), (0, "even")]
-)
+@pytest.mark.parametrize(("degree", "parity"), [(None, "even"), (3, "odd"), (4, "even"), (0, "even")])
 def test_the_parity_is_that_of_the_degree_asked_for(degree: int | None, parity: str) -> None:
     record = law_json(law(branch(), degree=degree))
-    assert (
-        record["law"][0]["parity"],
-        record["degree"],
-        record["as"],
-        record["dim"],
-        record["schema"],
-    ) == (parity, degree, "k", 2, 1)
+    assert (record["law"][0]["parity"], record["degree"], record["as"], record["dim"], record["schema"]) == (
+        parity,
+        degree,
+        "k",
+        2,
+        1,
+    )
 
 
 def test_bounds_are_strict_where_they_are_not_attained() -> None:
-    for low, high, shown in (
-        (True, False, "1/2 <= mu_k/leading < 1"),
-        (False, True, "1/2 < mu_k/leading <= 1"),
-    ):
+    for low, high, shown in ((True, False, "1/2 <= mu_k/leading < 1"), (False, True, "1/2 < mu_k/leading <= 1")):
         bounds = (Bound(HALF, low, ()), Bound(sp.Integer(1), high, ()))
         one = law(branch(bounds=bounds, certificate=FOUND))
         assert f"    {shown} for " in law_text(one) or not one.law[0].bounds_from
         assert law_json(one)["law"][0]["quotient"] == {"lower": "1/2", "upper": "1"}
-    assert law_json(law(branch(certificate=FOUND)))["law"][0]["quotient"] == {
-        "lower": "0.5",
-        "upper": "1.5",
-    }
+    assert law_json(law(branch(certificate=FOUND)))["law"][0]["quotient"] == {"lower": "0.5", "upper": "1.5"}
     assert law_json(law(branch()))["law"][0]["quotient"] == {"lower": None, "upper": None}
 
 
 def test_json_holds_every_number() -> None:
     (part,) = law_json(law(branch(certificate=FOUND)))["law"]
     assert (part["exponent"], part["constant"], part["leading"]) == ("-3", "2/pi", "2/(pi*k**3)")
-    assert part["terms"] == [
-        {"exponent": "-3", "coefficient": "2/pi"},
-        {"exponent": "-4", "coefficient": "-1/2"},
-    ]
+    assert part["terms"] == [{"exponent": "-3", "coefficient": "2/pi"}, {"exponent": "-4", "coefficient": "-1/2"}]
     assert (
         part["remainder"]["from"] == 4
         and Fraction(part["remainder"]["constant"]) == Fraction(7, 4)
@@ -133,11 +116,7 @@ def test_eigenvalues_that_vanish_or_follow_no_power() -> None:
         and r"\mu_k &\sim \frac{1}{\Gamma\left(k + 1\right)} && k \ge 2\ \text{even},\ d = 2" in latex
     )
     record = law_json(law(zero, other))["law"]
-    assert (
-        record[0]["leading"] == "0"
-        and record[0]["exponent"] is None
-        and record[1]["constant"] is None
-    )
+    assert record[0]["leading"] == "0" and record[0]["exponent"] is None and record[1]["constant"] is None
 
 
 def test_latex_is_a_display_of_its_branches() -> None:
@@ -184,7 +163,11 @@ def test_a_power_of_exponent_zero_is_not_written() -> None:
 
 
 def test_no_row_follows_the_last_one() -> None:
-    for shown in (decay(NTK(2), "k", dim=2), certified(decay(NTK(3), "k", dim=2)), depth_law(deep_family("NTK(depth=L)"), 3)):
+    for shown in (
+        decay(NTK(2), "k", dim=2),
+        certified(decay(NTK(3), "k", dim=2)),
+        depth_law(deep_family("NTK(depth=L)"), 3),
+    ):
         assert re.search(r"\\\\\s*\\end\{align", law_latex(shown)) is None
 
 
@@ -192,10 +175,7 @@ def test_named_constants_are_defined_once_and_slopes_apart() -> None:
     x = named("lawtext_x", 1 / PI)
     shown = law_text(law(branch(EVEN, None, None, (sp.Integer(-3), x + 1))))
     assert shown.splitlines()[-1] == "  lawtext_x1 = 1/pi"
-    assert (
-        named_constants([x, sp.Integer(1)]) == {"lawtext_x1": "1/pi"}
-        and named_constants([PI]) == {}
-    )
+    assert named_constants([x, sp.Integer(1)]) == {"lawtext_x1": "1/pi"} and named_constants([PI]) == {}
     assert list(named_constants([SlopeProduct(L)])) == ["P(L)", "rho(2)", "rho(l+1)", "k0, k1"]
     deep = LawBranch(
         (EVEN, TWO, Range("L", 3)),
@@ -211,14 +191,8 @@ def test_named_constants_are_defined_once_and_slopes_apart() -> None:
         latex.count(r"P_L &= \prod") == latex.count(r"\kappa_1(1) = 1") == 1
         and r"k \ge 2\ \text{even},\ d = 2,\ L \ge 3" in latex
     )
-    assert (
-        law_latex(law(branch())).count("prod") == 0
-        and law_text(law(deep)).count("0 < P(L) <= 1/2") == 1
-    )
-    assert (
-        " for L >= 3\n" in law_text(law(deep))
-        and law_json(law(deep))["law"][0]["depths"] == "L >= 3"
-    )
+    assert law_latex(law(branch())).count("prod") == 0 and law_text(law(deep)).count("0 < P(L) <= 1/2") == 1
+    assert " for L >= 3\n" in law_text(law(deep)) and law_json(law(deep))["law"][0]["depths"] == "L >= 3"
 
 
 def test_what_holds_for_both_parities_is_the_weaker() -> None:
@@ -226,11 +200,7 @@ def test_what_holds_for_both_parities_is_the_weaker() -> None:
         Certificate(4, Fraction(1, 2), Fraction(1), Fraction(3), -5),
         Certificate(7, Fraction(1, 3), Fraction(2), Fraction(1), -5),
     )
-    assert (
-        _of_both([one, two])
-        == _of_both([two, one])
-        == Certificate(7, Fraction(1, 3), Fraction(2), Fraction(3), -5)
-    )
+    assert _of_both([one, two]) == _of_both([two, one]) == Certificate(7, Fraction(1, 3), Fraction(2), Fraction(3), -5)
 
 
 def test_a_law_keeps_its_evidence_without_certificate_and_says_why() -> None:
@@ -243,14 +213,13 @@ def test_a_law_keeps_its_evidence_without_certificate_and_says_why() -> None:
     family = depth_law(deep_family("NTK(depth=L)"), 3)
     assert certified(family) is family
     known = certified(decay(NTK(3, bias_variance=1), "k", dim=2))
-    assert (
-        known.source.endswith("; remainder by ball arithmetic")
-        and known.evidence is Evidence.CERTIFIED
-    )
+    assert known.source.endswith("; remainder by ball arithmetic") and known.evidence is Evidence.CERTIFIED
     zero = decay(NTK(1), "k", dim=2)
     assert certified(zero).source == zero.source  # nothing is left that would need a remainder
     proved = decay(Laplace(1), "k", dim=2)
-    assert proved.evidence is certified(proved).evidence is Evidence.PROVED and certified(proved).source == proved.source
+    assert (
+        proved.evidence is certified(proved).evidence is Evidence.PROVED and certified(proved).source == proved.source
+    )
     for one in known.law:
         assert one.certificate.start >= one.ranges[0].least
     series = certified(decay(PowerSeries((0, 0, 1)), "d", degree=0))
@@ -262,29 +231,27 @@ def expand(term: sp.Expr, count: int) -> list[tuple[sp.Expr, sp.Expr]]:
     return list(expansion(whole, k, growth(whole, k), count))
 
 
-@pytest.mark.parametrize(("term", "power", "coefficients"), [
-    (1 / (k + 1), -1, [1, -1, 1, -1]),
-    ((k + 3) / (2 * k - 1), 0, [HALF, sp.Rational(7, 4), sp.Rational(7, 8), sp.Rational(7, 16)]),
-    # Gamma(k+1/2)/Gamma(k) = sqrt(k) (1 - 1/(8k) + 1/(128k^2) + 5/(1024k^3) - ...), the central
-    # binomial's series.
-    (sp.gamma(k + HALF) / sp.gamma(k), HALF,
-     [1, -sp.Rational(1, 8), sp.Rational(1, 128), sp.Rational(5, 1024)]),
-    (PI * k**2 * (k + 2) ** 2, 4, [PI, 4 * PI, 4 * PI, 0]),
-    (sp.gamma(2 * k + 2) / sp.gamma(2 * k), 2, [4, 2, 0, 0]),
-    (sp.sqrt(k + 1), HALF, [1, HALF, -sp.Rational(1, 8), sp.Rational(1, 16)]),
-    (sp.gamma(d) / (k + d), -1, [1, -d, d**2, -(d**3)]),
-], ids=str)  # fmt: skip
-def test_expansions_begin_with_the_known_coefficients(
-    term: sp.Expr, power: sp.Expr, coefficients: list
-) -> None:
+@pytest.mark.parametrize(
+    ("term", "power", "coefficients"),
+    [
+        (1 / (k + 1), -1, [1, -1, 1, -1]),
+        ((k + 3) / (2 * k - 1), 0, [HALF, sp.Rational(7, 4), sp.Rational(7, 8), sp.Rational(7, 16)]),
+        # Gamma(k+1/2)/Gamma(k) = sqrt(k) (1 - 1/(8k) + 1/(128k^2) + 5/(1024k^3) - ...), the central
+        # binomial's series.
+        (sp.gamma(k + HALF) / sp.gamma(k), HALF, [1, -sp.Rational(1, 8), sp.Rational(1, 128), sp.Rational(5, 1024)]),
+        (PI * k**2 * (k + 2) ** 2, 4, [PI, 4 * PI, 4 * PI, 0]),
+        (sp.gamma(2 * k + 2) / sp.gamma(2 * k), 2, [4, 2, 0, 0]),
+        (sp.sqrt(k + 1), HALF, [1, HALF, -sp.Rational(1, 8), sp.Rational(1, 16)]),
+        (sp.gamma(d) / (k + d), -1, [1, -d, d**2, -(d**3)]),
+    ],
+    ids=str,
+)
+def test_expansions_begin_with_the_known_coefficients(term: sp.Expr, power: sp.Expr, coefficients: list) -> None:
     for count in (1, 2, 4):
         found = expand(term, count)
         assert [p for p, _ in found] == [power - m for m in range(count)]
         scale = sp.gamma(d) if term.has(d) else 1
-        assert all(
-            sp.simplify(c - scale * wanted) == 0
-            for (_, c), wanted in zip(found, coefficients, strict=False)
-        )
+        assert all(sp.simplify(c - scale * wanted) == 0 for (_, c), wanted in zip(found, coefficients, strict=False))
 
 
 def test_an_exponential_has_no_expansion_in_powers() -> None:
@@ -295,9 +262,7 @@ def test_an_exponential_has_no_expansion_in_powers() -> None:
 def test_short_constants_are_simplified_and_long_ones_are_not() -> None:
     one = sp.sin(1) ** 2 + sp.cos(1) ** 2
     assert tidy_constant(one) == 1 and tidy(one) == 1
-    assert (
-        tidy(sp.gamma(d + 1) / d) == tidy(sp.gamma(d)) and tidy(2 * SlopeProduct(L) + 2 * L).is_Mul
-    )
+    assert tidy(sp.gamma(d + 1) / d) == tidy(sp.gamma(d)) and tidy(2 * SlopeProduct(L) + 2 * L).is_Mul
 
     def padded(operations: int) -> sp.Expr:
         total, prime = one, 2
@@ -316,26 +281,26 @@ def test_short_constants_are_simplified_and_long_ones_are_not() -> None:
         assert tidy_constant(constant).has(sp.sin) is (operations > MAX_SIMPLIFIED)
 
 
-@pytest.mark.parametrize(("text", "least", "ranges"), [
-    ("NTK(depth=L)", 2, ["k >= 0 even/L >= 2", "k >= 1 odd/L >= 3", "k >= 3 odd/L = 2"]),
-    ("NTK(depth=L)", 3, ["k >= 0 even/L >= 3", "k >= 1 odd/L >= 3"]),
-    ("NNGP(depth=L+1)", 1, ["k >= 0 even/L >= 1", "k >= 1 odd/L >= 2", "k >= 3 odd/L = 1"]),
-    ("NTK(depth=L-1, bias=True)", 4, ["k >= 0 even/L >= 4", "k >= 1 odd/L >= 4"]),
-])  # fmt: skip
-def test_laws_in_depth_say_for_which_depths_they_hold(
-    text: str, least: int, ranges: list[str]
-) -> None:
+@pytest.mark.parametrize(
+    ("text", "least", "ranges"),
+    [
+        ("NTK(depth=L)", 2, ["k >= 0 even/L >= 2", "k >= 1 odd/L >= 3", "k >= 3 odd/L = 2"]),
+        ("NTK(depth=L)", 3, ["k >= 0 even/L >= 3", "k >= 1 odd/L >= 3"]),
+        ("NNGP(depth=L+1)", 1, ["k >= 0 even/L >= 1", "k >= 1 odd/L >= 2", "k >= 3 odd/L = 1"]),
+        ("NTK(depth=L-1, bias=True)", 4, ["k >= 0 even/L >= 4", "k >= 1 odd/L >= 4"]),
+    ],
+)
+def test_laws_in_depth_say_for_which_depths_they_hold(text: str, least: int, ranges: list[str]) -> None:
     family = deep_family(text)
     found = depth_law(family.from_depth(least + family.shift), 3)
     assert [f"{b.ranges[0]}/{b.ranges[-1]}" for b in found.law] == ranges
-    assert all(b.ranges[1] == Range("d", 3, 3) for b in found.law) and depth_law(
-        family.from_depth(3), None
-    ).law[0].ranges[1] == Range("d", 1)
+    assert all(b.ranges[1] == Range("d", 3, 3) for b in found.law) and depth_law(family.from_depth(3), None).law[
+        0
+    ].ranges[1] == Range("d", 1)
 
 
 @pytest.mark.parametrize(
-    "text",
-    ["NTK(depth=L)", "1/(L+1) * NTK(depth=L+1, bias=True)", "2 * NNGP(depth=L, weight_variance=2)"],
+    "text", ["NTK(depth=L)", "1/(L+1) * NTK(depth=L+1, bias=True)", "2 * NNGP(depth=L, weight_variance=2)"]
 )
 def test_the_value_at_one_of_a_family_is_that_of_its_members(text: str) -> None:
     family = deep_family(text)
@@ -352,12 +317,15 @@ def test_the_value_at_one_of_a_family_is_that_of_its_members(text: str) -> None:
 @pytest.mark.parametrize(
     ("weight", "least", "certain"),
     [
-        (lambda p: p + 1, 2, True), (lambda p: p - sp.Rational(1, 4), 3, False),
-        (lambda p: sp.Rational(1, 4) - p, 3, False), (lambda p: sp.Rational(3, 4) - p, 3, True),
-        (lambda p: sp.Rational(3, 4) - p, 2, False), (lambda p: L - 2 - p, 3, True),
+        (lambda p: p + 1, 2, True),
+        (lambda p: p - sp.Rational(1, 4), 3, False),
+        (lambda p: sp.Rational(1, 4) - p, 3, False),
+        (lambda p: sp.Rational(3, 4) - p, 3, True),
+        (lambda p: sp.Rational(3, 4) - p, 2, False),
+        (lambda p: L - 2 - p, 3, True),
         (lambda p: L - 2 - p, 2, False),
     ],
-)  # fmt: skip
+)
 def test_a_leading_constant_is_positive_over_the_whole_range_of_slopes(
     weight: Callable[[sp.Expr], sp.Expr], least: int, certain: bool
 ) -> None:

@@ -28,9 +28,11 @@ def fact(where: Range | int, value: sp.Expr = 1 / (k + 1), dims: Range = DIMS) -
 
 RANGES = [
     Range("k", least, most, parity)
-    for least in (0, 1, 2, 3) for most in (None, 2, 3, 4) for parity in (None, 0, 1)
+    for least in (0, 1, 2, 3)
+    for most in (None, 2, 3, 4)
+    for parity in (None, 0, 1)
     if not Range("k", least, most, parity).is_empty() and (most is None or parity in (None, most % 2))
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("where", RANGES, ids=repr)
@@ -45,9 +47,13 @@ def test_a_fact_covers_the_degrees_that_are_all_among_its_own(where: Range) -> N
 
 
 def test_a_fact_about_one_degree_covers_that_degree_alone() -> None:
-    for degrees, covered in ((Range("k", 2, 2), True), (Range("k", 3, 3), False),
-    (Range("k", 2, 3), False),
-                             (Range("k", 1, 2), False), (Range("k", 2), False)):  # fmt: skip
+    for degrees, covered in (
+        (Range("k", 2, 2), True),
+        (Range("k", 3, 3), False),
+        (Range("k", 2, 3), False),
+        (Range("k", 1, 2), False),
+        (Range("k", 2), False),
+    ):
         assert link._covers(fact(2), degrees) is covered
 
 
@@ -56,9 +62,7 @@ def test_a_case_is_linked_to_the_fact_that_covers_it_the_first_degree_apart_if_n
     found = link._links(Range("k", 0, None, 0), 1 / (k + 1), facts)
     assert [step.name for step in found] == ["mu(k = 0)", "mu(k >= 2 even)"]
     assert [step.uses for step in found] == [("mu(0)",), ("mu(k >= 2 even)",)]
-    assert [step.ranges for step in found] == [
-        (Range("k", 0, 0), DIMS), (Range("k", 2, None, 0), Range("d", 3)),
-    ]  # fmt: skip
+    assert [step.ranges for step in found] == [(Range("k", 0, 0), DIMS), (Range("k", 2, None, 0), Range("d", 3))]
     assert (found[0].left, found[0].right) == (Mu(NAME, 0), 1)
     assert (found[1].left, found[1].right) == (Mu(NAME, k), 1 / (k + 1))
     assert all(step.rule == "gamma-algebra" for step in found)

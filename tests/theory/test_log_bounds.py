@@ -8,7 +8,6 @@ import sympy as sp
 
 from theory.formal import Range, k
 from theory.proof import Refused
-from theory.proof import Refused
 from theory.rules.inequality import log_lower_bound
 
 RANGES = (Range("k", 1),)
@@ -41,7 +40,7 @@ def test_the_logarithm_of_one_is_zero() -> None:
     assert log_lower_bound((k + 1) / (1 + k), 3, RANGES) == 0
 
 
-def test_a_quotient_on_both_sides_of_one_is_refused() -> None:
+def test_a_quotient_on_both_sides_of_one_is_refused_at_any_order() -> None:
     for quotient in ((2 * k + 1) / (k + 3), (k + 3) / (2 * k + 1)):
         with pytest.raises(Refused, match="the sign of log"):
             log_lower_bound(quotient, 2, RANGES)

@@ -10,14 +10,9 @@ from flint import arb, arb_series
 
 from tests.theory.kernel_list import ALL, HALF, ODD_INNER, TANH
 from theory.kernels import Compose, Dual, Kernel, Matern, Multiple, PowerSeries, Product, Sum, Zonal
+from theory.kernels.relu import arc_cosine_polynomials
 from theory.precision import NotCertified, series_length, working_precision
-from theory.routes.maclaurin import (
-    arc_cosine_polynomials,
-    at_one,
-    in_series,
-    maclaurin,
-    series_terms,
-)
+from theory.routes.maclaurin import at_one, in_series, maclaurin, series_terms
 from theory.routes.oracle import kappa
 
 TERMS = 7
@@ -25,20 +20,41 @@ TERMS = 7
 WRITTEN = [
     Zonal(text)
     for text in (
-        "sinh(t)/(3+t)", "cosh(2*t)", "tan(t/2)", "sqrt(2+t)*exp(t)", "log(2-t)", "erf(t)",
-        "asin(t/2)", "atan(2*t)", "acos(t/3)", "sin(t) + cos(t) + pi", "theta", "(2+t)**(-3)",
-        "(2+t)**5", "(2+t)**0",
-        "(2+t)**(2/3)", "(2+t)**(-1)", "(2+t)**(-2)", "(2+t)**t",
+        "sinh(t)/(3+t)",
+        "cosh(2*t)",
+        "tan(t/2)",
+        "sqrt(2+t)*exp(t)",
+        "log(2-t)",
+        "erf(t)",
+        "asin(t/2)",
+        "atan(2*t)",
+        "acos(t/3)",
+        "sin(t) + cos(t) + pi",
+        "theta",
+        "(2+t)**(-3)",
+        "(2+t)**5",
+        "(2+t)**0",
+        "(2+t)**(2/3)",
+        "(2+t)**(-1)",
+        "(2+t)**(-2)",
+        "(2+t)**t",
     )
-]  # fmt: skip
+]
 NESTED = [
     Compose(Matern(Fraction(3, 2), 1), ODD_INNER),
     Compose(Matern(Fraction(5, 2), 1), PowerSeries((0, 0, 1))),
     Multiple(Fraction(3, 7), Zonal("exp(t)")),
-]  # fmt: skip
+]
 # The oracle takes seconds for K_n of integer n, which the series does not treat apart.
-FORMULAS = [*(k for k in ALL if "Matern(nu=1," not in repr(k) and "Matern(nu=2," not in repr(k)
-              and "Matern(nu=3," not in repr(k)), *WRITTEN, *NESTED]  # fmt: skip
+FORMULAS = [
+    *(
+        k
+        for k in ALL
+        if "Matern(nu=1," not in repr(k) and "Matern(nu=2," not in repr(k) and "Matern(nu=3," not in repr(k)
+    ),
+    *WRITTEN,
+    *NESTED,
+]
 SINGULAR = [Zonal("(1-t)**(1/3)*(2-t)"), Zonal("theta**2/pi - sqrt(1-t**2)")]  # log(0), 1/0
 
 
@@ -94,6 +110,7 @@ def test_the_value_at_one_is_that_of_the_kernel(kernel: Kernel) -> None:
 
 def tanh_at_one(kernel: Kernel) -> mp.mpf:
     """E[tanh^2], and E[tanh^2] + E[(tanh')^2] of the tangent kernel."""
+
     def average(function: object) -> mp.mpf:
         integral = mp.quad(lambda u: function(u) * mp.exp(-u * u / 2), mp.linspace(0, 16, 17))
         return 2 * integral / mp.sqrt(2 * mp.pi)
@@ -110,8 +127,7 @@ def test_coefficients_of_tanh_are_squares_of_its_hermite_coefficients(kernel: Ke
         for n, b in enumerate(found):
             hermite = mp.taylor(lambda x: mp.hermite(n, x), 0, n)[::-1]
             integral = mp.quad(
-                lambda u: mp.tanh(u) * mp.polyval(hermite, u / mp.sqrt(2)) * mp.exp(-u * u / 2),
-                mp.linspace(0, 12, 7),
+                lambda u: mp.tanh(u) * mp.polyval(hermite, u / mp.sqrt(2)) * mp.exp(-u * u / 2), mp.linspace(0, 12, 7)
             )
             square = 2 * integral**2 / (mp.pi * mp.mpf(2) ** n * mp.factorial(n)) if n % 2 else 0
             assert close(b, mp.mpf(square if isinstance(kernel, Dual) else (n + 1) * square))

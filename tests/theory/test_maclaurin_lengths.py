@@ -9,9 +9,15 @@ from theory.precision import working_precision
 from theory.routes.maclaurin import maclaurin
 
 KERNELS = [
-    NTK(depth=3), Laplace(rate=1), Gaussian(rate=2), Matern(nu=1, lengthscale=1), Matern(nu=2, lengthscale=3),
-    Compose(Matern(nu=1, lengthscale=1), PowerSeries((0, 0, 1))), Zonal("(2-t)**(0-1)"), Zonal("t**0 + t**3"),
-]  # fmt: skip
+    NTK(depth=3),
+    Laplace(rate=1),
+    Gaussian(rate=2),
+    Matern(nu=1, lengthscale=1),
+    Matern(nu=2, lengthscale=3),
+    Compose(Matern(nu=1, lengthscale=1), PowerSeries((0, 0, 1))),
+    Zonal("(2-t)**(0-1)"),
+    Zonal("t**0 + t**3"),
+]
 
 
 @pytest.mark.parametrize("kernel", KERNELS, ids=repr)

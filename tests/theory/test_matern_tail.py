@@ -13,14 +13,7 @@ from theory.kernels import Matern
 from theory.precision import working_precision
 from theory.routes import matern
 from theory.routes.forms import IntegerMatern
-from theory.routes.matern import (
-    _falling,
-    _log_coefficient,
-    _moments,
-    _slope_at,
-    _tails,
-    integer_matern,
-)
+from theory.routes.matern import _falling, _log_coefficient, _moments, _slope_at, _tails, integer_matern
 from theory.routes.oracle import _nodes, kappa
 
 CASES = [(1, Fraction(1)), (2, Fraction(8, 9)), (3, Fraction(12)), (5, Fraction(1, 20))]

@@ -10,24 +10,42 @@ import pytest
 import sympy as sp
 
 from tests.reading import value_of
+from theory.coefficients_in_closed_form import maclaurin, maclaurin_at
 from theory.formal import Mu, Range, d, k, n
 from theory.formula import Name, parse_formula
 from theory.instances import as_ball, evaluate
-from theory.kernels import NNGP, NTK, ArcCosine, Gaussian, Kernel, PowerSeries, Zonal
+from theory.kernels import NNGP, NTK, ArcCosine, Gaussian, Kernel, Zonal
 from theory.meaning import (
-    MAX_EXPANDED, T, Case, NotSymbolic, arc_cosine, eigenvalues, expression_at, kappa_expression, maclaurin,
-    maclaurin_at, meaning, parity_of, plain, splits,
-)  # fmt: skip
+    MAX_EXPANDED,
+    T,
+    arc_cosine,
+    eigenvalues,
+    expression_at,
+    kappa_expression,
+    meaning,
+    parity_of,
+    plain,
+    splits,
+)
+from theory.outcome import Case, NotSymbolic
 from theory.precision import working_precision
 from theory.routes.maclaurin import maclaurin as ball_series
 from theory.statement import Statement, parse_statement
 
 NTK2, STEP, RELU = "NTK(depth=2)", "ArcCosine(order=0)", "ArcCosine(order=1)"
 KERNELS: list[Kernel] = [
-    ArcCosine(0), ArcCosine(1), NNGP(2), NTK(2), NTK(2, bias=True),
-    NTK(2, layer_scales=(3, Fraction(1, 2))), Gaussian(2), 3 * ArcCosine(0),
-    Fraction(1, 2) * (5 * NTK(2)), ArcCosine(0) + ArcCosine(1), 2 * NTK(2) + Gaussian(1),
-]  # fmt: skip
+    ArcCosine(0),
+    ArcCosine(1),
+    NNGP(2),
+    NTK(2),
+    NTK(2, bias=True),
+    NTK(2, layer_scales=(3, Fraction(1, 2))),
+    Gaussian(2),
+    3 * ArcCosine(0),
+    Fraction(1, 2) * (5 * NTK(2)),
+    ArcCosine(0) + ArcCosine(1),
+    2 * NTK(2) + Gaussian(1),
+]
 
 
 @pytest.mark.parametrize("kernel", KERNELS, ids=repr)
@@ -45,10 +63,15 @@ def test_coefficients_by_parity_are_those_of_the_ball_series(kernel: Kernel) -> 
 
 # t k0 has b_1 = 1/2, then even n; its formula is that of k0 moved by one.
 STARTS = {
-    ArcCosine(0): (2, 1), ArcCosine(1): (0, 3), NNGP(2): (0, 3), Gaussian(2): (0, 0),
-    NTK(2): (2, 3), NTK(2, bias=True): (2, 3), ArcCosine(0) + ArcCosine(1): (2, 3),
+    ArcCosine(0): (2, 1),
+    ArcCosine(1): (0, 3),
+    NNGP(2): (0, 3),
+    Gaussian(2): (0, 0),
+    NTK(2): (2, 3),
+    NTK(2, bias=True): (2, 3),
+    ArcCosine(0) + ArcCosine(1): (2, 3),
     2 * Gaussian(1): (0, 0),
-}  # fmt: skip
+}
 
 
 def test_formulas_start_where_they_hold() -> None:
@@ -56,8 +79,19 @@ def test_formulas_start_where_they_hold() -> None:
 
 
 def test_other_kernels_have_no_formula_of_coefficients() -> None:
-    for kernel in (NTK(3), NNGP(3), ArcCosine(2), NTK(2, weight_variance=2), NTK(2, bias_variance=1), NNGP(2, weight_variance=2),
-                   NNGP(2, bias_variance=1), NTK(3) + ArcCosine(0), 2 * NTK(3), Zonal("exp(t)"), NTK(1)):  # fmt: skip
+    for kernel in (
+        NTK(3),
+        NNGP(3),
+        ArcCosine(2),
+        NTK(2, weight_variance=2),
+        NTK(2, bias_variance=1),
+        NNGP(2, weight_variance=2),
+        NNGP(2, bias_variance=1),
+        NTK(3) + ArcCosine(0),
+        2 * NTK(3),
+        Zonal("exp(t)"),
+        NTK(1),
+    ):
         assert maclaurin(kernel) is None and maclaurin_at(kernel, 1) is None
 
 
@@ -72,13 +106,18 @@ def test_eigenvalues_by_parity() -> None:
 
 
 SPLITS = {
-    ("k >= 0",): "k >= 0", ("2**k >= 0",): "k >= 0", ("k >= 0", "k odd"): "k >= 1 odd",
-    ("(-1)**3*k >= 0",): "k >= 0", ("k >= 0", "k <= 2"): "k = 0; k = 1; k = 2",
-    ("N(d, k) >= 0",): "k >= 0, d >= 1", ("k**(-1) >= 0",): "k >= 0",
+    ("k >= 0",): "k >= 0",
+    ("2**k >= 0",): "k >= 0",
+    ("k >= 0", "k odd"): "k >= 1 odd",
+    ("(-1)**3*k >= 0",): "k >= 0",
+    ("k >= 0", "k <= 2"): "k = 0; k = 1; k = 2",
+    ("N(d, k) >= 0",): "k >= 0, d >= 1",
+    ("k**(-1) >= 0",): "k >= 0",
     ("mu(k) >= 0",): "k >= 0 even, d >= 1; k = 1, d >= 1; k >= 3 odd, d >= 1",
     ("mu(k,2) >= 0",): "k >= 0 even; k = 1; k >= 3 odd",
     ("a(k) >= 0", "d = 2"): "k >= 0 even, d = 2; k = 1, d = 2; k >= 3 odd, d = 2",
-    ("mu(1,d) >= 0",): "d >= 1", ("mu(k+1,2) >= 0",): "k = 0; k >= 2 even; k >= 1 odd",
+    ("mu(1,d) >= 0",): "d >= 1",
+    ("mu(k+1,2) >= 0",): "k = 0; k >= 2 even; k >= 1 odd",
     ("mu(2*k,2) >= 0",): "k >= 0 even; k >= 1 odd",
     ("0 <= mu(2*k+1,2)",): "k = 0; k >= 2 even; k >= 1 odd",
     ("mu(3*k,2) >= 0",): "k >= 0 even; k >= 1 odd",
@@ -89,12 +128,15 @@ SPLITS = {
     ("mu(2*k-9,2) >= 0", "k odd"): "k = 1; k = 3; k = 5; k >= 7 odd",
     ("mu(3*k-8,2) >= 0", "k odd"): "k = 1; k = 3; k >= 5 odd",
     ("b(n) >= 0",): "n = 0; n >= 2 even; n = 1; n >= 3 odd",
-    ("b(n) >= mu(n,2)", "n odd"): "n = 1; n >= 3 odd", ("(-1)**k >= 0",): "k >= 0 even; k >= 1 odd",
-    ("0 >= (-2)**(k+d)",): "k >= 0 even, d >= 2 even; k >= 0 even, d >= 1 odd; " "k >= 1 odd, d >= 2 even; k >= 1 odd, d >= 1 odd",
+    ("b(n) >= mu(n,2)", "n odd"): "n = 1; n >= 3 odd",
+    ("(-1)**k >= 0",): "k >= 0 even; k >= 1 odd",
+    ("0 >= (-2)**(k+d)",): "k >= 0 even, d >= 2 even; k >= 0 even, d >= 1 odd; "
+    "k >= 1 odd, d >= 2 even; k >= 1 odd, d >= 1 odd",
     ("(0-pi)**k >= 0", "k even"): "k >= 0 even",
-    ("(-1)**k*n >= 0",): "k >= 0 even, n >= 0; k >= 1 odd, n >= 0", ("(k-3)**k >= 0",): "k >= 0",
+    ("(-1)**k*n >= 0",): "k >= 0 even, n >= 0; k >= 1 odd, n >= 0",
+    ("(k-3)**k >= 0",): "k >= 0",
     ("mu(0,2)**k >= 0",): "k >= 0",
-}  # fmt: skip
+}
 
 
 def shown(parts: list[tuple[Range, ...]]) -> str:
@@ -110,12 +152,14 @@ def test_ranges_are_split_where_the_meaning_changes(given: tuple[str, ...]) -> N
 
 REFUSED = {
     ("mu(k/2) >= 0", NTK2): "the index k/2 is not of the form c*k + integer",
-    ("mu(5-k) >= 0", NTK2): "c*k + integer", ("mu(k+1/2) >= 0", NTK2): "c*k + integer",
-    ("mu(k+n) >= 0", NTK2): "c*k + integer", ("mu(k*n) >= 0", NTK2): "c*k + integer",
+    ("mu(5-k) >= 0", NTK2): "c*k + integer",
+    ("mu(k+1/2) >= 0", NTK2): "c*k + integer",
+    ("mu(k+n) >= 0", NTK2): "c*k + integer",
+    ("mu(k*n) >= 0", NTK2): "c*k + integer",
     ("mu(0*k+5-n) >= 0", NTK2): "c*n + integer",
     ("b(n) >= 0", "NTK(depth=3)"): "b(n) of NTK(depth=3) has no closed form",
     ("k >= 0", "201"): "0 <= k <= 200 has more than 200 values",
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("given", REFUSED, ids="; ".join)
@@ -128,22 +172,45 @@ def test_what_has_no_symbolic_meaning_is_refused(given: tuple[str, str]) -> None
 
 
 SIDES = [
-    (NTK2, "mu(k)"), (NTK2, "mu(k, 3)"), (NTK2, "mu(k+1, d+2)"), (NTK2, "a(k)*d - mu(k+2)"),
-    (STEP, "mu(k)/2 + k"), (RELU, "mu(2*k)"),
-    (NTK2, "b(n)"), (NTK2, "b(n+1) - b(n)/3"), (STEP, "b(n)**2"), (RELU, "b(2*n+1)"),
-    ("Gaussian(rate=2)", "b(n)"), (NTK2, "a(k)"), ("2 * NTK(depth=2)", "b(n)"),
+    (NTK2, "mu(k)"),
+    (NTK2, "mu(k, 3)"),
+    (NTK2, "mu(k+1, d+2)"),
+    (NTK2, "a(k)*d - mu(k+2)"),
+    (STEP, "mu(k)/2 + k"),
+    (RELU, "mu(2*k)"),
+    (NTK2, "b(n)"),
+    (NTK2, "b(n+1) - b(n)/3"),
+    (STEP, "b(n)**2"),
+    (RELU, "b(2*n+1)"),
+    ("Gaussian(rate=2)", "b(n)"),
+    (NTK2, "a(k)"),
+    ("2 * NTK(depth=2)", "b(n)"),
     ("NTK(depth=2) + ArcCosine(order=0)", "mu(k) + b(n)"),
-    (NTK2, "kappa(1)"), ("NTK(depth=3)", "kappa(1) + k"), (NTK2, "kappa(1/2)*k"),
+    (NTK2, "kappa(1)"),
+    ("NTK(depth=3)", "kappa(1) + k"),
+    (NTK2, "kappa(1/2)*k"),
     (NTK2, "mu(0) + mu(1) + mu(2) + mu(3)"),
-    ("NTK(depth=3)", "b(0) + b(1)"), (NTK2, "(-1)**k*mu(k)"), (None, "(-2)**(k+n)/3"),
-    (None, "(-1)**(3*k+1)"), (None, "(-3)**(2*n)"),
-    (None, "sqrt(k+2)*exp(1/d) - log(d+1)"), (None, "sin(k) + cos(d/3)*pi"),
-    (None, "acos(1/(d+1)) - asin(-1/(d+2))"), (None, "E**(k/3)"),
-    (None, "Gamma(k+1/2)*factorial(n)"), (None, "binomial(n+k, k)"),
-    (None, "binomial(2*n, n)/4**n"), (None, "N(d, k+2)"), (None, "N(3, k)"),
-    (None, "N(d, 0)"), (None, "N(d+1, k+1)"), (None, "k**(d+1)"),
-    (None, "(k+1)/(d+2) - n*2**(-k)"), (None, "k**2**2"), (None, "0.25*k"),
-]  # fmt: skip
+    ("NTK(depth=3)", "b(0) + b(1)"),
+    (NTK2, "(-1)**k*mu(k)"),
+    (None, "(-2)**(k+n)/3"),
+    (None, "(-1)**(3*k+1)"),
+    (None, "(-3)**(2*n)"),
+    (None, "sqrt(k+2)*exp(1/d) - log(d+1)"),
+    (None, "sin(k) + cos(d/3)*pi"),
+    (None, "acos(1/(d+1)) - asin(-1/(d+2))"),
+    (None, "E**(k/3)"),
+    (None, "Gamma(k+1/2)*factorial(n)"),
+    (None, "binomial(n+k, k)"),
+    (None, "binomial(2*n, n)/4**n"),
+    (None, "N(d, k+2)"),
+    (None, "N(3, k)"),
+    (None, "N(d, 0)"),
+    (None, "N(d+1, k+1)"),
+    (None, "k**(d+1)"),
+    (None, "(k+1)/(d+2) - n*2**(-k)"),
+    (None, "k**2**2"),
+    (None, "0.25*k"),
+]
 
 
 @pytest.mark.parametrize(("kernel", "side"), SIDES)
@@ -174,11 +241,18 @@ def test_a_case_knows_its_free_ranges() -> None:
 
 
 CLOSED: dict[Kernel, str] = {
-    ArcCosine(0): "k0", ArcCosine(1): "k1", NNGP(2): "k1", NNGP(1): "t", NTK(1): "t",
-    NTK(1, layer_scales=(3,)): "3*t", NTK(2): "t*k0 + k1", NTK(2, bias=True): "(t+1)*k0 + k1",
-    NTK(2, layer_scales=(3, Fraction(1, 2))): "3*t*k0 + k1/2", 5 * ArcCosine(0): "5*k0",
+    ArcCosine(0): "k0",
+    ArcCosine(1): "k1",
+    NNGP(2): "k1",
+    NNGP(1): "t",
+    NTK(1): "t",
+    NTK(1, layer_scales=(3,)): "3*t",
+    NTK(2): "t*k0 + k1",
+    NTK(2, bias=True): "(t+1)*k0 + k1",
+    NTK(2, layer_scales=(3, Fraction(1, 2))): "3*t*k0 + k1/2",
+    5 * ArcCosine(0): "5*k0",
     ArcCosine(0) + NNGP(1) + ArcCosine(1): "k0 + t + k1",
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("kernel", CLOSED, ids=repr)
@@ -192,8 +266,18 @@ def test_kappa_is_the_definition(kernel: Kernel) -> None:
 
 
 def test_kappa_of_other_kernels_is_refused() -> None:
-    others = [NTK(3), NNGP(3), ArcCosine(2), NTK(2, weight_variance=2), NTK(2, bias_variance=1), NNGP(2, weight_variance=2),
-              NNGP(1, bias_variance=1), Gaussian(1), 2 * NTK(3), NTK(2) + Gaussian(1)]  # fmt: skip
+    others = [
+        NTK(3),
+        NNGP(3),
+        ArcCosine(2),
+        NTK(2, weight_variance=2),
+        NTK(2, bias_variance=1),
+        NNGP(2, weight_variance=2),
+        NNGP(1, bias_variance=1),
+        Gaussian(1),
+        2 * NTK(3),
+        NTK(2) + Gaussian(1),
+    ]
     for kernel in others:
         with pytest.raises(NotSymbolic, match="kappa of .* has no closed form in t here"):
             kappa_expression(kernel, T)
@@ -215,9 +299,12 @@ def test_single_coefficients_are_expanded_up_to_a_bound() -> None:
 
 def test_what_is_undefined_has_no_meaning() -> None:
     for text, kernel, message in (
-        ("mu(k-1)", NTK2, r"mu\(-1\) is undefined"), ("b(k-1)", NTK2, r"b\(-1\) is undefined"), ("1/k", None, "1 / 0 is undefined"),
-        ("k**(-1)", None, r"0 \*\* -1 is undefined"), ("1/(1/k)", None, "1 / 0 is undefined"),
-    ):  # fmt: skip
+        ("mu(k-1)", NTK2, r"mu\(-1\) is undefined"),
+        ("b(k-1)", NTK2, r"b\(-1\) is undefined"),
+        ("1/k", None, "1 / 0 is undefined"),
+        ("k**(-1)", None, r"0 \*\* -1 is undefined"),
+        ("1/(1/k)", None, "1 / 0 is undefined"),
+    ):
         with pytest.raises(NotSymbolic, match=message):
             side(text, kernel, Range("k", 0, 0))
 
@@ -229,9 +316,19 @@ def test_a_kernel_may_be_a_name() -> None:
 
 PARITIES = {"k": 0, "d": 1}
 OF = {
-    k: 0, d: 1, k + 1: 1, k + d: 1, 3 * d + k: 1, 2 * n: 0, 2 * n + 3: 1, 4 * n + d + 1: 0,
-    3 * k - 5: 1, d - 6: 1, sp.Integer(7): 1, (d + 1) * 2 + d: 1,
-}  # fmt: skip
+    k: 0,
+    d: 1,
+    k + 1: 1,
+    k + d: 1,
+    3 * d + k: 1,
+    2 * n: 0,
+    2 * n + 3: 1,
+    4 * n + d + 1: 0,
+    3 * k - 5: 1,
+    d - 6: 1,
+    sp.Integer(7): 1,
+    (d + 1) * 2 + d: 1,
+}
 
 
 @pytest.mark.parametrize("index", OF, ids=str)

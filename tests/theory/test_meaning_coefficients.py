@@ -6,10 +6,10 @@ from fractions import Fraction
 
 import pytest
 
+from theory.coefficients_in_closed_form import maclaurin_at
 from theory.decide import decide
 from theory.definedness import Condition, conditions
 from theory.kernels import NTK, ArcCosine, Kernel
-from theory.meaning import maclaurin_at
 from theory.precision import working_precision
 from theory.routes.maclaurin import maclaurin
 from theory.statement import parse_statement

@@ -91,7 +91,10 @@ def test_at_one_point_the_negation_has_the_other_truth(draft: Draft, k: int, d: 
         assert second.truth is not HOLDS
     else:
         assert first.truth is UNDECIDED or second.truth is UNDECIDED or opposite(first.truth, second.truth), (
-            one, first, second)  # fmt: skip
+            one,
+            first,
+            second,
+        )
 
 
 @given(comparisons(), st.sampled_from(["2", "1/3", "pi", "10**9"]))
@@ -117,8 +120,12 @@ def renamed(text: str) -> str:
 @given(st.one_of(comparisons(), growths()))
 @settings(slow, max_examples=12 * FACTOR)
 def test_the_name_of_a_bound_variable_does_not_matter(draft: Draft) -> None:
-    other = draft.with_(left=renamed(draft.left), right=renamed(draft.right), limit=renamed(draft.limit),
-                        where=tuple(map(renamed, draft.where)))  # fmt: skip
+    other = draft.with_(
+        left=renamed(draft.left),
+        right=renamed(draft.right),
+        limit=renamed(draft.limit),
+        where=tuple(map(renamed, draft.where)),
+    )
     first, second = verdict_of(draft), verdict_of(other)
     assert not opposite(first.truth, second.truth), (draft, first, second)
 
@@ -143,7 +150,12 @@ def test_orders_of_growth_agree_with_each_other(draft: Draft) -> None:
         assert weaker.truth is not FAILS, (draft, relation, verdict, weaker)
     for relation in EXCLUDED.get(draft.relation, ()):
         other = verdict_of(draft.with_(relation=relation))
-        assert other.truth is not HOLDS or "both sides are 0" in f"{verdict.why} {other.why}", (draft, relation, verdict, other)
+        assert other.truth is not HOLDS or "both sides are 0" in f"{verdict.why} {other.why}", (
+            draft,
+            relation,
+            verdict,
+            other,
+        )
 
 
 @given(growths(), st.sampled_from(["2", "1/3", "pi"]))
@@ -161,9 +173,7 @@ def test_a_constant_changes_no_order_and_refutes_equivalence(draft: Draft, facto
 @settings(slow, max_examples=12 * FACTOR)
 def test_a_multiple_of_the_kernel_multiplies_its_quantities(draft: Draft) -> None:
     tripled = draft.with_(kernel=f"3 * ({draft.kernel})")
-    by_hand = draft.with_(**{
-        side: "".join(_tripled(getattr(draft, side))) for side in ("left", "right")
-    })  # fmt: skip
+    by_hand = draft.with_(**{side: "".join(_tripled(getattr(draft, side))) for side in ("left", "right")})
     first, second = verdict_of(tripled), verdict_of(by_hand)
     assert not opposite(first.truth, second.truth), (draft, first, second)
 

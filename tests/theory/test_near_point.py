@@ -8,10 +8,9 @@ from itertools import product
 
 import pytest
 
-from theory.asymptotics import Outcome
 from theory.formal import Range
-from theory.meaning import NotSymbolic
 from theory.near_point import INSTANCES, MAX_INSTANCES, near_point
+from theory.outcome import NotSymbolic, Outcome
 from theory.puiseux import NoExpansion
 from theory.statement import parse_statement
 from theory.truth import Evidence, Truth
@@ -63,13 +62,17 @@ def test_the_first_term_of_a_side_is_stated(side: str, place: int) -> None:
     assert first.law == f"left ~ 7, right ~ {FIRST_TERMS[side, place]}"
 
 
-@pytest.mark.parametrize(("side", "kernel", "place", "term"), [
-    ("kappa(2*t-1) - 1", LAPLACE, 1, "-2*(1-t)**(1/2)"),  # exp(-sqrt(4 u))
-    ("kappa(t) - 2", NTK2, 1, "-sqrt(2)/pi*(1-t)**(1/2)"),
-    ("kappa(t**2) - kappa(0)", NTK2, 0, "1*t**2"),  # b_1 = 1/2 + 1/2
-    ("kappa(0)*(1-t)", NTK2, 1, "1/pi*(1-t)"),
-    ("mu(0)*t", "ArcCosine(order=0)", 0, "1/2*t"),
-], ids=str)  # fmt: skip
+@pytest.mark.parametrize(
+    ("side", "kernel", "place", "term"),
+    [
+        ("kappa(2*t-1) - 1", LAPLACE, 1, "-2*(1-t)**(1/2)"),  # exp(-sqrt(4 u))
+        ("kappa(t) - 2", NTK2, 1, "-sqrt(2)/pi*(1-t)**(1/2)"),
+        ("kappa(t**2) - kappa(0)", NTK2, 0, "1*t**2"),  # b_1 = 1/2 + 1/2
+        ("kappa(0)*(1-t)", NTK2, 1, "1/pi*(1-t)"),
+        ("mu(0)*t", "ArcCosine(order=0)", 0, "1/2*t"),
+    ],
+    ids=str,
+)
 def test_first_terms_of_kernels(side: str, kernel: str, place: int, term: str) -> None:
     first, *_ = found(f"{side} ~ 7 as t -> {place}", kernel, ["d = 2"] if "mu" in side else [])
     assert first.law == f"left ~ {term}, right ~ 7"
@@ -78,9 +81,10 @@ def test_first_terms_of_kernels(side: str, kernel: str, place: int, term: str) -
 RELATIONS = {"O": (0, 1), "o": (1,), "Theta": (0,), "Omega": (0, -1)}  # signs of the exponent that hold
 
 
-@pytest.mark.parametrize(("relation", "left", "right"), [
-    (name, left, right) for name in RELATIONS for left, right in product(("2", "5/2", "3"), repeat=2)
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("relation", "left", "right"),
+    [(name, left, right) for name in RELATIONS for left, right in product(("2", "5/2", "3"), repeat=2)],
+)
 def test_relations_compare_exponents(relation: str, left: str, right: str) -> None:
     sign = (Fraction(left) > Fraction(right)) - (Fraction(left) < Fraction(right))
     wanted = Truth.HOLDS if sign in RELATIONS[relation] else Truth.FAILS
@@ -89,12 +93,19 @@ def test_relations_compare_exponents(relation: str, left: str, right: str) -> No
         assert [o.truth for o in outcomes] == [wanted] * (2 if place == 0 else 1)
 
 
-@pytest.mark.parametrize(("left", "right", "holds"), [
-    ("2*(1-t)", "2*(1-t) + (1-t)**2", True), ("2*(1-t)", "3*(1-t)", False),
-    ("(1-t)", "(1-t)**2", False),
-    ("sqrt(1-t)**2", "1-t", True), ("-(1-t)", "1-t", False), ("(1-t)**2", "1-t", False),
-    ("sqrt(2)*sqrt(3)", "sqrt(6)*t", True), ("sqrt(2)*sqrt(3)", "sqrt(7)*t", False),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("left", "right", "holds"),
+    [
+        ("2*(1-t)", "2*(1-t) + (1-t)**2", True),
+        ("2*(1-t)", "3*(1-t)", False),
+        ("(1-t)", "(1-t)**2", False),
+        ("sqrt(1-t)**2", "1-t", True),
+        ("-(1-t)", "1-t", False),
+        ("(1-t)**2", "1-t", False),
+        ("sqrt(2)*sqrt(3)", "sqrt(6)*t", True),
+        ("sqrt(2)*sqrt(3)", "sqrt(7)*t", False),
+    ],
+)
 def test_equivalence_asks_for_the_same_exponent_and_constant(left: str, right: str, holds: bool) -> None:
     (outcome,) = found(f"{left} ~ {right} as t -> 1")
     assert outcome.truth is (Truth.HOLDS if holds else Truth.FAILS) and outcome.at is None
@@ -135,15 +146,21 @@ def test_at_most_64_values_of_the_other_variables_are_taken() -> None:
             found(says, None, where)
 
 
-@pytest.mark.parametrize(("says", "error", "why"), [
-    ("exp(t) - 1 - t - t**2/2 - t**3/6 - t**4/24 - t**5/120 - t**6/720 - t**7/5040 ~ t**8/40320 as t -> 0",
-     NotSymbolic, "vanishes to order 8"),
-    ("t - t ~ t as t -> 1", NotSymbolic, "vanishes to order 8"),
-    ("log(t) ~ t as t -> 0", NoExpansion, "not positive"),
-    ("log(t-1) ~ t as t -> 1", NoExpansion, "not positive"),
-    ("(1-t)**sqrt(2) ~ 1-t as t -> 1", NotSymbolic, "a power with exponent sqrt"),
-    ("sqrt(t-1) ~ 1 as t -> 1", NoExpansion, "a root of a negative function"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("says", "error", "why"),
+    [
+        (
+            "exp(t) - 1 - t - t**2/2 - t**3/6 - t**4/24 - t**5/120 - t**6/720 - t**7/5040 ~ t**8/40320 as t -> 0",
+            NotSymbolic,
+            "vanishes to order 8",
+        ),
+        ("t - t ~ t as t -> 1", NotSymbolic, "vanishes to order 8"),
+        ("log(t) ~ t as t -> 0", NoExpansion, "not positive"),
+        ("log(t-1) ~ t as t -> 1", NoExpansion, "not positive"),
+        ("(1-t)**sqrt(2) ~ 1-t as t -> 1", NotSymbolic, "a power with exponent sqrt"),
+        ("sqrt(t-1) ~ 1 as t -> 1", NoExpansion, "a root of a negative function"),
+    ],
+)
 def test_what_has_no_first_term_is_refused_with_a_reason(says: str, error: type[Exception], why: str) -> None:
     with pytest.raises(error, match=why):
         found(says)

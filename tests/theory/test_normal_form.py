@@ -8,8 +8,15 @@ import sympy as sp
 
 from theory.formal import d, k, n
 from theory.hypergeometric import (
-    MAX_EXPANSION, MAX_SHIFT, Growth, NotHypergeometric, growth, is_zero, normalize, single_term,
-)  # fmt: skip
+    MAX_EXPANSION,
+    MAX_SHIFT,
+    Growth,
+    NotHypergeometric,
+    growth,
+    is_zero,
+    normalize,
+    single_term,
+)
 
 THIRD, HALF = sp.Rational(1, 3), sp.Rational(1, 2)
 
@@ -18,31 +25,37 @@ def raw(base: sp.Expr, exponent: sp.Expr) -> sp.Expr:
     return sp.Pow(base, exponent, evaluate=False)
 
 
-@pytest.mark.parametrize("left, right", [
-    (sp.factorial(k), sp.gamma(k + 1)),
-    (sp.factorial(k + 1), (k + 1) * sp.factorial(k)),
-    (sp.binomial(k + d, k), sp.gamma(k + d + 1) / (sp.gamma(k + 1) * sp.gamma(d + 1))),
-    (sp.binomial(n, k + 1), sp.binomial(n, k) * (n - k) / (k + 1)),
-    (sp.gamma(k) ** 2 * sp.gamma(k + 1) ** -3, 1 / (sp.gamma(k + 1) * k**2)),
-    (sp.gamma(3 * k), 3 ** (3 * k - HALF) * sp.gamma(k) * sp.gamma(k + THIRD) * sp.gamma(k + 2 * THIRD) / (2 * sp.pi)),
-    (sp.gamma(k / 3 + 2), (k / 3 + 1) * sp.gamma(k / 3 + 1)),
-    (sp.gamma(k - 5) * (k - 5) * (k - 4), sp.gamma(k - 3)),
-    (sp.exp(k + 2) * sp.exp(-k), sp.E**2),
-    (sp.sqrt(sp.pi) ** 2 * sp.pi**k, sp.pi ** (k + 1)),
-    (12 ** (k + HALF), 2 ** (2 * k + 1) * 3**k * sp.sqrt(3)),
-    (sp.Rational(2, 3) ** (k + 3), 2**k * 3 ** (-k) * sp.Rational(8, 27)),
-    (raw(4**k, HALF), 2**k),
-    (raw(4**k * sp.E ** (2 * k), HALF), 2**k * sp.E**k),
-    (raw((k + 1) / (k + 2), k + 2), (k + 1) ** (k + 2) * (k + 2) ** (-k - 2)),
-    (raw(k**2 + 2 * k + 1, d), (k + 1) ** (2 * d)),
-    (raw(2 * sp.pi, k), 2**k * sp.pi**k),
-    (raw(sp.gamma(k) + 1, 3), sp.gamma(k) ** 3 + 3 * sp.gamma(k) ** 2 + 3 * sp.gamma(k) + 1),
-    (raw(sp.gamma(k + 1) - k * sp.gamma(k), 2), sp.Integer(0)),
-    (raw(sp.gamma(k + 1) + k * sp.gamma(k), -2), 1 / (4 * k**2 * sp.gamma(k) ** 2)),
-    (sp.gamma(HALF) * k, sp.sqrt(sp.pi) * k),
-    (sp.binomial(5, k), 120 / (sp.gamma(k + 1) * sp.gamma(6 - k))),
-    (sp.gamma(sp.Rational(1, 4)) * k, 4 * k * sp.gamma(sp.Rational(5, 4))),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "left, right",
+    [
+        (sp.factorial(k), sp.gamma(k + 1)),
+        (sp.factorial(k + 1), (k + 1) * sp.factorial(k)),
+        (sp.binomial(k + d, k), sp.gamma(k + d + 1) / (sp.gamma(k + 1) * sp.gamma(d + 1))),
+        (sp.binomial(n, k + 1), sp.binomial(n, k) * (n - k) / (k + 1)),
+        (sp.gamma(k) ** 2 * sp.gamma(k + 1) ** -3, 1 / (sp.gamma(k + 1) * k**2)),
+        (
+            sp.gamma(3 * k),
+            3 ** (3 * k - HALF) * sp.gamma(k) * sp.gamma(k + THIRD) * sp.gamma(k + 2 * THIRD) / (2 * sp.pi),
+        ),
+        (sp.gamma(k / 3 + 2), (k / 3 + 1) * sp.gamma(k / 3 + 1)),
+        (sp.gamma(k - 5) * (k - 5) * (k - 4), sp.gamma(k - 3)),
+        (sp.exp(k + 2) * sp.exp(-k), sp.E**2),
+        (sp.sqrt(sp.pi) ** 2 * sp.pi**k, sp.pi ** (k + 1)),
+        (12 ** (k + HALF), 2 ** (2 * k + 1) * 3**k * sp.sqrt(3)),
+        (sp.Rational(2, 3) ** (k + 3), 2**k * 3 ** (-k) * sp.Rational(8, 27)),
+        (raw(4**k, HALF), 2**k),
+        (raw(4**k * sp.E ** (2 * k), HALF), 2**k * sp.E**k),
+        (raw((k + 1) / (k + 2), k + 2), (k + 1) ** (k + 2) * (k + 2) ** (-k - 2)),
+        (raw(k**2 + 2 * k + 1, d), (k + 1) ** (2 * d)),
+        (raw(2 * sp.pi, k), 2**k * sp.pi**k),
+        (raw(sp.gamma(k) + 1, 3), sp.gamma(k) ** 3 + 3 * sp.gamma(k) ** 2 + 3 * sp.gamma(k) + 1),
+        (raw(sp.gamma(k + 1) - k * sp.gamma(k), 2), sp.Integer(0)),
+        (raw(sp.gamma(k + 1) + k * sp.gamma(k), -2), 1 / (4 * k**2 * sp.gamma(k) ** 2)),
+        (sp.gamma(HALF) * k, sp.sqrt(sp.pi) * k),
+        (sp.binomial(5, k), 120 / (sp.gamma(k + 1) * sp.gamma(6 - k))),
+        (sp.gamma(sp.Rational(1, 4)) * k, 4 * k * sp.gamma(sp.Rational(5, 4))),
+    ],
+)
 def test_identities(left: sp.Expr, right: sp.Expr) -> None:
     assert is_zero(left - right)
     for wrong in (2 * right + 1, right * k + 1, right + sp.gamma(k), right * 2**k + 1):
@@ -65,27 +78,33 @@ def test_sums_are_expanded_up_to_a_power() -> None:
             normalize(raw(base, sp.Integer(exponent)))
 
 
-@pytest.mark.parametrize("base, exponent", [
-    (sp.gamma(k), HALF), (2**k, d), (sp.gamma(k) + 1, HALF), (sp.gamma(k), d), (sp.E**k, k),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "base, exponent", [(sp.gamma(k), HALF), (2**k, d), (sp.gamma(k) + 1, HALF), (sp.gamma(k), d), (sp.E**k, k)]
+)
 def test_other_powers_are_refused(base: sp.Expr, exponent: sp.Expr) -> None:
     with pytest.raises(NotHypergeometric, match="cannot take"):
         normalize(raw(base, exponent))
 
 
-@pytest.mark.parametrize("argument, why", [
-    (k * d, "no linear argument"), (k**2, "no linear argument"), (sp.sqrt(2) * k, "no linear argument"),
-    (k + sp.sqrt(2), "an irrational constant"), (k + sp.pi, "an irrational constant"),
-    (k + 1.5, "an irrational constant"),
-    (sp.Integer(0), "a pole"), (sp.Integer(-3), "a pole"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "argument, why",
+    [
+        (k * d, "no linear argument"),
+        (k**2, "no linear argument"),
+        (sp.sqrt(2) * k, "no linear argument"),
+        (k + sp.sqrt(2), "an irrational constant"),
+        (k + sp.pi, "an irrational constant"),
+        (k + 1.5, "an irrational constant"),
+        (sp.Integer(0), "a pole"),
+        (sp.Integer(-3), "a pole"),
+    ],
+)
 def test_other_gammas_are_refused(argument: sp.Expr, why: str) -> None:
     with pytest.raises(NotHypergeometric, match=why):
         normalize(sp.gamma(argument, evaluate=False))
 
 
-@pytest.mark.parametrize("constant",
-                         [THIRD + MAX_SHIFT, THIRD - MAX_SHIFT, THIRD + 2, THIRD - 1, 1 - THIRD])
+@pytest.mark.parametrize("constant", [THIRD + MAX_SHIFT, THIRD - MAX_SHIFT, THIRD + 2, THIRD - 1, 1 - THIRD])
 def test_gammas_are_shifted_to_the_unit_interval(constant: sp.Expr) -> None:
     """Up to MAX_SHIFT in both directions, no further; the value is kept."""
     term = single_term(sp.gamma(constant, evaluate=False))
@@ -131,7 +150,7 @@ LAWS = [  # log T = A v log v + B v + C log v + log c + o(1): DLMF 5.11.7 for Ga
     ((k + d) ** (-3 * k), (-3, 0, 0, sp.exp(-3 * d))),
     ((k + 5) ** d * 3**k, (0, sp.log(3), d, 1)),
     (sp.exp(-2 * k) * sp.pi**d, (0, -2, 0, sp.pi**d)),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("term, law", LAWS, ids=[str(term) for term, _ in LAWS])
@@ -147,8 +166,7 @@ def test_growth_by_stirling(term: sp.Expr, law: tuple) -> None:
 
 def test_growth_that_is_no_power() -> None:
     zero = sp.Integer(0)
-    assert Growth(zero, zero, d, zero).is_power() and Growth(zero, sp.log(4) - 2 * sp.log(2), d,
-                                                             zero).is_power()
+    assert Growth(zero, zero, d, zero).is_power() and Growth(zero, sp.log(4) - 2 * sp.log(2), d, zero).is_power()
     assert not Growth(HALF, zero, d, zero).is_power() and not Growth(zero, -HALF, d, zero).is_power()
     with pytest.raises(NotHypergeometric, match="has poles as k -> oo"):
         growth(single_term(sp.gamma(3 - k)), k)

@@ -22,15 +22,38 @@ Q = sp.Rational
 K0, K1 = in_sympy(ArcCosine(0), T), in_sympy(ArcCosine(1), T)
 
 SIGNS = [
-    (T + 1, 1), (T - 1, -1), (1 - T**2, 1), (THETA, 1), (sp.pi - THETA, 1), (THETA - 4, -1), (sp.sin(THETA), 1),
-    (1 - K0**2, 1), (1 - K1**2, 1), (1 - in_sympy(ArcCosine(0), K0) ** 2, 1), (1 - in_sympy(NNGP(3), T) ** 2, 1),
-    (sp.exp(-sp.sqrt(2 - 2 * T)) - 1, -1), (sp.sqrt(1 - T) + sp.sqrt(1 + T) - sp.sqrt(2), 1), (THETA - sp.sin(THETA), 1),
-    (THETA**2 / 2 - 1 + T, 1), (1 - sp.exp(-((2 - 2 * T) ** Q(1, 3))), 1), (1 / (1 - T) - Q(1, 4), 1),
-    (1 - sp.cos(THETA / 3) ** 2, 1), ((1 - T) ** 2 + Q(1, 10**6), 1), (sp.log(2 + T), 1), (sp.log((1 + T) / 2), None),
-    (sp.tan(THETA / 3), 1), (sp.asin(sp.sin(THETA) / 2), 1), (1 - sp.erf(1 / (1 - T)), None), (sp.cosh(THETA) - 1, 1),
-    (sp.atan(THETA) - THETA, -1), (sp.sinh(THETA) - THETA / 2, 1), (1 - in_sympy(Laplace(1), in_sympy(Laplace(2), T)), 1),
-    (THETA * (sp.pi - THETA) * (1 - T), 1), (sp.Abs(T - 1) ** 3, 1), (sp.besselk(Q(1, 3), 3 + T), None),
-]  # fmt: skip
+    (T + 1, 1),
+    (T - 1, -1),
+    (1 - T**2, 1),
+    (THETA, 1),
+    (sp.pi - THETA, 1),
+    (THETA - 4, -1),
+    (sp.sin(THETA), 1),
+    (1 - K0**2, 1),
+    (1 - K1**2, 1),
+    (1 - in_sympy(ArcCosine(0), K0) ** 2, 1),
+    (1 - in_sympy(NNGP(3), T) ** 2, 1),
+    (sp.exp(-sp.sqrt(2 - 2 * T)) - 1, -1),
+    (sp.sqrt(1 - T) + sp.sqrt(1 + T) - sp.sqrt(2), 1),
+    (THETA - sp.sin(THETA), 1),
+    (THETA**2 / 2 - 1 + T, 1),
+    (1 - sp.exp(-((2 - 2 * T) ** Q(1, 3))), 1),
+    (1 / (1 - T) - Q(1, 4), 1),
+    (1 - sp.cos(THETA / 3) ** 2, 1),
+    ((1 - T) ** 2 + Q(1, 10**6), 1),
+    (sp.log(2 + T), 1),
+    (sp.log((1 + T) / 2), None),
+    (sp.tan(THETA / 3), 1),
+    (sp.asin(sp.sin(THETA) / 2), 1),
+    (1 - sp.erf(1 / (1 - T)), None),
+    (sp.cosh(THETA) - 1, 1),
+    (sp.atan(THETA) - THETA, -1),
+    (sp.sinh(THETA) - THETA / 2, 1),
+    (1 - in_sympy(Laplace(1), in_sympy(Laplace(2), T)), 1),
+    (THETA * (sp.pi - THETA) * (1 - T), 1),
+    (sp.Abs(T - 1) ** 3, 1),
+    (sp.besselk(Q(1, 3), 3 + T), None),
+]
 
 
 @pytest.mark.parametrize(("function", "sign"), SIGNS, ids=str)
@@ -40,11 +63,28 @@ def test_a_sign_that_holds_on_the_whole_open_interval_is_told(function: sp.Expr,
     assert sign is None or sign_inside(-function) == -sign
 
 
-@pytest.mark.parametrize("function", [
-    T, T**2, 1 - sp.exp(-(T**2)), 1 - (2 * T**2 - 1) ** 2, (T - Q(1, 3)) ** 2, (1 - T - Q(1, 10**7)) ** 2, sp.Integer(0) * T,
-    (THETA - 1) ** 2, sp.cos(THETA), (1 + T - Q(1, 10**12)) * (1 + T), sp.sqrt(1 - T) - Q(1, 10**9), 1 - sp.sin(THETA),
-    sp.log(1 + T) + 30, THETA - sp.tan(THETA / 2), sp.exp(T) - 1, sp.besselk(0, 2 - 2 * T) - Q(1, 100),
-], ids=str)  # fmt: skip
+@pytest.mark.parametrize(
+    "function",
+    [
+        T,
+        T**2,
+        1 - sp.exp(-(T**2)),
+        1 - (2 * T**2 - 1) ** 2,
+        (T - Q(1, 3)) ** 2,
+        (1 - T - Q(1, 10**7)) ** 2,
+        sp.Integer(0) * T,
+        (THETA - 1) ** 2,
+        sp.cos(THETA),
+        (1 + T - Q(1, 10**12)) * (1 + T),
+        sp.sqrt(1 - T) - Q(1, 10**9),
+        1 - sp.sin(THETA),
+        sp.log(1 + T) + 30,
+        THETA - sp.tan(THETA / 2),
+        sp.exp(T) - 1,
+        sp.besselk(0, 2 - 2 * T) - Q(1, 100),
+    ],
+    ids=str,
+)
 def test_a_zero_inside_is_never_overlooked(function: sp.Expr) -> None:
     assert sign_inside(function) == 0
 
@@ -52,17 +92,30 @@ def test_a_zero_inside_is_never_overlooked(function: sp.Expr) -> None:
 def functions() -> st.SearchStrategy[sp.Expr]:
     """Formulas of the operations that the cover knows, real on [-1, 1]."""
     leaves = st.sampled_from([T, THETA, sp.sqrt(1 - T), sp.sqrt(1 + T), Q(1, 2), Q(-1, 3), sp.pi / 3])
-    unary = st.sampled_from([sp.exp, sp.sin, sp.cos, sp.atan, sp.erf, sp.sinh, lambda x: x**2, lambda x: 1 / (20 + x**2)])
-    bounded = st.sampled_from([lambda x: sp.acos(sp.cos(x) / 2), lambda x: sp.sqrt(1 + x**2), lambda x: sp.log(2 + sp.sin(x))])
-    return st.recursive(leaves, lambda inner: st.one_of(
-        st.builds(lambda f, x: f(x), unary, inner), st.builds(lambda f, x: f(x), bounded, inner),
-        st.builds(sp.Add, inner, inner), st.builds(sp.Mul, inner, inner), st.builds(lambda x, y: x - y, inner, inner),
-    ), max_leaves=4)  # fmt: skip
+    unary = st.sampled_from(
+        [sp.exp, sp.sin, sp.cos, sp.atan, sp.erf, sp.sinh, lambda x: x**2, lambda x: 1 / (20 + x**2)]
+    )
+    bounded = st.sampled_from(
+        [lambda x: sp.acos(sp.cos(x) / 2), lambda x: sp.sqrt(1 + x**2), lambda x: sp.log(2 + sp.sin(x))]
+    )
+    return st.recursive(
+        leaves,
+        lambda inner: st.one_of(
+            st.builds(lambda f, x: f(x), unary, inner),
+            st.builds(lambda f, x: f(x), bounded, inner),
+            st.builds(sp.Add, inner, inner),
+            st.builds(sp.Mul, inner, inner),
+            st.builds(lambda x, y: x - y, inner, inner),
+        ),
+        max_leaves=4,
+    )
 
 
 def at(function: sp.Expr, angle: mp.mpf) -> mp.mpf:
     """The value by mpmath."""
-    return mp.re(sp.lambdify((T, sp.Symbol("angle")), function.subs(THETA, sp.Symbol("angle")), "mpmath")(mp.cos(angle), angle))
+    return mp.re(
+        sp.lambdify((T, sp.Symbol("angle")), function.subs(THETA, sp.Symbol("angle")), "mpmath")(mp.cos(angle), angle)
+    )
 
 
 @given(functions())
@@ -93,7 +146,11 @@ def test_a_part_at_an_end_encloses_the_values(function: sp.Expr, place: int, rea
             v, h = _End(place, 2, reach).divided(function)
         except Uncertain:
             return
-        x = mp.sqrt(mp.mpf(reach.numerator) / reach.denominator) * (mp.mpf(1) / 1000 + mp.mpf(where.numerator) / where.denominator) / 2
+        x = (
+            mp.sqrt(mp.mpf(reach.numerator) / reach.denominator)
+            * (mp.mpf(1) / 1000 + mp.mpf(where.numerator) / where.denominator)
+            / 2
+        )
         angle = 2 * mp.asin(x / mp.sqrt(2)) if place == 1 else mp.pi - 2 * mp.asin(x / mp.sqrt(2))
         value = at(function, angle) / x**v
         low, high = (mp.mpf(end.str(40, radius=False)) for end in (h[0].lower(), h[0].upper()))

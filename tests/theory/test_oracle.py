@@ -45,9 +45,7 @@ def test_polynomials_are_those_of_mpmath(dim: int, top: int) -> None:
         found = _gegenbauer_values(t, d, top)
         assert len(found) == top + 1
         for k, value in enumerate(found):
-            at, one = (
-                mp.gegenbauer(k, (d - 1) / 2, x) if d > 1 else mp.chebyt(k, x) for x in (t, 1)
-            )
+            at, one = (mp.gegenbauer(k, (d - 1) / 2, x) if d > 1 else mp.chebyt(k, x) for x in (t, 1))
             assert abs(value - at / one) < mp.mpf(10) ** -25
 
 

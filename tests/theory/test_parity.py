@@ -16,8 +16,18 @@ import pytest
 
 from tests.reading import value_of
 from theory.kernels import (
-    NNGP, NTK, ArcCosine, Compose, Dual, DualTangent, Gaussian, Kernel, PowerSeries, Product, Zonal,
-)  # fmt: skip
+    NNGP,
+    NTK,
+    ArcCosine,
+    Compose,
+    Dual,
+    DualTangent,
+    Gaussian,
+    Kernel,
+    PowerSeries,
+    Product,
+    Zonal,
+)
 from theory.kernels.zonal import parse_expression
 from theory.parity import degree_bounds, tree_bounds, vanishes
 
@@ -28,9 +38,14 @@ NODES, WEIGHTS = np.polynomial.legendre.leggauss(200)
 ANGLES = (NODES + 1) * np.pi / 2
 T = np.cos(ANGLES)
 NAMES = {name: getattr(np, name) for name in ("sqrt", "exp", "log", "sin", "cos", "tan", "sinh", "cosh")} | {
-    "acos": np.arccos, "asin": np.arcsin, "atan": np.arctan, "erf": np.vectorize(erf), "pi": np.pi,
-    "t": T, "theta": ANGLES,
-}  # fmt: skip
+    "acos": np.arccos,
+    "asin": np.arcsin,
+    "atan": np.arctan,
+    "erf": np.vectorize(erf),
+    "pi": np.pi,
+    "t": T,
+    "theta": ANGLES,
+}
 
 
 def coefficients(values: np.ndarray) -> np.ndarray:
@@ -53,33 +68,77 @@ def bounds_of(values: np.ndarray) -> tuple[float, float]:
 
 ODD, EVEN, BOTH = (-1, inf), (inf, -1), (inf, inf)
 TEXTS = {
-    "0": (-1, -1), "3": (0, -1), "t": (-1, 1), "t**5 - t**2": (2, 5), "2*t**4 - 1": (4, -1),
+    "0": (-1, -1),
+    "3": (0, -1),
+    "t": (-1, 1),
+    "t**5 - t**2": (2, 5),
+    "2*t**4 - 1": (4, -1),
     "(1-t)**3": (2, 3),
-    "pi": (0, -1), "exp(pi/7)": (0, -1), "sin(1)/3": (0, -1), "cos(pi*sqrt(2))": (0, -1),
+    "pi": (0, -1),
+    "exp(pi/7)": (0, -1),
+    "sin(1)/3": (0, -1),
+    "cos(pi*sqrt(2))": (0, -1),
     "2**(1/2)": (0, -1),
-    "theta": (0, inf), "acos(t)": (0, inf), "acos(t**3/2)": (0, inf), "acos(t**2/2)": EVEN,
+    "theta": (0, inf),
+    "acos(t)": (0, inf),
+    "acos(t**3/2)": (0, inf),
+    "acos(t**2/2)": EVEN,
     "acos(t/2+1/3)": BOTH,
-    "sin(theta)": EVEN, "cos(theta/2)": BOTH, "sin(4*t)": ODD, "tan(t)": ODD, "sinh(2*t)": ODD,
+    "sin(theta)": EVEN,
+    "cos(theta/2)": BOTH,
+    "sin(4*t)": ODD,
+    "tan(t)": ODD,
+    "sinh(2*t)": ODD,
     "asin(t)": ODD,
-    "atan(3*t)": ODD, "erf(2*t)": ODD, "cos(3*t)": EVEN, "cosh(3*t)": EVEN, "sin(3*t+1)": BOTH,
-    "sqrt(2+t**2)": EVEN, "exp(t**2)": EVEN, "exp(3*t)": BOTH, "log(2+t**2)": EVEN,
-    "log(2+t)": BOTH, "erf(t**2)": EVEN,
-    "tan(t**3)": ODD, "cosh(t**3)": EVEN, "sinh(t**2)": EVEN, "exp(sin(2*t))": BOTH,
+    "atan(3*t)": ODD,
+    "erf(2*t)": ODD,
+    "cos(3*t)": EVEN,
+    "cosh(3*t)": EVEN,
+    "sin(3*t+1)": BOTH,
+    "sqrt(2+t**2)": EVEN,
+    "exp(t**2)": EVEN,
+    "exp(3*t)": BOTH,
+    "log(2+t**2)": EVEN,
+    "log(2+t)": BOTH,
+    "erf(t**2)": EVEN,
+    "tan(t**3)": ODD,
+    "cosh(t**3)": EVEN,
+    "sinh(t**2)": EVEN,
+    "exp(sin(2*t))": BOTH,
     "cos(sin(3*t))": EVEN,
-    "sin(4*t) + t**2": (2, inf), "cos(3*t) + t": (inf, 1), "cos(3*t) + sin(3*t)": BOTH,
+    "sin(4*t) + t**2": (2, inf),
+    "cos(3*t) + t": (inf, 1),
+    "cos(3*t) + sin(3*t)": BOTH,
     "exp(t**2) + 1": EVEN,
-    "t*sin(3*t)": EVEN, "sin(3*t)*cos(t)": ODD, "sin(3*t)*sin(t)": EVEN, "t*theta": (inf, 1),
-    "theta*(1+t**2)": (2, inf), "theta*theta": BOTH, "t*theta*t": (2, inf), "t*(1+t)*theta": BOTH,
+    "t*sin(3*t)": EVEN,
+    "sin(3*t)*cos(t)": ODD,
+    "sin(3*t)*sin(t)": EVEN,
+    "t*theta": (inf, 1),
+    "theta*(1+t**2)": (2, inf),
+    "theta*theta": BOTH,
+    "t*theta*t": (2, inf),
+    "t*(1+t)*theta": BOTH,
     "cos(3*t)*(1+t)": BOTH,
-    "t/(2+t**2)": ODD, "1/(2+t**2)": EVEN, "1/(2+t)": BOTH, "sin(2*t)/t": EVEN, "t/sin(t)": EVEN,
+    "t/(2+t**2)": ODD,
+    "1/(2+t**2)": EVEN,
+    "1/(2+t)": BOTH,
+    "sin(2*t)/t": EVEN,
+    "t/sin(t)": EVEN,
     "exp(2*t)/(2+t**2)": BOTH,
-    "sin(2*t)/(2+t)": BOTH, "cos(t)/(2+t**2)": EVEN,
-    "sin(2*t)**2": EVEN, "sin(3*t)**3": ODD, "cos(2*t)**3": EVEN, "(2+t**2)**(1/2)": EVEN,
+    "sin(2*t)/(2+t)": BOTH,
+    "cos(t)/(2+t**2)": EVEN,
+    "sin(2*t)**2": EVEN,
+    "sin(3*t)**3": ODD,
+    "cos(2*t)**3": EVEN,
+    "(2+t**2)**(1/2)": EVEN,
     "(2+t)**(1/2)": BOTH,
-    "(2+sin(t)**2)**(t**2)": EVEN, "(2+t**2)**t": BOTH, "(3+sin(2*t))**(t**2)": BOTH,
+    "(2+sin(t)**2)**(t**2)": EVEN,
+    "(2+t**2)**t": BOTH,
+    "(3+sin(2*t))**(t**2)": BOTH,
     "exp(3*t)**3": BOTH,
-    "(2+t**2)**(-2)": EVEN, "(2+t**2)**pi": EVEN,
-}  # fmt: skip
+    "(2+t**2)**(-2)": EVEN,
+    "(2+t**2)**pi": EVEN,
+}
 
 
 @pytest.mark.parametrize("text", TEXTS)
@@ -114,12 +173,16 @@ def cubic(t: np.ndarray) -> np.ndarray:
 
 COSH, SINH, CUBIC = Zonal("cosh(2*t)"), Zonal("sinh(t)/2"), PowerSeries((0, QUARTER, 0, HALF))
 KERNELS: list[tuple[Kernel, Callable[[np.ndarray], np.ndarray], tuple[float, float]]] = [
-    (ArcCosine(0), k0, (0, inf)), (ArcCosine(1), k1, (inf, 1)), (ArcCosine(2), k2, (2, inf)),
-    (NNGP(1), lambda t: t, (-1, 1)), (NNGP(2), k1, (inf, 1)),
+    (ArcCosine(0), k0, (0, inf)),
+    (ArcCosine(1), k1, (inf, 1)),
+    (ArcCosine(2), k2, (2, inf)),
+    (NNGP(1), lambda t: t, (-1, 1)),
+    (NNGP(2), k1, (inf, 1)),
     (NNGP(1, bias_variance=2), lambda t: t + 2, (0, 1)),
     (NNGP(2, weight_variance=3), lambda t: 9 * k1(t), (inf, 1)),
     (NNGP(2, bias_variance=1), lambda t: 2 * k1((t + 1) / 2) + 1, BOTH),
-    (NNGP(3), lambda t: k1(k1(t)), BOTH), (NTK(1), lambda t: t, (-1, 1)),
+    (NNGP(3), lambda t: k1(k1(t)), BOTH),
+    (NTK(1), lambda t: t, (-1, 1)),
     (NTK(1, bias_variance=1), lambda t: t + 1, (0, 1)),
     (NTK(2), lambda t: t * k0(t) + k1(t), (inf, 1)),
     (NTK(2, bias=True), lambda t: (t + 1) * k0(t) + k1(t), BOTH),
@@ -127,7 +190,8 @@ KERNELS: list[tuple[Kernel, Callable[[np.ndarray], np.ndarray], tuple[float, flo
     (NTK(3), lambda t: (t * k0(t) + k1(t)) * k0(k1(t)) + k1(k1(t)), BOTH),
     (PowerSeries((1,)), np.ones_like, (0, -1)),
     (PowerSeries((0, 1, 0, 0, 2)), lambda t: t + 2 * t**4, (4, 1)),
-    (PowerSeries((0, 0, 3)), lambda t: 3 * t**2, (2, -1)), (CUBIC, cubic, (-1, 3)),
+    (PowerSeries((0, 0, 3)), lambda t: 3 * t**2, (2, -1)),
+    (CUBIC, cubic, (-1, 3)),
     (Gaussian(4), lambda t: np.exp(4 * t - 4), BOTH),
     (3 * NTK(2), lambda t: 3 * (t * k0(t) + k1(t)), (inf, 1)),
     (ArcCosine(1) + CUBIC, lambda t: k1(t) + cubic(t), (inf, 3)),
@@ -144,15 +208,14 @@ KERNELS: list[tuple[Kernel, Callable[[np.ndarray], np.ndarray], tuple[float, flo
     (Compose(PowerSeries((1, 0, 0, 2)), CUBIC), lambda t: 1 + 2 * cubic(t) ** 3, (0, 9)),
     (
         Compose(PowerSeries((1, 1, 2)), PowerSeries((0, QUARTER, QUARTER))),
-        lambda t: 1 + (t + t**2) / 4 + (t + t**2) ** 2 / 8, (4, 3),
+        lambda t: 1 + (t + t**2) / 4 + (t + t**2) ** 2 / 8,
+        (4, 3),
     ),
-]  # fmt: skip
+]
 LOOSE = {NTK(2, bias=True), KERNELS[-1][0], Compose(ArcCosine(1), SINH)}
 
 
-@pytest.mark.parametrize(
-    ("kernel", "kappa", "bounds"), KERNELS, ids=lambda v: repr(v) if isinstance(v, Kernel) else ""
-)
+@pytest.mark.parametrize(("kernel", "kappa", "bounds"), KERNELS, ids=lambda v: repr(v) if isinstance(v, Kernel) else "")
 def test_bounds_of_a_kernel_are_right_and_tight(
     kernel: Kernel, kappa: Callable[[np.ndarray], np.ndarray], bounds: tuple[float, float]
 ) -> None:
@@ -175,12 +238,17 @@ LINES = np.concatenate([(NODES + 1) * 6, -(NODES + 1) * 6])  # both half lines u
 NORMAL = np.concatenate([WEIGHTS, WEIGHTS]) * 6 * np.exp(-(LINES**2) / 2) / np.sqrt(2 * np.pi)
 ERF = NAMES["erf"]
 ACTIVATIONS = {
-    "relu": LINES.clip(0), "step": LINES > 0, "abs": abs(LINES),
+    "relu": LINES.clip(0),
+    "step": LINES > 0,
+    "abs": abs(LINES),
     "leaky_relu": np.where(LINES > 0, 1, 0.1) * LINES,
-    "erf": ERF(LINES), "sin": np.sin(LINES), "cos": np.cos(LINES), "exp": np.exp(LINES),
+    "erf": ERF(LINES),
+    "sin": np.sin(LINES),
+    "cos": np.cos(LINES),
+    "exp": np.exp(LINES),
     "tanh": np.tanh(LINES),
     "gelu": LINES * (1 + ERF(LINES / 2**0.5)) / 2,
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", ACTIVATIONS)

@@ -13,9 +13,16 @@ from hypothesis import strategies as st
 
 from tests.theory.values import refuses_change
 from theory.precision import (
-    Enclosure, NotCertified, ball, certify, check_digits, precision_bits, rational, series_length,
+    Enclosure,
+    NotCertified,
+    ball,
+    certify,
+    check_digits,
+    precision_bits,
+    rational,
+    series_length,
     working_precision,
-)  # fmt: skip
+)
 from theory.truth import Evidence, Truth
 
 ZERO, ONE, TWO = (Enclosure((n, 0)) for n in range(3))
@@ -52,8 +59,9 @@ def test_other_digits_are_refused(digits: object) -> None:
         check_digits(digits)
 
 
-@pytest.mark.parametrize(("got", "reached"), [(None, "no digit"), (0.9, "no digit"),
-(1.0, "1 digits"), (7.4, "7 digits")])
+@pytest.mark.parametrize(
+    ("got", "reached"), [(None, "no digit"), (0.9, "no digit"), (1.0, "1 digits"), (7.4, "7 digits")]
+)
 def test_what_was_not_certified_says_how_far_it_came(got: float | None, reached: str) -> None:
     error = NotCertified("mu_3", got, 9)
     assert str(error) == f"mu_3: {reached} certified, 9 wanted" and (error.got, error.wanted) == (got, 9)
@@ -86,11 +94,15 @@ def test_intervals_are_compared_with_their_ends() -> None:
     assert RIGHT.less(LEFT) is Truth.FAILS and LEFT.less(TWO) is Truth.HOLDS
     assert LEFT.less(LEFT) is Truth.UNDECIDED and ONE.less(LEFT) is Truth.FAILS
     assert ZERO.less(LEFT) is Truth.UNDECIDED
-    for a, b, meet in ((LEFT, RIGHT, True), (LEFT, TWO, False), (LEFT, ONE, True),
-    (ONE, TWO, False), (ONE, ONE, True)):
+    for a, b, meet in ((LEFT, RIGHT, True), (LEFT, TWO, False), (LEFT, ONE, True), (ONE, TWO, False), (ONE, ONE, True)):
         assert a.overlaps(b) is meet and b.overlaps(a) is meet
-    for value, inside in ((0, True), (1, True), (Fraction(1, 2), True),
-    (Fraction(-1, 99), False), (Fraction(100, 99), False)):
+    for value, inside in (
+        (0, True),
+        (1, True),
+        (Fraction(1, 2), True),
+        (Fraction(-1, 99), False),
+        (Fraction(100, 99), False),
+    ):
         assert LEFT.contains(value) is inside
     assert ONE.accuracy() == inf and LEFT.accuracy() == 0
 

@@ -9,10 +9,11 @@ import pytest
 import sympy as sp
 
 import theory.rules  # noqa: F401  (registers the rules)
+from theory.check import check
 from theory.derivation import derive
 from theory.formal import Range, d, equal, k, n, t, theta
 from theory.kernels import NTK
-from theory.proof import RULES, Malformed, Proof, Refused, Step, check
+from theory.proof import RULES, Malformed, Proof, Refused, Step
 
 HALF_ONE = derive(NTK(2, (Fraction(1, 2), 1)))
 
@@ -32,8 +33,10 @@ def shifted_exponent(step: Step) -> Step:
 def other_parity(step: Step) -> Step | None:
     if all(w.parity is None for w in step.ranges):
         return None
-    return replace(step, ranges=tuple(
-        w if w.parity is None else Range(w.name, w.least + 1, None, 1 - w.parity) for w in step.ranges))
+    return replace(
+        step,
+        ranges=tuple(w if w.parity is None else Range(w.name, w.least + 1, None, 1 - w.parity) for w in step.ranges),
+    )
 
 
 def earlier_start(step: Step) -> Step | None:

@@ -9,41 +9,56 @@ import sympy as sp
 from pylatexenc.latexwalker import LatexWalker
 
 from tests.theory.steps import given, refusal
-from theory.derivation import derive, moments
+from theory.check import check
+from theory.derivation import derive
 from theory.formal import GegenbauerCoefficient, Kappa, Maclaurin, Moment, Mu, Range, d, equal, j, k, n, t
 from theory.kernels import NTK, ArcCosine
-from theory.proof import (
-    CITED_BY_RULE, RULE_SAYS, RULES, THEOREMS, Malformed, Proof, Refused, Step, check, covers, proof_latex, proof_text,
-)  # fmt: skip
+from theory.moments import moments
+from theory.proof import CITED_BY_RULE, RULE_SAYS, RULES, Malformed, Proof, Refused, Step, covers
+from theory.proof_words import proof_latex, proof_text
+from theory.theorems import THEOREMS
 
 F, ZERO = sp.Symbol("f_1"), sp.Symbol("k0")
 ONE = equal(sp.gamma(k + 2), (k + 1) * sp.gamma(k + 1))
 
 
-@pytest.mark.parametrize("ranges, reason", [
-    ((Range("k", 0),), ""), ((Range("k", 0, 0),), ""), ((Range("k", 3, None, 1), Range("d", 1, 4)), ""),
-    ((Range("k", -1),), "goes below 0"), ((Range("k", 0), Range("d", 0)), "goes below 1"),
-    ((Range("k", 0), Range("L", 0)), "goes below 1"), ((Range("k", 0), Range("n", -2)), "goes below 0"),
-    ((Range("k", 4, 3),), "is empty"), ((Range("k", 3, 3, 0),), "is empty"),
-    ((Range("k", 0), Range("k", 1)), "different variables"),
-    ((Range("x", 0),), "different variables among k, n, j, a, d, L"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "ranges, reason",
+    [
+        ((Range("k", 0),), ""),
+        ((Range("k", 0, 0),), ""),
+        ((Range("k", 3, None, 1), Range("d", 1, 4)), ""),
+        ((Range("k", -1),), "goes below 0"),
+        ((Range("k", 0), Range("d", 0)), "goes below 1"),
+        ((Range("k", 0), Range("L", 0)), "goes below 1"),
+        ((Range("k", 0), Range("n", -2)), "goes below 0"),
+        ((Range("k", 4, 3),), "is empty"),
+        ((Range("k", 3, 3, 0),), "is empty"),
+        ((Range("k", 0), Range("k", 1)), "different variables"),
+        ((Range("x", 0),), "different variables among k, n, j, a, d, L"),
+    ],
+)
 def test_ranges_of_a_step(ranges: tuple, reason: str) -> None:
     said = refusal("gamma-algebra", ONE, ranges=ranges)
     assert (reason in said) if reason else not said
 
 
-@pytest.mark.parametrize("rule, statement, reason", [
-    ("gamma-algebra", sp.StrictGreaterThan(k + 1, k, evaluate=False),
-     "an equation is needed, got k + 1 > k"),
-    ("positive", ONE, "an inequality is needed, got"),
-    ("all-parities", sp.Integer(3), "a relation is needed, got 3"),
-    ("gamma-algebra", equal(sp.nan, sp.nan), "undefined"),
-    ("gamma-algebra", equal(k + sp.zoo, k), "undefined"),
-    ("gamma-algebra", equal(1 / (k - 2) - 1 / (k - 2) + sp.gamma(k - 2) * (k - 2), sp.gamma(k - 1)),
-     "may be undefined"),
-    ("algebra", equal(t / t**2 * t, 1), ""),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "rule, statement, reason",
+    [
+        ("gamma-algebra", sp.StrictGreaterThan(k + 1, k, evaluate=False), "an equation is needed, got k + 1 > k"),
+        ("positive", ONE, "an inequality is needed, got"),
+        ("all-parities", sp.Integer(3), "a relation is needed, got 3"),
+        ("gamma-algebra", equal(sp.nan, sp.nan), "undefined"),
+        ("gamma-algebra", equal(k + sp.zoo, k), "undefined"),
+        (
+            "gamma-algebra",
+            equal(1 / (k - 2) - 1 / (k - 2) + sp.gamma(k - 2) * (k - 2), sp.gamma(k - 1)),
+            "may be undefined",
+        ),
+        ("algebra", equal(t / t**2 * t, 1), ""),
+    ],
+)
 def test_forms_of_a_statement(rule: str, statement: sp.Rel, reason: str) -> None:
     said = refusal(rule, statement, ranges=(Range("k", 0),) if rule == "gamma-algebra" else ())
     assert (reason in said) if reason else not said
@@ -65,35 +80,42 @@ def refusal_of_missing() -> str:
     return str(error.value)
 
 
-@pytest.mark.parametrize("statement, fact_ranges, ranges, but, right", [
-    (equal(Maclaurin(F, n), n), (Range("n", 2),), (Range("n", 2),), None, True),
-    (equal(Maclaurin(F, n), n), (Range("n", 2),), (Range("n", 1),), None, False),
-    (equal(Maclaurin(F, n), n), (Range("n", 2),), (), None, False),
-    (equal(Maclaurin(F, n), n), (Range("n", 0),), (), None, True),
-    (equal(Maclaurin(F, n), n), (Range("n", 2),), (), "n", True),
-    (equal(Maclaurin(F, n), n), (Range("n", 2),), (), "k", False),
-    (equal(Maclaurin(F, 1), 1), (Range("n", 2), Range("d", 5)), (), None, True),  # it mentions neither
-    (equal(Mu(F, k), k), (Range("d", 2),), (Range("d", 1),), None, False),
-    (equal(Mu(F, k), k), (Range("d", 2),), (Range("d", 3),), None, True),
-    (equal(Moment(n, k), k), (Range("d", 2),), (), None, False),
-    (equal(GegenbauerCoefficient(F, k), k), (Range("d", 2),), (), None, False),
-    (equal(Kappa(F, t), d), (Range("d", 2),), (), None, False),
-    (equal(Kappa(F, t), t), (Range("d", 2),), (), None, True),
-    (equal(Mu(F, k), k), (Range("d", 1), Range("k", 3)), (Range("k", 4),), None, True),
-    (equal(Mu(F, k), k), (Range("d", 1), Range("k", 3)), (Range("k", 2),), None, False),
-])  # fmt: skip
-def test_what_a_fact_covers(statement: sp.Eq, fact_ranges: tuple, ranges: tuple, but: str | None,
-                            right: bool) -> None:
+@pytest.mark.parametrize(
+    "statement, fact_ranges, ranges, but, right",
+    [
+        (equal(Maclaurin(F, n), n), (Range("n", 2),), (Range("n", 2),), None, True),
+        (equal(Maclaurin(F, n), n), (Range("n", 2),), (Range("n", 1),), None, False),
+        (equal(Maclaurin(F, n), n), (Range("n", 2),), (), None, False),
+        (equal(Maclaurin(F, n), n), (Range("n", 0),), (), None, True),
+        (equal(Maclaurin(F, n), n), (Range("n", 2),), (), "n", True),
+        (equal(Maclaurin(F, n), n), (Range("n", 2),), (), "k", False),
+        (equal(Maclaurin(F, 1), 1), (Range("n", 2), Range("d", 5)), (), None, True),  # it mentions neither
+        (equal(Mu(F, k), k), (Range("d", 2),), (Range("d", 1),), None, False),
+        (equal(Mu(F, k), k), (Range("d", 2),), (Range("d", 3),), None, True),
+        (equal(Moment(n, k), k), (Range("d", 2),), (), None, False),
+        (equal(GegenbauerCoefficient(F, k), k), (Range("d", 2),), (), None, False),
+        (equal(Kappa(F, t), d), (Range("d", 2),), (), None, False),
+        (equal(Kappa(F, t), t), (Range("d", 2),), (), None, True),
+        (equal(Mu(F, k), k), (Range("d", 1), Range("k", 3)), (Range("k", 4),), None, True),
+        (equal(Mu(F, k), k), (Range("d", 1), Range("k", 3)), (Range("k", 2),), None, False),
+    ],
+)
+def test_what_a_fact_covers(statement: sp.Eq, fact_ranges: tuple, ranges: tuple, but: str | None, right: bool) -> None:
     assert covers(given("fact", statement, *fact_ranges), ranges, but) is right
 
 
 LIMIT = Step("half_limit", equal(sp.Limit(k / (k + 1), k, sp.oo), 1), "limit")
-SUM = Step("sum", equal(sp.gamma(k + 2), (k + 1) * sp.gamma(k + 1)), "gamma-algebra",
-           ranges=(Range("k", 0), Range("d", 1)))
-ODD = Step("more", equal(2 * sp.gamma(k + 2), 2 * (k + 1) * sp.gamma(k + 1)), "gamma-algebra", ("sum",),
-           ranges=(Range("k", 1, None, 1),))  # fmt: skip
-UP = Step("up", sp.StrictGreaterThan(k + 1, 0, evaluate=False), "positive",
-          ranges=(Range("k", 2), Range("d", 1, 8)))
+SUM = Step(
+    "sum", equal(sp.gamma(k + 2), (k + 1) * sp.gamma(k + 1)), "gamma-algebra", ranges=(Range("k", 0), Range("d", 1))
+)
+ODD = Step(
+    "more",
+    equal(2 * sp.gamma(k + 2), 2 * (k + 1) * sp.gamma(k + 1)),
+    "gamma-algebra",
+    ("sum",),
+    ranges=(Range("k", 1, None, 1),),
+)
+UP = Step("up", sp.StrictGreaterThan(k + 1, 0, evaluate=False), "positive", ranges=(Range("k", 2), Range("d", 1, 8)))
 PROOF = Proof("A proof", (LIMIT, replace(LIMIT, name="again"), SUM, ODD, UP))
 
 

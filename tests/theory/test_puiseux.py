@@ -12,9 +12,17 @@ from mpmath import mp, mpf
 from theory.endpoint import expansion_at
 from theory.kernels import ArcCosine, Compose, Zonal
 from theory.puiseux import (
-    LOG, NoExpansion, Puiseux, arc_cosine, arc_sine_slopes, end, exponential, logarithm, sign,
+    LOG,
+    NoExpansion,
+    Puiseux,
+    arc_cosine,
+    arc_sine_slopes,
+    end,
+    exponential,
+    logarithm,
+    sign,
     sine_cosine,
-)  # fmt: skip
+)
 
 ORDER = 4
 HALF = sp.Rational(1, 2)
@@ -26,11 +34,19 @@ EVERY: dict[str, tuple[Callable[[Puiseux], Puiseux], Callable[[mpf], mpf], list[
     "exp": (exponential, mp.exp, [sp.Integer(0), HALF, sp.Integer(-2)]),
     "log": (logarithm, mp.log, [sp.Integer(0), HALF, sp.Integer(3)]),
     "acos": (arc_cosine, mp.acos, [sp.Integer(0), HALF, -HALF, sp.Integer(-1)]),
-    "acos(1-s)": (lambda s: arc_cosine(Puiseux.constant(sp.Integer(1), ORDER) - s), lambda x: mp.acos(1 - x), [sp.Integer(0)]),
-    "1/(1+s)": (lambda s: (s + Puiseux.constant(sp.Integer(1), ORDER)).power(Fraction(-1)), lambda x: 1 / (1 + x), [sp.Integer(0), HALF]),
+    "acos(1-s)": (
+        lambda s: arc_cosine(Puiseux.constant(sp.Integer(1), ORDER) - s),
+        lambda x: mp.acos(1 - x),
+        [sp.Integer(0)],
+    ),
+    "1/(1+s)": (
+        lambda s: (s + Puiseux.constant(sp.Integer(1), ORDER)).power(Fraction(-1)),
+        lambda x: 1 / (1 + x),
+        [sp.Integer(0), HALF],
+    ),
     "s**(3/2)": (lambda s: s.power(Fraction(3, 2)), lambda x: x ** mpf(1.5), [sp.Integer(0), HALF]),
     "s*s": (lambda s: s * s, lambda x: x * x, [sp.Integer(0), HALF]),
-}  # fmt: skip
+}
 CASES = [(name, constant) for name, (_, _, constants) in EVERY.items() for constant in constants]
 
 
@@ -70,11 +86,19 @@ def test_terms_are_collected_sorted_and_cut_at_the_order() -> None:
     assert Puiseux.constant(sp.pi, 2) == series((0, sp.pi), order=2)
 
 
-@pytest.mark.parametrize(("left", "right", "order"), [  # (valuation, order) of the factors
-    ((1, 3), (2, 5), 5), ((0, 3), (0, 5), 3), ((2, 3), (0, 5), 3), ((1, 2), (3, 9), 5),
-    ((-1, 3), (2, 5), 4),
-    ((None, 3), (1, 9), 4), ((None, 3), (None, 4), 7), ((HALF, 1), (HALF, 2), Fraction(3, 2)),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("left", "right", "order"),
+    [  # (valuation, order) of the factors
+        ((1, 3), (2, 5), 5),
+        ((0, 3), (0, 5), 3),
+        ((2, 3), (0, 5), 3),
+        ((1, 2), (3, 9), 5),
+        ((-1, 3), (2, 5), 4),
+        ((None, 3), (1, 9), 4),
+        ((None, 3), (None, 4), 7),
+        ((HALF, 1), (HALF, 2), Fraction(3, 2)),
+    ],
+)
 def test_a_product_is_known_as_far_as_what_is_unknown_times_the_leading_terms(
     left: tuple, right: tuple, order: Fraction
 ) -> None:
@@ -86,11 +110,18 @@ def test_a_product_is_known_as_far_as_what_is_unknown_times_the_leading_terms(
     assert (a + b).order == min(left[1], right[1])
 
 
-@pytest.mark.parametrize(("exponent", "lead", "order", "wanted"), [
-    (2, 1, 4, 5), (Fraction(1, 2), 1, 4, Fraction(7, 2)), (-1, 1, 4, 2), (Fraction(1, 2), 0, 4, 4),
-    (-2, 2, 3, -3),
-    (0, 1, 4, 3), (Fraction(3, 2), -2, 1, 0),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("exponent", "lead", "order", "wanted"),
+    [
+        (2, 1, 4, 5),
+        (Fraction(1, 2), 1, 4, Fraction(7, 2)),
+        (-1, 1, 4, 2),
+        (Fraction(1, 2), 0, 4, 4),
+        (-2, 2, 3, -3),
+        (0, 1, 4, 3),
+        (Fraction(3, 2), -2, 1, 0),
+    ],
+)
 def test_a_power_is_known_as_far_relative_to_its_leading_term_as_the_base(
     exponent: Fraction, lead: int, order: int, wanted: Fraction
 ) -> None:
@@ -166,11 +197,20 @@ def test_whole_powers_of_negative_functions_and_shallow_values_are_allowed() -> 
     assert powers.terms == ((0, 7), (1, 8), (2, 9), (3, 10)) and powers.order == 4
 
 
-@pytest.mark.parametrize(("value", "wanted"), [
-    (sp.Integer(0), 0), (sp.pi - 3, 1), (3 - sp.pi, -1), (sp.sqrt(2) * sp.sqrt(3) - sp.sqrt(6), 0),
-    (sp.sqrt(5 + 2 * sp.sqrt(6)) - sp.sqrt(2) - sp.sqrt(3), 0), (sp.pi - sp.Rational(22, 7), -1),
-    (sp.Rational(-1, 10**50), -1), (sp.sqrt(10**60 + 1) - 10**30, 1),
-], ids=str)  # fmt: skip
+@pytest.mark.parametrize(
+    ("value", "wanted"),
+    [
+        (sp.Integer(0), 0),
+        (sp.pi - 3, 1),
+        (3 - sp.pi, -1),
+        (sp.sqrt(2) * sp.sqrt(3) - sp.sqrt(6), 0),
+        (sp.sqrt(5 + 2 * sp.sqrt(6)) - sp.sqrt(2) - sp.sqrt(3), 0),
+        (sp.pi - sp.Rational(22, 7), -1),
+        (sp.Rational(-1, 10**50), -1),
+        (sp.sqrt(10**60 + 1) - 10**30, 1),
+    ],
+    ids=str,
+)
 def test_signs_of_constants(value: sp.Expr, wanted: int) -> None:
     assert sign(value) == wanted
 
@@ -197,6 +237,8 @@ def test_functions_keep_the_order_and_the_exact_first_coefficients() -> None:
     end = arc_cosine(one - u)
     root = sp.sqrt(2)
     assert end.terms == (
-        (Fraction(1, 2), root), (Fraction(3, 2), root / 12), (Fraction(5, 2), 3 * root / 160),
-    ) and end.order == Fraction(7, 2)  # fmt: skip
+        (Fraction(1, 2), root),
+        (Fraction(3, 2), root / 12),
+        (Fraction(5, 2), 3 * root / 160),
+    ) and end.order == Fraction(7, 2)
     assert arc_cosine(u - one).terms == ((0, sp.pi), *((e, -c) for e, c in end.terms))

@@ -26,9 +26,7 @@ def _precise() -> object:
         yield
 
 
-def simple(
-    *parts: tuple[int, int, tuple[int, ...]], exponent: int = 0, first: int = 1, order: int = 9
-) -> RationalSum:
+def simple(*parts: tuple[int, int, tuple[int, ...]], exponent: int = 0, first: int = 1, order: int = 9) -> RationalSum:
     whole = tuple((arb(g), s, tuple(fmpq(x) for x in slopes)) for g, s, slopes in parts)
     return RationalSum(exponent, whole, arb(0), Fraction(order), (), first)
 
@@ -40,9 +38,7 @@ def just(bound: arb | Fraction, exact: float | Fraction, side: int) -> bool:
 
 
 @pytest.mark.parametrize(("power", "factors"), [(0, (5, 3, 1)), (1, (5, 3)), (2, (5,)), (3, ())])
-def test_the_rest_uses_as_many_factors_as_there_are_spare_powers(
-    power: int, factors: tuple[int, ...]
-) -> None:
+def test_the_rest_uses_as_many_factors_as_there_are_spare_powers(power: int, factors: tuple[int, ...]) -> None:
     """tail v^(power - 7/2) / prod (1 + z/v) at the start, over the largest z; all of them if there
     are enough."""
     found = RationalSum(0, (), arb(2), Fraction(7, 2), (fmpq(1), fmpq(5), fmpq(3)), 1)
@@ -53,36 +49,42 @@ def test_the_rest_uses_as_many_factors_as_there_are_spare_powers(
     assert found.rest(5, power) < found.rest(4, power)
 
 
-@pytest.mark.parametrize(("whole", "start", "low", "high"), [
-    (simple((1, 0, (2,))), 4, Fraction(2, 3), 1), (simple((1, 0, (-2,))), 4, 1, 2),
-    (simple((-3, 0, (2,))), 4, Fraction(2, 3), 1),
-    (simple((2, 0, (1,)), (3, 1, ())), 3, 1, Fraction(5, 4)),
-    (simple((2, 0, ()), (-3, 2, (1,))), 3, Fraction(7, 8), 1),
-    (simple((1, 0, (1, 1))), 2, Fraction(4, 9), 1),
-])  # fmt: skip
-def test_quotients_range_between_their_ends(
-    whole: RationalSum, start: int, low: Fraction, high: Fraction
-) -> None:
+@pytest.mark.parametrize(
+    ("whole", "start", "low", "high"),
+    [
+        (simple((1, 0, (2,))), 4, Fraction(2, 3), 1),
+        (simple((1, 0, (-2,))), 4, 1, 2),
+        (simple((-3, 0, (2,))), 4, Fraction(2, 3), 1),
+        (simple((2, 0, (1,)), (3, 1, ())), 3, 1, Fraction(5, 4)),
+        (simple((2, 0, ()), (-3, 2, (1,))), 3, Fraction(7, 8), 1),
+        (simple((1, 0, (1, 1))), 2, Fraction(4, 9), 1),
+    ],
+)
+def test_quotients_range_between_their_ends(whole: RationalSum, start: int, low: Fraction, high: Fraction) -> None:
     """Each is monotone in y = 1/v: its range is between y = 0 and y = 1/start, over the leading
     coefficient."""
     found = whole.quotient(start)
     assert just(found[0], low, -1) and just(found[1], high, 1)
     rest = RationalSum(0, whole.parts, arb(5), Fraction(2), (), 1)
     wider, share = rest.quotient(start), 5 / start**2 / abs(float(whole.parts[0][0]))
-    assert (
-        abs(float(found[0] - wider[0]) - share) < 1e-9
-        and abs(float(wider[1] - found[1]) - share) < 1e-9
-    )
+    assert abs(float(found[0] - wider[0]) - share) < 1e-9 and abs(float(wider[1] - found[1]) - share) < 1e-9
 
 
-@pytest.mark.parametrize(("whole", "start", "terms", "exact"), [
-    (simple((1, 0, (3,))), 4, 1, 3), (simple((1, 0, (3,))), 4, 3, 27),
-    (simple((1, 0, (-2,))), 4, 2, 8), (simple((5, 0, (1,))), 4, 2, 5),
-    (simple((1, 0, ()), (4, 1, (1,))), 3, 1, 4), (simple((1, 0, ()), (4, 1, (1,))), 3, 2, 4),
-    (simple((1, 0, ()), (4, 3, ())), 2, 1, 1),
-    (simple((1, 0, ()), (4, 2, (-1,))), 2, 1, 4), (simple((1, 0, (1, 1))), 2, 1, 2),
-    (simple((7, 0, ())), 2, 1, 0),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("whole", "start", "terms", "exact"),
+    [
+        (simple((1, 0, (3,))), 4, 1, 3),
+        (simple((1, 0, (3,))), 4, 3, 27),
+        (simple((1, 0, (-2,))), 4, 2, 8),
+        (simple((5, 0, (1,))), 4, 2, 5),
+        (simple((1, 0, ()), (4, 1, (1,))), 3, 1, 4),
+        (simple((1, 0, ()), (4, 1, (1,))), 3, 2, 4),
+        (simple((1, 0, ()), (4, 3, ())), 2, 1, 1),
+        (simple((1, 0, ()), (4, 2, (-1,))), 2, 1, 4),
+        (simple((1, 0, (1, 1))), 2, 1, 2),
+        (simple((7, 0, ())), 2, 1, 0),
+    ],
+)
 def test_what_a_truncated_expansion_leaves_out_is_bounded_closely(
     whole: RationalSum, start: int, terms: int, exact: int
 ) -> None:
@@ -102,13 +104,20 @@ def test_taylor_coefficients_are_those_of_the_sum() -> None:
         assert [int(c.unique_fmpz()) for c in whole.coefficients(count)] == exact[:count]
 
 
-@pytest.mark.parametrize(("whole", "step", "residue", "start"), [
-    (simple((1, 0, (LAST - 1,))), 1, 0, LAST), (simple((1, 0, (LAST,))), 1, 0, None),
-    (simple((1, 0, (-5,)), first=6), 1, 0, 11),
-    (simple((1, 0, ())), 1, 0, 1), (simple((1, 0, ()), first=4), 2, 1, 5),
-    (simple((1, 0, ()), first=5), 2, 1, 5), (simple((1, 0, ()), first=5), 2, 0, 6),
-    (simple((1, 0, (5,)), first=2), 2, 0, 6), (simple((1, 0, (6,)), first=2), 2, 0, 8),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("whole", "step", "residue", "start"),
+    [
+        (simple((1, 0, (LAST - 1,))), 1, 0, LAST),
+        (simple((1, 0, (LAST,))), 1, 0, None),
+        (simple((1, 0, (-5,)), first=6), 1, 0, 11),
+        (simple((1, 0, ())), 1, 0, 1),
+        (simple((1, 0, ()), first=4), 2, 1, 5),
+        (simple((1, 0, ()), first=5), 2, 1, 5),
+        (simple((1, 0, ()), first=5), 2, 0, 6),
+        (simple((1, 0, (5,)), first=2), 2, 0, 6),
+        (simple((1, 0, (6,)), first=2), 2, 0, 8),
+    ],
+)
 def test_the_start_is_the_first_of_its_class_within_a_factor_two(
     whole: RationalSum, step: int, residue: int, start: int | None
 ) -> None:
@@ -117,10 +126,7 @@ def test_the_start_is_the_first_of_its_class_within_a_factor_two(
 
 
 def test_a_pole_is_no_start() -> None:
-    with pytest.raises(
-        NotCertified,
-        match="^a bound for all v: it would start at a pole$",
-    ):
+    with pytest.raises(NotCertified, match="^a bound for all v: it would start at a pole$"):
         simple((1, 0, (-3,))).quotient(3)
     refuses_change(simple((1, 0, ())))
     refuses_change(certificate(simple((1, 0, (1,)), exponent=1)))
@@ -129,9 +135,7 @@ def test_a_pole_is_no_start() -> None:
 TERMS = [(sp.Integer(-1), sp.Integer(1)), (sp.Integer(-2), sp.Integer(-1))]
 
 
-def certificate(
-    *sums: RationalSum, terms: list = TERMS, count: int = 2, step: int = 1, residue: int = 0
-) -> object:
+def certificate(*sums: RationalSum, terms: list = TERMS, count: int = 2, step: int = 1, residue: int = 0) -> object:
     return best_certificate(sums, terms, count, step, residue)
 
 
@@ -139,11 +143,7 @@ def test_a_certificate_states_the_range_and_the_rest_of_one_over_v_plus_one() ->
     """v mu = v/(v+1) from 2/3 to 1 for v >= 2, and v^3 |mu - 1/v + 1/v^2| = v/(v+1) < 1."""
     found = certificate(simple((1, 0, (1,)), exponent=1))
     assert (found.start, found.power) == (2, -3)
-    assert (
-        just(found.lower, Fraction(2, 3), -1)
-        and just(found.upper, 1, 1)
-        and just(found.constant, 1, 1)
-    )
+    assert just(found.lower, Fraction(2, 3), -1) and just(found.upper, 1, 1) and just(found.constant, 1, 1)
     whole = simple((1, 0, (1,)), exponent=1)
     low, high = (Enclosure.of(end) for end in whole.quotient(2))
     assert found.lower < low.lower and high.upper < found.upper  # six digits, outward
@@ -154,52 +154,51 @@ def test_a_certificate_states_the_range_and_the_rest_of_one_over_v_plus_one() ->
 
 def test_the_best_of_several_forms_is_taken() -> None:
     """A coarse form may give the start, a fine one the rest, from where both begin."""
-    fine, coarse = (
-        simple((1, 0, (1,)), exponent=1, first=10),
-        simple((1, 0, (1,)), exponent=1, order=1),
-    )
-    assert (
-        certificate(fine, coarse).start == 10
-        and certificate(fine, coarse, step=2, residue=1).start == 11
-    )
+    fine, coarse = (simple((1, 0, (1,)), exponent=1, first=10), simple((1, 0, (1,)), exponent=1, order=1))
+    assert certificate(fine, coarse).start == 10 and certificate(fine, coarse, step=2, residue=1).start == 11
     late = simple((1, 0, (1,)), exponent=1, first=30)
     assert certificate(late, fine).start == certificate(fine, late).start == 10
     rough = RationalSum(1, fine.parts, arb(1), Fraction(2), (), 1)
-    assert (
-        certificate(rough, fine) == certificate(fine, rough) == certificate(rough)
-    )  # the fine one begins later
+    assert certificate(rough, fine) == certificate(fine, rough) == certificate(rough)  # the fine one begins later
     assert just(certificate(rough, simple((1, 0, (1,)), exponent=1)).constant, 1, 1)
-    assert (
-        just(certificate(rough).constant, 2, 1) and certificate(rough).start == 3
-    )  # 1/v^2 < 1/6 beside 2/3
-    assert (
-        certificate(simple((1, 0, (1,)), exponent=1, order=2)).start == 2
-    )  # fine enough for two terms
+    assert just(certificate(rough).constant, 2, 1) and certificate(rough).start == 3  # 1/v^2 < 1/6 beside 2/3
+    assert certificate(simple((1, 0, (1,)), exponent=1, order=2)).start == 2  # fine enough for two terms
 
 
-@pytest.mark.parametrize(("sums", "terms", "error", "message"), [
-    ((simple((1, 0, (1,)), exponent=1),), [*TERMS[:1], (sp.Integer(-2), sp.Integer(-2))],
-     ArithmeticError, "v.-2 is .*, not -2"),
-    ((simple((1, 0, (1,)), exponent=1),), TERMS[:1], ArithmeticError, "v.-2 is .*, not 0"),
-    ((simple((1, 0, (1,)), exponent=1, order=1),), TERMS, NotCertified,
-     "^a remainder: no form is fine"),
-    ((simple((1, 0, (LAST,)), exponent=1),), [TERMS[0], (sp.Integer(-2), sp.Integer(-LAST))],
-     NotCertified, "term: no start up to 1048576"),
-])  # fmt: skip
-def test_what_gives_no_certificate_says_why(
-    sums: tuple, terms: list, error: type, message: str
-) -> None:
+@pytest.mark.parametrize(
+    ("sums", "terms", "error", "message"),
+    [
+        (
+            (simple((1, 0, (1,)), exponent=1),),
+            [*TERMS[:1], (sp.Integer(-2), sp.Integer(-2))],
+            ArithmeticError,
+            "v.-2 is .*, not -2",
+        ),
+        ((simple((1, 0, (1,)), exponent=1),), TERMS[:1], ArithmeticError, "v.-2 is .*, not 0"),
+        ((simple((1, 0, (1,)), exponent=1, order=1),), TERMS, NotCertified, "^a remainder: no form is fine"),
+        (
+            (simple((1, 0, (LAST,)), exponent=1),),
+            [TERMS[0], (sp.Integer(-2), sp.Integer(-LAST))],
+            NotCertified,
+            "term: no start up to 1048576",
+        ),
+    ],
+)
+def test_what_gives_no_certificate_says_why(sums: tuple, terms: list, error: type, message: str) -> None:
     with pytest.raises(error, match=message):
         certificate(*sums, terms=terms)
 
 
-@pytest.mark.parametrize(("value", "low", "high"), [
-    (Fraction(1, 3), Fraction(333333, 10**6), Fraction(333334, 10**6)),
-    (Fraction(-1, 3), Fraction(-333334, 10**6), Fraction(-333333, 10**6)),
-    (Fraction(123456789), Fraction(123456000), Fraction(123457000)),
-    (Fraction(0), Fraction(0), Fraction(0)),
-    (Fraction(1234561, 10**16), Fraction(123456, 10**15), Fraction(123457, 10**15)),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("value", "low", "high"),
+    [
+        (Fraction(1, 3), Fraction(333333, 10**6), Fraction(333334, 10**6)),
+        (Fraction(-1, 3), Fraction(-333334, 10**6), Fraction(-333333, 10**6)),
+        (Fraction(123456789), Fraction(123456000), Fraction(123457000)),
+        (Fraction(0), Fraction(0), Fraction(0)),
+        (Fraction(1234561, 10**16), Fraction(123456, 10**15), Fraction(123457, 10**15)),
+    ],
+)
 def test_published_bounds_have_six_digits(value: Fraction, low: Fraction, high: Fraction) -> None:
     assert (outward(ball(value), -1), outward(ball(value), 1)) == (low, high)
 
@@ -216,9 +215,7 @@ def moment(n: int, k: int, d: int) -> Fraction:
     return value
 
 
-@pytest.mark.parametrize(
-    ("k", "count"), [(0, 1), (1, 2), (2, 1), (4, 3), (5, 4), (6, 1), (7, 2), (9, 3)]
-)
+@pytest.mark.parametrize(("k", "count"), [(0, 1), (1, 2), (2, 1), (4, 3), (5, 4), (6, 1), (7, 2), (9, 3)])
 def test_moments_fall_from_the_stated_dimension_on(k: int, count: int) -> None:
     first, n = moment_sum(Gaussian(1), k, 0, count).first, k + 2 * count
     for d in (first, first + 3):
@@ -226,10 +223,16 @@ def test_moments_fall_from_the_stated_dimension_on(k: int, count: int) -> None:
     assert first == 1 or moment(n + 2, k, first - 1) > moment(n, k, first - 1)
 
 
-@pytest.mark.parametrize(("coefficients", "k", "first", "count"), [
-    ((1, 2, 3, 4, 5), 2, 0, 2), ((1, 2, 3, 4, 5), 1, 0, 2), ((0, 0, 0, 0, 1), 2, 1, 2),
-    ((1, 0, 0, 2, 0, 0, 7), 0, 0, 4), ((1, 1, 1), 0, 0, 1),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("coefficients", "k", "first", "count"),
+    [
+        ((1, 2, 3, 4, 5), 2, 0, 2),
+        ((1, 2, 3, 4, 5), 1, 0, 2),
+        ((0, 0, 0, 0, 1), 2, 1, 2),
+        ((1, 0, 0, 2, 0, 0, 7), 0, 0, 4),
+        ((1, 1, 1), 0, 0, 1),
+    ],
+)
 def test_a_polynomial_is_its_moments_and_what_is_cut_is_below_the_rest(
     coefficients: tuple[int, ...], k: int, first: int, count: int
 ) -> None:
@@ -245,21 +248,16 @@ def test_a_polynomial_is_its_moments_and_what_is_cut_is_below_the_rest(
             for x in slopes:
                 terms[i] /= 1 + arb(x) / d
         exact = sum(
-            (
-                b * moment(n, k, d)
-                for n, b in enumerate(coefficients)
-                if n >= k and (n - k) % 2 == 0
-            ),
-            Fraction(0),
+            (b * moment(n, k, d) for n, b in enumerate(coefficients) if n >= k and (n - k) % 2 == 0), Fraction(0)
         )
         mu = spectrum(PowerSeries(coefficients), d, k, 20).eigenvalues[0].enclosure.ball()
         assert mu.overlaps(ball(exact))
         gap = ball(exact) - sum(terms, arb(0)) * arb(d) ** -found.exponent
         left = sum(b for n, b in enumerate(coefficients) if n >= k + 2 * count)
         wanted = left * ball(moment(k + 2 * count, k, d)) * arb(d) ** found.exponent
-        assert abs(found.rest(d, 0) - wanted) < 1e-15 and not gap * arb(
-            d
-        ) ** found.exponent > found.rest(d, 0) + arb("1e-20")
+        assert abs(found.rest(d, 0) - wanted) < 1e-15 and not gap * arb(d) ** found.exponent > found.rest(d, 0) + arb(
+            "1e-20"
+        )
 
 
 def test_signs_must_be_known_from_the_cut_on() -> None:
@@ -270,10 +268,7 @@ def test_signs_must_be_known_from_the_cut_on() -> None:
         and moment_sum(PowerSeries((3, 0, 0, -1)), 0, 0, 2).first == 1
     )
     for kernel in (PowerSeries((3, 0, -1)), Zonal("sin(t)")):
-        with pytest.raises(
-            NotCertified,
-            match="^a remainder for .*: the signs of its Maclaurin",
-        ):
+        with pytest.raises(NotCertified, match="^a remainder for .*: the signs of its Maclaurin"):
             moment_sum(kernel, 0, 0, 1)
 
 
@@ -286,13 +281,5 @@ def test_a_law_that_begins_late_has_its_certificate() -> None:
     for d in range(found.start, 200):
         quotient = exact[d - 1] * d**3 / 12
         assert found.lower <= quotient <= found.upper
-        assert (
-            abs(exact[d - 1] - Fraction(12, d**3) + Fraction(108, d**4))
-            <= found.constant * Fraction(d) ** -5
-        )
-    assert (
-        Fraction(1, 2)
-        < found.lower
-        <= exact[found.start - 1] * found.start**3 / 12
-        < found.lower * Fraction(11, 10)
-    )
+        assert abs(exact[d - 1] - Fraction(12, d**3) + Fraction(108, d**4)) <= found.constant * Fraction(d) ** -5
+    assert Fraction(1, 2) < found.lower <= exact[found.start - 1] * found.start**3 / 12 < found.lower * Fraction(11, 10)

@@ -18,9 +18,16 @@ from theory.angle_polynomial import AnglePolynomial, _error, _interpolate, angle
 from theory.kernels import NTK, ExponentialPower, Kernel, Laplace, Matern
 from theory.precision import NotCertified, working_precision
 from theory.remainder import (
-    _gain, _on_unit_ball, _order, _slopes, _variation, _walk_factor, _walk_slopes,
-    degree_certificate, end_sum,
-)  # fmt: skip
+    _gain,
+    _on_unit_ball,
+    _order,
+    _slopes,
+    _variation,
+    _walk_factor,
+    _walk_slopes,
+    degree_certificate,
+    end_sum,
+)
 from theory.routes.continuation import kernel_value
 from theory.routes.ellipse import Ellipse
 
@@ -88,9 +95,9 @@ def nothing(polynomial: list[int], error: float = 0.0) -> AnglePolynomial:
     return AnglePolynomial(arb_poly(polynomial), tuple(arb(error) for _ in range(6)), 30)
 
 
-@pytest.mark.parametrize(("power", "weights", "exact"), [
-    (5, 1, 40), (6, 1, 60), (3, 1, 12), (2, 1, 0), (5, 2, 240), (4, 2, 0), (6, 2, 720),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("power", "weights", "exact"), [(5, 1, 40), (6, 1, 60), (3, 1, 12), (2, 1, 0), (5, 2, 240), (4, 2, 0), (6, 2, 720)]
+)
 def test_the_variation_of_a_power_of_x_is_its_integral(power: int, weights: int, exact: int) -> None:
     """n = 2p+1: (2/pi)^(n-1) Int_{-1}^1 |d^n x^m/dx^n| dx, counted for the parity of m alone."""
     with working_precision(30):
@@ -177,11 +184,20 @@ class Stop(Exception):
     """Raised in place of the costly part."""
 
 
-@pytest.mark.parametrize(("dim", "count", "last"), [
-    (1, 1, 5), (1, 42, 22), (1, 43, 22), (1, 44, None), (5, 2, 7), (2, 12, 11), (85, 1, 22),
-    (86, 1, None),
-    (1000, 1, None),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("dim", "count", "last"),
+    [
+        (1, 1, 5),
+        (1, 42, 22),
+        (1, 43, 22),
+        (1, 44, None),
+        (5, 2, 7),
+        (2, 12, 11),
+        (85, 1, 22),
+        (86, 1, None),
+        (1000, 1, None),
+    ],
+)
 def test_as_many_end_coefficients_as_the_terms_need_and_four_more_but_at_most_22(
     dim: int, count: int, last: int | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -233,9 +249,7 @@ def test_errors_of_derivatives_are_the_sum_of_the_coefficients_that_are_left_out
 def test_the_error_is_infinite_where_the_terms_do_not_fall() -> None:
     """(1 + 1/30)^2 = 1.07 < 1.1 < (1 + 1/30)^4 = 1.14."""
     with working_precision(20):
-        assert [_error(Ellipse(1.1, 1.0, 0.5), 30, n).is_finite() for n in (0, 1, 2, 6)] == [
-            True, True, False, False,
-        ]  # fmt: skip
+        assert [_error(Ellipse(1.1, 1.0, 0.5), 30, n).is_finite() for n in (0, 1, 2, 6)] == [True, True, False, False]
 
 
 @pytest.mark.parametrize("nodes", [5, 8])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
-from functools import lru_cache
+from functools import cache
 from unittest.mock import patch
 
 import mpmath
@@ -23,19 +23,19 @@ KERNELS = [ArcCosine(0), ArcCosine(1), NTK(2), NTK(2, (Fraction(1, 2), 1)), NTK(
 ORACLE_DIGITS = 30
 
 
-@lru_cache(maxsize=None)
+@cache
 def closed(kernel: Kernel, dim: int, digits: int) -> list[Enclosure]:
     return [Enclosure.of(value) for value in balls(closed_form(kernel), dim, range(TOP + 1), digits)]
 
 
-@lru_cache(maxsize=None)
+@cache
 def angle(kernel: Kernel, dim: int, digits: int) -> list[Enclosure]:
     """One pass: where mu_k = 0 the ball can only contain 0, however fine, so nothing is refined."""
     with patch("theory.routes.angle.PASSES", 1):
         return angle_enclosures(kernel, dim, range(TOP + 1), digits)
 
 
-@lru_cache(maxsize=None)
+@cache
 def oracle(kernel: Kernel, dim: int) -> list[Fraction]:
     with mpmath.workdps(2 * ORACLE_DIGITS + 20):
         return [_fraction(value) for value in oracle_values(kernel, dim, range(TOP + 1), ORACLE_DIGITS)]
@@ -46,7 +46,7 @@ def _fraction(value: mpmath.mpf) -> Fraction:
     return (-1) ** sign * Fraction(int(mantissa)) * Fraction(2) ** exponent
 
 
-@lru_cache(maxsize=None)
+@cache
 def oracle_budget(dim: int, degree: int) -> Fraction:
     """What the oracle may miss.
 
@@ -54,9 +54,12 @@ def oracle_budget(dim: int, degree: int) -> Fraction:
     these kernels on the ellipses up to rho = 5, whose height is h = pi/4 (rho-1/rho). Rounding: acos near 1
     keeps half of its 80 digits, and the sums add 96 terms.
     """
+
     def truncation(rho: float) -> float:
         height = math.pi / 4 * (rho - 1 / rho)
-        return math.log10(480 * math.pi / (rho - 1)) + (degree + dim - 1) * height / math.log(10) - 191 * math.log10(rho)
+        return (
+            math.log10(480 * math.pi / (rho - 1)) + (degree + dim - 1) * height / math.log(10) - 191 * math.log10(rho)
+        )
 
     best = min(truncation(1 + i / 10) for i in range(5, 41))
     return Fraction(10) ** math.ceil(best) + Fraction(96, 10**40)

@@ -65,8 +65,7 @@ def test_one_layer(end: type, order: int) -> None:
         for power in range(order + 1):
             said = refusal(rule, equal(end(name, order), series + s**power / 7), *facts)
             assert ("wrong start" if not power else "beyond" if power == order else "derivative") in said
-        assert "wrong start" in refusal(rule, equal(end(name, order), series + L * s ** (order - 1)),
-                                        *facts)
+        assert "wrong start" in refusal(rule, equal(end(name, order), series + L * s ** (order - 1)), *facts)
         if series:
             assert refusal(rule, equal(end(name, order), -series), *facts)
         assert "N >= 2" in refusal(rule, equal(end(name, 1), below(series, 1)), *facts)
@@ -80,8 +79,11 @@ def test_one_layer_needs_its_own_facts(end: type) -> None:
     """Of the two roots of F'^2 only the one that starts in the right direction is k0."""
     start = zero(end, 5).subs(s, 0)
     assert "wrong start" in refusal("end-order-0", equal(end(K0, 5), 2 * start - zero(end, 5)), CLOSED)
-    for other in (CLOSED_ONE, given("closed", equal(Kappa(K0, t), sp.acos(t) / sp.pi)),
-                  given("closed", equal(Kappa(K1, t), CLOSED.right))):  # fmt: skip
+    for other in (
+        CLOSED_ONE,
+        given("closed", equal(Kappa(K0, t), sp.acos(t) / sp.pi)),
+        given("closed", equal(Kappa(K1, t), CLOSED.right)),
+    ):
         assert "another function" in refusal("end-order-0", equal(end(K0, 5), zero(end, 5)), other)
     assert "no expansion at an end" in refusal("end-order-0", equal(Kappa(K0, 5), 1), CLOSED)
 
@@ -93,16 +95,18 @@ def test_one_layer_needs_its_own_facts(end: type) -> None:
     shifted = given("closed", equal(Kappa(K1, t), CLOSED_ONE.right + 1))
     for closed in (shifted, given("closed", equal(Kappa(K0, t), CLOSED_ONE.right))):
         assert "are needed" in said(SLOPE, closed, zero_fact(end, 5))
-    for slope in (equal(SLOPE.left, 1), equal(2 * SLOPE.left, 0),
-                  equal(sp.Derivative(Kappa(K0, t), t) - Kappa(K1, t), 0)):
+    for slope in (
+        equal(SLOPE.left, 1),
+        equal(2 * SLOPE.left, 0),
+        equal(sp.Derivative(Kappa(K0, t), t) - Kappa(K1, t), 0),
+    ):
         assert "k1' is not k0" in said(given("slope", slope), CLOSED_ONE, zero_fact(end, 5))
     other_end = next(e for e in ENDS if e is not end)
     assert "no expansion of k0" in said(SLOPE, CLOSED_ONE, zero_fact(other_end, 5))
 
 
 SIGMA_FIVE = depth_series(NTK, 3).step("sigma-end").right
-THETA_THREE = {name: depth_series(NTK, 3, bias).conclusion.right for name,
-              bias in ((THETA, False), (BIASED, True))}
+THETA_THREE = {name: depth_series(NTK, 3, bias).conclusion.right for name, bias in ((THETA, False), (BIASED, True))}
 
 
 def sigma(series: sp.Expr, order: int, *facts: Step, ranges: tuple = ALL) -> str:
@@ -202,21 +206,18 @@ def test_tangent_kernels_at_the_lower_end(name: sp.Symbol, bias: int, order: int
     series = AtMinusOne(name, L) + P * second
 
     def layer(terms: int, *ranges: Range) -> Step:
-        return fact(LowerEnd, SIGMA, AtMinusOne(SIGMA, L) + P * one(LowerEnd, terms), terms,
-                    *(ranges or FROM_TWO))
+        return fact(LowerEnd, SIGMA, AtMinusOne(SIGMA, L) + P * one(LowerEnd, terms), terms, *(ranges or FROM_TWO))
 
     facts = layer(order), zero_fact(LowerEnd, order), one_fact(LowerEnd, order)
     if order == 4:
         assert "moves before the order" in tangent(name, series, order, *facts)
         return
     assert not tangent(name, series, order, *facts)
-    for index, wider in enumerate((layer(order + 1), zero_fact(LowerEnd, order + 1),
-                                   one_fact(LowerEnd, order + 1))):
+    for index, wider in enumerate((layer(order + 1), zero_fact(LowerEnd, order + 1), one_fact(LowerEnd, order + 1))):
         assert not tangent(name, series, order, *facts[:index], wider, *facts[index + 1 :])
     if order == 3:
         for index, short in enumerate((layer(2), zero_fact(LowerEnd, 2), one_fact(LowerEnd, 2))):
-            assert "enough terms" in tangent(name, series, order, *facts[:index], short,
-                                             *facts[index + 1 :])
+            assert "enough terms" in tangent(name, series, order, *facts[:index], short, *facts[index + 1 :])
     assert "all L >= 2" in tangent(name, series, order, *facts, ranges=ALL)
     assert "all L >= 2" in tangent(name, series, order, layer(order, *ALL), *facts[1:])
     assert "constant term" in tangent(name, series + P, order, *facts)
@@ -226,19 +227,24 @@ def test_tangent_kernels_at_the_lower_end(name: sp.Symbol, bias: int, order: int
         assert "from L to L + 1" in tangent(name, series + (P - 1) * s**power / 7, order, *facts)
 
 
-@pytest.mark.parametrize("statement, where, reason", [
-    (sp.StrictGreaterThan(P, 0), Range("L", 2), ""), (sp.StrictGreaterThan(P, 0), Range("L", 7), ""),
-    (sp.LessThan(P, 1), Range("L", 2), ""), (sp.LessThan(P, sp.Rational(1, 2)), Range("L", 3), ""),
-    (sp.LessThan(P, 1), Range("L", 3), "alone is known"),
-    (sp.LessThan(P, sp.Rational(1, 2)), Range("L", 2), "alone"),
-    (sp.StrictGreaterThan(P, -1), Range("L", 2), "alone is known"),
-    (sp.GreaterThan(P, 0), Range("L", 2), "alone"),
-    (sp.StrictGreaterThan(P, 0), Range("L", 1), "from 2 on"),
-    (sp.StrictGreaterThan(P, 0), Range("L", 2, 9), "from 2 on"),
-    (sp.StrictGreaterThan(P, 0), Range("L", 2, None, 0), "from 2 on"),
-    (sp.StrictGreaterThan(P, 0), Range("k", 2), "from 2"),
-    (sp.StrictGreaterThan(SlopeProduct(L + 1), 0), Range("L", 2), "from 2 on"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "statement, where, reason",
+    [
+        (sp.StrictGreaterThan(P, 0), Range("L", 2), ""),
+        (sp.StrictGreaterThan(P, 0), Range("L", 7), ""),
+        (sp.LessThan(P, 1), Range("L", 2), ""),
+        (sp.LessThan(P, sp.Rational(1, 2)), Range("L", 3), ""),
+        (sp.LessThan(P, 1), Range("L", 3), "alone is known"),
+        (sp.LessThan(P, sp.Rational(1, 2)), Range("L", 2), "alone"),
+        (sp.StrictGreaterThan(P, -1), Range("L", 2), "alone is known"),
+        (sp.GreaterThan(P, 0), Range("L", 2), "alone"),
+        (sp.StrictGreaterThan(P, 0), Range("L", 1), "from 2 on"),
+        (sp.StrictGreaterThan(P, 0), Range("L", 2, 9), "from 2 on"),
+        (sp.StrictGreaterThan(P, 0), Range("L", 2, None, 0), "from 2 on"),
+        (sp.StrictGreaterThan(P, 0), Range("k", 2), "from 2"),
+        (sp.StrictGreaterThan(SlopeProduct(L + 1), 0), Range("L", 2), "from 2 on"),
+    ],
+)
 def test_bounds_of_slope_products(statement: sp.Rel, where: Range, reason: str) -> None:
     said = refusal("slope-product", statement, CLOSED, ranges=(where,))
     assert (reason in said) if reason else not said

@@ -9,25 +9,39 @@ import pytest
 import sympy as sp
 
 from tests.theory.steps import given, refusal
+from theory.check import check
 from theory.decay import decay
 from theory.end_proof import law_proof, limit_proof, proved_ends, quotient_proof
 from theory.families import deep_family
-from theory.formal import (
-    EndSeries, Kappa, L, Layered, LowerEnd, Mu, Radial, Range, SlopeProduct, d, equal, k, s, t,
-)  # fmt: skip
+from theory.formal import EndSeries, Kappa, L, Layered, LowerEnd, Mu, Radial, Range, SlopeProduct, d, equal, k, s, t
 from theory.kernels import NNGP, NTK, ArcCosine, Kernel, Laplace, Multiple
-from theory.proof import Refused, Step, check
+from theory.proof import Refused, Step
 from theory.rules.depth import K0, SIGMA, THETA
 from theory.spectrum import eigenvalue
 from theory.truth import Evidence
 
 KERNELS = [
-    NTK(depth=3), NTK(depth=4), NTK(depth=6), NTK(depth=3, bias=True), NTK(depth=3, weight_variance=2), NNGP(depth=3),
-    NNGP(depth=5, weight_variance=Fraction(1, 2)), Multiple(Fraction(2, 3), NTK(depth=3)), Laplace(1),
-    Laplace(Fraction(3, 2)), *map(deep_family, (
-        "NTK(depth=L)", "NTK(depth=L, bias=True)", "NNGP(depth=L)", "1/(L+1) * NTK(depth=L+1)",
-        "3 * NNGP(depth=L, weight_variance=2)")),
-]  # fmt: skip
+    NTK(depth=3),
+    NTK(depth=4),
+    NTK(depth=6),
+    NTK(depth=3, bias=True),
+    NTK(depth=3, weight_variance=2),
+    NNGP(depth=3),
+    NNGP(depth=5, weight_variance=Fraction(1, 2)),
+    Multiple(Fraction(2, 3), NTK(depth=3)),
+    Laplace(1),
+    Laplace(Fraction(3, 2)),
+    *map(
+        deep_family,
+        (
+            "NTK(depth=L)",
+            "NTK(depth=L, bias=True)",
+            "NNGP(depth=L)",
+            "1/(L+1) * NTK(depth=L+1)",
+            "3 * NNGP(depth=L, weight_variance=2)",
+        ),
+    ),
+]
 EVEN, ODD, ANY_D = Range("k", 0, None, 0), Range("k", 1, None, 1), Range("d", 1)
 THREE = NTK(depth=3)
 MU = Mu(Layered(THETA, sp.Integer(3)), k)
@@ -52,16 +66,27 @@ def test_the_leading_law_is_proved_and_cites_its_theorem(kernel: Kernel, dim: in
 def test_a_proved_law_is_that_of_certified_eigenvalues(kernel: Kernel, parity: int) -> None:
     """mu_k/leading - 1 = O(1/k), and halves when k doubles: another constant or power would not."""
     dim, lead = 3, decay(kernel, "k", dim=3).law[parity].leading
-    far = [float(eigenvalue(kernel, dim, degree, 12).enclosure.ball() / sp.N(lead.subs(k, degree), 20)) - 1
-           for degree in (200 + parity, 400 + parity)]  # fmt: skip
+    far = [
+        float(eigenvalue(kernel, dim, degree, 12).enclosure.ball() / sp.N(lead.subs(k, degree), 20)) - 1
+        for degree in (200 + parity, 400 + parity)
+    ]
     assert abs(far[1]) < 0.02 and abs(far[0] / far[1] - 2) < 0.2
 
 
 @pytest.mark.parametrize("kernel", KERNELS, ids=repr)
-@pytest.mark.parametrize("wrong", [
-    lambda e: 2 * e, lambda e: -e, lambda e: e / k, lambda e: e * k, lambda e: e * (d + 1), lambda e: e.subs(d, d + 2),
-    lambda e: e * (1 + 1 / k), lambda e: e * L,
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda e: 2 * e,
+        lambda e: -e,
+        lambda e: e / k,
+        lambda e: e * k,
+        lambda e: e * (d + 1),
+        lambda e: e.subs(d, d + 2),
+        lambda e: e * (1 + 1 / k),
+        lambda e: e * L,
+    ],
+)
 def test_another_leading_term_has_no_proof(kernel: Kernel, wrong: object) -> None:
     branch = decay(kernel, "k").law[0]
     assert law_proof(kernel, branch.leading, branch.ranges) is not None
@@ -75,14 +100,24 @@ def law_step(kernel: object = THREE, parity: int = 0) -> tuple[Step, dict[str, S
 
 
 def refused(step: Step, facts: dict[str, Step]) -> str:
-    return refusal(step.rule, step.statement, *(replace(facts[name], name=name) for name in step.uses),
-                   data=step.data, ranges=step.ranges)
+    return refusal(
+        step.rule,
+        step.statement,
+        *(replace(facts[name], name=name) for name in step.uses),
+        data=step.data,
+        ranges=step.ranges,
+    )
 
 
-@pytest.mark.parametrize("ranges, said", [
-    ((ODD, ANY_D), "leading term is another"), ((Range("k", 0), ANY_D), "one parity"),
-    ((Range("k", 0, 8, 0), ANY_D), "one parity"), ((Range("k", 0, 0), ANY_D), "one parity"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "ranges, said",
+    [
+        ((ODD, ANY_D), "leading term is another"),
+        ((Range("k", 0), ANY_D), "one parity"),
+        ((Range("k", 0, 8, 0), ANY_D), "one parity"),
+        ((Range("k", 0, 0), ANY_D), "one parity"),
+    ],
+)
 def test_a_law_is_one_of_all_large_degrees_of_a_parity(ranges: tuple[Range, ...], said: str) -> None:
     step, facts = law_step()
     assert not refused(step, facts)
@@ -129,8 +164,13 @@ def test_slopes_at_one_depth(depth: int) -> None:
     facts = {step.name: step for step in proved_ends(NTK(depth=depth)).proof.steps}
     step = facts["slope-value"]
     assert not refused(step, facts)
-    for wrong in (equal(step.left, 2 * step.right), equal(step.left, step.right + 1), equal(step.left, step.right**2 / 3),
-                  equal(SlopeProduct(depth + 1), step.right), equal(SlopeProduct(L), step.right)):
+    for wrong in (
+        equal(step.left, 2 * step.right),
+        equal(step.left, step.right + 1),
+        equal(step.left, step.right**2 / 3),
+        equal(SlopeProduct(depth + 1), step.right),
+        equal(SlopeProduct(L), step.right),
+    ):
         assert refused(replace(step, statement=wrong), facts)
     assert "k0 is needed" in refused(replace(step, uses=("k1-closed",)), facts)
 
@@ -165,8 +205,9 @@ def test_a_quotient_tends_to_that_of_the_leading_terms() -> None:
 def test_a_quotient_with_gammas_rests_on_a_limit() -> None:
     law, _ = law_step()
     multiplicity = sp.gamma(k + d) * k ** (1 - d) / sp.gamma(k + 1)
-    proof = quotient_proof([decay(THREE, "k").law[0].proof], sp.Integer(1), MU * k**2 * multiplicity, 1 / k ** (d - 1),
-                           (EVEN, ANY_D))  # fmt: skip
+    proof = quotient_proof(
+        [decay(THREE, "k").law[0].proof], sp.Integer(1), MU * k**2 * multiplicity, 1 / k ** (d - 1), (EVEN, ANY_D)
+    )
     last, tends = proof.conclusion, next(step for step in proof.steps if step.rule == "limit")
     facts = {step.name: step for step in proof.steps}
     assert not refused(last, facts)
@@ -196,18 +237,21 @@ def test_limits_at_the_ends() -> None:
     assert not end_limit((Kappa(K0, 1) - KAPPA0) / sp.sqrt(1 - t), STEP)
 
 
-@pytest.mark.parametrize("term, value, place, side, said", [
-    ((1 - KAPPA0) / sp.sqrt(1 - t), 2 * STEP, 1, "", "limit is another"),
-    ((1 - KAPPA0) / (1 - t), STEP, 1, "", "beyond every bound"),
-    ((2 - KAPPA0) / sp.sqrt(1 - t), STEP, 1, "", "beyond every bound"),
-    ((KAPPA0 - 1) / (1 - t) ** 4, 0, 1, "", "ends too early"),
-    (KAPPA0**2, 1, 1, "", "linear in kappa"),
-    (1 / KAPPA0, 1, 1, "", "linear in kappa"),
-    (sp.sin(t) * KAPPA0, 1, 1, "", "polynomials in s"),
-    ((1 - KAPPA0) / sp.sqrt(1 - t**2), STEP / sp.sqrt(2), 1, "", "polynomials in s"),
-    ((1 - KAPPA0) / sp.sqrt(1 - t), STEP, 1, "+", "t -> 1 or t -> -1"),
-    (KAPPA0, sp.Rational(1, 2), 0, "+", "t -> 1 or t -> -1"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "term, value, place, side, said",
+    [
+        ((1 - KAPPA0) / sp.sqrt(1 - t), 2 * STEP, 1, "", "limit is another"),
+        ((1 - KAPPA0) / (1 - t), STEP, 1, "", "beyond every bound"),
+        ((2 - KAPPA0) / sp.sqrt(1 - t), STEP, 1, "", "beyond every bound"),
+        ((KAPPA0 - 1) / (1 - t) ** 4, 0, 1, "", "ends too early"),
+        (KAPPA0**2, 1, 1, "", "linear in kappa"),
+        (1 / KAPPA0, 1, 1, "", "linear in kappa"),
+        (sp.sin(t) * KAPPA0, 1, 1, "", "polynomials in s"),
+        ((1 - KAPPA0) / sp.sqrt(1 - t**2), STEP / sp.sqrt(2), 1, "", "polynomials in s"),
+        ((1 - KAPPA0) / sp.sqrt(1 - t), STEP, 1, "+", "t -> 1 or t -> -1"),
+        (KAPPA0, sp.Rational(1, 2), 0, "+", "t -> 1 or t -> -1"),
+    ],
+)
 def test_wrong_limits_at_the_ends_are_refused(term: sp.Expr, value: sp.Expr, place: int, side: str, said: str) -> None:
     assert said in end_limit(term, value, place, side=side)
 
@@ -219,7 +263,9 @@ def test_limits_at_every_depth() -> None:
     assert not end_limit(term, L * (L - 1) * STEP / 2, kernel=family)
     for wrong in (L * (L - 1) * STEP, L**2 * STEP / 2, (L - 1) * STEP, STEP):
         assert "limit is another" in end_limit(term, wrong, kernel=family)
-    assert "beyond every bound" in end_limit((L + 1 - Kappa(name, t)) / sp.sqrt(1 - t), L * (L - 1) * STEP / 2, kernel=family)
+    assert "beyond every bound" in end_limit(
+        (L + 1 - Kappa(name, t)) / sp.sqrt(1 - t), L * (L - 1) * STEP / 2, kernel=family
+    )
     assert limit_proof(family, term, 1, L * (L - 1) * STEP / 2, (Range("L", 2),))
     assert limit_proof(family, term, 1, L * STEP / 2, (Range("L", 2),)) is None
 
@@ -245,7 +291,13 @@ def vanishing(term: sp.Expr, value: sp.Expr | int = 0, variable: sp.Symbol = k, 
 
 
 def test_what_falls_vanishes_and_nothing_else() -> None:
-    for term in (k ** (-d), (sp.Rational(2, 3)) ** k * k**9, 5**k / sp.gamma(k + 1), sp.exp(-k) * k**d, k**2 * k ** (-k)):
+    for term in (
+        k ** (-d),
+        (sp.Rational(2, 3)) ** k * k**9,
+        5**k / sp.gamma(k + 1),
+        sp.exp(-k) * k**d,
+        k**2 * k ** (-k),
+    ):
         assert not vanishing(term)
         assert "the limit 0" in vanishing(term, 1)
         assert "grows like" in vanishing(1 / term)

@@ -12,31 +12,73 @@ from hypothesis import strategies as st
 
 from tests.examples import FACTOR
 from tests.theory.kernel_list import ALL
+from theory.check import check
 from theory.decide import decide
 from theory.families import deep_family
 from theory.formal import KernelName, Mu, Range, d, k, n
 from theory.kernels import (
-    NNGP, NTK, ArcCosine, Compose, Dual, DualTangent, Gaussian, Kernel, Laplace, PowerSeries, Product, Sum, Zonal,
-)  # fmt: skip
+    NNGP,
+    NTK,
+    ArcCosine,
+    Compose,
+    Dual,
+    DualTangent,
+    Gaussian,
+    Kernel,
+    Laplace,
+    PowerSeries,
+    Product,
+    Sum,
+    Zonal,
+)
 from theory.precision import working_precision
-from theory.proof import Proof, Step, check
+from theory.proof import Proof, Step
 from theory.routes.maclaurin import maclaurin
 from theory.rules.signs import Indices, from_start
 from theory.sign_proof import (
-    coefficient, dimension_proof, series_proof, sign_proof, trace_proof, walk_proof, zero_proof,
-)  # fmt: skip
+    coefficient,
+    dimension_proof,
+    series_proof,
+    sign_proof,
+    trace_proof,
+    walk_proof,
+    zero_proof,
+)
 from theory.spectrum import eigenvalue, spectrum
-from theory.symbolic import multiplicity
 from theory.statement import parse_statement
+from theory.symbolic import multiplicity
 
 TERMS = 12
 K, D = Range("k", 0), Range("d", 1)
-small = st.sampled_from((ArcCosine(0), ArcCosine(1), ArcCosine(2), NNGP(3), NTK(2, bias=True), Dual("sin"), Dual("cos"),
-                         Dual("exp"), Dual("erf"), Gaussian(1), PowerSeries((0, Fraction(1, 2), 0, 1)), PowerSeries((1,))))  # fmt: skip
-inner = st.sampled_from((NNGP(2), NNGP(3), PowerSeries((0, Fraction(1, 2), 0, Fraction(1, 2))), PowerSeries((Fraction(1, 2),))))
-kernels = st.recursive(small, lambda part: st.one_of(
-    st.builds(lambda a, b: Sum((a, b)), part, part), st.builds(lambda a, b: Product((a, b)), part, part),
-    st.builds(Compose, part, inner), st.builds(lambda a: 3 * a, part)), max_leaves=3)  # fmt: skip
+small = st.sampled_from(
+    (
+        ArcCosine(0),
+        ArcCosine(1),
+        ArcCosine(2),
+        NNGP(3),
+        NTK(2, bias=True),
+        Dual("sin"),
+        Dual("cos"),
+        Dual("exp"),
+        Dual("erf"),
+        Gaussian(1),
+        PowerSeries((0, Fraction(1, 2), 0, 1)),
+        PowerSeries((1,)),
+    )
+)
+inner = st.sampled_from(
+    (NNGP(2), NNGP(3), PowerSeries((0, Fraction(1, 2), 0, Fraction(1, 2))), PowerSeries((Fraction(1, 2),)))
+)
+kernels = st.recursive(
+    small,
+    lambda part: st.one_of(
+        st.builds(lambda a, b: Sum((a, b)), part, part),
+        st.builds(lambda a, b: Product((a, b)), part, part),
+        st.builds(Compose, part, inner),
+        st.builds(lambda a: 3 * a, part),
+    ),
+    max_leaves=3,
+)
 
 
 def signs_of(kernel: Kernel) -> list[Step]:
@@ -78,10 +120,14 @@ def test_a_wrong_sign_would_be_seen() -> None:
 
 
 indices = st.builds(
-    lambda singles, starts: Indices(frozenset(singles)) | from_start(starts[0]) | from_start(starts[1])
-    if starts else Indices(frozenset(singles)),
-    st.frozensets(st.integers(0, 5), max_size=3), st.one_of(st.none(), st.tuples(st.integers(0, 6), st.integers(0, 6))),
-)  # fmt: skip
+    lambda singles, starts: (
+        Indices(frozenset(singles)) | from_start(starts[0]) | from_start(starts[1])
+        if starts
+        else Indices(frozenset(singles))
+    ),
+    st.frozensets(st.integers(0, 5), max_size=3),
+    st.one_of(st.none(), st.tuples(st.integers(0, 6), st.integers(0, 6))),
+)
 
 
 def members(known: Indices, most: int = 30) -> set[int]:
@@ -113,8 +159,18 @@ def test_a_range_is_reached_if_each_of_its_values_is(known: Indices, least: int,
 
 
 NO_CONSTANT = NTK(4, layer_scales=(1, 0, 0, 0))  # b_0 = 0, yet mu_0 > 0
-POSITIVE = [NNGP(3), NTK(4), NTK(2, bias=True), NTK(3, layer_scales=(0, 0, 1)), NO_CONSTANT, Laplace(2), Gaussian(3),
-            Dual("exp"), 2 * NTK(3) + Dual("gelu"), Compose(ArcCosine(1), NNGP(2))]  # fmt: skip
+POSITIVE = [
+    NNGP(3),
+    NTK(4),
+    NTK(2, bias=True),
+    NTK(3, layer_scales=(0, 0, 1)),
+    NO_CONSTANT,
+    Laplace(2),
+    Gaussian(3),
+    Dual("exp"),
+    2 * NTK(3) + Dual("gelu"),
+    Compose(ArcCosine(1), NNGP(2)),
+]
 
 
 @pytest.mark.parametrize("kernel", POSITIVE, ids=repr)
@@ -133,28 +189,51 @@ def test_every_eigenvalue_is_proved_to_be_positive_and_is(kernel: Kernel) -> Non
 def test_the_trace_bounds_every_eigenvalue_with_its_multiplicity(kernel: Kernel) -> None:
     """kappa(1) = 3, 1, 1, 3, 1; a bound just below it is not proved."""
     mu, total = Mu(KernelName(repr(kernel)), k), sp.Integer({NTK(3): 3, PowerSeries((1, 2)): 3}.get(kernel, 1))
-    for product, most, proved in ((mu, total, True), (multiplicity(d, k) * mu, total, True), (mu, total + d, True),
-                                  (multiplicity(d, k) * mu, total - sp.Rational(1, 10**9), False),
-                                  (multiplicity(d, k + 1) * mu, total, False), (k * mu, total, False), (mu, k, False)):  # fmt: skip
+    for product, most, proved in (
+        (mu, total, True),
+        (multiplicity(d, k) * mu, total, True),
+        (mu, total + d, True),
+        (multiplicity(d, k) * mu, total - sp.Rational(1, 10**9), False),
+        (multiplicity(d, k + 1) * mu, total, False),
+        (k * mu, total, False),
+        (mu, k, False),
+    ):
         found = trace_proof(kernel, product, most, False, (K, D))
         assert (found is not None) == proved, (product, most)
     strict = trace_proof(kernel, mu, total, True, (K, D))
     assert (strict is not None) == (kernel != PowerSeries((1, 2)))
 
 
-@pytest.mark.parametrize(("kernel", "known"), [
-    (ArcCosine(0), ["n >= 0", "n >= 1 odd", "n = 0"]), (ArcCosine(1), ["n >= 0", "n >= 0 even", "n = 1"]),
-    (ArcCosine(2), ["n >= 0", "n >= 1 odd", "n = 0"]), (Dual("sin"), ["n >= 0", "n >= 1 odd"]),
-    (NTK(2), ["n >= 0", "n >= 0 even", "n = 1"]), (NTK(2, layer_scales=(1, 0)), ["n >= 0", "n >= 2 even", "n = 1"]),
-    (NTK(3), ["n >= 0", "n >= 0 even", "n >= 1 odd"]), (PowerSeries((0, 1, 1)), ["n >= 0", "n = 1"]),
-    (PowerSeries((1,)) * ArcCosine(0), ["n >= 0", "n >= 1 odd", "n = 0"]),
-], ids=repr)  # fmt: skip
+@pytest.mark.parametrize(
+    ("kernel", "known"),
+    [
+        (ArcCosine(0), ["n >= 0", "n >= 1 odd", "n = 0"]),
+        (ArcCosine(1), ["n >= 0", "n >= 0 even", "n = 1"]),
+        (ArcCosine(2), ["n >= 0", "n >= 1 odd", "n = 0"]),
+        (Dual("sin"), ["n >= 0", "n >= 1 odd"]),
+        (NTK(2), ["n >= 0", "n >= 0 even", "n = 1"]),
+        (NTK(2, layer_scales=(1, 0)), ["n >= 0", "n >= 2 even", "n = 1"]),
+        (NTK(3), ["n >= 0", "n >= 0 even", "n >= 1 odd"]),
+        (PowerSeries((0, 1, 1)), ["n >= 0", "n = 1"]),
+        (PowerSeries((1,)) * ArcCosine(0), ["n >= 0", "n >= 1 odd", "n = 0"]),
+    ],
+    ids=repr,
+)
 def test_what_is_told_of_the_coefficients(kernel: Kernel, known: list[str]) -> None:
     assert [repr(step.ranges[0]) for step in signs_of(kernel)] == known
 
 
-NOT_ALL = [NTK(2), ArcCosine(1), NTK(1), PowerSeries((1, 1, 1)), Dual("sin"), Dual("abs"), Dual("gelu"), Dual("tanh"),
-           Sum((ArcCosine(1), ArcCosine(3)))]  # fmt: skip
+NOT_ALL = [
+    NTK(2),
+    ArcCosine(1),
+    NTK(1),
+    PowerSeries((1, 1, 1)),
+    Dual("sin"),
+    Dual("abs"),
+    Dual("gelu"),
+    Dual("tanh"),
+    Sum((ArcCosine(1), ArcCosine(3))),
+]
 
 
 @pytest.mark.parametrize("kernel", NOT_ALL, ids=repr)
@@ -164,10 +243,18 @@ def test_nothing_strict_is_proved_where_an_eigenvalue_vanishes_or_nothing_is_kno
     assert sign_proof(kernel, mu, False, (K, D)) is not None
 
 
-@pytest.mark.parametrize(("text", "least", "proved"), [
-    ("NTK(depth=L)", 3, True), ("NTK(depth=L)", 2, False), ("NNGP(depth=L)", 3, True), ("NNGP(depth=L)", 2, False),
-    ("NTK(depth=L, bias=True)", 2, True), ("NTK(depth=L, bias=True)", 1, False), ("2*NTK(depth=L+1)", 2, True),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("text", "least", "proved"),
+    [
+        ("NTK(depth=L)", 3, True),
+        ("NTK(depth=L)", 2, False),
+        ("NNGP(depth=L)", 3, True),
+        ("NNGP(depth=L)", 2, False),
+        ("NTK(depth=L, bias=True)", 2, True),
+        ("NTK(depth=L, bias=True)", 1, False),
+        ("2*NTK(depth=L+1)", 2, True),
+    ],
+)
 def test_a_family_is_positive_from_the_depth_on_from_which_it_is(text: str, least: int, proved: bool) -> None:
     family = deep_family(text, least)
     found = sign_proof(family, Mu(KernelName(repr(family)), k), True, (K, D, Range("L", least)))
@@ -182,25 +269,41 @@ def test_in_high_dimension_the_first_coefficient_leads(kernel: Kernel, degree: i
     assert dimension_proof(kernel, sp.Integer(degree), (D,)) is not None
     with working_precision(30):
         first = maclaurin(kernel, degree + 1)[degree]
-        off = [float(eigenvalue(kernel, dim, degree, 12).enclosure.ball() * dim**degree / (factorial(degree) * first)) - 1
-               for dim in (2000, 4000)]  # fmt: skip
+        off = [
+            float(eigenvalue(kernel, dim, degree, 12).enclosure.ball() * dim**degree / (factorial(degree) * first)) - 1
+            for dim in (2000, 4000)
+        ]
     assert abs(off[1]) < 0.01 and abs(off[0] / off[1] - 2) < 0.1
 
 
-@pytest.mark.parametrize(("kernel", "index", "where"), [
-    (NTK(2), k, (K, D)), (NTK(2), sp.Integer(3), (D,)), (Dual("sin"), sp.Integer(2), (D,)), (Dual("gelu"), k, (K, D)),
-    (PowerSeries((1, -1)), sp.Integer(0), (D,)), (NO_CONSTANT, k, (K, D)), (NTK(4), k - 1, (K, D)), (NTK(4), d, (D,)),
-])  # fmt: skip
-def test_without_a_positive_coefficient_there_is_no_law_in_high_dimension(kernel: Kernel, index: sp.Expr, where: tuple) -> None:
+@pytest.mark.parametrize(
+    ("kernel", "index", "where"),
+    [
+        (NTK(2), k, (K, D)),
+        (NTK(2), sp.Integer(3), (D,)),
+        (Dual("sin"), sp.Integer(2), (D,)),
+        (Dual("gelu"), k, (K, D)),
+        (PowerSeries((1, -1)), sp.Integer(0), (D,)),
+        (NO_CONSTANT, k, (K, D)),
+        (NTK(4), k - 1, (K, D)),
+        (NTK(4), d, (D,)),
+    ],
+)
+def test_without_a_positive_coefficient_there_is_no_law_in_high_dimension(
+    kernel: Kernel, index: sp.Expr, where: tuple
+) -> None:
     assert dimension_proof(kernel, index, where) is None
 
 
 LAWS_IN_D = [
-    ("mu(k) = Theta(d**(-k)) as d -> oo", NTK(3), True), ("mu(k) = o(d**(-k)) as d -> oo", NTK(3), False),
-    ("mu(k) = O(d**(-k-1)) as d -> oo", NTK(3), False), ("mu(k) = Omega(d**(-k+1)) as d -> oo", NTK(3), False),
+    ("mu(k) = Theta(d**(-k)) as d -> oo", NTK(3), True),
+    ("mu(k) = o(d**(-k)) as d -> oo", NTK(3), False),
+    ("mu(k) = O(d**(-k-1)) as d -> oo", NTK(3), False),
+    ("mu(k) = Omega(d**(-k+1)) as d -> oo", NTK(3), False),
     ("mu(k) ~ factorial(k)*b(k)*d**(-k) as d -> oo", Gaussian(1), True),
     ("mu(k) ~ 2*factorial(k)*b(k)*d**(-k) as d -> oo", Gaussian(1), False),
-    ("N(d, k)*mu(k) ~ b(k) as d -> oo", NTK(4), True), ("N(d, k)*mu(k) = Theta(d) as d -> oo", NTK(4), False),
+    ("N(d, k)*mu(k) ~ b(k) as d -> oo", NTK(4), True),
+    ("N(d, k)*mu(k) = Theta(d) as d -> oo", NTK(4), False),
     ("mu(k+1)/mu(k) = Theta(1/d) as d -> oo", Laplace(1), True),
     ("mu(k)*d**k/mu(k+1) = Theta(d**(k+1)) as d -> oo", Laplace(1), True),
 ]
@@ -219,8 +322,12 @@ def test_a_numeric_constant_in_high_dimension_is_certified_and_not_proved() -> N
     assert (str(verdict.truth), str(verdict.evidence)) == ("HOLDS", "certified")
 
 
-@pytest.mark.parametrize("kernel", [Dual(a) for a in ("sin", "erf", "tanh", "cos", "abs")] + [
-    DualTangent(a) for a in ("sin", "erf", "tanh", "cos", "abs")], ids=repr)  # fmt: skip
+@pytest.mark.parametrize(
+    "kernel",
+    [Dual(a) for a in ("sin", "erf", "tanh", "cos", "abs")]
+    + [DualTangent(a) for a in ("sin", "erf", "tanh", "cos", "abs")],
+    ids=repr,
+)
 def test_even_and_odd_functions_have_eigenvalues_of_one_parity(kernel: Kernel) -> None:
     values = spectrum(kernel, 3, range(6), 10).eigenvalues
     for parity in (0, 1):
@@ -236,7 +343,9 @@ def test_what_is_even_or_odd_by_structure_alone_has_no_proof() -> None:
 
 def test_a_proof_is_one_of_its_kernel_alone() -> None:
     steps = signs_of(NTK(3))
-    other = Step("x", sp.GreaterThan(coefficient(NTK(4)), 0), "coefficient-signs", steps[0].uses, NTK(3), (Range("n", 0),))
+    other = Step(
+        "x", sp.GreaterThan(coefficient(NTK(4)), 0), "coefficient-signs", steps[0].uses, NTK(3), (Range("n", 0),)
+    )
     with pytest.raises(ValueError, match="named kernel"):
         check(Proof("", (*series_proof(NTK(3)).steps, other)))
     assert n in steps[0].left.args

@@ -35,10 +35,15 @@ def test_a_statement_is_named_as_it_is_written() -> None:
     assert str(stated.statement) == "mu(k) = 0, NTK(depth=2) : is the claim" and stated.ranges == (ODD, D)
 
 
-@pytest.mark.parametrize("says, kernel, where", [
-    ("mu(k) >= 0", NTK2, ("k odd", "k >= 3")), ("mu(k) = 0", NTK3, ("k odd", "k >= 3")),
-    ("mu(k) = 0", NTK2, ("k odd",)), ("mu(k+2) = 0", NTK2, ("k odd", "k >= 3")),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "says, kernel, where",
+    [
+        ("mu(k) >= 0", NTK2, ("k odd", "k >= 3")),
+        ("mu(k) = 0", NTK3, ("k odd", "k >= 3")),
+        ("mu(k) = 0", NTK2, ("k odd",)),
+        ("mu(k+2) = 0", NTK2, ("k odd", "k >= 3")),
+    ],
+)
 def test_other_words_of_another_statement_are_refused(says: str, kernel: str, where: tuple[str, ...]) -> None:
     other = parse_statement(says, kernel, where)
     stated = named("mu(k) = 0", NTK2, "k odd", "k >= 3")
@@ -74,18 +79,37 @@ READ = [
     ("factorial(k-1) = O(1) as k -> oo", (), sp.gamma(k)),
     ("100-k > 0", ("k <= 99",), 100 - k),
     ("1/t = O(1) as t -> 0", (), 1 / t),  # the point itself is left out
-]  # fmt: skip
+]
 UNDEFINED = [
-    ("sqrt(k**2-2*k*d+d**2) >= 0", ()), ("sqrt((k-3)**2) >= 0", ()), ("sqrt(k-1) >= 0", ()), ("k/k = 1", ()),
-    ("(k-40)/(k-40) = 1", ()), ("1/(k*(d-3)-1) = O(1) as k -> oo", ()), ("1/(d-1) = O(1) as k -> oo", ()),
-    ("Gamma(4-k) > 0", ()), ("Gamma(d-k) = O(1) as k -> oo", ()), ("k**(-1/2) > 0", ()), ("k**k >= 0", ()),
-    ("(k-5)**d >= 0", ()), ("(-1)**k = 1", ()), ("0**k = 0", ()), ("binomial(k-1,2) >= 0", ()),
+    ("sqrt(k**2-2*k*d+d**2) >= 0", ()),
+    ("sqrt((k-3)**2) >= 0", ()),
+    ("sqrt(k-1) >= 0", ()),
+    ("k/k = 1", ()),
+    ("(k-40)/(k-40) = 1", ()),
+    ("1/(k*(d-3)-1) = O(1) as k -> oo", ()),
+    ("1/(d-1) = O(1) as k -> oo", ()),
+    ("Gamma(4-k) > 0", ()),
+    ("Gamma(d-k) = O(1) as k -> oo", ()),
+    ("k**(-1/2) > 0", ()),
+    ("k**k >= 0", ()),
+    ("(k-5)**d >= 0", ()),
+    ("(-1)**k = 1", ()),
+    ("0**k = 0", ()),
+    ("binomial(k-1,2) >= 0", ()),
     ("1/binomial(3,k) > 0", ()),
-    ("N(d,k) > 0", ()), ("N(d,k-1) > 0", ("k >= 1",)), ("log(k) >= 0", ()), ("acos(2/k) >= 0", ("k >= 1",)),
-    ("acos(2*t) >= 0", ()), ("1/(t**2-1/2)**2 > 0", ()), ("sqrt(t) >= 0", ()), ("sqrt(t**2) = t", ()),
+    ("N(d,k) > 0", ()),
+    ("N(d,k-1) > 0", ("k >= 1",)),
+    ("log(k) >= 0", ()),
+    ("acos(2/k) >= 0", ("k >= 1",)),
+    ("acos(2*t) >= 0", ()),
+    ("1/(t**2-1/2)**2 > 0", ()),
+    ("sqrt(t) >= 0", ()),
+    ("sqrt(t**2) = t", ()),
     ("sqrt(t) = O(1) as t -> 0", ()),
-    ("1/(k-700)**2 > 0", ()), ("1/Gamma(2-k)**-1 = 1", ()), ("(100-k)**(1/2) >= 0", ("k <= 101",)),
-]  # fmt: skip
+    ("1/(k-700)**2 > 0", ()),
+    ("1/Gamma(2-k)**-1 = 1", ()),
+    ("(100-k)**(1/2) >= 0", ("k <= 101",)),
+]
 
 
 @pytest.mark.parametrize("says, where, value", READ, ids=[says for says, *_ in READ])
@@ -133,7 +157,7 @@ texts = st.recursive(
         st.builds("{}({}, {})".format, st.sampled_from(["binomial", "N"]), inner, inner),
     ),
     max_leaves=5,
-)  # fmt: skip
+)
 CONDITIONS = [(), ("k even",), ("k odd",), ("k >= 3",), ("k >= 4", "k even"), ("d >= 2",), ("k <= 5",)]
 conditions = st.sampled_from(CONDITIONS)
 
@@ -174,9 +198,16 @@ def test_names_of_kernels() -> None:
     assert factor("2 * NTK(depth=3)", Layered(THETA, 3)) == 2 and factor("2 * NTK(depth=3)", KernelName(NTK3)) == 2
     assert factor("NNGP(depth=3, weight_variance=2)", Layered(SIGMA, 3)) == 8
     assert factor("Laplace(rate=1/2)", Radial(sp.Rational(1, 2))) == 1
-    for text, name in [(NTK3, Layered(THETA, 4)), (NTK3, Layered(SIGMA, 3)), (NTK3, KernelName(NTK2)), (NTK2, NTK_),
-                       ("NTK(depth=3, bias=True)", Layered(THETA, 3)), ("Laplace(rate=1/2)", Radial(sp.Integer(1))),
-                       ("NTK(depth=3, layer_scales=(1, 2, 1))", Layered(THETA, 3)), (NTK3, None)]:  # fmt: skip
+    for text, name in [
+        (NTK3, Layered(THETA, 4)),
+        (NTK3, Layered(SIGMA, 3)),
+        (NTK3, KernelName(NTK2)),
+        (NTK2, NTK_),
+        ("NTK(depth=3, bias=True)", Layered(THETA, 3)),
+        ("Laplace(rate=1/2)", Radial(sp.Integer(1))),
+        ("NTK(depth=3, layer_scales=(1, 2, 1))", Layered(THETA, 3)),
+        (NTK3, None),
+    ]:
         with pytest.raises(Refused):
             factor(text, name)
 
@@ -225,8 +256,11 @@ def test_an_eigenvalue_is_divided_by_where_it_is_known_not_to_vanish() -> None:
 def test_so_it_is_once_its_law_is_known() -> None:
     """1/((d-1) mu_k) is 1/0 at d = 1, whatever the law."""
     name = Layered(THETA, 3)
-    for below, value, fine in (("mu(k)", 1 / Mu(name, k), True), ("((d-2)*mu(k))", sp.Integer(1), False),
-                               ("((d-1)*mu(k))", 1 / Mu(name, k), True)):  # fmt: skip
+    for below, value, fine in (
+        ("mu(k)", 1 / Mu(name, k), True),
+        ("((d-2)*mu(k))", sp.Integer(1), False),
+        ("((d-1)*mu(k))", 1 / Mu(name, k), True),
+    ):
         stated = named(f"1/{below} = O(k**4) as k -> oo", NTK3, "d = 2", "k odd")
         law = law_proof(NTK(depth=3), 5 / (4 * sp.pi * k**3), stated.ranges)
         facts = {step.name: step for step in (stated, *law.steps)}
@@ -271,17 +305,24 @@ def test_a_formula_is_put_in(spoken: sp.Expr, value: sp.Expr, ranges: tuple[Rang
         assert refusal_of(closed("c", spoken, value, other, *ranges), facts)
 
 
-@pytest.mark.parametrize("spoken, value, ranges", [
-    (Mu(NTK_, k), F_EVEN, (Range("k", 0, None, 0), D)), (Mu(NTK_, k), F_EVEN, (Range("k", 2), D)),
-    (Mu(NTK_, k), F_EVEN, (ODD, D)), (Mu(NTK_, k - 2), F_EVEN.subs(k, k - 2), (EVEN, D)),
-    (Mu(NTK_, k + 1), F_EVEN.subs(k, k + 1), (EVEN, D)), (Mu(NTK_, d), F_EVEN.subs(k, d), (Range("d", 2),)),
-    (Mu(K0, k), F_EVEN, (EVEN, D)), (MuOn(NTK_, k, d - 1), F_EVEN.subs(d, d - 1), (EVEN, D)),
-    # In mu(2*d, 3) the d of the index is not the dimension.
-    (MuOn(NTK_, 2 * d, 3), F_EVEN.subs(k, 2 * d).subs(d, 3), (D,)),
-    (MuOn(NTK_, d, 2), F_EVEN.subs(k, d).subs(d, 2), (Range("d", 4, None, 0),)),
-    (Mu(NTK_, 2 * d), F_EVEN.subs({k: 2 * d, d: 3}, simultaneous=True), (D,)),
-    (Mu(NTK_, k / 2), F_EVEN.subs(k, k / 2), (Range("k", 4, None, 0), D)),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "spoken, value, ranges",
+    [
+        (Mu(NTK_, k), F_EVEN, (Range("k", 0, None, 0), D)),
+        (Mu(NTK_, k), F_EVEN, (Range("k", 2), D)),
+        (Mu(NTK_, k), F_EVEN, (ODD, D)),
+        (Mu(NTK_, k - 2), F_EVEN.subs(k, k - 2), (EVEN, D)),
+        (Mu(NTK_, k + 1), F_EVEN.subs(k, k + 1), (EVEN, D)),
+        (Mu(NTK_, d), F_EVEN.subs(k, d), (Range("d", 2),)),
+        (Mu(K0, k), F_EVEN, (EVEN, D)),
+        (MuOn(NTK_, k, d - 1), F_EVEN.subs(d, d - 1), (EVEN, D)),
+        # In mu(2*d, 3) the d of the index is not the dimension.
+        (MuOn(NTK_, 2 * d, 3), F_EVEN.subs(k, 2 * d).subs(d, 3), (D,)),
+        (MuOn(NTK_, d, 2), F_EVEN.subs(k, d).subs(d, 2), (Range("d", 4, None, 0),)),
+        (Mu(NTK_, 2 * d), F_EVEN.subs({k: 2 * d, d: 3}, simultaneous=True), (D,)),
+        (Mu(NTK_, k / 2), F_EVEN.subs(k, k / 2), (Range("k", 4, None, 0), D)),
+    ],
+)
 def test_a_formula_is_not_put_in_beyond_its_reach(spoken: sp.Expr, value: sp.Expr, ranges: tuple[Range, ...]) -> None:
     facts = facts_of(named("mu(k) >= 0", NTK2))
     assert refusal_of(closed("c", spoken, value, "mu(k >= 2 even)", *ranges), facts)

@@ -14,10 +14,12 @@ from hypothesis import strategies as st
 
 from tests.examples import FACTOR
 from tests.theory.stated_steps import closed, facts_of, first_refusal, named, part, reading, refusal_of, whole
+from theory.check import check
 from theory.decide import decide
 from theory.derivation import NTK_
 from theory.formal import FAILS, HOLDS, Kappa, Mu, MuOn, Range, Told, d, equal, k, t
-from theory.proof import Proof, Refused, Step, check, proof_latex, proof_text
+from theory.proof import Proof, Refused, Step
+from theory.proof_words import proof_latex, proof_text
 from theory.rules.stated import claim_of
 from theory.rules.verdicts import first_gap
 from theory.statement import parse_statement
@@ -79,8 +81,11 @@ def test_a_constant_that_vanishes_for_some_dimension_is_no_theta() -> None:
     assert judged(bounded, True, constant * k, k, law) == ""
     below = named("binomial(3, d)*k = Theta(k) as k -> oo", None, "d <= 3")
     ranges = (K, Range("d", 2, 2))
-    steps = (limit("law", sp.Integer(3), k, sp.Integer(3), *ranges), reading(below, "left", 3 * k, ranges=ranges),
-             reading(below, "right", k, ranges=ranges))  # fmt: skip
+    steps = (
+        limit("law", sp.Integer(3), k, sp.Integer(3), *ranges),
+        reading(below, "left", 3 * k, ranges=ranges),
+        reading(below, "right", k, ranges=ranges),
+    )
     fine = part(below, True, *steps, ranges=ranges)
     assert first_refusal(facts_of(below), *steps, fine) == ""
     assert "no part reaches" in first_refusal(facts_of(below), *steps, fine, whole(below, True, fine))
@@ -216,8 +221,10 @@ def test_a_uniform_bound_is_one_constant() -> None:
 
 def test_parts_must_reach_every_value() -> None:
     stated = named("k + 1 > k")
-    readings = [Step(f"{side}", reading(stated, side, value).statement, "reading", ("stated",), None, stated.ranges)
-                for side, value in (("left", k + 1), ("right", k))]  # fmt: skip
+    readings = [
+        Step(f"{side}", reading(stated, side, value).statement, "reading", ("stated",), None, stated.ranges)
+        for side, value in (("left", k + 1), ("right", k))
+    ]
     facts = facts_of(stated)
 
     def covered(*ranges: Range) -> str:
@@ -226,19 +233,39 @@ def test_parts_must_reach_every_value() -> None:
 
     even, odd = Range("k", 0, None, 0), Range("k", 1, None, 1)
     zero = Range("k", 0, 0)
-    for whole_ in ((even, odd), (Range("k", 0),), (zero, Range("k", 1)), (Range("k", 0, 5), Range("k", 4)),
-                   (odd, zero, Range("k", 2, None, 0))):  # fmt: skip
+    for whole_ in (
+        (even, odd),
+        (Range("k", 0),),
+        (zero, Range("k", 1)),
+        (Range("k", 0, 5), Range("k", 4)),
+        (odd, zero, Range("k", 2, None, 0)),
+    ):
         assert covered(*whole_) == ""
-    for gap in ((even,), (odd,), (even, Range("k", 3, None, 1)), (Range("k", 1),), (Range("k", 0, 10**6),),
-                (Range("k", 0, 5), Range("k", 7)), (even, Range("k", 1, 99, 1)), ()):  # fmt: skip
+    for gap in (
+        (even,),
+        (odd,),
+        (even, Range("k", 3, None, 1)),
+        (Range("k", 1),),
+        (Range("k", 0, 10**6),),
+        (Range("k", 0, 5), Range("k", 7)),
+        (even, Range("k", 1, 99, 1)),
+        (),
+    ):
         assert covered(*gap), gap
 
 
 ends = st.one_of(st.none(), st.integers(0, 6))
-bounds = st.builds(lambda least, more, parity: Range("k", least, None if more is None else least + more, parity),
-                   st.integers(0, 6), ends, st.sampled_from([None, 0, 1]))  # fmt: skip
-dims = st.builds(lambda least, more: Range("d", least, None if more is None else least + more), st.integers(1, 3),
-                 st.one_of(st.none(), st.integers(0, 2)))  # fmt: skip
+bounds = st.builds(
+    lambda least, more, parity: Range("k", least, None if more is None else least + more, parity),
+    st.integers(0, 6),
+    ends,
+    st.sampled_from([None, 0, 1]),
+)
+dims = st.builds(
+    lambda least, more: Range("d", least, None if more is None else least + more),
+    st.integers(1, 3),
+    st.one_of(st.none(), st.integers(0, 2)),
+)
 
 
 def has(where: Range, value: int) -> bool:
@@ -251,8 +278,12 @@ def test_a_gap_is_found_where_one_is(where: Range, dim: Range, parts: list[tuple
     """By looking at every value: beyond 30 nothing changes but the parity."""
     if any(r.is_empty() for r in (where, dim, *(r for one in parts for r in one))):
         return
-    missing = [(v, w) for v in range(30) for w in range(1, 12) if has(where, v) and has(dim, w)
-               and not any(has(one, v) and has(other, w) for one, other in parts)]  # fmt: skip
+    missing = [
+        (v, w)
+        for v in range(30)
+        for w in range(1, 12)
+        if has(where, v) and has(dim, w) and not any(has(one, v) and has(other, w) for one, other in parts)
+    ]
     assert (first_gap((where, dim), parts, None) is None) == (not missing)
     far = [(v, w) for v, w in missing if v >= 20]
     if where.most is None:
@@ -289,14 +320,17 @@ def test_what_holds_on_a_part_is_told_of_the_part() -> None:
 # Whole proofs, one thing changed.
 
 PROOFS = [
-    ("mu(k) = 0", NTK2, ("k odd", "k >= 3")), ("mu(k) > 0", NTK2, ("k even",)),
-    ("mu(k) = Theta(k**(-d-1)) as k -> oo", NTK2, ("k even",)), ("mu(k) = o(k**(-d)) as k -> oo", NTK2, ()),
+    ("mu(k) = 0", NTK2, ("k odd", "k >= 3")),
+    ("mu(k) > 0", NTK2, ("k even",)),
+    ("mu(k) = Theta(k**(-d-1)) as k -> oo", NTK2, ("k even",)),
+    ("mu(k) = o(k**(-d)) as k -> oo", NTK2, ()),
     ("mu(k) = Omega(k**(-d)) as k -> oo", NTK2, ("k even",)),
     ("mu(k) = Theta(k**-3) as k -> oo", "NTK(depth=3)", ("k odd", "d = 2")),
-    ("mu(k) > 0", "NTK(depth=L)", ("L >= 3",)), ("kappa(t) - kappa(-t) = 2*t", NTK2, ()),
+    ("mu(k) > 0", "NTK(depth=L)", ("L >= 3",)),
+    ("kappa(t) - kappa(-t) = 2*t", NTK2, ()),
     ("a(k) >= mu(k)", NTK2, ("k even",)),
     ("3 - kappa(t) ~ 3*sqrt(2)/pi*sqrt(1-t) as t -> 1", "NTK(depth=3)", ()),
-]  # fmt: skip
+]
 
 
 @pytest.fixture(scope="module")

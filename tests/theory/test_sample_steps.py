@@ -126,9 +126,7 @@ def test_kernels_with_too_many_degrees_have_no_estimate(monkeypatch: pytest.Monk
     assert not found.estimated and all(row.estimate is None and row.at_least for row in found.degrees)
 
 
-def sample(
-    random: np.random.Generator, dim: int, points: int, depth: int
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def sample(random: np.random.Generator, dim: int, points: int, depth: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Points of S^dim, and the eigenvalues and eigenvectors of K/n of NTK(depth), written out here."""
     x = random.normal(size=(points, dim + 1))
     x /= np.linalg.norm(x, axis=1, keepdims=True)
@@ -170,9 +168,9 @@ def simulated(dim: int, points: int, depth: int, step: float, degrees: range, dr
     return found
 
 
-@pytest.mark.parametrize(("dim", "points", "depth", "step", "draws"), [
-    (63, 600, 3, "1.44", 1), (20, 200, 2, "1", 6), (5, 200, 3, "1", 6),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("dim", "points", "depth", "step", "draws"), [(63, 600, 3, "1.44", 1), (20, 200, 2, "1", 6), (5, 200, 3, "1", 6)]
+)
 def test_samples_obey_the_bound_and_are_near_the_estimate(
     dim: int, points: int, depth: int, step: str, draws: int
 ) -> None:

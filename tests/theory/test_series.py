@@ -13,15 +13,7 @@ from flint import arb
 from theory.kernels import NTK, Gaussian, Kernel, Laplace, PowerSeries, Zonal
 from theory.precision import NotCertified, precision_bits, rational, working_precision
 from theory.routes import series
-from theory.routes.series import (
-    MAX_TERMS,
-    _digits_of,
-    _slow,
-    _sums,
-    falling_from,
-    series_balls,
-    terms_needed,
-)
+from theory.routes.series import MAX_TERMS, _digits_of, _slow, _sums, falling_from, series_balls, terms_needed
 from theory.sphere import moment
 
 
@@ -29,6 +21,7 @@ from theory.sphere import moment
 @pytest.mark.parametrize("degree", [0, 1, 2, 3, 8])
 def test_moments_decrease_from_there_on_and_not_before(degree: int, dim: int | Fraction) -> None:
     """m_(n+2)/m_n = (n+1)(n+2)/((n+2-k)(n+k+d+1)), for n of either parity."""
+
     def falls(n: int) -> bool:
         return (n + 1) * (n + 2) < (n + 2 - degree) * (n + degree + dim + 1)
 
@@ -66,10 +59,11 @@ def test_more_terms_than_are_allowed_are_not_predicted() -> None:
         reach = [n for n in range(1, 60) if terms_needed(dim, range(1), n) is not None]
         # m_n = Gamma((d+1)/2) Gamma((n+1)/2)/(sqrt(pi) Gamma((n+d+1)/2)), weighed by (k+2)^2 = 4
         last, before = (
-            mp.log10(4 * mp.gammaprod([mp.mpf(dim + 1) / 2, mp.mpf(n + 1) / 2],
-                                      [mp.mpf(1) / 2, mp.mpf(n + dim + 1) / 2]))
+            mp.log10(
+                4 * mp.gammaprod([mp.mpf(dim + 1) / 2, mp.mpf(n + 1) / 2], [mp.mpf(1) / 2, mp.mpf(n + dim + 1) / 2])
+            )
             for n in (MAX_TERMS, MAX_TERMS * 5 // 6)
-        )  # fmt: skip
+        )
         assert last < -max(reach) and before > -max(reach) - 1
     assert terms_needed(2, range(3), 30) is None and terms_needed(2, range(500, 501), 1) is None
 
@@ -200,10 +194,20 @@ def test_long_series_and_unknown_signs_are_refused() -> None:
         series_balls(Zonal("sin(9*theta)"), 2, range(2), 15)
 
 
-@pytest.mark.parametrize(("before", "power", "slow"), [
-    (0.05, 1.1, True), (0.05, 1.24, True), (0.05, 1.26, False), (0.05, 1.41, False),
-    (0.05, 2, False), (0.09, 1.1, True), (0.11, 1.1, False), (0.9, 1.1, False), (inf, 1, False),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("before", "power", "slow"),
+    [
+        (0.05, 1.1, True),
+        (0.05, 1.24, True),
+        (0.05, 1.26, False),
+        (0.05, 1.41, False),
+        (0.05, 2, False),
+        (0.09, 1.1, True),
+        (0.11, 1.1, False),
+        (0.9, 1.1, False),
+        (inf, 1, False),
+    ],
+)
 def test_slow_is_a_tail_that_gains_less(before: float, power: float, slow: bool) -> None:
     assert _slow(before, before**power) == slow
 

@@ -102,9 +102,18 @@ def test_rounding_is_correct(value: Fraction, digits: int, sign: int) -> None:
 
 @pytest.mark.parametrize(
     ("dim", "degrees", "digits", "route"),
-    [(0, 3, 10, "auto"), (-1, 3, 10, "auto"), (2, -1, 10, "auto"), (2, 3, 0, "auto"), (2, 3, 10**6, "auto"),
-     (2, range(5, 5), 10, "auto"), (2, 3, 10, "fast"), (Fraction(5, 2), 3, 10, "angle"), (True, 3, 10, "auto")],
-)  # fmt: skip
+    [
+        (0, 3, 10, "auto"),
+        (-1, 3, 10, "auto"),
+        (2, -1, 10, "auto"),
+        (2, 3, 0, "auto"),
+        (2, 3, 10**6, "auto"),
+        (2, range(5, 5), 10, "auto"),
+        (2, 3, 10, "fast"),
+        (Fraction(5, 2), 3, 10, "angle"),
+        (True, 3, 10, "auto"),
+    ],
+)
 def test_bad_requests_are_typed(dim: object, degrees: object, digits: int, route: str) -> None:
     with pytest.raises(ValueError) as caught:
         spectrum(NTK(3), dim, degrees, digits, route)

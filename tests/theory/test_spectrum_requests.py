@@ -16,9 +16,16 @@ from theory.expressions import parse_kernel
 from theory.kernels import NTK, ArcCosine, Gaussian, Kernel, Laplace, PowerSeries, Zonal
 from theory.precision import Cannot, Enclosure, NotCertified
 from theory.spectrum import (
-    Eigenvalue, Eigenvalues, candidates, check_degrees, eigenvalue, exact_enclosure, exact_text,
-    float_spectrum, spectrum,
-)  # fmt: skip
+    Eigenvalue,
+    Eigenvalues,
+    candidates,
+    check_degrees,
+    eigenvalue,
+    exact_enclosure,
+    exact_text,
+    float_spectrum,
+    spectrum,
+)
 from theory.sphere import multiplicity
 
 module = import_module("theory.spectrum")  # the package has a function of that name
@@ -32,24 +39,34 @@ def test_degrees_are_one_or_a_range_by_one() -> None:
     assert check_degrees(range(10**6 + 1)) == range(10**6 + 1)
 
 
-@pytest.mark.parametrize(("degrees", "says"), [
-    (range(5, 5), "degrees must be one degree or consecutive ones >= 0, A:B or range(A, B + 1), got range(5, 5)"),
-    (range(-1, 3), "degrees must be one degree or consecutive ones >= 0, A:B or range(A, B + 1), got range(-1, 3)"),
-    (range(0, 9, 2), "degrees must be one degree or consecutive ones >= 0, A:B or range(A, B + 1), got range(0, 9, 2)"),
-    ([1, 2], "degrees must be one degree or consecutive ones >= 0, A:B or range(A, B + 1), got [1, 2]"),
-    (-1, "degree must be an integer >= 0, got -1"),
-    (True, "degree must be an integer >= 0, got True"),
-    (range(10**6 + 2), "degrees: 1000002 asked for, at most 1000001 at once"),
-], ids=str)  # fmt: skip
+@pytest.mark.parametrize(
+    ("degrees", "says"),
+    [
+        (range(5, 5), "degrees must be one degree or consecutive ones >= 0, A:B or range(A, B + 1), got range(5, 5)"),
+        (range(-1, 3), "degrees must be one degree or consecutive ones >= 0, A:B or range(A, B + 1), got range(-1, 3)"),
+        (
+            range(0, 9, 2),
+            "degrees must be one degree or consecutive ones >= 0, A:B or range(A, B + 1), got range(0, 9, 2)",
+        ),
+        ([1, 2], "degrees must be one degree or consecutive ones >= 0, A:B or range(A, B + 1), got [1, 2]"),
+        (-1, "degree must be an integer >= 0, got -1"),
+        (True, "degree must be an integer >= 0, got True"),
+        (range(10**6 + 2), "degrees: 1000002 asked for, at most 1000001 at once"),
+    ],
+    ids=str,
+)
 def test_other_degrees_are_refused(degrees: object, says: str) -> None:
     with pytest.raises(ValueError, match=f"^{re.escape(says)}$"):
         check_degrees(degrees)
 
 
-@pytest.mark.parametrize(("change", "says"), [
-    ({"kernel": 3}, "a kernel is needed, got 3; parse_kernel reads text"),
-    ({"route": "fast"}, "route must be one of auto, closed, angle, series, walk, got 'fast'"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"kernel": 3}, "a kernel is needed, got 3; parse_kernel reads text"),
+        ({"route": "fast"}, "route must be one of auto, closed, angle, series, walk, got 'fast'"),
+    ],
+)
 def test_other_kernels_and_routes_are_refused(change: dict, says: str) -> None:
     with pytest.raises(ValueError, match=f"^{re.escape(says)}$"):
         spectrum(**{"kernel": NTK(2), "dim": 2, "degrees": 1, **change})
@@ -63,7 +80,7 @@ ROUTES = [
     (Laplace(1), Fraction(7, 2), range(5), 30, ("series",)),
     (UNSIGNED, 3, range(5), 30, ("angle", "walk")),
     (UNSIGNED, Fraction(7, 2), range(5), 30, ("series",)),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("kernel", "dim", "degrees", "digits", "names"), ROUTES, ids=str)
@@ -73,11 +90,18 @@ def test_routes_that_may_apply_come_cheapest_first(
     assert candidates(kernel, dim, degrees, digits) == names
 
 
-@pytest.mark.parametrize(("terms", "count", "first"), [
-    (2500, 1, "series"), (2501, 1, "angle"), (2500, 100, "series"), (2500, 101, "angle"),
-    (25, 10_000, "series"),
-    (25, 10_001, "angle"), (None, 1, "angle"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("terms", "count", "first"),
+    [
+        (2500, 1, "series"),
+        (2501, 1, "angle"),
+        (2500, 100, "series"),
+        (2500, 101, "angle"),
+        (25, 10_000, "series"),
+        (25, 10_001, "angle"),
+        (None, 1, "angle"),
+    ],
+)
 def test_short_series_are_tried_before_the_angle(
     terms: int | None, count: int, first: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -92,8 +116,7 @@ def ball_of(bits: int) -> Callable[..., list[arb]]:
 
 def test_a_route_that_reaches_too_few_digits_gives_way(monkeypatch: pytest.MonkeyPatch) -> None:
     """10 digits are 33.2 bits."""
-    routes = {"closed": ball_of(20), "angle": ball_of(25), "series": ball_of(33),
-        "walk": ball_of(35)}
+    routes = {"closed": ball_of(20), "angle": ball_of(25), "series": ball_of(33), "walk": ball_of(35)}
     assert ball_of(33)(None, 3, range(1), 1)[0].rel_accuracy_bits() < 33.2
     assert ball_of(35)(None, 3, range(1), 1)[0].rel_accuracy_bits() >= 34
     monkeypatch.setattr(module, "ROUTE_BALLS", routes)
@@ -107,8 +130,7 @@ def test_a_route_that_reaches_too_few_digits_gives_way(monkeypatch: pytest.Monke
     assert "by route walk" in str(caught.value)  # the one that reached most
     monkeypatch.setattr(module, "ROUTE_BALLS", {"closed": lambda *_: [arb(0)]})
     assert spectrum(NTK(2), 3, 1, 10).eigenvalues[0].enclosure.contains(0)
-    monkeypatch.setattr(module, "ROUTE_BALLS",
-        {"closed": lambda *_: [arb(0, 1)], "series": lambda *_: [arb(1)]})
+    monkeypatch.setattr(module, "ROUTE_BALLS", {"closed": lambda *_: [arb(0, 1)], "series": lambda *_: [arb(1)]})
     with pytest.raises(NotCertified, match="no digit certified, 10 wanted; is it exactly zero[?]"):
         spectrum(NTK(2), 3, 1, 10, route="closed")
 
@@ -135,10 +157,16 @@ def test_a_route_that_does_not_apply_says_why_and_is_passed_over(monkeypatch: py
         spectrum(NTK(2), 3, 1, 10)
 
 
-@pytest.mark.parametrize(("text", "dim", "route"), [
-    ("Laplace(rate=1)", 3, "closed"), ("Matern(nu=1, lengthscale=1)", 3, "angle"), ("Laplace(rate=1)", 2001, "walk"),
-    ('Zonal("1/(2-t) - 1/(3-t)")', 3, "series"), ('Zonal("exp(-1/(1-t))")', 2, "auto"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("text", "dim", "route"),
+    [
+        ("Laplace(rate=1)", 3, "closed"),
+        ("Matern(nu=1, lengthscale=1)", 3, "angle"),
+        ("Laplace(rate=1)", 2001, "walk"),
+        ('Zonal("1/(2-t) - 1/(3-t)")', 3, "series"),
+        ('Zonal("exp(-1/(1-t))")', 2, "auto"),
+    ],
+)
 def test_no_refusal_of_a_route_speaks_of_digits(text: str, dim: int, route: str) -> None:
     with pytest.raises(Cannot) as caught:
         spectrum(parse_kernel(text), dim, 2, 10, route)
@@ -161,26 +189,28 @@ def test_factors_between_the_conventions() -> None:
 def test_rational_eigenvalues_are_rounded_or_written_in_full(dim: int) -> None:
     """mu_0 = 1/(d+1), N mu_2 = d/(d+1)."""
     first, _, second = spectrum(SQUARE, dim, range(3), 20).eigenvalues
-    assert first.exact == PiPolynomial.of(Fraction(1,
-        dim + 1)) and first.exact_text == f"1/{dim + 1}"
+    assert first.exact == PiPolynomial.of(Fraction(1, dim + 1)) and first.exact_text == f"1/{dim + 1}"
     assert second.exact == PiPolynomial.of(Fraction(dim, dim + 1) / multiplicity(dim, 2))
-    for value, factor in ((first, Fraction(1)), (second, Fraction(multiplicity(dim, 2))),
-        (first, Fraction(-3, 7))):
+    for value, factor in ((first, Fraction(1)), (second, Fraction(multiplicity(dim, 2))), (first, Fraction(-3, 7))):
         exact = value.exact.rational() * factor
         for digits in (1, 3, 7):
             text, radius = value.decimal(digits, factor)
             error, size = abs(Fraction(text) - exact), abs(exact)
-            assert error <= size * Fraction(1,
-                10) ** (digits - 1) / 2 and error <= Fraction(radius) <= error * Fraction(101, 100)
+            assert error <= size * Fraction(1, 10) ** (digits - 1) / 2 and error <= Fraction(
+                radius
+            ) <= error * Fraction(101, 100)
 
 
 WRITTEN = [
-    (2, 0, 3, 1, ("0.333", "0.000334")), (3, 0, 5, 1, ("0.25", "0")),
+    (2, 0, 3, 1, ("0.333", "0.000334")),
+    (3, 0, 5, 1, ("0.25", "0")),
     (3, 0, 1, 1, ("0.2", "0.0500")),
-    (3, 0, 1, 4, ("1", "0")), (3, 0, 3, 4800, ("1200", "0")), (1, 0, 2, -1, ("-0.5", "0")),
+    (3, 0, 1, 4, ("1", "0")),
+    (3, 0, 3, 4800, ("1200", "0")),
+    (1, 0, 2, -1, ("-0.5", "0")),
     (4, 0, 1, 1, ("0.2", "0")),
     (4, 1, 5, 1, ("0", "0")),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("dim", "degree", "digits", "factor", "text"), WRITTEN)
@@ -204,8 +234,7 @@ def test_exact_values_are_short_up_to_degree_and_dimension_five_hundred() -> Non
     inside, outside = eigenvalue(kernel, 3, 497), eigenvalue(kernel, 4, 497)
     assert inside.exact is not None and exact_text(inside) == repr(inside.exact)
     assert outside.exact is None and "Gamma" in exact_text(outside)
-    assert eigenvalue(kernel, 3, 498).exact.is_zero() and exact_text(eigenvalue(NTK(3), 3,
-        2)) is None
+    assert eigenvalue(kernel, 3, 498).exact.is_zero() and exact_text(eigenvalue(NTK(3), 3, 2)) is None
 
 
 def test_eigenvalues_are_a_sequence() -> None:
@@ -215,10 +244,8 @@ def test_eigenvalues_are_a_sequence() -> None:
     assert isinstance(values[1:3], Eigenvalues) and values[1:3].degrees == range(3, 5)
     assert values[0].exact == PiPolynomial.of(Fraction(5, 64)) and values[0].exact_text == "5/64"
     assert values[1].enclosure.contains(0) and values[1].exact.is_zero()
-    frozen = Eigenvalues(values.kernel, 2, values.degrees, values.route,
-        [values.enclosure(i) for i in range(6)])
-    assert np.array_equal(frozen.floats(),
-        values.floats()) and frozen.enclosure(2) == values.enclosure(2)
+    frozen = Eigenvalues(values.kernel, 2, values.degrees, values.route, [values.enclosure(i) for i in range(6)])
+    assert np.array_equal(frozen.floats(), values.floats()) and frozen.enclosure(2) == values.enclosure(2)
     assert np.array_equal(float_spectrum(NTK(2), 2, range(2, 5)), np.array([5 / 64, 0, 1 / 192]))
     assert Eigenvalues(NTK(2), 2, range(0), "closed", []).floats().size == 0
 

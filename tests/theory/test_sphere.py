@@ -11,9 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from theory.sphere import (
-    area, area_ratio, check_degree, check_dim, gegenbauer, moment, multiplicity, multiplicity_real,
-)  # fmt: skip
+from theory.sphere import area, area_ratio, check_degree, check_dim, gegenbauer, moment, multiplicity, multiplicity_real
 
 DIMS = [1, 2, 3, 4, 7, Fraction(5, 2), Fraction(1), Fraction(9, 7)]
 
@@ -41,8 +39,7 @@ def test_multiplicity_counts_harmonic_polynomials(dim: int) -> None:
 @given(st.fractions(1, 9, max_denominator=6), st.integers(0, 9))
 def test_multiplicity_in_real_dimension_is_the_same_polynomial(dim: Fraction, degree: int) -> None:
     def rising(length: int) -> Fraction:  # C(d + n, n) as a polynomial in d
-        return prod((dim + i for i in range(1, length + 1)),
-            start=Fraction(1)) / factorial(max(length, 0))
+        return prod((dim + i for i in range(1, length + 1)), start=Fraction(1)) / factorial(max(length, 0))
 
     wanted = rising(degree) - (rising(degree - 2) if degree > 1 else 0)
     assert multiplicity_real(dim, degree) == wanted
@@ -63,8 +60,7 @@ def test_area_ratio_is_the_quotient_of_the_areas(dim: int) -> None:
 
 @pytest.mark.parametrize("dim", DIMS)
 @pytest.mark.parametrize("degree", range(7))
-def test_gegenbauer_polynomials_are_one_at_one_and_orthogonal_to_lower_powers(degree: int,
-    dim: Fraction) -> None:
+def test_gegenbauer_polynomials_are_one_at_one_and_orthogonal_to_lower_powers(degree: int, dim: Fraction) -> None:
     p = gegenbauer(degree, dim)
     assert len(p) == degree + 1 and sum(p) == 1
     assert all(c == 0 for c in p[degree - 1 :: -2]) or degree == 0
@@ -74,10 +70,10 @@ def test_gegenbauer_polynomials_are_one_at_one_and_orthogonal_to_lower_powers(de
         assert (integral != 0) == (power >= degree and (power - degree) % 2 == 0)
 
 
-@pytest.mark.parametrize(("given_", "read"), [
-    (1, 1), (10**6, 10**6), (Fraction(4, 2), 2), (Fraction(5, 2), Fraction(5, 2)),
-    (Fraction(10**6), 10**6),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("given_", "read"),
+    [(1, 1), (10**6, 10**6), (Fraction(4, 2), 2), (Fraction(5, 2), Fraction(5, 2)), (Fraction(10**6), 10**6)],
+)
 def test_dimensions_from_one_to_a_million(given_: int | Fraction, read: int | Fraction) -> None:
     assert check_dim(given_) == read and type(check_dim(given_)) is type(read)
 
@@ -87,13 +83,21 @@ NUMBER = f"a number >= 1 and <= 1000000 {SPHERE}"
 OUTSIDE, INEXACT = f"dim must be {NUMBER}", f"dim must be an int or a fractions.Fraction, {NUMBER}"
 
 
-@pytest.mark.parametrize(("given_", "says"), [
-    (0, OUTSIDE + "0"), (Fraction(99, 100), OUTSIDE + "99/100"), (True, INEXACT + "True"),
-    (2.0, INEXACT + "2.0: write Fraction(2, 1)"), (2.1, INEXACT + "2.1: write Fraction(21, 10)"),
-    (float("nan"), INEXACT + "nan"),
-    ("3", INEXACT + "'3'"), (-1, OUTSIDE + "-1"), (10**6 + 1, OUTSIDE + "1000001"),
-    (Fraction(2 * 10**6 + 1, 2), OUTSIDE + "2000001/2"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("given_", "says"),
+    [
+        (0, OUTSIDE + "0"),
+        (Fraction(99, 100), OUTSIDE + "99/100"),
+        (True, INEXACT + "True"),
+        (2.0, INEXACT + "2.0: write Fraction(2, 1)"),
+        (2.1, INEXACT + "2.1: write Fraction(21, 10)"),
+        (float("nan"), INEXACT + "nan"),
+        ("3", INEXACT + "'3'"),
+        (-1, OUTSIDE + "-1"),
+        (10**6 + 1, OUTSIDE + "1000001"),
+        (Fraction(2 * 10**6 + 1, 2), OUTSIDE + "2000001/2"),
+    ],
+)
 def test_other_dimensions_are_refused(given_: object, says: str) -> None:
     with pytest.raises(ValueError, match=f"^{re.escape(says)}$"):
         check_dim(given_)

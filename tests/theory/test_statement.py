@@ -12,9 +12,7 @@ from tests.clock import at_once
 from tests.reading import value_of as python_value
 from theory.expressions import MAX_TEXT, ExpressionError
 from theory.formal import Range
-from theory.formula import (
-    CONSTANTS, FUNCTIONS, VARIABLES, Call, Name, Node, Number, Operation, parse_formula, unparse,
-)  # fmt: skip
+from theory.formula import CONSTANTS, FUNCTIONS, VARIABLES, Call, Name, Node, Number, Operation, parse_formula, unparse
 from theory.statement import parse_range, parse_statement
 
 NTK2 = "NTK(depth=2)"
@@ -22,9 +20,7 @@ NTK2 = "NTK(depth=2)"
 
 def calls(children: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
     by_count = [(name, count) for name, counts in FUNCTIONS.items() for count in counts]
-    return st.sampled_from(by_count).flatmap(
-        lambda f: st.tuples(*[children] * f[1]).map(lambda args: Call(f[0], args))
-    )
+    return st.sampled_from(by_count).flatmap(lambda f: st.tuples(*[children] * f[1]).map(lambda args: Call(f[0], args)))
 
 
 def trees(leaves: st.SearchStrategy[Node], operators: str = "+ - * / **") -> st.SearchStrategy[Node]:
@@ -83,8 +79,9 @@ def value_of(tree: Node) -> Fraction:
 
 tokens = st.lists(
     st.tuples(st.sampled_from(["", "-", "--"]), st.integers(1, 3), st.sampled_from(["+", "-", "*", "/", "**"])),
-    min_size=1, max_size=6,
-)  # fmt: skip
+    min_size=1,
+    max_size=6,
+)
 
 
 @given(tokens)
@@ -187,9 +184,40 @@ def test_a_malformed_statement_is_refused_in_one_line(text: str) -> None:
     assert "\n" not in str(refusal.value)
 
 
-TEXT_PIECES = ["mu", "k", "d", "(", ")", "**", "*", "+", "-", "/", " = ", " as ", "->", "oo", "O", "~",
-               "uniformly", ",", "<=", "1", "1e9", "0.5", "Gamma", "factorial", " ", "t", "^", "\n",
-               "é", "'", "[", "kappa"]  # fmt: skip
+TEXT_PIECES = [
+    "mu",
+    "k",
+    "d",
+    "(",
+    ")",
+    "**",
+    "*",
+    "+",
+    "-",
+    "/",
+    " = ",
+    " as ",
+    "->",
+    "oo",
+    "O",
+    "~",
+    "uniformly",
+    ",",
+    "<=",
+    "1",
+    "1e9",
+    "0.5",
+    "Gamma",
+    "factorial",
+    " ",
+    "t",
+    "^",
+    "\n",
+    "é",
+    "'",
+    "[",
+    "kappa",
+]
 some_text = st.one_of(st.text(max_size=60), st.lists(st.sampled_from(TEXT_PIECES), max_size=40).map("".join))
 
 
@@ -227,12 +255,17 @@ def test_an_order_of_growth_keeps_its_relation_limit_and_text(relation: str, lim
 
 
 CONDITIONS = {
-    ("k >= 2",): Range("k", 2), ("k even", "k >= 3"): Range("k", 4, None, 0), ("k odd",): Range("k", 1, None, 1),
-    ("k <= 7", "k >= 2", "k >= 4"): Range("k", 4, 7), ("k = 5",): Range("k", 5, 5),
-    ("k = 5", "k odd"): Range("k", 5, 5, 1), ("k=5", "k <= 9"): Range("k", 5, 5), 
+    ("k >= 2",): Range("k", 2),
+    ("k even", "k >= 3"): Range("k", 4, None, 0),
+    ("k odd",): Range("k", 1, None, 1),
+    ("k <= 7", "k >= 2", "k >= 4"): Range("k", 4, 7),
+    ("k = 5",): Range("k", 5, 5),
+    ("k = 5", "k odd"): Range("k", 5, 5, 1),
+    ("k=5", "k <= 9"): Range("k", 5, 5),
     ("k <= 3", "k <= 8"): Range("k", 0, 3),
-    ("k = 5", "k >= 2"): Range("k", 5, 5), ("k >= 2", "k = 5"): Range("k", 5, 5),
-}  # fmt: skip
+    ("k = 5", "k >= 2"): Range("k", 5, 5),
+    ("k >= 2", "k = 5"): Range("k", 5, 5),
+}
 
 
 @pytest.mark.parametrize("conditions", CONDITIONS, ids="; ".join)
@@ -241,15 +274,25 @@ def test_conditions_narrow_a_range(conditions: tuple[str, ...]) -> None:
 
 
 BAD_CONDITIONS = {
-    ("k even", "k odd"): "even and odd", ("k = 3", "k even"): "no value of k",
-    ("k >= 5", "k <= 4"): "no value of k", ("k = 2", "k = 3"): "no value of k",
-    ("k = 5", "k >= 6"): "no value of k", ("k >= 6", "k = 5"): "no value of k",
-    ("n >= 1",): "n does not occur", ("x = 1",): "NAME one of k, n, d, L", ("t >= 0",): "NAME one of k, n, d, L",
-    ("k > 3",): "allowed: NAME = INT", ("k = -1",): "allowed: NAME = INT", ("k = 1.5",): "allowed: NAME = INT",
-    ("",): "allowed: NAME = INT", ("k >= 2, d = 1",): "allowed: NAME = INT", ("d = 0",): "d >= 1",
-    ("d <= 0",): "no value of d", ("k = 99999999999",): "allowed: NAME = INT",
+    ("k even", "k odd"): "even and odd",
+    ("k = 3", "k even"): "no value of k",
+    ("k >= 5", "k <= 4"): "no value of k",
+    ("k = 2", "k = 3"): "no value of k",
+    ("k = 5", "k >= 6"): "no value of k",
+    ("k >= 6", "k = 5"): "no value of k",
+    ("n >= 1",): "n does not occur",
+    ("x = 1",): "NAME one of k, n, d, L",
+    ("t >= 0",): "NAME one of k, n, d, L",
+    ("k > 3",): "allowed: NAME = INT",
+    ("k = -1",): "allowed: NAME = INT",
+    ("k = 1.5",): "allowed: NAME = INT",
+    ("",): "allowed: NAME = INT",
+    ("k >= 2, d = 1",): "allowed: NAME = INT",
+    ("d = 0",): "d >= 1",
+    ("d <= 0",): "no value of d",
+    ("k = 99999999999",): "allowed: NAME = INT",
     ("k is even",): "allowed: NAME = INT",
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("conditions", BAD_CONDITIONS, ids="; ".join)

@@ -8,14 +8,14 @@ import pytest
 import sympy as sp
 
 from theory import statement_proof as found
-from theory.asymptotics import Outcome
-from theory.attempt import Part, parts_of
+from theory.attempt import parts_of
+from theory.check import check
 from theory.decide import decide
 from theory.derivation import NotDerived
 from theory.formal import FAILS, HOLDS, Mu, MuOn, Range, d, equal, k
 from theory.kernels import NTK
-from theory.meaning import Case
-from theory.proof import Step, check
+from theory.outcome import Case, Outcome, Part
+from theory.proof import Step
 from theory.statement import Statement, parse_statement
 from theory.statement_proof import MAX_PEELED, joined_proof, statement_proof
 from theory.truth import Evidence, Truth
@@ -61,8 +61,11 @@ def test_the_first_degrees_of_a_limit_are_left_out() -> None:
 def test_every_object_is_told_by_a_fact_that_reaches_it() -> None:
     statement = said("mu(k) + mu(k+2, d+1) >= mu(5)", NTK2, "k >= 3")
     ((_, known),) = pieces(statement, fact(0), fact(Range("k", 3), d / k))
-    assert known == {Mu(NAME, k): ("mu(k >= 3)", d / k), Mu(NAME, 5): ("mu(k >= 3)", d / 5),
-                     MuOn(NAME, k + 2, d + 1): ("mu(k >= 3)", (d + 1) / (k + 2))}  # fmt: skip
+    assert known == {
+        Mu(NAME, k): ("mu(k >= 3)", d / k),
+        Mu(NAME, 5): ("mu(k >= 3)", d / 5),
+        MuOn(NAME, k + 2, d + 1): ("mu(k >= 3)", (d + 1) / (k + 2)),
+    }
     with pytest.raises(NotDerived, match="no derived case"):
         pieces(statement, fact(Range("k", 4)))
 

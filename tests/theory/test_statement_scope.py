@@ -37,9 +37,12 @@ def test_a_limit_is_no_other_number(target: str) -> None:
 
 
 SCOPES = {
-    ("2 < 3",): "no variables", ("mu(k) >= 0",): "for all k >= 0, d >= 1",
-    ("mu(k) >= 0", "d = 2"): "for all k >= 0, d = 2", ("t <= 1",): "for all -1 <= t <= 1",
-    ("0 <= kappa(t)",): "for all -1 <= t <= 1", ("1 > t",): "for all -1 <= t <= 1",
+    ("2 < 3",): "no variables",
+    ("mu(k) >= 0",): "for all k >= 0, d >= 1",
+    ("mu(k) >= 0", "d = 2"): "for all k >= 0, d = 2",
+    ("t <= 1",): "for all -1 <= t <= 1",
+    ("0 <= kappa(t)",): "for all -1 <= t <= 1",
+    ("1 > t",): "for all -1 <= t <= 1",
     ("t**k <= n", "k even"): "for all k >= 0 even, n >= 0, -1 <= t <= 1",
     ("mu(k) = O(1) as k -> oo",): "as k -> oo, for each fixed d >= 1",
     ("mu(k) = O(1) as k -> oo", "k odd"): "as k -> oo along k >= 1 odd, for each fixed d >= 1",
@@ -50,12 +53,13 @@ SCOPES = {
     ("mu(k) = O(1) as d -> oo",): "as d -> oo, for each fixed k >= 0",
     ("mu(3) = O(1) as d -> oo",): "as d -> oo",
     ("mu(3) = O(1) as d -> oo", "d >= 2"): "as d -> oo along d >= 2",
-    ("b(n) = O(1) as n -> oo",): "as n -> oo", ("kappa(t) = O(1) as t -> 1",): "as t -> 1",
+    ("b(n) = O(1) as n -> oo",): "as n -> oo",
+    ("kappa(t) = O(1) as t -> 1",): "as t -> 1",
     ("mu(k)*t = O(1) as k -> oo",): "as k -> oo, for each fixed d >= 1",
     ("mu(k) = O(k) uniformly",): "one constant for all k >= 0, d >= 1",
     ("mu(0, 2) = O(1) uniformly",): "one constant",
     ("N(d, k) >= 1", "d <= 4"): "for all k >= 0, 1 <= d <= 4",
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("given", SCOPES, ids="; ".join)
@@ -65,9 +69,7 @@ def test_quantifiers_are_said(given: tuple[str, ...]) -> None:
 
 def test_a_family_has_a_depth() -> None:
     found = parse_statement("mu(k) >= 0", FAMILY, ["L >= 2", "L <= 4"])
-    assert (found.scope, found.kernel, found.family) == (
-        "for all k >= 0, d >= 1, 2 <= L <= 4", None, FAMILY,
-    )
+    assert (found.scope, found.kernel, found.family) == ("for all k >= 0, d >= 1, 2 <= L <= 4", None, FAMILY)
     grown = parse_statement("kappa(1) ~ L as L -> oo", FAMILY)
     assert (grown.scope, grown.text) == ("as L -> oo", "kappa(1) ~ L as L -> oo")
     assert parse_statement("mu(k) >= 0", NTK2).kernel == NTK(2)
@@ -81,9 +83,7 @@ NAMES = "NAME = INT, NAME >= INT, NAME <= INT, NAME even, NAME odd with NAME one
 def test_a_variable_has_its_least_value(name: str) -> None:
     least = LEAST[name]
     assert parse_statement(f"{name} >= 0").ranges == (Range(name, least),)
-    assert parse_statement(f"{name} >= 0", None, [f"{name} = {least}"]).ranges == (
-        Range(name, least, least),
-    )
+    assert parse_statement(f"{name} >= 0", None, [f"{name} = {least}"]).ranges == (Range(name, least, least),)
     assert parse_statement(f"{name} >= 0", None, [f"{name} >= 0"]).ranges == (Range(name, least),)
     assert parse_statement(f"{name} = O(1) as {name} -> oo").scope == f"as {name} -> oo"
     if least:
@@ -104,12 +104,8 @@ def test_refusals_in_full() -> None:
         f"for: cannot read {'k is ' + 'x' * 35!r}, allowed: {NAMES}"
     )
     assert refusal_of("k >= 0", None, "d = 2") == "for: d does not occur in the statement, allowed: k"
-    assert refusal_of("k >= n", None, "d >= 2") == (
-        "for: d does not occur in the statement, allowed: k, n"
-    )
-    assert refusal_of("t >= 0", None, "d >= 2") == (
-        "for: d does not occur in the statement, allowed: none"
-    )
+    assert refusal_of("k >= n", None, "d >= 2") == ("for: d does not occur in the statement, allowed: k, n")
+    assert refusal_of("t >= 0", None, "d >= 2") == ("for: d does not occur in the statement, allowed: none")
     assert refusal_of("k >= 0", None, "k odd", "k even") == "for: k cannot be even and odd"
     many = [f"k = {i}" for i in range(30)]
     assert refusal_of("k >= 0", None, *many) == f"for: no value of k is left by {', '.join(many)[:80]}"
@@ -118,9 +114,7 @@ def test_refusals_in_full() -> None:
     allowed = "allowed: O, Omega, Theta uniformly; o, ~ as v -> oo"
     assert refusal_of("mu(k) = o(1) uniformly", NTK2) == f"o with uniformly, {allowed}"
     assert refusal_of("mu(k) ~ 1 uniformly", NTK2) == f"~ with uniformly, {allowed}"
-    assert refusal_of("k = O(1) as k -> oo", None, "k <= 7") == (
-        "for: k <= 7 bounds the variable of the limit k -> oo"
-    )
+    assert refusal_of("k = O(1) as k -> oo", None, "k <= 7") == ("for: k <= 7 bounds the variable of the limit k -> oo")
 
 
 def test_numbers_of_nine_digits_are_read() -> None:
@@ -154,8 +148,9 @@ MULTIPLES = {
     ("b(n) = 1", "1/2 * NTK(depth=2)"): "1/2*b(n) = 1",
     ("kappa(1) <= N(2,k)*pi", "2 * NTK(depth=2)"): "2*kappa(1) <= N(2, k)*pi",
     ("mu(k) ~ mu(k+1)**2 as k -> oo", "2 * (3 * NTK(depth=2))"): "2*(3*mu(k)) ~ (2*(3*mu(k + 1)))**2 as k -> oo",
-    ("mu(k) >= 0", NTK2): "mu(k) >= 0", ("mu(k)/2 < 1", "4 * NTK(depth=2)"): "4*mu(k)/2 < 1",
-}  # fmt: skip
+    ("mu(k) >= 0", NTK2): "mu(k) >= 0",
+    ("mu(k)/2 < 1", "4 * NTK(depth=2)"): "4*mu(k)/2 < 1",
+}
 
 
 @pytest.mark.parametrize("given", MULTIPLES, ids="; ".join)

@@ -52,27 +52,27 @@ KERNELS: dict[Kernel, Callable[[mpmath.mpf], mpmath.mpf]] = {
     ArcCosine(2) + FIVE_TERMS: lambda x: k2(x) + five(x),
     NTK(2) + Multiple(HALF, PowerSeries((0, 0, 1))): lambda x: cos(x) * k0(x) + k1(x) + cos(x) ** 2 / 2,
     Dual("relu"): lambda x: k1(x) / 2,
-}  # fmt: skip
+}
 NAMES = [repr(kernel) for kernel in KERNELS]
 
 
 def integral(kappa: Callable[[mpmath.mpf], mpmath.mpf], dim: int, degree: int) -> mpmath.mpf:
     """E[kappa P_k]: P_k(cos x) = cos(kx) on the circle, sin((k+1)x)/((k+1) sin x) on S^3."""
     if dim == 1:
-        return mpmath.quad(lambda x: kappa(x) * mpmath.cos(degree * x), [0, PI],
-                           method="gauss-legendre") / PI
+        return mpmath.quad(lambda x: kappa(x) * mpmath.cos(degree * x), [0, PI], method="gauss-legendre") / PI
     weight = lambda x: mpmath.sin(x) * mpmath.sin((degree + 1) * x)  # noqa: E731
-    return 2 * mpmath.quad(lambda x: kappa(x) * weight(x), [0, PI],
-                           method="gauss-legendre") / (PI * (degree + 1))
+    return 2 * mpmath.quad(lambda x: kappa(x) * weight(x), [0, PI], method="gauss-legendre") / (PI * (degree + 1))
 
 
 def case(found: tuple[Branch, ...], degree: int) -> Branch:
     """The only case that speaks of the degree."""
     (only,) = (
-        b for b in found
-        if b.degrees.least <= degree and (b.degrees.most is None or degree <= b.degrees.most)
+        b
+        for b in found
+        if b.degrees.least <= degree
+        and (b.degrees.most is None or degree <= b.degrees.most)
         and (b.degrees.parity is None or degree % 2 == b.degrees.parity)
-    )  # fmt: skip
+    )
     return only
 
 
@@ -102,12 +102,20 @@ def test_the_cases_equal_the_exact_eigenvalues(kernel: Kernel) -> None:
                 assert sp.gammasimp(expression.subs({k: degree, d: dim})) - right == 0, (degree, dim)
 
 
-@pytest.mark.parametrize("kernel, starts", [
-    (ArcCosine(0), {0: 2, 1: 1}), (ArcCosine(1), {0: 0, 1: 3}), (ArcCosine(2), {0: 4, 1: 1}),
-    (NTK(2), {0: 0, 1: 3}),
-    (NTK(2, bias=True), {0: 2, 1: 3}), (FIVE_TERMS, {0: 6, 1: 7}), (ArcCosine(5), {0: 0, 1: 7}),
-    (ArcCosine(2) + FIVE_TERMS, {0: 6, 1: 7}), (PowerSeries((0, 0, 1)), {0: 4, 1: 3}),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "kernel, starts",
+    [
+        (ArcCosine(0), {0: 2, 1: 1}),
+        (ArcCosine(1), {0: 0, 1: 3}),
+        (ArcCosine(2), {0: 4, 1: 1}),
+        (NTK(2), {0: 0, 1: 3}),
+        (NTK(2, bias=True), {0: 2, 1: 3}),
+        (FIVE_TERMS, {0: 6, 1: 7}),
+        (ArcCosine(5), {0: 0, 1: 7}),
+        (ArcCosine(2) + FIVE_TERMS, {0: 6, 1: 7}),
+        (PowerSeries((0, 0, 1)), {0: 4, 1: 3}),
+    ],
+)
 def test_single_degrees_end_where_the_general_case_begins(kernel: Kernel, starts: dict[int, int]) -> None:
     """c_k(a) = 0 from k = a + 2 on in steps of two, and the polynomial acts up to its degree alone."""
     found = branches(kernel)
@@ -131,7 +139,8 @@ def test_multiplicities_count_harmonics(degree: int) -> None:
 @pytest.mark.parametrize("kernel", [NTK(3), Gaussian(1), Laplace(1)])
 def test_other_kernels_have_no_cases(kernel: Kernel) -> None:
     for call, of in ((branches, "degree"), (lambda kernel: at_degree(kernel, 2), "dimension")):
-        with pytest.raises(NoClosedForm,
-                           match=f"no closed form with symbolic {of} is known for {kernel!r}".replace(
-                "(", r"\(").replace(")", r"\)")):  # fmt: skip
+        with pytest.raises(
+            NoClosedForm,
+            match=f"no closed form with symbolic {of} is known for {kernel!r}".replace("(", r"\(").replace(")", r"\)"),
+        ):
             call(kernel)

@@ -65,10 +65,18 @@ def meaning(latex: str) -> mpf:
     """The number that a typeset exact form shows, read by rules of its own."""
     source = latex
     for pattern, plain in [
-        (r"\\left", ""), (r"\\right", ""), (r"\\Gamma", "gamma"), (r"\\pi", "pi"), (r" ?\\[,] | \\cdot ", "*"),
-        (r"(\d+)!", r"factorial(\1)"), (r"\^\{(\d+)\}", r"**\1"),
-        (r"\\frac\{", "over("), (r"\}\{", ","), (r"\}", ")"), (r"(\d) (?=[a-z(])", r"\1*"),
-    ]:  # fmt: skip
+        (r"\\left", ""),
+        (r"\\right", ""),
+        (r"\\Gamma", "gamma"),
+        (r"\\pi", "pi"),
+        (r" ?\\[,] | \\cdot ", "*"),
+        (r"(\d+)!", r"factorial(\1)"),
+        (r"\^\{(\d+)\}", r"**\1"),
+        (r"\\frac\{", "over("),
+        (r"\}\{", ","),
+        (r"\}", ")"),
+        (r"(\d) (?=[a-z(])", r"\1*"),
+    ]:
         source = re.sub(pattern, plain, source)
     names = {"over": lambda a, b: mpf(a) / b, "gamma": mp.gamma, "factorial": mp.factorial, "pi": mp.pi}
     return value_of(source, names, mpf)
@@ -103,9 +111,7 @@ def test_typeset_refuses_what_is_not_an_exact_form(text: str) -> None:
 
 def compile_latex(body: str, folder: Path) -> None:
     """A real LaTeX run where one is installed; else the fragment must parse strictly."""
-    document = "\n".join(
-        (r"\documentclass{article}\usepackage{booktabs}\begin{document}", body, r"\end{document}", "")
-    )
+    document = "\n".join((r"\documentclass{article}\usepackage{booktabs}\begin{document}", body, r"\end{document}", ""))
     program = shutil.which("pdflatex")
     if program is None:
         LatexWalker(document, tolerant_parsing=False).get_latex_nodes()

@@ -52,9 +52,15 @@ def test_json_names_what_is_not_the_default() -> None:
     assert set(plain) == {"schema", "kernel", "dim", "digits", "eigenvalues"} == set(theirs) - {"convention"}
     assert theirs["convention"] == "yu" and (plain["schema"], plain["dim"], plain["digits"]) == (1, 2, 5)
     assert plain["eigenvalues"][2] == {
-        "degree": 2, "multiplicity": "5", "value": "0.078125", "radius": "0", "exact": "5/64",
-        "coefficient": "0.39062", "gegenbauer": "0.39062", "route": "closed",
-    }  # fmt: skip
+        "degree": 2,
+        "multiplicity": "5",
+        "value": "0.078125",
+        "radius": "0",
+        "exact": "5/64",
+        "coefficient": "0.39062",
+        "gegenbauer": "0.39062",
+        "route": "closed",
+    }
     assert theirs["eigenvalues"][2]["exact"] == "5*pi/16"
     assert theirs["eigenvalues"][2]["coefficient"] == "0.39062"  # of kappa, whatever the convention
     assert render(FOUR, "json").startswith('{\n  "schema"')
@@ -123,9 +129,7 @@ def test_latex_is_a_booktabs_tabular() -> None:
     assert found[14:] == [r"\bottomrule", r"\end{tabular}"]
 
 
-def test_a_long_exact_form_is_typeset_with_gammas_in_our_convention_alone(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_long_exact_form_is_typeset_with_gammas_in_our_convention_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     e = spectrum(NTK2, 2, 44, 5).eigenvalues[0]
     length = len(printed_exact(e, "project"))
     for limit, long in ((length, False), (length - 1, True)):
@@ -144,9 +148,7 @@ def test_a_rounding_that_the_ball_leaves_open_is_decided_exactly(monkeypatch: py
 
 
 def test_a_request_line_leaves_out_what_is_the_default() -> None:
-    more = {
-        "show": ["exact", "value"], "laws": False, "multiplicity": True, "convention": "project", "route": "auto",
-    }  # fmt: skip
+    more = {"show": ["exact", "value"], "laws": False, "multiplicity": True, "convention": "project", "route": "auto"}
     assert request_line([NTK2], [3, Fraction(5, 2)], range(2, 5), 8, **more) == (
         '% request: {"kernels": ["NTK(depth=2)"], "dims": [3, "5/2"], "degrees": "2:4", "digits": 8}'
     )
@@ -157,16 +159,18 @@ def test_a_request_line_leaves_out_what_is_the_default() -> None:
 
 
 LAWS = TableRequest(
-    (NTK2, Gaussian(1)),
-    (3,), range(1, 3), 5, ("value", "coefficient"), laws=True, caption="Cap", label="tab:x"
+    (NTK2, Gaussian(1)), (3,), range(1, 3), 5, ("value", "coefficient"), laws=True, caption="Cap", label="tab:x"
 )
 
 
 def test_a_block_with_laws_in_latex() -> None:
     """mu_2 of NTK(depth=2) on S^3 is 0.046833, N = (k+1)^2; its law is 8/(pi^2 k^4) at even k."""
     found = lines(render_blocks(LAWS, "latex"))
-    assert re.fullmatch(rf"% spectral-bias \S+, python-flint \S+, sympy \S+; {re.escape(SCOPE.replace('^2', '^d'))}, "
-                        "degrees 1 to 2", found[0])  # fmt: skip
+    assert re.fullmatch(
+        rf"% spectral-bias \S+, python-flint \S+, sympy \S+; {re.escape(SCOPE.replace('^2', '^d'))}, "
+        "degrees 1 to 2",
+        found[0],
+    )
     status = "route closed, closed; certified, correctly rounded to 5 digits; laws proved, checked"
     assert found[1:20] == [
         f"% S^3: {status}",
@@ -208,16 +212,19 @@ def test_a_block_with_laws_in_markdown_and_csv() -> None:
     plain = TableRequest((NTK2,), (2,), range(2), 5, multiplicity=False)
     assert lines(render_blocks(plain, "markdown"))[0].startswith("Table (mu_k on S^d")
     assert lines(render_blocks(plain, "markdown"))[4:7] == [
-        "| degree | `NTK(depth=2)` exact | `NTK(depth=2)` value |", "| ---: | :--- | :--- |", "| 0 | `1/2` | `0.5` |",
-    ]  # fmt: skip
+        "| degree | `NTK(depth=2)` exact | `NTK(depth=2)` value |",
+        "| ---: | :--- | :--- |",
+        "| 0 | `1/2` | `0.5` |",
+    ]
     assert "laws" not in render_blocks(plain, "latex") and "longtable" not in render_blocks(plain, "latex")
     with pytest.raises(ValueError, match="format must be one of latex, markdown, csv, got 'text'"):
         render_blocks(plain, "text")
 
 
 def test_a_longtable_heads_every_page() -> None:
-    found = lines(render_blocks(TableRequest((NTK2,),
-    (2,), range(2), 5, ("value",), caption="Cap", longtable=True), "latex"))
+    found = lines(
+        render_blocks(TableRequest((NTK2,), (2,), range(2), 5, ("value",), caption="Cap", longtable=True), "latex")
+    )
     begin = found.index(r"\begin{longtable}{rrl}")
     assert found[begin - 1] == r"% needs \usepackage{booktabs} and \usepackage{longtable}"
     assert found[begin + 1 : begin + 3] == [r"\caption{Cap} \\", r"\toprule"]
@@ -225,10 +232,13 @@ def test_a_longtable_heads_every_page() -> None:
     bare = lines(render_blocks(TableRequest((NTK2,), (2,), range(2), 5, longtable=True), "latex"))
     assert bare[bare.index(r"\begin{longtable}{rrll}") + 1] == r"\toprule"
     # As many rows as LONG are no longtable; laws are rows too.
-    for degrees, laws, dims, long in ((LONG, False, (2,), False), (LONG + 1, False, (2,), True),
-    (LONG - 2, True, (2,), False),
-                                      (LONG - 1, True, (2,), True),
-                                      (LONG // 2, False, (2, 3), False)):  # fmt: skip
+    for degrees, laws, dims, long in (
+        (LONG, False, (2,), False),
+        (LONG + 1, False, (2,), True),
+        (LONG - 2, True, (2,), False),
+        (LONG - 1, True, (2,), True),
+        (LONG // 2, False, (2, 3), False),
+    ):
         request = TableRequest((NTK2,), dims, range(degrees), 5, ("value",), laws=laws)
         assert request.rows == len(dims) * (degrees + 2 * laws)
         assert ("longtable" in render_blocks(request, "latex")) == long
@@ -236,8 +246,9 @@ def test_a_longtable_heads_every_page() -> None:
 
 
 def test_a_title_and_a_label_alone_make_a_table_environment() -> None:
-    found = render_blocks(TableRequest((NTK2, ArcCosine(1)),
-    (2,), range(1), 5, ("value",), titles=("", "A"), label="x"), "latex")
+    found = render_blocks(
+        TableRequest((NTK2, ArcCosine(1)), (2,), range(1), 5, ("value",), titles=("", "A"), label="x"), "latex"
+    )
     assert "\\centering\n\\label{x}\n" in found
     assert r" & & \multicolumn{1}{c}{\texttt{NTK(depth=2)}} & \multicolumn{1}{c}{A} \\" in found
     bare = render_blocks(TableRequest((NTK2,), (2,), range(1), 5, multiplicity=False), "latex")
@@ -245,17 +256,21 @@ def test_a_title_and_a_label_alone_make_a_table_environment() -> None:
     assert "{table}" not in bare and "\\cmidrule(lr){2-3}\ndegree & exact" in bare
 
 
-@pytest.mark.parametrize(("changes", "says"), [
-    ({"kernels": ()}, "kernels: at least one and none twice, got 0"),
-    ({"dims": (2, 2)}, "dims: at least one .* got 2"),
-    ({"show": ()}, "show: at least one"),
-    ({"show": ("value", "value")}, "show: at least one and none twice, got 2"),
-    ({"digits": 0}, "digits must be"), ({"degrees": range(3, 3)}, "degrees"),
-    ({"convention": "x"}, "unknown convention"),
-    ({"route": "mpmath"}, "route must be one of .*got 'mpmath'"),
-    ({"titles": ("a", "b")}, "titles: one for each kernel, got 2 for 1"),
-    ({"laws": True, "dims": (2, Fraction(5, 2))}, "laws: only for integer d, got d = 5/2"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"kernels": ()}, "kernels: at least one and none twice, got 0"),
+        ({"dims": (2, 2)}, "dims: at least one .* got 2"),
+        ({"show": ()}, "show: at least one"),
+        ({"show": ("value", "value")}, "show: at least one and none twice, got 2"),
+        ({"digits": 0}, "digits must be"),
+        ({"degrees": range(3, 3)}, "degrees"),
+        ({"convention": "x"}, "unknown convention"),
+        ({"route": "mpmath"}, "route must be one of .*got 'mpmath'"),
+        ({"titles": ("a", "b")}, "titles: one for each kernel, got 2 for 1"),
+        ({"laws": True, "dims": (2, Fraction(5, 2))}, "laws: only for integer d, got d = 5/2"),
+    ],
+)
 def test_a_request_is_checked(changes: dict[str, object], says: str) -> None:
     with pytest.raises(ValueError, match=says):
         TableRequest(**({"kernels": (NTK2,), "dims": (2,), "degrees": range(3)} | changes))

@@ -9,9 +9,8 @@ import pytest
 import sympy as sp
 from flint import arb
 
-from theory.balls import constant_ball
 from theory.precision import working_precision
-from theory.towers import MAX_HEIGHT, NamedConstant, definitions, named, told_apart, written_out
+from theory.towers import MAX_HEIGHT, NamedConstant, constant_ball, definitions, named, told_apart, written_out
 
 X = named("tower", 1 / sp.pi)
 Y = named("tower", 1 - sp.acos(X) / sp.pi)
@@ -20,10 +19,8 @@ Z = named("tower", sp.acos(Y) + X)
 
 def test_rationals_have_no_name_and_towers_are_named_by_their_height() -> None:
     assert named("q", sp.Rational(2, 3)) == sp.Rational(2, 3)
-    assert [str(c) for c in (X, Y, Z)] == ["tower1", "tower2",
-        "tower3"] and [c.height for c in (X, Y, Z)] == [1, 2, 3]
-    assert str(named("layered", sp.sqrt(2), 7)) == "layered7" and named("layered", sp.sqrt(2),
-        7).height == 1
+    assert [str(c) for c in (X, Y, Z)] == ["tower1", "tower2", "tower3"] and [c.height for c in (X, Y, Z)] == [1, 2, 3]
+    assert str(named("layered", sp.sqrt(2), 7)) == "layered7" and named("layered", sp.sqrt(2), 7).height == 1
 
 
 def test_values_of_one_name_are_numbered_by_their_size_within_one_law() -> None:
@@ -46,8 +43,7 @@ def test_a_constant_pickles() -> None:
     assert pickle.loads(pickle.dumps(Y)) == Y
 
 
-LATEX = {"rho3": r"\rho_{3}", "slope12": r"\dot\rho_{12}", "csc2_2": "s_{2,2}",
-    "other1": "other_{1}"}
+LATEX = {"rho3": r"\rho_{3}", "slope12": r"\dot\rho_{12}", "csc2_2": "s_{2,2}", "other1": "other_{1}"}
 
 
 @pytest.mark.parametrize("name", LATEX)
@@ -63,8 +59,7 @@ def test_towers_of_two_layers_are_written_out_and_higher_ones_kept() -> None:
 
 
 def test_definitions_come_after_those_that_they_use() -> None:
-    assert definitions([Z + 1]) == [X, Y,
-        Z] and definitions([X * 2, sp.pi]) == [X] and definitions([]) == []
+    assert definitions([Z + 1]) == [X, Y, Z] and definitions([X * 2, sp.pi]) == [X] and definitions([]) == []
     assert definitions([X, Y]) == [X, Y]
 
 
@@ -75,30 +70,44 @@ def test_values_of_towers_to_many_digits() -> None:
         z = mp.acos(y) + x
         for constant, value in ((X, x), (Y, y), (Z, z)):
             for digits in (15, 50):
-                assert abs(mp.mpf(str(sp.N(constant,
-                    digits))) / value - 1) < mp.mpf(10) ** (2 - digits)
+                assert abs(mp.mpf(str(sp.N(constant, digits))) / value - 1) < mp.mpf(10) ** (2 - digits)
         with working_precision(50):
             assert abs(mp.mpf(constant_ball(Z).mid().str(50, radius=False)) - z) < mp.mpf(10) ** -48
 
 
 CONSTANTS = [
-    sp.Rational(-7, 3), sp.pi + sp.E, sp.pi * sp.sqrt(2) * 5, sp.pi**-3, sp.E**sp.pi,
+    sp.Rational(-7, 3),
+    sp.pi + sp.E,
+    sp.pi * sp.sqrt(2) * 5,
+    sp.pi**-3,
+    sp.E**sp.pi,
     sp.Integer(2) ** sp.Rational(1, 3),
-    sp.exp(sp.sqrt(2)), sp.log(3), sp.acos(sp.Rational(1, 3)), sp.asin(1 / sp.pi), sp.sin(1),
-    sp.cos(2), sp.erf(1),
-    sp.atan(5), sp.tan(1), sp.sinh(1), sp.cosh(1), sp.gamma(sp.Rational(1, 3)), sp.gamma(sp.pi),
-    sp.pi, sp.E,
-    sp.Rational(2, 7) ** 5 * sp.pi, (1 + sp.pi) ** sp.Rational(-3, 2),
+    sp.exp(sp.sqrt(2)),
+    sp.log(3),
+    sp.acos(sp.Rational(1, 3)),
+    sp.asin(1 / sp.pi),
+    sp.sin(1),
+    sp.cos(2),
+    sp.erf(1),
+    sp.atan(5),
+    sp.tan(1),
+    sp.sinh(1),
+    sp.cosh(1),
+    sp.gamma(sp.Rational(1, 3)),
+    sp.gamma(sp.pi),
+    sp.pi,
+    sp.E,
+    sp.Rational(2, 7) ** 5 * sp.pi,
+    (1 + sp.pi) ** sp.Rational(-3, 2),
     sp.gamma(sp.Rational(-1, 2) + sp.pi),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("constant", CONSTANTS, ids=str)
 def test_the_ball_of_a_constant_holds_its_value(constant: sp.Expr) -> None:
     with mp.workdps(60), working_precision(30, 0):
         found = constant_ball(constant)
-        middle, radius = ((int(m), int(e)) for m,
-            e in (found.mid().man_exp(), found.rad().man_exp()))
+        middle, radius = ((int(m), int(e)) for m, e in (found.mid().man_exp(), found.rad().man_exp()))
         wanted = sp.lambdify([], constant, "mpmath")()
         distance = abs(mp.ldexp(*middle) - wanted)
         assert distance <= mp.ldexp(*radius) + mp.mpf(10) ** -55 * (1 + abs(wanted))

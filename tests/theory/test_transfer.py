@@ -13,10 +13,21 @@ from theory.depth_family import DepthFamily
 from theory.families import deep_family
 from theory.formal import L, n
 from theory.kernels import (
-    NNGP, NTK, ArcCosine, Compose, Dual, ExponentialPower, Gaussian, Kernel, Laplace, Matern,
-    Multiple, PowerSeries,
-    Product, Zonal,
-)  # fmt: skip
+    NNGP,
+    NTK,
+    ArcCosine,
+    Compose,
+    Dual,
+    ExponentialPower,
+    Gaussian,
+    Kernel,
+    Laplace,
+    Matern,
+    Multiple,
+    PowerSeries,
+    Product,
+    Zonal,
+)
 from theory.precision import working_precision
 from theory.puiseux import NoExpansion
 from theory.routes.maclaurin import maclaurin
@@ -50,17 +61,41 @@ def shown(starts: Starts) -> Starts:
 
 
 STRUCTURES = [
-    ArcCosine(0), ArcCosine(1), ArcCosine(2), ArcCosine(3), Gaussian(1), Laplace(2),
+    ArcCosine(0),
+    ArcCosine(1),
+    ArcCosine(2),
+    ArcCosine(3),
+    Gaussian(1),
+    Laplace(2),
     ExponentialPower(1, HALF),
-    Matern(HALF, 1), NNGP(1), NNGP(1, bias_variance=1), NNGP(2), NNGP(2, bias_variance=1), NNGP(3),
+    Matern(HALF, 1),
+    NNGP(1),
+    NNGP(1, bias_variance=1),
+    NNGP(2),
+    NNGP(2, bias_variance=1),
+    NNGP(3),
     NNGP(4),
-    NNGP(3, bias_variance=1), NTK(1), NTK(1, bias_variance=1), NTK(2), NTK(2, bias=True),
-    NTK(2, bias_variance=1), NTK(3),
-    NTK(4), NTK(3, bias_variance=HALF), NTK(2, (1, 0)), NTK(2, (0, 1)), NTK(2, (1, 0), bias=True),
-    NTK(2, (0, 1), bias=True), NTK(2, (0, 1), bias_variance=1), NTK(3, (0, 0, 1)),
-    NTK(3, (1, 0, 1)), Multiple(3, NTK(2)),
-    ArcCosine(0) + ArcCosine(1), ArcCosine(1) + NTK(2, (1, 0)), NTK(1) + NTK(3),
-]  # fmt: skip
+    NNGP(3, bias_variance=1),
+    NTK(1),
+    NTK(1, bias_variance=1),
+    NTK(2),
+    NTK(2, bias=True),
+    NTK(2, bias_variance=1),
+    NTK(3),
+    NTK(4),
+    NTK(3, bias_variance=HALF),
+    NTK(2, (1, 0)),
+    NTK(2, (0, 1)),
+    NTK(2, (1, 0), bias=True),
+    NTK(2, (0, 1), bias=True),
+    NTK(2, (0, 1), bias_variance=1),
+    NTK(3, (0, 0, 1)),
+    NTK(3, (1, 0, 1)),
+    Multiple(3, NTK(2)),
+    ArcCosine(0) + ArcCosine(1),
+    ArcCosine(1) + NTK(2, (1, 0)),
+    NTK(1) + NTK(3),
+]
 
 
 @pytest.mark.parametrize("kernel", STRUCTURES, ids=repr)
@@ -73,37 +108,55 @@ def test_a_sum_begins_no_later_than_its_parts() -> None:
     assert positive_from(NTK(2, (1, 0)) + ArcCosine(0)) == (2, 1)
 
 
-@pytest.mark.parametrize("kernel", [
-    NTK(3, (1, 1, 0)), NTK(3, (0, 1, 0), bias_variance=1), NTK(2, (1, 0), bias_variance=1),
-    Dual("gelu"), Zonal("exp(t)"),
-    Gaussian(1) + Zonal("sin(t)"), Gaussian(1) + PowerSeries((0, -1)), Gaussian(1) * Laplace(1),
-], ids=repr)  # fmt: skip
+@pytest.mark.parametrize(
+    "kernel",
+    [
+        NTK(3, (1, 1, 0)),
+        NTK(3, (0, 1, 0), bias_variance=1),
+        NTK(2, (1, 0), bias_variance=1),
+        Dual("gelu"),
+        Zonal("exp(t)"),
+        Gaussian(1) + Zonal("sin(t)"),
+        Gaussian(1) + PowerSeries((0, -1)),
+        Gaussian(1) * Laplace(1),
+    ],
+    ids=repr,
+)
 def test_what_structure_does_not_tell_is_left_open(kernel: Kernel) -> None:
     """A negative b_1 of one part may outweigh that of the other: nothing is said of the sum."""
     assert positive_from(kernel) == (None, None)
 
 
-@pytest.mark.parametrize(
-    ("text", "least"), [("NTK(depth=L)", 2), ("NNGP(depth=L)", 3), ("NNGP(depth=L)", 2)]
-)
+@pytest.mark.parametrize(("text", "least"), [("NTK(depth=L)", 2), ("NNGP(depth=L)", 3), ("NNGP(depth=L)", 2)])
 def test_a_family_begins_like_its_shallowest_kernel(text: str, least: int) -> None:
     family = deep_family(text).from_depth(least)
     assert shown(positive_from(family)) == seen(family.at(family.least))
 
 
-@pytest.mark.parametrize(("kernel", "slit"), [
-    (ArcCosine(2), True), (NNGP(3), True), (NTK(3), True), (Laplace(1), True), (Gaussian(1), True),
-    (ExponentialPower(1, HALF), True), (Matern(HALF, 1), True), (Multiple(2, NTK(3)), True),
-    (deep_family("NTK(depth=L)"), True),
-    (NTK(3) + Laplace(1), True), (Product((NTK(3), Laplace(1))), True), (Dual("gelu"), False),
-    (Zonal("exp(t)"), False),
-    (Multiple(2, Dual("gelu")), False), (NTK(3) + Dual("gelu"), False),
-    (Dual("gelu") * NTK(3), False),
-    (Compose(ArcCosine(0), ArcCosine(0)), False),
-], ids=repr)  # fmt: skip
-def test_a_slit_disc_is_known_of_relu_and_radial_kernels_alone(
-    kernel: Kernel | DepthFamily, slit: bool
-) -> None:
+@pytest.mark.parametrize(
+    ("kernel", "slit"),
+    [
+        (ArcCosine(2), True),
+        (NNGP(3), True),
+        (NTK(3), True),
+        (Laplace(1), True),
+        (Gaussian(1), True),
+        (ExponentialPower(1, HALF), True),
+        (Matern(HALF, 1), True),
+        (Multiple(2, NTK(3)), True),
+        (deep_family("NTK(depth=L)"), True),
+        (NTK(3) + Laplace(1), True),
+        (Product((NTK(3), Laplace(1))), True),
+        (Dual("gelu"), False),
+        (Zonal("exp(t)"), False),
+        (Multiple(2, Dual("gelu")), False),
+        (NTK(3) + Dual("gelu"), False),
+        (Dual("gelu") * NTK(3), False),
+        (Compose(ArcCosine(0), ArcCosine(0)), False),
+    ],
+    ids=repr,
+)
+def test_a_slit_disc_is_known_of_relu_and_radial_kernels_alone(kernel: Kernel | DepthFamily, slit: bool) -> None:
     assert is_slit(kernel) is slit
     if not slit:
         with pytest.raises(NoExpansion, match="no law of b"):
@@ -111,10 +164,19 @@ def test_a_slit_disc_is_known_of_relu_and_radial_kernels_alone(
 
 
 LAWS = [
-    ArcCosine(0), ArcCosine(1), ArcCosine(2), ArcCosine(3), NTK(2), NTK(3), NNGP(3),
-    NTK(2, bias=True), Laplace(1),
-    Matern(Fraction(3, 2), 1), ArcCosine(0) + ArcCosine(1), Multiple(3, NTK(2, (1, 0))),
-]  # fmt: skip
+    ArcCosine(0),
+    ArcCosine(1),
+    ArcCosine(2),
+    ArcCosine(3),
+    NTK(2),
+    NTK(3),
+    NNGP(3),
+    NTK(2, bias=True),
+    Laplace(1),
+    Matern(Fraction(3, 2), 1),
+    ArcCosine(0) + ArcCosine(1),
+    Multiple(3, NTK(2, (1, 0))),
+]
 
 
 @pytest.mark.parametrize("kernel", LAWS, ids=repr)
@@ -128,16 +190,19 @@ def test_coefficients_over_their_law_tend_to_one(kernel: Kernel) -> None:
             if law == 0:
                 assert near == far == 0
                 continue
-            gaps = [
-                value / float(law.subs(n, i + parity)) - 1 for value, i in ((near, 40), (far, 160))
-            ]
+            gaps = [value / float(law.subs(n, i + parity)) - 1 for value, i in ((near, 40), (far, 160))]
             assert abs(gaps[1]) < 0.3 * abs(gaps[0]) < 0.3
             assert abs(1.1 * (1 + gaps[1]) - 1) > 0.3 * abs(gaps[0])
 
 
 LOGARITHMS = [
-    Matern(1, 1), Matern(2, 1), Matern(1, 1) + Matern(Fraction(3, 2), 1), Matern(1, 2) + ArcCosine(1),
-    Matern(2, 1) + Laplace(1), Matern(1, 1) * Laplace(1), Matern(1, 1) * Gaussian(1),
+    Matern(1, 1),
+    Matern(2, 1),
+    Matern(1, 1) + Matern(Fraction(3, 2), 1),
+    Matern(1, 2) + ArcCosine(1),
+    Matern(2, 1) + Laplace(1),
+    Matern(1, 1) * Laplace(1),
+    Matern(1, 1) * Gaussian(1),
 ]
 
 
@@ -186,9 +251,7 @@ def test_a_parity_whose_singularity_lies_deeper_has_no_law_here() -> None:
     """Odd n of k1 + k2 have n^(-7/2), an order after the n^(-5/2) of even n: 0 stands for not
     known."""
     assert coefficient_law(ArcCosine(1) + ArcCosine(2))[1] == 0
-    says = parse_statement(
-        "b(n) = O(n**-4) as n -> oo", "ArcCosine(order=1) + ArcCosine(order=2)", ["n odd"]
-    )
+    says = parse_statement("b(n) = O(n**-4) as n -> oo", "ArcCosine(order=1) + ArcCosine(order=2)", ["n odd"])
     assert decide(says).truth is Truth.UNDECIDED
 
 
@@ -207,9 +270,10 @@ def test_where_no_law_is_known_it_is_said_why() -> None:
     assert coefficient_law(deep_family("NTK(depth=L)").from_depth(3))[0].has(L)
 
 
-@pytest.mark.parametrize("kernel", [
-    Gaussian(1), Laplace(2), NNGP(3), NNGP(2, bias_variance=1), NTK(3), NTK(2, bias_variance=1),
-    Multiple(2, NTK(3)),
-], ids=repr)  # fmt: skip
+@pytest.mark.parametrize(
+    "kernel",
+    [Gaussian(1), Laplace(2), NNGP(3), NNGP(2, bias_variance=1), NTK(3), NTK(2, bias_variance=1), Multiple(2, NTK(3))],
+    ids=repr,
+)
 def test_where_no_coefficient_is_zero_both_parities_begin_at_zero(kernel: Kernel) -> None:
     assert positive_from(kernel) == (0, 0)

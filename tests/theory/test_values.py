@@ -17,7 +17,11 @@ GATHERING = {"theory.equivalents._Reader", "theory.routes.continuation.Point"}  
 @pytest.mark.parametrize("name", MODULES)
 def test_data_classes_are_frozen(name: str) -> None:
     module = importlib.import_module(name)
-    own = [c for c in vars(module).values() if isinstance(c, type) and is_dataclass(c) and getattr(c, "__module__", "") == name]
+    own = [
+        c
+        for c in vars(module).values()
+        if isinstance(c, type) and is_dataclass(c) and getattr(c, "__module__", "") == name
+    ]
     for kind in own:
         frozen = kind.__dataclass_params__.frozen
         assert frozen != (f"{name}.{kind.__qualname__}" in GATHERING), kind

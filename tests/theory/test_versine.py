@@ -9,12 +9,7 @@ import pytest
 from flint import acb, arb
 
 from theory.precision import working_precision
-from theory.routes.versine import (
-    TAYLOR_RADIUS,
-    _taylor_polynomial,
-    half_versine_quotient,
-    half_versine_slope,
-)
+from theory.routes.versine import TAYLOR_RADIUS, _taylor_polynomial, half_versine_quotient, half_versine_slope
 
 RADII = [0.05, 0.9, 1.99, 2.01, 2.6, 2.99, 4.0]
 

@@ -13,7 +13,7 @@ from verify.claims import all_claims
 from verify.ledger import Run
 from verify.report import grid
 
-NASTY = '<script>alert("x")</script> & \'q\' \\input{/etc/passwd} 50% $x$ #1 ~ ^ _ { } \u2265'
+NASTY = "<script>alert(\"x\")</script> & 'q' \\input{/etc/passwd} 50% $x$ #1 ~ ^ _ { } \u2265"
 
 
 def tiny_grid(tell: object = None) -> dict[str, Any]:
@@ -24,9 +24,15 @@ def tiny_grid(tell: object = None) -> dict[str, Any]:
     cell["eigenvalues"] = [eigenvalue]
     branch = {"parity": "even", "for": ["k >= 0 even"], "latex": r"\mu_k \sim \frac{1}{k}"}
     law = {
-        "kernel": "NTK(depth=2)", "dim": None, "text": "law", "remainder": "", "evidence": "proved",
-        "source": "closed form", "branches": [branch], "proofs": [],
-    }  # fmt: skip
+        "kernel": "NTK(depth=2)",
+        "dim": None,
+        "text": "law",
+        "remainder": "",
+        "evidence": "proved",
+        "source": "closed form",
+        "branches": [branch],
+        "proofs": [],
+    }
     return {"request": grid.request(), "cells": [cell], "laws": [law]}
 
 

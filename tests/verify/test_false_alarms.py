@@ -16,6 +16,7 @@ from numerics.experiments.config import one_thread
 from numerics.kernels import gram, neuron_rayleigh_quotients, rayleigh_quotients
 from numerics.networks import initialise
 from theory.truth import Truth
+from verify.binomial import binomial_bounds
 from verify.budget import ALLOWED, total_false_fail, without_rate
 from verify.claim import Context, Finding
 from verify.claims import all_claims
@@ -24,7 +25,6 @@ from verify.networks import curves, rates, runs, smoothness, targets, widths
 from verify.networks.runs import config_of, obtain
 from verify.normality import normality_test
 from verify.resampling import drawn, resampled_alarms, visible_seeds
-from verify.binomial import binomial_bounds
 from verify.statistics import FAILS, HOLDS, Design, equivalence_tests
 from verify.ztest import z_test
 
@@ -57,7 +57,9 @@ def few_trained(tasks, folder, workers, report):
         few = config if name in WHOLE else replace(config, seeds=2)
         result = load_experiment(name).run(few)
         places = np.arange(config.seeds) % few.seeds
-        found.append(((name, config), result.isel(seed=places).assign_coords(seed=config.seed + np.arange(config.seeds))))
+        found.append(
+            ((name, config), result.isel(seed=places).assign_coords(seed=config.seed + np.arange(config.seeds)))
+        )
     return found
 
 

@@ -17,8 +17,11 @@ from verify.figures.law import curve, law_figure, plot_law
 LAST_ERROR = 0.05  # of the leading term at k = 200 or d = 1000, whose first correction is of order 1/k, 1/d
 
 
-@pytest.mark.parametrize("law", [decay(NTK(3), "k", dim=2), decay(NTK(2), "d", degree=4), decay(Laplace(1), "k", dim=3)],
-                         ids=lambda law: repr(law.kernel))  # fmt: skip
+@pytest.mark.parametrize(
+    "law",
+    [decay(NTK(3), "k", dim=2), decay(NTK(2), "d", degree=4), decay(Laplace(1), "k", dim=3)],
+    ids=lambda law: repr(law.kernel),
+)
 def test_eigenvalues_approach_the_line(law) -> None:  # noqa: ANN001
     for branch in law.law:
         places, values, predicted = curve(law, branch)
@@ -38,8 +41,9 @@ def test_curves_say_their_width_and_what_the_band_is() -> None:
     values = np.full((3, 4, 1), 0.5)
     data = xr.Dataset(
         {"network": (("seed", "step", "degree"), values), "gram": (("step", "degree"), values[0])},
-        {"step": range(4), "degree": [1]}, {"experiment": "cao-circle", "config": '{"width": 512}'},
-    )  # fmt: skip
+        {"step": range(4), "degree": [1]},
+        {"experiment": "cao-circle", "config": '{"width": 512}'},
+    )
     first, band = decay_curves(data).get_suptitle().splitlines()
     assert (first, band) == ("cao-circle, width 512, 3 seeds", "lines: medians over seeds; bands: 5 % to 95 % of them")
 

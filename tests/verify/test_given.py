@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from theory.proof import THEOREMS
+from theory.theorems import THEOREMS
 from verify.claim import Source
 from verify.claims import all_claims
 from verify.given import given
@@ -15,14 +15,17 @@ THEOREM = "theorem 7 of Bietti and Bach 2021"
 REFERENCE = "Bietti and Bach 2021, theorem 7; the eigenvalue by Rodrigues' formula"
 
 
-@pytest.mark.parametrize(("source", "judged", "found"), [
-    (BIETTI_BACH, [], [THEOREM]),
-    (Source("Bietti, Mairal", 2019), [], []),
-    (Source("Bietti, Bach", 2020), [], []),
-    (Source("Geifman", 2020), [BIETTI_BACH], []),  # another place of that paper
-    (Source("Geifman", 2020), [Source("Bietti, Bach", 2021, "proof of theorem 7")], [THEOREM]),
-    (Source("Geifman", 2020), [Source("Bietti, Bach", 2021, "proof of theorem 71")], []),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("source", "judged", "found"),
+    [
+        (BIETTI_BACH, [], [THEOREM]),
+        (Source("Bietti, Mairal", 2019), [], []),
+        (Source("Bietti, Bach", 2020), [], []),
+        (Source("Geifman", 2020), [BIETTI_BACH], []),  # another place of that paper
+        (Source("Geifman", 2020), [Source("Bietti, Bach", 2021, "proof of theorem 7")], [THEOREM]),
+        (Source("Geifman", 2020), [Source("Bietti, Bach", 2021, "proof of theorem 71")], []),
+    ],
+)
 def test_a_theorem_is_under_test_in_its_paper_and_where_a_claim_is_about_it(
     source: Source, judged: list[Source], found: list[str]
 ) -> None:

@@ -24,11 +24,20 @@ KILLS = 4
 
 
 def verifying(folder: Path, jobs: int, *more: str) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-c", "from verify.cli import main; main()", "verify", *QUICK,
-               "--jobs", str(jobs), "--quiet", "--out", str(folder), *more]  # fmt: skip
-    return subprocess.Popen(
-        command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True
-    )
+    command = [
+        sys.executable,
+        "-c",
+        "from verify.cli import main; main()",
+        "verify",
+        *QUICK,
+        "--jobs",
+        str(jobs),
+        "--quiet",
+        "--out",
+        str(folder),
+        *more,
+    ]
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True)
 
 
 def entries(folder: Path) -> dict[str, bytes]:
@@ -72,18 +81,12 @@ def unkilled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def assert_same_ledger(folder: Path, unkilled: Path) -> None:
     """Equal bytes apart from times, and no other file."""
     names = sorted(path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
-    assert names == sorted(
-        path.relative_to(unkilled) for path in unkilled.rglob("*") if path.is_file()
-    )
+    assert names == sorted(path.relative_to(unkilled) for path in unkilled.rglob("*") if path.is_file())
     for name in names:
-        assert without_times((folder / name).read_bytes()) == without_times(
-            (unkilled / name).read_bytes()
-        )
+        assert without_times((folder / name).read_bytes()) == without_times((unkilled / name).read_bytes())
 
 
-def test_killed_at_random_moments_a_run_loses_nothing_and_ends_as_one_unkilled(
-    tmp_path: Path, unkilled: Path
-) -> None:
+def test_killed_at_random_moments_a_run_loses_nothing_and_ends_as_one_unkilled(tmp_path: Path, unkilled: Path) -> None:
     seed = int.from_bytes(os.urandom(4))
     print(f"seed {seed}")
     chosen, kept = random.Random(seed), {}
@@ -97,9 +100,7 @@ def test_killed_at_random_moments_a_run_loses_nothing_and_ends_as_one_unkilled(
         for path in tmp_path.rglob("[!.]*.json"):
             json.loads(path.read_text())
         found = entries(tmp_path)
-        assert (
-            kept.items() <= found.items()
-        )  # no byte of what was finished has changed, its time included
+        assert kept.items() <= found.items()  # no byte of what was finished has changed, its time included
         kept = found
         for _ in waiting():  # no worker outlives the run
             if not any(Path(f"/proc/{child}").exists() for child in started):
@@ -115,11 +116,7 @@ def test_killed_at_random_moments_a_run_loses_nothing_and_ends_as_one_unkilled(
 def test_a_killed_worker_costs_no_claim(tmp_path: Path, unkilled: Path) -> None:
     process = verifying(tmp_path, 2)
     for _ in waiting():
-        workers = [
-            c
-            for c in children(process.pid)
-            if b"spawn_main" in Path(f"/proc/{c}/cmdline").read_bytes()
-        ]
+        workers = [c for c in children(process.pid) if b"spawn_main" in Path(f"/proc/{c}/cmdline").read_bytes()]
         if workers or process.poll() is not None:
             break
     os.kill(workers[0], signal.SIGKILL)
@@ -136,17 +133,10 @@ def end(job: int) -> int:
 
 def test_a_job_whose_process_dies_is_named_and_the_others_go_on() -> None:
     jobs = [1, -1, 2, -2]
-    assert sorted(completed(end, jobs, 2, died=lambda job: 10 * job)) == [
-        (-2, -20),
-        (-1, -10),
-        (1, 1),
-        (2, 2),
-    ]
+    assert sorted(completed(end, jobs, 2, died=lambda job: 10 * job)) == [(-2, -20), (-1, -10), (1, 1), (2, 2)]
 
 
-TRAINED = (
-    "rates-circle", "rates-sphere", "cao-experiment", "lee-gp", "catapult-edge", "ridge-training"
-)  # fmt: skip
+TRAINED = ("rates-circle", "rates-sphere", "cao-experiment", "lee-gp", "catapult-edge", "ridge-training")
 
 
 def interrupted(process: subprocess.Popen[bytes]) -> bytes:

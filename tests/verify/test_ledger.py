@@ -36,9 +36,7 @@ def seeded(context: Context) -> Finding:
     drawn = random.Random(context.seed).random()
     rates = {"false_fail": 1e-3, "false_pass": 1e-3}
     figures = {"drawn": drawn, "a": 1}
-    return Finding(
-        Truth.HOLDS, Evidence.OBSERVED, "a draw", str(drawn), rates=rates, figures=figures
-    )
+    return Finding(Truth.HOLDS, Evidence.OBSERVED, "a draw", str(drawn), rates=rates, figures=figures)
 
 
 def interrupt(context: Context) -> Finding:
@@ -60,11 +58,7 @@ def test_entries_and_ledger_are_whole_sorted_json(tmp_path: Path) -> None:
     assert whole["entries"] == entries
     for entry in entries:
         assert json.loads((tmp_path / "entries" / f"{entry['id']}.json").read_text()) == entry
-    assert sorted(p.name for p in (tmp_path / "entries").iterdir()) == [
-        "a.json",
-        "m.json",
-        "z.json",
-    ]
+    assert sorted(p.name for p in (tmp_path / "entries").iterdir()) == ["a.json", "m.json", "z.json"]
 
 
 def test_the_same_seed_gives_the_same_bytes_apart_from_times(tmp_path: Path) -> None:
@@ -72,9 +66,7 @@ def test_the_same_seed_gives_the_same_bytes_apart_from_times(tmp_path: Path) -> 
     for name in ("one", "two"):
         ledger.run(claims, Run(seed=7, folder=tmp_path / name))
     one, two = (sorted((tmp_path / name).rglob("*.json")) for name in ("one", "two"))
-    assert [without_times(p.read_text()) for p in one] == [
-        without_times(p.read_text()) for p in two
-    ]
+    assert [without_times(p.read_text()) for p in one] == [without_times(p.read_text()) for p in two]
 
 
 def test_another_seed_gives_another_draw(tmp_path: Path) -> None:
@@ -115,10 +107,7 @@ def test_resume_keeps_what_is_finished_and_repeats_what_crashed(tmp_path: Path) 
 
         return procedure
 
-    claims = some(
-        claim("good", procedure=counted("good", False)),
-        claim("bad", procedure=counted("bad", True)),
-    )
+    claims = some(claim("good", procedure=counted("good", False)), claim("bad", procedure=counted("bad", True)))
     ledger.run(claims, Run(folder=tmp_path))
     kept = (tmp_path / "entries" / "good.json").read_bytes()
     ledger.run(claims, Run(folder=tmp_path, resume=True))
@@ -160,9 +149,7 @@ def test_claims_of_a_larger_profile_are_not_run(tmp_path: Path) -> None:
 
 def test_an_interruption_keeps_what_was_finished(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
-        ledger.run(
-            some(claim("a"), claim("b", procedure=interrupt), claim("c")), Run(folder=tmp_path)
-        )
+        ledger.run(some(claim("a"), claim("b", procedure=interrupt), claim("c")), Run(folder=tmp_path))
     assert [p.name for p in (tmp_path / "entries").iterdir()] == ["a.json"]
 
 
@@ -203,13 +190,11 @@ MISMATCHES: list[tuple[dict, dict, str | None]] = [
     ({**BAD, "counterexample": {"law": "x", "instance": SHOWN}}, {"a": REFUTED}, None),
     ({**GOOD, "status": NOT_RUN}, {}, None),
     ({**GOOD, "status": CRASHED, "why": "ValueError()"}, {"a": KNOWN}, "crashed: ValueError()"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("entry", "known", "reason"), MISMATCHES)
-def test_only_the_expected_verdict_is_no_mismatch(
-    entry: dict, known: dict, reason: str | None
-) -> None:
+def test_only_the_expected_verdict_is_no_mismatch(entry: dict, known: dict, reason: str | None) -> None:
     found = mismatch(entry, known)
     assert found is None if reason is None else found is not None and reason in found
 

@@ -15,9 +15,9 @@ from numerics.experiments import posterior as posterior_experiment
 from numerics.experiments.config import one_thread
 from theory.truth import Evidence, Truth
 from verify.claim import Finding
+from verify.figures.style import figure_data
 from verify.networks import EXPERIMENTS, curves, gaussian, posterior, power, ridge
 from verify.networks.population import conjunction
-from verify.figures.style import figure_data
 
 EPS = torch.finfo(torch.float64).eps
 
@@ -55,8 +55,10 @@ def complete(finding: Finding) -> bool:
 @pytest.mark.parametrize("name", SMALL)
 def test_any_split_gives_the_same_bits(name, results):
     config, whole = results[name]
-    parts = [sweep.run_part((name, replace(config, seed=config.seed + i, seeds=config.seeds // 2)))
-             for i in (0, config.seeds // 2)]  # fmt: skip
+    parts = [
+        sweep.run_part((name, replace(config, seed=config.seed + i, seeds=config.seeds // 2)))
+        for i in (0, config.seeds // 2)
+    ]
     joined = sweep._joined((name, config), parts)
     assert all(np.array_equal(joined[key].values, whole[key].values) for key in whole.variables)
     assert json.loads(whole.attrs["config"])["seed"] == 7 and whole.attrs["threads"] == 1
@@ -130,7 +132,9 @@ def test_outputs_that_are_not_finite_are_refused_and_pass_no_test(outputs):
         gaussian.judge(config, sick)
     # The comparison by itself, too, never takes NaN for agreement.
     none = gaussian.law_test(data.sel(depth=2) * np.nan, gaussian.limit_covariance(2), 2)
-    assert none["verdict"] == "FAILS" != gaussian.law_test(data.sel(depth=2), gaussian.limit_covariance(2), 2)["verdict"]
+    assert (
+        none["verdict"] == "FAILS" != gaussian.law_test(data.sel(depth=2), gaussian.limit_covariance(2), 2)["verdict"]
+    )
 
 
 def test_measured_covariances_do_not_widen_the_bound_of_the_law(outputs):
@@ -325,9 +329,10 @@ def _one_sample(first, second):
     import xarray as xr
 
     forms = [*map(str, learning_curves.DEGREES), "I"]
-    return xr.Dataset({"first": (("seed", "form"), first[None].numpy()),
-                       "second": (("seed", "form", "other"), second[None].numpy())},
-                      coords={"form": forms})  # fmt: skip
+    return xr.Dataset(
+        {"first": (("seed", "form"), first[None].numpy()), "second": (("seed", "form", "other"), second[None].numpy())},
+        coords={"form": forms},
+    )
 
 
 def test_the_prediction_is_that_of_numerics():

@@ -118,8 +118,10 @@ def powers(seeds: int, profile: str = "full") -> tuple[object, xr.Dataset]:
     config = ridge_rates.configure(profile, seeds=seeds)
     rng = np.random.default_rng(0)
     values, ridges = ridge_rates.SMOOTHNESS, ridge_rates.RIDGES
-    field = [[[judged.mean_field(judged.KERNEL, n, s, ridge, config.noise) for ridge in ridges]
-              for s in values] for n in config.samples]  # fmt: skip
+    field = [
+        [[judged.mean_field(judged.KERNEL, n, s, ridge, config.noise) for ridge in ridges] for s in values]
+        for n in config.samples
+    ]
     noise = np.exp(0.02 * rng.standard_normal((seeds, len(config.samples), 1, 1)))
     dims = ("seed", "samples", "smoothness", "ridge")
     coords = {"samples": list(config.samples), "smoothness": list(values), "ridge": list(ridges)}

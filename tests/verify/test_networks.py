@@ -57,14 +57,23 @@ def circle():
     return config, runs.obtain("cao-circle", config, Context(), workers=1)
 
 
-@pytest.mark.parametrize("plan, margin, sizes", [
-    (rates.CIRCLE, 0.3, SMALL_CIRCLE), (rates.SPHERES[2], 0.3, SMALL_SPHERE),
-    (rates.SPHERES[3], 0.3, SMALL_SPHERE_3), (rates.SPHERES[9], 0.3, SMALL_SPHERE_9)])  # fmt: skip
+@pytest.mark.parametrize(
+    "plan, margin, sizes",
+    [
+        (rates.CIRCLE, 0.3, SMALL_CIRCLE),
+        (rates.SPHERES[2], 0.3, SMALL_SPHERE),
+        (rates.SPHERES[3], 0.3, SMALL_SPHERE_3),
+        (rates.SPHERES[9], 0.3, SMALL_SPHERE_9),
+    ],
+)
 def test_rates_of_small_networks_are_those_of_the_population(plan, margin, sizes, circle):
     # At a fourth of the width the spread doubles and the bias grows to its fourfold, with fewer seeds.
     plan = replace(plan, margin=margin)
-    config, data = circle if sizes is SMALL_CIRCLE else (
-        c := small(plan.experiment, **sizes), runs.obtain(plan.experiment, c, Context(), workers=1))
+    config, data = (
+        circle
+        if sizes is SMALL_CIRCLE
+        else (c := small(plan.experiment, **sizes), runs.obtain(plan.experiment, c, Context(), workers=1))
+    )
     found = rates.finding(plan, config, data)
     assert found.truth is Truth.HOLDS and found.evidence is Evidence.OBSERVED and complete(found)
     assert found.rates["false_pass"] == 1e-6 and len(found.figures["degrees"]) == len(data.degree)

@@ -96,7 +96,8 @@ def test_a_run_that_diverged_on_the_way_is_refused_and_does_not_stand_still(smal
     config, data = small
     lost = data.copy(deep=True)
     lost["network"].loc[{"depth": 2, "bias": False, "degree": 3}] = np.where(
-        np.arange(data.sizes["step"]) == 5, np.nan, lost.network.sel(depth=2, bias=False, degree=3))  # fmt: skip
+        np.arange(data.sizes["step"]) == 5, np.nan, lost.network.sel(depth=2, bias=False, degree=3)
+    )
     for judge in (deep.odd_finding, deep.own_finding):
         with pytest.raises(ValueError, match="network: .* values not finite"):
             judge(config, lost)
@@ -129,7 +130,9 @@ def test_bad_sizes_are_refused_in_one_line():
 
 def test_the_figure_shows_networks_and_predictions(small):
     table = figure_data(odd_degrees(small[1]))
-    assert all(f"depth {depth}, {what}" in table for depth in (2, 3, 4) for what in ("networks", "own kernels", "limit kernel"))
+    assert all(
+        f"depth {depth}, {what}" in table for depth in (2, 3, 4) for what in ("networks", "own kernels", "limit kernel")
+    )
 
 
 def test_claims_use_seeds_of_their_own():

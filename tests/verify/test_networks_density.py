@@ -101,8 +101,10 @@ def pair_values(config: basri_density.Config) -> list[float]:
 def test_edges_fall_between_points():
     points = basri_density.sample(basri_density.configure("full"), 0.1)
     assert bool(basri_density.sparse(points.points).sum() == 50)
-    low, high = (points.weights[where].unique() for where in (basri_density.sparse(points.points),
-                                                              ~basri_density.sparse(points.points)))  # fmt: skip
+    low, high = (
+        points.weights[where].unique()
+        for where in (basri_density.sparse(points.points), ~basri_density.sparse(points.points))
+    )
     assert all((found / (level / 100) - 1).abs().max() <= 2 * 100 * EPS for found, level in ((low, 0.1), (high, 1.9)))
 
 
@@ -113,9 +115,10 @@ def enlarged(data: xr.Dataset, seeds: int, spread: float) -> xr.Dataset:
     tilt = np.exp(spread * rng.standard_normal((seeds, 1)) * np.log(data.lowest.values))
     pair = data.pair_gram.values ** (1 + spread * rng.standard_normal((seeds, 1, 1)))
     return data.drop_dims("seed").assign(
-        network_time=(("seed", "lowest"), times * tilt), own_time=(("seed", "lowest"), times * tilt),
+        network_time=(("seed", "lowest"), times * tilt),
+        own_time=(("seed", "lowest"), times * tilt),
         pair=(("seed", "step", "function"), pair),
-    )  # fmt: skip
+    )
 
 
 def test_densities_on_the_circle_and_their_twins(results, monkeypatch):
@@ -224,7 +227,9 @@ def test_bad_sizes_are_refused_in_one_line():
 
 
 def test_the_figures_show_networks_and_predictions(results):
-    speed, order = (figure_data(draw(results[name][1])) for draw, name in (
-        (figures.speed, "basri-density"), (figures.orders, "non-uniform")))  # fmt: skip
+    speed, order = (
+        figure_data(draw(results[name][1]))
+        for draw, name in ((figures.speed, "basri-density"), (figures.orders, "non-uniform"))
+    )
     assert all(label in speed for label in ("networks, median", "limit kernel", "sine, networks"))
     assert all(f"degree {k}, {what}" in order for k in (1, 2, 4) for what in ("networks", "limit kernel"))

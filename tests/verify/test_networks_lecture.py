@@ -13,15 +13,15 @@ from hypothesis import strategies as st
 
 from numerics import sweep
 from numerics.experiments import design, eigenbasis, fourier_1d, load_experiment
-from theory.design import achieved_distance, block_design, block_spectrum, certified_distance, law_values
+from theory.design import achieved_distance, block_design, block_spectrum, certified_distance
 from theory.kernels import NTK
+from theory.law_values import law_values
 from theory.truth import Truth
+from verify.binomial import binomial_bounds, share_missed, share_verdict
 from verify.claim import Finding
-from verify.networks import EXPERIMENTS
+from verify.networks import EXPERIMENTS, fourier
 from verify.networks import design as designed
 from verify.networks import eigenbasis as eigen
-from verify.networks import fourier
-from verify.binomial import binomial_bounds, share_missed, share_verdict
 
 SMALL = {
     "design": {"width": 128, "seeds": 4, "steps": 40},
@@ -104,7 +104,13 @@ def test_designed_rates_are_learned_and_wrong_ones_are_not(monkeypatch):
 
 
 def test_bad_laws_and_sizes_are_refused_in_one_line():
-    for law, message in (("q", "unknown name q"), ("1-k", "positive"), ("n", "in k alone"), ("mu(k)", "kernel"), ("1/(k-1)", "no value at k = 1")):
+    for law, message in (
+        ("q", "unknown name q"),
+        ("1-k", "positive"),
+        ("n", "in k alone"),
+        ("mu(k)", "kernel"),
+        ("1/(k-1)", "no value at k = 1"),
+    ):
         with pytest.raises(ValueError, match=message) as refusal:
             designed.prepared(design.configure(law=law))
         assert "\n" not in str(refusal.value)

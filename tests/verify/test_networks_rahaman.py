@@ -121,7 +121,10 @@ def test_settings_of_the_amplitudes_do_not_touch_each_other(small):
     alone = rahaman.run(rahaman.configure("quick", **sizes, amplitudes=("increasing",)))
     together = data.sel(setting=["increasing"], seed=alone.seed)
     assert np.allclose(alone.learnt, together.learnt, rtol=1e-9, atol=1e-12)
-    for changes, message in (({"amplitudes": ("loud",)}, "equal, increasing"), ({"steps": 60}, "multiple of 25"),
-                             ({"width": 2}, "width")):  # fmt: skip
+    for changes, message in (
+        ({"amplitudes": ("loud",)}, "equal, increasing"),
+        ({"steps": 60}, "multiple of 25"),
+        ({"width": 2}, "width"),
+    ):
         with pytest.raises(ValueError, match=message):
             rahaman.configure("quick", **changes)

@@ -11,19 +11,33 @@ import xarray as xr
 from numerics import sweep
 from numerics.experiments import fourier_shape, load_experiment, rendering
 from theory.truth import Truth
+from verify.binomial import binomial_bounds
 from verify.claim import Finding
 from verify.networks import EXPERIMENTS, scenes
-from verify.binomial import binomial_bounds
 
 SMALL = {
     "fourier-shape": {
-        "samples": 64, "held_out": 64, "width": 32, "features": 8, "seeds": 4, "steps": 20, "sigma": (2.0,),
+        "samples": 64,
+        "held_out": 64,
+        "width": 32,
+        "features": 8,
+        "seeds": 4,
+        "steps": 20,
+        "sigma": (2.0,),
     },
     "rendering": {
-        "pixels": 8, "views": 4, "held_out": 1, "samples": 8, "rays": 16, "width": 16, "features": 8,
-        "seeds": 4, "steps": 10, "sigma": (1.0,),
+        "pixels": 8,
+        "views": 4,
+        "held_out": 1,
+        "samples": 8,
+        "rays": 16,
+        "width": 16,
+        "features": 8,
+        "seeds": 4,
+        "steps": 10,
+        "sigma": (1.0,),
     },
-}  # fmt: skip
+}
 
 
 @pytest.fixture(scope="module")

@@ -17,9 +17,9 @@ from numerics.kernels import empirical_kernel, gram
 from numerics.networks import initialise
 from numerics.points import equispaced_circle
 from theory.truth import Truth
+from verify.binomial import share_missed
 from verify.claim import Context, Finding
 from verify.networks import EXPERIMENTS, edge, population, targets, theorem, times, widths
-from verify.binomial import share_missed
 from verify.statistics import LEAST_STATED, NO_POWER
 
 SMALL = {
@@ -60,7 +60,8 @@ def falling(exponents: dict[str, float], seeds: int = 120, spread: float = 0.2):
     """Made-up measurements that fall with the width as given powers, lognormal over seeds."""
     config = load_experiment("width-laws").configure("quick", seeds=seeds)
     data = load_experiment("width-laws").run(
-        load_experiment("width-laws").configure("quick", **SMALL["width-laws"] | {"seeds": 2}))
+        load_experiment("width-laws").configure("quick", **SMALL["width-laws"] | {"seeds": 2})
+    )
     size, rng = np.array(config.widths, dtype=float), np.random.default_rng(0)
     names = ("seed", "width")
     made = {
@@ -110,7 +111,9 @@ def test_the_edge_is_seen_from_both_sides_and_nowhere_else():
     data = module.run(config)
     found = edge.finding(config, data)
     assert found.truth is Truth.HOLDS and complete(found)
-    assert edge.finding(config, data, edge_at=1.05).truth is edge.finding(config, data, edge_at=0.5).truth is Truth.FAILS
+    assert (
+        edge.finding(config, data, edge_at=1.05).truth is edge.finding(config, data, edge_at=0.5).truth is Truth.FAILS
+    )
     calm = data.assign(loss=data.loss.clip(max=1))
     assert edge.finding(config, calm).truth is Truth.FAILS  # no peak beyond the edge
 
@@ -136,7 +139,11 @@ def test_the_bound_of_cao_holds_with_its_rates_and_not_with_faster_ones():
     assert complete(low_first) and low_first.truth is not Truth.FAILS
     for places in ((2, 1, 0), (1, 0, 2), (0, 2, 1)):
         wrong = theorem.order_finding(config, data, places)
-        assert wrong.truth is Truth.FAILS and wrong.figures["networks"] == "FAILS" and wrong.figures["closed_form"] == "HOLDS"
+        assert (
+            wrong.truth is Truth.FAILS
+            and wrong.figures["networks"] == "FAILS"
+            and wrong.figures["closed_form"] == "HOLDS"
+        )
 
 
 def test_the_order_of_degrees_is_decided_by_the_networks_and_not_by_moments(monkeypatch):
@@ -196,7 +203,7 @@ def test_the_limit_kernel_has_the_predicted_time_and_others_fail():
     config = module.configure("full", seeds=64)
     data = module.run(module.configure("quick", samples=128, width=256, seeds=2, steps=400))
     noise = np.exp(0.02 * np.random.default_rng(0).standard_normal((64, 1, data.sizes["degree"])))
-    made = data.gram.values ** noise  # rates off by 2 %
+    made = data.gram.values**noise  # rates off by 2 %
     data = data.drop_dims("seed").assign(network=(("seed", "step", "degree"), made))
     found = times.finding(config, data)
     assert found.truth is Truth.HOLDS and complete(found)
@@ -238,8 +245,10 @@ def test_an_unknown_target_is_refused():
 
 def test_the_quick_claims_keep_their_part_of_the_false_fail_rate():
     config, data = falling({"drift": -0.75, "linearisation_error": -0.75, "kernel_error": -0.5})
-    laws = [part(config, data).rates["false_fail"]
-            for part in (widths.start_finding, widths.drift_finding, widths.linear_finding)]  # fmt: skip
+    laws = [
+        part(config, data).rates["false_fail"]
+        for part in (widths.start_finding, widths.drift_finding, widths.linear_finding)
+    ]
     module = load_experiment("learning-rate-edge")
     sizes = module.configure("quick", factors=edge.FACTORS, beyond_edge=True)
     laws += [edge._design(sizes, 3).false_fail, 3 * share_missed(sizes.seeds, edge.SHARE, edge.LEVEL, edge.MISSED)]

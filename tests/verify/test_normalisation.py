@@ -36,12 +36,15 @@ def test_what_is_one_multiple_in_every_degree_holds_up_to_it() -> None:
     assert found.figures["instance"]["right"]  # where it differs from mu_k itself
 
 
-@pytest.mark.parametrize("says", [
-    ("mu(0) = 2*pi", "mu(1) = 4*pi/3", "mu(2) = 5*pi/8"),  # one degree is off
-    ("mu(0) = 2*pi", "mu(1) = 1/3", "mu(2) = 5*pi/16"),  # one degree as it stands, the others scaled
-    ("mu(0) = pi", "mu(1) = 2*pi/3", "mu(2) = 5*pi/32"),  # one multiple, but not the one that is named
-    ("mu(0) = 2*pi", "mu(1) = 4*pi", "mu(2) = 25*pi/16"),  # N(d,k) times
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "says",
+    [
+        ("mu(0) = 2*pi", "mu(1) = 4*pi/3", "mu(2) = 5*pi/8"),  # one degree is off
+        ("mu(0) = 2*pi", "mu(1) = 1/3", "mu(2) = 5*pi/16"),  # one degree as it stands, the others scaled
+        ("mu(0) = pi", "mu(1) = 2*pi/3", "mu(2) = 5*pi/32"),  # one multiple, but not the one that is named
+        ("mu(0) = 2*pi", "mu(1) = 4*pi", "mu(2) = 25*pi/16"),  # N(d,k) times
+    ],
+)
 def test_a_quotient_that_depends_on_the_degree_or_is_another_fails(says: tuple[str, ...]) -> None:
     found = decide_printed(printed(*says, normalisation=SURFACE), CONTEXT)
     assert found.truth is Truth.FAILS and found.up_to is None
@@ -70,11 +73,17 @@ def test_the_factor_of_a_written_dimension_is_that_of_this_dimension() -> None:
     assert Normalisation("area", "pi*d").applied(said).text == "pi*4*mu(k, 4) < pi*(d + 2)*mu(k, d + 2)"
 
 
-@pytest.mark.parametrize(("name", "piece"), [
-    ("basri-circle", "Fourier coefficients"), ("basri-circle-bias", "Fourier coefficients"),
-    ("basri-density-eigenvalues", "1/(2*pi) * N(d,k) mu_k"), ("basri-sphere-prefactor", "omega_d/d * mu_k"),
-    ("murray-eigenvalue", "omega_d * mu_k"), ("bach-coefficient", "a prefactor of d alone"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("name", "piece"),
+    [
+        ("basri-circle", "Fourier coefficients"),
+        ("basri-circle-bias", "Fourier coefficients"),
+        ("basri-density-eigenvalues", "1/(2*pi) * N(d,k) mu_k"),
+        ("basri-sphere-prefactor", "omega_d/d * mu_k"),
+        ("murray-eigenvalue", "omega_d * mu_k"),
+        ("bach-coefficient", "a prefactor of d alone"),
+    ],
+)
 def test_published_normalisations_are_named_and_keep_an_instance(name: str, piece: str) -> None:
     entry = decide_claim(all_claims()[name], CONTEXT)
     assert entry["truth"] == "HOLDS" and piece in entry["up_to"] and entry["counterexample"] is None
@@ -92,16 +101,28 @@ def test_bach_s_prefactor_is_off_by_what_is_named_in_every_dimension() -> None:
     assert bach_coefficient(CONTEXT, right_prefactor).up_to is None
 
 
-@pytest.mark.parametrize(("factor", "truth"), [
-    (lambda d: Fraction(d), Truth.HOLDS), (lambda d: Fraction(2 * d), Truth.FAILS),
-    (lambda d: Fraction(1), Truth.FAILS),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("factor", "truth"),
+    [
+        (lambda d: Fraction(d), Truth.HOLDS),
+        (lambda d: Fraction(2 * d), Truth.FAILS),
+        (lambda d: Fraction(1), Truth.FAILS),
+    ],
+)
 def test_of_a_formula_the_quotient_is_compared_at_every_point(factor: object, truth: Truth) -> None:
     points = [(k, d) for d in (2, 3) for k in range(1, 5)]
     exact = lambda k, d: Fraction(1, k + d)  # noqa: E731
-    scaled = hold_against(("k", "d"), points, lambda k, d: Fraction(d, k + d), exact, "c", ("a", "b"),
-                          normalisation=("times d", factor))  # fmt: skip
+    scaled = hold_against(
+        ("k", "d"), points, lambda k, d: Fraction(d, k + d), exact, "c", ("a", "b"), normalisation=("times d", factor)
+    )
     assert scaled.truth is truth and (scaled.up_to == "times d") is (truth is Truth.HOLDS)
-    degree = hold_against(("k", "d"), points, lambda k, d: Fraction(d * k, k + d), exact, "c", ("a", "b"),
-                          normalisation=("times d", lambda d: Fraction(d)))  # fmt: skip
+    degree = hold_against(
+        ("k", "d"),
+        points,
+        lambda k, d: Fraction(d * k, k + d),
+        exact,
+        "c",
+        ("a", "b"),
+        normalisation=("times d", lambda d: Fraction(d)),
+    )
     assert degree.truth is Truth.FAILS and degree.up_to is None

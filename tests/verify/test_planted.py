@@ -186,14 +186,29 @@ def test_every_kind_of_slip_is_made_and_changes_one_thing() -> None:
             assert kept == mutant
 
 
-@pytest.mark.parametrize("says, kernel, where, wrong", [
-    ("kappa(t) - 1 + sqrt(2)/pi*sqrt(1-t) = O((1-t)**(3/2)) as t -> 1", "ArcCosine(order=0)", [],
-     "kappa(t) - 1 + 2*sqrt(2)/pi*sqrt(1-t) = O((1-t)**(3/2)) as t -> 1"),
-    ("kappa(t) - 2*sqrt(2)/(3*pi)*(1+t)**(3/2) = O((1+t)**(5/3)) as t -> -1", "ArcCosine(order=1)", [],
-     "kappa(t) - 2*sqrt(2)/(3*pi)*(1+t)**(3/2) = o((1+t)**(5/2)) as t -> -1"),
-    ("L - kappa(t) ~ L*(L-1)/2*sqrt(2)/pi*sqrt(1-t) as t -> 1", "NTK(depth=L)", ["L >= 2"],
-     "L - kappa(t) ~ L**2/2*sqrt(2)/pi*sqrt(1-t) as t -> 1"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "says, kernel, where, wrong",
+    [
+        (
+            "kappa(t) - 1 + sqrt(2)/pi*sqrt(1-t) = O((1-t)**(3/2)) as t -> 1",
+            "ArcCosine(order=0)",
+            [],
+            "kappa(t) - 1 + 2*sqrt(2)/pi*sqrt(1-t) = O((1-t)**(3/2)) as t -> 1",
+        ),
+        (
+            "kappa(t) - 2*sqrt(2)/(3*pi)*(1+t)**(3/2) = O((1+t)**(5/3)) as t -> -1",
+            "ArcCosine(order=1)",
+            [],
+            "kappa(t) - 2*sqrt(2)/(3*pi)*(1+t)**(3/2) = o((1+t)**(5/2)) as t -> -1",
+        ),
+        (
+            "L - kappa(t) ~ L*(L-1)/2*sqrt(2)/pi*sqrt(1-t) as t -> 1",
+            "NTK(depth=L)",
+            ["L >= 2"],
+            "L - kappa(t) ~ L**2/2*sqrt(2)/pi*sqrt(1-t) as t -> 1",
+        ),
+    ],
+)
 def test_limits_at_an_end_are_seen_to_be_false_where_they_are(
     says: str, kernel: str, where: list[str], wrong: str
 ) -> None:

@@ -33,8 +33,12 @@ def test_planted_twin_fails_with_a_minimal_example(name):
 
 
 def test_the_minimal_example_is_minimal():
-    shifted = Property("mu_k vanishes", properties.parity, None, properties.altered(
-        lambda v, _: PiPolynomial.of(1 if v.degree >= 11 else 0)))
+    shifted = Property(
+        "mu_k vanishes",
+        properties.parity,
+        None,
+        properties.altered(lambda v, _: PiPolynomial.of(1 if v.degree >= 11 else 0)),
+    )
     found = properties.decide(shifted, 200, planted=True)
     assert found.counterexample["degree"] in ("10", "11") and found.counterexample["dim"] == "1"
 

@@ -36,8 +36,16 @@ def test_json_follows_its_schema(tmp_path: Path) -> None:
     assert set(document) == {"schema", "claims"} and document["schema"] == 1
     for claim in document["claims"]:
         assert list(claim) == [
-            "id", "says", "kernel", "truth", "evidence", "scope", "counterexample", "confronted", "why"
-        ]  # fmt: skip
+            "id",
+            "says",
+            "kernel",
+            "truth",
+            "evidence",
+            "scope",
+            "counterexample",
+            "confronted",
+            "why",
+        ]
         assert (claim["counterexample"] is not None) == (claim["truth"] == "FAILS")
         assert (claim["evidence"] is None) == (claim["truth"] == "UNDECIDED")
     # k = 3 on the circle is the first parity zero.
@@ -107,8 +115,9 @@ WRONG = {
     TRUE.replace("claim", "claims"): "found claims (did you mean claim?)",
     "[[claim]]\nid = 'a'": "claim 'a': key says is missing",
     "[[claim]]\nid = 'a'\nsays = 3": "claim 'a': key says is 3, allowed: a statement",
-    "[[claim]]\nid = 'a'\nsays = '1 = 1'\nkernal = 'NTK(depth=2)'": 
-    "unknown key 'kernal', allowed: id, kernel, says, for (did you mean kernel?)",
+    "[[claim]]\nid = 'a'\nsays = '1 = 1'\nkernal = 'NTK(depth=2)'": (
+        "unknown key 'kernal', allowed: id, kernel, says, for (did you mean kernel?)"
+    ),
     "[[claim]]\nid = 'a'\nsays = '1 = 1'\nkernel = 2": "claim 'a': key kernel must be a text",
     "[[claim]]\nid = 'a'\nsays = '1 = 1'\nfor = 'k even'": "claim 'a': key for must be a list",
     "[[claim]]\nid = 'a'\nsays = '1 = 1'\nfor = [1]": "claim 'a': key for must be a list",
@@ -177,6 +186,8 @@ def test_bessel_functions_are_constants_too(kernel: str) -> None:
     assert decide(parse_statement("kappa(t) <= 1", kernel)).truth is Truth.HOLDS
 
 
-@pytest.mark.parametrize("says, truth", [("b(3) > 0", Truth.HOLDS), ("kappa(t) ~ kappa(1)*t as t -> 1", Truth.UNDECIDED)])
+@pytest.mark.parametrize(
+    "says, truth", [("b(3) > 0", Truth.HOLDS), ("kappa(t) ~ kappa(1)*t as t -> 1", Truth.UNDECIDED)]
+)
 def test_a_kernel_without_an_expression_is_decided_or_not_but_refuses_no_file(says: str, truth: Truth) -> None:
     assert decide(parse_statement(says, 'Dual("tanh")')).truth is truth

@@ -64,9 +64,7 @@ def pages(report: Path) -> dict[str, Page]:
     return {p.relative_to(report).as_posix(): Page(p.read_text(encoding="utf-8")) for p in found}
 
 
-def test_every_statement_has_a_page_with_all_that_the_ledger_says(
-    results: Path, decided: dict[str, Any]
-) -> None:
+def test_every_statement_has_a_page_with_all_that_the_ledger_says(results: Path, decided: dict[str, Any]) -> None:
     found = pages(write_report(results, quiet=True))
     names = {f"statements/{e['id']}.html" for e in decided["entries"]}
     assert set(found) == names | {"index.html", "explorer.html", "networks.html"}
@@ -81,10 +79,15 @@ def test_every_statement_has_a_page_with_all_that_the_ledger_says(
     assert steps and found["statements/cao-cor-degrees.html"].count("math") > steps
 
 
-@pytest.mark.parametrize(("wording", "heading"), [
-    ("read", "As printed"), ("notes", "As restated from notes"), ("memory", "As restated from memory"),
-    ("derived", "As restated from the text"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("wording", "heading"),
+    [
+        ("read", "As printed"),
+        ("notes", "As restated from notes"),
+        ("memory", "As restated from memory"),
+        ("derived", "As restated from the text"),
+    ],
+)
 def test_only_what_was_read_is_called_printed(
     results: Path, decided: dict[str, Any], wording: str, heading: str
 ) -> None:
@@ -148,9 +151,7 @@ def test_pages_are_balanced_and_every_link_leads_somewhere_on_disk(results: Path
                 assert anchor in ids, (name, target)
 
 
-def test_nothing_of_the_ledger_gets_into_a_page_or_into_tex_unescaped(
-    results: Path, decided: dict[str, Any]
-) -> None:
+def test_nothing_of_the_ledger_gets_into_a_page_or_into_tex_unescaped(results: Path, decided: dict[str, Any]) -> None:
     clean = pages(write_report(results, quiet=True))
     document = copy.deepcopy(decided)
     document["entries"] = [poisoned(e) for e in document["entries"]]
@@ -277,10 +278,17 @@ def test_a_ledger_that_is_none_is_refused_in_one_line_and_nothing_is_written(
     assert [p.name for p in results.iterdir()] == ["ledger.json"]
 
 
-@pytest.mark.parametrize(("name", "text"), [
-    ("ledger.json", "{"), ("ledger.json", "[" * 100_000), ("ledger.json", "3"), ("planted.json", "{}"),
-    ("planted.json", '{"rows": [{"claim": "a"}]}'), ("train/a.json", "[]"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("ledger.json", "{"),
+        ("ledger.json", "[" * 100_000),
+        ("ledger.json", "3"),
+        ("planted.json", "{}"),
+        ("planted.json", '{"rows": [{"claim": "a"}]}'),
+        ("train/a.json", "[]"),
+    ],
+)
 def test_files_that_are_none_are_refused(name: str, text: str, results: Path) -> None:
     (results / "train").mkdir()
     (results / name).write_text(text, encoding="utf-8")
@@ -305,9 +313,7 @@ def test_an_earlier_report_is_replaced_and_other_files_are_not(results: Path, tm
     assert leftovers == []
 
 
-def test_a_report_that_fails_half_way_leaves_the_earlier_one(
-    results: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_report_that_fails_half_way_leaves_the_earlier_one(results: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     report = write_report(results, quiet=True)
     before = (report / "index.html").read_bytes()
 
@@ -336,9 +342,7 @@ def test_a_place_that_cannot_be_written_is_refused(results: Path, tmp_path: Path
         results.chmod(0o700)
 
 
-def test_the_grid_is_kept_and_made_anew_for_another_request(
-    results: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_grid_is_kept_and_made_anew_for_another_request(results: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[int] = []
 
     def counted(tell: object = None) -> dict[str, Any]:

@@ -18,16 +18,31 @@ from tests.verify.small_report import decided, poisoned, quick_grid, results
 from verify.claims import all_claims
 from verify.report import write_report
 from verify.report.latex import TITLES, is_safe, plain
-from verify.verdicts import latex_table
+from verify.report.verdict_table import latex_table
 
 __all__ = ["decided", "quick_grid", "results"]  # fixtures
 
 
-@pytest.mark.parametrize("latex", [
-    r"\input{x}", r"\write18{ls}", r"\def\a{b}", r"\csname x\endcsname", "^^5cinput{x}", r"\frac{1}{2",
-    "a}{b", "a$b", "a%b", r"\begin{verbatim}x\end{verbatim}", r"a \\ b", "a & b", r"\left( a",
-    "\u2265", r"\catcode`\%=12",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "latex",
+    [
+        r"\input{x}",
+        r"\write18{ls}",
+        r"\def\a{b}",
+        r"\csname x\endcsname",
+        "^^5cinput{x}",
+        r"\frac{1}{2",
+        "a}{b",
+        "a$b",
+        "a%b",
+        r"\begin{verbatim}x\end{verbatim}",
+        r"a \\ b",
+        "a & b",
+        r"\left( a",
+        "\u2265",
+        r"\catcode`\%=12",
+    ],
+)
 def test_what_tex_could_stumble_over_is_set_as_text(latex: str) -> None:
     assert not is_safe(latex)
 
@@ -80,9 +95,7 @@ needs_tex = pytest.mark.skipif(shutil.which("pdflatex") is None, reason="no pdfl
 
 @needs_tex
 @pytest.mark.parametrize("change", [lambda value: value, poisoned], ids=["ledger", "nasty ledger"])
-def test_tex_compiles_the_appendix(
-    change: Callable[[Any], Any], results: Path, decided: dict[str, Any]
-) -> None:
+def test_tex_compiles_the_appendix(change: Callable[[Any], Any], results: Path, decided: dict[str, Any]) -> None:
     document = decided | {"entries": [change(e) for e in decided["entries"]]}
     (results / "ledger.json").write_text(json.dumps(document), encoding="utf-8")
     assert_compiles(write_report(results, quiet=True))

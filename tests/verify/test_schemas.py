@@ -47,9 +47,7 @@ def crash(context: Context) -> Finding:
 
 
 def observed(context: Context) -> Finding:
-    return Finding(
-        Truth.FAILS, Evidence.OBSERVED, "c", "w", rates={"false_fail": 1e-3, "false_pass": 1e-3}
-    )
+    return Finding(Truth.FAILS, Evidence.OBSERVED, "c", "w", rates={"false_fail": 1e-3, "false_pass": 1e-3})
 
 
 def sampled(context: Context) -> Finding:
@@ -66,19 +64,14 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     folder = tmp_path_factory.mktemp("run")
     # cao-cor-degrees FAILS as printed, with a correction and another reading
     claims = {name: all_claims()[name] for name in ("cao-parity", "cao-cor-degrees", "cao-multiplicity")}
-    for name, procedure in (("crashed", crash), ("observed", observed), ("sampled", sampled),
-                            ("undecided", open_)):  # fmt: skip
+    for name, procedure in (("crashed", crash), ("observed", observed), ("sampled", sampled), ("undecided", open_)):
         claims[name] = Claim(name, SOURCE, "memory", "x", procedure=procedure)
-    claims["later"] = Claim(
-        "later", SOURCE, "read", "x", (Said("mu(1) = 1/(d+1)", NTK2),), profile="paper"
-    )
+    claims["later"] = Claim("later", SOURCE, "read", "x", (Said("mu(1) = 1/(d+1)", NTK2),), profile="paper")
     ledger.run(claims, Run(folder=folder))
     return json.loads((folder / "ledger.json").read_text(encoding="utf-8"))
 
 
-def test_a_ledger_with_every_status_and_truth_has_the_form_of_its_schema(
-    kept: dict[str, Any],
-) -> None:
+def test_a_ledger_with_every_status_and_truth_has_the_form_of_its_schema(kept: dict[str, Any]) -> None:
     found = kept["entries"]
     assert {e["status"] for e in found} == set(STATUSES)
     assert {e["truth"] for e in found} == {*map(str, Truth), None}
@@ -124,28 +117,18 @@ FALSIFIED: dict[str, Falsify] = {
     "undecided with an error rate": setting("undecided", rates={"false_fail": 1e-3}),
     "observed with one error rate": setting("observed", rates={"false_fail": 1e-3}),
     "an error rate of 1": setting("observed", rates={"false_fail": 1, "false_pass": 1e-3}),
-    "proved with error rates": setting(
-        "cao-parity", rates={"false_fail": 1e-3, "false_pass": 1e-3}
-    ),
+    "proved with error rates": setting("cao-parity", rates={"false_fail": 1e-3, "false_pass": 1e-3}),
     "observed promoted": setting("observed", evidence="proved"),
     "CRASHED with a truth": setting("crashed", truth="HOLDS", evidence="proved"),
-    "CRASHED turned into DECIDED": setting(
-        "crashed", status="DECIDED", truth="HOLDS", evidence="proved"
-    ),
+    "CRASHED turned into DECIDED": setting("crashed", status="DECIDED", truth="HOLDS", evidence="proved"),
     "CRASHED turned into NOT RUN": setting("crashed", status="NOT RUN"),
     "CRASHED without a traceback": dropping("crashed", "traceback"),
     "NOT RUN with a truth": setting("later", truth="HOLDS", evidence="proved"),
     "NOT RUN turned into DECIDED": setting("later", status="DECIDED"),
-    "DECIDED turned into NOT RUN": setting(
-        "cao-parity", status="NOT RUN", truth=None, evidence=None
-    ),
+    "DECIDED turned into NOT RUN": setting("cao-parity", status="NOT RUN", truth=None, evidence=None),
     "a correction that is not decided": lambda d: entry(d, "cao-cor-degrees")["corrected"][0].pop("truth"),
-    "a correction with something else": lambda d: entry(d, "cao-cor-degrees")["corrected"][0].update(
-        also=1
-    ),
-    "a reading without statements": lambda d: entry(d, "cao-cor-degrees")["readings"][0].update(
-        statements=[]
-    ),
+    "a correction with something else": lambda d: entry(d, "cao-cor-degrees")["corrected"][0].update(also=1),
+    "a reading without statements": lambda d: entry(d, "cao-cor-degrees")["readings"][0].update(statements=[]),
     "neither statement nor procedure": setting("cao-parity", statement=[]),
     "both statement and procedure": setting("cao-parity", procedure="f"),
     "wording from memory not shown as restated": setting("observed", as_restated=False),
@@ -186,28 +169,8 @@ COMMANDS = {
     "closed spectrum": ("spectrum", NTK2, "--dim", "2", "--degrees", "0:5"),
     "angle spectrum": ("spectrum", "NTK(depth=3)", "--dim", "2", "--degrees", "2", "--digits", "5"),
     "spectrum at real d": ("spectrum", NTK2, "--dim", "5/2", "--degrees", "0:3", "--digits", "5"),
-    "floating spectrum": (
-        "spectrum",
-        NTK2,
-        "--dim",
-        "2",
-        "--degrees",
-        "0:2",
-        "--digits",
-        "5",
-        "--route",
-        "mpmath",
-    ),
-    "another convention": (
-        "spectrum",
-        NTK2,
-        "--dim",
-        "2",
-        "--degrees",
-        "0:2",
-        "--convention",
-        "cao",
-    ),
+    "floating spectrum": ("spectrum", NTK2, "--dim", "2", "--degrees", "0:2", "--digits", "5", "--route", "mpmath"),
+    "another convention": ("spectrum", NTK2, "--dim", "2", "--degrees", "0:2", "--convention", "cao"),
     "law in k": ("decay", NTK2, "--as", "k", "--dim", "2", "--terms", "2"),
     "law in d": ("decay", NTK2, "--as", "d", "--degree", "4"),
     "kernel": ("kernel", "NTK(depth=3)"),
@@ -225,16 +188,12 @@ def printed(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, An
 
 
 @pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS)
-def test_printed_json_has_the_form_of_its_schema(
-    command: tuple[str, ...], capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_printed_json_has_the_form_of_its_schema(command: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
     document = printed(capsys, *command)
     assert_valid(command[0], document)
     # A spectrum has its convention, and its evidence, only where it is not ours, not certified.
     for key in document.keys() - ({"convention", "evidence"} if command[0] != "decay" else set()):
-        assert not validator(command[0]).is_valid(
-            {k: v for k, v in document.items() if k != key}
-        ), key
+        assert not validator(command[0]).is_valid({k: v for k, v in document.items() if k != key}), key
     assert not validator(command[0]).is_valid({**document, "also": 1})
 
 
@@ -275,9 +234,7 @@ def assert_needs_all(name: str, document: dict[str, Any]) -> None:
     assert not validator(name).is_valid({**document, "also": 1})
 
 
-def test_a_table_is_made_of_spectra_and_laws(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> None:
+def test_a_table_is_made_of_spectra_and_laws(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     request = tmp_path / "t.toml"
     request.write_text(f'kernels = ["{NTK2}"]\ndims = [2]\ndegrees = "0:2"\nlaws = true\n')
     document = printed(capsys, "table", str(request))
@@ -309,12 +266,8 @@ def test_every_command_has_a_schema() -> None:
 
 
 def test_a_floating_spectrum_is_no_certified_one(capsys: pytest.CaptureFixture[str]) -> None:
-    floating, closed = (
-        printed(capsys, *COMMANDS[name]) for name in ("floating spectrum", "closed spectrum")
-    )
-    assert not validator("spectrum").is_valid(
-        {k: v for k, v in floating.items() if k != "evidence"}
-    )
+    floating, closed = (printed(capsys, *COMMANDS[name]) for name in ("floating spectrum", "closed spectrum"))
+    assert not validator("spectrum").is_valid({k: v for k, v in floating.items() if k != "evidence"})
     assert not validator("spectrum").is_valid({**closed, "evidence": "checked"})
     closed["eigenvalues"][0]["value"] = 0.5
     assert not validator("spectrum").is_valid(closed)
@@ -325,11 +278,7 @@ def test_verdicts_on_a_readers_file_have_the_form_of_their_schema(
 ) -> None:
     says = {"holds": "mu(1) = 1/(d+1)", "fails": "mu(k) > 0"}
     path = tmp_path / "s.toml"
-    path.write_text(
-        "".join(
-            f'[[claim]]\nid = "{i}"\nkernel = "{NTK2}"\nsays = "{s}"\n' for i, s in says.items()
-        )
-    )
+    path.write_text("".join(f'[[claim]]\nid = "{i}"\nkernel = "{NTK2}"\nsays = "{s}"\n' for i, s in says.items()))
     document = printed(capsys, "check", str(path))
     assert [c["truth"] for c in document["claims"]] == ["HOLDS", "FAILS"]
     assert_valid("check", document)
@@ -337,6 +286,4 @@ def test_verdicts_on_a_readers_file_have_the_form_of_their_schema(
     assert_valid("check", told)
     assert [c["proof"] is None for c in told["claims"]] == [False, True]
     for change in ({"truth": "FAILS"}, {"evidence": None}, {"truth": "NOT RUN"}, {"proof": {"steps": []}}):
-        assert not validator("check").is_valid(
-            {"schema": 1, "claims": [document["claims"][0] | change]}
-        )
+        assert not validator("check").is_valid({"schema": 1, "claims": [document["claims"][0] | change]})

@@ -15,8 +15,8 @@ from numerics.deep import Architecture, DeepModule, initialise
 from numerics.points import product_grid_sphere
 from numerics.targets import zonal_harmonic
 from theory.cone import combined, deviation, dual_bound, exact_weights, kernel_columns
-from theory.design import law_values
 from theory.kernels import NNGP, NTK, PowerSeries
+from theory.law_values import law_values
 from theory.truth import Truth
 from verify.networks.sphere_design import sphere_design
 
@@ -57,9 +57,14 @@ def test_what_is_no_certificate_is_refused():
     targets = list(law_values("k**-3", 4))
     assert dual_bound(COLUMNS, targets, [Fraction(1, 2)] * 4) is None  # of norm 2
     assert dual_bound(COLUMNS, targets, [Fraction(1, 4)] * 4) is None  # raises every weight
-    for bad in (lambda: sphere_design(POWERS, 2, (0, 1), "k**-3"), lambda: sphere_design(POWERS, 2, (2, 1), "k**-3"),
-                lambda: exact_weights(COLUMNS, targets[:2]), lambda: combined(COLUMNS, [Fraction(-1)] * 4),
-                lambda: kernel_columns([], 2, (1,)), lambda: dual_bound(COLUMNS, targets, [])):  # fmt: skip
+    for bad in (
+        lambda: sphere_design(POWERS, 2, (0, 1), "k**-3"),
+        lambda: sphere_design(POWERS, 2, (2, 1), "k**-3"),
+        lambda: exact_weights(COLUMNS, targets[:2]),
+        lambda: combined(COLUMNS, [Fraction(-1)] * 4),
+        lambda: kernel_columns([], 2, (1,)),
+        lambda: dual_bound(COLUMNS, targets, []),
+    ):
         with pytest.raises(ValueError, match="wanted"):
             bad()
 

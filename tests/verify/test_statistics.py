@@ -78,9 +78,7 @@ def test_t_tail_equals_adaptive_quadrature(freedom, threshold, shift):
     top = 1 + 20 / math.sqrt(freedom)
     # Split at the middle of the density, so that no narrow bump is missed.
     parts = [(0, 0.5), (0.5, 1), (1, (1 + top) / 2), ((1 + top) / 2, top)]
-    expected = sum(
-        integrate.quad(integrand, *part, epsabs=0, epsrel=1e-11, limit=400)[0] for part in parts
-    )
+    expected = sum(integrate.quad(integrand, *part, epsabs=0, epsrel=1e-11, limit=400)[0] for part in parts)
     got = statistics.t_tail(threshold, freedom, shift)
     assert abs(got - expected) <= 1e-30 + 1e-8 * expected
 
@@ -180,12 +178,15 @@ def test_a_verdict_is_where_students_interval_lies(values):
     assert test.verdict == verdicts[0 if outside else 1 if inside else 2] == mirror.verdict
 
 
-@pytest.mark.parametrize(("values", "verdict"), [
-    ((-0.7, -0.5, -0.3), statistics.UNDECIDED),
-    ((0.3, 0.5, 0.7), statistics.UNDECIDED),
-    ((0.9, 0.91, 0.92), statistics.FAILS),
-    ((-0.9, -0.91, -0.92), statistics.FAILS),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("values", "verdict"),
+    [
+        ((-0.7, -0.5, -0.3), statistics.UNDECIDED),
+        ((0.3, 0.5, 0.7), statistics.UNDECIDED),
+        ((0.9, 0.91, 0.92), statistics.FAILS),
+        ((-0.9, -0.91, -0.92), statistics.FAILS),
+    ],
+)
 def test_an_interval_across_the_margin_decides_nothing_on_either_side(values, verdict):
     design = Design(3, margin=0.5, level=0.1, comparisons=1, spread=0.1)
     (test,) = equivalence_tests(np.array(values)[:, None], ["a"], design)
@@ -242,30 +243,35 @@ def test_plans_reach_down_to_two_seeds_and_up_to_the_most():
         plan_seeds(0.05, 1e-3, 1e-3, 1, spread=50.0)
 
 
-@pytest.mark.parametrize(("request_", "message"), [
-    (lambda: Design(10, 1.0, 0.05, 0, 0.1), "comparisons >= 1 wanted, got 10 and 0"),
-    (lambda: Design(10, 1.0, 0.05, 1, -0.1), "spread > 0 wanted, got 0.05 and -0.1"),
-    (lambda: Design(10, 1.0, 0.05, 1, 0.1, bias=-0.01), "0 <= bias < margin"),
-    (lambda: equivalence_tests(np.zeros((10, 2)), "abc", Design(9, 1.0, 0.05, 3, 0.1)),
-     r"errors \(seeds, 3\) wanted, got shape \(10, 2\)"),
-    (lambda: equivalence_tests(np.zeros((10, 1, 1)), "a", Design(9, 1.0, 0.05, 3, 0.1)), "wanted, got shape"),
-    (lambda: equivalence_tests([[0.0], [1.0], [math.inf]], "a", Design(3, 1.0, 0.05, 1, 0.1)), "finite"),
-    (lambda: equivalence_tests(np.zeros((9, 1)), "a", Design(10, 1.0, 0.05, 1, 0.1)), "rates, got 9$"),
-    (lambda: equivalence_tests(np.zeros((9, 3)), "abc", Design(9, 1.0, 0.05, 1, 0.1)), "got 3$"),
-    (lambda: z_test(np.ones((200, 2)), 1.0, 0.1, 0.1, 1.0), "at least 100 finite values"),
-    (lambda: z_test([*range(200), math.nan], 1.0, 0.1, 0.1, 1.0), "at least 100 finite values"),
-    (lambda: z_test(np.arange(99.0), 49.0, 0.1, 0.1, 100.0), "at least 100 finite values"),
-    (lambda: z_test(np.arange(100.0), 49.5, 0.1, 0.1, 0.0), "infinitely many terms are needed"),
-    (lambda: z_test(np.arange(100.0), 49.5, 1.0, 0.1, 9.0), "0 < false_fail < 1 wanted, got 1.0"),
-    (lambda: z_test(np.arange(100.0), 49.5, 0.1, 0.0, 9.0), "0 < miss < 1 wanted, got 0.0"),
-    (lambda: statistics.spread_bound([1.0, 2.0], 0), "0 < miss < 1"),
-    (lambda: statistics.bias_bound([1.0, 2.0], 1), "0 < miss < 1"),
-    (lambda: statistics.bias_bound([1.0], 0.5), "at least 2"),
-    (lambda: binomial_bounds(0, 0, 0.1), "successes"),
-    (lambda: binomial_bounds(-1, 5, 0.1), "got -1 of 5"),
-    (lambda: binomial_bounds(6, 5, 0.1), "got 6 of 5"),
-    (lambda: binomial_bounds(1, 5, 1.0), "0 < miss < 1"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("request_", "message"),
+    [
+        (lambda: Design(10, 1.0, 0.05, 0, 0.1), "comparisons >= 1 wanted, got 10 and 0"),
+        (lambda: Design(10, 1.0, 0.05, 1, -0.1), "spread > 0 wanted, got 0.05 and -0.1"),
+        (lambda: Design(10, 1.0, 0.05, 1, 0.1, bias=-0.01), "0 <= bias < margin"),
+        (
+            lambda: equivalence_tests(np.zeros((10, 2)), "abc", Design(9, 1.0, 0.05, 3, 0.1)),
+            r"errors \(seeds, 3\) wanted, got shape \(10, 2\)",
+        ),
+        (lambda: equivalence_tests(np.zeros((10, 1, 1)), "a", Design(9, 1.0, 0.05, 3, 0.1)), "wanted, got shape"),
+        (lambda: equivalence_tests([[0.0], [1.0], [math.inf]], "a", Design(3, 1.0, 0.05, 1, 0.1)), "finite"),
+        (lambda: equivalence_tests(np.zeros((9, 1)), "a", Design(10, 1.0, 0.05, 1, 0.1)), "rates, got 9$"),
+        (lambda: equivalence_tests(np.zeros((9, 3)), "abc", Design(9, 1.0, 0.05, 1, 0.1)), "got 3$"),
+        (lambda: z_test(np.ones((200, 2)), 1.0, 0.1, 0.1, 1.0), "at least 100 finite values"),
+        (lambda: z_test([*range(200), math.nan], 1.0, 0.1, 0.1, 1.0), "at least 100 finite values"),
+        (lambda: z_test(np.arange(99.0), 49.0, 0.1, 0.1, 100.0), "at least 100 finite values"),
+        (lambda: z_test(np.arange(100.0), 49.5, 0.1, 0.1, 0.0), "infinitely many terms are needed"),
+        (lambda: z_test(np.arange(100.0), 49.5, 1.0, 0.1, 9.0), "0 < false_fail < 1 wanted, got 1.0"),
+        (lambda: z_test(np.arange(100.0), 49.5, 0.1, 0.0, 9.0), "0 < miss < 1 wanted, got 0.0"),
+        (lambda: statistics.spread_bound([1.0, 2.0], 0), "0 < miss < 1"),
+        (lambda: statistics.bias_bound([1.0, 2.0], 1), "0 < miss < 1"),
+        (lambda: statistics.bias_bound([1.0], 0.5), "at least 2"),
+        (lambda: binomial_bounds(0, 0, 0.1), "successes"),
+        (lambda: binomial_bounds(-1, 5, 0.1), "got -1 of 5"),
+        (lambda: binomial_bounds(6, 5, 0.1), "got 6 of 5"),
+        (lambda: binomial_bounds(1, 5, 1.0), "0 < miss < 1"),
+    ],
+)
 def test_what_lies_just_outside_is_refused(request_, message):
     with pytest.raises(ValueError, match=message):
         request_()

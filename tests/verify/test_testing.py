@@ -187,10 +187,15 @@ class Bad(nn.Module):
 
 @pytest.mark.parametrize(
     ("what", "said"),
-    [("norm", "normalises over the batch: call .eval()"), ("dropout", "is random (dropout in training mode?)"),
-     ("mixing", "depends on the other points"), ("nan", "outputs of the network are not finite"),
-     ("vector", "scalar output wanted"), ("frozen", "no trainable parameter")],
-)  # fmt: skip
+    [
+        ("norm", "normalises over the batch: call .eval()"),
+        ("dropout", "is random (dropout in training mode?)"),
+        ("mixing", "depends on the other points"),
+        ("nan", "outputs of the network are not finite"),
+        ("vector", "scalar output wanted"),
+        ("frozen", "no trainable parameter"),
+    ],
+)
 def test_networks_without_a_tangent_kernel_are_refused_in_one_line(what, said):
     message = refusal(ValueError, lambda w, s: Bad(what, w, s), "NTK(depth=2)", POINTS, widths=(8, 16))
     assert said in message and "\n" not in message
@@ -204,11 +209,17 @@ def test_evaluation_mode_makes_dropout_and_batch_norm_acceptable():
 
 @pytest.mark.parametrize(
     ("changed", "said"),
-    [({"widths": (64,)}, "at least two different"), ({"widths": (64, 0)}, "at least two"), ({"seeds": 2}, "seeds: an integer >= 3"),
-     ({"margin": 0}, "0 < margin < 1"), ({"margin": math.nan}, "0 < margin"), ({"false_fail": 1}, "0 < false_fail"),
-     ({"margin": 0.01}, "keep no false-fail rate of 1e-06 at a margin of 0.01"),
-     ({"seeds": 4}, "with so few seeds, take 20 or more first")],
-)  # fmt: skip
+    [
+        ({"widths": (64,)}, "at least two different"),
+        ({"widths": (64, 0)}, "at least two"),
+        ({"seeds": 2}, "seeds: an integer >= 3"),
+        ({"margin": 0}, "0 < margin < 1"),
+        ({"margin": math.nan}, "0 < margin"),
+        ({"false_fail": 1}, "0 < false_fail"),
+        ({"margin": 0.01}, "keep no false-fail rate of 1e-06 at a margin of 0.01"),
+        ({"seeds": 4}, "with so few seeds, take 20 or more first"),
+    ],
+)
 def test_bad_sizes_are_refused_in_one_line(changed, said):
     message = refusal(ValueError, he_scaled, HE_KERNEL, POINTS, **{"widths": (32, 64), **changed})
     assert said in message and "\n" not in message

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from verify.binomial import binomial_bounds
 from verify.budget import sentence, total_false_fail, without_rate
 from verify.normality import normality_test
-from verify.binomial import binomial_bounds
 from verify.statistics import FAILS, HOLDS, UNDECIDED
 from verify.trends import exponent_fit, exponent_test, inversions, inversions_law, rank_test
 
@@ -47,7 +47,9 @@ def test_an_exponent_is_told_from_another():
 
 def test_false_pass_of_the_exponent_test_over_1000_replicates():
     rng = np.random.default_rng(2)
-    held = [exponent_test(SIZES, powers(rng, 12), -0.4, 0.1, 0.99, 0.1, spread=0.1).verdict == HOLDS for _ in range(1000)]
+    held = [
+        exponent_test(SIZES, powers(rng, 12), -0.4, 0.1, 0.99, 0.1, spread=0.1).verdict == HOLDS for _ in range(1000)
+    ]
     assert binomial_bounds(sum(held), 1000, MISS)[0] <= 0.1
 
 
@@ -113,10 +115,13 @@ def test_size_of_the_normality_test_over_1000_replicates():
 
 @pytest.mark.parametrize(
     ("draw", "miss"),
-    [(lambda r: r.exponential(size=200), 0.01), (lambda r: r.standard_t(3, size=200), 0.15),
-     (lambda r: r.normal(size=200) + 6 * (np.arange(200) % 2), 0.01)],
+    [
+        (lambda r: r.exponential(size=200), 0.01),
+        (lambda r: r.standard_t(3, size=200), 0.15),
+        (lambda r: r.normal(size=200) + 6 * (np.arange(200) % 2), 0.01),
+    ],
     ids=["exponential", "t3", "two groups"],
-)  # fmt: skip
+)
 def test_power_of_the_normality_test_is_as_stated(draw, miss):
     rng = np.random.default_rng(7)
     missed = sum(normality_test(draw(rng)[:, None], 0.001).verdict == HOLDS for _ in range(1000))

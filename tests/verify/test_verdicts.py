@@ -8,16 +8,30 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from verify.verdicts import COLUMNS, KINDS, cells, kind, latex_table, latex_text, markdown_table, rich_table
+from verify.report.verdict_table import latex_table
+from verify.verdicts import COLUMNS, KINDS, cells, kind, latex_text, markdown_table, rich_table
 
 SOURCE = {"authors": "Cao, Fang, Wu, Zhou, Gu", "year": 2019, "place": "", "arxiv": None}
 
 
 def entry(**more: Any) -> dict[str, Any]:
-    return {"id": "a-claim", "source": SOURCE, "wording": "read", "as_restated": False, "printed": r"\mu_k \ge 0",
-            "truth": "HOLDS", "up_to": None, "evidence": "proved", "given": [],
-            "status": "DECIDED", "compared": "mu(k) >= 0", "why": "w",
-            "corrected": [], "seconds": 1.25, **more}  # fmt: skip
+    return {
+        "id": "a-claim",
+        "source": SOURCE,
+        "wording": "read",
+        "as_restated": False,
+        "printed": r"\mu_k \ge 0",
+        "truth": "HOLDS",
+        "up_to": None,
+        "evidence": "proved",
+        "given": [],
+        "status": "DECIDED",
+        "compared": "mu(k) >= 0",
+        "why": "w",
+        "corrected": [],
+        "seconds": 1.25,
+        **more,
+    }
 
 
 CORRECTED = [
@@ -54,8 +68,11 @@ def test_what_fails_as_restated_and_what_holds_up_to_a_normalisation_say_so_in_e
     kinds = [kind(e) for e in (restated, scaled, leaning)]
     assert kinds == ["FAILS as restated", "HOLDS up to normalisation", "HOLDS"]
     assert {kind(e) for e in ENTRIES} == {*KINDS, "NOT RUN", "CRASHED"}
-    words = ("FAILS as restated", "HOLDS up to surface measure: printed = omega_d * mu_k",
-             "proved, given theorem 7 of Bietti and Bach 2021")  # fmt: skip
+    words = (
+        "FAILS as restated",
+        "HOLDS up to surface measure: printed = omega_d * mu_k",
+        "proved, given theorem 7 of Bietti and Bach 2021",
+    )
     assert (cells(restated)[2], cells(scaled)[2], cells(leaning)[3]) == words
     for made in (markdown_table(ENTRIES), latex_table(ENTRIES, "quick").replace(r"\_", "_")):
         assert all(word in made for word in words)

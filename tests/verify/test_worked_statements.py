@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 import theory.rules  # noqa: F401  (registers the rules)
+from theory.check import check
 from theory.decide import Verdict, decide
 from theory.depth_series import depth_series, lower_series
 from theory.formal import FAILS, HOLDS
 from theory.kernels import NTK
-from theory.proof import RULES, Proof, check
+from theory.proof import RULES, Proof
 from theory.truth import Evidence, Truth
 from verify.reader import read_statements
 

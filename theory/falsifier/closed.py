@@ -11,8 +11,17 @@ from mpmath import mp, mpf
 
 from theory.falsifier.near import Value, near, plus, times, unit
 from theory.kernels import (
-    NNGP, NTK, ArcCosine, Dual, DualTangent, ExponentialPower, Gaussian, Kernel, PowerSeries, Zonal,
-)  # fmt: skip
+    NNGP,
+    NTK,
+    ArcCosine,
+    Dual,
+    DualTangent,
+    ExponentialPower,
+    Gaussian,
+    Kernel,
+    PowerSeries,
+    Zonal,
+)
 from theory.kernels.zonal import polynomial
 
 ZERO = Fraction(0)

@@ -20,8 +20,19 @@ from theory.falsifier.hermite import TERMS, tanh_squares
 from theory.falsifier.near import Near, Unable, Value, near, plus, times
 from theory.falsifier.work import Work
 from theory.kernels import (
-    NNGP, NTK, ArcCosine, Dual, DualTangent, ExponentialPower, Gaussian, Kernel, Multiple, PowerSeries, Sum, Zonal,
-)  # fmt: skip
+    NNGP,
+    NTK,
+    ArcCosine,
+    Dual,
+    DualTangent,
+    ExponentialPower,
+    Gaussian,
+    Kernel,
+    Multiple,
+    PowerSeries,
+    Sum,
+    Zonal,
+)
 from theory.kernels.zonal import polynomial
 
 BLOCKS = (64, 512, 2048)
@@ -159,8 +170,11 @@ def _shallow(kernel: NTK, n: int) -> Value:
 
 def _exponential(rate: Fraction, shift: Fraction, n: int) -> Value:
     """The coefficient of t^n in exp(rate t + shift)."""
-    value = mp.exp(mpf(shift.numerator) / shift.denominator + n * mp.log(mpf(rate.numerator) / rate.denominator)
-                   - mp.loggamma(n + 1))  # fmt: skip
+    value = mp.exp(
+        mpf(shift.numerator) / shift.denominator
+        + n * mp.log(mpf(rate.numerator) / rate.denominator)
+        - mp.loggamma(n + 1)
+    )
     return near(value, value * (n + 10) * 20 * mp.ldexp(1, 8 - mp.prec))
 
 
@@ -180,7 +194,10 @@ def _dual(kernel: Dual | DualTangent, n: int) -> Value | None:
         case "erf":
             if n % 2 == 0:
                 return Fraction(0)
-            scale = near(2 / mp.pi * mp.exp(n * mp.log(mpf(2) / 3)), mp.exp(n * mp.log(mpf(2) / 3)) * n * mp.ldexp(1, 8 - mp.prec))
+            scale = near(
+                2 / mp.pi * mp.exp(n * mp.log(mpf(2) / 3)),
+                mp.exp(n * mp.log(mpf(2) / 3)) * n * mp.ldexp(1, 8 - mp.prec),
+            )
             return times(factor, times(scale, _arc_sine_value(n)))
         case "gelu":
             return times(factor, _gelu(n))

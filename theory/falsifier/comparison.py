@@ -48,9 +48,13 @@ def relation_at(left: Value, right: Value, relation: str) -> bool | None:
     if difference is None:
         return None
     return {
-        "=": difference == 0, "!=": difference != 0, "<": difference < 0, ">": difference > 0,
-        "<=": difference <= 0, ">=": difference >= 0,
-    }[relation]  # fmt: skip
+        "=": difference == 0,
+        "!=": difference != 0,
+        "<": difference < 0,
+        ">": difference > 0,
+        "<=": difference <= 0,
+        ">=": difference >= 0,
+    }[relation]
 
 
 def holds_everywhere(statement: Statement, work: Work) -> Found:
@@ -66,7 +70,9 @@ def holds_everywhere(statement: Statement, work: Work) -> Found:
         true = relation_at(left, right, statement.relation)
         compared += true is not None or _is_sharp(left, right)
         if true is False:
-            return Found(compared, f"at {shown(at)} the left side is {text(left)}, the right side {text(right)}", dict(at))
+            return Found(
+                compared, f"at {shown(at)} the left side is {text(left)}, the right side {text(right)}", dict(at)
+            )
     return _divisors(statement, compared)
 
 

@@ -8,10 +8,11 @@ from typing import Any
 
 from mpmath import mp
 
-from theory.falsifier.comparison import confront_comparison
+from theory.falsifier.comparison import Found, confront_comparison
 from theory.falsifier.growth import confront_growth
+from theory.falsifier.uniform import confront_uniform
 from theory.falsifier.work import Work
-from theory.statement import Statement
+from theory.statement import UNIFORMLY, Statement
 from theory.truth import Truth
 
 DIGITS = 30
@@ -36,6 +37,13 @@ def confront(statement: Statement, truth: Truth, counterexample: Mapping[str, An
     if truth is Truth.UNDECIDED:
         return Confrontation(0, None, None)
     with mp.workdps(DIGITS):
-        examine = confront_growth if statement.is_asymptotic else confront_comparison
-        found = examine(statement, truth, counterexample, Work())
+        found = _examined(statement, truth, counterexample)
     return Confrontation(found.points, found.contradiction, found.at)
+
+
+def _examined(statement: Statement, truth: Truth, counterexample: Mapping[str, Any] | None) -> Found:
+    if not statement.is_asymptotic:
+        return confront_comparison(statement, truth, counterexample, Work())
+    if statement.limit == UNIFORMLY:
+        return confront_uniform(statement, truth, Work())
+    return confront_growth(statement, truth, counterexample, Work())

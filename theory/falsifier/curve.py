@@ -14,9 +14,23 @@ from scipy import special
 from theory.falsifier.hermite import tanh_squares
 from theory.falsifier.near import Unable
 from theory.kernels import (
-    NNGP, NTK, ArcCosine, Compose, Dual, DualTangent, ExponentialPower, Gaussian, Kernel, Laplace, Matern, Multiple,
-    PowerSeries, Product, Sum, Zonal,
-)  # fmt: skip
+    NNGP,
+    NTK,
+    ArcCosine,
+    Compose,
+    Dual,
+    DualTangent,
+    ExponentialPower,
+    Gaussian,
+    Kernel,
+    Laplace,
+    Matern,
+    Multiple,
+    PowerSeries,
+    Product,
+    Sum,
+    Zonal,
+)
 from theory.kernels.zonal import Expression, fold
 
 Array = np.ndarray

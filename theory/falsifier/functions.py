@@ -8,15 +8,36 @@ from math import comb, factorial, isqrt
 from mpmath import mp, mpf
 
 from theory.falsifier.near import (
-    MAX_BITS, WIDE, Near, Pole, Unable, Undefined, Value, bits, divided, error_of, integer, near, plus, real, sign,
-    simplified, times, unit,
-)  # fmt: skip
+    MAX_BITS,
+    WIDE,
+    Near,
+    Pole,
+    Unable,
+    Undefined,
+    Value,
+    bits,
+    divided,
+    error_of,
+    integer,
+    near,
+    plus,
+    real,
+    sign,
+    simplified,
+    times,
+    unit,
+)
 
 LARGEST = 10**15  # of the argument of Gamma and of sin
 EXPONENTS = 10**12  # of e
 EXACT = {  # at an exact argument
-    "exp": {0: 1}, "sin": {0: 0}, "cos": {0: 1}, "log": {1: 0}, "asin": {0: 0}, "acos": {1: 0},
-}  # fmt: skip
+    "exp": {0: 1},
+    "sin": {0: 0},
+    "cos": {0: 1},
+    "log": {1: 0},
+    "asin": {0: 0},
+    "acos": {1: 0},
+}
 
 
 def power(base: Value, exponent: Value) -> Value:
@@ -71,7 +92,9 @@ def _real_power(base: Value, exponent: Value) -> Value:
     a, e = real(base), real(exponent)
     logarithm = mp.log(a)
     _bounded(e * logarithm)
-    relative = 2 * (abs(e) * error_of(base) / a + abs(logarithm) * error_of(exponent)) + unit() * (1 + abs(e * logarithm))
+    relative = 2 * (abs(e) * error_of(base) / a + abs(logarithm) * error_of(exponent)) + unit() * (
+        1 + abs(e * logarithm)
+    )
     _first_order(relative)
     value = mp.exp(e * logarithm)
     return near(value, value * relative)

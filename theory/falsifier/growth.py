@@ -16,7 +16,7 @@ from theory.falsifier.points import Point, moves_in_t
 from theory.falsifier.sequences import classes, fixed_points, geometric, reach, start_of, towards
 from theory.falsifier.trends import Sample, Shape, Trend, trend, usable
 from theory.falsifier.work import Work
-from theory.statement import UNIFORMLY, Statement
+from theory.statement import Statement
 from theory.truth import Truth
 
 DIGITS_AT_POINT = 50  # of statements as t tends to a point
@@ -54,14 +54,8 @@ def confirms(found: Trend | None, relation: str) -> bool:
     return found.to_one and not found.is_other_than_one() if relation == "~" else found.shape in CONFIRMS[relation]
 
 
-def confront_growth(
-    statement: Statement, truth: Truth, counterexample: Mapping[str, Any] | None, work: Work
-) -> Found:
+def confront_growth(statement: Statement, truth: Truth, counterexample: Mapping[str, Any] | None, work: Work) -> Found:
     """HOLDS: no sequence may show the contrary. FAILS: not every sequence may show the relation."""
-    if statement.limit == UNIFORMLY:
-        from theory.falsifier.uniform import confront_uniform
-
-        return confront_uniform(statement, truth, work)
     with mp.workdps(DIGITS_AT_POINT if statement.limit[0] == "t" else mp.dps):
         if truth is Truth.HOLDS:
             return _holds(statement, work)
@@ -113,8 +107,9 @@ def sequences(statement: Statement, at: Point, work: Work) -> Iterator[tuple[str
     if name == "t":
         for side in towards(target):
             path = [({**at, "t": t}, i * log(2)) for t, i in side]
-            yield f"as t -> {target} from {'below' if path[0][0]['t'] < int(target) else 'above'}{beside}", outcomes_along(
-                statement, path, work
+            yield (
+                f"as t -> {target} from {'below' if path[0][0]['t'] < int(target) else 'above'}{beside}",
+                outcomes_along(statement, path, work),
             )
         return
     where = statement.range(name)

@@ -11,10 +11,10 @@ from mpmath import mp, mpf
 from scipy import special
 
 from theory.falsifier import closed, quadrature
-from theory.falsifier.coefficients import circle, coefficient
+from theory.falsifier.coefficients import circle
 from theory.falsifier.coefficients import closed as closed_coefficient
-from theory.falsifier.hermite import TERMS, tanh_squares
 from theory.falsifier.functions import unit_interval
+from theory.falsifier.hermite import TERMS, tanh_squares
 from theory.falsifier.near import Near, Unable, Value, near, plus, real, times
 from theory.falsifier.work import Work
 from theory.kernels import NNGP, NTK, Compose, Dual, DualTangent, Kernel, Matern, Multiple, Product, Sum
@@ -59,7 +59,9 @@ def eigenvalue(kernel: Kernel, dim: int, degree: int, work: Work) -> Value:
         quadrature.panels(kernel, dim)  # or it has no eigenvalues at all
         return Fraction(0)
     ways = (_by_positive_series, _by_quadrature)
-    return _best(kernel, dim, degree, work, ways if dim >= SERIES_FIRST else ways[::-1] if dim >= SERIES_FROM else ways[1:])
+    return _best(
+        kernel, dim, degree, work, ways if dim >= SERIES_FIRST else ways[::-1] if dim >= SERIES_FROM else ways[1:]
+    )
 
 
 def _best(kernel: Kernel, dim: int, degree: int, work: Work, ways: tuple[Way, ...]) -> Near:
@@ -123,9 +125,12 @@ def _log_moments(count: int, dim: int, degree: int) -> tuple[np.ndarray, np.ndar
     """n = k, k+2, ... and log E[t^n P_k]."""
     n = np.arange(degree, degree + 2 * count, 2, dtype=float)
     logarithm = (
-        special.gammaln(n + 1) - n * np.log(2) - special.gammaln((n - degree) / 2 + 1)
-        + special.gammaln((dim + 1) / 2) - special.gammaln((n + degree + dim + 1) / 2)
-    )  # fmt: skip
+        special.gammaln(n + 1)
+        - n * np.log(2)
+        - special.gammaln((n - degree) / 2 + 1)
+        + special.gammaln((dim + 1) / 2)
+        - special.gammaln((n + degree + dim + 1) / 2)
+    )
     return n, logarithm
 
 

@@ -17,14 +17,31 @@ Point = dict[str, Fraction | int]
 ALL = 1_200  # instances of a statement that is looked at whole
 NEAR = {"k": 5, "n": 5, "d": 4, "L": 4}
 FAR = {
-    "k": (10, 11, 24, 25, 28, 33, 61, 64, 300, 1001, 10**4), "n": (10, 11, 24, 25, 28, 33, 61, 64, 300, 1001, 10**4),
-    "d": (5, 8, 13, 32, 65, 200), "L": (5, 8, 13, 32, 64, 200),
-}  # fmt: skip
+    "k": (10, 11, 24, 25, 28, 33, 61, 64, 300, 1001, 10**4),
+    "n": (10, 11, 24, 25, 28, 33, 61, 64, 300, 1001, 10**4),
+    "d": (5, 8, 13, 32, 65, 200),
+    "L": (5, 8, 13, 32, 64, 200),
+}
 T_NEAR = tuple(Fraction(s * i, 4) for i in range(5) for s in (1, -1) if i or s > 0)
 T_MORE = tuple(
-    Fraction(p, q) for p, q in ((1, 3), (-1, 3), (2, 3), (-2, 3), (1, 8), (-1, 8), (7, 8), (-7, 8), (9, 10), (-9, 10),
-                                (99, 100), (-99, 100), (1, 1000), (-1, 1000))
-) + tuple(s * (1 - Fraction(1, 10**i)) for i in (4, 8) for s in (1, -1))  # fmt: skip
+    Fraction(p, q)
+    for p, q in (
+        (1, 3),
+        (-1, 3),
+        (2, 3),
+        (-2, 3),
+        (1, 8),
+        (-1, 8),
+        (7, 8),
+        (-7, 8),
+        (9, 10),
+        (-9, 10),
+        (99, 100),
+        (-99, 100),
+        (1, 1000),
+        (-1, 1000),
+    )
+) + tuple(s * (1 - Fraction(1, 10**i)) for i in (4, 8) for s in (1, -1))
 
 
 def moves_in_t(statement: Statement) -> bool:
@@ -84,7 +101,10 @@ def _points(statement: Statement, work: Work) -> Iterator[Point]:
     for position in _by_sum(near):
         at = dict(zip(names, position, strict=True))
         if ts:
-            yield from ({**at, "t": t} for t in (ts if sum(v - w.least for v, w in zip(position, ranges, strict=True)) < 3 else ts[:3]))
+            yield from (
+                {**at, "t": t}
+                for t in (ts if sum(v - w.least for v, w in zip(position, ranges, strict=True)) < 3 else ts[:3])
+            )
         else:
             yield at
     if ts:

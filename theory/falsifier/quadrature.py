@@ -84,8 +84,9 @@ def _refined(kernel: Kernel, dim: int, top: int) -> Array:
     parts = [
         (a + i * b / count, b / count)
         for a, b in panels(kernel, dim)
-        for count in (max(1, int(np.ceil(b * (top + dim) / RADIANS))),) for i in range(count)
-    ]  # fmt: skip
+        for count in (max(1, int(np.ceil(b * (top + dim) / RADIANS))),)
+        for i in range(count)
+    ]
     return np.array(parts)
 
 

@@ -71,9 +71,11 @@ def real_roots(coefficients: list[Fraction]) -> list[float]:
     if len(coefficients) < 2 or any(not c.numerator.bit_length() < 900 for c in coefficients):
         return []
     scale = max(abs(c) for c in coefficients)
-    found = np.polynomial.polynomial.polyroots([float(c / scale) for c in coefficients]) if float(
-        coefficients[-1] / scale
-    ) else []
+    found = (
+        np.polynomial.polynomial.polyroots([float(c / scale) for c in coefficients])
+        if float(coefficients[-1] / scale)
+        else []
+    )
     return sorted(float(z.real) for z in found if abs(z.imag) <= 1e-4 * (1 + abs(z)))
 
 
@@ -82,8 +84,11 @@ def _nodes_of(nodes: tuple[Node, ...], name: str) -> list[Node]:
     found: dict[Node, None] = {}
     for top in nodes:
         for node in walk(top):
-            if isinstance(node, Operation) and node.op in "+-" and name in variables(node) and not any(
-                isinstance(below, Call) and below.name in KERNEL_FUNCTIONS for below in walk(node)
+            if (
+                isinstance(node, Operation)
+                and node.op in "+-"
+                and name in variables(node)
+                and not any(isinstance(below, Call) and below.name in KERNEL_FUNCTIONS for below in walk(node))
             ):
                 found[node] = None
     return list(found)[:MOST_NODES]
@@ -165,7 +170,9 @@ def t_roots(nodes: tuple[Node, ...], others: Mapping[str, Fraction | int]) -> li
     return sorted(v for v in found if abs(v) <= 1)
 
 
-def vanishing_divisor(nodes: tuple[Node, ...], others: Mapping[str, Fraction | int]) -> tuple[Fraction, Fraction] | None:
+def vanishing_divisor(
+    nodes: tuple[Node, ...], others: Mapping[str, Fraction | int]
+) -> tuple[Fraction, Fraction] | None:
     """Two values of t between which some divisor, a polynomial in t or a power of one, changes its sign.
 
     >>> from theory.formula import parse_formula
@@ -206,5 +213,3 @@ def _change(coefficients: list[Fraction]) -> tuple[Fraction, Fraction] | None:
             if a * b < 0:
                 return low, high
     return None
-
-

@@ -46,8 +46,11 @@ def geometric(where: Range, parity: int, start: int = START, most: int | None = 
     first = max(start, where.least + where.least % 2)
     found = [first * 2**i - parity for i in range(DOUBLINGS + 1)]
     if where.name == "L":
-        found = [v for v in ((2 + parity) * 2**i for i in range(6)) if v <= DEEPEST] if parity == 0 else [
-            3, 5, 9, 17, 33, 63]
+        found = (
+            [v for v in ((2 + parity) * 2**i for i in range(6)) if v <= DEEPEST]
+            if parity == 0
+            else [3, 5, 9, 17, 33, 63]
+        )
     return [v for v in found if contains(where, v) and (most is None or v <= most)]
 
 
@@ -58,9 +61,7 @@ def towards(target: str) -> list[list[tuple[Fraction, int]]]:
     return [[(end + s * Fraction(1, 2**i), i) for i in NEAREST] for s in sides]
 
 
-def fixed_points(
-    statement: Statement, counterexample: Mapping[str, Any] | None, work: Work
-) -> Iterator[Point]:
+def fixed_points(statement: Statement, counterexample: Mapping[str, Any] | None, work: Work) -> Iterator[Point]:
     """Values of the other variables: those a counterexample names, else the least ones, some further, and roots."""
     moving = statement.limit[0] if isinstance(statement.limit, tuple) else None
     ranges = [w for w in statement.ranges if w.name != moving]

@@ -66,7 +66,11 @@ class Trend:
         if self.shape is not Shape.SETTLES:
             return str(self.shape)
         sign = "-" if self.negative else ""
-        return f"the quotient of the sides tends to about {sign}{exp(self.constant):.8g}" if self.constant < 700 else str(self.shape)
+        return (
+            f"the quotient of the sides tends to about {sign}{exp(self.constant):.8g}"
+            if self.constant < 700
+            else str(self.shape)
+        )
 
 
 def usable(samples: Sequence[Sample]) -> list[Sample]:
@@ -125,8 +129,11 @@ def _exponential(slopes: list[float]) -> Shape | None:
     last = slopes[-4:]
     for s, shape in ((1, Shape.GROWS), (-1, Shape.VANISHES)):
         sizes = [s * v for v in last]
-        if len(sizes) == 4 and sizes[0] > 0.5 and sizes[-1] > 3 and all(
-            b >= EXPONENTIAL * a for a, b in zip(sizes, sizes[1:], strict=False)
+        if (
+            len(sizes) == 4
+            and sizes[0] > 0.5
+            and sizes[-1] > 3
+            and all(b >= EXPONENTIAL * a for a, b in zip(sizes, sizes[1:], strict=False))
         ):
             return shape
     return None

@@ -54,9 +54,10 @@ def rays(statement: Statement, work: Work) -> Iterator[tuple[str, list[tuple[Poi
                 continue
             for parity in classes(w) if start is not None else ():
                 others = {name: v for name, v in base.items() if name != w.name}
-                yield f"{w.name} at {shown(others)}", [
-                    ({**base, w.name: v}, log(v)) for v in geometric(w, parity, start, reach(statement, kernel))
-                ]
+                yield (
+                    f"{w.name} at {shown(others)}",
+                    [({**base, w.name: v}, log(v)) for v in geometric(w, parity, start, reach(statement, kernel))],
+                )
     for i, a in enumerate(free):
         for b in free[i + 1 :]:
             if any(start_of(statement, kernel_of(statement, first), w.name, first, work) != START for w in (a, b)):

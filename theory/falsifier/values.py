@@ -10,10 +10,23 @@ from mpmath import mp
 
 from theory.falsifier import functions
 from theory.falsifier.closed import multiplicity
-from theory.falsifier.kernels import coefficient, eigenvalue, kappa
+from theory.falsifier.coefficients import coefficient
+from theory.falsifier.kernels import eigenvalue, kappa
 from theory.falsifier.near import (
-    Near, Pole, Unable, Undefined, Value, divided, integer, near, negative, plus, sign, simplified, times,
-)  # fmt: skip
+    Near,
+    Pole,
+    Unable,
+    Undefined,
+    Value,
+    divided,
+    integer,
+    near,
+    negative,
+    plus,
+    sign,
+    simplified,
+    times,
+)
 from theory.falsifier.work import Work
 from theory.formula import Call, Name, Node, Number, Operation
 from theory.kernels import Kernel
@@ -156,6 +169,8 @@ def text(number: Value) -> str:
     """
     if isinstance(number, Near):
         return f"{mp.nstr(number.value, 20)} (error about {mp.nstr(number.error, 1)})"
-    return str(number) if number.numerator.bit_length() + number.denominator.bit_length() < 200 else mp.nstr(
-        near(0).value + number.numerator / mp.mpf(number.denominator), 20
+    return (
+        str(number)
+        if number.numerator.bit_length() + number.denominator.bit_length() < 200
+        else mp.nstr(near(0).value + number.numerator / mp.mpf(number.denominator), 20)
     )

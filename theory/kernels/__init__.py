@@ -5,11 +5,20 @@ files (`theory.expressions.parse_kernel`). The functions of theory act on these 
 itself computes nothing.
 """
 
-from theory.kernels.algebra import Compose, Kernel, Multiple, Product, Rational, Sum, check_kernel
+from theory.kernels.algebra import (
+    Compose,
+    Kernel,
+    Multiple,
+    Product,
+    Rational,
+    Sum,
+    check_kernel,
+    diagonal,
+    value_at_one,
+)
 from theory.kernels.dual import ACTIVATIONS, Dual, DualTangent
 from theory.kernels.radial import ExponentialPower, Gaussian, Laplace, Matern, PowerSeries
 from theory.kernels.relu import MAX_DEPTH, MAX_ORDER, NNGP, NTK, ArcCosine
-from theory.kernels.value import diagonal, value_at_one
 from theory.kernels.zonal import ExpressionError, Zonal
 
 __all__ = [

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from dataclasses import MISSING, dataclass, fields
 from fractions import Fraction
+from functools import singledispatch
+from math import prod
 from typing import ClassVar
+
+from theory.shown import display
 
 Rational = int | Fraction
 MAX_DIGITS = 60  # of a numerator or denominator: larger ones only slow every route down
@@ -43,10 +47,12 @@ class Kernel:
                 shown.append(text(value) if field.name in self.unnamed else f"{field.name}={text(value)}")
         return f"{type(self).__name__}({', '.join(shown)})"
 
-    def _repr_latex_(self) -> str | None:
-        from theory.display import kernel_latex  # theory.display needs every kernel class
+    def value_at(self, t: Fraction) -> Fraction | None:
+        """kappa(t) for a rational t where it is a finite sum of rationals, else None."""
+        return None
 
-        return kernel_latex(self)
+    def _repr_latex_(self) -> str | None:
+        return display().kernel_latex(self)
 
 
 def text(value: object) -> str:
@@ -90,6 +96,32 @@ def check_size(what: str, value: Rational) -> None:
         raise ValueError(f"{what}: a number has more than {MAX_DIGITS} digits")
 
 
+@singledispatch
+def value_at_one(kernel: Kernel) -> Fraction | None:
+    """kappa(1) where it is known to be rational, else None; every class of kernels registers its own.
+
+    >>> from theory.kernels import Dual
+    >>> value_at_one(Dual("abs")), value_at_one(Dual("erf"))
+    (Fraction(1, 1), None)
+    """
+    raise TypeError(f"not a kernel: {kernel!r}")
+
+
+def diagonal(kernel: Kernel) -> Fraction:
+    """kappa(1), the trace sum_k N(d,k) mu_k of the kernel, exact.
+
+    Raises ValueError where it is not known to be rational; `theory.functionals.trace` encloses it.
+
+    >>> from theory.kernels import NTK, ArcCosine
+    >>> diagonal(NTK(depth=2, layer_scales=(Fraction(1, 2), 1))), diagonal(ArcCosine(3))
+    (Fraction(3, 2), Fraction(15, 1))
+    """
+    value = value_at_one(kernel)
+    if value is None:
+        raise ValueError(f"kappa(1) of {kernel!r} is not known to be rational")
+    return value
+
+
 @dataclass(frozen=True, slots=True)
 class Sum(Kernel):
     """K + K + ..., kept flat.
@@ -108,6 +140,12 @@ class Sum(Kernel):
         return " + ".join(map(repr, self.parts))
 
 
+@value_at_one.register(Sum)
+def _sum_at_one(kernel: Sum) -> Fraction | None:
+    values = [value_at_one(part) for part in kernel.parts]
+    return None if None in values else sum(values, Fraction(0))
+
+
 @dataclass(frozen=True, slots=True)
 class Product(Kernel):
     """K * K * ..., pointwise, kept flat."""
@@ -119,6 +157,12 @@ class Product(Kernel):
 
     def __repr__(self) -> str:
         return " * ".join(f"({p!r})" if isinstance(p, Sum | Multiple) else repr(p) for p in self.parts)
+
+
+@value_at_one.register(Product)
+def _product_at_one(kernel: Product) -> Fraction | None:
+    values = [value_at_one(part) for part in kernel.parts]
+    return None if None in values else prod(values, start=Fraction(1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +181,12 @@ class Multiple(Kernel):
     def __repr__(self) -> str:
         compound = isinstance(self.kernel, Sum | Multiple | Product)
         return f"{self.factor} * {f'({self.kernel!r})' if compound else repr(self.kernel)}"
+
+
+@value_at_one.register(Multiple)
+def _multiple_at_one(kernel: Multiple) -> Fraction | None:
+    value = value_at_one(kernel.kernel)
+    return None if value is None else kernel.factor * value
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -158,8 +208,6 @@ class Compose(Kernel):
     inner: Kernel
 
     def __post_init__(self) -> None:
-        from theory.kernels.value import value_at_one  # it needs every kernel class, this one included
-
         for role, kernel in (("outer", self.outer), ("inner", self.inner)):
             if not isinstance(kernel, Kernel):
                 raise ValueError(f"Compose: {role} must be a kernel, got {kernel!r}")
@@ -168,6 +216,14 @@ class Compose(Kernel):
             raise ValueError(
                 f"Compose: the inner kernel must map [-1, 1] into itself, but {self.inner!r} is {at_one} at t = 1"
             )
+
+
+@value_at_one.register(Compose)
+def _compose_at_one(kernel: Compose) -> Fraction | None:
+    at_one = value_at_one(kernel.inner)
+    if at_one is None:
+        return None
+    return value_at_one(kernel.outer) if at_one == 1 else kernel.outer.value_at(at_one)
 
 
 def check_kernel(kernel: object) -> None:

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from fractions import Fraction
 from typing import ClassVar
 
-from theory.kernels.algebra import Kernel, Rational, check_rational
+from theory.kernels.algebra import Kernel, Rational, check_rational, value_at_one
 
 ACTIVATIONS = ("relu", "leaky_relu", "step", "abs", "erf", "sin", "cos", "exp", "gelu", "tanh")
 
@@ -82,3 +82,15 @@ def half_line_slopes(kernel: Dual | DualTangent) -> tuple[Fraction, Fraction] | 
         case "leaky_relu":
             return Fraction(1), -Fraction(kernel.slope)
     return None
+
+
+@value_at_one.register(Dual)
+@value_at_one.register(DualTangent)
+def _half_mean_square(kernel: Dual | DualTangent) -> Fraction | None:
+    if kernel.activation == "step":
+        return Fraction(1, 2)
+    slopes = half_line_slopes(kernel)
+    if slopes is None:
+        return None
+    half_square = (slopes[0] ** 2 + slopes[1] ** 2) / 2
+    return half_square if isinstance(kernel, Dual) else 2 * half_square

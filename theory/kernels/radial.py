@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import ClassVar
 
-from theory.kernels.algebra import Kernel, Rational, check_rational, check_size, is_rational, text
+from theory.kernels.algebra import Kernel, Rational, check_rational, check_size, is_rational, text, value_at_one
 
 MAX_TERMS = 1000
 
@@ -94,3 +95,20 @@ class PowerSeries(Kernel):
             raise ValueError(f"PowerSeries: 1 to {MAX_TERMS} coefficients, not all 0, got {len(values)}")
         for value in values:
             check_size("PowerSeries", value)
+
+    def value_at(self, t: Fraction) -> Fraction:
+        """The sum at t."""
+        return sum((b * t**n for n, b in enumerate(self.coefficients)), Fraction(0))
+
+
+@value_at_one.register(Laplace)
+@value_at_one.register(Gaussian)
+@value_at_one.register(ExponentialPower)
+@value_at_one.register(Matern)
+def _one(kernel: Kernel) -> Fraction:
+    return Fraction(1)
+
+
+@value_at_one.register(PowerSeries)
+def _sum_of_coefficients(kernel: PowerSeries) -> Fraction:
+    return kernel.value_at(Fraction(1))

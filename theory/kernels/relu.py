@@ -4,8 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
+from math import prod
 
-from theory.kernels.algebra import Kernel, Rational, check_int, check_rational, check_size, is_rational, text
+from theory.kernels.algebra import (
+    Kernel,
+    Rational,
+    check_int,
+    check_rational,
+    check_size,
+    is_rational,
+    text,
+    value_at_one,
+)
 
 MAX_DEPTH = 64
 MAX_ORDER = 64
@@ -131,3 +142,47 @@ class NTK(Layered):
     def biases(self) -> tuple[int, ...]:
         """What is added to Sigma_l in the term of layer l: 1 for hidden layers with bias, else 0."""
         return (int(self.bias),) * (self.depth - 1) + (0,)
+
+
+@value_at_one.register(ArcCosine)
+def _double_factorial(kernel: ArcCosine) -> Fraction:
+    return Fraction(prod(range(1, 2 * kernel.order, 2)))
+
+
+@value_at_one.register(NNGP)
+def _last_variance(kernel: NNGP) -> Fraction:
+    return kernel.variances[-1]
+
+
+@value_at_one.register(NTK)
+def _tangent_at_one(kernel: NTK) -> Fraction:
+    total = Fraction(0)
+    for scale, variance, bias in zip(kernel.scales, kernel.variances, kernel.biases, strict=True):
+        total = kernel.weight_variance * total + scale * (variance + bias)
+    return total
+
+
+@lru_cache(maxsize=128)
+def arc_cosine_polynomials(order: int) -> tuple[tuple[Fraction, ...], tuple[Fraction, ...]]:
+    """(A, B) with J_a = A(t) (pi-theta) + B(t) sin(theta), from dJ_a/dt = a^2 J_{a-1}.
+
+    A_a' = a^2 A_{a-1} and (1-t^2) B_a' - t B_a = a^2 (1-t^2) B_{a-1} - A_a: compared at t^n,
+    (n+1) B[n+1] - n B[n-1] = right side[n], solved from the top; n = 0 gives A_a(0).
+
+    >>> arc_cosine_polynomials(2)
+    ((Fraction(1, 1), Fraction(0, 1), Fraction(2, 1)), (Fraction(0, 1), Fraction(3, 1)))
+    """
+    if order == 0:
+        return (Fraction(1),), (Fraction(0),)
+    below_a, below_b = arc_cosine_polynomials(order - 1)
+    square = Fraction(order * order)
+    a = [Fraction(0)] + [square * c / (n + 1) for n, c in enumerate(below_a)]
+    right = [-c for c in a] + [Fraction(0)] * 2
+    for n, c in enumerate(below_b):
+        right[n] += square * c
+        right[n + 2] -= square * c
+    b = [Fraction(0)] * (order + 3)
+    for n in range(order, 0, -1):
+        b[n - 1] = ((n + 1) * b[n + 1] - right[n]) / n
+    a[0] = square * below_b[0] - b[1]
+    return tuple(a), tuple(b[:order])

@@ -17,7 +17,7 @@ from typing import ClassVar
 from lark import Lark, Token, Transformer, v_args
 from lark.exceptions import UnexpectedInput
 
-from theory.kernels.algebra import Kernel
+from theory.kernels.algebra import Kernel, value_at_one
 
 FUNCTIONS = ("sqrt", "exp", "log", "sin", "cos", "tan", "sinh", "cosh", "acos", "asin", "atan", "erf")
 SYMBOLS = ("t", "theta", "pi")
@@ -273,3 +273,9 @@ def _product(parts: list[tuple[Fraction, ...]]) -> tuple[Fraction, ...]:
                 product[i + j] += a * b
         total = tuple(product)
     return total
+
+
+@value_at_one.register(Zonal)
+def _polynomial_at_one(kernel: Zonal) -> Fraction | None:
+    coefficients = polynomial(kernel.tree)
+    return None if coefficients is None else sum(coefficients, Fraction(0))

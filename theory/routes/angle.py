@@ -13,7 +13,7 @@ from math import ceil, isqrt, log10
 
 from flint import acb, arb, arb_mat
 
-from theory.kernels import NTK, Kernel
+from theory.kernels import Kernel
 from theory.parity import vanishes
 from theory.precision import Cannot, Enclosure, working_precision
 from theory.routes.branches import ramification
@@ -30,6 +30,7 @@ MAX_DIGITS = 5000
 def pieces(kernel: Kernel) -> tuple[Piece, ...]:
     """The parts of [0, pi] with their substitutions.
 
+    >>> from theory.kernels import NTK
     >>> pieces(NTK(depth=3))
     (Piece(q=1, right=False, whole=True),)
     """
@@ -139,9 +140,7 @@ def _turned(cosines: arb_mat, sines: arb_mat, giant: int, baby: int) -> arb:
     return cosines[giant, baby] - sines[giant, baby]
 
 
-def _weighted(
-    kernel: Kernel, piece: Piece, dim: int, count: int, j: int, paired: bool
-) -> tuple[arb, arb, arb]:
+def _weighted(kernel: Kernel, piece: Piece, dim: int, count: int, j: int, paired: bool) -> tuple[arb, arb, arb]:
     """theta_j, and the weighted integrand there with that at pi - theta_j added, and subtracted;
     the latter is left out where nodes are not paired."""
     node, weight = arb.legendre_p_root(count, j, weight=True)
@@ -193,6 +192,7 @@ def _project(moments: list[arb], dim: int, degrees: range) -> list[arb]:
 def angle_enclosures(kernel: Kernel, dim: int, degrees: range, digits: int) -> list[Enclosure]:
     """The same as exact intervals.
 
+    >>> from theory.kernels import NTK
     >>> e = angle_enclosures(NTK(depth=3), 2, range(3, 4), 20)[0]
     >>> e.decimal(20)[0]
     '0.018644077213182819127'

@@ -11,7 +11,6 @@ from fractions import Fraction
 from math import lcm
 
 from theory.kernels import (
-    NNGP,
     NTK,
     ArcCosine,
     Compose,
@@ -49,6 +48,7 @@ def ramification(kernel: Kernel) -> tuple[int, int] | None:
 def flatness(kernel: Kernel) -> Fraction:
     """The largest known e with kappa(1) - kappa = O(theta^e), at most 2; 0 for an expression that is no polynomial.
 
+    >>> from theory.kernels import NNGP, NTK, Laplace
     >>> flatness(NNGP(depth=3)), flatness(NTK(depth=2)), flatness(Laplace(rate=1))
     (Fraction(2, 1), Fraction(1, 1), Fraction(1, 1))
     """

@@ -194,8 +194,12 @@ def closed_balls(kernel: Kernel, dim: int | Fraction, degrees: range, digits: in
         if worst >= digits:
             return values
         guard = 2 * guard + 20
-    raise NotCertified(f"mu_k of {kernel!r} on {sphere_text(dim)}, closed form", worst, digits,
-                       "" if worst >= 1 else "is it exactly zero?")  # fmt: skip
+    raise NotCertified(
+        f"mu_k of {kernel!r} on {sphere_text(dim)}, closed form",
+        worst,
+        digits,
+        "" if worst >= 1 else "is it exactly zero?",
+    )
 
 
 def is_zero(form: ClosedForm, dim: int | Fraction, degree: int) -> bool:

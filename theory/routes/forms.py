@@ -257,9 +257,7 @@ def add_forms(forms: Sequence[ClosedForm]) -> ClosedForm:
         total = _add(total, form.polynomial)
         for term in form.caps:
             old = caps.get(term.order, CapTerm(term.order, Fraction(0), ()))
-            caps[term.order] = CapTerm(
-                term.order, old.laplacian + term.laplacian, _add(old.dimension, term.dimension)
-            )
+            caps[term.order] = CapTerm(term.order, old.laplacian + term.laplacian, _add(old.dimension, term.dimension))
         for part in form.multiplied:
             factors[part.base] = _add(factors.get(part.base, ()), part.multiplier)
     kept = (c for c in caps.values() if c.laplacian or any(c.dimension))

@@ -15,6 +15,7 @@ from flint import acb, arb, fmpq
 
 from theory.routes.versine import half_versine_quotient, half_versine_slope
 
+
 class NotAnalytic(ArithmeticError):
     """The function could not be continued to the whole ball."""
 

@@ -7,7 +7,6 @@ layers and compositions are substitutions. Arc-cosine kernels come from dJ_a/dt 
 from __future__ import annotations
 
 from fractions import Fraction
-from functools import lru_cache
 
 from flint import arb, arb_series
 
@@ -32,6 +31,7 @@ from theory.kernels import (
     value_at_one,
 )
 from theory.kernels.dual import half_line_slopes
+from theory.kernels.relu import arc_cosine_polynomials
 from theory.kernels.zonal import Expression, fold
 from theory.precision import Cannot, ball, rational, series_length
 
@@ -122,32 +122,6 @@ def _arc_cosine(order: int, s: arb_series) -> arb_series:
     return value / arb.pi()
 
 
-@lru_cache(maxsize=128)
-def arc_cosine_polynomials(order: int) -> tuple[tuple[Fraction, ...], tuple[Fraction, ...]]:
-    """(A, B) with J_a = A(t) (pi-theta) + B(t) sin(theta), from dJ_a/dt = a^2 J_{a-1}.
-
-    A_a' = a^2 A_{a-1} and (1-t^2) B_a' - t B_a = a^2 (1-t^2) B_{a-1} - A_a: compared at t^n,
-    (n+1) B[n+1] - n B[n-1] = right side[n], solved from the top; n = 0 gives A_a(0).
-
-    >>> arc_cosine_polynomials(2)
-    ((Fraction(1, 1), Fraction(0, 1), Fraction(2, 1)), (Fraction(0, 1), Fraction(3, 1)))
-    """
-    if order == 0:
-        return (Fraction(1),), (Fraction(0),)
-    below_a, below_b = arc_cosine_polynomials(order - 1)
-    square = Fraction(order * order)
-    a = [Fraction(0)] + [square * c / (n + 1) for n, c in enumerate(below_a)]
-    right = [-c for c in a] + [Fraction(0)] * 2
-    for n, c in enumerate(below_b):
-        right[n] += square * c
-        right[n + 2] -= square * c
-    b = [Fraction(0)] * (order + 3)
-    for n in range(order, 0, -1):
-        b[n - 1] = ((n + 1) * b[n + 1] - right[n]) / n
-    a[0] = square * below_b[0] - b[1]
-    return tuple(a), tuple(b[:order])
-
-
 def _polynomial(coefficients: tuple[Fraction, ...], s: arb_series) -> arb_series:
     total = s * 0
     for c in reversed(coefficients):
@@ -182,7 +156,7 @@ def _matern(kernel: Matern, s: arb_series) -> arb_series:
     w = (1 - start) * scale
     root = w.sqrt()
     # K_{v-1}, K_v upwards in |order| is stable: K_{m-1} = K_{m+1} - (2m/y) K_m with m = v - n.
-    above, current, factor = root.bessel_k(nu), root.bessel_k(nu - 1), root ** 0
+    above, current, factor = root.bessel_k(nu), root.bessel_k(nu - 1), root**0
     power = (root.log() * nu).exp()
     outer = [power * above]
     for n in range(1, terms):

@@ -55,7 +55,5 @@ def steps(values: list[arb], base: int, dim: int, first: int) -> list[arb]:
     [1.00000000000000]
     """
     for d in range(base, dim, 2):
-        values = [
-            (values[i] - values[i + 2]) * (d + 1) / (2 * (first + i) + d + 1) for i in range(len(values) - 2)
-        ]
+        values = [(values[i] - values[i + 2]) * (d + 1) / (2 * (first + i) + d + 1) for i in range(len(values) - 2)]
     return values

@@ -15,8 +15,31 @@ verdicts     closed forms put in, the relation on a part of the ranges (`judge`)
 """
 
 from theory.rules import (
-    calculus, comparisons, depth, dimension, ends, gamma, inequality, orders, series, signs, stated, verdicts,
-)  # fmt: skip
+    calculus,
+    comparisons,
+    depth,
+    dimension,
+    ends,
+    gamma,
+    inequality,
+    orders,
+    series,
+    signs,
+    stated,
+    verdicts,
+)
 
-__all__ = ["calculus", "comparisons", "depth", "dimension", "ends", "gamma", "inequality", "orders", "series", "signs",
-           "stated", "verdicts"]  # fmt: skip
+__all__ = [
+    "calculus",
+    "comparisons",
+    "depth",
+    "dimension",
+    "ends",
+    "gamma",
+    "inequality",
+    "orders",
+    "series",
+    "signs",
+    "stated",
+    "verdicts",
+]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 import sympy as sp
 
 from theory.domain import LEAST
@@ -15,6 +18,13 @@ def require(condition: bool, why: str) -> None:
     """Refuse the step unless the condition holds."""
     if not condition:
         raise Refused(why)
+
+
+def only(found: Iterable[Any]) -> Any:
+    """The one thing that a step speaks of; Refused where it speaks of none or of several."""
+    things = list(found)
+    require(len(things) == 1, f"one quantity is needed, got {things}")
+    return things[0]
 
 
 def trigonometric_zero(expression: sp.Expr) -> bool:
@@ -85,9 +95,7 @@ def gaussian_polar(step: Step, facts: Facts) -> None:
     a, angle = step.left.args
     require(a.is_Integer and a >= 0 and angle == theta, "order a >= 0 and the angle theta are needed")
     radial = sp.Integral(r ** (2 * a + 1) * sp.exp(-(r**2) / 2), (r, 0, sp.oo))
-    angular = sp.Integral(
-        PositivePower(sp.cos(phi), a) * PositivePower(sp.cos(phi - theta), a), (phi, -sp.pi, sp.pi)
-    )
+    angular = sp.Integral(PositivePower(sp.cos(phi), a) * PositivePower(sp.cos(phi - theta), a), (phi, -sp.pi, sp.pi))
     require(step.right == radial * angular / sp.pi, "the right side is not the polar form")
 
 
@@ -154,7 +162,9 @@ def cosine_variable(step: Step, facts: Facts) -> None:
     (name,) = step.uses
     require_new_name(step, facts)
     mean = facts[name].left
-    require(isinstance(mean, GaussianMean | GradientMean) and mean.args[-1] == theta, f"{name} is no mean over networks")
+    require(
+        isinstance(mean, GaussianMean | GradientMean) and mean.args[-1] == theta, f"{name} is no mean over networks"
+    )
     require(not facts[name].right.atoms(*BINDERS), f"{name} is not yet a closed form")
     expected = facts[name].right.subs(theta, sp.acos(t))
     require(trigonometric_zero(expected - step.right), "the function of t differs")

@@ -14,9 +14,9 @@ from itertools import product
 import sympy as sp
 
 from theory import domain
-from theory.balls import constant_ball
 from theory.formal import INTEGER_SYMBOLS, Range, t
 from theory.precision import working_precision
+from theory.towers import constant_ball
 
 DIGITS = 50
 INTEGERS = tuple(INTEGER_SYMBOLS.values())
@@ -166,21 +166,26 @@ class Place:
             return False
         if t in e.free_symbols:
             return all(map(self._positive_in_t, sp.fraction(sp.together(e)))) or (
-                all(self._positive_in_t(-part) for part in sp.fraction(sp.together(e))))  # fmt: skip
+                all(self._positive_in_t(-part) for part in sp.fraction(sp.together(e)))
+            )
         variable = self.variable
         if variable in e.free_symbols:
             upper, lower = (sp.Poly(part, variable).LC() for part in sp.fraction(sp.together(e)))
             return self.others.positive(upper / lower)
-        return all(any(domain.positive_polynomial(*shifted) for shifted in self._shifted(part))
-                   for part in sp.fraction(sp.together(e)))  # fmt: skip
+        return all(
+            any(domain.positive_polynomial(*shifted) for shifted in self._shifted(part))
+            for part in sp.fraction(sp.together(e))
+        )
 
     def _shifted(self, part: sp.Expr) -> Iterator[tuple[sp.Expr, list[Range]]]:
         """The polynomial with every bounded variable counted from its first value on, or back from its last one."""
         bounded = [w for w in self.ranges if w.most is not None and w.most != w.least]
         rest = [w for w in self.ranges if w not in bounded]
         for choice in product((True, False), repeat=len(bounded)):
-            put = {INTEGER_SYMBOLS[w.name]: INTEGER_SYMBOLS[w.name] if up else w.most - INTEGER_SYMBOLS[w.name]
-                   for w, up in zip(bounded, choice, strict=True)}  # fmt: skip
+            put = {
+                INTEGER_SYMBOLS[w.name]: INTEGER_SYMBOLS[w.name] if up else w.most - INTEGER_SYMBOLS[w.name]
+                for w, up in zip(bounded, choice, strict=True)
+            }
             least = [Range(w.name, w.least if up else 0) for w, up in zip(bounded, choice, strict=True)]
             yield part.subs(put, simultaneous=True), [*rest, *least]
 

@@ -10,12 +10,14 @@ from theory.depth_family import kappa_at_one
 from theory.domain import inside, positive, range_in
 from theory.formal import Kappa, KernelName, Maclaurin, Mu, Range, d, n
 from theory.proof import INEQUALITY, Facts, Step, rule
-from theory.rules.calculus import require
+from theory.rules.calculus import only, require
 from theory.rules.ends import alike
 from theory.rules.signs import index_of, plainly_positive, positive_indices
 
 
-@rule("walk-down", "mu_m - mu_{m+2} on S^d is (2m+d+1)/(d+1) times mu_m on S^(d+2)", "dimension-walk", relation=INEQUALITY)
+@rule(
+    "walk-down", "mu_m - mu_{m+2} on S^d is (2m+d+1)/(d+1) times mu_m on S^(d+2)", "dimension-walk", relation=INEQUALITY
+)
 def walk_down(step: Step, facts: Facts) -> None:
     """mu_m >= mu_{m+2}, or >, from mu_m >= 0, or > 0, in every dimension."""
     (fact,) = (facts[used] for used in step.uses)
@@ -42,8 +44,10 @@ def sign_of_parts(step: Step, facts: Facts) -> None:
     for fact in (facts[used] for used in step.uses):
         kinds = sp.StrictGreaterThan | sp.GreaterThan
         require(isinstance(fact.statement, kinds) and fact.right == 0, f"{fact.name} is no sign")
-        require(all(inside(range_in(step.ranges, w.name), w) for w in fact.ranges if w.name != "n" or fact.left.has(n)),
-                f"{fact.name} does not cover the ranges")  # fmt: skip
+        require(
+            all(inside(range_in(step.ranges, w.name), w) for w in fact.ranges if w.name != "n" or fact.left.has(n)),
+            f"{fact.name} does not cover the ranges",
+        )
         signs[fact.left] = isinstance(fact.statement, sp.StrictGreaterThan)
     sign = _sign(step.left, signs, step.ranges)
     require(sign is not None and (sign or not strict), "the sign is not certain")
@@ -80,15 +84,19 @@ def _is_count(expression: sp.Expr, ranges: tuple[Range, ...]) -> bool:
     """Whether the expression is N(d,m) of an m that is read off a Gamma(m+1) in its denominator."""
     powers = (factor.as_base_exp() for factor in sp.Mul.make_args(expression))
     degrees = [base.args[0] - 1 for base, power in powers if power == -1 and isinstance(base, sp.gamma)]
-    return any(m.free_symbols and not m.has(d) and positive(m + 1, ranges) and alike(expression, count(m), ranges)
-               for m in degrees)  # fmt: skip
+    return any(
+        m.free_symbols and not m.has(d) and positive(m + 1, ranges) and alike(expression, count(m), ranges)
+        for m in degrees
+    )
 
 
-@rule("trace-bound", "kappa(1) is the sum of all N(d,m) mu_m, none of them negative", "mercer-trace", relation=INEQUALITY)
+@rule(
+    "trace-bound", "kappa(1) is the sum of all N(d,m) mu_m, none of them negative", "mercer-trace", relation=INEQUALITY
+)
 def trace_bound(step: Step, facts: Facts) -> None:
     """c >= N(d,m) mu_m and c >= mu_m for c >= kappa(1), no b_n negative; > if b_n > 0 for infinitely many n,
     since another mu is positive then. `data` is the kernel, which tells kappa(1)."""
-    (spoken,) = step.right.atoms(Mu)
+    spoken = only(step.right.atoms(Mu))
     name, index = spoken.args
     require(name == KernelName(repr(step.data)), "an eigenvalue of the named kernel is needed")
     index_of(index, step)
@@ -96,8 +104,10 @@ def trace_bound(step: Step, facts: Facts) -> None:
     counted = factor == 1 or not factor.has(Mu) and alike(factor, count(index), step.ranges)
     require(counted, "N(d,m) mu_m or mu_m is needed")
     total = kappa_at_one(step.data)
-    require(step.left == Kappa(name, 1) or total is not None and _at_least(step.left, total, step.ranges),
-            "the bound may be below kappa(1)")  # fmt: skip
+    require(
+        step.left == Kappa(name, 1) or total is not None and _at_least(step.left, total, step.ranges),
+        "the bound may be below kappa(1)",
+    )
     known = positive_indices(name, [facts[used] for used in step.uses], step)
     strict = isinstance(step.statement, sp.StrictGreaterThan)
     require(strict or isinstance(step.statement, sp.GreaterThan), "c >= N mu or c > N mu is needed")

@@ -7,12 +7,15 @@ import sympy as sp
 from theory.formal import HALF, Maclaurin, Mu, Range, d, j, k
 from theory.hypergeometric import is_zero
 from theory.proof import Facts, Step, rule
-from theory.rules.calculus import require
+from theory.rules.calculus import only, require
 from theory.rules.ends import alike
 from theory.rules.signs import index_of, positive_indices, require_moments
 
-MOMENT = sp.gamma(k + 2 * j + 1) * sp.gamma((d + 1) * HALF) / (
-    2 ** (k + 2 * j) * sp.gamma(j + 1) * sp.gamma(k + j + (d + 1) * HALF))  # fmt: skip
+MOMENT = (
+    sp.gamma(k + 2 * j + 1)
+    * sp.gamma((d + 1) * HALF)
+    / (2 ** (k + 2 * j) * sp.gamma(j + 1) * sp.gamma(k + j + (d + 1) * HALF))
+)
 
 
 @rule("dimension-law", "the term of b_m in mu_m = sum_j b_{m+2j} E[t^(m+2j) P_m] leads", "tannery", bounds=True)
@@ -26,15 +29,23 @@ def dimension_law(step: Step, facts: Facts) -> None:
     """
     moment, *signs = (facts[used] for used in step.uses)
     limit = step.left
-    require(isinstance(limit, sp.Limit) and limit.args[1:3] == (d, sp.oo) and step.right == 1, "a limit 1 as d -> oo is needed")
-    (spoken,) = limit.args[0].atoms(Mu)
+    require(
+        isinstance(limit, sp.Limit) and limit.args[1:3] == (d, sp.oo) and step.right == 1,
+        "a limit 1 as d -> oo is needed",
+    )
+    spoken = only(limit.args[0].atoms(Mu))
     kernel, index = spoken.args
     leading = spoken / limit.args[0]
     require(not leading.has(Mu) and not index.has(d), "one eigenvalue of fixed degree over its leading term is needed")
-    require(alike(leading, sp.gamma(index + 1) * Maclaurin(kernel, index) / d**index, step.ranges), "the leading term is another")
+    require(
+        alike(leading, sp.gamma(index + 1) * Maclaurin(kernel, index) / d**index, step.ranges),
+        "the leading term is another",
+    )
     require_moments(moment)
     require(is_zero(moment.right - MOMENT), "the moments are others")
     least, parities = index_of(index, step)
-    single = index.is_Integer or all(w.most == w.least for w in step.ranges if w.name in {s.name for s in index.free_symbols})
+    single = index.is_Integer or all(
+        w.most == w.least for w in step.ranges if w.name in {s.name for s in index.free_symbols}
+    )
     where = Range("n", least, least if single else None, parities[0] if len(parities) == 1 else None)
     require(positive_indices(kernel, signs, step).reaches(where), "b_m must be positive")

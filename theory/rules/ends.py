@@ -12,15 +12,30 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.balls import constant_ball
 from theory.domain import Ranges, inside, positive, range_in
-from theory.formal import HALF, EndSeries, Kappa, L, Layered, LowerEnd, Maclaurin, Mu, Radial, Range, SlopeProduct, d, k, s, t
+from theory.formal import (
+    HALF,
+    EndSeries,
+    Kappa,
+    L,
+    Layered,
+    LowerEnd,
+    Maclaurin,
+    Mu,
+    Radial,
+    Range,
+    SlopeProduct,
+    d,
+    k,
+    s,
+    t,
+)
 from theory.hypergeometric import is_zero
 from theory.precision import working_precision
 from theory.proof import Facts, Step, rule
-from theory.rules.calculus import require
+from theory.rules.calculus import only, require
 from theory.rules.depth import K0, K1, SIGMA, cut
-from theory.towers import NamedConstant, definitions, written_out
+from theory.towers import NamedConstant, constant_ball, definitions, written_out
 
 LAYERED_BY = {"depth-sigma", "depth-theta", "depth-sigma-lower", "depth-theta-lower"}
 LAWS = ("end-law", "dimension-law")
@@ -73,7 +88,7 @@ def require_sign(weight: sp.Expr, kernel: sp.Expr, bounds: list[Step], ranges: R
     """The weight, linear in 0 < P <= b, has one sign at both ends of that interval."""
     weights = [weight]
     if weight.has(SlopeProduct):
-        (product,) = weight.atoms(SlopeProduct)
+        product = only(weight.atoms(SlopeProduct))
         depth, least = kernel.args[1], _least_depth(kernel.args[1], ranges)
         known = [b for b in bounds if b.rule == "slope-product" and range_in(b.ranges, "L").least <= least]
         most = [b.right for b in known if isinstance(b.statement, sp.LessThan)]
@@ -123,7 +138,9 @@ def radial_end(step: Step, facts: Facts) -> None:
     require(cut(residue, int(order)) == 0, "the derivative is another")
 
 
-@rule("end-law", "the first odd power of s whose coefficients at the ends do not cancel", "end-singularities", bounds=True)
+@rule(
+    "end-law", "the first odd power of s whose coefficients at the ends do not cancel", "end-singularities", bounds=True
+)
 def end_law(step: Step, facts: Facts) -> None:
     """Limit(mu_k/(w G k^(-d-2nu)), k, oo) = 1 for k of one parity: kappa is w/2 ((1-t)^nu + (-1)^k (1+t)^nu)
     and what is o(k^(-d-2nu)), once the parity of k is taken. Uses the expansions at 1 and -1 first."""
@@ -131,7 +148,7 @@ def end_law(step: Step, facts: Facts) -> None:
     limit, where = step.left, range_in(step.ranges, "k")
     require(isinstance(limit, sp.Limit) and limit.args[1:3] == (k, sp.oo) and step.right == 1, "a limit 1 is needed")
     require(where.parity is not None and where.most is None, "all large k of one parity are needed")
-    (spoken,) = limit.args[0].atoms(Mu)
+    spoken = only(limit.args[0].atoms(Mu))
     kernel, leading = spoken.args[0], spoken / limit.args[0]
     require(spoken.args[1] == k and not leading.has(Mu), "one eigenvalue mu_k over its leading term is needed")
     if isinstance(kernel, Layered):
@@ -186,8 +203,10 @@ def law_quotient(step: Step, facts: Facts) -> None:
         if fact.rule == "limit":
             known = fact
             continue
-        require(fact.rule in LAWS and fact.left.args[1] == limit.args[1], f"{fact.name} is no law as {limit.args[1]} -> oo")
-        (spoken,) = fact.left.args[0].atoms(Mu)
+        require(
+            fact.rule in LAWS and fact.left.args[1] == limit.args[1], f"{fact.name} is no law as {limit.args[1]} -> oo"
+        )
+        spoken = only(fact.left.args[0].atoms(Mu))
         power = term.as_powers_dict().get(spoken, sp.Integer(0))
         rest = term / spoken**power
         require(power.is_Integer and not rest.has(spoken), "no product of integer powers of eigenvalues")
@@ -210,7 +229,7 @@ def end_limit(step: Step, facts: Facts) -> None:
     require(isinstance(limit, sp.Limit) and limit.args[1] == t, "a limit in t is needed")
     place = limit.args[2]
     require(place in (1, -1) and str(limit.args[3]) == ("-" if place == 1 else "+"), "t -> 1 or t -> -1 is needed")
-    (kernel,) = {spoken.args[0] for spoken in limit.args[0].atoms(Kappa)}
+    kernel = only({spoken.args[0] for spoken in limit.args[0].atoms(Kappa)})
     series, order = _at_depth(fact, EndSeries if place == 1 else LowerEnd, kernel, step.ranges)
     value = sp.Dummy("kappa")
     term = limit.args[0].xreplace({Kappa(kernel, t): value, Kappa(kernel, place): series.subs(s, 0)})

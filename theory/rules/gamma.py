@@ -7,8 +7,10 @@ import sympy as sp
 from theory.domain import LEAST, Ranges, defined, inside, lattice, nonzero, positive, positive_polynomial, range_in
 from theory.formal import Named, Range, index_symbol
 from theory.hypergeometric import NotHypergeometric, is_zero
+from theory.precision import working_precision
 from theory.proof import Facts, Refused, Step, covers, rule
 from theory.rules.calculus import require
+from theory.towers import constant_ball
 
 __all__ = ["covers_step", "instantiate", "positive_polynomial", "range_of", "same", "same_positive"]
 
@@ -138,9 +140,6 @@ def vanishing(step: Step, facts: Facts) -> None:
 
 def _negative(entry: sp.Expr, ranges: Ranges) -> bool:
     """Whether an order is certainly < 0 on the ranges."""
-    from theory.balls import constant_ball
-    from theory.precision import working_precision
-
     if entry.free_symbols:
         return positive(-entry, ranges)
     with working_precision(50):
@@ -178,8 +177,10 @@ def _power_law(base: sp.Expr, power: sp.Expr, variable: sp.Symbol, others: Range
     require(not rest.has(variable) and not slope.has(variable), f"({base})**({power}) has no linear exponent")
     lead, degree, second = _leading(base, variable)
     plain = slope == 0 and rest.is_Integer
-    require(positive(lead, others) or lead in (sp.pi, sp.E) or plain and nonzero(lead, others),
-            f"the leading coefficient {lead} may vanish")  # fmt: skip
+    require(
+        positive(lead, others) or lead in (sp.pi, sp.E) or plain and nonzero(lead, others),
+        f"the leading coefficient {lead} may vanish",
+    )
     orders = sp.Matrix([slope * degree, slope * sp.log(lead), rest * degree])
     return orders, lead**rest * sp.exp(slope * second)
 
@@ -188,8 +189,10 @@ def _stirling(argument: sp.Expr, power: sp.Expr, variable: sp.Symbol) -> tuple[s
     """Gamma(s v + b)^p ~ (2 pi)^(p/2) (s v)^(p (s v + b - 1/2)) e^(-p s v)."""
     slope = argument.coeff(variable)
     shift = argument - slope * variable
-    require(slope.is_Rational and slope > 0 and not shift.has(variable) and power.is_Integer,
-            f"Gamma({argument}) has no limit law")  # fmt: skip
+    require(
+        slope.is_Rational and slope > 0 and not shift.has(variable) and power.is_Integer,
+        f"Gamma({argument}) has no limit law",
+    )
     order = shift - sp.Rational(1, 2)
     orders = sp.Matrix([power * slope, power * slope * (sp.log(slope) - 1), power * order])
     return orders, slope ** (power * order) * (2 * sp.pi) ** (power / 2)

@@ -12,11 +12,13 @@ from itertools import pairwise
 
 import sympy as sp
 
-from theory.domain import Ranges, inside, positive, positive_base
+from theory.domain import Ranges, inside, positive
 from theory.formal import Range
-from theory.proof import INEQUALITY, Facts, Refused, Step, rule
+from theory.precision import working_precision
+from theory.proof import INEQUALITY, Facts, Step, rule
 from theory.rules.calculus import require
 from theory.rules.gamma import covers_step, range_of, same_positive
+from theory.towers import constant_ball
 
 __all__ = ["log_lower_bound", "log_ratio", "positive", "positive_term"]
 MAX_ORDER = 20
@@ -92,7 +94,11 @@ def positive_term(term: sp.Expr, ranges: Ranges) -> bool:
     return True
 
 
-@rule("monotone", "the ratio in steps of two, logarithms bounded by their series, signs of coefficients", relation=INEQUALITY)
+@rule(
+    "monotone",
+    "the ratio in steps of two, logarithms bounded by their series, signs of coefficients",
+    relation=INEQUALITY,
+)
 def monotone(step: Step, facts: Facts) -> None:
     """data = (v, order): T(v+2) > T(v) (or <) for all values in the ranges."""
     variable, order = step.data
@@ -102,7 +108,9 @@ def monotone(step: Step, facts: Facts) -> None:
     require(isinstance(step.statement, sp.StrictGreaterThan | sp.StrictLessThan), "a strict inequality is needed")
     require(step.left == term.subs(variable, variable + 2), "the left side is not T(v+2)")
     require(positive_term(term, step.ranges), "T > 0 is not certain")
-    require(log_ratio_exceeds_zero(term, variable, order, step.ranges, sign), "the sign of log T(v+2)/T(v) is not certain")
+    require(
+        log_ratio_exceeds_zero(term, variable, order, step.ranges, sign), "the sign of log T(v+2)/T(v) is not certain"
+    )
 
 
 def _monotone_fact(step: Step, facts: Facts) -> tuple[sp.Expr, sp.Symbol, bool, Range]:
@@ -160,9 +168,6 @@ def transitivity(step: Step, facts: Facts) -> None:
 @rule("compare-constants", "ball arithmetic", relation=INEQUALITY)
 def compare_constants(step: Step, facts: Facts) -> None:
     """An inequality between two constants, decided by disjoint balls."""
-    from theory.balls import constant_ball
-    from theory.precision import working_precision
-
     require(not step.statement.free_symbols, "not constant")
     with working_precision(50):
         left, right = constant_ball(step.left), constant_ball(step.right)
@@ -183,8 +188,12 @@ def all_parities(step: Step, facts: Facts) -> None:
     require(min(p.least for p in parts) <= whole.least and max(p.least for p in parts) <= whole.least + 1, "a gap")
     require(all(p.most is None for p in parts), "a gap at the end")
     for fact in (first, second):
-        require(all(any(inside(w, o) for w in step.ranges if w.name == o.name) for o in fact.ranges
-                    if o.name != whole.name), "another range differs")
+        require(
+            all(
+                any(inside(w, o) for w in step.ranges if w.name == o.name) for o in fact.ranges if o.name != whole.name
+            ),
+            "another range differs",
+        )
 
 
 @rule("positive", "the signs of the factors on the ranges", relation=INEQUALITY)

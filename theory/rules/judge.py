@@ -11,12 +11,22 @@ from dataclasses import dataclass, replace
 import sympy as sp
 
 from theory.formal import (
-    INTEGER_SYMBOLS, EndSeries, Kappa, Layered, LowerEnd, Maclaurin, Mu, Named, Range, SlopeProduct, t,
-)  # fmt: skip
+    INTEGER_SYMBOLS,
+    EndSeries,
+    Kappa,
+    Layered,
+    LowerEnd,
+    Maclaurin,
+    Mu,
+    Named,
+    Range,
+    SlopeProduct,
+    t,
+)
 from theory.hypergeometric import NotHypergeometric, Term, is_zero, single_term
 from theory.proof import Refused, Step
 from theory.rules.calculus import require, trigonometric_zero
-from theory.rules.certain import S, Place, number_sign
+from theory.rules.certain import Place, S, number_sign
 from theory.rules.ends import require_sign
 from theory.rules.gamma import reflected
 from theory.towers import NamedConstant, written_out
@@ -28,10 +38,24 @@ SIZES = {  # of left/right: the relations that hold, those that fail where the r
     "bounded": (("O",), ()),
     "constant": (("O", "Omega", "Theta"), ("o",)),
     "infinity": (("Omega",), ("O", "o", "Theta", "~")),
-}  # fmt: skip
-COMPARING = {"positive", "gamma-algebra", "algebra", "transitivity", "first-value", "limit-value", "all-parities",
-             "compare-constants", "series-sign", "sign-of-parts", "hermite-squares", "mixture", "coefficient-signs",
-             "walk-down", "trace-bound"}  # fmt: skip
+}
+COMPARING = {
+    "positive",
+    "gamma-algebra",
+    "algebra",
+    "transitivity",
+    "first-value",
+    "limit-value",
+    "all-parities",
+    "compare-constants",
+    "series-sign",
+    "sign-of-parts",
+    "hermite-squares",
+    "mixture",
+    "coefficient-signs",
+    "walk-down",
+    "trace-bound",
+}
 LIMITING = {"limit", "vanishing", "law-quotient", "end-law", "dimension-law", "end-limit"}
 UNEVALUATED = (sp.Sum, sp.Integral, sp.Derivative, EndSeries, LowerEnd)  # no numbers that may stand for a letter
 NUMBERS = (Named, NamedConstant, sp.acos, sp.sin, sp.cos, sp.log)
@@ -220,9 +244,14 @@ class Judge:
         if self.vanishes(self.right) and relation == "Omega":
             return True
         wanted = {"O": {"<"}, "Omega": {">"}, "Theta": {"<", ">"}}[relation]
-        return wanted <= {relation[0] for _, relation, quotient, bound in self._compared()
-                          if relation != "=" and not bound.free_symbols and number_sign(bound) == 1
-                          and self._is_quotient(quotient, self.left, self.right)}  # fmt: skip
+        return wanted <= {
+            relation[0]
+            for _, relation, quotient, bound in self._compared()
+            if relation != "="
+            and not bound.free_symbols
+            and number_sign(bound) == 1
+            and self._is_quotient(quotient, self.left, self.right)
+        }
 
     def _escapes(self, relation: str) -> bool:
         rays = [w for w in self.place.ranges if w.most is None]

@@ -6,11 +6,25 @@ import sympy as sp
 
 from theory.domain import defined, inside, positive, positive_polynomial, range_in
 from theory.formal import (
-    GaussianMean, GegenbauerCoefficient, Kappa, Maclaurin, Moment, Mu, Named, Range, as_expression, d, equal, j, k, n, t,
-)  # fmt: skip
+    GaussianMean,
+    GegenbauerCoefficient,
+    Kappa,
+    Maclaurin,
+    Moment,
+    Mu,
+    Named,
+    Range,
+    as_expression,
+    d,
+    equal,
+    j,
+    k,
+    n,
+    t,
+)
 from theory.hypergeometric import is_zero, single_term
 from theory.proof import Facts, Step, rule
-from theory.rules.calculus import require
+from theory.rules.calculus import only, require
 from theory.rules.gamma import covers_step, instantiate, range_of, same
 
 NATURAL = (Range("k", 0), Range("j", 0), Range("d", 1))
@@ -73,7 +87,7 @@ def _coefficient_of_term(term: sp.Expr) -> sp.Expr:
     """The coefficient of t^n of c * t^i * (d/dt)^m kappa(t)."""
     functions = [f for f in sp.Mul.make_args(term) if f.has(Kappa)]
     require(len(functions) == 1, f"{term} is not linear in the kernels")
-    (function,) = functions
+    function = only(functions)
     order = function.derivative_count if isinstance(function, sp.Derivative) else 0
     require(not order or set(function.variables) == {t}, f"{function} is no derivative in t")
     kernel = require_object(function.expr if order else function, Kappa, t)
@@ -131,7 +145,7 @@ def coefficient_relation(step: Step, facts: Facts) -> None:
     where = range_of(step, "n")
     covers_step(relation, step, but="n")
     kernel = require_object(step.left, Maclaurin, n)
-    (index,) = {m.args[1] for m in relation.statement.atoms(Maclaurin) if m.args[0] == kernel}
+    index = only({m.args[1] for m in relation.statement.atoms(Maclaurin) if m.args[0] == kernel})
     require((index - n).is_Integer, "the relation has no index n + s")
     equation = (relation.left - relation.right).subs(n, n - (index - n))
     if start:
@@ -166,7 +180,11 @@ def coefficient_sum(step: Step, facts: Facts) -> None:
     require(is_zero(equation), "the coefficient differs")
 
 
-@rule("moment-induction", "induction on n = k + 2j by t P_k = k/(2k+d-1) P_{k-1} + (k+d-1)/(2k+d-1) P_{k+1}", "orthogonality")
+@rule(
+    "moment-induction",
+    "induction on n = k + 2j by t P_k = k/(2k+d-1) P_{k-1} + (k+d-1)/(2k+d-1) P_{k+1}",
+    "orthogonality",
+)
 def moment_induction(step: Step, facts: Facts) -> None:
     """G(k,j) = E[t^(k+2j) P_k]: G(0,0) = 1, G(0,j) = G(1,j-1) since t P_0 = P_1, and
     G(k,j) = k/(2k+d-1) G(k-1,j) + (k+d-1)/(2k+d-1) G(k+1,j-1), whose last term is absent at j = 0."""
@@ -297,7 +315,7 @@ def linearity(step: Step, facts: Facts) -> None:
     require(relation.left == Kappa(kernel, t) and not relation.ranges, "another kernel")
     combined = sp.Integer(0)
     for term in sp.Add.make_args(sp.expand(relation.right)):
-        (part,) = term.atoms(Kappa)
+        part = only(term.atoms(Kappa))
         factor = term / part
         require(part.args[1] == t and not factor.has(Kappa, t), f"{term} is no multiple of a kernel")
         combined += factor * Mu(part.args[0], k)

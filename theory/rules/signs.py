@@ -17,11 +17,24 @@ from theory.depth_family import DepthFamily
 from theory.domain import inside, positive, range_in
 from theory.formal import KernelName, Maclaurin, Moment, Mu, Range, j, k, n
 from theory.kernels import (
-    NNGP, NTK, ArcCosine, Compose, Dual, DualTangent, ExponentialPower, Gaussian, Kernel, Laplace, Matern, Multiple,
-    PowerSeries, Product, Sum,
-)  # fmt: skip
+    NNGP,
+    NTK,
+    ArcCosine,
+    Compose,
+    Dual,
+    DualTangent,
+    ExponentialPower,
+    Gaussian,
+    Kernel,
+    Laplace,
+    Matern,
+    Multiple,
+    PowerSeries,
+    Product,
+    Sum,
+)
 from theory.proof import INEQUALITY, Facts, Step, rule
-from theory.rules.calculus import require
+from theory.rules.calculus import only, require
 
 SMALL = 6  # indices below are looked at one by one; what is left out is only not known to be positive
 
@@ -91,9 +104,17 @@ EVEN, ODD = from_start(0), from_start(1)
 STEP = CONSTANT | ODD
 # Indices of Hermite coefficients that do not vanish; the parity of which is (0 even, 1 odd), if one.
 HERMITE: dict[str, tuple[Indices, int | None]] = {
-    "step": (STEP, None), "sign": (ODD, 1), "abs": (EVEN, 0), "sin": (ODD, 1), "cos": (EVEN, 0), "exp": (EVEN | ODD, None),
-    "erf": (ODD, 1), "bell": (EVEN, 0), "tanh": (Indices(), 1), "tanh'": (Indices(), 0),
-}  # fmt: skip
+    "step": (STEP, None),
+    "sign": (ODD, 1),
+    "abs": (EVEN, 0),
+    "sin": (ODD, 1),
+    "cos": (EVEN, 0),
+    "exp": (EVEN | ODD, None),
+    "erf": (ODD, 1),
+    "bell": (EVEN, 0),
+    "tanh": (Indices(), 1),
+    "tanh'": (Indices(), 0),
+}
 DERIVATIVES = {"relu": "step", "abs": "sign", "sin": "cos", "cos": "sin", "exp": "exp", "erf": "bell", "tanh": "tanh'"}
 
 
@@ -162,7 +183,9 @@ def mixture(step: Step, facts: Facts) -> None:
     _require_positive(step, EVEN | ODD)
 
 
-@rule("coefficient-signs", "sums, products and compositions of series without a negative coefficient", relation=INEQUALITY)
+@rule(
+    "coefficient-signs", "sums, products and compositions of series without a negative coefficient", relation=INEQUALITY
+)
 def coefficient_signs(step: Step, facts: Facts) -> None:
     """b_n >= 0, or b_n > 0, from the same for the kernels that K is made of: layers are k0 and k1 of
     Sigma_l over its value at 1. For a family, b_n > 0 at its least depth stays: Sigma_{l+1} holds b_1(k1)
@@ -176,8 +199,10 @@ def _leaves(used: list[Step]) -> Mapping[Kernel, Indices]:
     """What is known of each kernel without a negative coefficient."""
     found: dict[Kernel, Indices] = {}
     for fact in used:
-        require(isinstance(fact.left, Maclaurin) and isinstance(fact.statement, sp.GreaterThan | sp.StrictGreaterThan),
-                f"{fact.name} tells no sign of coefficients")  # fmt: skip
+        require(
+            isinstance(fact.left, Maclaurin) and isinstance(fact.statement, sp.GreaterThan | sp.StrictGreaterThan),
+            f"{fact.name} tells no sign of coefficients",
+        )
         require(fact.left.args[1] == n and fact.right == 0, f"{fact.name} is of other indices")
         where = range_in(fact.ranges, "n")
         if where == Range("n", 0):
@@ -244,8 +269,12 @@ def _tangent(kernel: NTK, leaves: Mapping[Kernel, Indices]) -> Indices:
     return total
 
 
-@rule("series-sign", "mu_k = sum_j b_{k+2j} E[t^(k+2j) P_k], every moment positive", "abel-dominated",
-      relation=(*INEQUALITY, sp.Eq))  # fmt: skip
+@rule(
+    "series-sign",
+    "mu_k = sum_j b_{k+2j} E[t^(k+2j) P_k], every moment positive",
+    "abel-dominated",
+    relation=(*INEQUALITY, sp.Eq),
+)
 def series_sign(step: Step, facts: Facts) -> None:
     """mu_m >= 0 if no b_n is negative; > 0 if moreover b_n > 0 for all large n of the parity of m;
     = 0 if b_n = 0 for those n. Uses the moments first."""
@@ -276,7 +305,9 @@ def require_moments(fact: Step) -> None:
 
 def require_about(kernel: sp.Symbol, signs: list[Step], step: Step) -> None:
     """Refuse unless all facts are about b_n of the kernel, at every depth of the step."""
-    require(signs and all(fact.left == Maclaurin(kernel, n) and fact.right == 0 for fact in signs), "other coefficients")
+    require(
+        signs and all(fact.left == Maclaurin(kernel, n) and fact.right == 0 for fact in signs), "other coefficients"
+    )
     require(all(inside(range_in(step.ranges, "L"), range_in(fact.ranges, "L")) for fact in signs), "other depths")
 
 
@@ -299,7 +330,7 @@ def index_of(index: sp.Expr, step: Step) -> tuple[int, tuple[int, ...]]:
         require(index >= 0, "an index is negative")
         return int(index), (int(index) % 2,)
     require(len(index.free_symbols) == 1, "the index is not one of one variable")
-    (symbol,) = index.free_symbols
+    symbol = only(index.free_symbols)
     slope = sp.expand(index).coeff(symbol)
     shift = sp.expand(index - slope * symbol)
     require(slope.is_Integer and slope > 0 and shift.is_Integer, "the index is not linear")

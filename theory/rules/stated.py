@@ -12,14 +12,29 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from theory.domain import inside, range_in
-from theory.formal import (
-    INTEGER_SYMBOLS, STATED, Claim, GaussianMean, Kappa, KernelName, Layered, Maclaurin, Mu, MuOn, Radial, Range,
-    Reads, Side, Told, d, t,
-)  # fmt: skip
 from theory.depth_family import DepthFamily
+from theory.domain import inside, range_in
 from theory.expressions import ExpressionError
 from theory.families import deep_family, kernel_at
+from theory.formal import (
+    INTEGER_SYMBOLS,
+    STATED,
+    Claim,
+    GaussianMean,
+    Kappa,
+    KernelName,
+    Layered,
+    Maclaurin,
+    Mu,
+    MuOn,
+    Radial,
+    Range,
+    Reads,
+    Side,
+    Told,
+    d,
+    t,
+)
 from theory.formula import Call, Name, Node, Number, Operation, unparse, uses_kernel
 from theory.kernels import NNGP, NTK, ArcCosine, Dual, DualTangent, Kernel, Laplace, Multiple, Sum
 from theory.proof import Facts, Refused, Step, rule
@@ -367,5 +382,7 @@ class Reader:
 
 def _is_rational(e: sp.Expr) -> bool:
     symbols = list(INTEGER_SYMBOLS.values())
-    return all(part.is_polynomial(*symbols) and all(c.is_Rational for c in sp.Poly(part, *symbols).coeffs())
-               for part in sp.fraction(sp.together(e)))  # fmt: skip
+    return all(
+        part.is_polynomial(*symbols) and all(c.is_Rational for c in sp.Poly(part, *symbols).coeffs())
+        for part in sp.fraction(sp.together(e))
+    )

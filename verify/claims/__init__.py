@@ -12,12 +12,34 @@ from importlib import import_module
 from verify.claim import Claim
 
 MODULES = (
-    "cao", "cho_saul", "bach", "bietti_mairal", "basri", "bietti_bach", "murray", "li", "bordelon", "simon",
+    "cao",
+    "cho_saul",
+    "bach",
+    "bietti_mairal",
+    "basri",
+    "bietti_bach",
+    "murray",
+    "li",
+    "bordelon",
+    "simon",
     "jacot",
-    "arora", "rahaman", "tancik", "regression", "ridge", "lecture", "neighbours", "networks", "networks_two_layer",
-    "networks_limits", "networks_deep", "networks_lecture", "networks_rahaman",
-    "tancik_images", "tancik_scenes", "properties",
-)  # fmt: skip
+    "arora",
+    "rahaman",
+    "tancik",
+    "regression",
+    "ridge",
+    "lecture",
+    "neighbours",
+    "networks",
+    "networks_two_layer",
+    "networks_limits",
+    "networks_deep",
+    "networks_lecture",
+    "networks_rahaman",
+    "tancik_images",
+    "tancik_scenes",
+    "properties",
+)
 
 
 def all_claims() -> dict[str, Claim]:

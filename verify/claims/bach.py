@@ -71,21 +71,23 @@ def printed_over_right(dim: int) -> PiPolynomial:
 
 
 NORMALISATION = (
-    "a prefactor of d alone: printed = (d-1) Gamma(d/2)/(2 sqrt(pi) Gamma((d+1)/2)) * lambda_k", printed_over_right
-)  # fmt: skip
+    "a prefactor of d alone: printed = (d-1) Gamma(d/2)/(2 sqrt(pi) Gamma((d+1)/2)) * lambda_k",
+    printed_over_right,
+)
 
 
-def bach_coefficient(
-    context: Context, printed: Formula = printed_prefactor, wrong: Formula | None = None
-) -> Finding:
+def bach_coefficient(context: Context, printed: Formula = printed_prefactor, wrong: Formula | None = None) -> Finding:
     """The printed coefficient with the exact integral, a <= 3, k <= 9, 2 <= d <= 7; or a `wrong` one whole."""
     points = [(k, dim, a) for dim in range(2, 8) for a in range(4) for k in range(a + 1, 10, 2)]
     return hold_against(
-        ("k", "d", "a"), points, wrong or coefficient(printed), half_line_coefficient,
-        "printed closed form with the exact integral of (t)_+^a P_k", ("printed formula", "Beta integrals"),
+        ("k", "d", "a"),
+        points,
+        wrong or coefficient(printed),
+        half_line_coefficient,
+        "printed closed form with the exact integral of (t)_+^a P_k",
+        ("printed formula", "Beta integrals"),
         normalisation=NORMALISATION,
-    )  # fmt: skip
-
+    )
 
 
 def surface_prefactor(dim: int) -> tuple[Fraction, int]:
@@ -114,7 +116,8 @@ TWINS = {
             "surface measure": surface_prefactor,
             "half of the printed one": _scaled(Fraction(1, 2), printed_prefactor),
         }.items()
-    } | {
+    }
+    | {
         # Off by a factor that depends on the degree: no normalisation makes up for it.
         name: partial(bach_coefficient, wrong=wrong)
         for name, wrong in {
@@ -127,26 +130,43 @@ TWINS = {
 GAMMAS = "Gamma(d/2)*Gamma(k-1)/(2**k*Gamma(k/2)*Gamma((d+k+2)/2))"
 CLAIMS = (
     Claim(
-        "bach-coefficient", SOURCE, "memory",
+        "bach-coefficient",
+        SOURCE,
+        "memory",
         r"\lambda_k = \frac{d-1}{2\pi} \frac{\alpha!(-1)^{(k-1-\alpha)/2}}{2^k}"
         r"\frac{\Gamma(d/2)\Gamma(k-\alpha)}{\Gamma((k-\alpha+1)/2)\Gamma((d+k+\alpha+1)/2)}",
         procedure=bach_coefficient,
         corrected=(
-            Said(f"mu(k) = 2*(d+1)*(Gamma((d+1)/2)/(sqrt(pi)*Gamma(d/2))*{GAMMAS})**2", "ArcCosine(order=1)",
-                 ("k even", "k >= 2")),
+            Said(
+                f"mu(k) = 2*(d+1)*(Gamma((d+1)/2)/(sqrt(pi)*Gamma(d/2))*{GAMMAS})**2",
+                "ArcCosine(order=1)",
+                ("k even", "k >= 2"),
+            ),
         ),
         readings=(
-            ("the printed prefactor in the kernel's eigenvalue",
-             (Said(f"mu(k) = 2*(d+1)*((d-1)/(2*pi)*{GAMMAS})**2", "ArcCosine(order=1)", ("k even", "k >= 2")),)),
-            ("the printed prefactor is omega_{d-2}/omega_d, not omega_{d-1}/omega_d",
-             (Said("(d-1)/(2*pi) = 2*pi**((d-1)/2)/Gamma((d-1)/2)/(2*pi**((d+1)/2)/Gamma((d+1)/2))", None,
-                   ("d >= 2",)),)),
+            (
+                "the printed prefactor in the kernel's eigenvalue",
+                (Said(f"mu(k) = 2*(d+1)*((d-1)/(2*pi)*{GAMMAS})**2", "ArcCosine(order=1)", ("k even", "k >= 2")),),
+            ),
+            (
+                "the printed prefactor is omega_{d-2}/omega_d, not omega_{d-1}/omega_d",
+                (
+                    Said(
+                        "(d-1)/(2*pi) = 2*pi**((d-1)/2)/Gamma((d-1)/2)/(2*pi**((d+1)/2)/Gamma((d+1)/2))",
+                        None,
+                        ("d >= 2",),
+                    ),
+                ),
+            ),
         ),
         note="The decay in k is as printed; the prefactor is that of the sphere one dimension down, and vanishes at "
         "d = 1.",
     ),
     Claim(
-        "bach-decay", SOURCE, "notes", r"\lambda_k \text{ of } (t)_+^\alpha \text{ of order } k^{-d/2-\alpha-1/2}",
+        "bach-decay",
+        SOURCE,
+        "notes",
+        r"\lambda_k \text{ of } (t)_+^\alpha \text{ of order } k^{-d/2-\alpha-1/2}",
         tuple(
             Said(f"mu(k) = Theta(k**(-d-2*{order}-1)) as k -> oo", f"ArcCosine(order={order})", (f"k {parity}",))
             for order, parity in ((0, "odd"), (1, "even"), (2, "odd"))
@@ -154,4 +174,4 @@ CLAIMS = (
         note="As Bietti and Mairal 2019, lemma 17, restate it. mu_k of the arc-cosine kernel is proportional to the "
         "square of lambda_k; the other parity vanishes.",
     ),
-)  # fmt: skip
+)

@@ -61,13 +61,11 @@ def _none_above(x: Fraction, sign: int) -> bool | None:
     odd = range(1, LAST + 1, 2)
     roots = [_mu(n).sqrt() for n in odd]
     form = [[_density(m - n) + sign * _density(m + n) for n in odd] for m in odd]
-    rows = [
-        [ball(x * (i == j)) - roots[i] * roots[j] * form[i][j] for j in range(len(odd))] for i in range(len(odd))
-    ]
+    rows = [[ball(x * (i == j)) - roots[i] * roots[j] * form[i][j] for j in range(len(odd))] for i in range(len(odd))]
     for i, row in enumerate(rows):
         if not row[i] > 0:
             return False if row[i] <= 0 else None
-        for below in rows[i + 1:]:
+        for below in rows[i + 1 :]:
             share = below[i] / row[i]
             for j in range(i, len(rows)):
                 below[j] -= share * row[j]
@@ -106,10 +104,24 @@ def density_pairs(context: Context, printed: Fraction = Fraction(0)) -> Finding:
     split = low > Fraction(846, 10**4) and high < Fraction(866, 10**4)
     says = "the pair splits: 0.0846 < gap < 0.0866"
     truth = Truth.HOLDS if split else Truth.FAILS
-    instead = Finding(truth, Evidence.CERTIFIED, says, f"the gap is in [{float(low):.5f}, {float(high):.5f}]", routes,
-                      None if split else shown)  # fmt: skip
-    return Finding(Truth.FAILS, Evidence.CERTIFIED, compared, why, routes, shown, figures=figures,
-                   corrected=(Corrected(says, instead),))  # fmt: skip
+    instead = Finding(
+        truth,
+        Evidence.CERTIFIED,
+        says,
+        f"the gap is in [{float(low):.5f}, {float(high):.5f}]",
+        routes,
+        None if split else shown,
+    )
+    return Finding(
+        Truth.FAILS,
+        Evidence.CERTIFIED,
+        compared,
+        why,
+        routes,
+        shown,
+        figures=figures,
+        corrected=(Corrected(says, instead),),
+    )
 
 
 def printed_front(k: int, dim: int) -> PiPolynomial:
@@ -145,11 +157,14 @@ def sphere_prefactor(context: Context, printed: Formula = printed_front) -> Find
     """The printed front factor with E[t^n P_k], n <= 8, k <= n of its parity, d = 2, 4, 6, exactly."""
     points = [(n, k, dim) for dim in (2, 4, 6) for n in range(9) for k in range(n % 2, n + 1, 2)]
     return hold_against(
-        ("n", "k", "d"), points, by_rodrigues(printed), lambda n, k, dim: moment(n, k, dim),
+        ("n", "k", "d"),
+        points,
+        by_rodrigues(printed),
+        lambda n, k, dim: moment(n, k, dim),
         "printed front factor times the integral of t^n D^k (1-t^2)^(k+(d-2)/2) with E[t^n P_k]",
         ("Rodrigues' formula", "moment formula"),
         normalisation=("surface measure over d: printed = omega_d/d * mu_k", lambda dim: area(dim) / dim),
-    )  # fmt: skip
+    )
 
 
 # Wrong gaps, and wrong front factors, the last three off by what depends on the degree; each must fail.
@@ -178,76 +193,164 @@ SCALED = Normalisation("Fourier coefficients (mu_0, 2 mu_1, 2 mu_2, ...)", "1/(2
 LISTED = ("1/(2*pi**2) + 1/8", "1/pi**2 + 1/8", "(k**2+1)/(pi**2*(k**2-1)**2)", "1/(pi**2*k**2)")
 
 CLAIMS = (
-    Claim("basri-circle", _source("section 4"), "notes",
-          r"\lambda_0 = \tfrac1{\pi^2},\ \lambda_1 = \tfrac14,\ \lambda_k = \tfrac{2(k^2+1)}{\pi^2(k^2-1)^2}"
-          r"\ (k \text{ even}),\ 0\ (k \text{ odd})",
-          _on(PLAIN, ("mu(0) = 1/pi**2", ()), ("mu(1) = 1/4", ()),
-              ("mu(k) = 2*(k**2+1)/(pi**2*(k**2-1)**2)", EVEN), ("mu(k) = 0", ODD)),
-          corrected=(Said("mu(k) = (k**2+1)/(pi**2*(k**2-1)**2)", PLAIN, ("d = 1", "k even")),
-                     Said("mu(1) = 1/8", PLAIN, ("d = 1",)), Said("mu(k) = 0", PLAIN, ("d = 1", *ODD))),
-          normalisation=FOURIER,
-          note="Coefficients on cos(kx), not eigenvalues, of which each has two eigenfunctions from k = 1 on."),
-    Claim("basri-circle-bias", _source("section 4"), "notes",
-          r"\lambda_0 = \tfrac1{2\pi^2}+\tfrac18,\ \lambda_1 = \tfrac1{\pi^2}+\tfrac18,\ "
-          r"\tfrac{k^2+1}{\pi^2(k^2-1)^2}\ (k \text{ even}),\ \tfrac1{\pi^2k^2}\ (k \text{ odd})",
-          _on(BIASED, *((f"mu({at}) = {value}", where) for at, value, where in
-                        zip("01kk", LISTED, ((), (), EVEN, ODD), strict=True))),
-          corrected=_on(BIASED, ("mu(0) = 1/(2*pi**2) + 1/8", ()), ("2*mu(1) = 1/pi**2 + 1/8", ()),
-                        ("2*mu(k) = (k**2+1)/(pi**2*(k**2-1)**2)", EVEN), ("2*mu(k) = 1/(pi**2*k**2)", ODD)),
-          readings=(("as Fourier coefficients the first exceeds the zeroth, as eigenvalues not",
-                     _on(BIASED, ("2*mu(1) > mu(0)", ()), ("mu(0) > mu(1)", ()))),),
-          normalisation=FOURIER,
-          note="Eq. 20 of Basri et al. 2020, which was read, prints the same numbers."),
-    Claim("basri-sphere-prefactor", _source("the authors' code, getC1.m"), "read",
-          r"C_1 = \frac{\pi^{d/2}}{d/2} \frac{(-1)^k}{2^k\, \Gamma(k + d/2)}, \ d \text{ even}",
-          procedure=sphere_prefactor,
-          readings=(("the volume of the ball stands in place of the area of the sphere S^(d-1)",
-                     (Said("d*pi**(d/2)/Gamma(d/2+1) = 2*pi**(d/2)/Gamma(d/2)", None, ("d even",)),)),),
-          note="The front factor of the closed sums; the supplement of Yu et al. 2023 prints the same."),
-    Claim("basri-time", _source("abstract"), "notes",
-          r"\text{on } S^1 \text{ the time } 1/\mu_k \text{ grows as } k^2",
-          (Said("1/mu(k) = Theta(k**2) as k -> oo", BIASED, ("d = 1",)),
-           Said("1/mu(k) = Theta(k**2) as k -> oo", PLAIN, ("d = 1", "k even"))),
-          note="The rate of the linearised flow; the trained network is another claim."),
-    Claim("basri-slope", _source("caption of figure 7"), "notes", r"\mu_k \text{ falls roughly as } k^{-d}",
-          (Said("mu(k) = Theta(k**(-d-1)) as k -> oo", BIASED), Said("d + 1 ~ d as d -> oo")),
-          readings=(("the exponent -d at a fixed d, without the word roughly",
-                     (Said("mu(k) = Theta(k**(-d)) as k -> oo", BIASED),)),
-                    ("the slope at d = 100 from k = 800 to 1000 is 95.8", tuple(
-                        Said(f"log(mu(800)/mu(1000))/log(5/4) {bound}", kernel, ("d = 100",))
-                        for kernel in (PLAIN, BIASED) for bound in (">= 95", "<= 97")))),
-          note="Roughly is taken as: to leading order in d. The exponent is d + 1, as the figure itself has at d = "
-          "2."),
-    Claim("basri-odd-zero", _source("theorem 4"), "notes", r"\mu_k = 0 \text{ for odd } k \ge 3",
-          (Said("mu(k) = 0", PLAIN, ODD), Said("mu(k) > 0", PLAIN, ("k even",))),
-          note="The network's own odd harmonics are another claim."),
-    Claim("basri-derivative-kernel", _source("section 3, last display", 2020), "read",
-          r"E[\sigma'(u)\sigma'(v)] = \rho\,\frac{\pi - \arccos\rho}{2\pi}",
-          (Said("kappa(t) = t*(pi - acos(t))/pi", "ArcCosine(order=0)"),),
-          corrected=(Said("kappa(t) = (pi - acos(t))/pi", "ArcCosine(order=0)"),),
-          note="A slip of the pen in a formula that is recalled: eq. 5 of the same paper has it right. E[s'(u) "
-          "s'(v)] of "
-          "the ReLU is half of k0; both sides are doubled here."),
-    Claim("basri-density-ode", _source("lemma 1, eq. 13", 2020), "read",
-          r"\text{every eigenfunction has } f'' = -\tfrac{p}{\pi\lambda} f",
-          _on(BIASED, ("mu(k) = 1/(2*pi**2*k**2)", ("k >= 1",))),
-          corrected=_on(BIASED, ("mu(k) = 1/(2*pi**2*k**2)", ODD), ("mu(k) ~ 1/(2*pi**2*k**2) as k -> oo", ())),
-          note="Held against the uniform density, p = 1/(2 pi), whose eigenfunctions are cos(qx) and sin(qx): exact "
-          "for "
-          "odd q >= 3, else asymptotic. Appendix A infers f(x + pi) = -f(x) from a density of period pi."),
-    Claim("basri-density-eigenvalues", _source("eq. 20", 2020), "read",
-          r"\lambda_q \text{ up to scale}: Z^2(\tfrac1{2\pi^2}+\tfrac18),\ Z^2(\tfrac1{\pi^2}+\tfrac18),\ "
-          r"Z^2\tfrac{q^2+1}{\pi^2(q^2-1)^2}\ (q \text{ even}),\ \tfrac{Z^2}{\pi^2q^2}\ (q \text{ odd}),\ "
-          r"Z = \tfrac1{2\pi}\int\sqrt p",
-          _on(BIASED, *((f"mu({at}) = 1/(2*pi)*({value})", where) for at, value, where in
-                        zip("01kk", LISTED, ((), (), EVEN, ODD), strict=True))),
-          corrected=_on(BIASED, ("mu(0) = 1/(2*pi**2) + 1/8", ()), ("2*mu(1) = 1/pi**2 + 1/8", ()),
-                        ("2*mu(k) = (k**2+1)/(pi**2*(k**2-1)**2)", EVEN), ("2*mu(k) = 1/(pi**2*k**2)", ODD)),
-          normalisation=SCALED,
-          note="For the uniform density, Z^2 = 1/(2 pi). Of the eigenvalues it is 1/pi from q = 1 on and 1/(2 pi) at "
-          "q = 0."),
-    Claim("basri-density-pairs", _source("eq. 20", 2020), "read",
-          r"\text{under a piecewise-constant density two eigenfunctions have one eigenvalue, for every } q > 0",
-          procedure=density_pairs,
-          note="Quadrants of densities 1:4:1:4; for the uniform density both are 0.11316."),
-)  # fmt: skip
+    Claim(
+        "basri-circle",
+        _source("section 4"),
+        "notes",
+        r"\lambda_0 = \tfrac1{\pi^2},\ \lambda_1 = \tfrac14,\ \lambda_k = \tfrac{2(k^2+1)}{\pi^2(k^2-1)^2}"
+        r"\ (k \text{ even}),\ 0\ (k \text{ odd})",
+        _on(
+            PLAIN,
+            ("mu(0) = 1/pi**2", ()),
+            ("mu(1) = 1/4", ()),
+            ("mu(k) = 2*(k**2+1)/(pi**2*(k**2-1)**2)", EVEN),
+            ("mu(k) = 0", ODD),
+        ),
+        corrected=(
+            Said("mu(k) = (k**2+1)/(pi**2*(k**2-1)**2)", PLAIN, ("d = 1", "k even")),
+            Said("mu(1) = 1/8", PLAIN, ("d = 1",)),
+            Said("mu(k) = 0", PLAIN, ("d = 1", *ODD)),
+        ),
+        normalisation=FOURIER,
+        note="Coefficients on cos(kx), not eigenvalues, of which each has two eigenfunctions from k = 1 on.",
+    ),
+    Claim(
+        "basri-circle-bias",
+        _source("section 4"),
+        "notes",
+        r"\lambda_0 = \tfrac1{2\pi^2}+\tfrac18,\ \lambda_1 = \tfrac1{\pi^2}+\tfrac18,\ "
+        r"\tfrac{k^2+1}{\pi^2(k^2-1)^2}\ (k \text{ even}),\ \tfrac1{\pi^2k^2}\ (k \text{ odd})",
+        _on(
+            BIASED,
+            *(
+                (f"mu({at}) = {value}", where)
+                for at, value, where in zip("01kk", LISTED, ((), (), EVEN, ODD), strict=True)
+            ),
+        ),
+        corrected=_on(
+            BIASED,
+            ("mu(0) = 1/(2*pi**2) + 1/8", ()),
+            ("2*mu(1) = 1/pi**2 + 1/8", ()),
+            ("2*mu(k) = (k**2+1)/(pi**2*(k**2-1)**2)", EVEN),
+            ("2*mu(k) = 1/(pi**2*k**2)", ODD),
+        ),
+        readings=(
+            (
+                "as Fourier coefficients the first exceeds the zeroth, as eigenvalues not",
+                _on(BIASED, ("2*mu(1) > mu(0)", ()), ("mu(0) > mu(1)", ())),
+            ),
+        ),
+        normalisation=FOURIER,
+        note="Eq. 20 of Basri et al. 2020, which was read, prints the same numbers.",
+    ),
+    Claim(
+        "basri-sphere-prefactor",
+        _source("the authors' code, getC1.m"),
+        "read",
+        r"C_1 = \frac{\pi^{d/2}}{d/2} \frac{(-1)^k}{2^k\, \Gamma(k + d/2)}, \ d \text{ even}",
+        procedure=sphere_prefactor,
+        readings=(
+            (
+                "the volume of the ball stands in place of the area of the sphere S^(d-1)",
+                (Said("d*pi**(d/2)/Gamma(d/2+1) = 2*pi**(d/2)/Gamma(d/2)", None, ("d even",)),),
+            ),
+        ),
+        note="The front factor of the closed sums; the supplement of Yu et al. 2023 prints the same.",
+    ),
+    Claim(
+        "basri-time",
+        _source("abstract"),
+        "notes",
+        r"\text{on } S^1 \text{ the time } 1/\mu_k \text{ grows as } k^2",
+        (
+            Said("1/mu(k) = Theta(k**2) as k -> oo", BIASED, ("d = 1",)),
+            Said("1/mu(k) = Theta(k**2) as k -> oo", PLAIN, ("d = 1", "k even")),
+        ),
+        note="The rate of the linearised flow; the trained network is another claim.",
+    ),
+    Claim(
+        "basri-slope",
+        _source("caption of figure 7"),
+        "notes",
+        r"\mu_k \text{ falls roughly as } k^{-d}",
+        (Said("mu(k) = Theta(k**(-d-1)) as k -> oo", BIASED), Said("d + 1 ~ d as d -> oo")),
+        readings=(
+            (
+                "the exponent -d at a fixed d, without the word roughly",
+                (Said("mu(k) = Theta(k**(-d)) as k -> oo", BIASED),),
+            ),
+            (
+                "the slope at d = 100 from k = 800 to 1000 is 95.8",
+                tuple(
+                    Said(f"log(mu(800)/mu(1000))/log(5/4) {bound}", kernel, ("d = 100",))
+                    for kernel in (PLAIN, BIASED)
+                    for bound in (">= 95", "<= 97")
+                ),
+            ),
+        ),
+        note="Roughly is taken as: to leading order in d. The exponent is d + 1, as the figure itself has at d = 2.",
+    ),
+    Claim(
+        "basri-odd-zero",
+        _source("theorem 4"),
+        "notes",
+        r"\mu_k = 0 \text{ for odd } k \ge 3",
+        (Said("mu(k) = 0", PLAIN, ODD), Said("mu(k) > 0", PLAIN, ("k even",))),
+        note="The network's own odd harmonics are another claim.",
+    ),
+    Claim(
+        "basri-derivative-kernel",
+        _source("section 3, last display", 2020),
+        "read",
+        r"E[\sigma'(u)\sigma'(v)] = \rho\,\frac{\pi - \arccos\rho}{2\pi}",
+        (Said("kappa(t) = t*(pi - acos(t))/pi", "ArcCosine(order=0)"),),
+        corrected=(Said("kappa(t) = (pi - acos(t))/pi", "ArcCosine(order=0)"),),
+        note="A slip of the pen in a formula that is recalled: eq. 5 of the same paper has it right. E[s'(u) "
+        "s'(v)] of "
+        "the ReLU is half of k0; both sides are doubled here.",
+    ),
+    Claim(
+        "basri-density-ode",
+        _source("lemma 1, eq. 13", 2020),
+        "read",
+        r"\text{every eigenfunction has } f'' = -\tfrac{p}{\pi\lambda} f",
+        _on(BIASED, ("mu(k) = 1/(2*pi**2*k**2)", ("k >= 1",))),
+        corrected=_on(BIASED, ("mu(k) = 1/(2*pi**2*k**2)", ODD), ("mu(k) ~ 1/(2*pi**2*k**2) as k -> oo", ())),
+        note="Held against the uniform density, p = 1/(2 pi), whose eigenfunctions are cos(qx) and sin(qx): exact "
+        "for "
+        "odd q >= 3, else asymptotic. Appendix A infers f(x + pi) = -f(x) from a density of period pi.",
+    ),
+    Claim(
+        "basri-density-eigenvalues",
+        _source("eq. 20", 2020),
+        "read",
+        r"\lambda_q \text{ up to scale}: Z^2(\tfrac1{2\pi^2}+\tfrac18),\ Z^2(\tfrac1{\pi^2}+\tfrac18),\ "
+        r"Z^2\tfrac{q^2+1}{\pi^2(q^2-1)^2}\ (q \text{ even}),\ \tfrac{Z^2}{\pi^2q^2}\ (q \text{ odd}),\ "
+        r"Z = \tfrac1{2\pi}\int\sqrt p",
+        _on(
+            BIASED,
+            *(
+                (f"mu({at}) = 1/(2*pi)*({value})", where)
+                for at, value, where in zip("01kk", LISTED, ((), (), EVEN, ODD), strict=True)
+            ),
+        ),
+        corrected=_on(
+            BIASED,
+            ("mu(0) = 1/(2*pi**2) + 1/8", ()),
+            ("2*mu(1) = 1/pi**2 + 1/8", ()),
+            ("2*mu(k) = (k**2+1)/(pi**2*(k**2-1)**2)", EVEN),
+            ("2*mu(k) = 1/(pi**2*k**2)", ODD),
+        ),
+        normalisation=SCALED,
+        note="For the uniform density, Z^2 = 1/(2 pi). Of the eigenvalues it is 1/pi from q = 1 on and 1/(2 pi) at "
+        "q = 0.",
+    ),
+    Claim(
+        "basri-density-pairs",
+        _source("eq. 20", 2020),
+        "read",
+        r"\text{under a piecewise-constant density two eigenfunctions have one eigenvalue, for every } q > 0",
+        procedure=density_pairs,
+        note="Quadrants of densities 1:4:1:4; for the uniform density both are 0.11316.",
+    ),
+)

@@ -62,9 +62,14 @@ def psi_sign(context: Context, printed: Second = printed_second) -> Finding:
     """The two leading terms of psi_1 = (a + b t) (1-t^2)^nu at t = 1; then with the sign of c_{1,-1} reversed."""
     found = _psi_case(psi_ends(printed))
     if found.truth is Truth.FAILS:
-        return replace(found, corrected=(
-            Corrected("the second coefficient is -((1+nu) c_{1,1} - c_{1,-1})/2", _psi_case(psi_ends(right_second))),
-        ))  # fmt: skip
+        return replace(
+            found,
+            corrected=(
+                Corrected(
+                    "the second coefficient is -((1+nu) c_{1,1} - c_{1,-1})/2", _psi_case(psi_ends(right_second))
+                ),
+            ),
+        )
     return found
 
 
@@ -133,8 +138,14 @@ def maclaurin_decay(context: Context, printed: Fraction = THREE_HALVES, factor: 
                 why = f"{kernel!r}: n^{printed} b_n = {quotient:.5f} at n = {n}, the ends give {limit:.5f}"
                 return Finding(Truth.FAILS, Evidence.CHECKED, compared, why, routes, {"n": n, "law": why})
             shown.append(f"{quotient:.4f}")
-    return Finding(Truth.HOLDS, Evidence.CHECKED, compared, f"quotients {', '.join(shown)}", routes,
-                   scope="NTK(depth=3), NTK(depth=4), Laplace(rate=1)")  # fmt: skip
+    return Finding(
+        Truth.HOLDS,
+        Evidence.CHECKED,
+        compared,
+        f"quotients {', '.join(shown)}",
+        routes,
+        scope="NTK(depth=3), NTK(depth=4), Laplace(rate=1)",
+    )
 
 
 # Wrong expansions and laws, by the slip; each must fail.
@@ -159,7 +170,7 @@ TWINS = {
         "exponent -1": partial(maclaurin_decay, printed=Fraction(1)),
         "factor 2": partial(maclaurin_decay, factor=2),
     },
-}  # fmt: skip
+}
 
 
 def _theorem(nu: str, ends: str, halves: str) -> str:
@@ -175,82 +186,166 @@ def _constant(factor: str) -> Said:
 
 LEAD = "2**d*Gamma((d+1)/2)**2/pi**2*k**(-d-1)"
 CLAIMS = (
-    Claim("bb-endpoint-k0", _source("section 3.2, eq. 12"), "read",
-          r"\kappa_0(1-t) = 1 - \tfrac{\sqrt2}{\pi} t^{1/2} + O(t^{3/2})",
-          (Said("kappa(t) - 1 + sqrt(2)/pi*sqrt(1-t) = O((1-t)**(3/2)) as t -> 1", "ArcCosine(order=0)"),)),
-    Claim("bb-endpoint-k1", _source("section 3.2, eq. 13"), "read",
-          r"\kappa_1(1-t) = 1 - t + \tfrac{2\sqrt2}{3\pi} t^{3/2} + O(t^{5/2})",
-          (Said(f"kappa(t) - t - {CURVE}*(1-t)**(3/2) = O((1-t)**(5/2)) as t -> 1", "ArcCosine(order=1)"),)),
-    Claim("bb-endpoint-minus", _source("section 3.2"), "read",
-          r"\kappa_1(-1+t) = \tfrac{2\sqrt2}{3\pi} t^{3/2} + O(t^{5/3})",
-          (Said(f"kappa(t) - {CURVE}*(1+t)**(3/2) = O((1+t)**(5/3)) as t -> -1", "ArcCosine(order=1)"),),
-          note="True as printed, and weak: the remainder is O(t^(5/2)), its coefficient sqrt(2)/(30 pi)."),
-    Claim("bb-theorem", _source("theorem 1"), "read",
-          r"\mu_k \sim (c_1 \pm c_{-1})\, C(d,\nu)\, k^{-d-2\nu}",
-          (Said(_theorem("(1/2)", "(-2*sqrt(2)/pi)", "(d+1)/2"), TANGENT, EVEN),
-           Said(_theorem("(1/2)", "(-2*sqrt(2)/pi)", "(d+1)/2"), "ArcCosine(order=0)", ODD),
-           Said(_theorem("(3/2)", "(4*sqrt(2)/(3*pi))", "(d+3)/2"), "ArcCosine(order=1)", EVEN)),
-          note="Proved for three kernels, all d, from their closed forms; the theorem speaks of every kernel whose "
-          "nu is no "
-          "integer and whose expansions at 1 and -1 may be differentiated."),
-    Claim("bb-constant", _source("appendix B, lemma 6"), "read",
-          r"C(d,\nu) \propto \frac{\Gamma(\nu+1)}{\Gamma(-1/2)\,\Gamma(\nu+2)\,\Gamma(-\nu-1)}",
-          (_constant("-2"),), corrected=(_constant("-4"),),
-          readings=(("Gamma(nu+1)/(Gamma(-1/2) Gamma(nu+2) Gamma(-nu-1)) is half of 1/(Gamma(1/2) Gamma(-nu))",
-                     (Said("2*Gamma(k+3/2)/(Gamma(-1/2)*Gamma(k+5/2)*Gamma(-k-3/2))"
-                           " = 1/(Gamma(1/2)*Gamma(-k-1/2))"),)),),
-          note="Held against the two-layer tangent kernel, nu = 1/2; the other factors are as in theorem 7, which "
-          "speaks of a constant alone."),
-    Claim("bb-deep-rf", _source("corollary 2"), "read",
-          r"\mu_k \sim C k^{-d-3},\ \kappa^L(1-t) = 1 - t + (L-1)\tfrac{2\sqrt2}{3\pi}t^{3/2} + o(t^{3/2})",
-          (Said("mu(k) = Theta(k**(-d-3)) as k -> oo", "NNGP(depth=L)", ("L >= 3",)),
-           Said(f"kappa(t) - t ~ (L-1)*{CURVE}*(1-t)**(3/2) as t -> 1", "NNGP(depth=L)", ("L >= 2",)))),
-    Claim("bb-deep-ntk", _source("corollary 3"), "read",
-          r"L \ge 3:\ \mu_k \sim C(d,L) k^{-d-1},\ C \text{ quadratic in } L",
-          (Said("mu(k) = Theta(k**(-d-1)) as k -> oo", "NTK(depth=L)", ("L >= 3",)),
-           Said("L - kappa(t) ~ L*(L-1)/2*sqrt(2)/pi*sqrt(1-t) as t -> 1", "NTK(depth=L)", ("L >= 2",))),
-          note="The coefficient at t = 1 is quadratic in L; at t = -1 a product of slopes, at most 1/2, is added for "
-          "even k and taken away for odd k: see `decay \"NTK(depth=L)\" --as k`. "
-          "Their 0 < c_l < c fails at l = 2, where c_2 = c."),
-    Claim("bb-step", _source("appendix C.3"), "read",
-          r"\kappa^L(1-t) = 1 - (\sqrt2/\pi)^{\sum_{l=0}^{L-1}2^{-l}}\, t^{1/2^{L-1}} + o(\cdot)",
-          procedure=step_kernel,
-          note="The printed sum runs one index too far; the exponent is right."),
-    Claim("bb-psi-sign", _source("appendix B, proof of theorem 7"), "read",
-          r"\psi_1(1-t) = c_{1,1}\, t^\nu - \tfrac12\bigl((1+\nu) c_{1,1} + c_{1,-1}\bigr) t^{\nu+1} + \cdots",
-          procedure=psi_sign,
-          note="psi_1 has the leading coefficients c_{1,1} at t = 1 and c_{1,-1} at t = -1. The sign of c_{1,-1} is "
-          "wrong; "
-          "the theorem does not suffer."),
-    Claim("bb-high-dim", _source("appendix B.1, lemma 8"), "derived", r"d \to \infty:\ \mu_k \sim k!\, b_k\, d^{-k}",
-          (Said("mu(k) ~ factorial(k)*b(k)*d**(-k) as d -> oo", TANGENT, EVEN),
-           Said("mu(k) ~ factorial(k)*b(k)*d**(-k) as d -> oo", "ArcCosine(order=0)", ODD),
-           Said("mu(k) ~ factorial(k)*b(k)*d**(-k) as d -> oo", "ArcCosine(order=1)", EVEN),
-           Said("mu(k) ~ factorial(k)*b(k)*d**(-k) as d -> oo", "NTK(depth=L)", ("L >= 3",)),
-           Said("mu(k) ~ factorial(k)*b(k)*d**(-k) as d -> oo", "Gaussian(rate=1)")),
-          note="Printed for (1-t^2)^nu, as b_k = lim d^k mu_k/k!; here at every depth, and for kernels whose b_n >= "
-          "0, b_k > 0. "
-          "It contradicts an order d^(-k+1)."),
-    Claim("bb-laplace", _source("section 3.3, Laplace kernel"), "read", r"e^{-c\sqrt{1-u}}:\ \mu_k \sim C k^{-d-1}",
-          (Said("mu(k) ~ 2**d*Gamma((d+1)/2)**2/(2*pi)*k**(-d-1) as k -> oo", "Laplace(rate=1)"),
-           Said("mu(k) ~ 2**d*Gamma((d+1)/2)**2/pi*k**(-d-1) as k -> oo", "Laplace(rate=2)")),
-          note="Decided for the rates 1 and 2, both parities, every d; C is linear in the rate."),
-    Claim("geifman-same-rate", Source("Geifman, Yadav, Kasten, Galun, Jacobs, Basri", 2020, "abstract",
-          "2007.01580"),
-          "derived", r"\text{NTK with bias and Laplace kernel: } \mu_k = \Theta(k^{-d-1})",
-          (Said("mu(k) = Theta(k**(-d-1)) as k -> oo", BIASED),
-           Said("mu(k) = Theta(k**(-d-1)) as k -> oo", "Laplace(rate=1)")),
-          note="There: the same eigenfunctions, eigenvalues of the same rate, the same space. The rate is added "
-          "here."),
-    Claim("chen-xu-series", Source("Chen, Xu", 2021, "proof that the spaces are equal", "2009.10683"), "memory",
-          r"b_n = \Theta(n^{-3/2})", procedure=maclaurin_decay,
-          readings=(("depth 2 without bias", (Said("b(n) = Theta(n**(-3/2)) as n -> oo", TANGENT, ("n even",)),
-                                              Said("b(n) = 0", TANGENT, ("n odd", "n >= 3")))),),
-          note="A step on the way to the equality of the spaces of the deep tangent and the Laplace kernel."),
-    Claim("bias-parity", _source("section 3.2"), "derived",
-          r"\text{with bias } \mu_k > 0 \text{ for all } k, \text{ both parities } \sim C k^{-d-1}",
-          (Said("mu(0) >= 1/2", BIASED), Said("mu(1) >= 1/(d+1)", BIASED),
-           Said("mu(k) > 0", BIASED, ("k even", "k >= 2")), Said("mu(k) > 0", BIASED, ("k odd", "k >= 3")),
-           Said(f"mu(k) ~ {LEAD} as k -> oo", BIASED)),
-          note="There: a bias removes the constraint on the parity. Positivity and the constant are added here."),
-)  # fmt: skip
+    Claim(
+        "bb-endpoint-k0",
+        _source("section 3.2, eq. 12"),
+        "read",
+        r"\kappa_0(1-t) = 1 - \tfrac{\sqrt2}{\pi} t^{1/2} + O(t^{3/2})",
+        (Said("kappa(t) - 1 + sqrt(2)/pi*sqrt(1-t) = O((1-t)**(3/2)) as t -> 1", "ArcCosine(order=0)"),),
+    ),
+    Claim(
+        "bb-endpoint-k1",
+        _source("section 3.2, eq. 13"),
+        "read",
+        r"\kappa_1(1-t) = 1 - t + \tfrac{2\sqrt2}{3\pi} t^{3/2} + O(t^{5/2})",
+        (Said(f"kappa(t) - t - {CURVE}*(1-t)**(3/2) = O((1-t)**(5/2)) as t -> 1", "ArcCosine(order=1)"),),
+    ),
+    Claim(
+        "bb-endpoint-minus",
+        _source("section 3.2"),
+        "read",
+        r"\kappa_1(-1+t) = \tfrac{2\sqrt2}{3\pi} t^{3/2} + O(t^{5/3})",
+        (Said(f"kappa(t) - {CURVE}*(1+t)**(3/2) = O((1+t)**(5/3)) as t -> -1", "ArcCosine(order=1)"),),
+        note="True as printed, and weak: the remainder is O(t^(5/2)), its coefficient sqrt(2)/(30 pi).",
+    ),
+    Claim(
+        "bb-theorem",
+        _source("theorem 1"),
+        "read",
+        r"\mu_k \sim (c_1 \pm c_{-1})\, C(d,\nu)\, k^{-d-2\nu}",
+        (
+            Said(_theorem("(1/2)", "(-2*sqrt(2)/pi)", "(d+1)/2"), TANGENT, EVEN),
+            Said(_theorem("(1/2)", "(-2*sqrt(2)/pi)", "(d+1)/2"), "ArcCosine(order=0)", ODD),
+            Said(_theorem("(3/2)", "(4*sqrt(2)/(3*pi))", "(d+3)/2"), "ArcCosine(order=1)", EVEN),
+        ),
+        note="Proved for three kernels, all d, from their closed forms; the theorem speaks of every kernel whose "
+        "nu is no "
+        "integer and whose expansions at 1 and -1 may be differentiated.",
+    ),
+    Claim(
+        "bb-constant",
+        _source("appendix B, lemma 6"),
+        "read",
+        r"C(d,\nu) \propto \frac{\Gamma(\nu+1)}{\Gamma(-1/2)\,\Gamma(\nu+2)\,\Gamma(-\nu-1)}",
+        (_constant("-2"),),
+        corrected=(_constant("-4"),),
+        readings=(
+            (
+                "Gamma(nu+1)/(Gamma(-1/2) Gamma(nu+2) Gamma(-nu-1)) is half of 1/(Gamma(1/2) Gamma(-nu))",
+                (Said("2*Gamma(k+3/2)/(Gamma(-1/2)*Gamma(k+5/2)*Gamma(-k-3/2)) = 1/(Gamma(1/2)*Gamma(-k-1/2))"),),
+            ),
+        ),
+        note="Held against the two-layer tangent kernel, nu = 1/2; the other factors are as in theorem 7, which "
+        "speaks of a constant alone.",
+    ),
+    Claim(
+        "bb-deep-rf",
+        _source("corollary 2"),
+        "read",
+        r"\mu_k \sim C k^{-d-3},\ \kappa^L(1-t) = 1 - t + (L-1)\tfrac{2\sqrt2}{3\pi}t^{3/2} + o(t^{3/2})",
+        (
+            Said("mu(k) = Theta(k**(-d-3)) as k -> oo", "NNGP(depth=L)", ("L >= 3",)),
+            Said(f"kappa(t) - t ~ (L-1)*{CURVE}*(1-t)**(3/2) as t -> 1", "NNGP(depth=L)", ("L >= 2",)),
+        ),
+    ),
+    Claim(
+        "bb-deep-ntk",
+        _source("corollary 3"),
+        "read",
+        r"L \ge 3:\ \mu_k \sim C(d,L) k^{-d-1},\ C \text{ quadratic in } L",
+        (
+            Said("mu(k) = Theta(k**(-d-1)) as k -> oo", "NTK(depth=L)", ("L >= 3",)),
+            Said("L - kappa(t) ~ L*(L-1)/2*sqrt(2)/pi*sqrt(1-t) as t -> 1", "NTK(depth=L)", ("L >= 2",)),
+        ),
+        note="The coefficient at t = 1 is quadratic in L; at t = -1 a product of slopes, at most 1/2, is added for "
+        'even k and taken away for odd k: see `decay "NTK(depth=L)" --as k`. '
+        "Their 0 < c_l < c fails at l = 2, where c_2 = c.",
+    ),
+    Claim(
+        "bb-step",
+        _source("appendix C.3"),
+        "read",
+        r"\kappa^L(1-t) = 1 - (\sqrt2/\pi)^{\sum_{l=0}^{L-1}2^{-l}}\, t^{1/2^{L-1}} + o(\cdot)",
+        procedure=step_kernel,
+        note="The printed sum runs one index too far; the exponent is right.",
+    ),
+    Claim(
+        "bb-psi-sign",
+        _source("appendix B, proof of theorem 7"),
+        "read",
+        r"\psi_1(1-t) = c_{1,1}\, t^\nu - \tfrac12\bigl((1+\nu) c_{1,1} + c_{1,-1}\bigr) t^{\nu+1} + \cdots",
+        procedure=psi_sign,
+        note="psi_1 has the leading coefficients c_{1,1} at t = 1 and c_{1,-1} at t = -1. The sign of c_{1,-1} is "
+        "wrong; "
+        "the theorem does not suffer.",
+    ),
+    Claim(
+        "bb-high-dim",
+        _source("appendix B.1, lemma 8"),
+        "derived",
+        r"d \to \infty:\ \mu_k \sim k!\, b_k\, d^{-k}",
+        (
+            Said("mu(k) ~ factorial(k)*b(k)*d**(-k) as d -> oo", TANGENT, EVEN),
+            Said("mu(k) ~ factorial(k)*b(k)*d**(-k) as d -> oo", "ArcCosine(order=0)", ODD),
+            Said("mu(k) ~ factorial(k)*b(k)*d**(-k) as d -> oo", "ArcCosine(order=1)", EVEN),
+            Said("mu(k) ~ factorial(k)*b(k)*d**(-k) as d -> oo", "NTK(depth=L)", ("L >= 3",)),
+            Said("mu(k) ~ factorial(k)*b(k)*d**(-k) as d -> oo", "Gaussian(rate=1)"),
+        ),
+        note="Printed for (1-t^2)^nu, as b_k = lim d^k mu_k/k!; here at every depth, and for kernels whose b_n >= "
+        "0, b_k > 0. "
+        "It contradicts an order d^(-k+1).",
+    ),
+    Claim(
+        "bb-laplace",
+        _source("section 3.3, Laplace kernel"),
+        "read",
+        r"e^{-c\sqrt{1-u}}:\ \mu_k \sim C k^{-d-1}",
+        (
+            Said("mu(k) ~ 2**d*Gamma((d+1)/2)**2/(2*pi)*k**(-d-1) as k -> oo", "Laplace(rate=1)"),
+            Said("mu(k) ~ 2**d*Gamma((d+1)/2)**2/pi*k**(-d-1) as k -> oo", "Laplace(rate=2)"),
+        ),
+        note="Decided for the rates 1 and 2, both parities, every d; C is linear in the rate.",
+    ),
+    Claim(
+        "geifman-same-rate",
+        Source("Geifman, Yadav, Kasten, Galun, Jacobs, Basri", 2020, "abstract", "2007.01580"),
+        "derived",
+        r"\text{NTK with bias and Laplace kernel: } \mu_k = \Theta(k^{-d-1})",
+        (
+            Said("mu(k) = Theta(k**(-d-1)) as k -> oo", BIASED),
+            Said("mu(k) = Theta(k**(-d-1)) as k -> oo", "Laplace(rate=1)"),
+        ),
+        note="There: the same eigenfunctions, eigenvalues of the same rate, the same space. The rate is added here.",
+    ),
+    Claim(
+        "chen-xu-series",
+        Source("Chen, Xu", 2021, "proof that the spaces are equal", "2009.10683"),
+        "memory",
+        r"b_n = \Theta(n^{-3/2})",
+        procedure=maclaurin_decay,
+        readings=(
+            (
+                "depth 2 without bias",
+                (
+                    Said("b(n) = Theta(n**(-3/2)) as n -> oo", TANGENT, ("n even",)),
+                    Said("b(n) = 0", TANGENT, ("n odd", "n >= 3")),
+                ),
+            ),
+        ),
+        note="A step on the way to the equality of the spaces of the deep tangent and the Laplace kernel.",
+    ),
+    Claim(
+        "bias-parity",
+        _source("section 3.2"),
+        "derived",
+        r"\text{with bias } \mu_k > 0 \text{ for all } k, \text{ both parities } \sim C k^{-d-1}",
+        (
+            Said("mu(0) >= 1/2", BIASED),
+            Said("mu(1) >= 1/(d+1)", BIASED),
+            Said("mu(k) > 0", BIASED, ("k even", "k >= 2")),
+            Said("mu(k) > 0", BIASED, ("k odd", "k >= 3")),
+            Said(f"mu(k) ~ {LEAD} as k -> oo", BIASED),
+        ),
+        note="There: a bias removes the constraint on the parity. Positivity and the constant are added here.",
+    ),
+)

@@ -35,10 +35,10 @@ def printed_weights(k: int, dim: int) -> tuple[Fraction, Fraction]:
 
 def recurrence(context: Context, printed: Formula = printed_weights) -> Finding:
     """The derivation's steps times-t and linearity, replayed, with the printed weights on certified integrals."""
+    from theory.check import check
     from theory.derivation import derive
     from theory.expressions import parse_kernel
     from theory.precision import ball, working_precision
-    from theory.proof import check
     from theory.routes.angle import angle_balls
 
     kernels = [parse_kernel(text) for text in (KERNEL, "ArcCosine(order=0)", "ArcCosine(order=1)")]
@@ -56,8 +56,15 @@ def recurrence(context: Context, printed: Formula = printed_weights) -> Finding:
                 if not whole[k].overlaps(mixed):
                     why = f"at k={k}, d={dim} the printed weights give {mixed.mid()}, mu_k is {whole[k].mid()}"
                     return Finding(Truth.FAILS, Evidence.CERTIFIED, compared, why, routes, {"k": k, "d": dim})
-    return Finding(Truth.HOLDS, Evidence.PROVED, compared, shown, routes, scope="for all k >= 1, d >= 1",
-                   proofs=(proof_json(proof),))  # fmt: skip
+    return Finding(
+        Truth.HOLDS,
+        Evidence.PROVED,
+        compared,
+        shown,
+        routes,
+        scope="for all k >= 1, d >= 1",
+        proofs=(proof_json(proof),),
+    )
 
 
 def printed_norm(k: int, dim: int) -> PiPolynomial:
@@ -96,10 +103,14 @@ def beta_integral(n: int, dim: int) -> PiPolynomial:
 def norm(context: Context, printed: Formula = printed_norm) -> Finding:
     """The squared norm of P_k in the surface measure, exactly for k <= 12, d <= 8."""
     points = [(k, dim) for dim in range(1, 9) for k in range(13)]
-    return hold_against(("k", "d"), points, printed, gegenbauer_norm,
-    "printed norm with the exact integral of P_k^2",
-                        ("printed formula", "coefficients of P_k and Beta integrals"))  # fmt: skip
-
+    return hold_against(
+        ("k", "d"),
+        points,
+        printed,
+        gegenbauer_norm,
+        "printed norm with the exact integral of P_k^2",
+        ("printed formula", "coefficients of P_k and Beta integrals"),
+    )
 
 
 # Wrong weights and norms, by the slip; each must fail.
@@ -130,29 +141,60 @@ NORM_PROOF = (
     "/(2*Gamma((d+1)/2)*Gamma(k+d-1)*Gamma(k+(d+1)/2)) = 1"
 )
 CLAIMS = (
-    Claim("bm-kernel", _source("section 2"), "read", r"\kappa(t) = t\,\kappa_0(t) + \kappa_1(t),\ \kappa(1) = 2",
-          (*_said("kappa(t) = t*(pi - acos(t))/pi + (sqrt(1 - t**2) + t*(pi - acos(t)))/pi"),
-          *_said("kappa(1) = 2")),
-          note="The replayed derivation starts from the gradients of the network."),
-    Claim("bm-decay", _source("proposition 5, eq. 10"), "read",
-          r"\mu_0, \mu_1 > 0;\ \mu_k = 0 \text{ for odd } k \ge 3;\ \mu_k \sim C(p) k^{-p} \text{ else}",
-          (*_said("mu(0) > 0"), *_said("mu(1) = 1/(d+1)"), *_said("mu(k) = 0", "k odd", "k >= 3"),
-           *_said(f"mu(k) ~ {CONSTANT}*k**(-d-1) as k -> oo", *EVEN)),
-          note="The constant is C(p) = 2^(p-1) Gamma(p/2)^2/pi^2."),
-    Claim("bm-recurrence", _source("appendix C.3, proof of proposition 5"), "read",
-          r"\mu_k = \tfrac{k}{2k+p-2}\mu_{0,k-1} + \tfrac{k+p-2}{2k+p-2}\mu_{0,k+1} + \mu_{1,k}",
-          procedure=recurrence),
-    Claim("bm-norm", _source("appendix C.1, eq. 17"), "read",
-          r"\int_{-1}^1 P_k^2(t)(1-t^2)^{(p-3)/2}dt = \frac{\omega_{p-1}}{\omega_{p-2} N(p,k)}", procedure=norm),
-    Claim("gaussian-to-sphere", _source("appendix C.2, after Bach 2017"), "read",
-          r"\mu_{a,k} = 2\, \mathbb{E}\|w\|^{2a}\, \lambda_k^2: \ "
-          r"\mu_{0,k} = 2 \lambda_k^2,\ \mu_{1,k} = 2 p \lambda_k^2",
-          (*_said("mu(k) = 2*(d+1)*(Gamma((d+1)/2)*Gamma((k-1)/2)/(4*pi*Gamma((k+d+2)/2)))**2", "k even", "k >= 2",
-                  kernel="ArcCosine(order=1)"),
-           *_said("mu(1) = 2*(d+1)*(1/(2*(d+1)))**2", kernel="ArcCosine(order=1)"),
-           *_said("mu(k) = 0", "k odd", "k >= 3", kernel="ArcCosine(order=1)"),
-           *_said("mu(k) = 2*(Gamma((d+1)/2)*Gamma(k/2)/(2*pi*Gamma((k+d+1)/2)))**2", "k odd",
-                  kernel="ArcCosine(order=0)")),
-          note="E|w|^0 = 1 and E|w|^2 = p = d + 1: "
-          "lambda_k is the coefficient of (t)_+^a."),
-)  # fmt: skip
+    Claim(
+        "bm-kernel",
+        _source("section 2"),
+        "read",
+        r"\kappa(t) = t\,\kappa_0(t) + \kappa_1(t),\ \kappa(1) = 2",
+        (*_said("kappa(t) = t*(pi - acos(t))/pi + (sqrt(1 - t**2) + t*(pi - acos(t)))/pi"), *_said("kappa(1) = 2")),
+        note="The replayed derivation starts from the gradients of the network.",
+    ),
+    Claim(
+        "bm-decay",
+        _source("proposition 5, eq. 10"),
+        "read",
+        r"\mu_0, \mu_1 > 0;\ \mu_k = 0 \text{ for odd } k \ge 3;\ \mu_k \sim C(p) k^{-p} \text{ else}",
+        (
+            *_said("mu(0) > 0"),
+            *_said("mu(1) = 1/(d+1)"),
+            *_said("mu(k) = 0", "k odd", "k >= 3"),
+            *_said(f"mu(k) ~ {CONSTANT}*k**(-d-1) as k -> oo", *EVEN),
+        ),
+        note="The constant is C(p) = 2^(p-1) Gamma(p/2)^2/pi^2.",
+    ),
+    Claim(
+        "bm-recurrence",
+        _source("appendix C.3, proof of proposition 5"),
+        "read",
+        r"\mu_k = \tfrac{k}{2k+p-2}\mu_{0,k-1} + \tfrac{k+p-2}{2k+p-2}\mu_{0,k+1} + \mu_{1,k}",
+        procedure=recurrence,
+    ),
+    Claim(
+        "bm-norm",
+        _source("appendix C.1, eq. 17"),
+        "read",
+        r"\int_{-1}^1 P_k^2(t)(1-t^2)^{(p-3)/2}dt = \frac{\omega_{p-1}}{\omega_{p-2} N(p,k)}",
+        procedure=norm,
+    ),
+    Claim(
+        "gaussian-to-sphere",
+        _source("appendix C.2, after Bach 2017"),
+        "read",
+        r"\mu_{a,k} = 2\, \mathbb{E}\|w\|^{2a}\, \lambda_k^2: \ "
+        r"\mu_{0,k} = 2 \lambda_k^2,\ \mu_{1,k} = 2 p \lambda_k^2",
+        (
+            *_said(
+                "mu(k) = 2*(d+1)*(Gamma((d+1)/2)*Gamma((k-1)/2)/(4*pi*Gamma((k+d+2)/2)))**2",
+                "k even",
+                "k >= 2",
+                kernel="ArcCosine(order=1)",
+            ),
+            *_said("mu(1) = 2*(d+1)*(1/(2*(d+1)))**2", kernel="ArcCosine(order=1)"),
+            *_said("mu(k) = 0", "k odd", "k >= 3", kernel="ArcCosine(order=1)"),
+            *_said(
+                "mu(k) = 2*(Gamma((d+1)/2)*Gamma(k/2)/(2*pi*Gamma((k+d+1)/2)))**2", "k odd", kernel="ArcCosine(order=0)"
+            ),
+        ),
+        note="E|w|^0 = 1 and E|w|^2 = p = d + 1: lambda_k is the coefficient of (t)_+^a.",
+    ),
+)

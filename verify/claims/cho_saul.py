@@ -67,8 +67,14 @@ def formula_j(context: Context, printed: Callable[[int], sp.Expr] = printed_angl
             shown = {"n": n, "theta": 1, "left": str(left), "right": str(right)}
             why = f"J_{n}(1): printed {left}, integral {right}"
             return Finding(Truth.FAILS, Evidence.CERTIFIED, compared, why, routes, shown)
-    return Finding(Truth.HOLDS, Evidence.CERTIFIED, compared, "identical in theta for each n <= 6", routes,
-                   scope="n in 0..6, all theta")  # fmt: skip
+    return Finding(
+        Truth.HOLDS,
+        Evidence.CERTIFIED,
+        compared,
+        "identical in theta for each n <= 6",
+        routes,
+        scope="n in 0..6, all theta",
+    )
 
 
 def derivative(context: Context, printed: Callable[[int], int] = lambda n: n * n) -> Finding:
@@ -88,8 +94,9 @@ def derivative(context: Context, printed: Callable[[int], int] = lambda n: n * n
             quotient = sp.N((-sp.diff(upper, THETA) / sp.sin(THETA) / lower).subs(THETA, 1), 15)
             why = f"n={n}: the factor is {quotient}, not {printed(n)}"
             return Finding(Truth.FAILS, Evidence.CERTIFIED, compared, why, routes, {"n": n, "law": why})
-    return Finding(Truth.HOLDS, Evidence.CERTIFIED, compared, "identical in theta for each n", routes,
-                   scope="n in 1..6, all theta")  # fmt: skip
+    return Finding(
+        Truth.HOLDS, Evidence.CERTIFIED, compared, "identical in theta for each n", routes, scope="n in 1..6, all theta"
+    )
 
 
 # Wrong formulas, by the slip; each must fail.
@@ -116,15 +123,32 @@ TWINS = {
 }
 
 CLAIMS = (
-    Claim("cho-saul-J", SOURCE, "memory",
-          r"J_n(\theta) = (-1)^n \sin^{2n+1}\theta "
-          r"\left(\frac{1}{\sin\theta}\frac{\partial}{\partial\theta}\right)^n"
-          r"\frac{\pi-\theta}{\sin\theta}", procedure=formula_j,
-          readings=(("n = 0 and 1, proved", (
-              Said("kappa(t) = (pi - acos(t))/pi", "ArcCosine(order=0)"),
-              Said("kappa(t) = (sqrt(1 - t**2) + t*(pi - acos(t)))/pi", "ArcCosine(order=1)"))),),
-          note="Stated for every n; decided for n <= 6."),
-    Claim("arccos-derivative", DANIELY, "memory", r"\kappa_n' = n^2 \kappa_{n-1},\ n \ge 1", procedure=derivative,
-          note="The derivative of a dual activation is the dual of the derivative; stated for every n, decided for n "
-          "<= 6."),
-)  # fmt: skip
+    Claim(
+        "cho-saul-J",
+        SOURCE,
+        "memory",
+        r"J_n(\theta) = (-1)^n \sin^{2n+1}\theta "
+        r"\left(\frac{1}{\sin\theta}\frac{\partial}{\partial\theta}\right)^n"
+        r"\frac{\pi-\theta}{\sin\theta}",
+        procedure=formula_j,
+        readings=(
+            (
+                "n = 0 and 1, proved",
+                (
+                    Said("kappa(t) = (pi - acos(t))/pi", "ArcCosine(order=0)"),
+                    Said("kappa(t) = (sqrt(1 - t**2) + t*(pi - acos(t)))/pi", "ArcCosine(order=1)"),
+                ),
+            ),
+        ),
+        note="Stated for every n; decided for n <= 6.",
+    ),
+    Claim(
+        "arccos-derivative",
+        DANIELY,
+        "memory",
+        r"\kappa_n' = n^2 \kappa_{n-1},\ n \ge 1",
+        procedure=derivative,
+        note="The derivative of a dual activation is the dual of the derivative; stated for every n, decided for n "
+        "<= 6.",
+    ),
+)

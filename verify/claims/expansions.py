@@ -101,9 +101,14 @@ def decide_laws(kernels: tuple[Kernel, ...], exponent: sp.Expr) -> Finding:
         wrong = _law_case(kernel, exponent) or _slope_case(kernel, exponent)
         if wrong:
             return Finding(Truth.FAILS, Evidence.CHECKED, compared, wrong, routes, {"law": wrong})
-    return Finding(Truth.HOLDS, Evidence.CHECKED, compared,
-                   f"{', '.join(map(repr, kernels))}: both parities, C > 0",
-                   routes, scope="all d >= 1, both parities")  # fmt: skip
+    return Finding(
+        Truth.HOLDS,
+        Evidence.CHECKED,
+        compared,
+        f"{', '.join(map(repr, kernels))}: both parities, C > 0",
+        routes,
+        scope="all d >= 1, both parities",
+    )
 
 
 def _slope_case(kernel: Kernel, exponent: sp.Expr) -> str | None:

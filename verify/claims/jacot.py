@@ -15,6 +15,7 @@ from theory.precision import ball, working_precision
 from theory.truth import Evidence, Truth
 from verify.claim import Claim, Context, Finding, Said, Source
 
+
 def _source(place: str) -> Source:
     return Source("Jacot, Gabriel, Hongler", 2018, place, "1806.07572")
 
@@ -53,10 +54,15 @@ def recursion(context: Context, printed: Callable[[arb, arb, arb], arb] = printe
                 value = sum((b * t**n for n, b in enumerate(series)), arb(0)) + tail
                 if not theta.overlaps(value):
                     why = f"L={depth}, t={j}/8: recursion {theta.mid()}, series {value.mid()}"
-                    return Finding(Truth.FAILS, Evidence.CERTIFIED, compared,
-                                   why, routes, {"L": depth, "t": f"{j}/8"})
-    return Finding(Truth.HOLDS, Evidence.CHECKED, compared, "they overlap to 20 digits", routes,
-                   scope="L = 2, 3, 4, six values of t")  # fmt: skip
+                    return Finding(Truth.FAILS, Evidence.CERTIFIED, compared, why, routes, {"L": depth, "t": f"{j}/8"})
+    return Finding(
+        Truth.HOLDS,
+        Evidence.CHECKED,
+        compared,
+        "they overlap to 20 digits",
+        routes,
+        scope="L = 2, 3, 4, six values of t",
+    )
 
 
 # Wrong recursions; each must fail.
@@ -69,21 +75,40 @@ TWINS = {
             "derivative kernel halved": lambda theta, slope, sigma: theta * slope / 2 + sigma,
             "last layer alone": lambda theta, slope, sigma: sigma,
         }.items()
-    },
+    }
 }
 
 CLAIMS = (
-    Claim("jacot-recursion", _source("theorem 1"), "read",
-          r"\Theta_{L+1} = \Theta_L \dot\Sigma_{L+1} + \Sigma_{L+1}", procedure=recursion,
-          readings=(("two layers, from the gradients",
-                     (Said("kappa(t) = t*(pi - acos(t))/pi + (sqrt(1 - t**2) + t*(pi - acos(t)))/pi",
-                           "NTK(depth=2)"),)),)),
-    Claim("jacot-positive", _source("proposition 2"), "read",
-          r"\text{the limiting kernel is positive definite on the sphere for } L \ge 2",
-          (*(Said("mu(k) > 0", f"NTK(depth={depth}, bias_variance=1)") for depth in DEPTHS),
-           Said("mu(k) > 0", "NTK(depth=L, bias=True)", ("L >= 2",)), Said("mu(k) > 0", "NTK(depth=L)", ("L >= 3",))),
-          readings=(("outside their assumption, bias variance 0 at depth 2: some mu_k = 0",
-                     (Said("mu(k) = 0", "NTK(depth=2)", ("k odd", "k >= 3")),)),),
-          note="Holds as assumed, with bias variance > 0, here for depths 2 to 4; for every depth where biases start at 0 "
-          "and are trained, and without bias from depth 3 on. At depth 2 without bias all odd degrees k >= 3 vanish."),
-)  # fmt: skip
+    Claim(
+        "jacot-recursion",
+        _source("theorem 1"),
+        "read",
+        r"\Theta_{L+1} = \Theta_L \dot\Sigma_{L+1} + \Sigma_{L+1}",
+        procedure=recursion,
+        readings=(
+            (
+                "two layers, from the gradients",
+                (Said("kappa(t) = t*(pi - acos(t))/pi + (sqrt(1 - t**2) + t*(pi - acos(t)))/pi", "NTK(depth=2)"),),
+            ),
+        ),
+    ),
+    Claim(
+        "jacot-positive",
+        _source("proposition 2"),
+        "read",
+        r"\text{the limiting kernel is positive definite on the sphere for } L \ge 2",
+        (
+            *(Said("mu(k) > 0", f"NTK(depth={depth}, bias_variance=1)") for depth in DEPTHS),
+            Said("mu(k) > 0", "NTK(depth=L, bias=True)", ("L >= 2",)),
+            Said("mu(k) > 0", "NTK(depth=L)", ("L >= 3",)),
+        ),
+        readings=(
+            (
+                "outside their assumption, bias variance 0 at depth 2: some mu_k = 0",
+                (Said("mu(k) = 0", "NTK(depth=2)", ("k odd", "k >= 3")),),
+            ),
+        ),
+        note="Holds as assumed, with bias variance > 0, here for depths 2 to 4; for every depth where biases start at 0 "
+        "and are trained, and without bias from depth 3 on. At depth 2 without bias all odd degrees k >= 3 vanish.",
+    ),
+)

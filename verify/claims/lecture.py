@@ -52,8 +52,15 @@ def flow_decay(context: Context, printed: Component = printed_component) -> Find
             sides = {"left": left.str(5, radius=False), "right": right.str(5, radius=False)}
             why = f"at lambda t = {rate * time} printed {sides['left']}, the flow gives {sides['right']}"
             instead = (Corrected("the factor is -exp(-lambda t)", flow_decay(context, right_component)),)
-            return Finding(Truth.FAILS, Evidence.CERTIFIED, compared, why, routes,
-                           {"lambda t": str(rate * time), **sides}, corrected=instead)  # fmt: skip
+            return Finding(
+                Truth.FAILS,
+                Evidence.CERTIFIED,
+                compared,
+                why,
+                routes,
+                {"lambda t": str(rate * time), **sides},
+                corrected=instead,
+            )
     return Finding(Truth.HOLDS, Evidence.CHECKED, compared, "they overlap", routes, scope="lambda t = 0, 1/2, 3")
 
 
@@ -105,9 +112,12 @@ def _equal(said: Matrix, right: Matrix, compared: str, routes: tuple[str, ...]) 
 
 def eigendecomposition(context: Context, printed: Formula = printed_factors) -> Finding:
     """The printed product with the matrix sum_i lambda_i q_i q_i', q_i the rows of a rational Q."""
-    return _equal(printed(ROTATION, DIAGONAL), kernel_of(ROTATION),
-                  "printed product with sum_i lambda_i q_i q_i', in rational arithmetic",
-                  ("matrix product", "sum of projections"))  # fmt: skip
+    return _equal(
+        printed(ROTATION, DIAGONAL),
+        kernel_of(ROTATION),
+        "printed product with sum_i lambda_i q_i q_i', in rational arithmetic",
+        ("matrix product", "sum of projections"),
+    )
 
 
 def printed_projection(q: Matrix) -> Matrix:
@@ -118,8 +128,12 @@ def printed_projection(q: Matrix) -> Matrix:
 def projection(context: Context, printed: Callable[[Matrix], Matrix] = printed_projection) -> Finding:
     """P K = Lambda P for the printed P, K = Q' Lambda Q: each entry of P r then decays by itself under r' = -K r."""
     said = printed(ROTATION)
-    found = _equal(_product(said, kernel_of(ROTATION)), _product(DIAGONAL, said),
-                   "P K with Lambda P for the printed P, in rational arithmetic", ("P K", "Lambda P"))  # fmt: skip
+    found = _equal(
+        _product(said, kernel_of(ROTATION)),
+        _product(DIAGONAL, said),
+        "P K with Lambda P for the printed P, in rational arithmetic",
+        ("P K", "Lambda P"),
+    )
     if found.truth is Truth.HOLDS:
         return found
     right = Corrected("Q (f - Y), with the eigenvectors as rows of Q", projection(context, lambda q: q))
@@ -162,10 +176,17 @@ def tangent_definition(context: Context, printed: Formula = printed_tangent) -> 
         said = -sum(printed(x, z, PARAMETERS) * r for z, r in zip(INPUTS, residuals, strict=True))
         if said != change:
             shown = {"x": str(x), "left": str(said), "right": str(change)}
-            return Finding(Truth.FAILS, Evidence.CERTIFIED, compared, f"x = {x}: {said}, the step gives {change}",
-                           routes, shown)  # fmt: skip
-    return Finding(Truth.HOLDS, Evidence.CERTIFIED, compared, "equal rationals", routes,
-                   scope="a network with four parameters at four inputs")  # fmt: skip
+            return Finding(
+                Truth.FAILS, Evidence.CERTIFIED, compared, f"x = {x}: {said}, the step gives {change}", routes, shown
+            )
+    return Finding(
+        Truth.HOLDS,
+        Evidence.CERTIFIED,
+        compared,
+        "equal rationals",
+        routes,
+        scope="a network with four parameters at four inputs",
+    )
 
 
 def _slope_at_zero(values: list[Fraction]) -> Fraction:
@@ -219,29 +240,58 @@ TWINS = {
 }
 
 CLAIMS = (
-    Claim("lecture-decay", lecture("slide 'Spectral bias'"), "seed",
-          r"Q^\top (f - Y) = -e^{\Lambda t} Q^\top Y, \ f = 0 \text{ at } t = 0", procedure=flow_decay,
-          note="The sign of the exponent; at t = 0 both agree. The next display has the exponent right and a minus "
-          "lost."),
-    Claim("lecture-ntk", lecture("slide 'Understanding the training dynamics of deep neural networks'"), "seed",
-          r"k(x, x') = \langle \partial f(x)/\partial\theta, \partial f(x')/\partial\theta \rangle",
-          procedure=tangent_definition,
-          note="Printed with one d missing; decided as meant: this kernel carries one gradient step of the outputs."),
-    Claim("lecture-eigen", lecture("slide 'Spectral bias'"), "seed", r"K = Q^\top \Lambda Q",
-          procedure=eigendecomposition, note="The rows of Q are then the eigenvectors."),
-    Claim("lecture-projection", lecture("slide 'Spectral bias'"), "seed",
-          r"\text{with } K = Q^\top \Lambda Q, \text{ the entries of } Q^\top (f - Y) "
-          r"\text{ are the parts along the eigenvectors}",
-          procedure=projection,
-          note="With this K it is Q (f - Y); the source, Tancik et al. 2020, eq. 4, has K = Q Lambda Q' and so Q'."),
-    Claim("lecture-rates", lecture("slide 'Spectral bias', conclusion"), "seed",
-          r"\text{larger eigenvalue, faster; higher frequency, smaller eigenvalue}",
-          (Said("mu(0) > mu(1)", TANGENT), Said("mu(1) > mu(2)", TANGENT),
-           Said("mu(k) > mu(k+2)", TANGENT, ("k even",)),
-           Said("mu(k) = Theta(k**(-d-1)) as k -> oo", TANGENT, ("k even",))),
-          note="For the two-layer kernel on the sphere, where the degree is the frequency."),
-    Claim("ntk-sobolev", Source(OWN, 2026, "after Bietti and Bach 2021, and Chen and Xu 2021"), "own",
-          r"\text{the space of the NTK is the Sobolev space of order } (d+1)/2",
-          (Said("mu(k) = Theta((1+k*(k+d-1))**(-(d+1)/2)) as k -> oo", "NTK(depth=2, bias=True)"),),
-          note="With bias."),
-)  # fmt: skip
+    Claim(
+        "lecture-decay",
+        lecture("slide 'Spectral bias'"),
+        "seed",
+        r"Q^\top (f - Y) = -e^{\Lambda t} Q^\top Y, \ f = 0 \text{ at } t = 0",
+        procedure=flow_decay,
+        note="The sign of the exponent; at t = 0 both agree. The next display has the exponent right and a minus lost.",
+    ),
+    Claim(
+        "lecture-ntk",
+        lecture("slide 'Understanding the training dynamics of deep neural networks'"),
+        "seed",
+        r"k(x, x') = \langle \partial f(x)/\partial\theta, \partial f(x')/\partial\theta \rangle",
+        procedure=tangent_definition,
+        note="Printed with one d missing; decided as meant: this kernel carries one gradient step of the outputs.",
+    ),
+    Claim(
+        "lecture-eigen",
+        lecture("slide 'Spectral bias'"),
+        "seed",
+        r"K = Q^\top \Lambda Q",
+        procedure=eigendecomposition,
+        note="The rows of Q are then the eigenvectors.",
+    ),
+    Claim(
+        "lecture-projection",
+        lecture("slide 'Spectral bias'"),
+        "seed",
+        r"\text{with } K = Q^\top \Lambda Q, \text{ the entries of } Q^\top (f - Y) "
+        r"\text{ are the parts along the eigenvectors}",
+        procedure=projection,
+        note="With this K it is Q (f - Y); the source, Tancik et al. 2020, eq. 4, has K = Q Lambda Q' and so Q'.",
+    ),
+    Claim(
+        "lecture-rates",
+        lecture("slide 'Spectral bias', conclusion"),
+        "seed",
+        r"\text{larger eigenvalue, faster; higher frequency, smaller eigenvalue}",
+        (
+            Said("mu(0) > mu(1)", TANGENT),
+            Said("mu(1) > mu(2)", TANGENT),
+            Said("mu(k) > mu(k+2)", TANGENT, ("k even",)),
+            Said("mu(k) = Theta(k**(-d-1)) as k -> oo", TANGENT, ("k even",)),
+        ),
+        note="For the two-layer kernel on the sphere, where the degree is the frequency.",
+    ),
+    Claim(
+        "ntk-sobolev",
+        Source(OWN, 2026, "after Bietti and Bach 2021, and Chen and Xu 2021"),
+        "own",
+        r"\text{the space of the NTK is the Sobolev space of order } (d+1)/2",
+        (Said("mu(k) = Theta((1+k*(k+d-1))**(-(d+1)/2)) as k -> oo", "NTK(depth=2, bias=True)"),),
+        note="With bias.",
+    ),
+)

@@ -23,7 +23,9 @@ def _source(place: str) -> Source:
 
 CLAIMS = (
     Claim(
-        "cao-experiment", _source("section 5"), "notes",
+        "cao-experiment",
+        _source("section 5"),
+        "notes",
         r"\text{on } S^9 \text{ the projections on degrees } 1, 2, 4 \text{ decay in order of degree, at the predicted rates}",
         procedure=cao_mixture,
         note="At the predicted rates means: those of each network's own initial kernel, whose mean is compared with "
@@ -31,35 +33,49 @@ CLAIMS = (
         "kappa(1)/n hides mu_4.",
     ),
     Claim(
-        "rates-circle", _source("theorems 4.2 and 4.3, on S^1"), "notes",
+        "rates-circle",
+        _source("theorems 4.2 and 4.3, on S^1"),
+        "notes",
         r"\text{the residual of degree } k \text{ decays by } 1 - \eta\mu_k \text{ a step, } k = 1, 2, 4, 6",
         procedure=rates_on_circle,
     ),
     Claim(
-        "rates-sphere", _source("theorems 4.2 and 4.3, on S^2"), "notes",
+        "rates-sphere",
+        _source("theorems 4.2 and 4.3, on S^2"),
+        "notes",
         r"\text{the residual of degree } k \text{ decays by } 1 - \eta\mu_k \text{ a step, } k = 1, 2, 4",
         procedure=rates_on_sphere,
     ),
     Claim(
-        "rates-sphere-3", _source("theorems 4.2 and 4.3, on S^3"), "notes",
+        "rates-sphere-3",
+        _source("theorems 4.2 and 4.3, on S^3"),
+        "notes",
         r"\text{the residual of degree } k \text{ decays by } 1 - \eta\mu_k \text{ a step, } k = 1, 2, 4",
-        procedure=rates_on_three_sphere, profile="full",
+        procedure=rates_on_three_sphere,
+        profile="full",
     ),
     Claim(
-        "rates-sphere-9", _source("theorems 4.2 and 4.3, on S^9"), "notes",
+        "rates-sphere-9",
+        _source("theorems 4.2 and 4.3, on S^9"),
+        "notes",
         r"\text{the residual of degree } k \text{ decays as the population's spectrum says of the sample, } k = 1, 2, 4",
-        procedure=rates_on_nine_sphere, profile="full",
+        procedure=rates_on_nine_sphere,
+        profile="full",
         note="No grid of S^9 is small enough: of 600 points the heights are Gauss nodes and the azimuths random. All of "
         "mu_0, mu_1, ... enter the prediction; mu_4 alone is hidden by the sample's floor.",
     ),
     Claim(
-        "initial-kernel", _source("section 3, eqs. 3.1-3.3"), "notes",
+        "initial-kernel",
+        _source("section 3, eqs. 3.1-3.3"),
+        "notes",
         r"\mathbb{E}\,\langle\nabla f(x), \nabla f(x')\rangle / m = \kappa(\langle x, x'\rangle)",
         procedure=initial_kernel,
     ),
     Claim(
-        "odd-degrees", Source("Basri, Jacobs, Kasten, Kritchman", 2019, "theorem 2", "1906.00425"), "notes",
+        "odd-degrees",
+        Source("Basri, Jacobs, Kasten, Kritchman", 2019, "theorem 2", "1906.00425"),
+        "notes",
         r"\text{the residual of odd degrees } k \ge 3 \text{ never moves, at any width}",
         procedure=odd_degrees_fixed,
     ),
-)  # fmt: skip
+)

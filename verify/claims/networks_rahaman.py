@@ -11,29 +11,39 @@ from verify.networks import frequency_kernel, frequency_order, frequency_robust,
 
 CLAIMS = (
     Claim(
-        "rahaman-order", source("section 3"), "read",
+        "rahaman-order",
+        source("section 3"),
+        "read",
         r"\text{low frequencies are learned first even if high ones have larger amplitude; spectral norms grow}",
-        procedure=frequency_order, profile="full",
+        procedure=frequency_order,
+        profile="full",
         note="In rank correlation over networks; the times at which single networks pass a threshold are not in order.",
     ),
     Claim(
-        "rahaman-robust", source("section 3.1, experiment 2"), "read",
+        "rahaman-robust",
+        source("section 3.1, experiment 2"),
+        "read",
         r"\text{lower frequencies of trained networks are more robust to random perturbations of the parameters}",
-        procedure=frequency_robust, profile="full",
+        procedure=frequency_robust,
+        profile="full",
         note="Equal amplitudes, as there. With amplitudes that increase with the frequency the relative change has no "
         "such order: what is small is changed more.",
     ),
     Claim(
-        "rahaman-kernel", Source(OWN, 2026, "after Jacot et al. 2018, theorem 2, at the width of Rahaman et al. "
-        "2019"), "own",
+        "rahaman-kernel",
+        Source(OWN, 2026, "after Jacot et al. 2018, theorem 2, at the width of Rahaman et al. 2019"),
+        "own",
         r"\text{the tangent kernel at the start gives the learning curves of the amplitudes}",
-        procedure=frequency_kernel, profile="full",
+        procedure=frequency_kernel,
+        profile="full",
         note="Jacot et al. state it for infinite width; asked here of six layers of width 64 on the data of Rahaman "
         "et al., with the "
         "optimiser they use. The order of frequencies is predicted, the curves are not: features are learnt.",
     ),
     Claim(
-        "rahaman-decay-networks", source("theorem 1"), "read",
+        "rahaman-decay-networks",
+        source("theorem 1"),
+        "read",
         r"|\tilde f(k)| \text{ falls as } k^{-2} \text{ for } d = 1 \text{ and across faces, as } k^{-3} "
         r"\text{ in almost every direction for } d = 2",
         procedure=transform_decay,
@@ -41,4 +51,4 @@ CLAIMS = (
         "constants. Not evenly in the direction: over a circle the mean square falls as k^-5, with the constant "
         "2 sum J^2 L over the edges.",
     ),
-)  # fmt: skip
+)

@@ -25,10 +25,16 @@ ENOUGH = 12
 
 
 def hold_against(
-    names: tuple[str, ...], points: Iterable[tuple[int, ...]], printed: Formula, certified: Formula, compared: str,
-    routes: tuple[str, ...], corrected: Formula | None = None, correction: str = "",
+    names: tuple[str, ...],
+    points: Iterable[tuple[int, ...]],
+    printed: Formula,
+    certified: Formula,
+    compared: str,
+    routes: tuple[str, ...],
+    corrected: Formula | None = None,
+    correction: str = "",
     normalisation: tuple[str, Callable[[int], Value]] | None = None,
-) -> Finding:  # fmt: skip
+) -> Finding:
     """FAILS at the first point where `printed` certainly differs from `certified`.
 
     Where it fails, `corrected` is held against the same points. `normalisation` is what its authors' one is
@@ -56,16 +62,30 @@ def hold_against(
         instead: tuple[Corrected, ...] = ()
         if corrected is not None:
             instead = (Corrected(correction, hold_against(names, chosen, corrected, certified, correction, routes)),)
-        return Finding(Truth.FAILS, Evidence.CERTIFIED, compared, why, routes, {**shown, **sides},
-                       scope=_scope(names, chosen), corrected=instead)  # fmt: skip
+        return Finding(
+            Truth.FAILS,
+            Evidence.CERTIFIED,
+            compared,
+            why,
+            routes,
+            {**shown, **sides},
+            scope=_scope(names, chosen),
+            corrected=instead,
+        )
 
 
 def _holds(
     names: tuple[str, ...], chosen: list[tuple[int, ...]], compared: str, routes: tuple[str, ...], exact: bool
 ) -> Finding:
     why = f"equal at all {len(chosen)} points" + ("" if exact else f" to {ENOUGH} digits and more")
-    return Finding(Truth.HOLDS, Evidence.CERTIFIED if exact else Evidence.CHECKED, compared, why, routes,
-                   scope=_scope(names, chosen))  # fmt: skip
+    return Finding(
+        Truth.HOLDS,
+        Evidence.CERTIFIED if exact else Evidence.CHECKED,
+        compared,
+        why,
+        routes,
+        scope=_scope(names, chosen),
+    )
 
 
 def _times(factor: Value, value: Value) -> Value:

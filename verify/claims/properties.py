@@ -17,8 +17,6 @@ def checked_property(name: str, context: Context) -> Finding:
 
 
 CLAIMS = tuple(
-    Claim(
-        f"property-{name}", THIS, "own", "", procedure=partial(checked_property, name), note=checked.statement,
-    )
+    Claim(f"property-{name}", THIS, "own", "", procedure=partial(checked_property, name), note=checked.statement)
     for name, checked in PROPERTIES.items()
-)  # fmt: skip
+)

@@ -17,11 +17,10 @@ from theory.truth import Evidence, Truth
 from verify.claim import Claim, Context, Finding, Said, Source
 from verify.claims.points import Formula, hold_against
 
+
 def source(place: str) -> Source:
     """A place in the paper."""
     return Source("Rahaman et al.", 2019, place, "1806.08734")
-
-
 
 
 def hat_by_lemma(k: int, sign: int = 1):
@@ -35,11 +34,15 @@ def hat_by_lemma(k: int, sign: int = 1):
 def fourier_lemma(context: Context, printed: Formula = hat_by_lemma) -> Finding:
     """The printed lemma on the hat function, whose transform is (2 sin(k/2)/k)^2."""
     return hold_against(
-        ("k",), [(k,) for k in range(1, 13)], printed, lambda k: (2 * (ball(k) / 2).sin() / k) ** 2,
-        "printed lemma on the hat function with the square of a box's transform", ("lemma 1",
-        "convolution theorem"),
-        lambda k: hat_by_lemma(k, -1), "-i in place of +i",
-    )  # fmt: skip
+        ("k",),
+        [(k,) for k in range(1, 13)],
+        printed,
+        lambda k: (2 * (ball(k) / 2).sin() / k) ** 2,
+        "printed lemma on the hat function with the square of a box's transform",
+        ("lemma 1", "convolution theorem"),
+        lambda k: hat_by_lemma(k, -1),
+        "-i in place of +i",
+    )
 
 
 GENERIC, ACROSS_FACES = ((1.0, 2.0), (5.0, 2.0)), ((1.0, 0.0), (1.0, 1.0))
@@ -98,9 +101,14 @@ def fourier_decay(context: Context, shift: int = 1, faces: int = 2) -> Finding:
         if abs(found[name] - wanted) > MARGIN:
             why = f"{name}: k^-{found[name]:.3f}, not k^-{wanted}"
             return Finding(Truth.FAILS, Evidence.CHECKED, compared, why, routes, {"where": name, "law": why})
-    return Finding(Truth.HOLDS, Evidence.CHECKED, compared,
-                   "; ".join(f"{name}: k^-{value:.3f}" for name, value in found.items()), routes,
-                   scope="the hat on the line, the pyramid on the plane")  # fmt: skip
+    return Finding(
+        Truth.HOLDS,
+        Evidence.CHECKED,
+        compared,
+        "; ".join(f"{name}: k^-{value:.3f}" for name, value in found.items()),
+        routes,
+        scope="the hat on the line, the pyramid on the plane",
+    )
 
 
 Weights = tuple[np.ndarray, ...]
@@ -142,12 +150,23 @@ def norm_bound(context: Context, printed: Callable[[Weights], float] = spectral_
         slope, bound = lipschitz(weights), printed(weights)
         if slope > bound * (1 + 1e-12) + 1e-12:
             why = f"{name}: slope {slope:.6g}, bound {bound:.6g}"
-            return Finding(Truth.FAILS, Evidence.CHECKED, compared, why, routes,
-                           {"network": name, "left": f"{slope:.6g}", "right": f"{bound:.6g}"})  # fmt: skip
+            return Finding(
+                Truth.FAILS,
+                Evidence.CHECKED,
+                compared,
+                why,
+                routes,
+                {"network": name, "left": f"{slope:.6g}", "right": f"{bound:.6g}"},
+            )
         quotients.append(slope / bound)
-    return Finding(Truth.HOLDS, Evidence.CHECKED, compared,
-                   f"slope/bound from {min(quotients):.3f} to {max(quotients):.3f}", routes,
-                   scope=f"{len(quotients)} networks of three layers, all inputs and biases")  # fmt: skip
+    return Finding(
+        Truth.HOLDS,
+        Evidence.CHECKED,
+        compared,
+        f"slope/bound from {min(quotients):.3f} to {max(quotients):.3f}",
+        routes,
+        scope=f"{len(quotients)} networks of three layers, all inputs and biases",
+    )
 
 
 # Wrong forms of the lemma, by the slip; each must fail.
@@ -174,23 +193,42 @@ TWINS = {
             "one layer left out": lambda weights: spectral_product(weights[:-1]),
             "largest entries": lambda weights: float(np.prod([np.abs(w).max() for w in weights])),
             "spectral radius": lambda weights: float(
-                np.prod([max(abs(np.linalg.eigvals(w))) if len(w) == w.shape[1] else spectral_product((w,))
-                         for w in weights])),
+                np.prod(
+                    [
+                        max(abs(np.linalg.eigvals(w))) if len(w) == w.shape[1] else spectral_product((w,))
+                        for w in weights
+                    ]
+                )
+            ),
         }.items()
     },
 }
 
 CLAIMS = (
-    Claim("rahaman-lemma", source("lemma 1, eq. 4"), "read",
-          r"\tilde f(k) = i \sum_\epsilon \frac{W_\epsilon \cdot k}{k^2}\, \tilde 1_{P_\epsilon}(k)",
-          procedure=fourier_lemma, note="The modulus, which the theorem uses, is as printed."),
-    Claim("rahaman-decay", source("theorem 1 and section 2.2"), "read",
-          r"|\tilde f(k)| = O(k^{-d-1}) \text{ for almost every direction},\ O(k^{-2}) \text{ across faces}",
-          procedure=fourier_decay,
-          note="For the hat and the pyramid; the bound off the faces' normals is proved in `pyramid_transform`."),
+    Claim(
+        "rahaman-lemma",
+        source("lemma 1, eq. 4"),
+        "read",
+        r"\tilde f(k) = i \sum_\epsilon \frac{W_\epsilon \cdot k}{k^2}\, \tilde 1_{P_\epsilon}(k)",
+        procedure=fourier_lemma,
+        note="The modulus, which the theorem uses, is as printed.",
+    ),
+    Claim(
+        "rahaman-decay",
+        source("theorem 1 and section 2.2"),
+        "read",
+        r"|\tilde f(k)| = O(k^{-d-1}) \text{ for almost every direction},\ O(k^{-2}) \text{ across faces}",
+        procedure=fourier_decay,
+        note="For the hat and the pyramid; the bound off the faces' normals is proved in `pyramid_transform`.",
+    ),
     Claim("rahaman-norm", source("eq. 7"), "read", r"L_f \le \prod_k \|W^{(k)}\|", procedure=norm_bound),
-    Claim("rahaman-inversion", source("section 2.2, first display"), "read",
-          r"f(x) = (2\pi)^{d/2} \int \tilde f(k) e^{ik\cdot x} dk",
-          (Said("(2*pi)**(d/2)*(2*pi)**d = 1"),), corrected=(Said("(2*pi)**(-d)*(2*pi)**d = 1"),),
-          note="At x = 0 for f = exp(-|x|^2/2): the transform is (2 pi)^(d/2) f and integrates to (2 pi)^d."),
-)  # fmt: skip
+    Claim(
+        "rahaman-inversion",
+        source("section 2.2, first display"),
+        "read",
+        r"f(x) = (2\pi)^{d/2} \int \tilde f(k) e^{ik\cdot x} dk",
+        (Said("(2*pi)**(d/2)*(2*pi)**d = 1"),),
+        corrected=(Said("(2*pi)**(-d)*(2*pi)**d = 1"),),
+        note="At x = 0 for f = exp(-|x|^2/2): the transform is (2 pi)^(d/2) f and integrates to (2 pi)^d.",
+    ),
+)

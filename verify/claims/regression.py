@@ -78,20 +78,25 @@ def stages(context: Context, printed: Learned = printed_stages) -> Finding:
     tests = equivalence_tests((found - wanted).reshape(DESIGN.seeds, -1), labels, DESIGN)
     wrong = next((t for t in tests if t.verdict != HOLDS), None)
     means = found.mean(0)
-    figures = {"measured": means.round(4).tolist(),
-               "mean field": [np.round(mean_field(round(DIM**stage)), 4).tolist() for stage in STAGES]}  # fmt: skip
+    figures = {
+        "measured": means.round(4).tolist(),
+        "mean field": [np.round(mean_field(round(DIM**stage)), 4).tolist() for stage in STAGES],
+    }
     rows = zip(STAGES, means, strict=True)
     why = "; ".join(f"n = d^{stage}: " + ", ".join(f"{v:.2f}" for v in row) for stage, row in rows)
     if wrong is not None:
         why = f"{wrong.label}: {wrong.mean:+.3f} from what is printed; {why}"
     return Finding(
-        Truth.HOLDS if wrong is None else Truth(wrong.verdict), Evidence.OBSERVED,
-        "learnability of degrees 1, 2, 4 at n = d^(1/2), d^(3/2), d^(5/2) with the stages", why,
+        Truth.HOLDS if wrong is None else Truth(wrong.verdict),
+        Evidence.OBSERVED,
+        "learnability of degrees 1, 2, 4 at n = d^(1/2), d^(3/2), d^(5/2) with the stages",
+        why,
         ("kernel regression on samples", "certified mu_k"),
         {"law": wrong.label} if wrong is not None else None,
-        {"false_fail": DESIGN.false_fail, "false_pass": DESIGN.level}, figures,
+        {"false_fail": DESIGN.false_fail, "false_pass": DESIGN.level},
+        figures,
         f"S^{DIM}, NTK(depth=2), {DESIGN.seeds} samples of each size; a learnability beyond 1/2 counts as learned",
-    )  # fmt: skip
+    )
 
 
 CIRCLE = "NTK(depth=2, layer_scales=(1/4, 0), bias=True)"
@@ -136,11 +141,22 @@ def loss_curve(context: Context, printed: Loss = printed_loss) -> Finding:
             quotients.append(value / said)
             if abs(value / said - 1) > SHARE:
                 why = f"t = {time:g}: printed {said:.6g}, {route} {value:.6g}"
-                return Finding(Truth.FAILS, Evidence.CHECKED, compared, why, routes,
-                               {"t": time, "left": f"{said:.6g}", "right": f"{value:.6g}"})  # fmt: skip
-    return Finding(Truth.HOLDS, Evidence.CHECKED, compared,
-                   f"loss/printed {', '.join(f'{q:.4f}' for q in quotients)}", routes,
-                   scope=f"S^1, target sign(sin), {GRID} points, t = 400 and 1600, within {SHARE:.0%}")  # fmt: skip
+                return Finding(
+                    Truth.FAILS,
+                    Evidence.CHECKED,
+                    compared,
+                    why,
+                    routes,
+                    {"t": time, "left": f"{said:.6g}", "right": f"{value:.6g}"},
+                )
+    return Finding(
+        Truth.HOLDS,
+        Evidence.CHECKED,
+        compared,
+        f"loss/printed {', '.join(f'{q:.4f}' for q in quotients)}",
+        routes,
+        scope=f"S^1, target sign(sin), {GRID} points, t = 400 and 1600, within {SHARE:.0%}",
+    )
 
 
 # Wrong stages and losses, by the slip; each must fail.
@@ -166,11 +182,21 @@ TWINS = {
 }
 
 CLAIMS = (
-    Claim("bordelon-stages", Source("Bordelon, Canatar, Pehlevan", 2020, "section 3", "2002.02561"), "read",
-          r"n \sim d^l \text{ samples learn degree } l", procedure=stages,
-          note="The threshold alone: how the error of degree l falls with n/d^l is not part of this verdict."),
-    Claim("vy-loss", Source("Velikanov, Yarotsky", 2021, "theorem 1", "2105.00507"), "notes",
-          r"\lambda_n \sim \Lambda n^{-\nu},\ \sum_{k \ge n} |c_k|^2 \sim K n^{-\kappa} \Rightarrow "
-          r"L(t) \sim \tfrac K2 \Gamma(\tfrac\kappa\nu + 1)(2\Lambda t)^{-\kappa/\nu}", procedure=loss_curve,
-          note="The flow of a kernel; a trained network is another claim."),
-)  # fmt: skip
+    Claim(
+        "bordelon-stages",
+        Source("Bordelon, Canatar, Pehlevan", 2020, "section 3", "2002.02561"),
+        "read",
+        r"n \sim d^l \text{ samples learn degree } l",
+        procedure=stages,
+        note="The threshold alone: how the error of degree l falls with n/d^l is not part of this verdict.",
+    ),
+    Claim(
+        "vy-loss",
+        Source("Velikanov, Yarotsky", 2021, "theorem 1", "2105.00507"),
+        "notes",
+        r"\lambda_n \sim \Lambda n^{-\nu},\ \sum_{k \ge n} |c_k|^2 \sim K n^{-\kappa} \Rightarrow "
+        r"L(t) \sim \tfrac K2 \Gamma(\tfrac\kappa\nu + 1)(2\Lambda t)^{-\kappa/\nu}",
+        procedure=loss_curve,
+        note="The flow of a kernel; a trained network is another claim.",
+    ),
+)

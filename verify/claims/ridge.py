@@ -107,12 +107,19 @@ def cursed_rates(context: Context, printed: Rate = printed_rate) -> Finding:
             exponent, said = -math.log10(risks[1] / risks[0]), printed(dim, smoothness)
             if abs(exponent - said) > MARGIN:
                 why = f"d = {dim}, s = {smoothness:g}: n^-{exponent:.3f}, not n^-{said:.3f}"
-                return Finding(Truth.FAILS, Evidence.CHECKED, compared, why, routes,
-                               {"d": dim, "s": smoothness, "law": why})  # fmt: skip
+                return Finding(
+                    Truth.FAILS, Evidence.CHECKED, compared, why, routes, {"d": dim, "s": smoothness, "law": why}
+                )
             seen.append(f"d = {dim}, s = {smoothness:g}: n^-{exponent:.3f}")
         seen[-1] += f", samples/mean field {measured / wanted:.3f}"
-    return Finding(Truth.HOLDS, Evidence.CHECKED, compared, "; ".join(seen), routes,
-                   scope=f"d = 1, 2, 3, n = 10^3 to 10^4, exponents within {MARGIN}")  # fmt: skip
+    return Finding(
+        Truth.HOLDS,
+        Evidence.CHECKED,
+        compared,
+        "; ".join(seen),
+        routes,
+        scope=f"d = 1, 2, 3, n = 10^3 to 10^4, exponents within {MARGIN}",
+    )
 
 
 # Wrong exponents, by the slip; each must fail.
@@ -129,10 +136,15 @@ TWINS = {
 }
 
 CLAIMS = (
-    Claim("lecture-dimension", Source(SEEDS[0], 2021, "slide 'Kernel methods', key take-away points"), "seed",
-          r"\text{a target in the space is learned at a rate independent of the dimension; if it is not, "
-          r"the curse of dimensionality cannot be avoided}", procedure=cursed_rates,
-          note="The lecture names no exponents. Here ridge regression, a target of smoothness s: n^(-2s/(2s+d)); at "
-          "the edge "
-          "of the space, s = (d+1)/2, at least n^(-1/2) for every d; at a fixed s the exponent tends to 0 with d."),
-)  # fmt: skip
+    Claim(
+        "lecture-dimension",
+        Source(SEEDS[0], 2021, "slide 'Kernel methods', key take-away points"),
+        "seed",
+        r"\text{a target in the space is learned at a rate independent of the dimension; if it is not, "
+        r"the curse of dimensionality cannot be avoided}",
+        procedure=cursed_rates,
+        note="The lecture names no exponents. Here ridge regression, a target of smoothness s: n^(-2s/(2s+d)); at "
+        "the edge "
+        "of the space, s = (d+1)/2, at least n^(-1/2) for every d; at a fixed s the exponent tends to 0 with d.",
+    ),
+)

@@ -35,11 +35,22 @@ def conservation(context: Context, printed: Callable[[int], int] = lambda n: n, 
         predictor = gram(domain, train) * (gram(train, train) + shift).inv()
         total = sum((predictor[i, i] for i in range(n)), fmpq(0))  # <e_i, prediction of e_i>, 0 off the sample
         if total != printed(n):
-            return Finding(Truth.FAILS, Evidence.CERTIFIED, compared, f"n={n}: the sum is {total}", routes,
-                           {"n": n, "left": str(total), "right": str(printed(n))})  # fmt: skip
-    return Finding(Truth.HOLDS, Evidence.CERTIFIED, compared,
-                   "exactly n; any orthonormal basis gives the same trace",
-                   routes, scope="domains of 5, 7, 9 points")  # fmt: skip
+            return Finding(
+                Truth.FAILS,
+                Evidence.CERTIFIED,
+                compared,
+                f"n={n}: the sum is {total}",
+                routes,
+                {"n": n, "left": str(total), "right": str(printed(n))},
+            )
+    return Finding(
+        Truth.HOLDS,
+        Evidence.CERTIFIED,
+        compared,
+        "exactly n; any orthonormal basis gives the same trace",
+        routes,
+        scope="domains of 5, 7, 9 points",
+    )
 
 
 def inverse_gram(train: list[Fraction]) -> fmpq_mat:
@@ -62,11 +73,15 @@ def representer(context: Context, printed: Callable[[list[Fraction]], fmpq_mat] 
         last = count - 1
         right = -sum((precision[last, i] * y[i, 0] for i in range(last)), fmpq(0)) / precision[last, last]
         if left != right:
-            return Finding(Truth.FAILS, Evidence.CERTIFIED, compared,
-                           f"{left} and {right} at {last} samples", routes,
-                           {"n": last, "left": str(left), "right": str(right)})  # fmt: skip
+            return Finding(
+                Truth.FAILS,
+                Evidence.CERTIFIED,
+                compared,
+                f"{left} and {right} at {last} samples",
+                routes,
+                {"n": last, "left": str(left), "right": str(right)},
+            )
     return Finding(Truth.HOLDS, Evidence.CERTIFIED, compared, "equal rationals", routes, scope="4, 6, 8 samples")
-
 
 
 def ridge_inverse(train: list[Fraction]) -> fmpq_mat:
@@ -94,8 +109,19 @@ TWINS = {
 }
 
 CLAIMS = (
-    Claim("simon-conservation", SIMON, "notes", r"\sum_i \mathcal{L}_i = n \text{ at zero ridge}",
-          procedure=conservation, note="An identity of traces: tr(K_DX K^-1 S_X) = tr(I_n) = n."),
-    Claim("lecture-representer", Source(SEEDS[0], 2021, "slide 'Kernel methods'"), "seed",
-          r"f(x) = \sum_i (K^{-1}y)_i k(x_i, x) = \mathbb{E}[f(x) \mid y]", procedure=representer),
-)  # fmt: skip
+    Claim(
+        "simon-conservation",
+        SIMON,
+        "notes",
+        r"\sum_i \mathcal{L}_i = n \text{ at zero ridge}",
+        procedure=conservation,
+        note="An identity of traces: tr(K_DX K^-1 S_X) = tr(I_n) = n.",
+    ),
+    Claim(
+        "lecture-representer",
+        Source(SEEDS[0], 2021, "slide 'Kernel methods'"),
+        "seed",
+        r"f(x) = \sum_i (K^{-1}y)_i k(x_i, x) = \mathbb{E}[f(x) \mid y]",
+        procedure=representer,
+    ),
+)

@@ -69,8 +69,10 @@ def dynamics(context: Context, printed: Predictor = printed_prediction) -> Findi
     every = points(7)
     train, new = every[:5], every[5:]
     square, cross = gram(train, train), gram(new, train)
-    cases = {"labels": (cross, square), "measurements": (
-        cross * MEASURED.transpose(), MEASURED * square * MEASURED.transpose())}  # fmt: skip
+    cases = {
+        "labels": (cross, square),
+        "measurements": (cross * MEASURED.transpose(), MEASURED * square * MEASURED.transpose()),
+    }
     with working_precision(40):
         for name, (to_test, between) in cases.items():
             n = between.nrows()
@@ -83,8 +85,14 @@ def dynamics(context: Context, printed: Predictor = printed_prediction) -> Findi
                         shown = {"case": name, "t": str(time), "left": left.str(12), "right": right.str(12)}
                         why = f"{name}, t = {time}: printed {left.str(12)}, flow {right.str(12)}"
                         return Finding(Truth.FAILS, Evidence.CERTIFIED, compared, why, routes, shown)
-    return Finding(Truth.HOLDS, Evidence.CHECKED, compared, "they overlap to 20 digits and more", routes,
-                   scope="5 points, 3 measurements of them, 2 times")  # fmt: skip
+    return Finding(
+        Truth.HOLDS,
+        Evidence.CHECKED,
+        compared,
+        "they overlap to 20 digits and more",
+        routes,
+        scope="5 points, 3 measurements of them, 2 times",
+    )
 
 
 GRID = 16
@@ -135,8 +143,14 @@ def stationary(context: Context, features: Features = fourier_features, printed:
             if not (image.overlaps(value) and again.overlaps(value * wave[1])):
                 why = f"m = {m}: K e = {image.str(10)} e at v = 0, printed {value.str(10)}"
                 return Finding(Truth.FAILS, Evidence.CERTIFIED, compared, why, routes, {"m": m})
-    return Finding(Truth.HOLDS, Evidence.CHECKED, compared, "all entries and all eigenvalues overlap", routes,
-                   scope=f"{GRID} points, 3 frequencies, NTK(depth=2)")  # fmt: skip
+    return Finding(
+        Truth.HOLDS,
+        Evidence.CHECKED,
+        compared,
+        "all entries and all eigenvalues overlap",
+        routes,
+        scope=f"{GRID} points, 3 frequencies, NTK(depth=2)",
+    )
 
 
 # Wrong predictions, features and spectra, by the slip; each must fail.
@@ -161,12 +175,22 @@ TWINS = {
 }
 
 CLAIMS = (
-    Claim("tancik-dynamics", source("eq. 3 and appendix"), "read",
-          r"\hat y^{(t)} = K_{test} K^{-1}(I - e^{-\eta K t})\,y;\ "
-          r"K_{test}A^\top (AKA^\top)^{-1}(I - e^{-\eta AKA^\top t})\,y", procedure=dynamics,
-          note="The linearised flow; how near a network of given width stays to it is another question."),
-    Claim("tancik-stationary", source("eqs. 5-8 and section 5"), "read",
-          r"h_{NTK}(\gamma(v_i)^\top\gamma(v_j)) = h_{NTK}(h_\gamma(v_i - v_j)),\ "
-          r"\text{its eigenvalues on a grid the Fourier transform of one row}", procedure=stationary,
-          note="With integer frequencies: with others the kernel is stationary but not periodic, and no DFT."),
-)  # fmt: skip
+    Claim(
+        "tancik-dynamics",
+        source("eq. 3 and appendix"),
+        "read",
+        r"\hat y^{(t)} = K_{test} K^{-1}(I - e^{-\eta K t})\,y;\ "
+        r"K_{test}A^\top (AKA^\top)^{-1}(I - e^{-\eta AKA^\top t})\,y",
+        procedure=dynamics,
+        note="The linearised flow; how near a network of given width stays to it is another question.",
+    ),
+    Claim(
+        "tancik-stationary",
+        source("eqs. 5-8 and section 5"),
+        "read",
+        r"h_{NTK}(\gamma(v_i)^\top\gamma(v_j)) = h_{NTK}(h_\gamma(v_i - v_j)),\ "
+        r"\text{its eigenvalues on a grid the Fourier transform of one row}",
+        procedure=stationary,
+        note="With integer frequencies: with others the kernel is stationary but not periodic, and no DFT.",
+    ),
+)

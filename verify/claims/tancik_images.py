@@ -14,23 +14,32 @@ FORMULA = r"K_{test}A^\top (AKA^\top)^{-1}(I - e^{-\eta AKA^\top t})\,y"
 
 CLAIMS = (
     Claim(
-        "tancik-images", source("section 6 and table 1, 2D images"), "read",
+        "tancik-images",
+        source("section 6 and table 1, 2D images"),
+        "read",
         r"\text{held-out PSNR: Gaussian of the best scale} > \text{positional} > \text{basic} > \text{none}",
-        procedure=feature_images, profile="full",
+        procedure=feature_images,
+        profile="full",
         note="After 300 steps on 16 x 16 pixels. As t -> oo the limit kernel predicts hardly any gain: "
         "features are a matter of time there.",
     ),
     Claim(
-        "tancik-ct", source("section 6 and table 1, CT"), "read",
+        "tancik-ct",
+        source("section 6 and table 1, CT"),
+        "read",
         r"\text{Fourier features help; } \hat y^{(t)} = " + FORMULA,
-        procedure=feature_ct, profile="full",
+        procedure=feature_ct,
+        profile="full",
         note="Phantom of 16 x 16 pixels from 6 directions, 300 steps: far behind the pseudo-inverse.",
     ),
     Claim(
-        "tancik-mri", source("section 6 and table 1, MRI"), "read",
+        "tancik-mri",
+        source("section 6 and table 1, MRI"),
+        "read",
         r"\text{Fourier features help; } \hat y^{(t)} = " + FORMULA,
-        procedure=feature_mri, profile="full",
+        procedure=feature_mri,
+        profile="full",
         note="Phantom of 16 x 16 pixels from 40 frequencies, 300 steps: behind the zero-filled inverse "
         "transform. Which mapping is best is not judged.",
     ),
-)  # fmt: skip
+)

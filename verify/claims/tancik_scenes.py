@@ -11,18 +11,24 @@ from verify.networks import feature_pictures, feature_solid
 
 CLAIMS = (
     Claim(
-        "tancik-shapes", source("section 6 and table 1, 3D shape"), "read",
+        "tancik-shapes",
+        source("section 6 and table 1, 3D shape"),
+        "read",
         r"\text{Fourier features help; the kernel } \hat y^{(t)} = K_{test} K^{-1}(I - e^{-\eta K t})\,y "
         r"\text{ predicts by how much, and the best scale}",
-        procedure=feature_solid, profile="full",
+        procedure=feature_solid,
+        profile="full",
         note="Squared loss and gradient descent on a fixed sample of an analytic solid, of which the kernel "
         "says something; the paper has the cross-entropy of fresh batches, Adam and meshes.",
     ),
     Claim(
-        "tancik-rendering", source("section 6 and table 1, inverse rendering"), "read",
+        "tancik-rendering",
+        source("section 6 and table 1, inverse rendering"),
+        "read",
         r"\text{held-out PSNR: Gaussian features} > \text{none}",
-        procedure=feature_pictures, profile="full",
+        procedure=feature_pictures,
+        profile="full",
         note="A small scene, with a scale chosen on pilots. No kernel predicts it: the picture is no linear "
         "function of the network's output.",
     ),
-)  # fmt: skip
+)

@@ -31,7 +31,9 @@ def decay_curves(data: xr.Dataset) -> Figure:
         low, high = (curves.quantile(q, "seed") for q in BAND)
         axes.fill_between(steps, low, high, color=colour, alpha=0.25, lw=0, label=f"degree {degree}, seeds")
         axes.semilogy(steps, curves.median("seed"), color=colour, label=f"degree {degree}, networks")
-        axes.semilogy(steps, np.abs(gram.sel(degree=degree)), "--", color=colour, lw=1, label=f"degree {degree}, limit kernel")
+        axes.semilogy(
+            steps, np.abs(gram.sel(degree=degree)), "--", color=colour, lw=1, label=f"degree {degree}, limit kernel"
+        )
     axes.set_ylim(bottom=FLOOR)
     axes.set_xlabel("gradient descent step")
     axes.set_ylabel("residual in the degree / label amplitude")

@@ -28,7 +28,9 @@ def odd_degrees(data: xr.Dataset) -> Figure:
             axes.plot(data.step, curves.median("seed"), color=colour, label=f"depth {depth}, networks")
             every = max(1, len(data.step) // 12)
             axes.plot(data.step[::every], own[::every], ".", color=colour, ms=5, label=f"depth {depth}, own kernels")
-            axes.plot(data.step, data.limit.sel(**place), "--", color=colour, lw=1, label=f"depth {depth}, limit kernel")
+            axes.plot(
+                data.step, data.limit.sel(**place), "--", color=colour, lw=1, label=f"depth {depth}, limit kernel"
+            )
         axes.set_title(f"{'with' if bias else 'without'} hidden biases", fontsize=9)
         axes.set_xlabel("gradient descent step")
         axes.set_ylabel("residual of degree 3 / label amplitude")

@@ -32,7 +32,9 @@ def speed(data: xr.Dataset) -> Figure:
         low, high = (curves.quantile(q, "seed") for q in BAND)
         right.fill_between(data.step, low, high, color=colour, alpha=0.25, lw=0, label=f"{name}, seeds")
         right.semilogy(data.step, curves.median("seed"), color=colour, label=f"{name}, networks")
-        right.semilogy(data.step, np.abs(data.pair_gram.sel(function=name)), "--", color=colour, label=f"{name}, limit kernel")
+        right.semilogy(
+            data.step, np.abs(data.pair_gram.sel(function=name)), "--", color=colour, label=f"{name}, limit kernel"
+        )
     right.set_xlabel("gradient descent step")
     right.set_ylabel("residual / label amplitude")
     for axes in (left, right):
@@ -49,12 +51,14 @@ def orders(data: xr.Dataset) -> Figure:
             low, high = (curves.quantile(q, "seed") for q in BAND)
             axes.fill_between(data.step, low, high, color=colour, alpha=0.25, lw=0, label=f"degree {degree}, seeds")
             axes.semilogy(data.step, curves.median("seed"), color=colour, label=f"degree {degree}, networks")
-            axes.semilogy(data.step, limit.median("seed"), "--", color=colour, lw=1, label=f"degree {degree}, limit kernel")
+            axes.semilogy(
+                data.step, limit.median("seed"), "--", color=colour, lw=1, label=f"degree {degree}, limit kernel"
+            )
         axes.set_title(str(density), fontsize=9)
         axes.set_xlabel("gradient descent step")
         axes.set_ylabel("coefficient / label amplitude")
         axes.set_ylim(1e-2, 2)
-    for axes in panels[data.sizes["density"]:]:
+    for axes in panels[data.sizes["density"] :]:
         axes.set_axis_off()
     handles, labels = panels[0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=3, frameon=False, fontsize=7)

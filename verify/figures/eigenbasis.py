@@ -23,19 +23,35 @@ def eigen_decay(data: xr.Dataset) -> Figure:
 
     data: residual (seed, step, index), decrement, frequency (seed, index), of the experiment eigenbasis.
     """
-    figure, (left, middle, right) = new_figure(columns=3, title=f"{data.attrs['experiment']}, {data.sizes['seed']} seeds")
+    figure, (left, middle, right) = new_figure(
+        columns=3, title=f"{data.attrs['experiment']}, {data.sizes['seed']} seeds"
+    )
     _curves(left, data)
     decrement = data.decrement.values.ravel()
-    middle.semilogx(decrement, -log_decays(data).ravel() / decrement, "o", ms=3, mfc="none", color=COLOURS[0],
-                    label="every eigenvector of all networks")  # fmt: skip
+    middle.semilogx(
+        decrement,
+        -log_decays(data).ravel() / decrement,
+        "o",
+        ms=3,
+        mfc="none",
+        color=COLOURS[0],
+        label="every eigenvector of all networks",
+    )
     fine = np.geomspace(decrement.min(), decrement.max(), 200)
     middle.semilogx(fine, -np.log1p(-fine) / fine, "--", color=COLOURS[1], label=r"$(1-c\lambda)^t$")
     middle.axhline(1, ls=":", color=COLOURS[2], label=r"$e^{-c\lambda t}$, the limit of small steps")
     middle.set_xlabel("eigenvalue, times the step size")
     middle.set_ylabel("log decay per step / (eigenvalue times step size)")
     legend(middle)
-    right.semilogy(data.frequency.values.ravel(), decrement, "o", ms=3, mfc="none", color=COLOURS[0],
-                   label="eigenvectors of all networks")  # fmt: skip
+    right.semilogy(
+        data.frequency.values.ravel(),
+        decrement,
+        "o",
+        ms=3,
+        mfc="none",
+        color=COLOURS[0],
+        label="eigenvectors of all networks",
+    )
     right.set_xlabel("mean frequency of the eigenvector")
     right.set_ylabel("eigenvalue, times the step size")
     legend(right)

@@ -25,9 +25,19 @@ def designed_spectrum(data: xr.Dataset) -> Figure:
     figure, (axes,) = new_figure(title=f"{data.attrs['experiment']}, {data.sizes['seed']} seeds")
     low, middle, high = learned(data).quantile([BAND[0], 0.5, BAND[1]], "seed").values
     axes.loglog(degrees, data.target, "-", color=COLOURS[6], lw=1, label="asked for")
-    axes.loglog(degrees, data.gram_eigenvalue, "s", color=COLOURS[1], ms=7, mfc="none", label="built: limit kernel on the grid")
-    axes.errorbar(degrees, middle, (middle - low, high - middle), fmt="o", color=COLOURS[0], ms=4, capsize=3,
-                  label=f"learned: {data.sizes['seed']} networks, median and 90 %")  # fmt: skip
+    axes.loglog(
+        degrees, data.gram_eigenvalue, "s", color=COLOURS[1], ms=7, mfc="none", label="built: limit kernel on the grid"
+    )
+    axes.errorbar(
+        degrees,
+        middle,
+        (middle - low, high - middle),
+        fmt="o",
+        color=COLOURS[0],
+        ms=4,
+        capsize=3,
+        label=f"learned: {data.sizes['seed']} networks, median and 90 %",
+    )
     axes.set_xlabel("degree k")
     axes.set_ylabel(f"eigenvalue, step size {float(data.rate):.2g}")
     legend(axes)
@@ -51,11 +61,16 @@ def error_against_exponent(data: xr.Dataset) -> Figure:
 
     data: test, train (seed, predictor, exponent), as the experiment fourier-1d stores them.
     """
-    figure, panels = new_figure(columns=2, title=f"{data.attrs['experiment']}, {data.sizes['seed']} signals and networks")
+    figure, panels = new_figure(
+        columns=2, title=f"{data.attrs['experiment']}, {data.sizes['seed']} signals and networks"
+    )
     places, names = np.arange(data.sizes["exponent"]), [f"{p:g}".replace("inf", "∞") for p in data.exponent.values]
     for axes, kind in zip(panels, ("test", "train")):
-        for predictor, colour, style in (("network", COLOURS[0], "o-"), ("own kernel", COLOURS[1], "s--"),
-                                         ("limit kernel", COLOURS[2], "^:")):  # fmt: skip
+        for predictor, colour, style in (
+            ("network", COLOURS[0], "o-"),
+            ("own kernel", COLOURS[1], "s--"),
+            ("limit kernel", COLOURS[2], "^:"),
+        ):
             errors = data[kind].sel(predictor=predictor)
             low, middle, high = errors.quantile([BAND[0], 0.5, BAND[1]], "seed").values
             if predictor == "network":

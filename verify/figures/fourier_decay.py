@@ -35,10 +35,11 @@ def transforms(data: xr.Dataset) -> Figure:
         found = np.sqrt(square.values) * middle**-power  # (seed, octave)
         limit = np.sqrt(data.limit.sel(law=name)).values[:, None] * middle**-power
         right.fill_between(middle, *np.quantile(found, [0.25, 0.75], axis=0), color=colour, alpha=0.25, lw=0)
-        right.loglog(middle, np.median(found, 0), marker, color=colour, ms=4, mfc="none", label=f"{NAMES[name]}, networks")
+        right.loglog(
+            middle, np.median(found, 0), marker, color=colour, ms=4, mfc="none", label=f"{NAMES[name]}, networks"
+        )
         right.loglog(middle, np.median(limit, 0), "--", color=colour, lw=1, label=f"its limit, $|k|^{{-{power:g}}}$")
     right.set_xlabel("frequency |k|, radians per unit length")
     right.set_ylabel("|transform|, two variables, median and quartiles")
     legend(right)
     return figure
-

@@ -14,11 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 BAND = (0.05, 0.95)  # quantiles over seeds
-REFERENCES = {
-    "fourier-image": "bilinear interpolation",
-    "ct": "pseudo-inverse",
-    "mri": "zero-filled inverse DFT",
-}
+REFERENCES = {"fourier-image": "bilinear interpolation", "ct": "pseudo-inverse", "mri": "zero-filled inverse DFT"}
 SERIES = (
     ("network", "trained network, median and 90 %", COLOURS[0], "o"),
     ("own kernel", "predicted: its own initial kernel", COLOURS[1], "s"),

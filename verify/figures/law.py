@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from theory.decay import Law, LawBranch
 from theory.formal import d, k
+from theory.law import Law, LawBranch
 from theory.spectrum import spectrum
 from verify.console import BadRequest
 from verify.figures.style import COLOURS, FORMATS, MARKERS, legend, new_figure, save_figure

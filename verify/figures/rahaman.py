@@ -25,8 +25,9 @@ def frequency_map(data: xr.Dataset) -> Figure:
     data: what the experiment rahaman stores.
     """
     settings = data.setting.values.tolist()
-    figure, axes = new_figure(columns=3, rows=2 * len(settings),
-                              title=f"{data.attrs['experiment']}, {data.sizes['seed']} networks")  # fmt: skip
+    figure, axes = new_figure(
+        columns=3, rows=2 * len(settings), title=f"{data.attrs['experiment']}, {data.sizes['seed']} networks"
+    )
     for number, setting in enumerate(settings):
         one = data.sel(setting=setting)
         learnt, predicted, function, norms, noise, transform = axes[PANELS * number : PANELS * (number + 1)]
@@ -41,8 +42,16 @@ def frequency_map(data: xr.Dataset) -> Figure:
 
 def _map(axes: Axes, values: xr.DataArray, title: str) -> None:
     shown = np.clip(values.median("seed").values, 0, 1)  # (step, frequency)
-    mesh = axes.pcolormesh(values.step.values, values.frequency.values, shown.T, cmap=SCALE, vmin=0, vmax=1,
-                           shading="nearest", rasterized=True)  # fmt: skip
+    mesh = axes.pcolormesh(
+        values.step.values,
+        values.frequency.values,
+        shown.T,
+        cmap=SCALE,
+        vmin=0,
+        vmax=1,
+        shading="nearest",
+        rasterized=True,
+    )
     axes.figure.colorbar(mesh, ax=axes, label="amplitude / the target's")
     axes.set_title(title, fontsize=9)
     axes.set_xlabel("step of Adam")
@@ -69,8 +78,9 @@ def _norms(axes: Axes, one: xr.Dataset) -> None:
 def _change(axes: Axes, one: xr.Dataset) -> None:
     for noise, colour, marker in zip(one.noise.values, COLOURS, MARKERS):
         change = one.change.sel(noise=noise)
-        axes.fill_between(one.frequency, change.quantile(0.25, "seed"), change.quantile(0.75, "seed"), color=colour,
-                          alpha=0.2, lw=0)  # fmt: skip
+        axes.fill_between(
+            one.frequency, change.quantile(0.25, "seed"), change.quantile(0.75, "seed"), color=colour, alpha=0.2, lw=0
+        )
         axes.semilogy(one.frequency, change.median("seed"), f"-{marker}", color=colour, ms=4, label=f"noise {noise:g}")
     axes.set_xlabel("frequency, cycles on [0, 1)")
     axes.set_ylabel("relative change of the amplitude")

@@ -58,7 +58,9 @@ def ridge_rates(data: xr.Dataset) -> Figure:
         axes.loglog(sizes, values.mean(0), marker, color=colour, ms=4, label=f"{label}, samples")
         axes.loglog(sizes, wanted[:, index], "--", color=colour, lw=1, label=f"{label}, mean field")
         power = -2 * smoothness / (2 * smoothness + 1)
-        axes.loglog(sizes, wanted[-1, index] * (sizes / sizes[-1]) ** power, ":", color=colour, lw=1, label=f"n^({power:.3f})")
+        axes.loglog(
+            sizes, wanted[-1, index] * (sizes / sizes[-1]) ** power, ":", color=colour, lw=1, label=f"n^({power:.3f})"
+        )
     axes.set_xlabel("sample size n")
     axes.set_ylabel("excess risk at the best ridge")
     legend(axes)
@@ -78,10 +80,10 @@ def posterior(data: xr.Dataset) -> Figure:
     for axes, depth in zip(panels, depths):
         draws = data.draw.sel(depth=depth).values.reshape(count, -1)
         mean, variance = gaussian_process(data, depth, ridge)
-        axes.errorbar(places - 0.1, mean, np.sqrt(variance), fmt="s", color=COLOURS[0], ms=4,
-                      label="Gaussian process")  # fmt: skip
-        axes.errorbar(places + 0.1, draws.mean(0), draws.std(0, ddof=1), fmt="o", color=COLOURS[1], ms=4,
-                      label="networks")  # fmt: skip
+        axes.errorbar(places - 0.1, mean, np.sqrt(variance), fmt="s", color=COLOURS[0], ms=4, label="Gaussian process")
+        axes.errorbar(
+            places + 0.1, draws.mean(0), draws.std(0, ddof=1), fmt="o", color=COLOURS[1], ms=4, label="networks"
+        )
         axes.set_xlabel(f"test input, depth {depth}")
         axes.set_ylabel("output: mean and standard deviation")
         legend(axes)

@@ -93,9 +93,7 @@ def _sheet(title: str, columns: int) -> tuple[Figure, Axes, list[Axes]]:
     return figure, wide, [figure.add_subplot(grid[1, column]) for column in range(columns)]
 
 
-def _scores(
-    axes: Axes, scores: xr.DataArray, label: str, colour: str, marker: str, shift: float, band: bool
-) -> None:
+def _scores(axes: Axes, scores: xr.DataArray, label: str, colour: str, marker: str, shift: float, band: bool) -> None:
     """Median of scores (seed, mapping) at the mapping's place, and the band of a measured one."""
     places = np.arange(scores.sizes["mapping"])
     bands = scores.quantile([BAND[0], 0.5, BAND[1]], "seed")

@@ -52,8 +52,13 @@ def learning_rate_edge(data: xr.Dataset) -> Figure:
             axes.fill_between(steps, low, high, color=colour, alpha=0.2, lw=0)
             axes.semilogy(steps, curves.median("seed"), color=colour, lw=1, label=f"{label}, networks")
         reach = steps[steps <= 40]
-        right.semilogy(reach, abs(1 - 2 * factor) ** reach, "--", color=colour, lw=1, label=f"{label}, |1 - eta lambda_max|^t")
-    for axes, name in ((left, "loss / its first value"), (right, "residual along the top eigenvector / its first value")):
+        right.semilogy(
+            reach, abs(1 - 2 * factor) ** reach, "--", color=colour, lw=1, label=f"{label}, |1 - eta lambda_max|^t"
+        )
+    for axes, name in (
+        (left, "loss / its first value"),
+        (right, "residual along the top eigenvector / its first value"),
+    ):
         axes.set_xlabel("gradient descent step")
         axes.set_ylabel(name)
         legend(axes)

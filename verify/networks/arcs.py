@@ -56,8 +56,12 @@ def pair_twins(context: Context) -> dict[str, Finding]:
     """Other eigenvalues held against the same networks: each must fail."""
     config, data = _data(context)
     sine, cosine = eigenvalues()
-    wrong = {"pair not split": [UNIFORM] * 2, "sine and cosine exchanged": [cosine, sine],
-             "half larger": [1.5 * sine, 1.5 * cosine], "half of them": [sine / 2, cosine / 2]}  # fmt: skip
+    wrong = {
+        "pair not split": [UNIFORM] * 2,
+        "sine and cosine exchanged": [cosine, sine],
+        "half larger": [1.5 * sine, 1.5 * cosine],
+        "half of them": [sine / 2, cosine / 2],
+    }
     return {name: pair_finding(config, data, values) for name, values in wrong.items()}
 
 
@@ -66,11 +70,15 @@ def judge(config: Any, data: xr.Dataset) -> Finding:
     first, second = speed_finding(config, data), pair_finding(config, data)
     assert first.rates and second.rates
     return Finding(
-        first.truth & second.truth, Evidence.OBSERVED, f"{first.compared}; {second.compared}",
-        f"{first.why}; {second.why}", (*second.routes, "limit kernel on the points"),
+        first.truth & second.truth,
+        Evidence.OBSERVED,
+        f"{first.compared}; {second.compared}",
+        f"{first.why}; {second.why}",
+        (*second.routes, "limit kernel on the points"),
         rates={key: min(1.0, first.rates[key] + second.rates[key]) for key in first.rates},
-        figures=first.figures | second.figures, scope=first.scope,
-    )  # fmt: skip
+        figures=first.figures | second.figures,
+        scope=first.scope,
+    )
 
 
 def _data(context: Context) -> tuple[Any, xr.Dataset]:
@@ -103,17 +111,23 @@ def speed_finding(config: Any, data: xr.Dataset, power: float = -1.0) -> Finding
     design = Design(config.seeds, SPEED_MARGIN, LEVEL, 1, SPEED_SPREAD, SPEED_BIAS)
     (test,) = equivalence_tests((found - power)[:, None], ["exponent"], design)
     return Finding(
-        conjunction([test.verdict]), Evidence.OBSERVED,
+        conjunction([test.verdict]),
+        Evidence.OBSERVED,
         compared=f"exponent of the time in the lowest density, {config.seeds} networks at densities "
         f"{', '.join(map(str, basri_density.LOWEST))}, with {power:g}",
         why=f"exponent {found.mean():.3f}, limits [{test.lower + power:.3f}, {test.upper + power:.3f}]; own initial "
         f"kernels {own.mean():.3f}, limit kernel {float(limit):.3f}; {power:g} +- {SPEED_MARGIN:g} allowed",
         routes=("trained networks", "limit kernel on the points"),
         rates={"false_fail": design.false_fail, "false_pass": design.level},
-        figures={"exponent": float(found.mean()), "own": float(own.mean()), "limit": float(limit),
-                 "spread": test.spread, "rejection": rejection([test], design)},
+        figures={
+            "exponent": float(found.mean()),
+            "own": float(own.mean()),
+            "limit": float(limit),
+            "spread": test.spread,
+            "rejection": rejection([test], design),
+        },
         scope=_scope(config),
-    )  # fmt: skip
+    )
 
 
 def pair_finding(config: Any, data: xr.Dataset, values: list[float] | None = None) -> Finding:
@@ -126,18 +140,23 @@ def pair_finding(config: Any, data: xr.Dataset, values: list[float] | None = Non
     worst = max(tests, key=lambda test: max(abs(test.lower), abs(test.upper)))
     seen = 1 - np.exp(log_decay.mean(0))
     return Finding(
-        conjunction(test.verdict for test in tests), Evidence.OBSERVED,
+        conjunction(test.verdict for test in tests),
+        Evidence.OBSERVED,
         compared=f"decay of the leading odd sine and cosine in {config.seeds} networks with {rates[0]:.5f} and "
         f"{rates[1]:.5f}",
         why=f"eigenvalues seen: sine {seen[0]:.4f}, cosine {seen[1]:.4f}; largest deviation {percent(worst.mean)} "
         f"({worst.label}), limits [{percent(worst.lower)}, {percent(worst.upper)}], margin {100 * PAIR_MARGIN:g} %",
         routes=("certified eigenvalues", "trained networks"),
         rates={"false_fail": design.false_fail, "false_pass": design.level},
-        figures={"pair": [{"function": t.label, "eigenvalue": rate, "seen": float(s), "deviation": t.mean,
-                           "verdict": t.verdict} for t, rate, s in zip(tests, rates, seen)],
-                 "rejection": rejection(tests, design)},
+        figures={
+            "pair": [
+                {"function": t.label, "eigenvalue": rate, "seen": float(s), "deviation": t.mean, "verdict": t.verdict}
+                for t, rate, s in zip(tests, rates, seen)
+            ],
+            "rejection": rejection(tests, design),
+        },
         scope=_scope(config),
-    )  # fmt: skip
+    )
 
 
 def _scope(config: Any) -> str:

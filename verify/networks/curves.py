@@ -106,11 +106,13 @@ def judge(config: Any, data: xr.Dataset, theory: Theory = Theory()) -> Finding:
     for degree in STAGES:
         slopes = stage_slopes(config, data, degree)
         if slopes is None:
-            unseen.append(f"stage of degree {degree}: {UNDECIDED}, not within n = {list(config.samples)} in two dimensions")
+            unseen.append(
+                f"stage of degree {degree}: {UNDECIDED}, not within n = {list(config.samples)} in two dimensions"
+            )
         else:
             groups["stage"][f"stage of degree {degree}"] = slopes - theory.stage(degree)
     tests, false_fail = [], 0.0
-    for (name, columns), (margin, spread, bias) in zip(groups.items(), _ASSUMED):
+    for columns, (margin, spread, bias) in zip(groups.values(), _ASSUMED):
         if columns:  # without a stage that is seen: each is then among the unseen
             design = Design(config.seeds, margin, FALSE_PASS, len(columns), spread, bias)
             tests += equivalence_tests(np.stack(list(columns.values()), 1), list(columns), design)
@@ -118,22 +120,29 @@ def judge(config: Any, data: xr.Dataset, theory: Theory = Theory()) -> Finding:
     false_fail = 1.0 if unseen else false_fail
     wrong = next((test for test in tests if test.verdict != HOLDS), None)
     parts = [max((abs(v.mean()) for v in columns.values()), default=0.0) for columns in groups.values()]
-    why = (f"largest deviations: learnability {parts[0]:.3f}, log error {parts[1]:.3f} in degree 1 and "
-           f"{parts[2]:.3f} elsewhere, exponent of a stage {parts[3]:.3f}")  # fmt: skip
+    why = (
+        f"largest deviations: learnability {parts[0]:.3f}, log error {parts[1]:.3f} in degree 1 and "
+        f"{parts[2]:.3f} elsewhere, exponent of a stage {parts[3]:.3f}"
+    )
     why = "; ".join([*unseen, why])
     return Finding(
-        conjunction([*(test.verdict for test in tests), *(UNDECIDED for _ in unseen)]), Evidence.OBSERVED,
+        conjunction([*(test.verdict for test in tests), *(UNDECIDED for _ in unseen)]),
+        Evidence.OBSERVED,
         compared="learnabilities and errors of kernel regression on samples with the self-consistent theory",
         why=why if wrong is None else f"{wrong.label}: {wrong.verdict}, off by {wrong.mean:+.3f}; {why}",
         routes=("certified mu_k and a scalar equation", "kernel regression on samples"),
         counterexample=None if wrong is None else {"law": wrong.label},
         rates=stated(false_fail, false_pass=FALSE_PASS),
-        figures={"tests": [{"test": t.label, "mean": t.mean, "spread": t.spread, "margin": t.margin,
-                            "verdict": t.verdict} for t in tests]},
+        figures={
+            "tests": [
+                {"test": t.label, "mean": t.mean, "spread": t.spread, "margin": t.margin, "verdict": t.verdict}
+                for t in tests
+            ]
+        },
         scope=f"NTK(depth=2), d = {list(config.dims)}, n = {list(config.samples)}, ridge 0 and "
         f"{config.ridge}, {config.seeds} samples of each; targets of degrees 1, 2, 4 in the kernel's "
         "space, of 3 outside",
-    )  # fmt: skip
+    )
 
 
 # margin, spread and bias of each group
@@ -196,6 +205,8 @@ def stage_slopes(config: Any, data: xr.Dataset, degree: int) -> np.ndarray | Non
 
 def reaching(config: Any, degree: int) -> list[int]:
     """The dimensions in which theory has L_k pass 1/2 within the sample sizes: chosen before any data."""
-    ends = {dim: [predicted(dim, n, 0.0)[f"L_{degree}"] for n in (config.samples[0], config.samples[-1])]
-            for dim in config.dims}  # fmt: skip
+    ends = {
+        dim: [predicted(dim, n, 0.0)[f"L_{degree}"] for n in (config.samples[0], config.samples[-1])]
+        for dim in config.dims
+    }
     return [dim for dim, (first, last) in ends.items() if first < 0.5 < last]

@@ -107,11 +107,15 @@ def judge(config: Any, data: xr.Dataset) -> Finding:
     own, odd = own_finding(config, data), odd_finding(config, data)
     assert own.rates and odd.rates
     return Finding(
-        own.truth & odd.truth, Evidence.OBSERVED, f"{own.compared}; {odd.compared}", f"{own.why}; {odd.why}",
+        own.truth & odd.truth,
+        Evidence.OBSERVED,
+        f"{own.compared}; {odd.compared}",
+        f"{own.why}; {odd.why}",
         odd.routes,
         rates={key: min(1.0, own.rates[key] + odd.rates[key]) for key in own.rates},
-        figures=own.figures | odd.figures, scope=own.scope,
-    )  # fmt: skip
+        figures=own.figures | odd.figures,
+        scope=own.scope,
+    )
 
 
 def _data(context: Context) -> tuple[Any, xr.Dataset]:
@@ -148,16 +152,20 @@ def own_finding(config: Any, data: xr.Dataset) -> Finding:
     tests = equivalence_tests(errors, [f"degree {k}, {case}" for case, k in places], design)
     worst = max(tests, key=lambda test: max(abs(test.lower), abs(test.upper)))
     return Finding(
-        conjunction(test.verdict for test in tests), Evidence.OBSERVED,
+        conjunction(test.verdict for test in tests),
+        Evidence.OBSERVED,
         compared=f"residuals of degrees 1 to 4 in {config.seeds} networks of each depth 2, 3, 4, with and without "
         "biases, with what their own initial kernels predict in discrete time",
         why=f"largest deviation {percent(worst.mean)} ({worst.label}), limits [{percent(worst.lower)}, "
         f"{percent(worst.upper)}], margin {100 * MARGIN:g} %, {config.seeds} seeds",
         routes=("empirical kernels", "trained networks"),
         rates={"false_fail": design.false_fail, "false_pass": design.level},
-        figures={"own": [_figures(test, *place) for test, place in zip(tests, places)],
-                 "rejection": rejection(tests, design)}, scope=_scope(config),
-    )  # fmt: skip
+        figures={
+            "own": [_figures(test, *place) for test, place in zip(tests, places)],
+            "rejection": rejection(tests, design),
+        },
+        scope=_scope(config),
+    )
 
 
 def odd_finding(config: Any, data: xr.Dataset, zero: frozenset[Case] | None = None) -> Finding:
@@ -171,17 +179,21 @@ def odd_finding(config: Any, data: xr.Dataset, zero: frozenset[Case] | None = No
     still = [_still(config, data, case) for case in CASES if case in zero]
     missed = len(cases) * t_tail(needed, config.seeds - 1, (LEFT - END) * sqrt(config.seeds) / END_SPREAD)
     parts = [f"{end['left']:.2f} left at {case}" for case, end in zip(cases, ends)]
-    parts += [f"moved {row['moved']:.1e} of {row['budget']:.1e} allowed by rounding at {case}"
-              for case, row in zip([case for case in CASES if case in zero], still)]  # fmt: skip
+    parts += [
+        f"moved {row['moved']:.1e} of {row['budget']:.1e} allowed by rounding at {case}"
+        for case, row in zip([case for case in CASES if case in zero], still)
+    ]
     return Finding(
-        conjunction(row["verdict"] for row in ends + still), Evidence.OBSERVED,
+        conjunction(row["verdict"] for row in ends + still),
+        Evidence.OBSERVED,
         compared=f"degree 3 of the residual of {config.seeds} networks of each depth 2, 3, 4, with and without biases, "
         "with mu_3 > 0 or mu_3 = 0 of the limit kernel",
         why=f"{', '.join(parts)}; below {LEFT:g} counts as learned",
         routes=("certified mu_3 of the limit kernels", "trained networks"),
         rates=stated(missed, false_pass=LEVEL),
-        figures={"learned": ends, "fixed": still}, scope=_scope(config),
-    )  # fmt: skip
+        figures={"learned": ends, "fixed": still},
+        scope=_scope(config),
+    )
 
 
 def _scope(config: Any) -> str:
@@ -205,8 +217,14 @@ def _learned(data: xr.Dataset, case: Case, threshold: float) -> dict[str, Any]:
     ends = (curves.isel(step=-1) / curves.isel(step=0)).values
     t = float((LEFT - ends.mean()) / max(ends.std(ddof=1) / sqrt(len(ends)), 1e-12))
     verdict = HOLDS if t > threshold else FAILS if t < -threshold else UNDECIDED
-    return {**case.where, "left": float(ends.mean()), "spread": float(ends.std(ddof=1)), "t": t,
-            "needed": threshold, "verdict": verdict}  # fmt: skip
+    return {
+        **case.where,
+        "left": float(ends.mean()),
+        "spread": float(ends.std(ddof=1)),
+        "t": t,
+        "needed": threshold,
+        "verdict": verdict,
+    }
 
 
 def _still(config: Any, data: xr.Dataset, case: Case) -> dict[str, Any]:
@@ -241,5 +259,12 @@ def two_layer(network: DeepNetwork) -> TwoLayer:
 
 
 def _figures(test: Equivalence, case: Case, degree: int) -> dict[str, Any]:
-    return {**case.where, "degree": degree, "deviation": test.mean, "spread": test.spread, "lower": test.lower,
-            "upper": test.upper, "verdict": test.verdict}  # fmt: skip
+    return {
+        **case.where,
+        "degree": degree,
+        "deviation": test.mean,
+        "spread": test.spread,
+        "lower": test.lower,
+        "upper": test.upper,
+        "verdict": test.verdict,
+    }

@@ -87,6 +87,7 @@ def draw(context: Context) -> list[Start]:
 
 def twins(starts: list[Start], width: int) -> dict[str, Finding]:
     """Findings for wrong depths, biases and layer scales, and for eigenvalues too large by a fourth."""
+
     def other(change: Any) -> Finding:
         return finding([replace(start, kernel=change(start.kernel)) for start in starts], width)
 
@@ -99,7 +100,7 @@ def twins(starts: list[Start], width: int) -> dict[str, Finding]:
         ),
         "kernel +25 %": finding([_scaled(start, 1 / 1.25) for start in starts], width),
         "kernel -25 %": finding([_scaled(start, 1 / 0.75) for start in starts], width),
-    }  # fmt: skip
+    }
 
 
 def _scaled(start: Start, factor: float) -> Start:
@@ -117,13 +118,17 @@ def finding(starts: list[Start], width: int) -> Finding:
         names += [f"{what}, {_name(start.kernel)}" for what in ("trace", *(f"degree {k}" for k in DEGREES))]
     networks, pilot = len(starts[0].trace), Pilot(PILOT_WIDTH, MARGIN, LEVEL, len(columns), SPREAD, BIAS)
     if refusal := pilot.refusal(width, networks):
-        return undecided(refusal, compared="Rayleigh quotients and traces of initial kernels with the certified mu_k",
-                         routes=("certified mu_k", "empirical kernels of random networks"))  # fmt: skip
+        return undecided(
+            refusal,
+            compared="Rayleigh quotients and traces of initial kernels with the certified mu_k",
+            routes=("certified mu_k", "empirical kernels of random networks"),
+        )
     design = pilot.design(width, networks)
     tests = equivalence_tests(np.stack(columns, axis=1), names, design)
     worst = max(tests, key=lambda test: max(abs(test.lower), abs(test.upper)))
     return Finding(
-        conjunction(test.verdict for test in tests), Evidence.OBSERVED,
+        conjunction(test.verdict for test in tests),
+        Evidence.OBSERVED,
         compared=f"Rayleigh quotients of degrees 0 to 4 and trace of the initial kernels of {networks} networks of "
         f"width {width} with the certified mu_k, aliasing included, and kappa(1)",
         why=f"largest deviation {percent(worst.mean)} ({worst.label}), limits [{percent(worst.lower)}, "
@@ -132,7 +137,7 @@ def finding(starts: list[Start], width: int) -> Finding:
         rates={"false_fail": design.false_fail, "false_pass": design.level},
         figures={"tests": [_figures(test) for test in tests], "rejection": rejection(tests, design)},
         scope=f"S^2, depths 3 and 4, with and without hidden biases, width {width}",
-    )  # fmt: skip
+    )
 
 
 def _name(kernel: Kernel) -> str:
@@ -144,5 +149,12 @@ def _z(test: Equivalence) -> float:
 
 
 def _figures(test: Equivalence) -> dict[str, Any]:
-    return {"label": test.label, "deviation": finite(test.mean), "spread": test.spread, "z": finite(_z(test)),
-            "lower": test.lower, "upper": test.upper, "verdict": test.verdict}  # fmt: skip
+    return {
+        "label": test.label,
+        "deviation": finite(test.mean),
+        "spread": test.spread,
+        "z": finite(_z(test)),
+        "lower": test.lower,
+        "upper": test.upper,
+        "verdict": test.verdict,
+    }

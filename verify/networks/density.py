@@ -31,10 +31,10 @@ import numpy as np
 import xarray as xr
 
 from theory.truth import Evidence, Truth
+from verify.binomial import binomial_bounds
 from verify.claim import Context, Corrected, Finding
 from verify.networks.population import conjunction, refuse_non_finite
 from verify.networks.runs import config_of, obtain
-from verify.binomial import binomial_bounds
 from verify.statistics import FAILS, HOLDS, UNDECIDED, Design, equivalence_tests, rejection, stated, t_tail
 
 NAME = "non-uniform"
@@ -114,9 +114,15 @@ def judge(config: Any, data: xr.Dataset) -> Finding:
         return kept_finding(config, data)
     found, tolerance = order_finding(config, data), tolerance_finding(config, data)
     return Finding(
-        found.truth, found.evidence, found.compared, f"{found.why}; {tolerance.why}", found.routes,
-        rates=found.rates, figures=found.figures | tolerance.figures, scope=found.scope,
-    )  # fmt: skip
+        found.truth,
+        found.evidence,
+        found.compared,
+        f"{found.why}; {tolerance.why}",
+        found.routes,
+        rates=found.rates,
+        figures=found.figures | tolerance.figures,
+        scope=found.scope,
+    )
 
 
 def _data(context: Context, **changes: object) -> tuple[Any, xr.Dataset]:
@@ -152,18 +158,31 @@ def order_finding(config: Any, data: xr.Dataset, predicted: np.ndarray | None = 
     worst = max(tests, key=lambda test: max(abs(test.lower), abs(test.upper)))
     same = float(((found > 0) == (expected > 0)).all(-1).mean())
     return Finding(
-        conjunction(test.verdict for test in tests), Evidence.OBSERVED,
+        conjunction(test.verdict for test in tests),
+        Evidence.OBSERVED,
         compared=f"gaps between degrees 1, 2, 4 in {config.seeds} networks under each of "
         f"{data.sizes['density']} distributions with the limit kernel's on the same samples",
         why=f"largest difference {worst.mean:+.3f} ({worst.label}), limits [{worst.lower:+.3f}, "
         f"{worst.upper:+.3f}], margin {MARGIN:g}; the same order in {100 * same:.1f} % of the runs",
         routes=("limit kernel on the sample", "trained networks"),
         rates={"false_fail": design.false_fail, "false_pass": design.level},
-        figures={"gaps": [{"label": t.label, "difference": t.mean, "spread": t.spread, "lower": t.lower,
-                           "upper": t.upper, "verdict": t.verdict} for t in tests], "same_order": same,
-                 "rejection": rejection(tests, design)},
+        figures={
+            "gaps": [
+                {
+                    "label": t.label,
+                    "difference": t.mean,
+                    "spread": t.spread,
+                    "lower": t.lower,
+                    "upper": t.upper,
+                    "verdict": t.verdict,
+                }
+                for t in tests
+            ],
+            "same_order": same,
+            "rejection": rejection(tests, design),
+        },
         scope=_scope(config),
-    )  # fmt: skip
+    )
 
 
 def kept_finding(config: Any, data: xr.Dataset, predicted: np.ndarray | None = None) -> Finding:
@@ -182,13 +201,16 @@ def kept_finding(config: Any, data: xr.Dataset, predicted: np.ndarray | None = N
     ]
     parts = [f"{row['density']}: {', '.join(f'{one:.1f}' for one in row['t'])} ({row['out']})" for row in rows]
     return Finding(
-        conjunction([*verdicts, same.truth]), Evidence.OBSERVED,
+        conjunction([*verdicts, same.truth]),
+        Evidence.OBSERVED,
         compared=f"order of {', '.join(_pairs(data))} in the mean of {seeds} networks under each distribution; "
         + same.compared,
         why=f"t of the order, needed {threshold:.1f}, and runs out of order: {'; '.join(parts)}; {same.why}",
-        routes=same.routes, scope=same.scope, figures=same.figures | {"order": rows},
+        routes=same.routes,
+        scope=same.scope,
+        figures=same.figures | {"order": rows},
         rates=stated(same.rates["false_fail"], missed, false_pass=2 * LEVEL),
-    )  # fmt: skip
+    )
 
 
 def tolerance_finding(config: Any, data: xr.Dataset) -> Finding:
@@ -197,8 +219,7 @@ def tolerance_finding(config: Any, data: xr.Dataset) -> Finding:
     names, miss = data.density.values.tolist(), TOLERANCE_LEVEL / data.sizes["density"]
     out = (network <= 0).any(-1).sum(0)
     rows = [
-        _shares(name, int(count), network[:, j], limit[:, j], miss)
-        for j, (name, count) in enumerate(zip(names, out))
+        _shares(name, int(count), network[:, j], limit[:, j], miss) for j, (name, count) in enumerate(zip(names, out))
     ]
     others = [row for row in rows if row["density"] != UNIFORM]
     worst = max(others, key=lambda row: row["lower"])
@@ -211,35 +232,55 @@ def tolerance_finding(config: Any, data: xr.Dataset) -> Finding:
     least = min(binomial_bounds(int(count), len(network), miss)[0] for count in kept)
     shown = None
     if truth is Truth.FAILS:
-        shown = {"distribution": worst["density"], "left": f"{worst['out']} of {len(network)} networks out of order",
-                 "right": f"at most {100 * TOLERATED:g} %"}  # fmt: skip
+        shown = {
+            "distribution": worst["density"],
+            "left": f"{worst['out']} of {len(network)} networks out of order",
+            "right": f"at most {100 * TOLERATED:g} %",
+        }
     parts = [f"{row['density']}: {row['out']} (limit kernel {row['limit_out']})" for row in rows]
     return Finding(
-        truth, Evidence.OBSERVED,
+        truth,
+        Evidence.OBSERVED,
         compared=f"runs in which degree 1 is not learned before 2, or 2 not before 4, among {len(network)} under each "
         f"distribution, with {100 * TOLERATED:g} %",
         why=f"out of order in {', '.join(parts)} of {len(network)} runs",
-        routes=("trained networks", "limit kernel on the sample"), counterexample=shown,
+        routes=("trained networks", "limit kernel on the sample"),
+        counterexample=shown,
         rates={"false_fail": _missed(len(network), miss), "false_pass": TOLERANCE_LEVEL},
-        figures={"shares": rows}, scope=_scope(config),
+        figures={"shares": rows},
+        scope=_scope(config),
         corrected=(_kept(least, config),) if truth is Truth.FAILS else (),
-    )  # fmt: skip
+    )
 
 
 def _kept(least: float, config: Any) -> Corrected:
     """What holds instead: the lower limit `least` of the share of runs that learn degree 2 before 4."""
     says = f"degree 2 is learned before degree 4 in at least {100 * KEPT:g} % of the runs under each"
-    return Corrected(says, Finding(
-        Truth.HOLDS if least > KEPT else Truth.UNDECIDED, Evidence.OBSERVED, says,
-        f"lower limit {100 * least:.1f} %", ("trained networks",), rates={"false_pass": TOLERANCE_LEVEL},
-        scope=_scope(config),
-    ))  # fmt: skip
+    return Corrected(
+        says,
+        Finding(
+            Truth.HOLDS if least > KEPT else Truth.UNDECIDED,
+            Evidence.OBSERVED,
+            says,
+            f"lower limit {100 * least:.1f} %",
+            ("trained networks",),
+            rates={"false_pass": TOLERANCE_LEVEL},
+            scope=_scope(config),
+        ),
+    )
 
 
 def _shares(name: str, count: int, network: np.ndarray, limit: np.ndarray, miss: float) -> dict[str, Any]:
     lower, upper = binomial_bounds(count, len(network), miss)
-    return {"density": name, "out": count, "limit_out": int((limit <= 0).any(-1).sum()),
-            "lower": lower, "upper": upper, "mean_gaps": network.mean(0).tolist(), "limit_mean_gaps": limit.mean(0).tolist()}  # fmt: skip
+    return {
+        "density": name,
+        "out": count,
+        "limit_out": int((limit <= 0).any(-1).sum()),
+        "lower": lower,
+        "upper": upper,
+        "mean_gaps": network.mean(0).tolist(),
+        "limit_mean_gaps": limit.mean(0).tolist(),
+    }
 
 
 def _missed(seeds: int, miss: float) -> float:

@@ -22,8 +22,9 @@ import xarray as xr
 from numerics.experiments import design
 from numerics.fourier import block_matrix, head_spectrum
 from numerics.rates import decay_window, log_slopes, relative_rate_errors
-from theory.design import achieved_distance, block_design, block_spectrum, certified_distance, law_values
+from theory.design import achieved_distance, block_design, block_spectrum, certified_distance
 from theory.kernels import NTK, Kernel
+from theory.law_values import law_values
 from theory.precision import Enclosure, ball
 from theory.truth import Evidence, Truth
 from verify.claim import Context, Finding
@@ -114,16 +115,21 @@ def _out_of_reach(config: Any, data: xr.Dataset, wanted: tuple[Enclosure, ...], 
     shown = "no certificate" if lower is None else f"at least {100 * float(lower):.3f} %"
     nearest = (data.gram_eigenvalue / np.asarray(_middles(wanted)) - 1).values
     return Finding(
-        truth, Evidence.CERTIFIED if truth is Truth.FAILS else None,
+        truth,
+        Evidence.CERTIFIED if truth is Truth.FAILS else None,
         compared=f"the law {config.law or 'given'} on degrees 1..{len(wanted)} with every nonnegative choice of amplitudes",
         why=f"out of reach: the weight of frequency {missing + 1} would be negative; every choice is off by {shown} "
         f"of some eigenvalue, the one built by {100 * float(upper):.3f} %",
         routes=("Dirichlet inverse in balls", "dual vector of a linear program, checked in balls"),
         counterexample={"frequency": missing + 1, "distance": None if lower is None else float(lower)},
-        figures={"distance_lower": None if lower is None else float(lower), "distance_upper": float(upper),
-                 "built": nearest.tolist(), "weights": [float(w) for w in exact]},
+        figures={
+            "distance_lower": None if lower is None else float(lower),
+            "distance_upper": float(upper),
+            "built": nearest.tolist(),
+            "weights": [float(w) for w in exact],
+        },
         scope=f"head {head(config)!r}, integer frequencies of any size",
-    )  # fmt: skip
+    )
 
 
 def drawn_in(dual: list[float], slack: Fraction) -> list[Fraction]:
@@ -147,7 +153,9 @@ def rates_finding(config: Any, data: xr.Dataset, rates: list[float]) -> Finding:
     barred = [k for k, mu in zip(degrees, rates) if not 0 < rate * mu < 1]
     if barred:
         why = f"the networks decay, the rates asked of them do not: not 0 < c m_k < 1 for degrees {barred}"
-        return Finding(Truth.FAILS, Evidence.OBSERVED, "rates with the decay of the networks", why, ("law", "trained networks"))
+        return Finding(
+            Truth.FAILS, Evidence.OBSERVED, "rates with the decay of the networks", why, ("law", "trained networks")
+        )
     windows = {
         k: decay_window(float(mu), rate, *design.WINDOW, last=config.steps)
         for k, mu in zip(degrees, data.gram_eigenvalue.values)
@@ -157,11 +165,20 @@ def rates_finding(config: Any, data: xr.Dataset, rates: list[float]) -> Finding:
     tests = equivalence_tests(errors, degrees, plan)
     worst = max(tests, key=lambda test: max(abs(test.lower), abs(test.upper)))
     rows = [
-        {"degree": int(t.label), "designed": mu, "deviation": t.mean, "lower": t.lower, "upper": t.upper,
-         "spread": t.spread, "verdict": t.verdict} for t, mu in zip(tests, rates)
-    ]  # fmt: skip
+        {
+            "degree": int(t.label),
+            "designed": mu,
+            "deviation": t.mean,
+            "lower": t.lower,
+            "upper": t.upper,
+            "spread": t.spread,
+            "verdict": t.verdict,
+        }
+        for t, mu in zip(tests, rates)
+    ]
     return Finding(
-        conjunction(test.verdict for test in tests), Evidence.OBSERVED,
+        conjunction(test.verdict for test in tests),
+        Evidence.OBSERVED,
         compared=f"log decay per step of {config.seeds} networks of width {config.width} a block with log(1 - c m_k), "
         f"m_k = {config.law or 'given'}",
         why=f"largest deviation {percent(worst.mean)} at degree {worst.label}, limits [{percent(worst.lower)}, "
@@ -170,7 +187,7 @@ def rates_finding(config: Any, data: xr.Dataset, rates: list[float]) -> Finding:
         rates={"false_fail": plan.false_fail, "false_pass": plan.level},
         figures={"degrees": rows, "weights": data.weight.values.tolist(), "rejection": rejection(tests, plan)},
         scope=f"S^1, degrees 1..{len(degrees)}, {config.steps} steps of size {rate:.3g}",
-    )  # fmt: skip
+    )
 
 
 def _middles(values: tuple[Enclosure, ...]) -> list[float]:

@@ -22,10 +22,10 @@ import numpy as np
 import xarray as xr
 
 from theory.truth import Evidence
+from verify.binomial import share_missed, share_verdict
 from verify.claim import Context, Finding
 from verify.networks.population import conjunction, refuse_non_finite
 from verify.networks.runs import config_of, obtain
-from verify.binomial import share_missed, share_verdict
 from verify.statistics import Design, equivalence_tests, stated
 
 NAME = "learning-rate-edge"
@@ -77,7 +77,8 @@ def finding(config: Any, data: xr.Dataset, edge_at: float = 1.0) -> Finding:
     design = _design(config, len(factors))
     kept_rate = share_missed(config.seeds, SHARE, LEVEL, MISSED) * len(factors)
     return Finding(
-        conjunction([*(test.verdict for test in tests), *seen]), Evidence.OBSERVED,
+        conjunction([*(test.verdict for test in tests), *seen]),
+        Evidence.OBSERVED,
         compared=f"growth along the leading eigenvector with |1 - 2f| a step, and the fate of the loss, at f = eta lambda_max/2 "
         f"= {per_step}",
         why=f"growth off by {growths}, margin {100 * MARGIN:g} %; fate as predicted in "
@@ -85,11 +86,14 @@ def finding(config: Any, data: xr.Dataset, edge_at: float = 1.0) -> Finding:
         f"{', '.join(f'{peak:.3g}' for peak in peaks)} times its start",
         routes=("largest eigenvalue of the initial kernel", "trained networks"),
         rates=stated(design.false_fail, kept_rate, false_pass=LEVEL),
-        figures={"factors": data.factor.values.tolist(), "peak": peaks.tolist(),
-                 "growth": [[test.mean, test.lower, test.upper] for test in tests],
-                 "largest_end_over_start": (data.largest_end / data.largest).median("seed").values.tolist()},
+        figures={
+            "factors": data.factor.values.tolist(),
+            "peak": peaks.tolist(),
+            "growth": [[test.mean, test.lower, test.upper] for test in tests],
+            "largest_end_over_start": (data.largest_end / data.largest).median("seed").values.tolist(),
+        },
         scope=f"S^1, n = {config.samples}, width {config.width}, {config.steps} steps, labels of norm {config.amplitude} a degree",
-    )  # fmt: skip
+    )
 
 
 def growth(config: Any, data: xr.Dataset, factors: np.ndarray) -> tuple:

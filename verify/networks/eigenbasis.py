@@ -27,10 +27,10 @@ from scipy import stats
 
 from numerics.experiments import eigenbasis
 from theory.truth import Evidence, Truth
+from verify.binomial import share_missed, share_verdict
 from verify.claim import Context, Finding
 from verify.networks.population import conjunction, percent, refuse_non_finite
 from verify.networks.runs import config_of, obtain
-from verify.binomial import share_missed, share_verdict
 from verify.statistics import stated
 
 SEEDS, LEVEL, SHARE = 48, 1e-5, 0.5
@@ -55,15 +55,25 @@ def order(context: Context) -> Finding:
 
 def judge(config: Any, data: xr.Dataset) -> Finding:
     """Both statements on one run as one: either fails it, whatever the other leaves open."""
-    first, second = decay_finding(config, data, np.log1p(-data.decrement.values)), order_finding(config, data.frequency.values)
+    first, second = (
+        decay_finding(config, data, np.log1p(-data.decrement.values)),
+        order_finding(config, data.frequency.values),
+    )
     assert first.rates and second.rates
     return Finding(
-        conjunction([first.truth, second.truth]), Evidence.OBSERVED, f"{first.compared}; {second.compared}",
-        f"{first.why}; {second.why}", tuple(dict.fromkeys((*first.routes, *second.routes))),
-        rates=stated(first.rates["false_fail"], second.rates["false_fail"],
-                     false_pass=first.rates["false_pass"] + second.rates["false_pass"]),
-        figures=first.figures | second.figures, scope=first.scope,
-    )  # fmt: skip
+        conjunction([first.truth, second.truth]),
+        Evidence.OBSERVED,
+        f"{first.compared}; {second.compared}",
+        f"{first.why}; {second.why}",
+        tuple(dict.fromkeys((*first.routes, *second.routes))),
+        rates=stated(
+            first.rates["false_fail"],
+            second.rates["false_fail"],
+            false_pass=first.rates["false_pass"] + second.rates["false_pass"],
+        ),
+        figures=first.figures | second.figures,
+        scope=first.scope,
+    )
 
 
 def decay_twins(context: Context) -> dict[str, Finding]:
@@ -114,12 +124,23 @@ def decay_finding(config: Any, data: xr.Dataset, logs: np.ndarray) -> Finding:
     eigenvalues, means = data.decrement.values.mean(0), errors.mean(0)
     worst, least = int(np.abs(means).argmax()), int(kept.argmin())
     small_steps = (measured / -data.decrement.values - 1).mean(0)  # against exp(-c lambda t)
-    rows = [{"index": int(i), "decrement": float(x), "deviation": float(mean), "largest": float(far), "within": int(count),
-             "verdict": verdict, "deviation_from_exponential": float(gap)}
-            for i, x, mean, far, count, verdict, gap in zip(
-                data.index.values, eigenvalues, means, np.abs(errors).max(0), kept, verdicts, small_steps)]  # fmt: skip
+    rows = [
+        {
+            "index": int(i),
+            "decrement": float(x),
+            "deviation": float(mean),
+            "largest": float(far),
+            "within": int(count),
+            "verdict": verdict,
+            "deviation_from_exponential": float(gap),
+        }
+        for i, x, mean, far, count, verdict, gap in zip(
+            data.index.values, eigenvalues, means, np.abs(errors).max(0), kept, verdicts, small_steps
+        )
+    ]
     return Finding(
-        conjunction(verdicts), Evidence.OBSERVED,
+        conjunction(verdicts),
+        Evidence.OBSERVED,
         compared=f"decay of the residual along all {config.samples} eigenvectors of the initial tangent kernels of "
         f"{config.seeds} networks, depth {config.depth}, width {config.width}, with (1 - c lambda)^t",
         why=f"within {100 * MARGIN:g} % at every eigenvector in {kept[least]} of {seeds} networks at least, largest mean "
@@ -130,7 +151,7 @@ def decay_finding(config: Any, data: xr.Dataset, logs: np.ndarray) -> Finding:
         rates=stated(tests * share_missed(seeds, SHARE, LEVEL / tests, MISSED), false_pass=LEVEL),
         figures={"eigenvectors": rows},
         scope=f"{config.samples} equispaced points of S^1, labels of amplitude {config.amplitude:g}",
-    )  # fmt: skip
+    )
 
 
 def order_finding(config: Any, frequencies: np.ndarray) -> Finding:
@@ -140,7 +161,8 @@ def order_finding(config: Any, frequencies: np.ndarray) -> Finding:
     taus = np.array([stats.kendalltau(places, row).statistic for row in frequencies])
     kept, seeds = int((taus > TAU).sum()), len(taus)
     return Finding(
-        Truth(share_verdict(kept, seeds, SHARE, LEVEL)), Evidence.OBSERVED,
+        Truth(share_verdict(kept, seeds, SHARE, LEVEL)),
+        Evidence.OBSERVED,
         compared=f"mean frequency of the eigenvectors of {len(taus)} deep tangent kernels with the order of their eigenvalues",
         why=f"Kendall's tau more than {TAU} in {kept} of {seeds} networks, {taus.mean():.3f} on average, {taus.min():.3f} "
         "at worst",
@@ -148,4 +170,4 @@ def order_finding(config: Any, frequencies: np.ndarray) -> Finding:
         rates=stated(share_missed(seeds, SHARE, LEVEL, MISSED), false_pass=LEVEL),
         figures={"tau": taus.tolist(), "frequency": frequencies.mean(0).tolist()},
         scope=f"{config.samples} equispaced points of S^1, depth {config.depth}, width {config.width}, biases",
-    )  # fmt: skip
+    )

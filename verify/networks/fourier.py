@@ -86,18 +86,20 @@ def judge_1d(config: Any, data: xr.Dataset, prediction: xr.Dataset | None = None
     worst = max(found, key=lambda row: abs(row["deviation"]) / row["margin"])
     best = names[int(np.log(data.test.sel(predictor="network").values).mean(0).argmin())]
     return Finding(
-        conjunction(row["verdict"] for row in rows), Evidence.OBSERVED,
+        conjunction(row["verdict"] for row in rows),
+        Evidence.OBSERVED,
         compared=f"errors of {config.seeds} networks of width {config.width} with K_test K^-1 (I - (I - cK)^t) y of "
         "their own initial kernels; the best p with that of the limit kernel",
         why=f"largest log deviation {worst['deviation']:+.3f} ({worst['what']}), margin {worst['margin']:g}; "
         f"best {best}, predicted {order[0]['best']}; both ends worse by {order[0]['gap']:.2f} and "
         f"{order[1]['gap']:.2f} in the log",
         routes=("initial kernel, discrete time", "limit kernel", "trained networks"),
-        rates=stated(found[0]["false_fail"], found[-1]["false_fail"], *order_missed(config.seeds, data),
-                     false_pass=3 * LEVEL),
+        rates=stated(
+            found[0]["false_fail"], found[-1]["false_fail"], *order_missed(config.seeds, data), false_pass=3 * LEVEL
+        ),
         figures={"comparisons": rows},
         scope=f"n = {config.samples}, alpha = {config.alpha:g}, {config.steps} steps, p = 0 ... inf",
-    )  # fmt: skip
+    )
 
 
 def comparisons(
@@ -111,9 +113,18 @@ def comparisons(
         errors = np.log(network[kind].values / predicted[kind].values)[:, part]
         design = Design(config.seeds, margins.margin, LEVEL, errors.shape[1], margins.spread, margins.bias)
         for test in equivalence_tests(errors, [f"{kind}, {name}" for name in names[part]], design):
-            rows.append({"what": test.label, "deviation": test.mean, "lower": test.lower, "upper": test.upper,
-                         "spread": test.spread, "margin": test.margin, "false_fail": design.false_fail,
-                         "verdict": test.verdict})  # fmt: skip
+            rows.append(
+                {
+                    "what": test.label,
+                    "deviation": test.mean,
+                    "lower": test.lower,
+                    "upper": test.upper,
+                    "spread": test.spread,
+                    "margin": test.margin,
+                    "false_fail": design.false_fail,
+                    "verdict": test.verdict,
+                }
+            )
     return rows
 
 
@@ -140,7 +151,15 @@ def ordered(data: xr.Dataset, names: list[str]) -> list[dict[str, Any]]:
         gaps = network[:, end] - network[:, best]
         t = 0.0 if end == best else float(gaps.mean() / (gaps.std(ddof=1) / math.sqrt(len(gaps))))
         verdict = HOLDS if t > threshold else FAILS if t < -threshold else UNDECIDED
-        rows.append({"what": f"{names[end]} worse", "best": names[best], "gap": float(gaps.mean()), "t": t,
-                     "needed": threshold, "verdict": verdict})  # fmt: skip
+        rows.append(
+            {
+                "what": f"{names[end]} worse",
+                "best": names[best],
+                "gap": float(gaps.mean()),
+                "t": t,
+                "needed": threshold,
+                "verdict": verdict,
+            }
+        )
     near = {"what": "best scale", "network": names[own], "limit": names[best]}
     return [*rows, near | {"verdict": str(Truth.HOLDS if abs(own - best) <= 1 else Truth.FAILS)}]

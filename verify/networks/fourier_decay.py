@@ -84,7 +84,8 @@ def judge(
     worst = max(tests, key=lambda test: max(abs(test.lower), abs(test.upper)))
     means = ", ".join(f"{name} k^-{mean:.3f}" for name, mean in zip(LAWS, exponents.mean(0)))
     return Finding(
-        truth, Evidence.OBSERVED,
+        truth,
+        Evidence.OBSERVED,
         compared=f"mean squares of the exact transforms of {config.seeds} random networks with their limits, "
         f"{float(data.pieces.sel(kind='intervals').mean()):.0f} intervals and "
         f"{float(data.pieces.sel(kind='polygons').mean()):.0f} polygons on average",
@@ -92,11 +93,14 @@ def judge(
         f"{excess:.6f} of its bound",
         routes=("exact transform from the linear pieces", "jumps of the gradient at kinks, edges and corners"),
         rates={"false_fail": plan.false_fail, "false_pass": plan.level},
-        figures={"exponents": dict(zip(LAWS, exponents.mean(0).tolist())),
-                 "log_constants": dict(zip(LAWS, constants.mean(0).tolist())), "excess": excess},
+        figures={
+            "exponents": dict(zip(LAWS, exponents.mean(0).tolist())),
+            "log_constants": dict(zip(LAWS, constants.mean(0).tolist())),
+            "excess": excess,
+        },
         scope=f"width {config.width}, support |x|_1 <= 1, |k| to {2 * float(data.octave[-1]):.3g}, circles to "
         f"{2 * float(data.octave[config.circles - 1]):.3g}",
-    )  # fmt: skip
+    )
 
 
 def measured(config: Any, data: xr.Dataset) -> tuple[np.ndarray, np.ndarray]:

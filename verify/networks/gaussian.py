@@ -80,8 +80,10 @@ def twins(config: Any, data: xr.Dataset) -> dict[str, Finding]:
     """Depth off by one, variance off by 2, kurtoses of other exponents, outputs of width 2."""
     narrow = data.copy(deep=True)
     with one_thread():
-        outputs = [[[draw(depth, 2, config.networks, seed)[0].numpy()] for depth in config.depths]
-                   for seed in data.seed.values.tolist()]  # fmt: skip
+        outputs = [
+            [[draw(depth, 2, config.networks, seed)[0].numpy()] for depth in config.depths]
+            for seed in data.seed.values.tolist()
+        ]
     narrow["output"] = (data.output.dims, np.broadcast_to(outputs, data.output.shape))
     law = variance_of_covariance
     return {
@@ -103,9 +105,11 @@ def limit_covariance(depth: int) -> np.ndarray:
 
 
 def judge(
-    config: Any, data: xr.Dataset, limit: Callable[[int], np.ndarray] = limit_covariance,
+    config: Any,
+    data: xr.Dataset,
+    limit: Callable[[int], np.ndarray] = limit_covariance,
     excess: Excess = variance_of_covariance,
-) -> Finding:  # fmt: skip
+) -> Finding:
     """The verdict on given covariances and variances of Q, by default those of theory."""
     refuse_non_finite(output=data.output, covariance=data.covariance)
     depths, networks = data.depth.values.tolist(), data.sizes["seed"] * data.sizes["network"]
@@ -120,10 +124,13 @@ def judge(
     furthest = max(row["z"] for row in rows if "z" in row)
     exponent = max(abs(row["exponent"]) for row in kurtosis)
     distance, allowed = (max(row[key] for row in laws) for key in ("distance", "allowed"))
-    why = (f"covariances off by at most {furthest:.2f} standard errors, excess kurtosis ~ m^-1 within "
-           f"{exponent:.3f}, distribution functions off by at most {distance:.3f}, allowed {allowed:.3f}")
+    why = (
+        f"covariances off by at most {furthest:.2f} standard errors, excess kurtosis ~ m^-1 within "
+        f"{exponent:.3f}, distribution functions off by at most {distance:.3f}, allowed {allowed:.3f}"
+    )
     return Finding(
-        conjunction(row["verdict"] for row in rows), Evidence.OBSERVED,
+        conjunction(row["verdict"] for row in rows),
+        Evidence.OBSERVED,
         compared="covariance, kurtosis and law of outputs of random networks with the Gaussian process",
         why=why if wrong is None else f"{wrong['test']}, depth {wrong['depth']}: {wrong['verdict']}; {why}",
         routes=("kernel recursion; moments of a hidden unit", "random networks"),
@@ -131,7 +138,7 @@ def judge(
         rates=stated(2 * FALSE_FAIL, false_fail, false_pass=FALSE_PASS),
         figures={"tests": rows},
         scope=f"depths {depths}, widths {widths}, {networks} networks of each, four points of S^1",
-    )  # fmt: skip
+    )
 
 
 def covariance_tests(data: xr.Dataset, limit: np.ndarray, families: int) -> list[dict[str, Any]]:
@@ -148,8 +155,16 @@ def covariance_tests(data: xr.Dataset, limit: np.ndarray, families: int) -> list
             rows.append(row | {"verdict": HOLDS if same else Truth.FAILS.value, "z": 0.0})
             continue
         test = z_test(terms[:, column], float(expected), FALSE_FAIL / len(ANGLES) / families, MISS, CAUGHT)
-        rows.append(row | {"verdict": test.verdict, "z": abs(test.z), "expected": test.expected,
-                           "mean": test.mean, "caught": test.caught})  # fmt: skip
+        rows.append(
+            row
+            | {
+                "verdict": test.verdict,
+                "z": abs(test.z),
+                "expected": test.expected,
+                "mean": test.mean,
+                "caught": test.caught,
+            }
+        )
     return rows
 
 
@@ -158,19 +173,31 @@ def kurtosis_tests(config: Any, data: xr.Dataset, excess: Excess) -> tuple[list[
     rows, logs = [], np.log(data.width.values.astype(float))
     shrink = math.sqrt(PILOT_NETWORKS / config.networks)
     shared = {"seeds": config.seeds, "level": FALSE_PASS, "comparisons": data.sizes["depth"], "bias": BIAS}
-    designs = (Design(margin=LEVEL, spread=LEVEL_SPREAD * shrink, **shared),
-               Design(margin=EXPONENT, spread=EXPONENT_SPREAD * shrink, **shared))  # fmt: skip
+    designs = (
+        Design(margin=LEVEL, spread=LEVEL_SPREAD * shrink, **shared),
+        Design(margin=EXPONENT, spread=EXPONENT_SPREAD * shrink, **shared),
+    )
     for depth in data.depth.values.tolist():
         found = data.covariance.sel(depth=depth).values  # (seeds, widths, networks, 4, 4)
         squares = (np.diagonal(found, axis1=-2, axis2=-1) - 1) ** 2
         predicted = [excess(m, depth) for m in data.width.values.tolist()]
         ratios = np.log(squares.mean((-1, -2)) / predicted)  # (seeds, widths)
         slopes = (ratios @ (logs - logs.mean())) / ((logs - logs.mean()) ** 2).sum()
-        tests = [equivalence_tests(values[:, None], ["depth"], design)[0]
-                 for values, design in zip((ratios.mean(1), slopes), designs)]  # fmt: skip
+        tests = [
+            equivalence_tests(values[:, None], ["depth"], design)[0]
+            for values, design in zip((ratios.mean(1), slopes), designs)
+        ]
         verdict = conjunction(test.verdict for test in tests).value
-        rows.append({"test": "excess kurtosis", "depth": depth, "verdict": verdict, "level": tests[0].mean,
-                     "exponent": tests[1].mean, "spread": [test.spread for test in tests]})  # fmt: skip
+        rows.append(
+            {
+                "test": "excess kurtosis",
+                "depth": depth,
+                "verdict": verdict,
+                "level": tests[0].mean,
+                "exponent": tests[1].mean,
+                "spread": [test.spread for test in tests],
+            }
+        )
     return rows, sum(design.false_fail for design in designs)
 
 
@@ -184,8 +211,13 @@ def law_test(data: xr.Dataset, limit: np.ndarray, families: int) -> dict[str, An
     allowed = reach + MIXTURE * variance_of_covariance(float(widest.width), int(data.depth))
     distance = max(distance_to_normal(outputs @ c / math.sqrt(c @ limit @ c)) for c in chosen)
     verdict = HOLDS if distance <= allowed else Truth.FAILS.value
-    return {"test": "law of outputs and projections", "depth": int(data.depth), "verdict": verdict,
-            "distance": distance, "allowed": allowed}  # fmt: skip
+    return {
+        "test": "law of outputs and projections",
+        "depth": int(data.depth),
+        "verdict": verdict,
+        "distance": distance,
+        "allowed": allowed,
+    }
 
 
 def directions() -> np.ndarray:

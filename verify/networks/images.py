@@ -142,7 +142,8 @@ def judge(config: Any, data: xr.Dataset, prediction: np.ndarray | None = None) -
     worst = max(compared, key=lambda row: abs(row["deviation"]))
     chain = ", ".join(f"{row['what']} {row['gap']:+.2f} ({row['verdict']})" for row in ordered)
     return Finding(
-        conjunction(row["verdict"] for row in judged), Evidence.OBSERVED,
+        conjunction(row["verdict"] for row in judged),
+        Evidence.OBSERVED,
         compared=f"PSNR of {config.seeds} networks of width {config.width} for each mapping with the "
         "prediction of their own initial kernels, and with networks without features",
         why=f"{worst['what']} is {worst['deviation']:+.2f} dB off its prediction, margin {worst['margin']:g}; "
@@ -151,12 +152,16 @@ def judge(config: Any, data: xr.Dataset, prediction: np.ndarray | None = None) -
         f"{behind:+.2f} dB against the reference without a network",
         routes=("own initial kernel, discrete time", "limit kernel", "trained networks"),
         rates=stated(compared[0]["false_fail"], missed(data, paired), false_pass=3 * LEVEL),
-        figures={"comparisons": judged, "order": ordered, "gain_without_end": lasting,
-                 "against_reference": behind,
-                 "best": {"network": best, "limit kernel": limit, "t = oo": endless}},
+        figures={
+            "comparisons": judged,
+            "order": ordered,
+            "gain_without_end": lasting,
+            "against_reference": behind,
+            "best": {"network": best, "limit kernel": limit, "t = oo": endless},
+        },
         scope=f"n = {config.samples}, {config.steps} steps of gradient descent, sigma = "
         + ", ".join(f"{s:g}" for s in config.sigma),
-    )  # fmt: skip
+    )
 
 
 def predictions(data: xr.Dataset, prediction: np.ndarray | None = None) -> list[dict[str, Any]]:
@@ -167,11 +172,18 @@ def predictions(data: xr.Dataset, prediction: np.ndarray | None = None) -> list[
     errors = data.psnr.sel(predictor="network").values - prediction
     design = Design(len(errors), margins.margin, LEVEL, errors.shape[1], margins.spread, margins.bias)
     return [
-        {"what": test.label, "deviation": test.mean, "lower": test.lower, "upper": test.upper,
-         "spread": test.spread, "margin": test.margin, "false_fail": design.false_fail,
-         "verdict": test.verdict}
+        {
+            "what": test.label,
+            "deviation": test.mean,
+            "lower": test.lower,
+            "upper": test.upper,
+            "spread": test.spread,
+            "margin": test.margin,
+            "false_fail": design.false_fail,
+            "verdict": test.verdict,
+        }
         for test in equivalence_tests(errors, list(data.mapping.values), design)
-    ]  # fmt: skip
+    ]
 
 
 def gains(network: xr.DataArray) -> list[dict[str, Any]]:
@@ -201,8 +213,14 @@ def exceeds(network: xr.DataArray, one: str, other: str, least: float, level: fl
     error = gaps.std(ddof=1) / math.sqrt(len(gaps))
     distance, needed = float(gaps.mean()) - least, float(stats.t.isf(level, len(gaps) - 1)) * error
     verdict = HOLDS if distance > needed else FAILS if distance < -needed else UNDECIDED
-    return {"what": f"{one} over {other}", "gap": float(gaps.mean()), "least": least,
-            "spread": float(gaps.std(ddof=1)), "needed": needed, "verdict": verdict}  # fmt: skip
+    return {
+        "what": f"{one} over {other}",
+        "gap": float(gaps.mean()),
+        "least": least,
+        "spread": float(gaps.std(ddof=1)),
+        "needed": needed,
+        "verdict": verdict,
+    }
 
 
 def missed(data: xr.Dataset, tests: int) -> float:

@@ -63,7 +63,7 @@ def initial_twins(context: Context) -> dict[str, Finding]:
     return twins(shares)
 
 
-def draw(seed: int, width: int, context: Context = Context()) -> list[np.ndarray]:
+def draw(seed: int, width: int, context: Context | None = None) -> list[np.ndarray]:
     """Each hidden unit's share (m, q) of the Rayleigh quotients of one network on each grid."""
     shares = []
     with one_thread():
@@ -72,7 +72,7 @@ def draw(seed: int, width: int, context: Context = Context()) -> list[np.ndarray
             generator = torch.Generator().manual_seed(seed + done)
             network = initialise(problem.sample.dim, width, generator, antisymmetric=False)
             shares.append(neuron_rayleigh_quotients(network, problem).numpy())
-            if context.progress is not None:
+            if context is not None and context.progress is not None:
                 context.progress(done + 1, len(GRIDS), "initial kernels")
     return shares
 
@@ -112,8 +112,7 @@ def _share(ratio: PiPolynomial) -> float:
 def finding(compared: list[Comparison]) -> Finding:
     """The verdict on all comparisons together."""
     tests = [
-        z_test(c.shares, c.mean, FALSE_FAIL / len(compared), MISS, CAUGHT * float(c.shares.mean()))
-        for c in compared
+        z_test(c.shares, c.mean, FALSE_FAIL / len(compared), MISS, CAUGHT * float(c.shares.mean())) for c in compared
     ]
     worst = max(range(len(tests)), key=lambda j: abs(tests[j].z))
     test, where = tests[worst], compared[worst]
@@ -122,7 +121,8 @@ def finding(compared: list[Comparison]) -> Finding:
         f"{where.degree} on {where.sphere}, allowed {test.threshold:.2f}, {test.terms} hidden units"
     )
     return Finding(
-        conjunction(t.verdict for t in tests), Evidence.OBSERVED,
+        conjunction(t.verdict for t in tests),
+        Evidence.OBSERVED,
         compared=f"mean over {test.terms} hidden units of their shares of the Rayleigh quotients of degrees "
         "1, 2, 4 (and 6 on S^1) with the certified mu_k, aliasing included",
         why=why,
@@ -130,12 +130,18 @@ def finding(compared: list[Comparison]) -> Finding:
         rates={"false_fail": FALSE_FAIL, "false_pass": MISS},
         figures={"degrees": [_figures(c, t) for c, t in zip(compared, tests)]},
         scope=f"S^1 and S^2, one network each; an error of {100 * CAUGHT:g} % of any mu_k is caught",
-    )  # fmt: skip
+    )
 
 
 def _figures(compared: Comparison, test: ZTest) -> dict[str, Any]:
     return {
-        "sphere": compared.sphere, "degree": compared.degree, "expected": finite(test.expected), "mean": test.mean,
-        "standard_error": test.standard_error, "z": finite(test.z), "threshold": test.threshold,
-        "caught": test.caught / test.mean, "verdict": test.verdict,
-    }  # fmt: skip
+        "sphere": compared.sphere,
+        "degree": compared.degree,
+        "expected": finite(test.expected),
+        "mean": test.mean,
+        "standard_error": test.standard_error,
+        "z": finite(test.z),
+        "threshold": test.threshold,
+        "caught": test.caught / test.mean,
+        "verdict": test.verdict,
+    }

@@ -189,7 +189,8 @@ def finding(data: Measured, expected: np.ndarray) -> Finding:
     parts = [t.verdict for t in rates] + [row["verdict"] for row in order + limit]
     missed = len(order) * t_tail(design.threshold, seeds - 1, EFFECT * sqrt(seeds) / EFFECT_SPREAD)
     return Finding(
-        conjunction(parts), Evidence.OBSERVED,
+        conjunction(parts),
+        Evidence.OBSERVED,
         compared=f"order and rates of degrees {', '.join(map(str, data.degrees))} in {seeds} networks of width "
         f"{data.config.width} on {data.config.samples} random points of S^9, amplitudes {' and '.join(data.mixtures)}, with their own "
         "initial kernels, and those kernels with the certified mu_k on the sample",
@@ -201,7 +202,7 @@ def finding(data: Measured, expected: np.ndarray) -> Finding:
         figures=_figures(data, rates, order, limit),
         scope=f"n = {data.config.samples}, width {data.config.width}, {data.config.steps} steps; rates against "
         "the kernel of the network itself on its sample, whose floor keeps degree 4 from the population rate",
-    )  # fmt: skip
+    )
 
 
 def _ordered(gaps: np.ndarray, threshold: float) -> dict[str, Any]:
@@ -226,8 +227,16 @@ def _limit(data: Measured, expected: np.ndarray) -> Rows:
     for index, degree in enumerate(data.degrees):
         ratios = (data.unit_shares[:, :, index] / expected[:, None, index]).ravel()
         test = z_test(ratios, 1.0, FALSE_FAIL / len(data.degrees), MISS, CAUGHT * float(ratios.mean()))
-        rows.append({"degree": degree, "mean": test.mean, "z": test.z, "needed": test.threshold,
-                     "caught": test.caught, "verdict": test.verdict})  # fmt: skip
+        rows.append(
+            {
+                "degree": degree,
+                "mean": test.mean,
+                "z": test.z,
+                "needed": test.threshold,
+                "caught": test.caught,
+                "verdict": test.verdict,
+            }
+        )
     return rows
 
 
@@ -242,14 +251,22 @@ def _figures(data: Measured, rates: tuple[Equivalence, ...], order: Rows, limit:
     rows = []
     for column, (test, (name, index)) in enumerate(zip(rates, columns)):
         mu = population[index]
-        rows.append({
-            "mixture": name, "degree": degrees[index], "steps": data.windows[index],
-            "own": test.mean, "own_lower": test.lower, "own_upper": test.upper, "verdict": test.verdict,
-            **{key: float(errors[:, column].mean()) for key, errors in against.items()},
-            **{f"{key}_error": float(stats.sem(errors[:, column])) for key, errors in against.items()},
-            "eigenvalue": mu, "floor": (float(diagonal(CAO)) - mu) / n,
-            "gram_quotient": float(data.gram_quotients[:, index].mean()),
-        })  # fmt: skip
+        rows.append(
+            {
+                "mixture": name,
+                "degree": degrees[index],
+                "steps": data.windows[index],
+                "own": test.mean,
+                "own_lower": test.lower,
+                "own_upper": test.upper,
+                "verdict": test.verdict,
+                **{key: float(errors[:, column].mean()) for key, errors in against.items()},
+                **{f"{key}_error": float(stats.sem(errors[:, column])) for key, errors in against.items()},
+                "eigenvalue": mu,
+                "floor": (float(diagonal(CAO)) - mu) / n,
+                "gram_quotient": float(data.gram_quotients[:, index].mean()),
+            }
+        )
     pairs = [(name, degrees[i], degrees[i + 1]) for name in data.mixtures for i in range(len(degrees) - 1)]
     ordered = [{"mixture": name, "degrees": [low, high]} | row for (name, low, high), row in zip(pairs, order)]
     return {"degrees": rows, "order": ordered, "initial_kernel": limit}

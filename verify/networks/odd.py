@@ -132,7 +132,8 @@ def finding(found: list[Case], theory: Kernel | None = None) -> Finding:
                 worst = max(worst, (moved / budget, where, f"{moved:.1e} of {budget:.1e}"))
     least = min(case.moved[0] for case in found)
     return Finding(
-        conjunction(verdicts), Evidence.CHECKED,
+        conjunction(verdicts),
+        Evidence.CHECKED,
         compared="movement of the residual of degrees 3, 5, 7 in training with its rounding budget; mu_k = 0",
         why=f"largest movement {worst[2]} allowed by rounding, at {worst[1]}; degree 2 moves by {least:.1e} "
         f"at least, {len(found)} networks",
@@ -140,7 +141,7 @@ def finding(found: list[Case], theory: Kernel | None = None) -> Finding:
         figures={"cases": [_figures(case) for case in found]},
         scope=f"antipodal sets of {', '.join(dims)}; widths {', '.join(map(str, WIDTHS))}; "
         f"{', '.join(WEIGHTS)} weights",
-    )  # fmt: skip
+    )
 
 
 def _figures(case: Case) -> dict[str, Any]:

@@ -62,18 +62,21 @@ def twins(config: Any, data: xr.Dataset) -> dict[str, Finding]:
         "noise 4 times": lambda data, depth, ridge: gaussian_process(data, depth, 4 * ridge),
         "no noise": lambda data, depth, ridge: gaussian_process(data, depth, 0.0),
         "variance of labels": lambda data, depth, ridge: (
-            gaussian_process(data, depth, ridge)[0], gaussian_process(data, depth, ridge)[1] + ridge),
+            gaussian_process(data, depth, ridge)[0],
+            gaussian_process(data, depth, ridge)[1] + ridge,
+        ),
         "mean of other labels": lambda data, depth, ridge: (
-            -gaussian_process(data, depth, ridge)[0], gaussian_process(data, depth, ridge)[1]),
-    }  # fmt: skip
+            -gaussian_process(data, depth, ridge)[0],
+            gaussian_process(data, depth, ridge)[1],
+        ),
+    }
     found = {name: judge(config, data, law) for name, law in wrong.items()}
     return found | {"untrained networks": judge(config, data.assign(draw=data.prior))}
 
 
 def gaussian_process(
-    data: xr.Dataset, depth: int, ridge: float,
-    kernel: Callable[[int], Kernel] = lambda depth: NNGP(depth=depth),
-) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
+    data: xr.Dataset, depth: int, ridge: float, kernel: Callable[[int], Kernel] = lambda depth: NNGP(depth=depth)
+) -> tuple[np.ndarray, np.ndarray]:
     """(mean, variance) of the posterior at the test inputs."""
     inputs, tests = (torch.from_numpy(data[name].values) for name in ("inputs", "tests"))
     function = float_kernel(kernel(depth))
@@ -98,22 +101,33 @@ def judge(config: Any, data: xr.Dataset, law: Law = gaussian_process) -> Finding
         off = (draws.mean(0) - mean) / np.sqrt(variance)
         ratios = draws.var(0, ddof=1) / variance
         right = bool((np.abs(off) <= allowed).all() and (low <= ratios).all() and (ratios <= high).all())
-        rows.append({"depth": depth, "verdict": HOLDS if right else Truth.FAILS.value,
-                     "mean_off": off.tolist(), "variance_ratio": ratios.tolist(),
-                     "mean": mean.tolist(), "variance": variance.tolist()})  # fmt: skip
+        rows.append(
+            {
+                "depth": depth,
+                "verdict": HOLDS if right else Truth.FAILS.value,
+                "mean_off": off.tolist(),
+                "variance_ratio": ratios.tolist(),
+                "mean": mean.tolist(),
+                "variance": variance.tolist(),
+            }
+        )
     worst = max(abs(v) for row in rows for v in row["mean_off"])
     ends = [f(v for row in rows for v in row["variance_ratio"]) for f in (min, max)]
     tail = stats.norm.isf(MISS) / sqrt(count)
     far = [stats.chi2.ppf(p, count - 1) / (count - 1) for p in (MISS, 1 - MISS)]
     return Finding(
-        conjunction(row["verdict"] for row in rows), Evidence.OBSERVED,
+        conjunction(row["verdict"] for row in rows),
+        Evidence.OBSERVED,
         compared="mean and variance of trained draws with the posterior of the Gaussian process",
         why=f"means off by at most {worst:.3f} standard deviations, allowed {allowed:.3f}; variances "
         f"{ends[0]:.3f} to {ends[1]:.3f} of the predicted, allowed {low:.3f} to {high:.3f}",
         routes=("kernel recursion and a linear solve", "networks trained on the last layer"),
         rates={"false_fail": FALSE_FAIL, "false_pass": MISS},
-        figures={"depths": rows, "caught": float(allowed + tail),
-                 "caught_variance": [float(low / far[1]), float(high / far[0])]},
+        figures={
+            "depths": rows,
+            "caught": float(allowed + tail),
+            "caught_variance": [float(low / far[1]), float(high / far[0])],
+        },
         scope=f"S^2, n = {config.samples}, noise variance {config.ridge}, width {config.width}, depths "
         f"{data.depth.values.tolist()}, {count} draws of each",
-    )  # fmt: skip
+    )

@@ -82,26 +82,35 @@ def judge(config: Any, data: xr.Dataset, printed: Loss = printed_loss) -> Findin
     wanted = log(said[1] / said[0]) / span
     exponents = (logs[:, 1] - logs[:, 0]) / span + wanted  # of the networks
     shrink = sqrt(PILOT_WIDTH / config.width)
-    designs = [Design(config.seeds, margin, FALSE_PASS, count, spread * shrink, bias)
-               for margin, count, (spread, bias) in ((LEVEL, 2, LEVELS), (EXPONENT, 1, EXPONENTS))]
-    tests = (*equivalence_tests(logs, [f"log loss at step {step}" for step in steps], designs[0]),
-             *equivalence_tests((exponents - wanted)[:, None], ["exponent"], designs[1]))  # fmt: skip
+    designs = [
+        Design(config.seeds, margin, FALSE_PASS, count, spread * shrink, bias)
+        for margin, count, (spread, bias) in ((LEVEL, 2, LEVELS), (EXPONENT, 1, EXPONENTS))
+    ]
+    tests = (
+        *equivalence_tests(logs, [f"log loss at step {step}" for step in steps], designs[0]),
+        *equivalence_tests((exponents - wanted)[:, None], ["exponent"], designs[1]),
+    )
     wrong = next((test for test in tests if test.verdict != HOLDS), None)
     why = f"loss ~ t^{exponents.mean():.3f}, predicted t^{wanted:.3f}; " + ", ".join(
         f"{test.label} off by {test.mean:+.3f}" for test in tests[:2]
     )
     return Finding(
-        conjunction(test.verdict for test in tests), Evidence.OBSERVED,
+        conjunction(test.verdict for test in tests),
+        Evidence.OBSERVED,
         compared="loss of trained networks with the printed power of time, level and exponent",
         why=why if wrong is None else f"{wrong.label}: {wrong.verdict}; {why}",
         routes=("asymptotics of the spectrum and the target", "trained networks"),
         counterexample=None if wrong is None else {"law": wrong.label},
         rates=stated(*(design.false_fail for design in designs), false_pass=FALSE_PASS),
-        figures={"tests": [{"test": t.label, "mean": t.mean, "spread": t.spread, "margin": t.margin,
-                            "verdict": t.verdict} for t in tests]},
+        figures={
+            "tests": [
+                {"test": t.label, "mean": t.mean, "spread": t.spread, "margin": t.margin, "verdict": t.verdict}
+                for t in tests
+            ]
+        },
         scope=f"S^1, {config.samples} points, width {config.width}, steps {steps[0]} to {steps[1]} of size "
         f"{config.step_size}/width, {config.seeds} networks",
-    )  # fmt: skip
+    )
 
 
 def population_loss(config: Any, last: int = 400) -> np.ndarray:

@@ -104,9 +104,15 @@ def order_finding(config: Any, data: xr.Dataset) -> Finding:
             f"{np.exp(growth.mean()):.2f}"
         )
         figures[setting] = {"tau": found.tolist(), "norm_growth": growth.tolist()}
-    return _finding(config, truth, "; ".join(words), {"order": figures},
-                    f"areas under |f_k|/A_k over {config.steps} steps with the frequency; spectral norms at the "
-                    f"end with those at the start; in {_networks(config)}", 2 * LEVEL * len(figures))  # fmt: skip
+    return _finding(
+        config,
+        truth,
+        "; ".join(words),
+        {"order": figures},
+        f"areas under |f_k|/A_k over {config.steps} steps with the frequency; spectral norms at the "
+        f"end with those at the start; in {_networks(config)}",
+        2 * LEVEL * len(figures),
+    )
 
 
 def robust_finding(config: Any, data: xr.Dataset) -> Finding:
@@ -197,8 +203,10 @@ def wrong_robustness(config: Any, data: xr.Dataset) -> dict[str, Finding]:
         "upper half robust": [*range(count // 2, count), *range(count // 2)],
         "every other one, from above": [*range(count - 1, -1, -2), *range(count - 2, -1, -2)],
     }
-    return {name: robust_finding(config, data.assign(change=_reordered(data.change, places)))
-            for name, places in orders.items()}  # fmt: skip
+    return {
+        name: robust_finding(config, data.assign(change=_reordered(data.change, places)))
+        for name, places in orders.items()
+    }
 
 
 def wrong_predictions(config: Any, data: xr.Dataset) -> dict[str, Finding]:
@@ -216,7 +224,9 @@ def right_predictions(config: Any, data: xr.Dataset) -> dict[str, Finding]:
     """Predictions that are near by construction: must hold by the judge that rejects the wrong ones."""
     near = data.learnt + GAP / 2  # off by GAP/2 at most, less where curves are cut to [0, 1]
     predicted = near.expand_dims(predictor=data.predictor).transpose(*data.predicted.dims)
-    return {"each network's own curves, off by half of the gap": kernel_finding(config, data.assign(predicted=predicted))}
+    return {
+        "each network's own curves, off by half of the gap": kernel_finding(config, data.assign(predicted=predicted))
+    }
 
 
 def taus(frequency: np.ndarray, rows: np.ndarray) -> np.ndarray:
@@ -256,11 +266,15 @@ def _without_nan(figures: Any) -> Any:
 
 def _finding(config: Any, truth: Truth, why: str, figures: dict, compared: str, false_pass: float) -> Finding:
     return Finding(
-        truth, Evidence.OBSERVED, compared, why, ROUTES,
+        truth,
+        Evidence.OBSERVED,
+        compared,
+        why,
+        ROUTES,
         # No false_fail: of the spread of a right theory nothing is known (pilots of two networks), so none can be
         # derived, and `budget` counts 1 and names the claim. That a right theory is called FAILS has at most the
         # chance of a false pass, as both sides are tested at LEVEL.
         rates={"false_pass": false_pass},
         figures=_without_nan(figures),
         scope=f"frequencies 5 to 50, n = {config.samples}, Adam, {' and '.join(config.amplitudes)} amplitudes",
-    )  # fmt: skip
+    )

@@ -88,16 +88,22 @@ def finding(config: Any, data: xr.Dataset, limit: float = LIMIT, own: float = OW
         if fit is not None
     )
     return Finding(
-        conjunction((test.verdict, verdict)), Evidence.OBSERVED,
+        conjunction((test.verdict, verdict)),
+        Evidence.OBSERVED,
         compared=f"exponents in the width of the rates' relative errors with {limit:g} (limit kernel) and at most "
         f"{own:g} (own initial kernel)",
         why=f"exponents {shown}; s {middle[0]:.3f} in [{middle[1]:.3f}, {middle[2]:.3f}], margin {MARGIN:g}; "
         f"own {steps.mean():.3f} in [{low:.3f}, {high:.3f}], at most {bound:g} wanted; {seeds} seeds",
-        routes=("independent hidden units", "trained networks"), scope=scope(config),
+        routes=("independent hidden units", "trained networks"),
+        scope=scope(config),
         rates=stated(design.false_fail, missed, false_pass=2 * LEVEL),
-        figures={"exponents": fitted, "limit": middle, "own": [float(steps.mean()), low, high],
-                 "widths": data.width.values.tolist()},
-    )  # fmt: skip
+        figures={
+            "exponents": fitted,
+            "limit": middle,
+            "own": [float(steps.mean()), low, high],
+            "widths": data.width.values.tolist(),
+        },
+    )
 
 
 def interval(data: xr.Dataset, name: str) -> list[float] | None:

@@ -198,18 +198,25 @@ def finding(plan: Plan, config: Any, data: xr.Dataset, rates: list[float] | None
         why = f"the networks decay, theory says no: not 0 < c mu_k < 1 for degrees {barred}, mu_k = {rates}"
         figures = {"rates": [finite(q) for q in rates]}
         # No sampling enters: what does not decay is refuted at any size.
-        return Finding(Truth.FAILS, Evidence.OBSERVED, why=why, figures=figures, rates=stated(0.0, false_pass=0.0), **shared)
+        return Finding(
+            Truth.FAILS, Evidence.OBSERVED, why=why, figures=figures, rates=stated(0.0, false_pass=0.0), **shared
+        )
     if refusal := plan.pilot.refusal(config.width, config.seeds):
         return undecided(refusal, **shared)
     design = plan.design(config)
     errors = _errors(plan, config, data, rates)
     tests = equivalence_tests(errors, degrees, design)
     return Finding(
-        conjunction(test.verdict for test in tests), Evidence.OBSERVED, why=_why(tests),
+        conjunction(test.verdict for test in tests),
+        Evidence.OBSERVED,
+        why=_why(tests),
         rates=stated(design.false_fail, false_pass=design.level),
-        figures={"degrees": [_figures(test, q, design) for test, q in zip(tests, rates)],
-                 "rejection": rejection(tests, design)}, **shared,
-    )  # fmt: skip
+        figures={
+            "degrees": [_figures(test, q, design) for test, q in zip(tests, rates)],
+            "rejection": rejection(tests, design),
+        },
+        **shared,
+    )
 
 
 def _errors(plan: Plan, config: Any, data: xr.Dataset, rates: list[float]) -> np.ndarray:
@@ -229,7 +236,14 @@ def _why(tests: tuple[Equivalence, ...]) -> str:
 
 def _figures(test: Equivalence, rate: float, design: Design) -> dict[str, Any]:
     return {
-        "degree": int(test.label), "rate": rate, "deviation": test.mean, "spread": test.spread,
-        "lower": test.lower, "upper": test.upper, "margin": test.margin, "seeds": test.seeds,
-        "verdict": test.verdict, "caught": design.smallest_caught(design.level / 10),
-    }  # fmt: skip
+        "degree": int(test.label),
+        "rate": rate,
+        "deviation": test.mean,
+        "spread": test.spread,
+        "lower": test.lower,
+        "upper": test.upper,
+        "margin": test.margin,
+        "seeds": test.seeds,
+        "verdict": test.verdict,
+        "caught": design.smallest_caught(design.level / 10),
+    }

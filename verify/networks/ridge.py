@@ -90,24 +90,31 @@ def judge(config: Any, data: xr.Dataset, theory: Theory = Theory()) -> Finding:
     shrink = sqrt(PILOT_WIDTH / config.widths[-1])
     exponent = Design(config.seeds, EXPONENT, FALSE_PASS, 2, spread=0.15, bias=0.06)
     level = Design(config.seeds, LEVEL * shrink, FALSE_PASS, 3, spread=0.03 * shrink, bias=0.1 * shrink)
-    tests = (*equivalence_tests(slopes - theory.exponent, [f"exponent, {name}" for name in ridged], exponent),
-             *equivalence_tests(levels, [f"error, {name}" for name in errors], level))  # fmt: skip
+    tests = (
+        *equivalence_tests(slopes - theory.exponent, [f"exponent, {name}" for name in ridged], exponent),
+        *equivalence_tests(levels, [f"error, {name}" for name in errors], level),
+    )
     wrong = next((test for test in tests if test.verdict != HOLDS), None)
     found = [*(slopes.mean(0)), *(levels.mean(0))]
     why = ", ".join(f"{test.label}: {value:.3f}" for test, value in zip(tests, found))
     return Finding(
-        conjunction(test.verdict for test in tests), Evidence.OBSERVED,
+        conjunction(test.verdict for test in tests),
+        Evidence.OBSERVED,
         compared="trained f - f_0 with kernel ridge regression, relative root mean square over test inputs",
         why=why if wrong is None else f"{wrong.label}: {wrong.verdict}; {why}",
         routes=("kernel recursion and a linear solve", "networks trained with a penalty"),
         counterexample=None if wrong is None else {"law": wrong.label},
         rates=stated(exponent.false_fail, level.false_fail, false_pass=FALSE_PASS),
-        figures={"tests": [{"test": t.label, "mean": t.mean, "spread": t.spread, "margin": t.margin,
-                            "verdict": t.verdict} for t in tests],
-                 "errors": {name: np.sqrt((v**2).mean(0)).tolist() for name, v in errors.items()}},
+        figures={
+            "tests": [
+                {"test": t.label, "mean": t.mean, "spread": t.spread, "margin": t.margin, "verdict": t.verdict}
+                for t in tests
+            ],
+            "errors": {name: np.sqrt((v**2).mean(0)).tolist() for name, v in errors.items()},
+        },
         scope=f"S^{config.dim}, n = {config.samples}, ridge {config.ridge} and 0, widths "
         f"{list(config.widths)}, {config.seeds} networks of each",
-    )  # fmt: skip
+    )
 
 
 def relative_errors(data: xr.Dataset, theory: Theory = Theory()) -> dict[str, np.ndarray]:

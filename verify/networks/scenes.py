@@ -119,16 +119,27 @@ def judge_solid(config: Any, data: xr.Dataset, prediction: xr.DataArray | None =
     design = Design(config.seeds, MARGIN, LEVEL, len(names), SPREAD, BIAS)
     tests = equivalence_tests(errors, names, design)
     compared = [
-        {"what": test.label, "deviation": test.mean, "lower": test.lower, "upper": test.upper,
-         "spread": test.spread, "margin": MARGIN, "verdict": test.verdict}
+        {
+            "what": test.label,
+            "deviation": test.mean,
+            "lower": test.lower,
+            "upper": test.upper,
+            "spread": test.spread,
+            "margin": MARGIN,
+            "verdict": test.verdict,
+        }
         for test in tests
-    ]  # fmt: skip
+    ]
     limit, own = (best(near.sel(predictor=kind)) for kind in ("limit kernel", "network"))
     gained = exceeds(network, limit, "none", BENEFIT.least, LEVEL)
     ends = [exceeds(network, limit, end, 0.0, LEVEL) for end in (scales[0], scales[-1]) if len(scales) > 1]
     apart = abs(scales.index(limit) - scales.index(own))
-    place = {"what": "best scale", "network": own, "limit": limit,
-             "verdict": str(Truth.HOLDS if apart <= 1 else Truth.FAILS)}  # fmt: skip
+    place = {
+        "what": "best scale",
+        "network": own,
+        "limit": limit,
+        "verdict": str(Truth.HOLDS if apart <= 1 else Truth.FAILS),
+    }
     worst = max(compared, key=lambda row: abs(row["deviation"]))
     uniform = data.iou.sel(place="uniform", predictor="network").mean("seed").to_series()
     rows = [*compared, gained, *ends, place]
@@ -136,19 +147,21 @@ def judge_solid(config: Any, data: xr.Dataset, prediction: xr.DataArray | None =
     far = sum(abs(scales.index(limit) - step) > 1 for step in range(len(scales)))
     missed = (1 + len(ends)) * BENEFIT.missed(config.seeds), far * BENEFIT.turned(config.seeds)
     return Finding(
-        conjunction(row["verdict"] for row in rows), Evidence.OBSERVED,
+        conjunction(row["verdict"] for row in rows),
+        Evidence.OBSERVED,
         compared=f"IoU near the surface of {config.seeds} networks of width {config.width} for each mapping "
         "with the prediction of their own initial kernels; the best scale with that of the limit kernel",
         why=f"{worst['what']} is {worst['deviation']:+.3f} off its prediction, margin {MARGIN:g}; "
         f"best {own}, predicted {limit}: {gained['gap']:+.3f} over no features, more than {BENEFIT.least:g} "
-        "wanted" + "".join(f"; {row['what']} {row['gap']:+.3f}" for row in ends)
+        "wanted"
+        + "".join(f"; {row['what']} {row['gap']:+.3f}" for row in ends)
         + f"; of uniform points {uniform[limit]:.2f} against {uniform['none']:.2f}",
         routes=("own initial kernel, discrete time", "limit kernel", "trained networks"),
         rates=stated(design.false_fail, *missed, false_pass=3 * LEVEL),
         figures={"comparisons": rows, "uniform": uniform.to_dict()},
         scope=f"n = {config.samples}, {config.steps} steps, {fourier_shape.SHAPE.volume:.3f} of the cube, "
         "sigma = " + ", ".join(f"{s:g}" for s in config.sigma),
-    )  # fmt: skip
+    )
 
 
 def best(scores: xr.DataArray) -> str:
@@ -183,7 +196,8 @@ def judge_pictures(config: Any, data: xr.Dataset) -> Finding:
     wide = [exceeds(seen, chosen, widest, DECIBELS.least, LEVEL)] if widest != chosen else []
     rows, means = [gained, *wide], seen.mean("seed").to_series()
     return Finding(
-        conjunction(row["verdict"] for row in rows), Evidence.OBSERVED,
+        conjunction(row["verdict"] for row in rows),
+        Evidence.OBSERVED,
         compared=f"PSNR of held-out pictures by {config.seeds} radiance fields with {chosen} features with "
         f"that of fields without, and with {widest}",
         why=f"{SAID[gained['verdict']]}: {means[chosen]:.1f} dB, {gained['gap']:+.1f} over no features"
@@ -195,4 +209,4 @@ def judge_pictures(config: Any, data: xr.Dataset) -> Finding:
         figures={"comparisons": rows, "psnr": means.to_dict()},
         scope=f"{config.views} pictures of {config.pixels} x {config.pixels} pixels, {config.held_out} held "
         f"out, {config.steps} steps of Adam, width {config.width}",
-    )  # fmt: skip
+    )

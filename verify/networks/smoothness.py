@@ -71,11 +71,7 @@ def twins(config: Any, data: xr.Dataset) -> dict[str, Finding]:
 
 
 def judge(
-    config: Any,
-    data: xr.Dataset,
-    powers: np.ndarray | None = None,
-    kernel: Kernel = KERNEL,
-    noise: float | None = None,
+    config: Any, data: xr.Dataset, powers: np.ndarray | None = None, kernel: Kernel = KERNEL, noise: float | None = None
 ) -> Finding:
     """The verdict on given powers of 1/n, kernel and noise, by default those of theory."""
     values = data.smoothness.values.tolist()
@@ -93,26 +89,34 @@ def judge(
     slope_spread = float(np.linalg.norm(slope_weights(samples) * spreads))
     exponent = Design(config.seeds, MARGIN, FALSE_PASS, len(names), slope_spread, bias)
     level = Design(config.seeds, RISK, FALSE_PASS, len(places), float(spreads.max()), RISK_BIAS)
-    tests = (*equivalence_tests(slopes - powers, [f"exponent, {name}" for name in names], exponent),
-             *equivalence_tests(risks, places, level))  # fmt: skip
+    tests = (
+        *equivalence_tests(slopes - powers, [f"exponent, {name}" for name in names], exponent),
+        *equivalence_tests(risks, places, level),
+    )
     wrong = next((test for test in tests if test.verdict != HOLDS), None)
     parts = [f"{name}: n^-{slope:.3f} (law {p:.3f})" for name, slope, p in zip(names, slopes.mean(0), powers)]
     furthest = np.abs(risks.mean(0)).max()
     why = f"{', '.join(parts)}; largest deviation of a log risk from the mean field {furthest:.3f}"
     return Finding(
-        conjunction(test.verdict for test in tests), Evidence.OBSERVED,
+        conjunction(test.verdict for test in tests),
+        Evidence.OBSERVED,
         compared="risk of ridge regression at the best ridge with a power of n by smoothness, and with the mean field",
         why=why if wrong is None else f"{wrong.label}: {wrong.verdict}; {why}",
         routes=("certified mu_k and a scalar equation", "ridge regression on samples"),
         counterexample=None if wrong is None else {"law": wrong.label},
         rates=stated(exponent.false_fail, level.false_fail, false_pass=FALSE_PASS),
-        figures={"exponents": [{"smoothness": s, "mean": float(m), "law": float(p)} for s, m, p in
-                               zip(values, slopes.mean(0), powers)],
-                 "tests": [{"test": t.label, "mean": t.mean, "spread": t.spread, "margin": t.margin,
-                            "verdict": t.verdict} for t in tests]},
+        figures={
+            "exponents": [
+                {"smoothness": s, "mean": float(m), "law": float(p)} for s, m, p in zip(values, slopes.mean(0), powers)
+            ],
+            "tests": [
+                {"test": t.label, "mean": t.mean, "spread": t.spread, "margin": t.margin, "verdict": t.verdict}
+                for t in tests
+            ],
+        },
         scope=f"S^1, NTK(depth=2, bias=True), n = {data.samples.values.tolist()}, noise {config.noise}, "
         f"frequencies up to {FREQUENCIES}, {config.seeds} point sets of each size",
-    )  # fmt: skip
+    )
 
 
 def exponents(risks: np.ndarray, samples: np.ndarray) -> np.ndarray:

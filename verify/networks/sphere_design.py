@@ -15,8 +15,8 @@ import torch
 
 from numerics.experiments.design import nearest
 from theory.cone import combined, deviation, dual_bound, exact_weights, kernel_columns
-from theory.design import law_values
 from theory.kernels import Kernel
+from theory.law_values import law_values
 from theory.precision import Enclosure
 from theory.truth import Truth
 from verify.networks.design import SLACKS, drawn_in

@@ -89,10 +89,20 @@ def finding(config: Any, data: xr.Dataset) -> Finding:
     names = [f"{TARGETS[target]}, band {band}" for target, band in pairs]
     tests = equivalence_tests(errors(config, data), names, design)
     worst = max(tests, key=lambda test: max(abs(test.lower), abs(test.upper)))
-    rows = [{"target": TARGETS[t], "band": b, "deviation": test.mean, "lower": test.lower, "upper": test.upper,
-             "verdict": test.verdict} for (t, b), test in zip(pairs, tests)]  # fmt: skip
+    rows = [
+        {
+            "target": TARGETS[t],
+            "band": b,
+            "deviation": test.mean,
+            "lower": test.lower,
+            "upper": test.upper,
+            "verdict": test.verdict,
+        }
+        for (t, b), test in zip(pairs, tests)
+    ]
     return Finding(
-        conjunction(test.verdict for test in tests), Evidence.OBSERVED,
+        conjunction(test.verdict for test in tests),
+        Evidence.OBSERVED,
         compared=f"residual of {config.seeds} networks in bands of eigenvectors with their own initial kernels, targets "
         f"{', '.join(TARGETS)}",
         why=f"largest deviation {percent(worst.mean)} ({worst.label}), limits [{percent(worst.lower)}, {percent(worst.upper)}], "
@@ -102,4 +112,4 @@ def finding(config: Any, data: xr.Dataset) -> Finding:
         figures={"comparisons": rows, "rejection": rejection(tests, design)},
         scope=f"S^2, n = {config.samples}, width {config.width}, {config.steps} steps of size {config.step_size}/width, "
         f"labels of root mean square {config.amplitude}",
-    )  # fmt: skip
+    )

@@ -26,12 +26,12 @@ import numpy as np
 import xarray as xr
 
 from theory.truth import Evidence
+from verify.binomial import share_missed, share_verdict
 from verify.bridge import float_spectrum
 from verify.claim import Context, Finding
 from verify.moments import harmonic_moments
 from verify.networks.population import CAO, conjunction, refuse_non_finite
 from verify.networks.runs import config_of, obtain
-from verify.binomial import share_missed, share_verdict
 from verify.statistics import FAILS, HOLDS, UNDECIDED, Design, stated, t_tail
 
 NAME = "cao-theorem"
@@ -108,7 +108,8 @@ def bound_finding(config: Any, data: xr.Dataset, values: list[float] | None = No
     missed = share_missed(config.seeds, SHARE, BOUND_LEVEL, MISSED) * len(degrees)
     smallest = {f"degree {k}": _smallest(config, beyond[..., i]) for i, k in enumerate(degrees)}
     return Finding(
-        conjunction(verdicts), Evidence.OBSERVED,
+        conjunction(verdicts),
+        Evidence.OBSERVED,
         compared=f"residual of degrees {', '.join(map(str, degrees))} of {config.seeds} networks with "
         f"2 (1 - c mu_k)^T times its start + {EPSILON:g}, all T <= {config.steps}",
         why=f"within the bound: {', '.join(map(str, kept))} of {config.seeds} networks of width {config.widths[-1]} on "
@@ -116,8 +117,9 @@ def bound_finding(config: Any, data: xr.Dataset, values: list[float] | None = No
         f"{', '.join(f'{value:.3f}' for value in beyond[:, -1, -1].max(0))}",
         routes=("closed form of mu_k, certified", "trained networks"),
         rates=stated(missed, false_pass=BOUND_LEVEL),
-        figures={"kept": kept.tolist(), "smallest": smallest}, scope=_scope(config),
-    )  # fmt: skip
+        figures={"kept": kept.tolist(), "smallest": smallest},
+        scope=_scope(config),
+    )
 
 
 def _smallest(config: Any, beyond: np.ndarray) -> dict[str, int | None]:
@@ -152,7 +154,8 @@ def order_finding(config: Any, data: xr.Dataset, places: tuple[int, ...] = (0, 1
     read = [degrees[place] for place in places]
     missed = tests * t_tail(threshold, seeds - 1, EFFECT * sqrt(seeds) / EFFECT_SPREAD)
     return Finding(
-        conjunction([*verdicts, width]), Evidence.OBSERVED,
+        conjunction([*verdicts, width]),
+        Evidence.OBSERVED,
         compared=f"degrees {', '.join(map(str, read))}: time learned, distance from the population's law over sample sizes, "
         "width needed for a rate of given accuracy",
         why=f"networks {conjunction(verdicts)}: t of the order in speed {studentised[0]:.1f}, {studentised[1]:.1f}, in "
@@ -160,10 +163,15 @@ def order_finding(config: Any, data: xr.Dataset, places: tuple[int, ...] = (0, 1
         f"width in proportion to {', '.join(f'{v:.2f}' for v in variances)}",
         routes=("trained networks", "exact moments of a hidden unit"),
         rates=stated(missed, false_pass=ORDER_LEVEL),
-        figures={"gaps": gaps.mean(0).tolist(), "t": studentised.tolist(), "relative_variance": variances,
-                 "networks": str(conjunction(verdicts)), "closed_form": width},
+        figures={
+            "gaps": gaps.mean(0).tolist(),
+            "t": studentised.tolist(),
+            "relative_variance": variances,
+            "networks": str(conjunction(verdicts)),
+            "closed_form": width,
+        },
         scope=_scope(config),
-    )  # fmt: skip
+    )
 
 
 def width_part(dim: int, degrees: list[int]) -> tuple[str, list[float]]:

@@ -78,20 +78,28 @@ def finding(config: Any, data: xr.Dataset, predicted: float | None = None) -> Fi
     predicted = exponent_predicted(config) if predicted is None else predicted
     pilot = Pilot(PILOT_WIDTH, MARGIN, LEVEL, 1, SPREAD, BIAS)
     if refusal := pilot.refusal(config.width, config.seeds):
-        return undecided(refusal, compared=f"exponent in k of the time that networks take with {predicted:.3f}",
-                         routes=("closed form of mu_k, certified", "trained networks"))  # fmt: skip
+        return undecided(
+            refusal,
+            compared=f"exponent in k of the time that networks take with {predicted:.3f}",
+            routes=("closed form of mu_k, certified", "trained networks"),
+        )
     design = pilot.design(config.width, config.seeds)
     found = exponents(config, data)
     (test,) = equivalence_tests((found - predicted)[:, None], ("exponent",), design)
     return Finding(
-        Truth(test.verdict), Evidence.OBSERVED,
+        Truth(test.verdict),
+        Evidence.OBSERVED,
         compared=f"exponent in k of the time that {config.seeds} networks take for degrees "
         f"{', '.join(map(str, circle_time.DEGREES))} with {predicted:.3f}",
         why=f"exponent {found.mean():.3f} in [{predicted + test.lower:.3f}, {predicted + test.upper:.3f}], margin "
         f"{design.margin:.3g}, {config.seeds} seeds",
         routes=("closed form of mu_k, certified", "trained networks"),
         rates={"false_fail": design.false_fail, "false_pass": LEVEL},
-        figures={"exponent": float(found.mean()), "predicted": predicted, "spread": test.spread,
-                 "rejection": rejection([test], design)},
+        figures={
+            "exponent": float(found.mean()),
+            "predicted": predicted,
+            "spread": test.spread,
+            "rejection": rejection([test], design),
+        },
         scope=f"S^1, n = {config.samples}, width {config.width}, {config.steps} steps of size {config.step_size}/width",
-    )  # fmt: skip
+    )

@@ -89,12 +89,15 @@ def judge(config: Any, data: xr.Dataset) -> Finding:
     """The three laws together, for one run."""
     parts = [start_finding(config, data), drift_finding(config, data), linear_finding(config, data)]
     return replace(
-        parts[1], truth=conjunction(part.truth for part in parts), compared="; ".join(p.compared for p in parts),
-        why="; ".join(part.why for part in parts), figures={k: v for part in parts for k, v in part.figures.items()},
+        parts[1],
+        truth=conjunction(part.truth for part in parts),
+        compared="; ".join(p.compared for p in parts),
+        why="; ".join(part.why for part in parts),
+        figures={k: v for part in parts for k, v in part.figures.items()},
         rates=stated(
             *(part.rates["false_fail"] for part in parts), false_pass=sum(part.rates["false_pass"] for part in parts)
         ),
-    )  # fmt: skip
+    )
 
 
 def _data(context: Context) -> tuple[Any, xr.Dataset]:
@@ -146,15 +149,21 @@ def start_finding(
     design = Design(config.seeds, START_MARGIN, LEVEL, 2, spread, START_BIAS)
     level, slope = equivalence_tests(values, ("mean of R - 1", "slope of R"), design)
     return Finding(
-        conjunction((level.verdict, slope.verdict)), Evidence.OBSERVED,
+        conjunction((level.verdict, slope.verdict)),
+        Evidence.OBSERVED,
         compared="squared distance of the initial kernel from its limit with the exact variance of a hidden unit, over m",
         why=f"mean of R {1 + level.mean:.3f} +- {level.upper - level.mean:.3f}, its slope in log m {slope.mean:+.3f} +- "
         f"{slope.upper - slope.mean:.3f}, margin {START_MARGIN:g}, {config.seeds} seeds",
         routes=("arc-cosine moments of one unit", "empirical kernels"),
         rates={"false_fail": design.false_fail, "false_pass": LEVEL},
-        figures={"R": ratios.mean(0).tolist(), "widths": widths.tolist(), "slope_of_R": slope.mean,
-                 "rejection": rejection([level, slope], design)}, scope=scope(config),
-    )  # fmt: skip
+        figures={
+            "R": ratios.mean(0).tolist(),
+            "widths": widths.tolist(),
+            "slope_of_R": slope.mean,
+            "rejection": rejection([level, slope], design),
+        },
+        scope=scope(config),
+    )
 
 
 def _slopes(data: xr.Dataset, name: str) -> np.ndarray:
@@ -170,14 +179,19 @@ def drift_finding(config: Any, data: xr.Dataset, exponent: float = DRIFT) -> Fin
     (test,) = equivalence_tests((slopes - exponent)[:, None], ("exponent",), design)
     low, high = exponent + test.lower, exponent + test.upper
     return Finding(
-        Truth(test.verdict), Evidence.OBSERVED,
+        Truth(test.verdict),
+        Evidence.OBSERVED,
         compared=f"exponent in the width of the kernel's relative drift with {exponent:g}",
         why=f"exponent {slopes.mean():.3f} in [{low:.3f}, {high:.3f}], margin {DRIFT_MARGIN:g}, {config.seeds} seeds",
         routes=("count of gates that switch", "trained networks"),
         rates={"false_fail": design.false_fail, "false_pass": LEVEL},
-        figures={"drift_exponent": [float(slopes.mean()), low, high], "rejection": rejection([test], design),
-                 "drift": data.drift.mean("seed").values.tolist()}, scope=scope(config),
-    )  # fmt: skip
+        figures={
+            "drift_exponent": [float(slopes.mean()), low, high],
+            "rejection": rejection([test], design),
+            "drift": data.drift.mean("seed").values.tolist(),
+        },
+        scope=scope(config),
+    )
 
 
 def linear_finding(config: Any, data: xr.Dataset, exponent: float = LINEAR) -> Finding:
@@ -191,17 +205,23 @@ def linear_finding(config: Any, data: xr.Dataset, exponent: float = LINEAR) -> F
     spread = LINEAR_SPREAD * max(1.0, PILOT_LEVER / lever(data))
     missed = t_tail(threshold, seeds - 1, (LINEAR + LINEAR_MARGIN - LINEAR_MOST) * sqrt(seeds) / spread)
     return Finding(
-        Truth(verdict), Evidence.OBSERVED,
+        Truth(verdict),
+        Evidence.OBSERVED,
         compared=f"exponent in the width of |f_T - f_lin,T| / |y| with {exponent:g} from above",
         why=f"exponent {slopes.mean():.3f} in [{low:.3f}, {high:.3f}], at most {bound:g} wanted, {seeds} seeds",
         routes=("linearised dynamics of the initial kernel", "trained networks"),
         rates=stated(missed, false_pass=LEVEL),
-        figures={"linearisation_exponent": [float(slopes.mean()), low, high],
-                 "linearisation_error": data.linearisation_error.mean("seed").values.tolist()}, scope=scope(config),
-    )  # fmt: skip
+        figures={
+            "linearisation_exponent": [float(slopes.mean()), low, high],
+            "linearisation_error": data.linearisation_error.mean("seed").values.tolist(),
+        },
+        scope=scope(config),
+    )
 
 
 def scope(config: Any) -> str:
     """The sizes of a run in words."""
     widths = ", ".join(map(str, config.widths))
-    return f"S^1, n = {config.samples}, widths {widths}, {config.steps} steps, labels of norm {config.amplitude} a degree"
+    return (
+        f"S^1, n = {config.samples}, widths {widths}, {config.steps} steps, labels of norm {config.amplitude} a degree"
+    )

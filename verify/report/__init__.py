@@ -38,4 +38,3 @@ def write_report(results: Path, out: Path | None = None, quiet: bool = False) ->
         write_html(found, explored, new)
         write_latex(found, explored, new)
     return out
-

@@ -29,8 +29,14 @@ Tell = Callable[[int, int], None]
 def request() -> Data:
     """What a grid holds and who computes it; a kept grid serves the same request only."""
     families = {name: list(depths) for name, depths in FAMILIES.items()}
-    return {"schema": SCHEMA, "version": version(PROGRAM), "families": families, "dims": list(DIMS),
-            "degrees": DEGREES, "digits": list(DIGITS)}  # fmt: skip
+    return {
+        "schema": SCHEMA,
+        "version": version(PROGRAM),
+        "families": families,
+        "dims": list(DIMS),
+        "degrees": DEGREES,
+        "digits": list(DIGITS),
+    }
 
 
 def obtain(folder: Path, tell: Tell = lambda done, total: None) -> Grid:
@@ -62,8 +68,16 @@ def compute(tell: Tell = lambda done, total: None) -> Grid:
         laws += [general] if general is not None else []
         for dim in DIMS:
             laws += [] if general is not None else [_law_of(text, dim)]
-            cells.append({"family": family, "depth": depth, "dim": dim, "kernel": text, "law": len(laws) - 1,
-                          "eigenvalues": list(_eigenvalues(text, dim))})  # fmt: skip
+            cells.append(
+                {
+                    "family": family,
+                    "depth": depth,
+                    "dim": dim,
+                    "kernel": text,
+                    "law": len(laws) - 1,
+                    "eigenvalues": list(_eigenvalues(text, dim)),
+                }
+            )
     tell(len(asked), len(asked))
     return {"request": request(), "cells": cells, "laws": laws}
 
@@ -108,12 +122,22 @@ def _law_json(law: Any) -> Data:
     from verify.proofs import proof_json, tell_once
 
     branches = [
-        {"parity": b.parity, "for": [repr(w) for w in b.ranges],
-         "latex": r"\mu_k = 0" if b.leading == 0 else rf"\mu_k \sim {sp.latex(b.leading)}"}
+        {
+            "parity": b.parity,
+            "for": [repr(w) for w in b.ranges],
+            "latex": r"\mu_k = 0" if b.leading == 0 else rf"\mu_k \sim {sp.latex(b.leading)}",
+        }
         for b in law.law
-    ]  # fmt: skip
+    ]
     proofs = [proof_json(b.proof) for b in law.law if b.proof is not None]
     tell_once(proofs)
-    return {"kernel": repr(law.kernel), "dim": law.dim, "text": law_text(law), "branches": branches,
-            "remainder": "\n".join(lemma_latex(law)), "evidence": str(law.evidence), "source": law.source,
-            "proofs": proofs}  # fmt: skip
+    return {
+        "kernel": repr(law.kernel),
+        "dim": law.dim,
+        "text": law_text(law),
+        "branches": branches,
+        "remainder": "\n".join(lemma_latex(law)),
+        "evidence": str(law.evidence),
+        "source": law.source,
+        "proofs": proofs,
+    }

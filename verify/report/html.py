@@ -31,9 +31,13 @@ WORDINGS = {
     "own": "this project's own; no publication says it",
 }
 HEADINGS = {
-    "seed": "As the question was put", "read": "As printed", "derived": "As restated from the text",
-    "notes": "As restated from notes", "memory": "As restated from memory", "own": "Our own",
-}  # fmt: skip
+    "seed": "As the question was put",
+    "read": "As printed",
+    "derived": "As restated from the text",
+    "notes": "As restated from notes",
+    "memory": "As restated from memory",
+    "own": "Our own",
+}
 
 
 def write_html(results: Results, grid: Data, folder: Path) -> None:
@@ -49,21 +53,41 @@ def write_html(results: Results, grid: Data, folder: Path) -> None:
     (folder / "statements").mkdir()
     for before, entry, after in _with_neighbours(results.entries):
         _write(
-            pages, "statement.html", folder / "statements" / f"{entry['id']}.html", root="../", entry=entry,
-            proofs=numbered(entry), before=before, after=after, planted=results.planted.get(entry["id"]),
-            runs=results.trained_for(entry), **common,
-        )  # fmt: skip
+            pages,
+            "statement.html",
+            folder / "statements" / f"{entry['id']}.html",
+            root="../",
+            entry=entry,
+            proofs=numbered(entry),
+            before=before,
+            after=after,
+            planted=results.planted.get(entry["id"]),
+            runs=results.trained_for(entry),
+            **common,
+        )
 
 
 def _environment() -> Environment:
     pages = Environment(
-        loader=PackageLoader("verify.report"), autoescape=select_autoescape(["html.j2"], default=True),
-        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
-    pages.filters |= {"formula": formula, "prose": prose, "numbers": numbers, "ranges": ranges, "rate": rate,
-                      "kind": kind, "paper": paper, "said_text": said_text, "evidence_text": evidence_text,
-                      "untold": untold,
-                      "css": lambda word: str(word).lower().replace(" ", "-")}  # fmt: skip
+        loader=PackageLoader("verify.report"),
+        autoescape=select_autoescape(["html.j2"], default=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    pages.filters |= {
+        "formula": formula,
+        "prose": prose,
+        "numbers": numbers,
+        "ranges": ranges,
+        "rate": rate,
+        "kind": kind,
+        "paper": paper,
+        "said_text": said_text,
+        "evidence_text": evidence_text,
+        "untold": untold,
+        "css": lambda word: str(word).lower().replace(" ", "-"),
+    }
     pages.globals |= {"WORDINGS": WORDINGS, "HEADINGS": HEADINGS, "OUTCOMES": OUTCOMES, "EVIDENCE": EVIDENCE}
     return pages
 
@@ -154,14 +178,17 @@ def _explorer(grid: Data) -> Data:
     """What the explorer's script needs, formulas already typeset."""
     laws = [
         {
-            "text": law["text"], "evidence": law["evidence"], "source": law["source"], "dim": law["dim"],
+            "text": law["text"],
+            "evidence": law["evidence"],
+            "source": law["source"],
+            "dim": law["dim"],
             "branches": [
                 {"for": ranges(branch["for"]), "math": str(formula(branch["latex"], display=True))}
                 for branch in law["branches"]
             ],
         }
         for law in grid["laws"]
-    ]  # fmt: skip
+    ]
     return {"cells": grid["cells"], "laws": laws, "digits": grid["request"]["digits"]}
 
 
@@ -174,6 +201,8 @@ def _copy_pictures(results: Results, folder: Path) -> dict[str, Data]:
         for path in (run.picture, *run.attached):
             if path is not None:
                 shutil.copyfile(path, folder / "figures" / path.name)
-        found[run.name] = {"picture": run.picture and f"figures/{run.picture.name}",
-                           "attached": [f"figures/{path.name}" for path in run.attached]}  # fmt: skip
+        found[run.name] = {
+            "picture": run.picture and f"figures/{run.picture.name}",
+            "attached": [f"figures/{path.name}" for path in run.attached],
+        }
     return found

@@ -67,8 +67,10 @@ def plain(text: str) -> str:
     >>> plain("50% of a_b \u2265 \\input{x}")
     '50\\% of a\\_b [U+2265] \\textbackslash{}input\\{x\\}'
     """
-    known = "".join(c if c.isascii() and c.isprintable() or "\u00a1" < c < "\u017f" else
-                    " " if c.isspace() else f"[U+{ord(c):04X}]" for c in text)  # fmt: skip
+    known = "".join(
+        c if c.isascii() and c.isprintable() or "\u00a1" < c < "\u017f" else " " if c.isspace() else f"[U+{ord(c):04X}]"
+        for c in text
+    )
     return latex_text(known)
 
 
@@ -249,7 +251,7 @@ def _step(step: Data, number: int, places: dict[str, int], rules: Data) -> str:
 def _laws(grid: Data, steps: Steps) -> Iterator[str]:
     yield r"\section{Laws of decay}"
     for law in grid["laws"]:
-        sphere = r"\mathbb{S}^{%d}" % law["dim"] if law["dim"] is not None else r"\mathbb{S}^d"
+        sphere = rf"\mathbb{{S}}^{{{law['dim']}}}" if law["dim"] is not None else r"\mathbb{S}^d"
         yield rf"\begin{{proposition}}[{plain(law['evidence'])}]"
         yield rf"Let $\mu_k$ be the Mercer eigenvalues of {code(law['kernel'])} on ${sphere}$."
         yield r"As $k \to \infty$,"

@@ -22,9 +22,15 @@ PICTURES = (".svg", ".png")  # the first that exists is shown
 ATTACHED = (".pdf", ".csv")
 # What an entry that was not decided has none of.
 NOT_DECIDED: Data = {
-    "compared": "", "corrected": [], "readings": [], "proofs": [], "figures": {}, "traceback": "",
-    "up_to": None, "given": [],
-}  # fmt: skip
+    "compared": "",
+    "corrected": [],
+    "readings": [],
+    "proofs": [],
+    "figures": {},
+    "traceback": "",
+    "up_to": None,
+    "given": [],
+}
 # Which procedures judge an experiment of `spectral-bias train`; its pictures go with their statements.
 SHOWS = {
     "cao-circle": ("on_circle",),
@@ -147,10 +153,12 @@ def _rows(path: Path) -> Iterator[Data]:
 def _is_row(row: Any) -> bool:
     keys = {"name", "text", "seen", "truth", "rejected"}
     return (
-        isinstance(row, dict) and {"claim", "planted_in", "defects", "twins"} <= row.keys()
-        and isinstance(row["twins"], list) and isinstance(row["defects"], list)
+        isinstance(row, dict)
+        and {"claim", "planted_in", "defects", "twins"} <= row.keys()
+        and isinstance(row["twins"], list)
+        and isinstance(row["defects"], list)
         and all(isinstance(twin, dict) and keys <= twin.keys() for twin in row["twins"])
-    )  # fmt: skip
+    )
 
 
 def _read_trained(path: Path) -> Trained:

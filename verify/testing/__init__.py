@@ -16,8 +16,8 @@ from collections.abc import Mapping, Sequence
 from numpy.typing import ArrayLike
 from torch import Tensor
 
-from theory.decay import Law
 from theory.kernels import Kernel
+from theory.law import Law
 from verify.testing.laws import wrong_decay
 from verify.testing.measuring import MakeNetwork
 from verify.testing.spectra import Eigenvalues, mistake

@@ -65,9 +65,13 @@ def matched(run: Measured, parts: tuple[Part, ...]) -> tuple[Part | None, ...]:
     bias = [len(shape) < 2 and "bias" in name for name, shape in zip(run.names, run.shapes)]
     weights = [part for part in parts if not part.bias]
     layers = next(
-        ([part.layer for part in chosen] for chosen in (weights, [p for p in weights if p.scale])
-         if chosen and len(chosen) == bias.count(False)), None,
-    )  # fmt: skip
+        (
+            [part.layer for part in chosen]
+            for chosen in (weights, [p for p in weights if p.scale])
+            if chosen and len(chosen) == bias.count(False)
+        ),
+        None,
+    )
     if layers is None:
         return ()
     found, seen = [], 0
@@ -88,12 +92,9 @@ def _kind(failed: bool, shape: Truth, scale: float, rows: list[Row], margin: flo
             return "wrong scales of layers, right shape of every layer within the margin"
         return "wrong scales of layers, no shape settled at this width"
     if shape is Truth.HOLDS:
-        return (
-            f"wrong scale, right shape within the margin (every entry is {scale:.4g} times the predicted one)"
-        )
+        return f"wrong scale, right shape within the margin (every entry is {scale:.4g} times the predicted one)"
     return (
-        "wrong kernel (its shape differs)" if shape is Truth.FAILS
-        else "wrong scale, shape not settled at this width"
+        "wrong kernel (its shape differs)" if shape is Truth.FAILS else "wrong scale, shape not settled at this width"
     )
 
 
@@ -139,10 +140,7 @@ def _growth(runs: list[Measured], means: list[float]) -> str:
     if abs(exponent) < GROWS:
         return ""
     verb = "grows" if exponent > 0 else "falls"
-    return (
-        f", and {verb} as width^{exponent:.2f} from width {runs[0].width} on: "
-        "no limit without a power of the width"
-    )
+    return f", and {verb} as width^{exponent:.2f} from width {runs[0].width} on: no limit without a power of the width"
 
 
 def _started(run: Measured, index: int) -> str:
@@ -150,10 +148,7 @@ def _started(run: Measured, index: int) -> str:
     if bias:
         return f"; starts at random, not at 0 (rms {start:.2g}), which changes the shape" if start > 0 else ""
     default = DEFAULT_START[0] < start < DEFAULT_START[1]
-    return (
-        f"; drawn with variance {start:.3g}/fan-in" + (" (torch's default for nn.Linear is 1/3)" if default
-        else "")
-    )
+    return f"; drawn with variance {start:.3g}/fan-in" + (" (torch's default for nn.Linear is 1/3)" if default else "")
 
 
 def _scale(measured: np.ndarray, predicted: np.ndarray) -> float:

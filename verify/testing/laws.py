@@ -18,7 +18,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from theory.decay import Law, LawBranch, from_expansions
+from theory.decay import from_expansions
+from theory.law import Law, LawBranch
 
 TERMS = 6  # powers of 1/k that are kept
 LARGEST_ERROR = 0.1  # share of the value from which an expansion says nothing
@@ -79,15 +80,15 @@ def _wrong_branch(
     given: dict[int, float], branch: LawBranch, corrections: Corrections, relative: float, largest: float
 ) -> str | None:
     where = next(w for w in branch.ranges if w.name == "k")
-    mine = {k: v for k, v in given.items() if k >= max(1, where.least) and where.parity in (None, k % 2)
-            and (where.most is None or k <= where.most)}  # fmt: skip
+    mine = {
+        k: v
+        for k, v in given.items()
+        if k >= max(1, where.least) and where.parity in (None, k % 2) and (where.most is None or k <= where.most)
+    }
     relative = max(relative, ROUNDING)
     if branch.exponent is None:
         bad = [k for k, v in mine.items() if abs(v) > relative * largest]
-        return (
-            f"degree {bad[0]} is {mine[bad[0]]:.6g}, predicted 0 for {branch.parity} degrees" if bad
-            else None
-        )
+        return f"degree {bad[0]} is {mine[bad[0]]:.6g}, predicted 0 for {branch.parity} degrees" if bad else None
     exponent, constant = float(branch.exponent), float(branch.constant)
     values = {k: _value(v, k, constant * k**exponent, corrections[k % 2]) for k, v in mine.items()}
     usable = {k: v for k, v in values.items() if v.error <= LARGEST_ERROR * abs(v.predicted)}

@@ -91,6 +91,7 @@ def parts(kernel: Kernel, points: Tensor) -> tuple[Part, ...]:
     >>> [part.unit.item() for part in parts(NTK(depth=3, bias=True), torch.tensor([[0.6, 0.8]]))]
     [1.0, 1.0, 1.0, 1.0, 1.0]
     """
+
     def matrix(of: Kernel) -> np.ndarray:
         return limit_matrix(of, points)
 

@@ -53,9 +53,7 @@ def sphere_points(points: ArrayLike | Tensor) -> Tensor:
     off = (rows.norm(dim=1) - 1).abs()
     if not bool((off <= NORM_ROUNDING).all()):
         worst = int(off.nan_to_num(torch.inf).argmax())
-        raise ValueError(
-            f"points on the unit sphere wanted: point {worst} has norm {float(rows[worst].norm()):.6g}"
-        )
+        raise ValueError(f"points on the unit sphere wanted: point {worst} has norm {float(rows[worst].norm()):.6g}")
     return rows / rows.norm(dim=1, keepdim=True)
 
 
@@ -102,15 +100,11 @@ def called(make_network: MakeNetwork, width: int, seed: int) -> nn.Module:
         raise ValueError(f"{how}, got {type(make_network).__name__}")
     network = make_network(width, seed)
     if not isinstance(network, nn.Module):
-        raise ValueError(
-            f"make_network(width, seed) must return a torch.nn.Module, got {type(network).__name__}"
-        )
+        raise ValueError(f"make_network(width, seed) must return a torch.nn.Module, got {type(network).__name__}")
     return network
 
 
-def _checked(
-    make_network: MakeNetwork, width: int, seed: int, points: Tensor, first: bool
-) -> tuple[nn.Module, Tensor]:
+def _checked(make_network: MakeNetwork, width: int, seed: int, points: Tensor, first: bool) -> tuple[nn.Module, Tensor]:
     """A network and the points in its dtype and on its device."""
     network = called(make_network, width, seed)
     parameters = [p for p in network.parameters() if p.requires_grad]
@@ -118,9 +112,7 @@ def _checked(
         raise ValueError("the network has no trainable parameter, hence no tangent kernel")
     for name, module in network.named_modules():
         if isinstance(module, _BatchNorm) and (module.training or not module.track_running_stats):
-            raise ValueError(
-                f"{name or 'the network'} normalises over the batch: call .eval() on the network first"
-            )
+            raise ValueError(f"{name or 'the network'} normalises over the batch: call .eval() on the network first")
     rows = points.to(parameters[0])
     _check_outputs(network, rows, thorough=first)
     return network, rows
@@ -134,9 +126,7 @@ def _check_outputs(network: nn.Module, rows: Tensor, thorough: bool) -> None:
             why = " ".join(str(error).split())[:200]
             raise ValueError(f"the network does not take points of R^{rows.shape[1]}, (n, d+1): {why}") from None
         if values.shape not in ((len(rows),), (len(rows), 1)):
-            raise ValueError(
-                f"a scalar output wanted, (n,) or (n, 1), got {tuple(values.shape)} for n = {len(rows)}"
-            )
+            raise ValueError(f"a scalar output wanted, (n,) or (n, 1), got {tuple(values.shape)} for n = {len(rows)}")
         if not bool(values.isfinite().all()):
             raise ValueError("the outputs of the network are not finite")
         if not torch.equal(values, network(rows)):

@@ -23,9 +23,7 @@ class TangentStack(nn.Module):
     torch.Size([3, 1])
     """
 
-    def __init__(
-        self, dim: int, width: int, seed: int, scales: Sequence[float] = (1, 1), bias: bool = False
-    ) -> None:
+    def __init__(self, dim: int, width: int, seed: int, scales: Sequence[float] = (1, 1), bias: bool = False) -> None:
         super().__init__()
         draw = torch.Generator().manual_seed(seed)
         sizes = [dim + 1, *[width] * (len(scales) - 1), 1]

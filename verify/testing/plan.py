@@ -92,9 +92,7 @@ class Plan:
     def sentence(self) -> str:
         """The widths needed, for one line of text."""
         sizes = [self.limit.margin / divisor for divisor in (1, 2, 10)]
-        widths = ", ".join(
-            f"{size:.3g} kappa(1) from width {_rounded(self.width_to_see(size))}" for size in sizes
-        )
+        widths = ", ".join(f"{size:.3g} kappa(1) from width {_rounded(self.width_to_see(size))}" for size in sizes)
         few = f"; with so few seeds, take {MANY_SEEDS} or more first" if self.seeds < MANY_SEEDS else ""
         return f"{self.seeds} seeds see a difference of {widths} on{few}"
 

@@ -64,9 +64,7 @@ def _values(eigenvalues: Eigenvalues, degrees: list[int]) -> np.ndarray:
     else:
         values = np.empty(np.shape(eigenvalues))
     if not degrees or min(degrees) < 0 or values.shape != (len(degrees),):
-        raise ValueError(
-            f"one value for each of {len(degrees)} degrees >= 0 wanted, got shape {values.shape}"
-        )
+        raise ValueError(f"one value for each of {len(degrees)} degrees >= 0 wanted, got shape {values.shape}")
     return values
 
 
@@ -101,10 +99,7 @@ def _explanation(
         if all(_close(v, c, relative, floor * scale) for v, c in zip(values, candidate)):
             return f"every value is {meaning}"
     factor = _common_factor(values, certified(kernel, dim, degrees), relative, floor)
-    return (
-        f"every value is {factor:.9g} times the right one" if factor
-        else "no known convention explains the values"
-    )
+    return f"every value is {factor:.9g} times the right one" if factor else "no known convention explains the values"
 
 
 def candidates(kernel: Kernel, dim: int, degrees: list[int]) -> list[tuple[str, np.ndarray]]:
@@ -114,11 +109,16 @@ def candidates(kernel: Kernel, dim: int, degrees: list[int]) -> list[tuple[str, 
     ['that of the sphere S^1 (is d the dimension of the sphere?)']
     """
     right = certified(kernel, dim, degrees)
-    found = [(f"in the convention {name} ({c.meaning}: {c.source})",
-              right * [_float(c.factor(dim, k)) for k in degrees])
-             for name, c in CONVENTIONS.items()]  # fmt: skip
-    found.append(("an integral against the weight (1-t^2)^((d-2)/2) that is not divided by its total",
-                  right / _float(area_ratio(dim))))  # fmt: skip
+    found = [
+        (f"in the convention {name} ({c.meaning}: {c.source})", right * [_float(c.factor(dim, k)) for k in degrees])
+        for name, c in CONVENTIONS.items()
+    ]
+    found.append(
+        (
+            "an integral against the weight (1-t^2)^((d-2)/2) that is not divided by its total",
+            right / _float(area_ratio(dim)),
+        )
+    )
     many = np.array([multiplicity(dim, k) for k in degrees], dtype=float)
     found.append((f"{_surface(dim)} and the multiplicity N(d,k) too large", right * many * _float(area(dim))))
     found.append(("mu_k / N(d,k): divided by the multiplicity", right / many))

@@ -43,9 +43,7 @@ class Agreement:
         )
 
 
-def asked(
-    kernel: Kernel | str, points: object, margin: float, false_fail: float, false_pass: float
-) -> Limit:
+def asked(kernel: Kernel | str, points: object, margin: float, false_fail: float, false_pass: float) -> Limit:
     """The request, checked: one line says what is wrong with it."""
     kernel = parse_kernel(kernel) if isinstance(kernel, str) else kernel
     if not isinstance(kernel, Kernel):
@@ -63,13 +61,9 @@ def check_sizes(widths: Sequence[int], seeds: int) -> tuple[int, ...]:
     """Widths in increasing order, at least two; at least 3 seeds each."""
     sizes = tuple(sorted(set(widths)))
     if len(sizes) < 2 or any(isinstance(w, bool) or not isinstance(w, int) or w < 1 for w in sizes):
-        raise ValueError(
-            f"widths: at least two different integers >= 1 wanted (a pilot and a test), got {widths!r}"
-        )
+        raise ValueError(f"widths: at least two different integers >= 1 wanted (a pilot and a test), got {widths!r}")
     if isinstance(seeds, bool) or not isinstance(seeds, int) or seeds < 3:
-        raise ValueError(
-            f"seeds: an integer >= 3 wanted, the number of networks of each width, got {seeds!r}"
-        )
+        raise ValueError(f"seeds: an integer >= 3 wanted, the number of networks of each width, got {seeds!r}")
     return sizes
 
 

@@ -12,8 +12,18 @@ import theory.falsifier
 
 HOME = Path(theory.falsifier.__file__).parent
 ALLOWED = {
-    "theory.formula": {"Number", "Name", "Call", "Operation", "Node", "KERNEL_FUNCTIONS", "walk", "variables",
-                       "uses_kernel", "parse_formula"},
+    "theory.formula": {
+        "Number",
+        "Name",
+        "Call",
+        "Operation",
+        "Node",
+        "KERNEL_FUNCTIONS",
+        "walk",
+        "variables",
+        "uses_kernel",
+        "parse_formula",
+    },
     "theory.statement": {"Statement", "UNIFORMLY"},
     "theory.formal": {"Range"},
     "theory.expressions": {"ExpressionError", "parse_kernel"},  # the text of a family, with a number for L
@@ -21,9 +31,22 @@ ALLOWED = {
     "theory.routes": {"oracle"},
     "theory.kernels": None,
     "theory.kernels.zonal": {"Expression", "fold", "polynomial"},
-}  # fmt: skip
-OUTSIDE = {"numpy", "scipy", "mpmath", "__future__", "collections", "dataclasses", "enum", "fractions", "functools",
-           "itertools", "math", "re", "typing"}  # fmt: skip
+}
+OUTSIDE = {
+    "numpy",
+    "scipy",
+    "mpmath",
+    "__future__",
+    "collections",
+    "dataclasses",
+    "enum",
+    "fractions",
+    "functools",
+    "itertools",
+    "math",
+    "re",
+    "typing",
+}
 
 
 def imports(source: str) -> Iterator[tuple[str, str]]:
@@ -53,10 +76,20 @@ def test_no_module_imports_what_decides() -> None:
     assert {path.name: found for path in paths if (found := offences(path.read_text()))} == {}
 
 
-@pytest.mark.parametrize("source", [
-    "import flint", "from theory.instances import evaluate", "from theory.meaning import plain", "import sympy as sp",
-    "def f():\n    from theory.spectrum import eigenvalue", "from theory.formal import equal", "import theory.decide",
-    "from theory.statement import parse_statement", "from theory import instances", "from theory.routes import closed",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import flint",
+        "from theory.instances import evaluate",
+        "from theory.meaning import plain",
+        "import sympy as sp",
+        "def f():\n    from theory.spectrum import eigenvalue",
+        "from theory.formal import equal",
+        "import theory.decide",
+        "from theory.statement import parse_statement",
+        "from theory import instances",
+        "from theory.routes import closed",
+    ],
+)
 def test_the_rule_finds_a_planted_offence(source: str) -> None:
     assert offences(source)

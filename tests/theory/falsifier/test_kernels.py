@@ -10,19 +10,45 @@ from mpmath import mp, mpf
 
 from tests.theory.kernel_list import ALL, TANH
 from theory.falsifier import closed, coefficients, quadrature
+from theory.falsifier.coefficients import coefficient
 from theory.falsifier.curve import curve
-from theory.falsifier.kernels import coefficient, eigenvalue, has_formula, kappa, parity_of
+from theory.falsifier.kernels import eigenvalue, has_formula, kappa, parity_of
 from theory.falsifier.near import Near, Unable, error_of, real
 from theory.falsifier.work import Work
 from theory.kernels import (
-    NTK, ArcCosine, Compose, Dual, DualTangent, Gaussian, Kernel, Laplace, Matern, NNGP, PowerSeries, Zonal,
-)  # fmt: skip
+    NNGP,
+    NTK,
+    ArcCosine,
+    Compose,
+    Dual,
+    DualTangent,
+    Gaussian,
+    Kernel,
+    Laplace,
+    Matern,
+    PowerSeries,
+    Zonal,
+)
 from theory.routes.oracle import oracle_values
 
-SMOOTH_IN_ANGLE = (NTK(3), NNGP(4), Laplace(1), NTK(2, bias_variance=Fraction(1, 10)), Compose(NNGP(2), NNGP(2)),
-                   Zonal("exp(-2*sin(theta/2))"), Matern(Fraction(5, 2), 2), ArcCosine(2), Dual("erf"),
-                   DualTangent("gelu"), Gaussian(12), PowerSeries((1, 0, Fraction(1, 3), 2)), Dual("leaky_relu", slope=-2),
-                   DualTangent("abs"), NTK(2, bias=True), DualTangent("sin"))  # fmt: skip
+SMOOTH_IN_ANGLE = (
+    NTK(3),
+    NNGP(4),
+    Laplace(1),
+    NTK(2, bias_variance=Fraction(1, 10)),
+    Compose(NNGP(2), NNGP(2)),
+    Zonal("exp(-2*sin(theta/2))"),
+    Matern(Fraction(5, 2), 2),
+    ArcCosine(2),
+    Dual("erf"),
+    DualTangent("gelu"),
+    Gaussian(12),
+    PowerSeries((1, 0, Fraction(1, 3), 2)),
+    Dual("leaky_relu", slope=-2),
+    DualTangent("abs"),
+    NTK(2, bias=True),
+    DualTangent("sin"),
+)
 
 
 def named(kernel: Kernel) -> str:
@@ -41,8 +67,21 @@ def test_eigenvalues_are_those_of_the_oracle(kernel: Kernel, dim: int) -> None:
             assert error_of(found) < 1e-13 * (1 + abs(value))
 
 
-@pytest.mark.parametrize("kernel", [NTK(2), NTK(2, bias=True), ArcCosine(0), ArcCosine(3), Dual("relu"), Gaussian(2),
-                                    DualTangent("abs"), Dual("cos"), DualTangent("exp")], ids=named)  # fmt: skip
+@pytest.mark.parametrize(
+    "kernel",
+    [
+        NTK(2),
+        NTK(2, bias=True),
+        ArcCosine(0),
+        ArcCosine(3),
+        Dual("relu"),
+        Gaussian(2),
+        DualTangent("abs"),
+        Dual("cos"),
+        DualTangent("exp"),
+    ],
+    ids=named,
+)
 @pytest.mark.parametrize("dim, degree", [(1, 0), (1, 40), (2, 7), (3, 12), (9, 3)])
 def test_formulas_agree_with_the_quadrature(kernel: Kernel, dim: int, degree: int) -> None:
     found = closed.closed(kernel, dim, degree)
@@ -98,9 +137,26 @@ def test_two_evaluators_of_kappa_agree(kernel: Kernel) -> None:
             assert abs(found.value - float(other)) <= 1e-13 * (1 + abs(found.value)) + found.error
 
 
-@pytest.mark.parametrize("kernel", [NTK(2), NTK(2, bias=True), ArcCosine(0), ArcCosine(1), ArcCosine(2), ArcCosine(3),
-                                    Dual("gelu"), Dual("erf"), DualTangent("relu"), DualTangent("leaky_relu", slope=-2),
-                                    DualTangent("erf"), DualTangent("cos"), Gaussian(2), Dual("step")], ids=named)  # fmt: skip
+@pytest.mark.parametrize(
+    "kernel",
+    [
+        NTK(2),
+        NTK(2, bias=True),
+        ArcCosine(0),
+        ArcCosine(1),
+        ArcCosine(2),
+        ArcCosine(3),
+        Dual("gelu"),
+        Dual("erf"),
+        DualTangent("relu"),
+        DualTangent("leaky_relu", slope=-2),
+        DualTangent("erf"),
+        DualTangent("cos"),
+        Gaussian(2),
+        Dual("step"),
+    ],
+    ids=named,
+)
 def test_coefficients_by_formula_and_by_a_circle_agree(kernel: Kernel) -> None:
     values, errors = coefficients.circle(kernel, 64)
     for n in range(12):

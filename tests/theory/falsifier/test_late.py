@@ -9,17 +9,25 @@ from theory.statement import parse_statement
 from theory.truth import Truth
 
 LATE = [
-    ("factorial(k) = O(10**(30*k)) as k -> oo", Truth.FAILS), ("10**(30*k) = o(factorial(k)) as k -> oo", Truth.HOLDS),
-    ("k**(k/1000) = O(2**k) as k -> oo", Truth.FAILS), ("k**k = Omega(10**(20*k)) as k -> oo", Truth.HOLDS),
-    ("Gamma(k/10+1) = O(10**(9*k)) as k -> oo", Truth.FAILS), ("k/(1+k*d/10**20) = O(1) uniformly", Truth.HOLDS),
-    ("pi**k = O(3.14159265358979**k) as k -> oo", Truth.FAILS), ("k**(-1/10**8) = o(1) as k -> oo", Truth.HOLDS),
-    ("k**(-1/10**8) = Theta(1) as k -> oo", Truth.FAILS), ("(1+10**(-12))*k ~ k as k -> oo", Truth.FAILS),
-]  # fmt: skip
+    ("factorial(k) = O(10**(30*k)) as k -> oo", Truth.FAILS),
+    ("10**(30*k) = o(factorial(k)) as k -> oo", Truth.HOLDS),
+    ("k**(k/1000) = O(2**k) as k -> oo", Truth.FAILS),
+    ("k**k = Omega(10**(20*k)) as k -> oo", Truth.HOLDS),
+    ("Gamma(k/10+1) = O(10**(9*k)) as k -> oo", Truth.FAILS),
+    ("k/(1+k*d/10**20) = O(1) uniformly", Truth.HOLDS),
+    ("pi**k = O(3.14159265358979**k) as k -> oo", Truth.FAILS),
+    ("k**(-1/10**8) = o(1) as k -> oo", Truth.HOLDS),
+    ("k**(-1/10**8) = Theta(1) as k -> oo", Truth.FAILS),
+    ("(1+10**(-12))*k ~ k as k -> oo", Truth.FAILS),
+]
 EARLY = [
-    ("factorial(k) = O(2**k) as k -> oo", Truth.HOLDS), ("2**k = o(factorial(k)) as k -> oo", Truth.FAILS),
-    ("2**k = O(k**5) as k -> oo", Truth.HOLDS), ("k**5 = O(2**k) as k -> oo", Truth.FAILS),
-    ("(k+d)**2 = O(k+d) uniformly", Truth.HOLDS), ("2*k ~ k as k -> oo", Truth.HOLDS),
-]  # fmt: skip
+    ("factorial(k) = O(2**k) as k -> oo", Truth.HOLDS),
+    ("2**k = o(factorial(k)) as k -> oo", Truth.FAILS),
+    ("2**k = O(k**5) as k -> oo", Truth.HOLDS),
+    ("k**5 = O(2**k) as k -> oo", Truth.FAILS),
+    ("(k+d)**2 = O(k+d) uniformly", Truth.HOLDS),
+    ("2*k ~ k as k -> oo", Truth.HOLDS),
+]
 
 
 @pytest.mark.parametrize(("says", "truth"), LATE)

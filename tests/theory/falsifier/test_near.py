@@ -12,8 +12,20 @@ from mpmath import mp, mpf
 
 from theory.falsifier import functions
 from theory.falsifier.near import (
-    Near, Pole, Unable, Undefined, divided, error_of, integer, near, negative, plus, real, sign, times,
-)  # fmt: skip
+    Near,
+    Pole,
+    Unable,
+    Undefined,
+    divided,
+    error_of,
+    integer,
+    near,
+    negative,
+    plus,
+    real,
+    sign,
+    times,
+)
 
 HALF = Fraction(1, 2)
 FRACTIONS = st.fractions(-20, 20, max_denominator=30)
@@ -67,9 +79,10 @@ def test_integers_are_exact_or_none_or_open() -> None:
         integer(near(mpf(2)))
 
 
-@pytest.mark.parametrize("name, argument, value", [
-    ("cos", 0, 1), ("sin", 0, 0), ("exp", 0, 1), ("log", 1, 0), ("acos", 1, 0), ("asin", 0, 0), ("sqrt", 0, 0),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "name, argument, value",
+    [("cos", 0, 1), ("sin", 0, 0), ("exp", 0, 1), ("log", 1, 0), ("acos", 1, 0), ("asin", 0, 0), ("sqrt", 0, 0)],
+)
 def test_special_values_are_exact(name: str, argument: int, value: int) -> None:
     found = functions.elementary(name, Fraction(argument))
     assert isinstance(found, Fraction) and found == value

@@ -63,20 +63,30 @@ def test_t_is_looked_at_at_both_ends_and_at_roots() -> None:
 
 @given(st.integers(0, 10**6), st.integers(1, 3))
 def test_a_planted_root_is_found(root: int, power: int) -> None:
-    node = parse_formula(f"1/(k**2 - {2 * root}*k + {root**2})**{power}") if root < 1000 else parse_formula(f"(k-{root})**{power}")
+    node = (
+        parse_formula(f"1/(k**2 - {2 * root}*k + {root**2})**{power}")
+        if root < 1000
+        else parse_formula(f"(k-{root})**{power}")
+    )
     assert root in integer_roots((node,), "k", {}, 0, None, Work())
 
 
-@pytest.mark.parametrize("text, others, root", [
-    ("2**k - 1024", {}, 10), ("k - 2*d - 300", {"d": 5}, 310), ("sqrt(k) - 20", {}, 400), ("(k-3)/7 - 1/7", {}, 4),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "text, others, root",
+    [("2**k - 1024", {}, 10), ("k - 2*d - 300", {"d": 5}, 310), ("sqrt(k) - 20", {}, 400), ("(k-3)/7 - 1/7", {}, 4)],
+)
 def test_roots_of_other_parts(text: str, others: dict[str, int], root: int) -> None:
     assert root in integer_roots((parse_formula(text),), "k", others, 0, None, Work())
     assert integer_roots((parse_formula(text),), "k", others, root + 2, None, Work()) == []
 
 
 def test_polynomials_are_read_or_refused() -> None:
-    assert polynomial(parse_formula("(t-1)**3/2"), "t", {}) == [Fraction(-1, 2), Fraction(3, 2), Fraction(-3, 2), Fraction(1, 2)]
+    assert polynomial(parse_formula("(t-1)**3/2"), "t", {}) == [
+        Fraction(-1, 2),
+        Fraction(3, 2),
+        Fraction(-3, 2),
+        Fraction(1, 2),
+    ]
     for text in ("sqrt(t)", "1/t", "t**k", "t**99", "d*t"):
         assert polynomial(parse_formula(text), "t", {}) is None
 
