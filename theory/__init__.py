@@ -4,17 +4,29 @@
     >>> th.spectrum(th.NTK(depth=2), dim=2, degrees=range(3)).to_pandas()["value"].tolist()
     [0.5, 0.3333333333333333, 0.078125]
 
-The names that `dir(theory)` lists are what a notebook needs, each loaded when it is first used;
-everything else is imported by its module: `theory.kernels`, `theory.spectrum`, `theory.decay`, ...
+The names that `dir(theory)` lists are what a notebook needs, each loaded when it is first used; everything
+else is imported from its room, each of which may use only those below it:
+
+    text          what people and files see
+    statements    Statement -> Verdict
+    laws          how mu_k and b_n fall
+    derivations   what looks for proofs
+    spectra       mu_k as numbers
+    proofs        the trusted part: steps, rules, theorems, checker
+    language      text -> Statement
+    expansions    kappa near a point, on an arc, as a series
+    kernels       kernels as values, read from text
+    symbolic      SymPy without kernels
+    numbers       balls, exact numbers, decimals, truth
+
+For example `theory.kernels`, `theory.spectra.spectrum`, `theory.laws.decay`, ...
 """
 
 from __future__ import annotations
 
-import sys
 from importlib import import_module
-from types import ModuleType
 
-from theory.shown import shown_by
+from theory.numbers.shown import shown_by
 
 MODULES = {
     "theory.kernels": (
@@ -32,16 +44,16 @@ MODULES = {
         "PowerSeries",
         "Zonal",
     ),
-    "theory.expressions": ("parse_kernel",),
-    "theory.spectrum": ("spectrum", "eigenvalue", "float_spectrum"),
-    "theory.tables": ("render",),
-    "theory.decay": ("decay",),
-    "theory.derivation": ("derive",),
-    "theory.descent": ("descents",),
-    "theory.functionals": ("definiteness", "effective_dimension", "target_norm", "trace"),
-    "theory.statement": ("parse_statement",),
-    "theory.decide": ("decide",),
-    "theory.conventions": ("from_convention", "to_convention"),
+    "theory.kernels.parse": ("parse_kernel",),
+    "theory.spectra.spectrum": ("spectrum", "eigenvalue", "float_spectrum"),
+    "theory.text.spectra": ("render",),
+    "theory.laws.decay": ("decay",),
+    "theory.derivations.one_hidden_layer": ("derive",),
+    "theory.spectra.gradient_descent": ("descents",),
+    "theory.spectra.functionals": ("definiteness", "effective_dimension", "target_norm", "trace"),
+    "theory.language.statement": ("parse_statement",),
+    "theory.statements.decide": ("decide",),
+    "theory.spectra.conventions": ("from_convention", "to_convention"),
 }
 HOME = {name: module for module, names in MODULES.items() for name in names}
 
@@ -56,13 +68,4 @@ def __dir__() -> list[str]:
     return sorted(HOME)
 
 
-class _Package(ModuleType):
-    """Keeps `theory.spectrum` the function: importing the module of that name would put it there."""
-
-    def __setattr__(self, name: str, value: object) -> None:
-        shared = name in HOME and isinstance(value, ModuleType)
-        super().__setattr__(name, getattr(value, name) if shared else value)
-
-
-sys.modules[__name__].__class__ = _Package
-shown_by(lambda: import_module("theory.display"))
+shown_by(lambda: import_module("theory.text.display"))

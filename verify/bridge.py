@@ -14,10 +14,10 @@ from flint import arb
 from torch import Tensor
 
 from numerics.kernels import AngleKernel, k0, k1
+from theory.expansions.in_the_angle import kernel_value
 from theory.kernels import NNGP, NTK, ArcCosine, Kernel, Multiple, Product, Sum, diagonal
-from theory.precision import Enclosure, NotCertified, working_precision
-from theory.routes.continuation import kernel_value
-from theory.spectrum import Eigenvalue, spectrum
+from theory.numbers.balls import Enclosure, NotCertified, working_precision
+from theory.spectra.spectrum import Eigenvalue, spectrum
 
 DIGITS = 25  # a double holds 17; the rest leaves room for values close to a rounding boundary
 END_DIGITS = 40  # absolute accuracy of kappa(-1), which may be exactly zero
@@ -85,7 +85,7 @@ def nearest_double(value: Eigenvalue) -> float:
     Raises NotCertified where no accuracy settles the rounding, which only an exact tie without a
     known closed form can cause.
 
-    >>> from theory.spectrum import eigenvalue
+    >>> from theory.spectra.spectrum import eigenvalue
     >>> nearest_double(eigenvalue(NTK(depth=2), 2, 1)) == 1 / 3
     True
     """

@@ -16,7 +16,7 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from theory.truth import Evidence
+from theory.numbers.truth import Evidence
 
 ALLOWED = {"quick": 1e-6}  # of a whole run of the profile, so that continuous integration does not flake
 

@@ -22,13 +22,13 @@ from numerics.networks import initialise
 from numerics.points import uniform_sphere
 from numerics.targets import Problem
 from numerics.training import train
-from theory.decimals import decimal_fraction
-from theory.exact import PiPolynomial
 from theory.kernels import NTK, ArcCosine, Kernel, diagonal
-from theory.precision import Enclosure, working_precision
-from theory.routes.oracle import oracle_values
-from theory.spectrum import Eigenvalue, spectrum
-from theory.sphere import multiplicity
+from theory.numbers.balls import Enclosure, working_precision
+from theory.numbers.decimals import decimal_fraction
+from theory.numbers.pi_polynomials import PiPolynomial
+from theory.spectra.routes.oracle import oracle_values
+from theory.spectra.spectrum import Eigenvalue, spectrum
+from theory.spectra.sphere import multiplicity
 from verify import strategies
 from verify.bridge import float_kernel
 from verify.networks.population import CAO

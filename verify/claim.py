@@ -1,6 +1,6 @@
 """A published statement as data, and what deciding it returns.
 
-A claim holds no verdict: it is decided anew at every run, either by `theory.decide` from its
+A claim holds no verdict: it is decided anew at every run, either by `theory.statements.decide` from its
 statement in our language, or, where the language cannot say it, by a named procedure.
 """
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from theory.truth import Evidence, Truth
+from theory.numbers.truth import Evidence, Truth
 from verify.normalisation import Normalisation
 
 PROFILES = ("quick", "full", "paper")

@@ -106,9 +106,9 @@ def spectrum(
     quiet: Quiet = False,
 ) -> None:
     """Mercer eigenvalues of a kernel on S^d. Every printed digit is right, but for the route mpmath."""
-    from theory import tables
-    from theory.floating import floating_spectrum
-    from theory.spectrum import spectrum as compute
+    from theory.spectra.floating import floating_spectrum
+    from theory.spectra.spectrum import spectrum as compute
+    from theory.text import spectra as tables
     from verify.progress import opaque
 
     one_of("--route", route, SPECTRUM_ROUTES)
@@ -130,14 +130,14 @@ def kernel(
     quiet: Quiet = False,
 ) -> None:
     """kappa as a scalar function of t = <x, x'>: text, LaTeX, or Python code for SymPy."""
-    from theory.kernel_text import kernel_function, sympy_code
+    from theory.kernels.formulas import kernel_function, sympy_code
     from verify.progress import opaque
 
     one_of("--format", format, KERNEL_FORMATS)
     chosen, on = read_kernel(kernel), None if dim is None else read_count("--dim", dim, 1)
     found = None
     if on is not None:
-        from theory.functionals import definiteness
+        from theory.spectra.functionals import definiteness
 
         with opaque("definiteness", quiet):
             found = definiteness(chosen, on)
@@ -213,11 +213,11 @@ def decay(
     """
     import json
 
-    from theory.certified_law import certified
-    from theory.decay import decay as law_of
-    from theory.families import deep_family, is_family
-    from theory.law_conventions import law_to_convention
-    from theory.law_text import law_json, law_latex, law_text
+    from theory.language.families import deep_family, is_family
+    from theory.laws.certified import certified
+    from theory.laws.conventions import law_to_convention
+    from theory.laws.decay import decay as law_of
+    from theory.text.laws import law_json, law_latex, law_text
     from verify.progress import opaque
 
     one_of("--as", as_, ("k", "d"))
@@ -258,8 +258,8 @@ def rate(
     quiet: Quiet = False,
 ) -> None:
     """Gradient descent on a kernel: largest safe step, steps to a residual in each degree, flow time."""
-    from theory.descent import descents
-    from theory.descent_text import render
+    from theory.spectra.gradient_descent import descents
+    from theory.text.gradient_descent import render
     from verify.progress import opaque
 
     one_of("--format", format, RATE_FORMATS)
@@ -286,9 +286,9 @@ def derive(
     Of deeper kernels, "NTK(depth=3)" or "NTK(depth=L)" for every L, and of the Laplace kernel the
     derivation of the law of mu_k as k grows, from the expansions at t = 1 and -1.
     """
-    from theory.decay import derivation_or_law
-    from theory.families import deep_family, is_family
-    from theory.proof_words import proof_latex, proof_text
+    from theory.language.families import deep_family, is_family
+    from theory.laws.decay import derivation_or_law
+    from theory.text.proofs import proof_latex, proof_text
     from verify.documents import derivation_json
     from verify.progress import opaque
 

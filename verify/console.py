@@ -33,12 +33,12 @@ def read_kernel(text: str) -> Kernel:
     >>> read_kernel("NTK( depth = 2 )")
     NTK(depth=2)
     """
-    from theory.expressions import parse_kernel
+    from theory.kernels.parse import parse_kernel
 
     try:
         return parse_kernel(text)
     except ValueError:
-        from theory.families import is_family
+        from theory.language.families import is_family
 
         if is_family(text):
             says = "leaves the depth L open, as decay, derive and check allow; allowed here: a number in place of L"
@@ -52,7 +52,7 @@ def read_dim(text: str, what: str = "--dim") -> int | Fraction:
     >>> read_dim("2"), read_dim("2.5"), read_dim("5/2")
     (2, Fraction(5, 2), Fraction(5, 2))
     """
-    from theory.sphere import MAX_DIM, check_dim
+    from theory.spectra.sphere import MAX_DIM, check_dim
 
     allowed = f"allowed: a number >= 1 and <= {MAX_DIM} such as 2, 2.5 or 5/2 (the dimension d of the sphere S^d)"
     if not re.fullmatch(r"-?[0-9]{1,30}(\.[0-9]{1,30}|/[0-9]{1,30})?", text) or re.search("/0+$", text):
@@ -66,7 +66,7 @@ def read_degrees(text: str, what: str = "--degrees") -> range:
     >>> read_degrees("0:5"), read_degrees("3")
     (range(0, 6), range(3, 4))
     """
-    from theory.spectrum import check_degrees
+    from theory.spectra.spectrum import check_degrees
 
     first, colon, last = text.partition(":")
     ends = [first, last] if colon else [first, first]
@@ -82,7 +82,7 @@ def read_digits(text: str) -> int:
     >>> read_digits("30")
     30
     """
-    from theory.precision import MAX_DIGITS, check_digits
+    from theory.numbers.balls import MAX_DIGITS, check_digits
 
     if not re.fullmatch("-?[0-9]{1,30}", text):
         raise BadRequest(f"--digits: {text!r} is not a number, allowed: an integer from 1 to {MAX_DIGITS}")
@@ -120,7 +120,7 @@ def one_of(what: str, name: str, allowed: Sequence[str]) -> str:
     verify.console.BadRequest: --format: unknown name 'jason', allowed: text, json (did you mean json?)
     """
     if name not in allowed:
-        from theory.expressions import suggestion
+        from theory.kernels.parse import suggestion
 
         close = suggestion(name, list(allowed))
         raise BadRequest(f"{what}: unknown name {name!r}, allowed: {', '.join(allowed)}{close}")
@@ -199,7 +199,7 @@ def outcome(error: BaseException) -> tuple[str, int]:
         wanted = re.search(r"tried to allocate [0-9.]+ \w+", str(error), re.IGNORECASE)
         what = "not enough memory" + (f": {wanted[0]}" if wanted else "")
         return f"{what}, allowed: sizes (width, depth, points) that fit into the {held:.0f} GiB here", BAD_REQUEST
-    from theory.precision import NotCertified
+    from theory.numbers.balls import NotCertified
 
     if isinstance(error, NotCertified):
         return f"not certified: {error}", FAILED
@@ -231,7 +231,7 @@ def crash_text(error: BaseException) -> str:
 
 def _usage(error: typer.TyperException) -> str:
     """What the command line parser found, what is allowed there, and the nearest name."""
-    from theory.expressions import suggestion
+    from theory.kernels.parse import suggestion
 
     message = getattr(error, "message", "") or error.format_message()
     context, parameter = getattr(error, "ctx", None), getattr(error, "param", None)

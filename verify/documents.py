@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from theory.blocks import TableRequest
-    from theory.functionals import Definiteness
     from theory.kernels import Kernel
-    from theory.proof import Proof
+    from theory.proofs.steps import Proof
+    from theory.spectra.functionals import Definiteness
+    from theory.text.paper_tables import TableRequest
 
 SCHEMA = 1
 
@@ -33,7 +33,7 @@ def as_json(**content: Any) -> str:
 
 def kernel_json(kernel: Kernel, dim: int | None, found: Definiteness | None) -> str:
     """kappa in every notation, and whether all mu_k >= 0 on S^dim where that was asked."""
-    from theory.kernel_text import kernel_function, sympy_code
+    from theory.kernels.formulas import kernel_function, sympy_code
 
     definite = found and {"truth": str(found.truth), "why": found.why, "negative_degree": found.negative_degree}
     written = {form: kernel_function(kernel, form) for form in ("text", "latex")}
@@ -43,7 +43,7 @@ def kernel_json(kernel: Kernel, dim: int | None, found: Definiteness | None) -> 
 
 def derivation_json(kernel: Kernel, proof: Proof) -> str:
     """The replayed derivation, step by step, and the theorems it cites."""
-    from theory.check import check
+    from theory.proofs.check import check
     from verify.proofs import proof_json
 
     return as_json(kernel=repr(kernel), proof=proof_json(proof, check(proof)))
@@ -51,11 +51,11 @@ def derivation_json(kernel: Kernel, proof: Proof) -> str:
 
 def tables_json(request: TableRequest) -> str:
     """A spectrum, and a law where laws are asked for, per kernel and dimension; each has its own schema."""
-    from theory.decay import decay
-    from theory.law_conventions import law_to_convention
-    from theory.law_text import law_json
-    from theory.spectrum import spectrum
-    from theory.tables import render
+    from theory.laws.conventions import law_to_convention
+    from theory.laws.decay import decay
+    from theory.spectra.spectrum import spectrum
+    from theory.text.laws import law_json
+    from theory.text.spectra import render
 
     pairs = [(kernel, dim) for dim in request.dims for kernel in request.kernels]
     asked = request.degrees, request.digits, request.route

@@ -1,4 +1,4 @@
-"""Is a statement really false? A numerical judgement that shares nothing with `theory.decide`.
+"""Is a statement really false? A numerical judgement that shares nothing with `theory.statements.decide`.
 
 Both sides are computed with mpmath at small and at large values, mu from the certified spectrum.
 A comparison is false where an instance violates it by more than SLACK; an order of growth is false
@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 
 from mpmath import mp, mpf
 
-from theory.families import kernel_at
-from theory.formula import Call, Name, Node, Number, Operation, variables
-from theory.spectrum import spectrum
-from theory.sphere import multiplicity
-from theory.statement import UNIFORMLY, Statement
+from theory.language.families import kernel_at
+from theory.language.formulas import Call, Name, Node, Number, Operation, variables
+from theory.language.statement import UNIFORMLY, Statement
+from theory.spectra.spectrum import spectrum
+from theory.spectra.sphere import multiplicity
 
 if TYPE_CHECKING:
     from theory.kernels import Kernel
@@ -48,7 +48,7 @@ class NoValue(ArithmeticError):
 def value(node: Node, at: At, kernel: Kernel | None) -> mpf:
     """The number that an expression stands for.
 
-    >>> from theory.formula import parse_formula
+    >>> from theory.language.formulas import parse_formula
     >>> print(value(parse_formula("N(d, k)/k"), {"d": 2, "k": 4}, None))
     2.25
     """
@@ -107,7 +107,7 @@ def _call(name: str, args: list[mpf], at: At, kernel: Kernel | None) -> mpf:
 
 def _maclaurin(kernel: Kernel | None, n: int) -> mpf:
     """b_n by differences of kappa about 0; out of reach for large n."""
-    from theory.routes.oracle import kappa
+    from theory.spectra.routes.oracle import kappa
 
     if n > MOST_DERIVATIVES:
         raise NoValue(f"b({n})")
@@ -139,7 +139,7 @@ def eigenvalue(kernel: Kernel | None, dim: int, degree: int) -> mpf:
 
 
 def _kappa(kernel: Kernel | None, t: mpf) -> mpf:
-    from theory.routes.oracle import kappa
+    from theory.spectra.routes.oracle import kappa
 
     return _real(kappa(kernel, t))
 
@@ -147,7 +147,7 @@ def _kappa(kernel: Kernel | None, t: mpf) -> mpf:
 def is_false(statement: Statement) -> str | None:
     """What was seen that a true statement cannot show, None if nothing was.
 
-    >>> from theory.statement import parse_statement
+    >>> from theory.language.statement import parse_statement
     >>> is_false(parse_statement("mu(1) = 2/(d+1)", "NTK(depth=2)"))
     'd=1: 0.5 = 1.0'
     >>> is_false(parse_statement("mu(k) = Theta(k**(-d-1)) as k -> oo", "NTK(depth=2)", ["k even"]))
@@ -164,7 +164,7 @@ def witness(statement: Statement) -> dict[str, object] | None:
 
     Where a side vanishes again and again, the first place where it does.
 
-    >>> from theory.statement import parse_statement
+    >>> from theory.language.statement import parse_statement
     >>> witness(parse_statement("mu(1) = Omega(1) as d -> oo", "NTK(depth=2)"))
     {'d': '256, 512, 1024', 'left/right': '0.00389105, 0.00194932, 0.00097561'}
     """

@@ -20,7 +20,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from theory.truth import Evidence, Truth
+from theory.numbers.truth import Evidence, Truth
 from verify.claim import PROFILES, Claim, Context, Finding, Said, Source
 from verify.claims import all_claims
 from verify.console import PROGRAM
@@ -32,7 +32,7 @@ from verify.verdicts import Entry, verdict_text
 from verify.workers import completed
 
 if TYPE_CHECKING:
-    from theory.statement import Statement
+    from theory.language.statement import Statement
 
 SCHEMA = 3
 STATUSES = DECIDED, NOT_RUN, CRASHED = "DECIDED", "NOT RUN", "CRASHED"
@@ -53,8 +53,8 @@ class Run:
 
 def decide_said(said: Said, normalisation: Normalisation | None = None) -> Finding:
     """Decide one statement of our language, as in a reader's file; in a normalisation, where one is given."""
-    from theory.decide import decide
-    from theory.statement import parse_statement
+    from theory.language.statement import parse_statement
+    from theory.statements.decide import decide
 
     statement = parse_statement(said.says, said.kernel, said.where)
     if normalisation is not None:

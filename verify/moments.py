@@ -27,7 +27,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
-from theory.sphere import multiplicity
+from theory.spectra.sphere import multiplicity
 from verify.statistics import FAILS, HOLDS
 
 

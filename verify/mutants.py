@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from fractions import Fraction
 
-from theory.formal import Range
-from theory.formula import Call, Name, Node, Number, Operation, parse_formula, uses_kernel, variables, walk
 from theory.kernels import NTK, Kernel, Multiple, Sum
-from theory.statement import Statement, build_ranges
+from theory.language.formulas import Call, Name, Node, Number, Operation, parse_formula, uses_kernel, variables, walk
+from theory.language.statement import Statement, build_ranges
+from theory.symbolic.objects import Range
 
 Mutant = tuple[str, Statement]
 REVERSED = {
@@ -231,7 +231,7 @@ KINDS: dict[str, Callable[[Statement], Iterator[Mutant]]] = {
 def mutants(statement: Statement) -> Iterator[tuple[str, str, Statement]]:
     """(kind, name, statement) of every slip, without those that ask for what is not defined.
 
-    >>> from theory.statement import parse_statement
+    >>> from theory.language.statement import parse_statement
     >>> said = parse_statement("mu(1) = 1/(d+1)", "NTK(depth=2)")
     >>> [(kind, name) for kind, name, _ in mutants(said)][:2]
     [('factor', 'right side times 2'), ('factor', 'left side times 2')]

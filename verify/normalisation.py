@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import reduce
 
-from theory.formula import Call, Name, Node, Number, Operation, parse_formula, rebuilt, uses_kernel, variables
-from theory.statement import Statement, build_ranges
+from theory.language.formulas import Call, Name, Node, Number, Operation, parse_formula, rebuilt, uses_kernel, variables
+from theory.language.statement import Statement, build_ranges
 
 QUANTITIES = {"mu": "mu_k", "coefficient": "N(d,k) mu_k"}
 
@@ -52,7 +52,7 @@ class Normalisation:
     def applied(self, statement: Statement) -> Statement:
         """The statement about what the authors call mu.
 
-        >>> from theory.statement import parse_statement
+        >>> from theory.language.statement import parse_statement
         >>> said = parse_statement("mu(k+1) = 1/4", "NTK(depth=2)", ["d = 1"])
         >>> Normalisation("coefficients", "1/2", "coefficient").applied(said).text
         '1/2*N(d, k + 1)*mu(k + 1) = 1/4'

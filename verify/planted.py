@@ -21,8 +21,8 @@ from importlib import import_module
 from itertools import zip_longest
 from typing import Any
 
-from theory.statement import Statement, parse_statement
-from theory.truth import Evidence, Truth
+from theory.language.statement import Statement, parse_statement
+from theory.numbers.truth import Evidence, Truth
 from verify.claim import Claim, Context, Finding, Procedure, Said
 from verify.falsity import is_false
 from verify.mutants import mutants
@@ -105,8 +105,8 @@ def at_most(seconds: float) -> Iterator[None]:
 
 
 def decided(statement: Statement) -> Finding:
-    """What `theory.decide` says within SECONDS; a crash is UNDECIDED and says so."""
-    from theory.decide import decide
+    """What `theory.statements.decide` says within SECONDS; a crash is UNDECIDED and says so."""
+    from theory.statements.decide import decide
 
     try:
         with at_most(SECONDS):

@@ -8,8 +8,8 @@ from typing import Any
 
 import sympy as sp
 
-from theory.proof import RULE_SAYS, Proof, Step
-from theory.theorems import THEOREMS
+from theory.proofs.steps import RULE_SAYS, Proof, Step
+from theory.proofs.theorems import THEOREMS
 
 MOST_STEPS = 150  # kept of one proof: the statement, and its last ones, which end with the conclusion
 MOST_CHARACTERS = 4000  # of one step's LaTeX, beyond which only its text is kept, cut there
@@ -23,7 +23,7 @@ def proof_json(proof: Proof, theorems: Iterable[str] = ()) -> Data:
     `left_out` counts steps dropped at the front of a long proof, after its statement, `shared` those that an
     earlier proof of the same entry already tells (`tell_once`).
 
-    >>> from theory.derivation import derive
+    >>> from theory.derivations.one_hidden_layer import derive
     >>> from theory.kernels import ArcCosine
     >>> told = proof_json(derive(ArcCosine(0)))
     >>> last = told["steps"][-1]
@@ -49,7 +49,7 @@ def proof_json(proof: Proof, theorems: Iterable[str] = ()) -> Data:
 def proof_lines(told: Data) -> list[str]:
     """Two lines a step, then the cited theorems, for a reader of plain text.
 
-    >>> from theory.derivation import derive
+    >>> from theory.derivations.one_hidden_layer import derive
     >>> from theory.kernels import ArcCosine
     >>> print("\\n".join(proof_lines(proof_json(derive(ArcCosine(0))))[-2:]))
        19. [k0-mu-even] Mu(k0, k) = 0   for k >= 2 even, d >= 1

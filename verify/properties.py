@@ -18,9 +18,9 @@ from typing import Any
 from hypothesis import HealthCheck, Phase, seed, settings
 
 from numerics.prediction import kernel_projections
-from theory.exact import PiPolynomial
-from theory.precision import NotCertified
-from theory.truth import Evidence, Truth
+from theory.numbers.balls import NotCertified
+from theory.numbers.pi_polynomials import PiPolynomial
+from theory.numbers.truth import Evidence, Truth
 from verify.checks import (
     KERNEL_FALSE_FAIL,
     Check,

@@ -17,9 +17,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from theory.decide import decide
-from theory.expressions import suggestion
-from theory.statement import Statement, parse_statement
+from theory.kernels.parse import suggestion
+from theory.language.statement import Statement, parse_statement
+from theory.statements.decide import decide
 from verify.console import BadRequest, crash_text
 from verify.proofs import proof_json, proof_lines
 

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from theory.truth import Truth
+from theory.numbers.truth import Truth
 from verify.binomial import binomial_bounds
 from verify.claim import Finding
 

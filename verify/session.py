@@ -9,7 +9,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from theory.expressions import suggestion
+from theory.kernels.parse import suggestion
 from verify import budget, ledger
 from verify.claim import Claim
 from verify.claims import all_claims

@@ -14,10 +14,10 @@ from fractions import Fraction
 
 from mpmath import mp, mpf
 
-from theory.blocks import COLUMNS, Block, Row, TableRequest, blocks
-from theory.latex_numbers import Unreadable, decimals, read_number
-from theory.routes.closed import closed_form
-from theory.tables import count_text, printed
+from theory.spectra.routes.closed import closed_form
+from theory.text.latex_numbers import Unreadable, decimals, read_number
+from theory.text.paper_tables import COLUMNS, Block, Row, TableRequest, blocks
+from theory.text.spectra import count_text, printed
 from verify.console import BadRequest
 
 SAME = 50

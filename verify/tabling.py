@@ -14,13 +14,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from theory import tables
-from theory.block_text import render_blocks
-from theory.blocks import TableRequest
-from theory.conventions import OURS
-from theory.expressions import suggestion
 from theory.kernels import Kernel
-from theory.spectrum import spectrum
+from theory.kernels.parse import suggestion
+from theory.spectra.conventions import OURS
+from theory.spectra.spectrum import spectrum
+from theory.text import spectra as tables
+from theory.text.paper_table_formats import render_blocks
+from theory.text.paper_tables import TableRequest
 from verify.console import BadRequest, read_degrees, read_digits, read_dim, read_kernel
 from verify.documents import comparison_json, tables_json
 from verify.table_check import check_table, report

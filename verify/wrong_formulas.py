@@ -9,9 +9,9 @@ from functools import partial
 from typing import Any
 
 from numerics.prediction import kernel_projections
-from theory.exact import PiPolynomial
 from theory.kernels import NTK, Multiple
-from theory.sphere import area_ratio
+from theory.numbers.pi_polynomials import PiPolynomial
+from theory.spectra.sphere import area_ratio
 from verify.checks import Spectrum, altered, continuous_time, right_recurrence, right_spectrum
 from verify.claim import Context, Finding, Procedure
 from verify.networks.population import CAO, WRONG_SCALES

@@ -11,7 +11,7 @@ import pytest
 
 from tests.bench import growth, peers
 from theory.kernels import NTK
-from theory.spectrum import float_spectrum, spectrum
+from theory.spectra.spectrum import float_spectrum, spectrum
 
 TOP = 100  # degrees 0..TOP are compared
 SAMPLE = (0, 2, 40, 100)  # degrees that mpmath.quad is given: all of them take too long

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from theory.kernels import NTK
-from theory.spectrum import spectrum
+from theory.spectra.spectrum import spectrum
 
 Request = tuple[int, int, int, int]  # depth, d, degrees, digits
 Found = tuple[float, float, str]  # processor seconds, peak MiB, route

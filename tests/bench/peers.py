@@ -13,7 +13,7 @@ from scipy.integrate import quad
 from scipy.special import eval_gegenbauer, gammaln, roots_gegenbauer
 
 from theory.kernels import NTK
-from theory.routes.oracle import kappa
+from theory.spectra.routes.oracle import kappa
 
 WRONG = 1e-6  # relative error from which a degree counts as wrong
 

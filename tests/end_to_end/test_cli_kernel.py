@@ -11,8 +11,8 @@ from math import pi
 import pytest
 from mpmath import mp, mpf
 
-from theory.expressions import parse_kernel
-from theory.routes.oracle import kappa
+from theory.kernels.parse import parse_kernel
+from theory.spectra.routes.oracle import kappa
 from verify import cli
 
 NTK2 = "NTK(depth=2)"
@@ -92,7 +92,7 @@ def test_the_convention_is_named_unless_it_is_ours(capsys: pytest.CaptureFixture
 
 
 def test_the_names_on_the_command_line_are_those_of_theory(capsys: pytest.CaptureFixture[str]) -> None:
-    from theory.conventions import CONVENTIONS
+    from theory.spectra.conventions import CONVENTIONS
 
     assert tuple(CONVENTIONS) == cli.CONVENTIONS
     for command in ("spectrum", "table"):
@@ -166,7 +166,7 @@ def test_two_quadratures_that_disagree_are_not_printed(
     def noisy(kernel: object, dim: object, degrees: range, digits: int, level: int, rule: str) -> list[mpf]:
         return [1 + mpf(10) ** -level] * len(degrees)
 
-    monkeypatch.setattr("theory.floating.oracle_values", noisy)
+    monkeypatch.setattr("theory.spectra.floating.oracle_values", noisy)
     code = cli.run(["spectrum", NTK2, "--dim", "2", "--degrees", "0:2", "--route", "mpmath"])
     out, err = capsys.readouterr()
     assert (code, out, err.count("\n")) == (1, "", 1) and "two quadratures agree" in err

@@ -168,8 +168,8 @@ def test_the_keyboard_alone_is_enough(window: Window) -> None:
 
 
 def test_the_explorer_shows_what_theory_computed(window: Window) -> None:
-    from theory.expressions import parse_kernel
-    from theory.spectrum import spectrum
+    from theory.kernels.parse import parse_kernel
+    from theory.spectra.spectrum import spectrum
 
     page = window.open("explorer.html")
     for family, depth, dim, digits in (("NTK", 2, 2, 30), ("NTK", 3, 3, 15), ("NNGP", 3, 1, 6)):

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from typer.main import get_command
 
-from theory.expressions import CONSTRUCTORS, parse_kernel
+from theory.kernels.parse import CONSTRUCTORS, parse_kernel
 from verify import cli, completion
 from verify.claims import all_claims
 

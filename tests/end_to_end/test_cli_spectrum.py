@@ -149,8 +149,8 @@ def test_table_puts_kernels_side_by_side(capsys: pytest.CaptureFixture[str]) -> 
 
 
 def test_the_names_on_the_command_line_are_those_of_theory() -> None:
-    from theory.spectrum import ROUTES
-    from theory.tables import FORMATS, SIDE_BY_SIDE
+    from theory.spectra.spectrum import ROUTES
+    from theory.text.spectra import FORMATS, SIDE_BY_SIDE
 
     assert set(cli.SPECTRUM_FORMATS) == set(FORMATS)
     assert set(cli.TABLE_FORMATS) == {*SIDE_BY_SIDE, "json"}
@@ -249,7 +249,7 @@ def test_interrupt_and_crash_are_one_line(
     def fail(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr(import_module("theory.spectrum"), "spectrum", fail)
+    monkeypatch.setattr(import_module("theory.spectra.spectrum"), "spectrum", fail)
     assert cli.run(REQUEST) == code
     out, err = capsys.readouterr()
     assert out == "" and err.count("\n") == 1 and says in err

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from mpmath import mp, mpf
 from pylatexenc.latexwalker import LatexWalker
 
-from theory.latex_numbers import Unreadable, decimals, read_number
+from theory.text.latex_numbers import Unreadable, decimals, read_number
 from verify import cli
 
 TABLES = Path(__file__).resolve().parents[2] / "tables"
@@ -258,8 +258,8 @@ def test_a_block_needs_its_head(call: Callable) -> None:
 
 @given(value=st.fractions(-99, 99, max_denominator=99), power=st.integers(-4, 4))
 def test_a_typeset_number_is_read_back(value: object, power: int) -> None:
-    from theory.exact import PiPolynomial
-    from theory.typesetting import typeset
+    from theory.numbers.pi_polynomials import PiPolynomial
+    from theory.text.exact_latex import typeset
 
     with mp.workdps(60):
         true = mpf(value.numerator) / value.denominator * mp.pi**power

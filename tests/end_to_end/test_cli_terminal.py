@@ -15,7 +15,7 @@ from threading import Thread
 
 import pytest
 
-from theory.truth import Evidence, Truth
+from theory.numbers.truth import Evidence, Truth
 from verify import cli, ledger, progress
 from verify.claim import Claim, Context, Finding, Source
 

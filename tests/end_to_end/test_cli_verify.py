@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from theory.truth import Evidence, Truth
+from theory.numbers.truth import Evidence, Truth
 from verify import cli, ledger
 from verify.claim import Claim, Context, Finding, Source
 

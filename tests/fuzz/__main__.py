@@ -15,9 +15,9 @@ from pathlib import Path
 
 import atheris
 
-with atheris.instrument_imports(include=["theory", "lark", "verify.reader"], exclude=["theory.precision"]):
-    from tests.theory.test_fuzz import READERS, WORDS, assert_read_or_refused
-    from theory.expressions import MAX_TEXT
+with atheris.instrument_imports(include=["theory", "lark", "verify.reader"], exclude=["theory.numbers.balls"]):
+    from tests.theory.language.test_fuzz import READERS, WORDS, assert_read_or_refused
+    from theory.kernels.parse import MAX_TEXT
 
 SECONDS, MEGABYTES = 10, 2048  # for one text, and for the process
 PRINTED = range(ord(" "), 127)

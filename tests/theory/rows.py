@@ -10,9 +10,9 @@ from typing import Any
 import mpmath as mp
 
 from tests.reading import value_of
-from theory.decide import SECONDS, Verdict, decide
-from theory.statement import parse_statement
-from theory.truth import Truth
+from theory.language.statement import parse_statement
+from theory.numbers.truth import Truth
+from theory.statements.decide import SECONDS, Verdict, decide
 
 NTK2, CAO = "NTK(depth=2)", "NTK(depth=2, layer_scales=(1/2, 1))"
 STEP, RELU = "ArcCosine(order=0)", "ArcCosine(order=1)"

@@ -7,11 +7,11 @@ from dataclasses import replace
 import sympy as sp
 
 from tests.theory.twin import Twin, greater
-from theory.decide import decide
-from theory.formal import KernelName, Maclaurin, Mu, Range, d, equal, k, n
 from theory.kernels import NTK, ArcCosine, PowerSeries
-from theory.proof import Step
-from theory.statement import parse_statement
+from theory.language.statement import parse_statement
+from theory.proofs.steps import Step
+from theory.statements.decide import decide
+from theory.symbolic.objects import KernelName, Maclaurin, Mu, Range, d, equal, k, n
 
 ANY_D = Range("d", 1)
 X, F = sp.symbols("x f")

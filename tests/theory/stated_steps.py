@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import sympy as sp
 
-import theory.rules  # noqa: F401  (registers the rules)
-from theory.check import check_step
-from theory.formal import FAILS, HOLDS, STATED, Range, Reads, Side, Told, equal
-from theory.formula import Node, unparse
-from theory.link import derived_spectrum
-from theory.proof import Refused, Step
-from theory.rules.stated import claim_of
-from theory.statement import parse_statement
+import theory.proofs.rules  # noqa: F401  (registers the rules)
+from theory.derivations.derived_spectrum import derived_spectrum
+from theory.language.formulas import Node, unparse
+from theory.language.statement import parse_statement
+from theory.proofs.check import check_step
+from theory.proofs.rules.stated import claim_of
+from theory.proofs.steps import Refused, Step
+from theory.symbolic.objects import FAILS, HOLDS, STATED, Range, Reads, Side, Told, equal
 
 Ranges = tuple[Range, ...]
 

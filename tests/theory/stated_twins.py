@@ -7,10 +7,10 @@ from dataclasses import replace
 import sympy as sp
 
 from tests.theory.twin import Twin
-from theory.decide import decide
-from theory.formal import FAILS, HOLDS, Range, Told, equal, k
-from theory.proof import Step
-from theory.statement import parse_statement
+from theory.language.statement import parse_statement
+from theory.proofs.steps import Step
+from theory.statements.decide import decide
+from theory.symbolic.objects import FAILS, HOLDS, Range, Told, equal, k
 
 STATED = decide(parse_statement("mu(k) = Theta(k**(-d-1)) as k -> oo", "NTK(depth=2)", ["k even"])).proof
 OTHER = parse_statement("mu(k) = O(k**(-d-1)) as k -> oo", "NTK(depth=2)", ["k even"])

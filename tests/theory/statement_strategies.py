@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from hypothesis import strategies as st
 
-from theory.statement import Statement, parse_statement
+from theory.language.statement import Statement, parse_statement
 
 CLOSED = ["NTK(depth=2)", "ArcCosine(order=0)", "ArcCosine(order=1)", "NTK(depth=2, layer_scales=(1/2, 1))"]
 OTHERS = [

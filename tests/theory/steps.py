@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sympy as sp
 
-import theory.rules  # noqa: F401  (registers the rules)
-from theory.formal import Range
-from theory.proof import RULES, Malformed, Refused, Step
+import theory.proofs.rules  # noqa: F401  (registers the rules)
+from theory.proofs.steps import RULES, Malformed, Refused, Step
+from theory.symbolic.objects import Range
 
 
 def given(name: str, statement: sp.Rel, *ranges: Range) -> Step:

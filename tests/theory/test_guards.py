@@ -13,25 +13,25 @@ from flint import arb, arb_poly
 from hypothesis import given
 from hypothesis import strategies as st
 
-from theory.angle_polynomial import AnglePolynomial
-from theory.definedness import Judge
-from theory.depth_series import depth_series
-from theory.endpoint import variable
-from theory.formal import EndSeries, Kappa, Mu, equal, t
+from theory.derivations.ends_of_every_depth import depth_series
+from theory.expansions.angle_polynomials import AnglePolynomial
+from theory.expansions.at_ends import variable
 from theory.kernels import NTK, Gaussian, Kernel, Zonal
-from theory.meaning import MAX_SINGLE, splits
-from theory.outcome import NotSymbolic
-from theory.precision import Enclosure, working_precision
-from theory.proof import RULES, Refused, Step
-from theory.puiseux import sine_cosine
-from theory.remainder import _variation
-from theory.routes.closed import closed_balls
-from theory.routes.forms import IntegerMatern
-from theory.routes.matern import _tails
-from theory.routes.walk import walk_balls
-from theory.rules.calculus import require_new_name
-from theory.statement import parse_statement
-from theory.transfer import positive_from
+from theory.language.statement import parse_statement
+from theory.laws.coefficients import positive_from
+from theory.laws.degree_remainder import _variation
+from theory.numbers.balls import Enclosure, working_precision
+from theory.proofs.rules.calculus import require_new_name
+from theory.proofs.steps import RULES, Refused, Step
+from theory.spectra.closed_forms import IntegerMatern
+from theory.spectra.routes.closed import closed_balls
+from theory.spectra.routes.matern import _tails
+from theory.spectra.routes.walk import walk_balls
+from theory.statements.definedness import Judge
+from theory.statements.meaning import MAX_SINGLE, splits
+from theory.statements.outcome import NotSymbolic
+from theory.symbolic.objects import EndSeries, Kappa, Mu, equal, t
+from theory.symbolic.puiseux import sine_cosine
 
 DEEP = depth_series(NTK, 4)
 EXPANSIONS = [step for step in DEEP.steps if isinstance(step.left, EndSeries)]
@@ -141,7 +141,7 @@ def test_the_variation_bound_covers_what_a_short_taylor_polynomial_leaves_out(
 ) -> None:
     """The third derivative of the part of sin(theta/2) that is even (odd) about pi/2 is
     (cos -+ sin)(theta/2)/16 up to sign."""
-    monkeypatch.setattr("theory.remainder.TAYLOR", 4)
+    monkeypatch.setattr("theory.laws.degree_remainder.TAYLOR", 4)
     with working_precision(30):
         nothing = AnglePolynomial(arb_poly([0]), (arb(0),) * 4, 30)
         bound = _variation(nothing, parity, [arb(1)], [arb(1)])

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from theory.proof import Step
+from theory.proofs.steps import Step
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,9 @@ from mpmath import mp, mpf
 
 from numerics.kernels import two_layer_kernel
 from theory.kernels import NNGP, NTK, ArcCosine, Kernel, diagonal
-from theory.precision import Enclosure
-from theory.routes import oracle
-from theory.spectrum import Eigenvalue, eigenvalue
+from theory.numbers.balls import Enclosure
+from theory.spectra.routes import oracle
+from theory.spectra.spectrum import Eigenvalue, eigenvalue
 from verify import strategies
 from verify.bridge import float_ends, float_kernel, float_spectrum, nearest_double
 

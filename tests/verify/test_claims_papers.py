@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from theory.truth import Truth
+from theory.numbers.truth import Truth
 from verify.claim import SEEDS, Context
 from verify.claims import all_claims, bach, basri, bietti_bach, lecture, li, rahaman
 from verify.ledger import decide_claim, expected, has_instance, mismatch

@@ -15,7 +15,7 @@ from numerics.experiments import cao_circle, load_experiment
 from numerics.experiments.config import one_thread
 from numerics.kernels import gram, neuron_rayleigh_quotients, rayleigh_quotients
 from numerics.networks import initialise
-from theory.truth import Truth
+from theory.numbers.truth import Truth
 from verify.binomial import binomial_bounds
 from verify.budget import ALLOWED, total_false_fail, without_rate
 from verify.claim import Context, Finding

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from theory.decay import decay
 from theory.kernels import NTK, Laplace
+from theory.laws.decay import decay
 from verify.console import BadRequest
 from verify.figures.decay import decay_curves
 from verify.figures.law import curve, law_figure, plot_law

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from theory.theorems import THEOREMS
+from theory.proofs.theorems import THEOREMS
 from verify.claim import Source
 from verify.claims import all_claims
 from verify.given import given

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from theory.truth import Evidence, Truth
+from theory.numbers.truth import Evidence, Truth
 from verify import ledger
 from verify.claim import Claim, Context, Finding, Said, Source
 from verify.claims import all_claims
@@ -220,7 +220,7 @@ def test_an_entry_carries_the_replayed_proof_once_and_the_command(tmp_path: Path
 
 
 def test_a_long_proof_keeps_its_end_and_says_what_is_left_out(monkeypatch: Any) -> None:
-    from theory.derivation import derive
+    from theory.derivations.one_hidden_layer import derive
     from theory.kernels import ArcCosine
     from verify import proofs
 

@@ -12,7 +12,7 @@ from scipy import integrate, special
 
 from numerics.points import equispaced_circle, product_grid_sphere
 from theory.kernels import NTK
-from theory.spectrum import float_spectrum
+from theory.spectra.spectrum import float_spectrum
 from verify.binomial import binomial_bounds
 from verify.moments import Moments, angular, harmonic_moments, neuron_test, pair_moments
 from verify.statistics import FAILS, HOLDS

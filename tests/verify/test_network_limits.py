@@ -13,7 +13,7 @@ from numerics import sweep
 from numerics.experiments import gaussian_limit, learning_curves, load_experiment, loss_power, ridge_training
 from numerics.experiments import posterior as posterior_experiment
 from numerics.experiments.config import one_thread
-from theory.truth import Evidence, Truth
+from theory.numbers.truth import Evidence, Truth
 from verify.claim import Finding
 from verify.figures.style import figure_data
 from verify.networks import EXPERIMENTS, curves, gaussian, posterior, power, ridge

@@ -17,7 +17,7 @@ from numerics.experiments.config import one_thread
 from numerics.kernels import angles, gram
 from numerics.points import equispaced_circle, uniform_sphere
 from numerics.regression import learning_curve
-from theory.truth import Truth
+from theory.numbers.truth import Truth
 from verify.claim import Context, Finding
 from verify.figures import regression, two_layer
 from verify.figures.style import figure_data

@@ -15,7 +15,7 @@ import xarray as xr
 from numerics import sweep
 from numerics.experiments import load_experiment
 from numerics.experiments.config import one_thread
-from theory.truth import Evidence, Truth
+from theory.numbers.truth import Evidence, Truth
 from verify.claim import Context, Finding
 from verify.networks import PROCEDURES, TWINS, initial, mixture, odd, population, rates, runs
 

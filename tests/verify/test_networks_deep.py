@@ -14,7 +14,7 @@ from numerics import sweep
 from numerics.experiments import deep_sphere, load_experiment
 from numerics.experiments.config import one_thread
 from numerics.networks import evaluate
-from theory.truth import Truth
+from theory.numbers.truth import Truth
 from verify.claim import Context, Finding
 from verify.figures.deep import odd_degrees
 from verify.figures.style import figure_data

@@ -14,8 +14,8 @@ from numerics import sweep
 from numerics.experiments import basri_density, load_experiment, non_uniform
 from numerics.experiments.config import one_thread
 from numerics.kernels import gram
-from theory.precision import working_precision
-from theory.truth import Truth
+from theory.numbers.balls import working_precision
+from theory.numbers.truth import Truth
 from verify.claim import Context, Finding
 from verify.claims.basri import largest
 from verify.figures import density as figures

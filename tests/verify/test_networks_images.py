@@ -13,7 +13,7 @@ from numerics import sweep
 from numerics.experiments import ct, fourier_image, load_experiment, mri
 from numerics.experiments.mappings import mappings
 from numerics.images import pixel_points
-from theory.truth import Truth
+from theory.numbers.truth import Truth
 from verify.networks import EXPERIMENTS
 from verify.networks import images as judged
 

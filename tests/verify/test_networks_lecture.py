@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from numerics import sweep
 from numerics.experiments import design, eigenbasis, fourier_1d, load_experiment
-from theory.design import achieved_distance, block_design, block_spectrum, certified_distance
 from theory.kernels import NTK
-from theory.law_values import law_values
-from theory.truth import Truth
+from theory.numbers.truth import Truth
+from theory.spectra.circle_designs import achieved_distance, block_design, block_spectrum, certified_distance
+from theory.statements.law_values import law_values
 from verify.binomial import binomial_bounds, share_missed, share_verdict
 from verify.claim import Finding
 from verify.networks import EXPERIMENTS, fourier

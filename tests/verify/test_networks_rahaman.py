@@ -9,7 +9,7 @@ import pytest
 
 from numerics import sweep
 from numerics.experiments import fourier_decay, rahaman
-from theory.truth import Truth
+from theory.numbers.truth import Truth
 from verify.claim import Finding
 from verify.networks import EXPERIMENTS
 from verify.networks import fourier_decay as transforms

@@ -10,7 +10,7 @@ import xarray as xr
 
 from numerics import sweep
 from numerics.experiments import fourier_shape, load_experiment, rendering
-from theory.truth import Truth
+from theory.numbers.truth import Truth
 from verify.binomial import binomial_bounds
 from verify.claim import Finding
 from verify.networks import EXPERIMENTS, scenes

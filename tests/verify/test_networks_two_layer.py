@@ -16,7 +16,7 @@ from numerics.experiments.config import one_thread
 from numerics.kernels import empirical_kernel, gram
 from numerics.networks import initialise
 from numerics.points import equispaced_circle
-from theory.truth import Truth
+from theory.numbers.truth import Truth
 from verify.binomial import share_missed
 from verify.claim import Context, Finding
 from verify.networks import EXPERIMENTS, edge, population, targets, theorem, times, widths

@@ -6,9 +6,9 @@ from fractions import Fraction
 
 import pytest
 
-from theory.exact import PiPolynomial
-from theory.statement import parse_statement
-from theory.truth import Evidence, Truth
+from theory.language.statement import parse_statement
+from theory.numbers.pi_polynomials import PiPolynomial
+from theory.numbers.truth import Evidence, Truth
 from verify.claim import Claim, Context, Said, Source
 from verify.claims import all_claims
 from verify.claims.bach import bach_coefficient, printed_over_right, printed_prefactor, right_prefactor

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from theory.statement import Statement, parse_statement
-from theory.truth import Evidence, Truth
+from theory.language.statement import Statement, parse_statement
+from theory.numbers.truth import Evidence, Truth
 from verify import cli, planted
 from verify.claim import Claim, Context, Finding, Said, Source
 from verify.claims import all_claims
@@ -124,7 +124,7 @@ def test_a_decision_that_takes_too_long_is_no_rejection(monkeypatch: pytest.Monk
         while True:
             pass
 
-    monkeypatch.setattr(import_module("theory.decide"), "decide", endless)
+    monkeypatch.setattr(import_module("theory.statements.decide"), "decide", endless)
     monkeypatch.setattr(planted, "SECONDS", 0.1)
     assert planted.decided(parse_statement("mu(1) > 0", NTK2)).truth is Truth.UNDECIDED
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from theory.decide import decide
-from theory.statement import parse_statement
+from theory.language.statement import parse_statement
+from theory.statements.decide import decide
 from verify import proofs
 from verify.proofs import proof_json, proof_lines
 

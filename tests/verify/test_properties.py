@@ -6,9 +6,9 @@ import os
 
 import pytest
 
-from theory.exact import PiPolynomial
-from theory.precision import NotCertified
-from theory.truth import Evidence, Truth
+from theory.numbers.balls import NotCertified
+from theory.numbers.pi_polynomials import PiPolynomial
+from theory.numbers.truth import Evidence, Truth
 from verify import properties
 from verify.properties import PROPERTIES, Property, run_properties
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from theory.decide import Verdict, decide
-from theory.statement import Statement, parse_statement
-from theory.truth import Truth
+from theory.language.statement import Statement, parse_statement
+from theory.numbers.truth import Truth
+from theory.statements.decide import Verdict, decide
 from verify.console import BadRequest, one_line
 from verify.reader import MAX_BYTES, check_file, decided, read_statements, render
 

@@ -12,14 +12,14 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from theory.certified_law import certified
-from theory.conventions import CONVENTIONS
-from theory.decay import decay
-from theory.expressions import parse_kernel
-from theory.families import deep_family
-from theory.law_conventions import law_to_convention
-from theory.law_text import law_json
-from theory.truth import Evidence, Truth
+from theory.kernels.parse import parse_kernel
+from theory.language.families import deep_family
+from theory.laws.certified import certified
+from theory.laws.conventions import law_to_convention
+from theory.laws.decay import decay
+from theory.numbers.truth import Evidence, Truth
+from theory.spectra.conventions import CONVENTIONS
+from theory.text.laws import law_json
 from verify import cli, ledger
 from verify.claim import Claim, Context, Finding, Said, Source
 from verify.claims import all_claims

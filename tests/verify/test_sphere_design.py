@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from numerics.deep import Architecture, DeepModule, initialise
 from numerics.points import product_grid_sphere
 from numerics.targets import zonal_harmonic
-from theory.cone import combined, deviation, dual_bound, exact_weights, kernel_columns
 from theory.kernels import NNGP, NTK, PowerSeries
-from theory.law_values import law_values
-from theory.truth import Truth
+from theory.numbers.truth import Truth
+from theory.spectra.kernel_combinations import combined, deviation, dual_bound, exact_weights, kernel_columns
+from theory.statements.law_values import law_values
 from verify.networks.sphere_design import sphere_design
 
 POWERS = [PowerSeries((0,) * n + (1,)) for n in range(1, 5)]

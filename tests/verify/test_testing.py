@@ -16,10 +16,10 @@ from numerics import tangent
 from numerics.kernels import empirical_kernel
 from numerics.networks import TwoLayer
 from numerics.points import uniform_sphere
-from theory.decay import decay
 from theory.kernels import NTK, ArcCosine, DualTangent, Gaussian, Laplace
-from theory.spectrum import float_spectrum
-from theory.sphere import multiplicity
+from theory.laws.decay import decay
+from theory.spectra.spectrum import float_spectrum
+from theory.spectra.sphere import multiplicity
 from verify import strategies
 from verify.binomial import binomial_bounds
 from verify.testing import assert_decay, assert_spectrum, assert_tangent_kernel

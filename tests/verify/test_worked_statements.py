@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-import theory.rules  # noqa: F401  (registers the rules)
-from theory.check import check
-from theory.decide import Verdict, decide
-from theory.depth_series import depth_series, lower_series
-from theory.formal import FAILS, HOLDS
+import theory.proofs.rules  # noqa: F401  (registers the rules)
+from theory.derivations.ends_of_every_depth import depth_series, lower_series
 from theory.kernels import NTK
-from theory.proof import RULES, Proof
-from theory.truth import Evidence, Truth
+from theory.numbers.truth import Evidence, Truth
+from theory.proofs.check import check
+from theory.proofs.steps import RULES, Proof
+from theory.statements.decide import Verdict, decide
+from theory.symbolic.objects import FAILS, HOLDS
 from verify.reader import read_statements
 
 IN_DEPTH = (depth_series(NTK, 2), lower_series(NTK))

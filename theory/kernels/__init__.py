@@ -1,7 +1,7 @@
 """Zonal kernels kappa(<x, x'>) as frozen exact values.
 
 A kernel's repr is its constructor call, which is also its text form on the command line and in
-files (`theory.expressions.parse_kernel`). The functions of theory act on these values; a kernel
+files (`theory.kernels.parse.parse_kernel`). The functions of theory act on these values; a kernel
 itself computes nothing.
 """
 

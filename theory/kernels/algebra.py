@@ -8,7 +8,7 @@ from functools import singledispatch
 from math import prod
 from typing import ClassVar
 
-from theory.shown import display
+from theory.numbers.shown import display
 
 Rational = int | Fraction
 MAX_DIGITS = 60  # of a numerator or denominator: larger ones only slow every route down
@@ -110,7 +110,7 @@ def value_at_one(kernel: Kernel) -> Fraction | None:
 def diagonal(kernel: Kernel) -> Fraction:
     """kappa(1), the trace sum_k N(d,k) mu_k of the kernel, exact.
 
-    Raises ValueError where it is not known to be rational; `theory.functionals.trace` encloses it.
+    Raises ValueError where it is not known to be rational; `theory.spectra.functionals.trace` encloses it.
 
     >>> from theory.kernels import NTK, ArcCosine
     >>> diagonal(NTK(depth=2, layer_scales=(Fraction(1, 2), 1))), diagonal(ArcCosine(3))

@@ -10,7 +10,7 @@ from fractions import Fraction
 from functools import partial
 from math import factorial
 
-from theory.exact import PiPolynomial, gamma_of_half
+from theory.numbers.pi_polynomials import PiPolynomial, gamma_of_half
 from verify.claim import Claim, Context, Finding, Said, Source
 from verify.claims.points import Formula, hold_against
 
@@ -52,7 +52,7 @@ def coefficient(prefactor: Formula) -> Formula:
 
 def half_line_coefficient(k: int, dim: int, a: int) -> PiPolynomial:
     """E[(t)_+^a P_k(t)] from E[(t)_+^n] = Gamma((n+1)/2) Gamma((d+1)/2)/(2 sqrt(pi) Gamma((n+d+1)/2))."""
-    from theory.sphere import gegenbauer
+    from theory.spectra.sphere import gegenbauer
 
     total = PiPolynomial()
     for i, c in enumerate(gegenbauer(k, dim)):

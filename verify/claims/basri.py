@@ -12,10 +12,10 @@ from math import comb, factorial
 
 from flint import arb
 
-from theory.exact import PiPolynomial
-from theory.precision import NotCertified, ball, working_precision
-from theory.sphere import area, moment
-from theory.truth import Evidence, Truth
+from theory.numbers.balls import NotCertified, ball, working_precision
+from theory.numbers.pi_polynomials import PiPolynomial
+from theory.numbers.truth import Evidence, Truth
+from theory.spectra.sphere import area, moment
 from verify.claim import Claim, Context, Corrected, Finding, Said, Source
 from verify.claims.points import Formula, hold_against
 from verify.normalisation import Normalisation

@@ -14,7 +14,7 @@ from functools import partial
 import sympy as sp
 
 from theory.kernels import NTK, ArcCosine, Compose, Kernel, Laplace, Zonal
-from theory.truth import Evidence, Truth
+from theory.numbers.truth import Evidence, Truth
 from verify.claim import Claim, Context, Corrected, Finding, Said, Source
 from verify.claims.expansions import Ends, decide_expansion
 
@@ -120,9 +120,9 @@ def maclaurin_decay(context: Context, printed: Fraction = THREE_HALVES, factor: 
 
     `printed` is the exponent, `factor` multiplies the limit.
     """
-    from theory.endpoint import expansion_at
-    from theory.precision import working_precision
-    from theory.routes.maclaurin import maclaurin
+    from theory.expansions.at_ends import expansion_at
+    from theory.expansions.maclaurin import maclaurin
+    from theory.numbers.balls import working_precision
 
     compared = "n^(3/2) b_n at n = 600, 601 with the limit from the ends"
     routes = ("Maclaurin balls", "endpoint series")

@@ -8,9 +8,9 @@ from __future__ import annotations
 from fractions import Fraction
 from functools import partial
 
-from theory.exact import PiPolynomial
-from theory.sphere import multiplicity
-from theory.truth import Evidence, Truth
+from theory.numbers.pi_polynomials import PiPolynomial
+from theory.numbers.truth import Evidence, Truth
+from theory.spectra.sphere import multiplicity
 from verify.claim import Claim, Context, Finding, Said, Source
 from verify.claims.points import Formula, hold_against
 from verify.proofs import proof_json
@@ -35,11 +35,11 @@ def printed_weights(k: int, dim: int) -> tuple[Fraction, Fraction]:
 
 def recurrence(context: Context, printed: Formula = printed_weights) -> Finding:
     """The derivation's steps times-t and linearity, replayed, with the printed weights on certified integrals."""
-    from theory.check import check
-    from theory.derivation import derive
-    from theory.expressions import parse_kernel
-    from theory.precision import ball, working_precision
-    from theory.routes.angle import angle_balls
+    from theory.derivations.one_hidden_layer import derive
+    from theory.kernels.parse import parse_kernel
+    from theory.numbers.balls import ball, working_precision
+    from theory.proofs.check import check
+    from theory.spectra.routes.angle import angle_balls
 
     kernels = [parse_kernel(text) for text in (KERNEL, "ArcCosine(order=0)", "ArcCosine(order=1)")]
     proof = derive(kernels[0])
@@ -69,7 +69,7 @@ def recurrence(context: Context, printed: Formula = printed_weights) -> Finding:
 
 def printed_norm(k: int, dim: int) -> PiPolynomial:
     """omega_{p-1}/(omega_{p-2} N(p,k)), omega the areas of the spheres S^(p-1) and S^(p-2)."""
-    from theory.sphere import area
+    from theory.spectra.sphere import area
 
     p = dim + 1
     return area(p - 1) / area(p - 2) / multiplicity(dim, k)
@@ -77,7 +77,7 @@ def printed_norm(k: int, dim: int) -> PiPolynomial:
 
 def gegenbauer_norm(k: int, dim: int) -> PiPolynomial:
     """Integral P_k^2 (1-t^2)^((p-3)/2) dt from the coefficients of P_k and Beta((n+1)/2, d/2)."""
-    from theory.sphere import gegenbauer
+    from theory.spectra.sphere import gegenbauer
 
     coefficients = gegenbauer(k, dim)
     total = PiPolynomial()
@@ -90,7 +90,7 @@ def gegenbauer_norm(k: int, dim: int) -> PiPolynomial:
 
 def beta_integral(n: int, dim: int) -> PiPolynomial:
     """Integral of t^n (1-t^2)^((d-2)/2) over [-1, 1]: Gamma((n+1)/2) Gamma(d/2)/Gamma((n+d+1)/2), n even."""
-    from theory.exact import gamma_of_half
+    from theory.numbers.pi_polynomials import gamma_of_half
 
     if n % 2:
         return PiPolynomial()

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from functools import partial
 
-from theory.truth import Evidence, Truth
+from theory.numbers.truth import Evidence, Truth
 from verify.claim import Claim, Context, Finding, Said, Source
 from verify.proofs import proof_json
 
@@ -42,11 +42,11 @@ def recurrence(context: Context, formula: Weights = weights) -> Finding:
     Our language speaks of one kernel at a time, so the steps of the derivation that state it are
     replayed here, and the values are compared with certified integrals.
     """
-    from theory.check import check
-    from theory.derivation import derive
-    from theory.expressions import parse_kernel
-    from theory.precision import ball, working_precision
-    from theory.routes.angle import angle_balls
+    from theory.derivations.one_hidden_layer import derive
+    from theory.kernels.parse import parse_kernel
+    from theory.numbers.balls import ball, working_precision
+    from theory.proofs.check import check
+    from theory.spectra.routes.angle import angle_balls
 
     proof = derive(parse_kernel(KERNEL))
     check(proof)

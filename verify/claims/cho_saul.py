@@ -11,7 +11,7 @@ from functools import partial
 import sympy as sp
 
 from theory.kernels import ArcCosine
-from theory.truth import Evidence, Truth
+from theory.numbers.truth import Evidence, Truth
 from verify.claim import Claim, Context, Finding, Said, Source
 
 SOURCE = Source("Cho, Saul", 2009, "section 2, eqs. 4-6")
@@ -52,7 +52,7 @@ def _arc(m: int, shift: int) -> sp.Expr:
 
 def identical(left: sp.Expr, right: sp.Expr) -> bool:
     """Whether two polynomials in theta, sin, cos, 1/sin agree, by algebra alone."""
-    from theory.rules.calculus import trigonometric_zero
+    from theory.proofs.rules.calculus import trigonometric_zero
 
     return trigonometric_zero(sp.together(left - right))
 
@@ -79,8 +79,8 @@ def formula_j(context: Context, printed: Callable[[int], sp.Expr] = printed_angl
 
 def derivative(context: Context, printed: Callable[[int], int] = lambda n: n * n) -> Finding:
     """kappa_n' = n^2 kappa_{n-1}: in the angle dJ_n/dtheta = -n^2 sin(theta) J_{n-1}; Maclaurin balls too."""
-    from theory.precision import working_precision
-    from theory.routes.maclaurin import maclaurin
+    from theory.expansions.maclaurin import maclaurin
+    from theory.numbers.balls import working_precision
 
     compared = "derivative of the Gaussian integral with n^2 times the lower one"
     routes = ("Fourier sums", "Maclaurin")

@@ -11,7 +11,7 @@ from fractions import Fraction
 import sympy as sp
 
 from theory.kernels import Kernel
-from theory.truth import Evidence, Truth
+from theory.numbers.truth import Evidence, Truth
 from verify.claim import Finding
 
 Terms = tuple[tuple[Fraction | int, sp.Expr], ...]
@@ -31,7 +31,7 @@ def expansion_agrees(
 
     A second route, kappa at a small u in balls, must agree with the expansion.
     """
-    from theory.endpoint import expansion_at
+    from theory.expansions.at_ends import expansion_at
 
     series = expansion_at(kernel, place, remainder + 1)
     true = dict(series.terms)
@@ -48,7 +48,7 @@ def _small_u(kernel: Kernel, place: int, true: dict[Fraction, sp.Expr], beyond: 
     """kappa(place -+ u) - series at u = 10^-8, from the kernel's formula: below the last term kept."""
     import mpmath
 
-    from theory.kernel_text import in_sympy
+    from theory.kernels.formulas import in_sympy
 
     t = sp.Symbol("t")
     with mpmath.workdps(60):
@@ -81,7 +81,7 @@ def decide_expansion(cases: Ends, remainder: Fraction) -> Finding:
 
 def _law_case(kernel: Kernel, exponent: sp.Expr) -> str | None:
     """None if mu_k ~ C k^exponent for both parities with C > 0; else what holds."""
-    from theory.endlaws import degree_law
+    from theory.laws.end_terms import degree_law
 
     for parity, law in zip(("even", "odd"), degree_law(kernel, None, 1), strict=True):
         if not law:
@@ -114,7 +114,7 @@ def decide_laws(kernels: tuple[Kernel, ...], exponent: sp.Expr) -> Finding:
 def _slope_case(kernel: Kernel, exponent: sp.Expr) -> str | None:
     from math import log2
 
-    from theory.spectrum import spectrum
+    from theory.spectra.spectrum import spectrum
 
     wanted = float(exponent.subs({s: 2 for s in exponent.free_symbols}))
     values = [float(spectrum(kernel, 2, k, 4).eigenvalues.floats()[0]) for k in (20, 40)]
@@ -126,6 +126,6 @@ def _slope_case(kernel: Kernel, exponent: sp.Expr) -> str | None:
 
 def exponent(shift: int) -> sp.Expr:
     """-d - shift, d symbolic."""
-    from theory.formal import d
+    from theory.symbolic.objects import d
 
     return -d - shift

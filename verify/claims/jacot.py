@@ -11,8 +11,8 @@ from functools import partial
 from flint import arb
 
 from theory.kernels import NTK
-from theory.precision import ball, working_precision
-from theory.truth import Evidence, Truth
+from theory.numbers.balls import ball, working_precision
+from theory.numbers.truth import Evidence, Truth
 from verify.claim import Claim, Context, Finding, Said, Source
 
 
@@ -38,7 +38,7 @@ def arc(t: arb, order: int) -> arb:
 
 def recursion(context: Context, printed: Callable[[arb, arb, arb], arb] = printed_step) -> Finding:
     """The recursion from Theta_1 = t in the angle with the kernel summed from its Maclaurin series, t = j/8."""
-    from theory.routes.maclaurin import maclaurin
+    from theory.expansions.maclaurin import maclaurin
 
     compared, routes = "printed recursion with the power series of the kernel", ("angle", "Maclaurin series")
     terms = 80

@@ -9,8 +9,8 @@ from functools import partial
 
 from flint import arb
 
-from theory.precision import ball
-from theory.truth import Evidence, Truth
+from theory.numbers.balls import ball
+from theory.numbers.truth import Evidence, Truth
 from verify.claim import OWN, SEEDS, Claim, Context, Corrected, Finding, Said, Source
 from verify.claims.points import Formula
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 from functools import partial
 
-from theory.exact import PiPolynomial
-from theory.sphere import area, area_ratio, gegenbauer, moment
+from theory.numbers.pi_polynomials import PiPolynomial
+from theory.spectra.sphere import area, area_ratio, gegenbauer, moment
 from verify.claim import Claim, Context, Finding, Said, Source
 from verify.claims.bietti_mairal import beta_integral
 from verify.claims.points import Formula, hold_against

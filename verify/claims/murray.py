@@ -9,9 +9,9 @@ from functools import partial
 
 import sympy as sp
 
-from theory.exact import PiPolynomial
-from theory.formal import Moment, Range, d, equal, j, k
-from theory.truth import Evidence, Truth
+from theory.numbers.pi_polynomials import PiPolynomial
+from theory.numbers.truth import Evidence, Truth
+from theory.symbolic.objects import Moment, Range, d, equal, j, k
 from verify.claim import Claim, Context, Finding, Said, Source
 from verify.proofs import proof_json
 
@@ -46,10 +46,10 @@ def eigenvalue_sum(context: Context, printed: sp.Expr = SURFACE_TERM) -> Finding
 
     HOLDS up to the surface measure where the quotient is omega_d whatever the degree; else a counterexample.
     """
-    from theory.check import check
-    from theory.derivation import moments
-    from theory.proof import Proof, Refused, Step
-    from theory.sphere import area, moment
+    from theory.derivations.one_hidden_layer import moments
+    from theory.proofs.check import check
+    from theory.proofs.steps import Proof, Refused, Step
+    from theory.spectra.sphere import area, moment
 
     compared, routes = "printed factor of c_p with E[t^p P_k]", ("moment induction", "exact moments")
     instance: dict[str, object] = {}

@@ -10,7 +10,7 @@ from fractions import Fraction
 from functools import partial
 
 from theory.kernels import Matern
-from theory.truth import Truth
+from theory.numbers.truth import Truth
 from verify.claim import Claim, Context, Finding, Said, Source
 from verify.claims.expansions import decide_laws, exponent
 

@@ -12,10 +12,10 @@ from fractions import Fraction
 
 from flint import arb
 
-from theory.counterexample import value_text
-from theory.exact import PiPolynomial
-from theory.precision import NotCertified, working_precision
-from theory.truth import Evidence, Truth
+from theory.numbers.balls import NotCertified, working_precision
+from theory.numbers.pi_polynomials import PiPolynomial
+from theory.numbers.truth import Evidence, Truth
+from theory.statements.counterexamples import value_text
 from verify.claim import Corrected, Finding
 
 Value = arb | Fraction | int | PiPolynomial

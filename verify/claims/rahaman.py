@@ -12,8 +12,8 @@ from itertools import product
 import numpy as np
 from flint import arb
 
-from theory.precision import ball
-from theory.truth import Evidence, Truth
+from theory.numbers.balls import ball
+from theory.numbers.truth import Evidence, Truth
 from verify.claim import Claim, Context, Finding, Said, Source
 from verify.claims.points import Formula, hold_against
 

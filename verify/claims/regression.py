@@ -16,8 +16,8 @@ import torch
 from numerics.kernels import gram
 from numerics.points import uniform_sphere
 from numerics.targets import gegenbauer_sequence, multiplicity
-from theory.expressions import parse_kernel
-from theory.truth import Evidence, Truth
+from theory.kernels.parse import parse_kernel
+from theory.numbers.truth import Evidence, Truth
 from verify.bridge import float_kernel, float_spectrum
 from verify.claim import Claim, Context, Finding, Source
 from verify.statistics import HOLDS, Design, equivalence_tests

@@ -8,7 +8,7 @@ from functools import partial
 
 from flint import fmpq, fmpq_mat
 
-from theory.truth import Evidence, Truth
+from theory.numbers.truth import Evidence, Truth
 from verify.claim import SEEDS, Claim, Context, Finding, Source
 
 SIMON = Source("Simon, Dickens, Karkada, DeWeese", 2021, "conservation law", "2110.03922")

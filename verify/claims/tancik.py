@@ -13,8 +13,8 @@ from math import factorial
 
 from flint import arb, arb_mat, fmpq, fmpq_mat
 
-from theory.precision import ball, working_precision
-from theory.truth import Evidence, Truth
+from theory.numbers.balls import ball, working_precision
+from theory.numbers.truth import Evidence, Truth
 from verify.claim import Claim, Context, Finding, Source
 from verify.claims.simon import gram, points
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from theory.formal import d, k
-from theory.law import Law, LawBranch
-from theory.spectrum import spectrum
+from theory.laws.law import Law, LawBranch
+from theory.spectra.spectrum import spectrum
+from theory.symbolic.objects import d, k
 from verify.console import BadRequest
 from verify.figures.style import COLOURS, FORMATS, MARKERS, legend, new_figure, save_figure
 

@@ -19,8 +19,8 @@ import numpy as np
 import xarray as xr
 
 from numerics.experiments import basri_density
-from theory.precision import working_precision
-from theory.truth import Evidence
+from theory.numbers.balls import working_precision
+from theory.numbers.truth import Evidence
 from verify.claim import Context, Finding
 from verify.claims.basri import largest
 from verify.networks.population import conjunction, percent

@@ -33,7 +33,7 @@ from numerics.experiments.learning_curves import DEGREES, NAME
 from numerics.regression import Spectrum, effective_ridge
 from numerics.targets import multiplicity
 from theory.kernels import NTK, Kernel, diagonal
-from theory.truth import Evidence
+from theory.numbers.truth import Evidence
 from verify.bridge import float_spectrum
 from verify.claim import Context, Finding
 from verify.networks.population import conjunction

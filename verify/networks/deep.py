@@ -33,8 +33,8 @@ from numerics.experiments import deep_sphere
 from numerics.experiments.config import one_thread
 from numerics.networks import TwoLayer
 from theory.kernels import NTK
-from theory.spectrum import spectrum
-from theory.truth import Evidence
+from theory.numbers.truth import Evidence
+from theory.spectra.spectrum import spectrum
 from verify.claim import Context, Finding
 from verify.networks.odd import ROUNDOFF, rounding
 from verify.networks.population import conjunction, percent, refuse_non_finite

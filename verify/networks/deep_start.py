@@ -28,7 +28,7 @@ from numerics.experiments import deep_sphere
 from numerics.experiments.config import one_thread
 from numerics.kernels import rayleigh_quotients
 from theory.kernels import NTK, Kernel, diagonal
-from theory.truth import Evidence
+from theory.numbers.truth import Evidence
 from verify.claim import Context, Finding
 from verify.networks.population import conjunction, finite, percent, quotients, undecided
 from verify.networks.runs import first_seed

@@ -30,7 +30,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from theory.truth import Evidence, Truth
+from theory.numbers.truth import Evidence, Truth
 from verify.binomial import binomial_bounds
 from verify.claim import Context, Corrected, Finding
 from verify.networks.population import conjunction, refuse_non_finite

@@ -1,6 +1,6 @@
 """Does a network built to have a given spectrum learn at the designed rates? An equivalence test over seeds.
 
-Formula     weights a_j^2 of the blocks from the law (`theory.design`), then residual (1 - c m_k)^t
+Formula     weights a_j^2 of the blocks from the law (`theory.spectra.circle_designs`), then residual (1 - c m_k)^t
 Reach       certified first: where a weight would be negative no amplitudes have that spectrum, the
             statement FAILS, and a dual vector checked in balls says how far the nearest one is
 Measured    e_k = slope of log|<phi_k, r_t>| / log(1 - c m_k) - 1, one value for each network
@@ -22,11 +22,11 @@ import xarray as xr
 from numerics.experiments import design
 from numerics.fourier import block_matrix, head_spectrum
 from numerics.rates import decay_window, log_slopes, relative_rate_errors
-from theory.design import achieved_distance, block_design, block_spectrum, certified_distance
 from theory.kernels import NTK, Kernel
-from theory.law_values import law_values
-from theory.precision import Enclosure, ball
-from theory.truth import Evidence, Truth
+from theory.numbers.balls import Enclosure, ball
+from theory.numbers.truth import Evidence, Truth
+from theory.spectra.circle_designs import achieved_distance, block_design, block_spectrum, certified_distance
+from theory.statements.law_values import law_values
 from verify.claim import Context, Finding
 from verify.networks.population import conjunction, percent, rolled, undecided
 from verify.networks.runs import config_of, obtain

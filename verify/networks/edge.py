@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from theory.truth import Evidence
+from theory.numbers.truth import Evidence
 from verify.binomial import share_missed, share_verdict
 from verify.claim import Context, Finding
 from verify.networks.population import conjunction, refuse_non_finite

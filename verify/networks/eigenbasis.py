@@ -26,7 +26,7 @@ import xarray as xr
 from scipy import stats
 
 from numerics.experiments import eigenbasis
-from theory.truth import Evidence, Truth
+from theory.numbers.truth import Evidence, Truth
 from verify.binomial import share_missed, share_verdict
 from verify.claim import Context, Finding
 from verify.networks.population import conjunction, percent, refuse_non_finite

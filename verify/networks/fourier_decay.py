@@ -23,7 +23,7 @@ import xarray as xr
 
 from numerics.experiments import fourier_decay
 from numerics.experiments.fourier_decay import LAWS
-from theory.truth import Evidence, Truth
+from theory.numbers.truth import Evidence, Truth
 from verify.claim import Context, Finding
 from verify.networks.population import conjunction, refuse_non_finite
 from verify.networks.runs import config_of, obtain

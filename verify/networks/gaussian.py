@@ -35,7 +35,7 @@ from scipy import special
 from numerics.experiments.config import one_thread
 from numerics.experiments.gaussian_limit import ANGLES, NAME, draw
 from theory.kernels import NNGP
-from theory.truth import Evidence, Truth
+from theory.numbers.truth import Evidence, Truth
 from verify.bridge import float_kernel
 from verify.claim import Context, Finding
 from verify.networks.population import conjunction, refuse_non_finite

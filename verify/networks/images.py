@@ -32,7 +32,7 @@ from scipy import stats
 from numerics.experiments import ct as tomography
 from numerics.experiments import fourier_image
 from numerics.experiments import mri as resonance
-from theory.truth import Evidence
+from theory.numbers.truth import Evidence
 from verify.claim import Context, Finding
 from verify.networks.population import conjunction, refuse_non_finite
 from verify.networks.runs import config_of, obtain

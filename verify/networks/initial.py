@@ -19,10 +19,10 @@ from numerics.experiments import cao_circle, cao_sphere
 from numerics.experiments.config import one_thread
 from numerics.kernels import neuron_rayleigh_quotients
 from numerics.networks import initialise
-from theory.exact import PiPolynomial
 from theory.kernels import Kernel
-from theory.sphere import area_ratio
-from theory.truth import Evidence
+from theory.numbers.pi_polynomials import PiPolynomial
+from theory.numbers.truth import Evidence
+from theory.spectra.sphere import area_ratio
 from verify.bridge import DIGITS
 from verify.claim import Context, Finding
 from verify.networks.population import CAO, WRONG_SCALES, conjunction, finite, percent, quotients, rolled

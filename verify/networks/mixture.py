@@ -33,7 +33,7 @@ from numerics.networks import TwoLayer, initialise
 from numerics.prediction import population_factors
 from numerics.targets import Problem
 from theory.kernels import Kernel, diagonal
-from theory.truth import Evidence
+from theory.numbers.truth import Evidence
 from verify.bridge import float_spectrum
 from verify.claim import Context, Finding
 from verify.networks.population import CAO, WRONG_SCALES, conjunction, percent, quotients, refuse_non_finite

@@ -28,8 +28,8 @@ from numerics.points import DTYPE, PointSet, antipodal, equispaced_circle, produ
 from numerics.targets import Problem, zonal_harmonic
 from numerics.training import train
 from theory.kernels import NTK, Kernel
-from theory.spectrum import spectrum
-from theory.truth import Evidence
+from theory.numbers.truth import Evidence
+from theory.spectra.spectrum import spectrum
 from verify.claim import Context, Finding
 from verify.networks.population import CAO, conjunction, refuse_non_finite
 from verify.networks.runs import first_seed

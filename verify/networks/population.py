@@ -21,7 +21,7 @@ from numerics.points import PointSet
 from numerics.prediction import sampled_eigenvalues, sampled_kernel
 from numerics.targets import Problem
 from theory.kernels import NTK, Kernel
-from theory.truth import Evidence, Truth
+from theory.numbers.truth import Evidence, Truth
 from verify.bridge import float_ends, float_spectrum
 from verify.claim import Finding
 from verify.statistics import LEAST_STATED, power_warning, stated

@@ -28,7 +28,7 @@ from scipy import stats
 from numerics.experiments.posterior import NAME
 from numerics.kernels import angles
 from theory.kernels import NNGP, NTK, Kernel
-from theory.truth import Evidence, Truth
+from theory.numbers.truth import Evidence, Truth
 from verify.bridge import float_kernel
 from verify.claim import Context, Finding
 from verify.networks.population import conjunction, refuse_non_finite

@@ -24,7 +24,7 @@ import numpy as np
 import xarray as xr
 
 from numerics.experiments.loss_power import NAME
-from theory.truth import Evidence
+from theory.numbers.truth import Evidence
 from verify.bridge import float_spectrum
 from verify.claim import Context, Finding
 from verify.networks.population import CAO, conjunction

@@ -31,7 +31,7 @@ import xarray as xr
 from scipy import stats
 
 from numerics.experiments import rahaman
-from theory.truth import Evidence, Truth
+from theory.numbers.truth import Evidence, Truth
 from verify.claim import Context, Corrected, Finding
 from verify.networks.population import refuse_non_finite
 from verify.networks.runs import config_of, obtain

@@ -29,7 +29,7 @@ from numerics.kernels import gram, rayleigh_quotients
 from numerics.prediction import kernel_projections
 from numerics.rates import Window, decay_window, log_slopes, relative_rate_errors
 from theory.kernels import Kernel
-from theory.truth import Evidence, Truth
+from theory.numbers.truth import Evidence, Truth
 from verify.claim import Context, Finding
 from verify.networks.population import (
     CAO,

@@ -30,7 +30,7 @@ import xarray as xr
 from numerics.experiments.ridge_training import NAME
 from numerics.kernels import angles
 from theory.kernels import NNGP, NTK, Kernel
-from theory.truth import Evidence
+from theory.numbers.truth import Evidence
 from verify.bridge import float_kernel
 from verify.claim import Context, Finding
 from verify.networks.population import conjunction

@@ -31,7 +31,7 @@ import xarray as xr
 from scipy import stats
 
 from numerics.experiments import fourier_shape, rendering
-from theory.truth import Evidence, Truth
+from theory.numbers.truth import Evidence, Truth
 from verify.claim import Context, Finding
 from verify.networks.images import exceeds, gaussian_names
 from verify.networks.population import conjunction, refuse_non_finite

@@ -28,7 +28,7 @@ import xarray as xr
 from numerics.experiments.ridge_rates import FREQUENCIES, NAME
 from numerics.regression import Spectrum, effective_ridge, ridge_rate
 from theory.kernels import NTK, Kernel, diagonal
-from theory.truth import Evidence
+from theory.numbers.truth import Evidence
 from verify.bridge import float_spectrum
 from verify.claim import Context, Finding
 from verify.networks.population import conjunction

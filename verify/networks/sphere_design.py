@@ -1,7 +1,7 @@
 """Designing a spectrum on S^d: nonnegative combinations of kernels, by linear programming and certificates.
 
 The candidate weights and the dual vector come from floats (`numerics.experiments.design.nearest`), what is
-said of them from balls (`theory.cone`). Networks with the kernels' architectures, trained together on the
+said of them from balls (`theory.spectra.kernel_combinations`). Networks with the kernels' architectures, trained together on the
 sum of their outputs times sqrt(c_j), then have the designed kernel in the limit of large width.
 """
 
@@ -14,11 +14,11 @@ from fractions import Fraction
 import torch
 
 from numerics.experiments.design import nearest
-from theory.cone import combined, deviation, dual_bound, exact_weights, kernel_columns
 from theory.kernels import Kernel
-from theory.law_values import law_values
-from theory.precision import Enclosure
-from theory.truth import Truth
+from theory.numbers.balls import Enclosure
+from theory.numbers.truth import Truth
+from theory.spectra.kernel_combinations import combined, deviation, dual_bound, exact_weights, kernel_columns
+from theory.statements.law_values import law_values
 from verify.networks.design import SLACKS, drawn_in
 
 

@@ -21,7 +21,7 @@ import numpy as np
 import xarray as xr
 
 from numerics.experiments.cao_targets import BANDS, TARGETS
-from theory.truth import Evidence
+from theory.numbers.truth import Evidence
 from verify.claim import Context, Finding
 from verify.networks.mixture import faster
 from verify.networks.population import conjunction, percent

@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from theory.truth import Evidence
+from theory.numbers.truth import Evidence
 from verify.binomial import share_missed, share_verdict
 from verify.bridge import float_spectrum
 from verify.claim import Context, Finding

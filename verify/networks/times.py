@@ -20,7 +20,7 @@ import xarray as xr
 from numerics.experiments import circle_time
 from numerics.rates import decay_window, log_slopes
 from theory.kernels import Kernel
-from theory.truth import Evidence, Truth
+from theory.numbers.truth import Evidence, Truth
 from verify.claim import Context, Finding
 from verify.networks.population import CAO, quotients, undecided
 from verify.networks.runs import config_of, obtain

@@ -28,7 +28,7 @@ import xarray as xr
 
 from numerics.experiments import width_laws
 from numerics.kernels import angles, gram
-from theory.truth import Evidence, Truth
+from theory.numbers.truth import Evidence, Truth
 from verify.claim import Context, Finding
 from verify.moments import pair_moments
 from verify.networks.population import conjunction, refuse_non_finite

@@ -83,8 +83,8 @@ def compute(tell: Tell = lambda done, total: None) -> Grid:
 
 
 def _eigenvalues(text: str, dim: int) -> Iterator[Data]:
-    from theory.expressions import parse_kernel
-    from theory.spectrum import spectrum
+    from theory.kernels.parse import parse_kernel
+    from theory.spectra.spectrum import spectrum
 
     for e in spectrum(parse_kernel(text), dim, range(DEGREES + 1), max(DIGITS)).eigenvalues:
         exact = None if e.exact is None else str(e.exact)
@@ -94,9 +94,9 @@ def _eigenvalues(text: str, dim: int) -> Iterator[Data]:
 
 def _general_law(text: str) -> Data | None:
     """One proved law for every dimension, None where none is known."""
-    from theory.decay import decay
-    from theory.expressions import parse_kernel
-    from theory.truth import Evidence
+    from theory.kernels.parse import parse_kernel
+    from theory.laws.decay import decay
+    from theory.numbers.truth import Evidence
 
     kernel = parse_kernel(text)
     if kernel.depth > 2:  # no closed form, and to find that out takes as long as a law
@@ -106,9 +106,9 @@ def _general_law(text: str) -> Data | None:
 
 
 def _law_of(text: str, dim: int) -> Data:
-    from theory.certified_law import certified
-    from theory.decay import decay
-    from theory.expressions import parse_kernel
+    from theory.kernels.parse import parse_kernel
+    from theory.laws.certified import certified
+    from theory.laws.decay import decay
 
     return _law_json(certified(decay(parse_kernel(text), "k", dim=dim)))
 
@@ -117,8 +117,8 @@ def _law_json(law: Any) -> Data:
     """The law in words, each branch as LaTeX, what bounds the remainder, and the derivations."""
     import sympy as sp
 
-    from theory.certificate_text import lemma_latex
-    from theory.law_text import law_text
+    from theory.text.certificates import lemma_latex
+    from theory.text.laws import law_text
     from verify.proofs import proof_json, tell_once
 
     branches = [

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from theory.typesetting import typeset
+from theory.text.exact_latex import typeset
 from verify.ledger import verdicts_of
 from verify.report.mathml import Unreadable, checked
 from verify.report.source import Results

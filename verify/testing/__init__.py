@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike
 from torch import Tensor
 
 from theory.kernels import Kernel
-from theory.law import Law
+from theory.laws.law import Law
 from verify.testing.laws import wrong_decay
 from verify.testing.measuring import MakeNetwork
 from verify.testing.spectra import Eigenvalues, mistake
@@ -93,7 +93,7 @@ def assert_spectrum(
     relative: error allowed, as a share of mu_k; where mu_k is exactly 0, as a share of kappa(1).
 
     Raises AssertionError with the first wrong degree, its factor and, where every value fits, the
-    convention of `theory.conventions` or the common slip (dimension, degree, multiplicity, weight,
+    convention of `theory.spectra.conventions` or the common slip (dimension, degree, multiplicity, weight,
     depth, layer scales) that explains it.
 
     >>> assert_spectrum([0.5, 1 / 3, 5 / 64], "NTK(depth=2)", 2, degrees=range(3))
@@ -107,7 +107,7 @@ def assert_spectrum(
 
 
 def assert_decay(values: Mapping[int, float] | ArrayLike, law: Law, *, relative: float = 0.0) -> None:
-    """Assert that values per degree follow a law of `theory.decay.decay(kernel, "k", dim=...)`.
+    """Assert that values per degree follow a law of `theory.laws.decay.decay(kernel, "k", dim=...)`.
 
     values: {degree: value}, or an array from degree 0 on. relative: their uncertainty, as a share of
     each value. A value may differ from the law and its known corrections by the last correction and
@@ -116,9 +116,9 @@ def assert_decay(values: Mapping[int, float] | ArrayLike, law: Law, *, relative:
     Raises AssertionError with the first degree that is off, and the exponent and constant measured;
     ValueError where fewer than three degrees of a parity are high enough for the law to say anything.
 
-    >>> from theory.decay import decay
+    >>> from theory.laws.decay import decay
     >>> from theory.kernels import NTK
-    >>> from theory.spectrum import float_spectrum
+    >>> from theory.spectra.spectrum import float_spectrum
     >>> law, values = decay(NTK(depth=2), "k", dim=2), float_spectrum(NTK(depth=2), 2, range(41))
     >>> assert_decay(values, law)
     >>> assert_decay(values / 2, law)

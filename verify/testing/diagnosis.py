@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from theory.truth import Truth
+from theory.numbers.truth import Truth
 from verify.statistics import FAILS, HOLDS, Design, Equivalence, equivalence_tests
 from verify.testing.layers import Part
 from verify.testing.measuring import Measured

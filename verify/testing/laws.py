@@ -18,8 +18,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from theory.decay import from_expansions
-from theory.law import Law, LawBranch
+from theory.laws.decay import from_expansions
+from theory.laws.law import Law, LawBranch
 
 TERMS = 6  # powers of 1/k that are kept
 LARGEST_ERROR = 0.1  # share of the value from which an expansion says nothing

@@ -11,11 +11,11 @@ from flint import arb
 from torch import Tensor
 
 from numerics.kernels import angles
+from theory.expansions.coefficient_signs import nonnegative_from
+from theory.expansions.in_the_angle import kernel_value
+from theory.expansions.maclaurin import at_one, maclaurin
 from theory.kernels import NTK, Dual, DualTangent, Kernel, Multiple
-from theory.positive import nonnegative_from
-from theory.precision import NotCertified, working_precision
-from theory.routes.continuation import kernel_value
-from theory.routes.maclaurin import at_one, maclaurin
+from theory.numbers.balls import NotCertified, working_precision
 
 DIGITS = 20
 TERMS = 400  # of the power series, where the angle has no formula

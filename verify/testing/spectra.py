@@ -9,12 +9,12 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import ArrayLike
 
-from theory.conventions import CONVENTIONS, basri_kernel, cao_kernel
-from theory.expressions import parse_kernel
 from theory.kernels import NTK, Kernel
-from theory.precision import working_precision
-from theory.spectrum import spectrum
-from theory.sphere import area, area_ratio, check_dim, multiplicity
+from theory.kernels.parse import parse_kernel
+from theory.numbers.balls import working_precision
+from theory.spectra.conventions import CONVENTIONS, basri_kernel, cao_kernel
+from theory.spectra.spectrum import spectrum
+from theory.spectra.sphere import area, area_ratio, check_dim, multiplicity
 from verify.testing.layers import kernel_at
 
 DIGITS = 20
@@ -103,7 +103,7 @@ def _explanation(
 
 
 def candidates(kernel: Kernel, dim: int, degrees: list[int]) -> list[tuple[str, np.ndarray]]:
-    """(meaning, values) of the conventions of `theory.conventions` and of common slips.
+    """(meaning, values) of the conventions of `theory.spectra.conventions` and of common slips.
 
     >>> [meaning for meaning, values in candidates(NTK(depth=2), 2, [0, 1]) if "sphere S^1" in meaning]
     ['that of the sphere S^1 (is d the dimension of the sphere?)']

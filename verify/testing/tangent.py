@@ -17,8 +17,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from numerics.experiments.config import one_thread
-from theory.expressions import parse_kernel
 from theory.kernels import Kernel
+from theory.kernels.parse import parse_kernel
 from verify.statistics import FAILS, HOLDS, Equivalence, equivalence_tests
 from verify.testing.diagnosis import explained
 from verify.testing.layers import limit_matrix, parts

@@ -1,0 +1,277 @@
+"""Which kernels have eigenvalues at all: an inadmissible one is refused, not left uncertified.
+
+A `Zonal` expression must be real and analytic in theta on the open interval (0, pi), as written, and
+the kernel integrable on S^d, so that mu_k = E[kappa P_k] exists: with kappa ~ c u^e at an end, u = 1 - t
+or 1 + t, the integral of u^e u^((d-2)/2) is finite exactly for e > -d/2. Only what is located by exact
+roots, by signs of balls or by an expansion is refused; what stays open is left to the routes, which
+raise NotCertified, and to `theory.expansions.analytic_inside`, which asks for certainty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from functools import lru_cache
+from itertools import count
+from math import floor
+
+from flint import arb, fmpq, fmpq_poly
+
+from theory.kernels import Compose, Kernel, Multiple, Product, Sum, Zonal
+from theory.kernels.zonal import Expression, Node, fold, polynomial
+from theory.numbers.balls import ball, rational, working_precision
+
+POINTS = 128  # angles at which signs are looked at
+BISECTIONS = 30
+ALLOWED = "allowed: an expression that is real and analytic in theta for 0 < theta < pi"
+Found = tuple[str, arb] | None  # (what is wrong, theta where)
+
+
+class Inadmissible(ValueError):
+    """The kernel has no Mercer eigenvalues on this sphere; says where it is singular."""
+
+
+@lru_cache(maxsize=1024)
+def check_admissible(kernel: Kernel, dim: int | Fraction | None = None) -> None:
+    """Raise Inadmissible for a kernel that is singular inside (0, pi) or not integrable on S^dim.
+
+    >>> check_admissible(Zonal("1/(1-t)"), 3)
+    >>> check_admissible(Zonal("1/(1-t)"), 2)
+    Traceback (most recent call last):
+    theory.expansions.admissible.Inadmissible: Zonal("1/(1-t)") grows like (1-t)^(-1), not integrable on S^2, ...
+    """
+    for part in zonals(kernel):
+        for operation in _operations(part.tree):
+            with working_precision(15):
+                found = _fault(operation)
+            if found is not None:
+                what, theta = found
+                raise Inadmissible(f"{part!r} has {what} at theta = {float(theta.mid()):.6g}, {ALLOWED}")
+    if dim is not None and _may_be_unbounded(kernel):
+        _check_ends(kernel, Fraction(dim))
+
+
+def least_dim(kernel: Kernel) -> int:
+    """The least d >= 1 for which the kernel is integrable on S^d.
+
+    >>> least_dim(Zonal("(1-t)**(-1/2)")), least_dim(Zonal("sqrt(1-t)"))
+    (2, 1)
+    """
+    if not _may_be_unbounded(kernel):
+        return 1
+    exponents = (_leading_exponent(kernel, end) for end in (1, -1))
+    return max((floor(-2 * e) + 1 for e in exponents if e is not None), default=1)
+
+
+def zonals(kernel: Kernel) -> Iterator[Zonal]:
+    """The expressions that are evaluated on all of [-1, 1]: an outer kernel is not.
+
+    >>> list(zonals(Compose(Zonal("exp(t)"), Zonal("t/2"))))
+    [Zonal("t/2")]
+    """
+    match kernel:
+        case Zonal():
+            yield kernel
+        case Sum(parts) | Product(parts):
+            for part in parts:
+                yield from zonals(part)
+        case Multiple(_, inner) | Compose(_, inner):
+            yield from zonals(inner)
+
+
+def _operations(tree: Expression) -> Iterator[Node]:
+    """Innermost first, so that an operation is looked at after its operands."""
+    if isinstance(tree, Node):
+        for operand in tree.operands:
+            yield from _operations(operand)
+        yield tree
+
+
+def _fault(node: Node) -> Found:
+    """The singularity inside (0, pi) that this operation is certain to have."""
+    first = node.operands[0]
+    match node.operation:
+        case "/":
+            return _pole(first, node.operands[1])
+        case "tan":
+            return _sign_change(Node("cos", (first,), 1, 1), Fraction(1))
+        case "sqrt":
+            return _branch_point(first, Fraction(1, 2))
+        case "log":
+            return _branch_point(first, None)
+        case "acos" | "asin":
+            below, above = (Node("+", (Fraction(1), x), 1, 1) for x in (first, _negative(first)))
+            return _branch_point(below, Fraction(1, 2)) or _branch_point(above, Fraction(1, 2))
+        case "**":
+            exponent = node.operands[1]
+            if not isinstance(exponent, Fraction):
+                return _branch_point(first, None)
+            if exponent.denominator > 1:
+                return _branch_point(first, exponent)
+            return _pole(Fraction(1), first) if exponent < 0 else None
+    return None
+
+
+def _negative(tree: Expression) -> Node:
+    return Node("*", (Fraction(-1), tree), 1, 1)
+
+
+def _pole(upper: Expression, lower: Expression) -> Found:
+    """A zero of the denominator where the numerator has none."""
+    coefficients = polynomial(lower)
+    if coefficients is None:
+        return _sign_change(lower, upper)
+    divisor, numerator = _poly(coefficients), polynomial(upper)
+    if numerator is not None and any(numerator):
+        divisor /= divisor.gcd(_poly(numerator))
+    for root, _ in inner_roots(divisor):
+        theta = root.acos()
+        if numerator is not None or _nonzero(_value(upper, theta)):
+            return f"a pole (t = {float(root.mid()):.6g})", theta
+    return None
+
+
+def _branch_point(argument: Expression, exponent: Fraction | None) -> Found:
+    """argument**exponent (None: a logarithm) where the argument is negative or touches 0."""
+    for j in range(POINTS):
+        theta = arb.pi() * (2 * j + 1) / (2 * POINTS)
+        if _value(argument, theta) < 0:
+            return "a branch point inside: no real value", theta
+    coefficients = polynomial(argument)
+    for root, multiplicity in inner_roots(_poly(coefficients)) if coefficients is not None else ():
+        # |x|^(m e) is analytic at x = 0 for even integers m e >= 0 only.
+        if exponent is None or (power := multiplicity * exponent) % 2 or power < 0:
+            return f"a branch point (t = {float(root.mid()):.6g})", root.acos()
+    return None
+
+
+def _sign_change(tree: Expression, upper: Expression) -> Found:
+    """A pole of upper/tree at a zero of `tree`, continuous between two angles where its signs differ."""
+    angles = [arb.pi() * (2 * j + 1) / (2 * POINTS) for j in range(POINTS)]
+    signs = [_sign(_value(tree, theta)) for theta in angles]
+    for j in range(POINTS - 1):
+        if signs[j] * signs[j + 1] < 0:
+            where = _narrowed(tree, angles[j].mid(), angles[j + 1].mid(), signs[j])
+            if _value(tree, where).is_finite() and _nonzero(_value(upper, where)):
+                return "a pole", where
+    return None
+
+
+def _narrowed(tree: Expression, low: arb, high: arb, sign: int) -> arb:
+    for _ in range(BISECTIONS):
+        middle = ((low + high) / 2).mid()
+        found = _sign(_value(tree, middle))
+        if not found:
+            break
+        low, high = (middle, high) if found == sign else (low, middle)
+    return low.union(high)
+
+
+def _sign(value: arb) -> int:
+    return 1 if value > 0 else -1 if value < 0 else 0
+
+
+def _nonzero(value: arb) -> bool:
+    return bool(value.is_finite() and not value.contains(0))
+
+
+def _poly(coefficients: tuple[Fraction, ...]) -> fmpq_poly:
+    return fmpq_poly([fmpq(c.numerator, c.denominator) for c in coefficients])
+
+
+def inner_roots(poly: fmpq_poly) -> list[tuple[arb, int]]:
+    """Real roots in the open interval (-1, 1) with multiplicities; the library isolates them exactly.
+
+    >>> inner_roots(fmpq_poly([0, 0, 2, 1]))
+    [(0, 2)]
+    """
+    if poly.degree() < 1:
+        return []
+    end_roots = fmpq_poly([-1, 0, 1])
+    whole = poly
+    while (common := whole.gcd(end_roots)).degree() > 0:  # roots at the ends are no inner ones
+        whole /= common
+    if whole.degree() < 1:
+        return []
+    for digits in count(15, 30):  # no root is 1 or -1: in the end every ball is on one side
+        with working_precision(digits):
+            found = [(root.real, int(m)) for root, m in whole.numer().complex_roots() if root.imag.is_zero()]
+            if all(abs(root) < 1 or abs(root) > 1 for root, _ in found):
+                return [(root, m) for root, m in found if abs(root) < 1]
+    raise AssertionError
+
+
+def _value(tree: Expression, theta: arb) -> arb:
+    """The expression on a ball of angles; not finite where it may be singular or not real."""
+
+    def leaf(symbol: Fraction | str) -> arb:
+        if isinstance(symbol, Fraction):
+            return ball(symbol)
+        return {"t": theta.cos, "theta": lambda: theta, "pi": arb.pi}[symbol]()
+
+    def apply(operation: str, values: list[arb], operands: tuple[Expression, ...]) -> arb:
+        match operation:
+            case "+":
+                return sum(values, arb(0))
+            case "*":
+                product = arb(1)
+                for value in values:
+                    product *= value
+                return product
+            case "/":
+                return values[0] / values[1]
+            case "**":
+                exponent = operands[1]
+                return values[0] ** (rational(exponent) if isinstance(exponent, Fraction) else values[1])
+        return getattr(values[0], operation)()
+
+    return fold(tree, leaf, apply)
+
+
+def _may_be_unbounded(kernel: Kernel) -> bool:
+    """Whether an expression in it, an outer one too, has an operation with poles."""
+    match kernel:
+        case Zonal():
+            return any(map(_has_poles, _operations(kernel.tree)))
+        case Sum(parts) | Product(parts):
+            return any(map(_may_be_unbounded, parts))
+        case Multiple(_, inner):
+            return _may_be_unbounded(inner)
+        case Compose(outer, inner):
+            return _may_be_unbounded(outer) or _may_be_unbounded(inner)
+    return False
+
+
+def _has_poles(node: Node) -> bool:
+    if node.operation == "**":
+        return not isinstance(node.operands[1], Fraction) or node.operands[1] < 0
+    return node.operation in ("/", "tan")
+
+
+def _check_ends(kernel: Kernel, dim: Fraction) -> None:
+    """Raise where the leading exponent at an end is at most -d/2."""
+    for end, shown in ((1, "1-t"), (-1, "1+t")):
+        exponent = _leading_exponent(kernel, end)
+        if exponent is not None and exponent <= -dim / 2:
+            growth = f"{kernel!r} grows like ({shown})^({exponent})"
+            allowed = f"allowed there: exponents above -d/2 = {-dim / 2}"
+            raise Inadmissible(f"{growth}, not integrable on S^{dim}, {allowed}")
+
+
+@lru_cache(maxsize=512)
+def _leading_exponent(kernel: Kernel, end: int) -> Fraction | None:
+    """The negative leading exponent at an end; None where there is none or no expansion is known."""
+    import sympy as sp
+
+    from theory.expansions.at_ends import at_series, variable  # only here: the expansions need SymPy
+    from theory.symbolic.puiseux import LOG, NoExpansion, sign
+
+    for order in (2, 4, 8):
+        try:
+            series = at_series(kernel, variable(end, Fraction(order)))
+            leading = next((e for e, c in series.terms if e < 0 and any(map(sign, sp.Poly(c, LOG).coeffs()))), None)
+        except NoExpansion:
+            continue
+        if leading is not None or series.order > 0:
+            return leading
+    return None

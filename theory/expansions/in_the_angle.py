@@ -1,0 +1,360 @@
+"""kappa(cos theta) as an analytic function of the angle: the evaluator of the angle route alone.
+
+One set of formulas for real nodes (balls) and for arcs of an ellipse (`Jet`). A point carries
+t = cos(theta_l), s = sin(theta_l/2), c = cos(theta_l/2) and theta_l of the current layer.
+After a kernel with kappa(1) = 1, the next s is sqrt((1-kappa)/2): 1-kappa has a zero of known order
+at theta = 0, so sqrt((1-kappa)/s^(2m)) s^m is analytic where Re (1-kappa)/s^(2m) > 0.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from math import comb, factorial
+
+from flint import arb
+
+from theory.expansions.jets import Jet
+from theory.kernels import (
+    NNGP,
+    NTK,
+    ArcCosine,
+    Compose,
+    Dual,
+    DualTangent,
+    ExponentialPower,
+    Gaussian,
+    Kernel,
+    Laplace,
+    Matern,
+    Multiple,
+    PowerSeries,
+    Product,
+    Sum,
+    Zonal,
+)
+from theory.kernels.dual import half_line_slopes
+from theory.kernels.end_exponents import inner_orders, power_of, split_ends
+from theory.kernels.zonal import Expression, Node, fold, polynomial
+from theory.numbers.balls import Cannot, ball, rational
+
+Number = arb | Jet
+
+
+@dataclass(slots=True)
+class Point:
+    """One layer's angle. near and far are the orders of s in theta and of c in pi-theta; x and y
+    with theta = x^q, pi-theta = y^p are the local coordinates, None where that end is not enclosed, or
+    not as the only zero of s, or of c, of the first layer (`theory.expansions.ellipses.ends_alone`)."""
+
+    t: Number
+    s: Number
+    c: Number
+    theta: Number
+    near: Fraction
+    far: Fraction
+    x: Number | None
+    y: Number | None
+    q: int
+    p: int
+
+    def mirrored(self) -> Point:
+        """The point pi - theta."""
+        return Point(
+            -self.t, self.c, self.s, arb.pi() - self.theta, self.far, self.near, self.y, self.x, self.p, self.q
+        )
+
+    def sine_power(self, exponent: Fraction) -> Number:
+        """s^exponent, analytic where exponent * near * q is an integer."""
+        if exponent.denominator == 1 and exponent >= 0:
+            return self.s ** int(exponent)
+        if isinstance(self.s, arb):
+            return (self.s.log() * ball(exponent)).exp()
+        order = exponent * self.near * self.q
+        if order < 0 or (order.denominator > 1 and self.x is not None):
+            raise Cannot("the angle route", f"sin(theta/2)^({exponent}) has a pole or a branch point at an end")
+        if self.x is None or not order:
+            return (self.s.log() * ball(exponent)).exp()
+        regular = self.s * (self.x ** int(self.near * self.q)).removable_inv()
+        return (regular.log() * ball(exponent)).exp() * self.x ** int(order)
+
+
+def start(theta: Number, x: Number | None, y: Number | None, q: int, p: int) -> Point:
+    """The point of the angle theta itself."""
+    half = theta / 2
+    return Point(theta.cos(), half.sin(), half.cos(), theta, Fraction(1), Fraction(1), x, y, q, p)
+
+
+def follow(value: Number, point: Point, near: Fraction, far: Fraction) -> Point:
+    """The point theta' with cos(theta') = value, whose sin(theta'/2) is O(theta^near)."""
+    s = _root((1 - value) / 2, point, near)
+    c = _root((1 + value) / 2, point.mirrored(), far)
+    if isinstance(value, arb):
+        angle = 2 * arb.atan2(s, c)
+    elif not far or point.y is None:
+        angle = 2 * s.asin()
+    else:
+        # c + i s = exp(i theta'/2) with theta'/2 in [0, pi/2]: tan(theta'/2 - pi/4) = (s-c)/(s+c).
+        angle = 2 * ((s - c) / (s + c)).atan() + arb.pi() / 2
+    return Point(value, s, c, angle, near, far, point.x, point.y, point.q, point.p)
+
+
+def _root(value: Number, point: Point, order: Fraction) -> Number:
+    """sqrt(value), value = O(theta^(2 order)): both sides are divided by a power of s, so that arguments do
+    not add up from layer to layer. Where point.x is given, theta = 0 is the only zero of s; another
+    would be a pole of the quotient, since theta itself, in ArcCosine(1) say, does not vanish there."""
+    if isinstance(value, arb) or point.x is None or not order:
+        return value.sqrt()
+    power = point.sine_power(order / point.near)
+    return (value * (power * power).removable_inv()).sqrt() * power
+
+
+def continued(kernel: Kernel, point: Point) -> Number:
+    """kappa at a point. Raises NotAnalytic (arcs) or Cannot where it is not certified."""
+    match kernel:
+        case ArcCosine(order):
+            return arc_cosine(order, point) / arb.pi()
+        case NNGP():
+            return _layers(kernel, point)[-1].t * rational(kernel.variances[-1])
+        case NTK():
+            return _tangent(kernel, point)
+        case Gaussian(rate):
+            return ((point.t - 1) * rational(rate)).exp()
+        case Laplace(rate):
+            return (point.s * rational(-2 * rate)).exp()
+        case ExponentialPower(rate, power):
+            return _exponential_power(Fraction(rate), Fraction(power), point)
+        case Matern():
+            return _matern(kernel, point)
+        case PowerSeries(coefficients):
+            return _polynomial(tuple(map(Fraction, coefficients)), point.t)
+        case Dual() | DualTangent():
+            return _dual(kernel, point)
+        case Zonal():
+            return _expression(kernel.tree, point)
+        case Compose(outer, inner):
+            orders = inner_orders(inner, point.near, point.far)
+            return continued(outer, _inner_point(inner, outer, point, orders))
+        case Sum(parts):
+            return sum((continued(part, point) for part in parts[1:]), continued(parts[0], point))
+        case Product(parts):
+            value = continued(parts[0], point)
+            for part in parts[1:]:
+                value = value * continued(part, point)
+            return value
+        case Multiple(factor, inner):
+            return continued(inner, point) * rational(factor)
+    raise Cannot(f"the angle route for {kernel!r}", "no continuation to complex angles is known")
+
+
+def kernel_value(kernel: Kernel, theta: arb) -> arb:
+    """kappa(cos theta) for a real ball inside [0, pi].
+
+    >>> from theory.kernels import NTK
+    >>> kernel_value(NTK(depth=2), arb(0)).contains(2)
+    True
+    """
+    return continued(kernel, start(theta, None, None, 1, 1))
+
+
+def _inner_point(inner: Kernel, outer: Kernel, point: Point, orders: tuple[Fraction, Fraction]) -> Point:
+    if isinstance(inner, NNGP) and inner.variances[-1] == 1:
+        return _layers(inner, point)[-1]
+    if inner == ArcCosine(1):
+        return _relu_layer(point, Fraction(1))
+    value = continued(inner, point)
+    if isinstance(outer, PowerSeries | Gaussian):  # functions of t alone: no angle, no branch
+        return Point(value, value, value, value, point.near, point.far, None, None, point.q, point.p)
+    return follow(value, point, *orders)
+
+
+def arc_cosine(order: int, point: Point) -> Number:
+    """J_a(theta) as the binomial sum of Integral cos^j over an arc.
+
+    J_a = 2 pi E[s_a s_a'] = 2^a a! * Integral_{theta-pi/2}^{pi/2} (cos u cos(u-theta))^a du, and
+    cos u cos(u-theta) = (cos theta + cos(2u-theta))/2; with v = 2u - theta the range is
+    |v| <= pi - theta, so J_a = a! * sum_j C(a,j) cos(theta)^(a-j) * Integral_0^{pi-theta} cos^j v dv.
+    """
+    arc = arb.pi() - point.theta
+    sine, cosine = 2 * point.s * point.c, point.t
+    if order == 1:  # as below, quicker: every layer of a ReLU network
+        return sine + arc * cosine
+    integrals = [arc, sine]  # Integral_0^arc cos^j v dv, by the reduction formula, cos(arc) = -t
+    for j in range(2, order + 1):
+        integrals.append(((-cosine) ** (j - 1) * sine + (j - 1) * integrals[j - 2]) / j)
+    total = integrals[order] * 1
+    for j in range(order):
+        total = total + comb(order, j) * cosine ** (order - j) * integrals[j]
+    return total * factorial(order)
+
+
+def _layers(kernel: NNGP | NTK, point: Point) -> list[Point]:
+    first, *rest = kernel.mixing
+    layers = [point]
+    if first != 1:  # 1 - rho = r (1-t)
+        layers = [_next(point.s * ball(first).sqrt(), None, point)]
+    for r in rest:
+        layers.append(_relu_layer(layers[-1], r))
+    return layers
+
+
+def _relu_layer(point: Point, r: Fraction) -> Point:
+    """cos(theta') = r k1(cos theta) + 1 - r, hence sin(theta'/2)^2 = r theta^2 H(theta)."""
+    if isinstance(point.theta, arb):
+        value = arc_cosine(1, point) / arb.pi() * rational(r) + rational(1 - r)
+        return _next(((1 - value) / 2).sqrt(), value, point)
+    s, angle = point.theta.relu_layer(ball(r))
+    square = s * s
+    return _layer_point(1 - 2 * square, s, (1 - square).sqrt(), angle, point)
+
+
+def _next(s: Number, value: Number | None, point: Point) -> Point:
+    """The point with sin(theta'/2) = s, analytic and never 1."""
+    square = s * s
+    c = (1 - square).sqrt()
+    value = 1 - 2 * square if value is None else value
+    return _layer_point(value, s, c, 2 * s.asin(), point)
+
+
+def _layer_point(value: Number, s: Number, c: Number, angle: Number, point: Point) -> Point:
+    return Point(value, s, c, angle, point.near, Fraction(0), point.x, point.y, point.q, point.p)
+
+
+def _tangent(kernel: NTK, point: Point) -> Number:
+    layers = _layers(kernel, point)
+    total: Number | None = None
+    for index, (layer, variance) in enumerate(zip(layers, kernel.variances, strict=True)):
+        term = (layer.t * rational(variance) + kernel.biases[index]) * rational(kernel.scales[index])
+        total = term if total is None else total + term
+        if index < kernel.depth - 1:
+            total = total * (arb.pi() - layer.theta) * (rational(Fraction(kernel.weight_variance)) / arb.pi())
+    return total
+
+
+def _exponential_power(rate: Fraction, power: Fraction, point: Point) -> Number:
+    if power == 2:
+        return ((point.t - 1) * rational(2 * rate)).exp()
+    distance = point.s * 2 if power == 1 else point.sine_power(power) * (arb(2).log() * ball(power)).exp()
+    return (distance * rational(-rate)).exp()
+
+
+def _matern(kernel: Matern, point: Point) -> Number:
+    """nu = n + 1/2: exp(-y) n!/(2n)! sum_i (n+i)!/(i!(n-i)!) (2y)^(n-i); else, from DLMF 10.27.4,
+    0F1(;1-v;y^2/4) - Gamma(1-v)/Gamma(1+v) (y/2)^(2v) 0F1(;1+v;y^2/4)."""
+    nu = Fraction(kernel.nu)
+    scale = (ball(2 * nu)).sqrt() * 2 / rational(Fraction(kernel.lengthscale))  # y = scale * s
+    if nu.denominator == 2:
+        n, y = int(nu - Fraction(1, 2)), point.s * scale
+        common = Fraction(factorial(n), factorial(2 * n))
+        terms = (common * 2**m * comb(n, m) * factorial(2 * n - m) / factorial(n) for m in range(n + 1))
+        return (-y).exp() * _polynomial(tuple(terms), y)
+    if nu.denominator == 1:
+        raise Cannot(f"the angle route for {kernel!r}", "a logarithm at 0; try route series")
+    z = (1 - point.t) * (scale * scale / 8)
+    odd = point.sine_power(2 * nu) * ((scale / 2).log() * ball(2 * nu)).exp()
+    ratio = arb.gamma_fmpq(rational(1 - nu)) / arb.gamma_fmpq(rational(1 + nu))
+    return z.hypgeom_0f1(ball(1 - nu)) - odd * ratio * z.hypgeom_0f1(ball(1 + nu))
+
+
+def _polynomial(coefficients: tuple[Fraction, ...], x: Number) -> Number:
+    total = x * 0 + rational(coefficients[-1])
+    for c in reversed(coefficients[:-1]):
+        total = total * x + rational(c)
+    return total
+
+
+def _dual(kernel: Dual | DualTangent, point: Point) -> Number:
+    slopes = half_line_slopes(kernel)
+    if slopes:
+        p, q = slopes
+        same, cross, other = rational((p * p + q * q) / 2), rational(p * q), point.mirrored()
+        value = (arc_cosine(1, point) * same + arc_cosine(1, other) * cross) / arb.pi()
+        slope = (arc_cosine(0, point) * same - arc_cosine(0, other) * cross) / arb.pi()
+    else:
+        value, slope = _smooth_dual(kernel.activation, point, kernel)
+    return value if isinstance(kernel, Dual) else point.t * slope + value
+
+
+def _smooth_dual(name: str, point: Point, kernel: Kernel) -> tuple[Number, Number]:
+    t, pi = point.t, arb.pi()
+    match name:
+        case "step":
+            return (pi - point.theta) / (2 * pi), t * 0
+        case "erf":
+            third = t * 2 / 3
+            return third.asin() * (2 / pi), 4 / pi / (9 - 4 * t * t).sqrt()
+        case "exp":
+            return (t + 1).exp(), (t + 1).exp()
+        case "sin" | "cos":
+            decay = arb(-1).exp()
+            odd, even = t.sinh() * decay, t.cosh() * decay
+            return (odd, even) if name == "sin" else (even, odd)
+        case "gelu":
+            square = 4 - t * t
+            root, phase = 1 / square.sqrt(), (t / 2).asin() / (2 * pi) + arb(1) / 4
+            return root / (2 * pi) + t * phase, phase + t * root * (1 + 1 / square) / (2 * pi)
+    raise Cannot(f"the angle route for {kernel!r}", "no continuation to complex angles is known; try route series")
+
+
+def _expression(tree: Expression, point: Point) -> Number:
+    def leaf(symbol: Fraction | str) -> Number:
+        if isinstance(symbol, Fraction):
+            return point.t * 0 + rational(symbol)
+        return {"t": point.t, "theta": point.theta, "pi": point.t * 0 + arb.pi()}[symbol]
+
+    def apply(operation: str, values: list[Number], operands: tuple[Expression, ...]) -> Number:
+        first = values[0]
+        match operation:
+            case "+":
+                return sum(values[2:], first + values[1])
+            case "*":
+                for value in values[1:]:
+                    first = first * value
+                return first
+            case "/":
+                return first / values[1]
+            case "acos" | "asin":
+                return _inverse_cosine(operation, first, operands[0], point)
+        exponent = power_of(Node(operation, operands, 0, 0))
+        if exponent is not None:
+            return _rational_power(first, exponent, operands[0], point)
+        if operation == "**":
+            whole = isinstance(operands[1], Fraction)
+            return _integer_power(first, int(operands[1])) if whole else (first.log() * values[1]).exp()
+        return getattr(first, operation)()
+
+    return fold(tree, leaf, apply)
+
+
+def _integer_power(base: Number, exponent: int) -> Number:
+    power = base ** abs(exponent)
+    return power if exponent > 0 else 1 / power
+
+
+def _inverse_cosine(operation: str, value: Number, written: Expression, point: Point) -> Number:
+    """acos of a polynomial in t that may reach 1 at t = 1 (and -1 at t = -1, if odd)."""
+    coefficients = polynomial(written)
+    if coefficients is None:
+        return getattr(value, operation)()
+    if coefficients == (0, 1):
+        angle = point.theta
+    else:
+        kernel = PowerSeries(coefficients)
+        angle = follow(value, point, *inner_orders(kernel, point.near, point.far)).theta
+    return angle if operation == "acos" else arb.pi() / 2 - angle
+
+
+def _rational_power(value: Number, exponent: Fraction, written: Expression, point: Point) -> Number:
+    """p(t)^exponent with p = (1-t)^m (1+t)^n r(t): 1-t = 2 s^2 and 1+t = 2 c^2."""
+    coefficients = polynomial(written)
+    if coefficients is None:
+        return (value.log() * ball(exponent)).exp()
+    near, far, rest = split_ends(coefficients)
+    result = (_polynomial(rest, point.t).log() * ball(exponent)).exp()
+    for count, where in ((near, point), (far, point.mirrored())):
+        if count:
+            factor = (arb(2).log() * ball(count * exponent)).exp()
+            power = 2 * count * exponent
+            base = where.s ** int(power) if power.denominator == 1 and power > 0 else where.sine_power(power)
+            result = result * base * factor
+    return result

@@ -1,0 +1,262 @@
+"""Maclaurin coefficients b_n of a kernel in t, as balls, by arithmetic of truncated power series.
+
+The evaluator of the power-series route alone: kappa as a function of a power series S(t), so that
+layers and compositions are substitutions. Arc-cosine kernels come from dJ_a/dt = a^2 J_{a-1}.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from flint import arb, arb_series
+
+from theory.expansions.hermite_squares import tanh_hermite_squares
+from theory.kernels import (
+    NNGP,
+    NTK,
+    ArcCosine,
+    Compose,
+    Dual,
+    DualTangent,
+    ExponentialPower,
+    Gaussian,
+    Kernel,
+    Laplace,
+    Matern,
+    Multiple,
+    PowerSeries,
+    Product,
+    Sum,
+    Zonal,
+    value_at_one,
+)
+from theory.kernels.dual import half_line_slopes
+from theory.kernels.relu import arc_cosine_polynomials
+from theory.kernels.zonal import Expression, fold
+from theory.numbers.balls import Cannot, ball, rational, series_length
+
+
+def maclaurin(kernel: Kernel, terms: int) -> list[arb]:
+    """(b_0, ..., b_{terms-1}) at the current working precision.
+
+    >>> [b.contains(v) for b, v in zip(maclaurin(PowerSeries((1, 2)), 3), (1, 2, 0), strict=True)]
+    [True, True, True]
+    """
+    with series_length(max(terms, 2)):
+        series = in_series(kernel, arb_series([0, 1]))
+        found = list(arb_series(series).coeffs()) if isinstance(series, arb_series) else [arb(series)]
+    return (found + [arb(0)] * terms)[:terms]
+
+
+def at_one(kernel: Kernel) -> arb:
+    """kappa(1) as a ball, from the same formulas."""
+    exact = value_at_one(kernel)
+    if exact is not None:
+        return ball(exact)
+    match kernel:
+        case Sum(parts):
+            return sum((at_one(part) for part in parts), arb(0))
+        case Product(parts):
+            value = arb(1)
+            for part in parts:
+                value *= at_one(part)
+            return value
+        case Multiple(factor, inner):
+            return at_one(inner) * rational(factor)
+        case Dual("tanh"):
+            return tanh_hermite_squares(2)[1]
+        case DualTangent("tanh"):  # E[tanh^2] + E[(1 - tanh^2)^2]
+            _, square, fourth = tanh_hermite_squares(2)
+            return 1 - square + fourth
+    with series_length(2):
+        inner = at_one(kernel.inner) if isinstance(kernel, Compose) else arb(1)
+        return in_series(kernel.outer if isinstance(kernel, Compose) else kernel, arb_series([inner]))[0]
+
+
+def in_series(kernel: Kernel, s: arb_series) -> arb_series:
+    """kappa(S) for a power series S with S(0) in (-1, 1)."""
+    match kernel:
+        case ArcCosine(order):
+            return _arc_cosine(order, s)
+        case NNGP():
+            return _layers(kernel, s)[-1] * rational(kernel.variances[-1])
+        case NTK():
+            return _tangent(kernel, s)
+        case Gaussian(rate):
+            return ((s - 1) * rational(rate)).exp()
+        case Laplace(rate):
+            return ((2 - 2 * s).sqrt() * rational(-rate)).exp()
+        case ExponentialPower(rate, power):
+            return (((2 - 2 * s).log() * rational(Fraction(power, 2))).exp() * rational(-rate)).exp()
+        case Matern():
+            return _matern(kernel, s)
+        case PowerSeries(coefficients):
+            total = s * 0
+            for b in reversed(coefficients):
+                total = total * s + rational(b)
+            return total
+        case Dual() | DualTangent():
+            return _dual(kernel, s)
+        case Zonal():
+            return _expression(kernel.tree, s)
+        case Compose(outer, inner):
+            return in_series(outer, in_series(inner, s))
+        case Sum(parts):
+            return sum((in_series(part, s) for part in parts), s * 0)
+        case Product(parts):
+            total = s * 0 + 1
+            for part in parts:
+                total = total * in_series(part, s)
+            return total
+        case Multiple(factor, inner):
+            return in_series(inner, s) * rational(factor)
+    raise Cannot(f"the power series of {kernel!r}", "no formula is known")
+
+
+def _arc_cosine(order: int, s: arb_series) -> arb_series:
+    """J_a/pi = (A(S) (pi - acos S) + B(S) sqrt(1-S^2))/pi."""
+    a, b = arc_cosine_polynomials(order)
+    value = _polynomial(a, s) * (arb.pi() - s.acos())
+    if any(b):
+        value = value + _polynomial(b, s) * (1 - s * s).sqrt()
+    return value / arb.pi()
+
+
+def _polynomial(coefficients: tuple[Fraction, ...], s: arb_series) -> arb_series:
+    total = s * 0
+    for c in reversed(coefficients):
+        total = total * s + rational(c)
+    return total
+
+
+def _layers(kernel: NNGP | NTK, s: arb_series) -> list[arb_series]:
+    """Correlations rho_l = Sigma_l/V_l."""
+    first, *rest = kernel.mixing
+    layers = [s * rational(first) + rational(1 - first)]
+    for r in rest:
+        layers.append(_arc_cosine(1, layers[-1]) * rational(r) + rational(1 - r))
+    return layers
+
+
+def _tangent(kernel: NTK, s: arb_series) -> arb_series:
+    layers, total = _layers(kernel, s), s * 0
+    for index, (rho, variance) in enumerate(zip(layers, kernel.variances, strict=True)):
+        total = total + (rho * rational(variance) + kernel.biases[index]) * rational(kernel.scales[index])
+        if index < kernel.depth - 1:
+            total = total * _arc_cosine(0, rho) * rational(Fraction(kernel.weight_variance))
+    return total
+
+
+def _matern(kernel: Matern, s: arb_series) -> arb_series:
+    """g(w) = w^(v/2) K_v(sqrt w), w = y^2 = 4v (1-S)/l^2: g^(n)(w) = (-1/2)^n w^((v-n)/2) K_{v-n}(sqrt w),
+    since d/dy (y^v K_v) = -y^v K_{v-1} (DLMF 10.29.4)."""
+    terms = series_terms()
+    nu, start = ball(kernel.nu), arb(s[0]) if len(s) else arb(0)
+    scale = rational(Fraction(4 * kernel.nu) / (kernel.lengthscale * kernel.lengthscale))
+    w = (1 - start) * scale
+    root = w.sqrt()
+    # K_{v-1}, K_v upwards in |order| is stable: K_{m-1} = K_{m+1} - (2m/y) K_m with m = v - n.
+    above, current, factor = root.bessel_k(nu), root.bessel_k(nu - 1), root**0
+    power = (root.log() * nu).exp()
+    outer = [power * above]
+    for n in range(1, terms):
+        factor = factor * arb(-1) / (2 * n) / root
+        outer.append(power * factor * current)
+        above, current = current, above - (2 * (nu - n) / root) * current
+    shift = arb_series([0, *(list(s.coeffs())[1:])]) * (-scale)
+    value = arb_series(outer)(shift) if shift.valuation() >= 0 else arb_series(outer[:1])
+    return value * (arb(2) ** (1 - nu)) / nu.gamma()
+
+
+def series_terms() -> int:
+    """The number of coefficients that series keep now."""
+    return arb_series([0, 1]).prec
+
+
+def _dual(kernel: Dual | DualTangent, s: arb_series) -> arb_series:
+    slopes = half_line_slopes(kernel)
+    value, slope = _half_line(slopes, s) if slopes else _smooth_dual(kernel.activation, s, kernel)
+    return value if isinstance(kernel, Dual) else s * slope + value
+
+
+def _half_line(slopes: tuple[Fraction, Fraction], s: arb_series) -> tuple[arb_series, arb_series]:
+    """s(u) = p max(u,0) + q max(-u,0): same signs of u and v give k(t)/2, different ones k(-t)/2."""
+    p, q = slopes
+    same, cross = rational((p * p + q * q) / 2), rational(p * q)
+    value = _arc_cosine(1, s) * same + _arc_cosine(1, -s) * cross
+    return value, _arc_cosine(0, s) * same - _arc_cosine(0, -s) * cross
+
+
+def _smooth_dual(name: str, s: arb_series, kernel: Kernel) -> tuple[arb_series, arb_series]:
+    """(E[s(u) s(v)], its derivative in t, which is E[s'(u) s'(v)])."""
+    pi = arb.pi()
+    if name == "step":
+        return _arc_cosine(0, s) / 2, s * 0
+    if name == "erf":
+        return (s * rational(Fraction(2, 3))).asin() * 2 / pi, (9 - 4 * s * s).sqrt().inv() * 4 / pi
+    if name == "exp":
+        return (s + 1).exp(), (s + 1).exp()
+    if name in ("sin", "cos"):
+        up, down = (s - 1).exp() / 2, (-s - 1).exp() / 2
+        return (up - down, up + down) if name == "sin" else (up + down, up - down)
+    if name == "gelu":
+        return _gelu(s)
+    if name == "tanh":
+        return _tanh(s)
+    raise Cannot(f"the power series of {kernel!r}", "no formula is known")
+
+
+def _gelu(s: arb_series) -> tuple[arb_series, arb_series]:
+    """u Phi(u), by Stein's lemma: 1/(2 pi sqrt(4-t^2)) + t/4 + t asin(t/2)/(2 pi)."""
+    pi = arb.pi()
+    root = (4 - s * s).sqrt().inv()
+    phase = (s / 2).asin() / (2 * pi) + rational(Fraction(1, 4))
+    value = root / (2 * pi) + s * phase
+    return value, phase + s * root / (2 * pi) + s * root * root * root / (2 * pi)
+
+
+def _tanh(s: arb_series) -> tuple[arb_series, arb_series]:
+    """Hermite coefficients; at t = 0 only, since substitution needs their tail as well."""
+    if len(s) and not arb(s[0]).is_zero():
+        raise Cannot("the power series of tanh inside a composition", "none is certified")
+    squares, _, _ = tanh_hermite_squares(series_terms() + 1)
+    outer = arb_series(squares[:-1])
+    slope = arb_series([n * b for n, b in enumerate(squares)][1:])
+    return outer(s), slope(s)
+
+
+def _expression(tree: Expression, s: arb_series) -> arb_series:
+    def leaf(symbol: Fraction | str) -> arb_series:
+        if isinstance(symbol, Fraction):
+            return s * 0 + rational(symbol)
+        return {"t": lambda: s, "theta": s.acos, "pi": lambda: s * 0 + arb.pi()}[symbol]()
+
+    def apply(operation: str, values: list[arb_series], operands: tuple[Expression, ...]) -> arb_series:
+        first = values[0]
+        match operation:
+            case "+":
+                return sum(values[1:], first)
+            case "*":
+                for value in values[1:]:
+                    first = first * value
+                return first
+            case "/":
+                return first * values[1].inv()
+            case "**":
+                return _power(first, values[1], operands[1])
+            case "sinh" | "cosh":
+                up, down = first.exp() / 2, (-first).exp() / 2
+                return up - down if operation == "sinh" else up + down
+        return getattr(first, operation)()
+
+    return fold(tree, leaf, apply)
+
+
+def _power(base: arb_series, exponent: arb_series, written: Expression) -> arb_series:
+    if not isinstance(written, Fraction) or written.denominator != 1:
+        return (base.log() * exponent).exp()
+    result, square, n = base * 0 + 1, base, abs(int(written))
+    while n:
+        result = result * square if n & 1 else result
+        square, n = (square * square if n > 1 else square), n >> 1
+    return result if written >= 0 else result.inv()

@@ -1,0 +1,160 @@
+"""Where kappa(cos theta) has branch points at the ends, read off the structure of a kernel.
+
+Near theta = 0 let sin(theta_l/2) = O(theta^a). A kernel of the angle theta_l is a series in theta^a,
+exp(-c r^g) in theta^(g a), and 1 - kappa = O(theta^(e a)) with the flatness e of the kernel. With
+theta = x^q, q a common denominator of these exponents, kappa is analytic in x.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import lcm
+
+from theory.kernels import (
+    NTK,
+    ArcCosine,
+    Compose,
+    Dual,
+    DualTangent,
+    ExponentialPower,
+    Gaussian,
+    Kernel,
+    Laplace,
+    Matern,
+    Multiple,
+    PowerSeries,
+    Product,
+    Sum,
+    Zonal,
+    value_at_one,
+)
+from theory.kernels.dual import half_line_slopes
+from theory.kernels.zonal import Expression, Node, polynomial
+
+MAX_RAMIFICATION = 24
+
+
+def ramification(kernel: Kernel) -> tuple[int, int] | None:
+    """(q at theta = 0, q at theta = pi); None where a power is too fine for a substitution.
+
+    >>> ramification(Laplace(rate=1)), ramification(Compose(ArcCosine(0), ArcCosine(0)))
+    ((1, 1), (2, 1))
+    """
+    left, right = _exponents(kernel, Fraction(1), Fraction(1))
+    found = (lcm(*(e.denominator for e in left), 1), lcm(*(e.denominator for e in right), 1))
+    return found if max(found) <= MAX_RAMIFICATION else None
+
+
+def flatness(kernel: Kernel) -> Fraction:
+    """The largest known e with kappa(1) - kappa = O(theta^e), at most 2; 0 for an expression that is no polynomial.
+
+    >>> from theory.kernels import NNGP, NTK, Laplace
+    >>> flatness(NNGP(depth=3)), flatness(NTK(depth=2)), flatness(Laplace(rate=1))
+    (Fraction(2, 1), Fraction(1, 1), Fraction(1, 1))
+    """
+    match kernel:
+        case ArcCosine(order=0) | Laplace() | Dual("step") | DualTangent("step"):
+            return Fraction(1)
+        case NTK(depth):
+            return Fraction(1 if depth > 1 else 2)
+        case ExponentialPower(_, power):
+            return Fraction(power)
+        case Matern(nu):
+            return min(Fraction(2), 2 * Fraction(nu))
+        case DualTangent():
+            return Fraction(1 if half_line_slopes(kernel) else 2)
+        case Zonal():
+            return Fraction(2 if polynomial(kernel.tree) is not None else 0)
+        case Multiple(_, inner):
+            return flatness(inner)
+        case Sum(parts) | Product(parts):
+            return min(flatness(part) for part in parts)
+        case Compose(outer, inner):
+            return flatness(outer) * flatness(inner) / 2
+    return Fraction(2)
+
+
+def _exponents(kernel: Kernel, a: Fraction, b: Fraction) -> tuple[set[Fraction], set[Fraction]]:
+    """Exponents of theta and of pi-theta in kappa, where sin(theta_l/2) = O(theta^a) and
+    cos(theta_l/2) = O((pi-theta)^b); a (or b) is 0 where that function does not vanish."""
+    match kernel:
+        case Sum(parts) | Product(parts):
+            found = [_exponents(part, a, b) for part in parts]
+            return set().union(*(f[0] for f in found)), set().union(*(f[1] for f in found))
+        case Multiple(_, inner):
+            return _exponents(inner, a, b)
+        case Gaussian() | PowerSeries():
+            return {2 * a}, {2 * b}
+        case ExponentialPower(_, power):
+            return {power * a}, {2 * b}
+        case Matern(nu):
+            return {2 * a, 2 * nu * a}, {2 * b}
+        case Zonal():
+            powers = end_exponents(kernel.tree)
+            return {a, *(p * a for p in powers[0])}, {b, *(p * b for p in powers[1])}
+        case Compose(outer, inner):
+            mine = _exponents(inner, a, b)
+            below = _exponents(outer, *inner_orders(inner, a, b))
+            return mine[0] | below[0], mine[1] | below[1]
+    return {a}, {b}
+
+
+def inner_orders(inner: Kernel, a: Fraction, b: Fraction) -> tuple[Fraction, Fraction]:
+    """Orders of sin and cos of half the angle after the inner kernel."""
+    at_one = value_at_one(inner) == 1
+    near = flatness(inner) * a / 2 if at_one else Fraction(0)
+    far = flatness(inner) * b / 2 if at_one and is_odd(inner) else Fraction(0)
+    return near, far
+
+
+def is_odd(kernel: Kernel) -> bool:
+    """Whether kappa(-t) = -kappa(t) is known from the structure: then kappa(-1) = -kappa(1)."""
+    from theory.kernels.parity import degree_bounds
+
+    return degree_bounds(kernel)[0] < 0
+
+
+def end_exponents(tree: Expression) -> tuple[set[Fraction], set[Fraction]]:
+    """Powers of sin(theta/2) and of cos(theta/2) in the sqrt's and rational powers of an expression."""
+    if not isinstance(tree, Node):
+        return set(), set()
+    found = [end_exponents(x) for x in tree.operands]
+    left, right = set().union(*(f[0] for f in found)), set().union(*(f[1] for f in found))
+    exponent = power_of(tree)
+    if exponent is not None:
+        coefficients = polynomial(tree.operands[0])
+        if coefficients is not None:
+            near, far, _ = split_ends(coefficients)
+            left.add(2 * near * exponent)
+            right.add(2 * far * exponent)
+    return left, right
+
+
+def power_of(tree: Node) -> Fraction | None:
+    """The rational exponent of a sqrt or a non-integer power."""
+    if tree.operation == "sqrt":
+        return Fraction(1, 2)
+    if tree.operation == "**" and isinstance(tree.operands[1], Fraction) and tree.operands[1].denominator > 1:
+        return tree.operands[1]
+    return None
+
+
+def split_ends(coefficients: tuple[Fraction, ...]) -> tuple[int, int, tuple[Fraction, ...]]:
+    """(m, n, r) with p(t) = (1-t)^m (1+t)^n r(t) and r not zero at the ends.
+
+    >>> split_ends((Fraction(1), Fraction(0), Fraction(-1)))
+    (1, 1, (Fraction(1, 1),))
+    """
+    counts = []
+    for end in (1, -1):
+        count = 0
+        while len(coefficients) > 1 and sum(c * end**n for n, c in enumerate(coefficients)) == 0:
+            # p(t) = (t - end) quotient by Horner's scheme; 1 - t = -(t - 1).
+            quotient, carry = [], Fraction(0)
+            for c in reversed(coefficients[1:]):
+                carry = carry * end + c
+                quotient.append(carry)
+            coefficients = tuple((-q if end == 1 else q) for q in reversed(quotient))
+            count += 1
+        counts.append(count)
+    return counts[0], counts[1], coefficients

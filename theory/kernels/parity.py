@@ -1,0 +1,195 @@
+"""Degrees at which an eigenvalue is exactly zero, read off the structure of a kernel.
+
+kappa = even part + odd part in t. Where one of them is a polynomial of degree n, mu_k = 0 for every
+k > n of its parity. A part has a bound on its degree: a number, -1 if it vanishes, inf if it is no
+polynomial. Sums take the larger bound, products add bounds.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import inf
+
+from theory.kernels import (
+    NNGP,
+    NTK,
+    ArcCosine,
+    Compose,
+    Dual,
+    DualTangent,
+    Kernel,
+    Multiple,
+    PowerSeries,
+    Product,
+    Sum,
+    Zonal,
+)
+from theory.kernels.zonal import Expression, Node, polynomial
+
+Bounds = tuple[float, float]  # of the even part, of the odd part
+BOTH: Bounds = (inf, inf)
+EVEN: Bounds = (inf, -1)
+ODD: Bounds = (-1, inf)
+ODD_FUNCTIONS = ("sin", "tan", "sinh", "asin", "atan", "erf")
+EVEN_FUNCTIONS = ("cos", "cosh")
+
+
+def vanishes(kernel: Kernel, degree: int) -> bool:
+    """Whether mu_k is proved to be exactly zero in every dimension.
+
+    >>> from theory.kernels import NTK
+    >>> [vanishes(NTK(depth=2), k) for k in range(6)]
+    [False, False, False, True, False, True]
+    """
+    return degree > degree_bounds(kernel)[degree % 2]
+
+
+def polynomial_part(kernel: Kernel, parity: int) -> int | None:
+    """The degree, or a bound of it, of the even or odd part of kappa, -1 if it vanishes; None if it is
+    not known to be a polynomial. Where the structure does not tell, kappa(t) +- kappa(-t) is expanded.
+
+    >>> from theory.kernels import Zonal
+    >>> polynomial_part(Zonal("(1-t)**(3/2) + (1+t)**(3/2)"), 1), polynomial_part(Zonal("sqrt(1-t)"), 1)
+    (-1, None)
+    """
+    bound = degree_bounds(kernel)[parity]
+    if bound < inf:
+        return int(bound)
+    import sympy as sp  # only here: the structure alone needs none
+
+    from theory.kernels.formulas import NoExpression, in_sympy
+
+    t = sp.Symbol("t", real=True)
+    try:
+        whole = in_sympy(kernel, t).rewrite(sp.acos, sp.asin)  # asin(-t) = -asin(t) cancels by itself
+    except NoExpression:
+        return None
+    part = sp.expand(whole + (-1) ** parity * whole.subs(t, -t))
+    if not part.is_polynomial(t):
+        return None
+    return -1 if part == 0 else int(sp.degree(part, t))
+
+
+def degree_bounds(kernel: Kernel) -> Bounds:
+    """Bounds on the degrees of the even and of the odd part of kappa.
+
+    >>> from theory.kernels import ArcCosine
+    >>> degree_bounds(ArcCosine(order=2))
+    (2, inf)
+    """
+    match kernel:
+        case ArcCosine(order):
+            # J_a(theta) + (-1)^a J_a(pi-theta) = pi * polynomial of degree a in cos(theta).
+            return (inf, order) if order % 2 else (order, inf)
+        case NNGP(depth=1) | NTK(depth=1):
+            return (0, 1) if kernel.bias_variance else (-1, 1)
+        case NNGP(depth=2, bias_variance=0) | NTK(depth=2, bias=False, bias_variance=0):
+            return (inf, 1)
+        case PowerSeries(coefficients):
+            return _of_coefficients(coefficients)
+        case Dual(activation) | DualTangent(activation):
+            return _of_dual(kernel, activation)
+        case Zonal():
+            return tree_bounds(kernel.tree)
+        case Multiple(_, inner):
+            return degree_bounds(inner)
+        case Sum(parts):
+            return _add([degree_bounds(part) for part in parts])
+        case Product(parts):
+            return _multiply([degree_bounds(part) for part in parts])
+        case Compose(outer, inner):
+            return _compose(degree_bounds(outer), degree_bounds(inner))
+    return BOTH
+
+
+def _of_coefficients(coefficients: tuple) -> Bounds:
+    present = [n for n, b in enumerate(coefficients) if b]
+    return (max((n for n in present if n % 2 == 0), default=-1), max((n for n in present if n % 2), default=-1))
+
+
+def _of_dual(kernel: Dual | DualTangent, activation: str) -> Bounds:
+    """Hermite coefficients of an odd (even) activation vanish at even (odd) degrees; for the others
+    the odd part is found in the closed duals: (p+q)^2/2 k1 - pq t, and t/4 for gelu."""
+    if activation in ("erf", "sin", "tanh"):
+        return ODD
+    if activation == "cos":
+        return EVEN
+    if activation in ("relu", "leaky_relu", "abs", "gelu"):
+        return (inf, -1) if kernel == Dual("abs") or kernel == DualTangent("abs") else (inf, 1)
+    return (0, inf) if activation == "step" else BOTH
+
+
+def _add(parts: list[Bounds]) -> Bounds:
+    return (max(p[0] for p in parts), max(p[1] for p in parts))
+
+
+def _multiply(parts: list[Bounds]) -> Bounds:
+    even, odd = parts[0]
+    for e, o in parts[1:]:
+        even, odd = max(_plus(even, e), _plus(odd, o)), max(_plus(even, o), _plus(odd, e))
+    return even, odd
+
+
+def _plus(a: float, b: float) -> float:
+    return -1 if a < 0 or b < 0 else a + b
+
+
+def _compose(outer: Bounds, inner: Bounds) -> Bounds:
+    """An even inner kernel makes everything even; an odd one keeps the parity of the outer one."""
+    if inner[1] < 0:
+        return _times(max(outer), inner[0]), -1
+    if inner[0] < 0:
+        return _times(outer[0], inner[1]), _times(outer[1], inner[1])
+    top = _times(max(outer), max(inner))
+    return top, top
+
+
+def _times(outer: float, inner: float) -> float:
+    return -1 if outer < 0 else 0 if outer == 0 or inner <= 0 else outer * inner
+
+
+def tree_bounds(tree: Expression) -> Bounds:
+    """The same for an expression: t is odd, theta = pi/2 - asin(t) has an even part of degree 0.
+
+    >>> from theory.kernels.zonal import parse_expression
+    >>> tree_bounds(parse_expression("t*sin(t)")), tree_bounds(parse_expression("theta"))
+    ((inf, -1), (0, inf))
+    """
+    coefficients = polynomial(tree)
+    if coefficients is not None:
+        return _of_coefficients(coefficients)
+    if isinstance(tree, str):
+        return (0, -1) if tree == "pi" else (0, inf)
+    return _of_node(tree)
+
+
+def _is_constant(tree: Expression) -> bool:
+    if isinstance(tree, Node):
+        return all(map(_is_constant, tree.operands))
+    return isinstance(tree, Fraction) or tree == "pi"
+
+
+def _of_node(tree: Node) -> Bounds:
+    if _is_constant(tree):
+        return (0, -1)
+    if tree.operation == "sin" and tree.operands == ("theta",):
+        return EVEN
+    inner = [tree_bounds(x) for x in tree.operands]
+    if tree.operation == "+":
+        return _add(inner)
+    if tree.operation == "*":
+        return _multiply(inner)
+    if tree.operation == "acos" and inner[0][0] < 0:
+        return (0, inf)  # pi/2 minus an odd function
+    signs = [1 if b[1] < 0 else -1 if b[0] < 0 else 0 for b in inner]
+    if tree.operation == "/":
+        sign = signs[0] * signs[1]
+    elif tree.operation == "**":
+        exponent = tree.operands[1]
+        whole = isinstance(exponent, Fraction) and exponent.denominator == 1
+        sign = signs[0] ** (int(exponent) % 2) if whole and signs[0] else int(signs[0] == 1 and signs[1] == 1)
+    elif signs[0] == 1 or (signs[0] == -1 and tree.operation in EVEN_FUNCTIONS):
+        sign = 1
+    else:
+        sign = -1 if signs[0] == -1 and tree.operation in ODD_FUNCTIONS else 0
+    return {1: EVEN, -1: ODD, 0: BOTH}[sign]

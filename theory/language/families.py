@@ -1,0 +1,127 @@
+"""Kernels with a depth L that is left open, such as NTK(depth=L) or 1/(L+1) * NTK(depth=L+1)."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+
+import sympy as sp
+
+from theory.kernels import NNGP, NTK, Kernel, Multiple
+from theory.kernels.depth_families import DepthFamily
+from theory.kernels.parse import ExpressionError, check_text, parse_kernel
+from theory.language.formulas import Name, Node, Number, Operation, parse_formula, rational_value, unparse
+from theory.symbolic.objects import L, Range
+from theory.symbolic.positivity import positive
+
+_ARGUMENT = re.compile(r"(?<=[=(,/])[^=(),/]*\bL\b[^=(),/]*(?=[),])")
+_ALONE = re.compile(r"\bL\b")
+_DEEP = re.compile(
+    r"(?:(?P<factor>.+)\*)?\s*(?P<name>NTK|NNGP)\s*\(\s*(?:depth\s*=\s*)?"
+    r"L\s*(?P<shift>[+-]\s*[0-9]{1,2})?\s*(?P<rest>,[^L]*)?\)\s*"
+)
+SAMPLE = 7
+FIRST, MOST = 4, 1000  # depths at which a family is tried
+IN_DEPTH = "NTK(depth=L), NTK(depth=L, bias=True) and NNGP(depth=L), with a weight_variance, a factor, L+1 for L"
+
+
+def is_family(kernel: str) -> bool:
+    """Whether the text of a kernel speaks of L."""
+    return _ALONE.search(kernel) is not None
+
+
+def kernel_at(kernel: str, depth: int) -> Kernel:
+    """The kernel with a number in place of L; arguments such as L+1 are computed.
+
+    >>> kernel_at("1/(L+1) * NTK(depth=L+1)", 2)
+    1/3 * NTK(depth=3)
+    """
+    text = _ARGUMENT.sub(lambda found: _number(found[0], depth), kernel)
+    return parse_kernel(re.sub(r"/\s*\((\d+)\)", r"/\1", _ALONE.sub(str(depth), text)))
+
+
+def _number(text: str, depth: int) -> str:
+    value = rational_value(parse_formula(text), {"L": depth})
+    if value is None:
+        raise ExpressionError(f"kernel: {text.strip()!r} must be a rational number at L = {depth}")
+    return str(value)
+
+
+def check_family(kernel: str, where: Range) -> None:
+    """Refuse a family that is no kernel at a depth of a bounded range, or at its first ones, by the error there."""
+    for depth in where.values(FIRST if where.most is None else MOST):
+        try:
+            kernel_at(kernel, depth)
+        except ExpressionError as error:
+            raise ExpressionError(f"kernel at L = {depth}: {error}") from None
+
+
+def deep_family(kernel: str, least: int = 1) -> DepthFamily:
+    """The family as an object with laws, for every L >= least where its depth is positive.
+
+    Raises ExpressionError where no law in depth is known.
+
+    >>> deep_family("1/(L+1)*NTK( depth = L+1 )"), deep_family("NNGP(depth=L)").depth_range
+    (1/(L + 1) * NTK(depth=L+1), L >= 1)
+    >>> deep_family("NTK(depth=L, bias_variance=1)")
+    Traceback (most recent call last):
+    theory.kernels.zonal.ExpressionError: no law in depth is known for ..., allowed: NTK(depth=L), ...
+    """
+    found = _DEEP.fullmatch(check_text(kernel))
+    plain = parse_kernel(f"{found['name']}(depth={SAMPLE}{found['rest'] or ''})") if found else None
+    if not _is_plain(plain):
+        shown = kernel.strip()[:60]
+        raise ExpressionError(f"no law in depth is known for {shown!r}, allowed: {IN_DEPTH}")
+    shift = int((found["shift"] or "0").replace(" ", ""))
+    node = parse_formula(found["factor"]) if found["factor"] else Number(Fraction(1))
+    variance = sp.Rational(plain.weight_variance)
+    first = max(least, 1, 1 - shift)
+    rational = _in_depth(node)
+    if not positive(rational, [Range("L", first)]):
+        raise ExpressionError(f"{unparse(node)} is not certainly positive for all L >= {first}")
+    inner = repr(plain).replace(f"depth={SAMPLE}", f"depth=L{shift:+d}" if shift else "depth=L")
+    text = f"{unparse(node, 2)} * {inner}" if found["factor"] else inner
+    bias = isinstance(plain, NTK) and plain.bias
+    family = DepthFamily(type(plain), bias, shift, rational * variance ** (L + shift), first, text)
+    _check_reading(kernel, family, rational, variance)
+    return family
+
+
+def _is_plain(kernel: Kernel | None) -> bool:
+    """No bias variance, and for NTK no layer scales, no bias together with a weight variance."""
+    match kernel:
+        case (
+            NTK(layer_scales=None, bias=False, bias_variance=0)
+            | NTK(layer_scales=None, weight_variance=1, bias_variance=0)
+            | NNGP(bias_variance=0)
+        ):
+            return True
+    return False
+
+
+def _in_depth(node: Node) -> sp.Expr:
+    """A rational function of L."""
+    match node:
+        case Number(value):
+            return sp.Rational(value.numerator, value.denominator)
+        case Name("L"):
+            return L
+        case Operation("+" | "-" | "*" | "/" as op, left, right):
+            a, b = _in_depth(left), _in_depth(right)
+            found = {"+": a + b, "-": a - b, "*": a * b}[op] if op != "/" else a / b
+            if found.is_finite is not False:
+                return found
+    shown = unparse(node)[:40]
+    raise ExpressionError(f"a factor in L is made of numbers, L and + - * /, got {shown}")
+
+
+def _check_reading(kernel: str, family: DepthFamily, factor: sp.Expr, variance: sp.Expr) -> None:
+    """The family agrees with the kernel that the text gives at two depths."""
+    for value in (family.least, family.least + 1):
+        alone, times = family.at(value), Fraction(str(factor.subs(L, value)))
+        options = {} if variance == 1 else {"weight_variance": Fraction(str(variance))}
+        own = type(alone)(depth=alone.depth, **({"bias": True} if family.bias else {}), **options)
+        expected = own if times == 1 else Multiple(times, own)
+        if kernel_at(kernel, value) not in (expected, Multiple(times, own)):
+            shown = kernel.strip()[:60]
+            raise ExpressionError(f"{shown!r} cannot be read as one kernel times a factor in L")

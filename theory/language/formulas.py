@@ -1,0 +1,338 @@
+"""The expression language of statements: text -> tree -> exact number, ball or SymPy expression.
+
+Python precedence; ** is right-associative and binds more tightly than unary minus. Names: the
+variables k, n, d, L, t; pi, E; sqrt, exp, log, sin, cos, acos, asin, Gamma, factorial, binomial;
+mu(K), mu(K, D), N(D, K), a(K), b(K), kappa(T). Nothing is evaluated as Python.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from math import comb, factorial, isqrt
+from types import MappingProxyType
+
+from lark import Lark, Token, Transformer, v_args
+from lark.exceptions import UnexpectedCharacters, UnexpectedInput, VisitError
+
+from theory.kernels.parse import ExpressionError, check_text, parse_number, suggestion
+
+VARIABLES = ("k", "n", "d", "L", "t")
+CONSTANTS = ("pi", "E")
+FUNCTIONS = {
+    "sqrt": (1,),
+    "exp": (1,),
+    "log": (1,),
+    "sin": (1,),
+    "cos": (1,),
+    "acos": (1,),
+    "asin": (1,),
+    "Gamma": (1,),
+    "factorial": (1,),
+    "binomial": (2,),
+    "mu": (1, 2),
+    "N": (2,),
+    "a": (1,),
+    "b": (1,),
+    "kappa": (1,),
+}
+KERNEL_FUNCTIONS = ("mu", "a", "b", "kappa")
+MAX_BITS = 100_000  # of any constant part of an expression
+MAX_NODES = 2_000
+
+GRAMMAR = r"""
+?sum: product | sum "+" product -> add | sum "-" product -> subtract
+?product: unary | product "*" unary -> multiply | product "/" unary -> divide
+?unary: power | "-" unary -> negate
+?power: atom | atom "**" unary -> power
+?atom: NUMBER -> number | NAME -> name | NAME "(" sum ("," sum)* ")" -> call | "(" sum ")"
+NAME: /[A-Za-z_][A-Za-z0-9_]*/
+NUMBER: /([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?(?![A-Za-z0-9_.])/
+%ignore /[ \t\r\n]+/
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """An exact rational."""
+
+    value: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A variable or a constant."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A function of one or two expressions."""
+
+    name: str
+    args: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """left op right, op one of + - * / **."""
+
+    op: str
+    left: Node
+    right: Node
+
+
+Node = Number | Name | Call | Operation
+
+
+@v_args(inline=True)
+class TreeBuilder(Transformer):
+    """Lark tree to nodes, with every name checked."""
+
+    def number(self, token: Token) -> Node:
+        return Number(parse_number(str(token)))
+
+    def name(self, token: Token) -> Node:
+        if token not in VARIABLES + CONSTANTS:
+            allowed = [*VARIABLES, *CONSTANTS]
+            raise ExpressionError(
+                f"unknown name {token!s} at column {token.column}, allowed: {', '.join(allowed)} and the "
+                f"functions {', '.join(FUNCTIONS)}{suggestion(token, [*allowed, *FUNCTIONS])}"
+            )
+        return Name(str(token))
+
+    def call(self, token: Token, *args: Node) -> Node:
+        if token not in FUNCTIONS:
+            raise ExpressionError(
+                f"unknown function {token!s} at column {token.column}, allowed: {', '.join(FUNCTIONS)}"
+                f"{suggestion(token, list(FUNCTIONS))}"
+            )
+        if len(args) not in FUNCTIONS[token]:
+            wanted = " or ".join(map(str, FUNCTIONS[token]))
+            raise ExpressionError(f"{token!s} at column {token.column} takes {wanted} arguments, got {len(args)}")
+        return Call(str(token), args)
+
+    def add(self, left: Node, right: Node) -> Node:
+        return Operation("+", left, right)
+
+    def subtract(self, left: Node, right: Node) -> Node:
+        return Operation("-", left, right)
+
+    def multiply(self, left: Node, right: Node) -> Node:
+        return Operation("*", left, right)
+
+    def divide(self, left: Node, right: Node) -> Node:
+        return Operation("/", left, right)
+
+    def power(self, left: Node, right: Node) -> Node:
+        return Operation("**", left, right)
+
+    def negate(self, operand: Node) -> Node:
+        return Operation("-", Number(Fraction(0)), operand)
+
+
+_PARSER = Lark(f"?start: sum\n{GRAMMAR}", parser="lalr")
+
+
+def parse_formula(text: str) -> Node:
+    """The tree of an expression.
+
+    >>> unparse(parse_formula("-k**2 + 0.1*mu(k+1)"))
+    '-k**2 + 1/10*mu(k + 1)'
+    >>> parse_formula("2k")
+    Traceback (most recent call last):
+    theory.kernels.zonal.ExpressionError: cannot read column 1, near '2k': a number runs into a name, write 2*k
+    """
+    return checked_tree(text, _PARSER, TreeBuilder())
+
+
+def checked_tree(text: str, parser: Lark, builder: Transformer) -> object:
+    """Parse, build, and bound the size of every constant part; ExpressionError says where and what."""
+    try:
+        tree = builder.transform(parser.parse(check_text(text)))
+    except UnexpectedInput as error:
+        raise ExpressionError(_reading_error(text, error)) from None
+    except VisitError as error:
+        if isinstance(error.orig_exc, ValueError):
+            raise ExpressionError(str(error.orig_exc)) from None
+        if not isinstance(error.orig_exc, RecursionError):
+            raise
+        raise ExpressionError("the expression is nested too deeply") from None
+    except RecursionError:
+        raise ExpressionError("the expression is nested too deeply") from None
+    for node in tree if isinstance(tree, tuple) else (tree,):
+        if isinstance(node, Number | Name | Call | Operation):
+            check_size(node)
+    return tree
+
+
+def _reading_error(text: str, error: UnexpectedInput) -> str:
+    column = error.column if isinstance(error.column, int) and error.column > 0 else len(text) + 1
+    around = text[max(0, column - 1) : column + 11].replace("\n", " ")
+    if getattr(getattr(error, "token", None), "type", "") == "$END":
+        return f"column {len(text) + 1}: the text ends too early"
+    where = f"cannot read column {column}, near {around!r}"
+    if around.startswith("^"):
+        return f"{where}: powers are written **"
+    if isinstance(error, UnexpectedCharacters) and around[:1].isascii() and around[:1].isdigit():
+        return f"{where}: a number runs into a name, write 2*k"
+    if around[:1] in "<>=!":
+        return f"{where}: one comparison only, no chains"
+    if around.split(maxsplit=1)[:1] in (["as"], ["uniformly"]):
+        return f"{where}: a limit goes with O(...), Omega(...), Theta(...), o(...) and ~ alone"
+    return f"{where}: an expression of numbers, names, + - * / ** and parentheses is allowed there"
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """The node and everything below it."""
+    stack = [node]
+    while stack:
+        current = stack.pop()
+        yield current
+        match current:
+            case Call(_, args):
+                stack.extend(args)
+            case Operation(_, left, right):
+                stack += [left, right]
+
+
+def variables(node: Node) -> set[str]:
+    """The variables that occur."""
+    return {n.name for n in walk(node) if isinstance(n, Name) and n.name in VARIABLES}
+
+
+def uses_kernel(node: Node) -> bool:
+    """Whether a kernel is needed to read the expression."""
+    return any(isinstance(n, Call) and n.name in KERNEL_FUNCTIONS for n in walk(node))
+
+
+def is_of_kernel(node: Node) -> bool:
+    """Whether the node is mu, a, b or kappa of something."""
+    return isinstance(node, Call) and node.name in KERNEL_FUNCTIONS
+
+
+def rebuilt(node: Node, change: Callable[[Node], Node]) -> Node:
+    """The tree with `change` applied to every node, from the leaves up."""
+    match node:
+        case Call(name, args):
+            node = Call(name, tuple(rebuilt(argument, change) for argument in args))
+        case Operation(op, left, right):
+            node = Operation(op, rebuilt(left, change), rebuilt(right, change))
+    return change(node)
+
+
+def check_size(node: Node) -> None:
+    """Refuse constants that would not fit: 10**10**10 is refused before anything computes it."""
+    if sum(1 for _ in walk(node)) > MAX_NODES:
+        raise ExpressionError(f"more than {MAX_NODES} symbols")
+    _bits(node)
+
+
+def _bits(node: Node) -> float:
+    """Bits of a constant's size; variables count as small. Raises ExpressionError above MAX_BITS."""
+    match node:
+        case Number(value):
+            bits: float = value.numerator.bit_length() + value.denominator.bit_length()
+        case Name():
+            bits = 8
+        case Call(name, args):
+            inner = max(_bits(argument) for argument in args)
+            grows = name in ("Gamma", "factorial", "binomial", "exp") and not variables(node)
+            # Gamma and exp of x have about x log x bits.
+            bits = max(_magnitude(argument) for argument in args) * inner if grows else 8
+        case Operation("**", left, right):
+            base, exponent = _bits(left), _bits(right)
+            bits = base * _magnitude(right) if not variables(node) else base + exponent
+        case Operation(_, left, right):
+            bits = _bits(left) + _bits(right)
+    if bits > MAX_BITS:
+        allowed = f"constants of at most {MAX_BITS} bits are allowed"
+        raise ExpressionError(f"{unparse(node)[:40]} is too large: {allowed}")
+    return bits
+
+
+def _magnitude(node: Node) -> float:
+    """At least 1 and at least the absolute value of a constant that passed `_bits`."""
+    value = rational_value(node)
+    return max(1.0, float(abs(value))) if value is not None else 2.0 ** min(_bits(node), 60)
+
+
+def rational_value(node: Node, at: Mapping[str, int] = MappingProxyType({})) -> Fraction | None:
+    """The value with numbers in place of the names, where it and every part of it is a rational of at most 64 bits.
+
+    >>> rational_value(parse_formula("1/(L+1) + binomial(L, 2)"), {"L": 3}), rational_value(parse_formula("sqrt(2)"))
+    (Fraction(13, 4), None)
+    """
+    match node:
+        case Number(value):
+            found = value
+        case Name(name):
+            found = Fraction(at[name]) if name in at else None
+        case Operation(op, left, right):
+            parts = rational_value(left, at), rational_value(right, at)
+            found = None if None in parts else _small_result(op, *parts)
+        case Call(name, args):
+            values = [rational_value(part, at) for part in args]
+            found = None if None in values else _small_function(name, values)
+    return found if found is not None and max(abs(found.numerator), found.denominator) < 2**64 else None
+
+
+def _small_result(op: str, left: Fraction, right: Fraction) -> Fraction | None:
+    match op:
+        case "+":
+            return left + right
+        case "-":
+            return left - right
+        case "*":
+            return left * right
+        case "/":
+            return left / right if right else None
+    whole = right.denominator == 1 and abs(right) <= 64 and (left != 0 or right >= 0)
+    return left ** int(right) if whole else None
+
+
+def _small_function(name: str, values: list[Fraction]) -> Fraction | None:
+    """Gamma, factorial and binomial of small integers, roots of squares."""
+    value, *rest = values
+    whole = all(v.denominator == 1 and 0 <= v <= 64 for v in values)
+    match name:
+        case "Gamma" if whole and value >= 1:
+            return Fraction(factorial(int(value) - 1))
+        case "factorial" if whole:
+            return Fraction(factorial(int(value)))
+        case "binomial" if whole:
+            return Fraction(comb(int(value), int(rest[0])))
+        case "sqrt" if value >= 0:
+            root = Fraction(isqrt(value.numerator), isqrt(value.denominator))
+            return root if root**2 == value else None
+    return None
+
+
+_LEVEL = {"+": 1, "-": 1, "*": 2, "/": 2, "**": 4}
+
+
+def unparse(node: Node, level: int = 0) -> str:
+    """Canonical text, the inverse of parsing.
+
+    >>> unparse(parse_formula("(1+k)*(2)**(-d)/(3/4)"))
+    '(1 + k)*2**(-d)/(3/4)'
+    """
+    match node:
+        case Number(value):
+            text = str(value)
+            return f"({text})" if "/" in text and level >= 3 else text
+        case Name(name):
+            return name
+        case Call(name, args):
+            return f"{name}({', '.join(map(unparse, args))})"
+        case Operation("-", Number(zero), operand) if zero == 0:
+            text, own = f"-{unparse(operand, 3)}", 1
+        case Operation("**", left, right):
+            text, own = f"{unparse(left, 5)}**{unparse(right, 5)}", 4
+        case Operation(op, left, right):
+            own = _LEVEL[op]
+            space = " " if own == 1 else ""
+            text = f"{unparse(left, own)}{space}{op}{space}{unparse(right, own + 1)}"
+    return f"({text})" if own < level else text

@@ -1,0 +1,288 @@
+"""Statements: a relation between two expressions, for all values in given ranges.
+
+    mu(k) = Theta(k**(-d-1)) as k -> oo     for d = 2, k even
+
+`parse_statement` reads the text; `theory.statements.decide` finds out whether it holds.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from lark import Lark, Token, v_args
+
+from theory.expansions.admissible import Inadmissible, check_admissible, least_dim
+from theory.kernels import Kernel, Multiple
+from theory.kernels.depth_families import DepthFamily
+from theory.kernels.parse import ExpressionError, parse_kernel
+from theory.language.families import check_family, is_family
+from theory.language.formulas import (
+    GRAMMAR,
+    Call,
+    Node,
+    Number,
+    Operation,
+    TreeBuilder,
+    checked_tree,
+    is_of_kernel,
+    rebuilt,
+    unparse,
+    uses_kernel,
+    variables,
+    walk,
+)
+from theory.symbolic.objects import Range
+
+COMPARISONS = ("=", "!=", "<=", ">=", "<", ">")
+LANDAU = ("O", "Omega", "Theta", "o")
+LEAST = {"k": 0, "n": 0, "d": 1, "L": 1}  # the smallest value of each integer variable
+LIMITS = {"k": ("oo",), "d": ("oo",), "n": ("oo",), "L": ("oo",), "t": ("1", "-1", "0")}
+UNIFORMLY = "uniformly"
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """left relation right; `limit` is (variable, target) or "uniformly" for asymptotic relations.
+
+    relation: = != <= >= < > or O, Omega, Theta, o, ~. The integer variables that occur run over
+    `ranges`; t over [-1, 1]. `family` is the text of a kernel that holds L; `kernel` is then None,
+    or the `DepthFamily` that is spoken of as one.
+    """
+
+    kernel: Kernel | DepthFamily | None
+    left: Node
+    relation: str
+    right: Node
+    limit: tuple[str, str] | str | None
+    ranges: tuple[Range, ...]
+    family: str | None = None
+
+    def with_plain_kernel(self) -> Statement:
+        """The same statement about K where it is one about c*K: mu, a, b and kappa are linear in the kernel."""
+        if not isinstance(self.kernel, Multiple):
+            return self
+        factor = Number(self.kernel.factor)
+        left, right = (
+            rebuilt(side, lambda node: Operation("*", factor, node) if is_of_kernel(node) else node)
+            for side in (self.left, self.right)
+        )
+        return replace(self, kernel=self.kernel.kernel, left=left, right=right).with_plain_kernel()
+
+    @property
+    def is_asymptotic(self) -> bool:
+        """Whether the relation compares orders of growth."""
+        return self.relation in (*LANDAU, "~")
+
+    def range(self, name: str) -> Range:
+        """The range of an integer variable."""
+        return next(w for w in self.ranges if w.name == name)
+
+    @property
+    def text(self) -> str:
+        """The relation in canonical text."""
+        limit = (
+            {None: "", UNIFORMLY: " uniformly"}.get(self.limit)
+            if not isinstance(self.limit, tuple)
+            else (f" as {self.limit[0]} -> {self.limit[1]}")
+        )
+        right = unparse(self.right)
+        if self.relation in LANDAU:
+            return f"{unparse(self.left)} = {self.relation}({right}){limit}"
+        return f"{unparse(self.left)} {self.relation} {right}{limit}"
+
+    @property
+    def scope(self) -> str:
+        """The quantifiers in canonical text."""
+        ranges = [repr(w) for w in self.ranges if not isinstance(self.limit, tuple) or w.name != self.limit[0]]
+        if "t" in variables(self.left) | variables(self.right) and self.limit is None:
+            ranges.append("-1 <= t <= 1")
+        each = f"for all {', '.join(ranges)}" if ranges else ""
+        if isinstance(self.limit, tuple):
+            name, target = self.limit
+            narrowed = (w for w in self.ranges if w.parity is not None or w.least > LEAST[w.name])
+            along = [repr(w) for w in narrowed if w.name == name]
+            limit = f"as {name} -> {target}" + (f" along {along[0]}" if along else "")
+            return f"{limit}, {each.replace('for all', 'for each fixed')}" if each else limit
+        if self.limit == UNIFORMLY:
+            return f"one constant {each}" if each else "one constant"
+        return each or "no variables"
+
+
+STATEMENT_GRAMMAR = rf"""
+start: sum COMPARE sum -> comparison
+     | sum "=" sum -> equality
+     | sum "=" LANDAU "(" sum ")" limit -> landau
+     | sum "~" sum limit -> equivalent
+limit: "as" NAME "->" TARGET -> towards | "uniformly" -> uniform
+COMPARE: "<=" | ">=" | "!=" | "<" | ">"
+LANDAU.3: /(Omega|Theta|O|o)(?=\s*\()/
+TARGET.3: /oo|-?1(?![0-9.])|0(?![0-9.])/
+{GRAMMAR}
+"""
+
+
+@v_args(inline=True)
+class _StatementBuilder(TreeBuilder):
+    def comparison(self, left: Node, relation: Token, right: Node) -> tuple:
+        return left, str(relation), right, None
+
+    def equality(self, left: Node, right: Node) -> tuple:
+        return left, "=", right, None
+
+    def landau(self, left: Node, relation: Token, right: Node, limit: object) -> tuple:
+        return left, str(relation), right, limit
+
+    def equivalent(self, left: Node, right: Node, limit: object) -> tuple:
+        return left, "~", right, limit
+
+    def towards(self, name: Token, target: Token) -> tuple[str, str]:
+        if name not in LIMITS or target not in LIMITS[name]:
+            allowed = ", ".join(f"{v} -> {t}" for v, targets in LIMITS.items() for t in targets)
+            raise ExpressionError(f"limit {name!s} -> {target!s} at column {name.column}, allowed: {allowed}")
+        return str(name), str(target)
+
+    def uniform(self) -> str:
+        return UNIFORMLY
+
+
+_PARSER = Lark(STATEMENT_GRAMMAR, parser="lalr")
+_RANGE = re.compile(r"\s*([A-Za-z]+)\s*(?:(=|>=|<=)\s*([0-9]{1,9})|(even|odd))\s*")
+
+
+def parse_range(text: str) -> tuple[str, str, int | None]:
+    """One condition of `for`: (name, "=" ">=" "<=" "even" "odd", value).
+
+    >>> parse_range("k >= 2"), parse_range("k even")
+    (('k', '>=', 2), ('k', 'even', None))
+    """
+    match = _RANGE.fullmatch(text)
+    if not match or match[1] not in LEAST:
+        raise ExpressionError(
+            f"for: cannot read {text[:40]!r}, allowed: NAME = INT, NAME >= INT, NAME <= INT, NAME even, NAME odd "
+            f"with NAME one of {', '.join(LEAST)}"
+        )
+    return match[1], match[2] or match[4], None if match[3] is None else int(match[3])
+
+
+def build_ranges(names: set[str], conditions: Sequence[str]) -> tuple[Range, ...]:
+    """The range of every integer variable that occurs, from the conditions that narrow it."""
+    least = {name: LEAST[name] for name in LEAST if name in names}
+    most: dict[str, int | None] = dict.fromkeys(least)
+    parity: dict[str, int | None] = dict.fromkeys(least)
+    for name, kind, value in map(parse_range, conditions):
+        if name in least and kind == "=" and value < LEAST[name]:
+            raise ExpressionError(f"for: {name} = {value}, allowed: {name} >= {LEAST[name]}")
+        if name not in least:
+            allowed = ", ".join(least) or "none"
+            raise ExpressionError(f"for: {name} does not occur in the statement, allowed: {allowed}")
+        if kind in ("=", ">="):
+            least[name] = max(least[name], value)
+        if kind in ("=", "<="):
+            most[name] = value if most[name] is None else min(most[name], value)
+        if kind in ("even", "odd"):
+            wanted = int(kind == "odd")
+            if parity[name] not in (None, wanted):
+                raise ExpressionError(f"for: {name} cannot be even and odd")
+            parity[name] = wanted
+    ranges = tuple(Range(name, least[name], most[name], parity[name]) for name in least)
+    for where in ranges:
+        if where.is_empty():
+            raise ExpressionError(f"for: no value of {where.name} is left by {', '.join(conditions)[:80]}")
+    return ranges
+
+
+def parse_statement(says: str, kernel: str | Kernel | None = None, where: Sequence[str] = ()) -> Statement:
+    """A statement from its text, its kernel (also as text, with a depth L that is free) and its conditions.
+
+    Raises ExpressionError with one line that says what is allowed.
+
+    >>> s = parse_statement("mu(k) = Theta(k**(-d-1)) as k -> oo", "NTK(depth=2)", ["k even"])
+    >>> s.relation, s.limit, s.scope
+    ('Theta', ('k', 'oo'), 'as k -> oo along k >= 0 even, for each fixed d >= 1')
+    """
+    left, relation, right, limit = checked_tree(says, _PARSER, _StatementBuilder())
+    kernel = repr(kernel) if isinstance(kernel, Kernel) else kernel
+    names = variables(left) | variables(right)
+    if kernel is not None and is_family(kernel):
+        names.add("L")
+    needs_kernel = uses_kernel(left) or uses_kernel(right)
+    if needs_kernel:
+        names.add("d") if _needs_dimension(left, right) else None
+    if isinstance(limit, tuple):
+        names.add(limit[0])
+    ranges = build_ranges(names, where)
+    if needs_kernel and kernel is None:
+        raise ExpressionError("a kernel is needed: the statement uses mu, a, b or kappa")
+    if limit == UNIFORMLY and relation in ("o", "~"):
+        raise ExpressionError(f"{relation} with uniformly, allowed: O, Omega, Theta uniformly; o, ~ as v -> oo")
+    if isinstance(limit, tuple):
+        _check_limit(limit[0], ranges)
+    if kernel is not None and is_family(kernel):
+        check_family(kernel, next(w for w in ranges if w.name == "L"))
+        return Statement(None, left, relation, right, limit, ranges, kernel)
+    parsed = parse_kernel(kernel) if kernel is not None else None
+    if parsed is not None and _needs_dimension(left, right):
+        _check_integrable(parsed, next(w for w in ranges if w.name == "d"), limit)
+    return Statement(parsed, left, relation, right, limit, ranges)
+
+
+def _check_integrable(kernel: Kernel, dims: Range, limit: tuple[str, str] | str | None) -> None:
+    """mu(K) and a(K) are integrals: refuse kernels and spheres for which there is none."""
+    least = least_dim(kernel)
+    if dims.least < least and limit != ("d", "oo"):
+        raise ExpressionError(f"for: {kernel!r} is not integrable on S^{dims.least}, allowed: d >= {least}")
+    try:
+        check_admissible(kernel, max(least, dims.least))
+    except Inadmissible as error:
+        raise ExpressionError(f"kernel: {error}") from None
+
+
+def _needs_dimension(*nodes: Node) -> bool:
+    """mu(K) and a(K) are taken on S^d."""
+    return any(
+        isinstance(n, Call) and (n.name == "a" or n.name == "mu" and len(n.args) == 1)
+        for node in nodes
+        for n in walk(node)
+    )
+
+
+def circle_apart(statement: Statement) -> tuple[Statement | None, Statement | None]:
+    """The statement at d = 1, where a(K) is the coefficient N(1,K) mu(K) on T_K, and for d >= 2.
+
+    None for a part that is not there; (None, statement) where it does not speak of a(K). As d -> oo
+    one dimension does not matter.
+
+    >>> first, rest = circle_apart(parse_statement("a(k) >= mu(k)", "NTK(depth=2)"))
+    >>> first.text, first.ranges[1:], rest.ranges[1:]
+    ('N(1, k)*mu(k) >= mu(k)', (d = 1,), (d >= 2,))
+    """
+    where = next((w for w in statement.ranges if w.name == "d"), None)
+    speaks = any(
+        isinstance(n, Call) and n.name == "a" for side in (statement.left, statement.right) for n in walk(side)
+    )
+    if where is None or not speaks or where.least > 1 or statement.limit == ("d", "oo"):
+        return None, statement
+    later = replace(where, least=2)
+    above = None if later.is_empty() else replace(statement, ranges=_with(statement.ranges, where, later))
+    left, right = (rebuilt(side, _coefficient_on_circle) for side in (statement.left, statement.right))
+    only = _with(statement.ranges, where, Range("d", 1, 1))
+    return replace(statement, left=left, right=right, ranges=only), above
+
+
+def _with(ranges: tuple[Range, ...], old: Range, new: Range) -> tuple[Range, ...]:
+    return tuple(new if w is old else w for w in ranges)
+
+
+def _coefficient_on_circle(node: Node) -> Node:
+    if not (isinstance(node, Call) and node.name == "a"):
+        return node
+    return Operation("*", Call("N", (Number(Fraction(1)), *node.args)), Call("mu", node.args))
+
+
+def _check_limit(name: str, ranges: tuple[Range, ...]) -> None:
+    for where in ranges:
+        if where.name == name and where.most is not None:
+            raise ExpressionError(f"for: {name} <= {where.most} bounds the variable of the limit {name} -> oo")

@@ -1,0 +1,120 @@
+"""Inequalities between eigenvalues, coefficients and the trace, from the signs of the coefficients."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import sympy as sp
+
+from theory.kernels.depth_families import kappa_at_one
+from theory.proofs.rules.calculus import only, require
+from theory.proofs.rules.ends import alike
+from theory.proofs.rules.signs import index_of, plainly_positive, positive_indices
+from theory.proofs.steps import INEQUALITY, Facts, Step, rule
+from theory.symbolic.objects import Kappa, KernelName, Maclaurin, Mu, Range, d, n
+from theory.symbolic.positivity import inside, positive, range_in
+
+
+@rule(
+    "walk-down", "mu_m - mu_{m+2} on S^d is (2m+d+1)/(d+1) times mu_m on S^(d+2)", "dimension-walk", relation=INEQUALITY
+)
+def walk_down(step: Step, facts: Facts) -> None:
+    """mu_m >= mu_{m+2}, or >, from mu_m >= 0, or > 0, in every dimension."""
+    (fact,) = (facts[used] for used in step.uses)
+    require(isinstance(step.left, Mu) and isinstance(step.right, Mu), "two eigenvalues are needed")
+    (kernel, lower), (same, upper) = step.left.args, step.right.args
+    require(kernel == same and sp.expand(upper - lower) == 2, "the same kernel, two degrees apart")
+    require(fact.left == step.left and fact.right == 0, "the sign of mu_m is needed")
+    dims = range_in(fact.ranges, "d")
+    require(dims.most is None and dims.least <= range_in(step.ranges, "d").least + 2, "the sign on S^(d+2) is needed")
+    others = [w for w in step.ranges if w.name != "d"]
+    require(all(inside(w, range_in(fact.ranges, w.name)) for w in others), "the sign is of other degrees")
+    strict = isinstance(step.statement, sp.StrictGreaterThan)
+    require(strict or isinstance(step.statement, sp.GreaterThan), "mu_m > mu_{m+2} or >= is needed")
+    require(not strict or isinstance(fact.statement, sp.StrictGreaterThan), "mu_m may be 0 on S^(d+2)")
+    require(isinstance(fact.statement, sp.StrictGreaterThan | sp.GreaterThan), "mu_m may be negative")
+
+
+@rule("sign-of-parts", "sums and products of what is not negative", relation=INEQUALITY)
+def sign_of_parts(step: Step, facts: Facts) -> None:
+    """E >= 0, or E > 0, for E made of the used left sides, positive numbers and positive factors."""
+    strict = isinstance(step.statement, sp.StrictGreaterThan)
+    require((strict or isinstance(step.statement, sp.GreaterThan)) and step.right == 0, "E > 0 or E >= 0 is needed")
+    signs: dict[sp.Expr, bool] = {}
+    for fact in (facts[used] for used in step.uses):
+        kinds = sp.StrictGreaterThan | sp.GreaterThan
+        require(isinstance(fact.statement, kinds) and fact.right == 0, f"{fact.name} is no sign")
+        require(
+            all(inside(range_in(step.ranges, w.name), w) for w in fact.ranges if w.name != "n" or fact.left.has(n)),
+            f"{fact.name} does not cover the ranges",
+        )
+        signs[fact.left] = isinstance(fact.statement, sp.StrictGreaterThan)
+    sign = _sign(step.left, signs, step.ranges)
+    require(sign is not None and (sign or not strict), "the sign is not certain")
+
+
+def _sign(expression: sp.Expr, signs: Mapping[sp.Expr, bool], ranges: tuple[Range, ...]) -> bool | None:
+    """True where > 0 is certain, False where >= 0 is, else None."""
+    if expression in signs:
+        return signs[expression]
+    if expression.is_Symbol and any(w.name == expression.name for w in ranges):
+        return range_in(ranges, expression.name).least >= 1
+    if not expression.has(Mu, Maclaurin) and (plainly_positive(expression, ranges) or _is_count(expression, ranges)):
+        return True
+    if isinstance(expression, sp.Pow):
+        base, exponent = expression.args
+        sign = _sign(base, signs, ranges)
+        return True if sign and exponent.is_Rational else False if sign is False and exponent.is_positive else None
+    if isinstance(expression, sp.Add | sp.Mul):
+        plain, spoken = expression.as_independent(Mu, Maclaurin, as_Add=False)
+        whole = isinstance(expression, sp.Mul) and plain != 1 and spoken != 1  # N(d,k) is one factor of several
+        parts = [_sign(part, signs, ranges) for part in ((plain, spoken) if whole else expression.args)]
+        if None in parts:
+            return None
+        return any(parts) if isinstance(expression, sp.Add) else all(parts)
+    return None
+
+
+def count(index: sp.Expr) -> sp.Expr:
+    """N(d,m), the dimension of the space of harmonics of degree m: at least 1."""
+    return (2 * index + d - 1) * sp.gamma(index + d - 1) / (sp.gamma(index + 1) * sp.gamma(d))
+
+
+def _is_count(expression: sp.Expr, ranges: tuple[Range, ...]) -> bool:
+    """Whether the expression is N(d,m) of an m that is read off a Gamma(m+1) in its denominator."""
+    powers = (factor.as_base_exp() for factor in sp.Mul.make_args(expression))
+    degrees = [base.args[0] - 1 for base, power in powers if power == -1 and isinstance(base, sp.gamma)]
+    return any(
+        m.free_symbols and not m.has(d) and positive(m + 1, ranges) and alike(expression, count(m), ranges)
+        for m in degrees
+    )
+
+
+@rule(
+    "trace-bound", "kappa(1) is the sum of all N(d,m) mu_m, none of them negative", "mercer-trace", relation=INEQUALITY
+)
+def trace_bound(step: Step, facts: Facts) -> None:
+    """c >= N(d,m) mu_m and c >= mu_m for c >= kappa(1), no b_n negative; > if b_n > 0 for infinitely many n,
+    since another mu is positive then. `data` is the kernel, which tells kappa(1)."""
+    spoken = only(step.right.atoms(Mu))
+    name, index = spoken.args
+    require(name == KernelName(repr(step.data)), "an eigenvalue of the named kernel is needed")
+    index_of(index, step)
+    factor = step.right / spoken
+    counted = factor == 1 or not factor.has(Mu) and alike(factor, count(index), step.ranges)
+    require(counted, "N(d,m) mu_m or mu_m is needed")
+    total = kappa_at_one(step.data)
+    require(
+        step.left == Kappa(name, 1) or total is not None and _at_least(step.left, total, step.ranges),
+        "the bound may be below kappa(1)",
+    )
+    known = positive_indices(name, [facts[used] for used in step.uses], step)
+    strict = isinstance(step.statement, sp.StrictGreaterThan)
+    require(strict or isinstance(step.statement, sp.GreaterThan), "c >= N mu or c > N mu is needed")
+    require(not strict or known.tails != (None, None), "no other eigenvalue is known to be positive")
+
+
+def _at_least(bound: sp.Expr, total: sp.Expr, ranges: tuple[Range, ...]) -> bool:
+    """Whether the bound is the total, or certainly above it."""
+    margin = sp.expand(bound - total)
+    return margin == 0 or not margin.has(Mu) and positive(margin, ranges)

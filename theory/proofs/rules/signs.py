@@ -1,0 +1,347 @@
+"""Signs of Maclaurin coefficients, read off what a kernel is made of, and what follows for eigenvalues.
+
+A kernel K is named by its constructor call; its coefficients are Maclaurin(K, n), its eigenvalues
+Mu(K, k). Every rule about a kernel takes the kernel itself as `data` and refuses another name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import reduce
+from itertools import product
+
+import sympy as sp
+
+from theory.kernels import (
+    NNGP,
+    NTK,
+    ArcCosine,
+    Compose,
+    Dual,
+    DualTangent,
+    ExponentialPower,
+    Gaussian,
+    Kernel,
+    Laplace,
+    Matern,
+    Multiple,
+    PowerSeries,
+    Product,
+    Sum,
+)
+from theory.kernels.depth_families import DepthFamily
+from theory.proofs.rules.calculus import only, require
+from theory.proofs.steps import INEQUALITY, Facts, Step, rule
+from theory.symbolic.objects import KernelName, Maclaurin, Moment, Mu, Range, j, k, n
+from theory.symbolic.positivity import inside, positive, range_in
+
+SMALL = 6  # indices below are looked at one by one; what is left out is only not known to be positive
+
+
+@dataclass(frozen=True, slots=True)
+class Indices:
+    """Some n at which b_n > 0: single ones, and all even, all odd ones from a start on (None: not known).
+
+    >>> relu, step = Indices(frozenset({0, 1}), (2, None)), Indices(frozenset({0}), (None, 1))
+    >>> (relu + step).reaches(Range("n", 0)), (relu | step).reaches(Range("n", 0)), relu.reaches(Range("n", 0))
+    (True, True, False)
+    """
+
+    singles: frozenset[int] = frozenset()
+    tails: tuple[int | None, int | None] = (None, None)
+
+    def small(self) -> set[int]:
+        """The members below SMALL, and the first ones of the tails."""
+        tails = {m for start in self.tails if start is not None for m in (start, *range(start, SMALL, 2))}
+        return set(self.singles) | tails
+
+    def __or__(self, other: Indices) -> Indices:
+        pairs = zip(self.tails, other.tails, strict=True)
+        tails = tuple(min((s for s in pair if s is not None), default=None) for pair in pairs)
+        return Indices(self.singles | other.singles, tails)
+
+    def __add__(self, other: Indices) -> Indices:
+        """Sums of a member of each: the coefficients of a product of kernels that has no negative one."""
+        singles = frozenset(a + b for a, b in product(self.small(), other.small()) if a + b < SMALL)
+        found = Indices(singles)
+        for one, two in ((self, other), (other, self)):
+            for shift, start in product(one.small(), two.tails):
+                if start is not None:
+                    found |= from_start(start + shift)
+        return found
+
+    def of(self, inner: Indices) -> Indices:
+        """Sums of m members of `inner`, m a member: the coefficients of a composition. m times 1 is m."""
+        powers = [Indices(frozenset({0})), inner]
+        for _ in range(2, SMALL):
+            powers.append(powers[-1] + inner)
+        start = self if inner._has(1) else Indices()
+        return reduce(Indices.__or__, (powers[m] for m in self.small() if m < SMALL), start)
+
+    def reaches(self, where: Range) -> bool:
+        """Whether b_n > 0 is known for every n of a range."""
+        parities = (0, 1) if where.parity is None else (where.parity,)
+        if where.most is not None:
+            return all(map(self._has, where.values(where.most + 1)))
+        if any(self.tails[p] is None for p in parities):
+            return False
+        return all(map(self._has, range(where.least, max(self.tails[p] for p in parities), where.step)))
+
+    def _has(self, m: int) -> bool:
+        start = self.tails[m % 2]
+        return m in self.singles or start is not None and m >= start
+
+
+def from_start(start: int) -> Indices:
+    """All n >= start of the parity of start."""
+    return Indices(tails=(start, None) if start % 2 == 0 else (None, start))
+
+
+CONSTANT = Indices(frozenset({0}))
+LINEAR = Indices(frozenset({1}))
+EVEN, ODD = from_start(0), from_start(1)
+STEP = CONSTANT | ODD
+# Indices of Hermite coefficients that do not vanish; the parity of which is (0 even, 1 odd), if one.
+HERMITE: dict[str, tuple[Indices, int | None]] = {
+    "step": (STEP, None),
+    "sign": (ODD, 1),
+    "abs": (EVEN, 0),
+    "sin": (ODD, 1),
+    "cos": (EVEN, 0),
+    "exp": (EVEN | ODD, None),
+    "erf": (ODD, 1),
+    "bell": (EVEN, 0),
+    "tanh": (Indices(), 1),
+    "tanh'": (Indices(), 0),
+}
+DERIVATIVES = {"relu": "step", "abs": "sign", "sin": "cos", "cos": "sin", "exp": "exp", "erf": "bell", "tanh": "tanh'"}
+
+
+def _power(order: int) -> Indices:
+    """u_+^a: E[u_+^a He_n] = a!/(a-n)! E[u_+^(a-n)] for n <= a, then a! phi(0) He_(n-a-1)(0)."""
+    return Indices(frozenset(range(order + 1))) | from_start(order + 1)
+
+
+def _hermite(kernel: Kernel) -> tuple[Indices, int | None]:
+    """(indices at which b_n > 0, the parity outside which b_n = 0) of a mean over two Gaussians."""
+    match kernel:
+        case ArcCosine(order):
+            return _power(order), None
+        case Dual("leaky_relu", slope):  # h_n = h_n(relu) (1 - (-1)^n slope)
+            return (EVEN if slope != 1 else Indices()) | (LINEAR if slope != -1 else Indices()), None
+        case Dual("relu"):
+            return _power(1), None
+        case Dual(activation):
+            return HERMITE.get(activation, (Indices(), None))
+        case DualTangent("step"):
+            return HERMITE["step"]
+        case DualTangent(activation) if activation in DERIVATIVES:
+            own, parity = _hermite(Dual(activation))
+            return own | LINEAR + HERMITE[DERIVATIVES[activation]][0], parity
+        case DualTangent(_, slope):
+            return _hermite(Dual(kernel.activation, slope))[0], None
+    require(False, f"{kernel!r} is no mean over two Gaussians")
+    raise AssertionError
+
+
+def _indices(step: Step) -> Range:
+    """The indices of a step about coefficients of the kernel in its data, against 0."""
+    require(isinstance(step.left, Maclaurin) and step.right == 0, "a coefficient against 0 is needed")
+    name, index = step.left.args
+    require(name == KernelName(repr(step.data)), "coefficients of the named kernel are needed")
+    if index == n:
+        return range_in(step.ranges, "n")
+    least, parities = index_of(index, step)
+    return Range("n", least, None, parities[0] if len(parities) == 1 else None)
+
+
+def _require_positive(step: Step, known: Indices) -> None:
+    if isinstance(step.statement, sp.StrictGreaterThan):
+        require(known.reaches(_indices(step)), "a coefficient is not known to be positive")
+    else:
+        require(isinstance(step.statement, sp.GreaterThan), "b_n > 0 or b_n >= 0 is needed")
+
+
+@rule("hermite-squares", "b_n is the square of the n-th Hermite coefficient", "mehler", relation=(*INEQUALITY, sp.Eq))
+def hermite_squares(step: Step, facts: Facts) -> None:
+    """b_n >= 0 for a mean over two Gaussians, b_n > 0 where the Hermite coefficient is known not to
+    vanish, b_n = 0 at the n of one parity where the function is even or odd."""
+    where = _indices(step)
+    known, parity = _hermite(step.data)
+    if isinstance(step.statement, sp.Eq):
+        require(parity is not None and where.parity == 1 - parity, "the function has no such parity")
+        return
+    _require_positive(step, known)
+
+
+@rule("mixture", "exp(-a r^2) = exp(-2a) exp(2a t) has b_n > 0 for a > 0", "gaussian-mixtures", relation=INEQUALITY)
+def mixture(step: Step, facts: Facts) -> None:
+    """b_n > 0 for every n: a mean of exp(-a r^2) over a > 0, r^2 = 2 - 2t."""
+    _indices(step)
+    require(isinstance(step.data, Laplace | Gaussian | ExponentialPower | Matern), "no mixture of Gaussians")
+    _require_positive(step, EVEN | ODD)
+
+
+@rule(
+    "coefficient-signs", "sums, products and compositions of series without a negative coefficient", relation=INEQUALITY
+)
+def coefficient_signs(step: Step, facts: Facts) -> None:
+    """b_n >= 0, or b_n > 0, from the same for the kernels that K is made of: layers are k0 and k1 of
+    Sigma_l over its value at 1. For a family, b_n > 0 at its least depth stays: Sigma_{l+1} holds b_1(k1)
+    times Sigma_l, and Theta_{l+1} holds b_0(k0) times Theta_l."""
+    _indices(step)
+    found = _made_of(step.data, _leaves([facts[used] for used in step.uses]), step)
+    _require_positive(step, found)
+
+
+def _leaves(used: list[Step]) -> Mapping[Kernel, Indices]:
+    """What is known of each kernel without a negative coefficient."""
+    found: dict[Kernel, Indices] = {}
+    for fact in used:
+        require(
+            isinstance(fact.left, Maclaurin) and isinstance(fact.statement, sp.GreaterThan | sp.StrictGreaterThan),
+            f"{fact.name} tells no sign of coefficients",
+        )
+        require(fact.left.args[1] == n and fact.right == 0, f"{fact.name} is of other indices")
+        where = range_in(fact.ranges, "n")
+        if where == Range("n", 0):
+            found.setdefault(fact.data, Indices())
+        if isinstance(fact.statement, sp.StrictGreaterThan) and fact.data in found:
+            found[fact.data] |= _of_range(where)
+    return found
+
+
+def _of_range(where: Range) -> Indices:
+    if where.most is not None:
+        return Indices(frozenset(where.values(SMALL)))
+    parities = (0, 1) if where.parity is None else (where.parity,)
+    starts = (where.least + (where.least - p) % 2 for p in parities)
+    return reduce(Indices.__or__, map(from_start, starts), Indices())
+
+
+def _made_of(kernel: Kernel | DepthFamily, leaves: Mapping[Kernel, Indices], step: Step) -> Indices:
+    if isinstance(kernel, DepthFamily):
+        where = range_in(step.ranges, "L")
+        require(inside(where, kernel.depth_range), "the family begins later")
+        return _made_of(kernel.at(where.least), leaves, step)
+    match kernel:
+        case Multiple(_, inner):
+            return _made_of(inner, leaves, step)
+        case Sum(parts):
+            return reduce(Indices.__or__, (_made_of(part, leaves, step) for part in parts))
+        case Product(parts):
+            return reduce(Indices.__add__, (_made_of(part, leaves, step) for part in parts))
+        case Compose(outer, inner):
+            return _made_of(outer, leaves, step).of(_made_of(inner, leaves, step))
+        case PowerSeries(coefficients):
+            require(all(b >= 0 for b in coefficients), "a coefficient is negative")
+            return Indices(frozenset(i for i, b in enumerate(coefficients) if b))
+        case NNGP():
+            return _layers(kernel, leaves)[-1]
+        case NTK():
+            return _tangent(kernel, leaves)
+    require(kernel in leaves, f"nothing is known of the coefficients of {kernel!r}")
+    return leaves[kernel]
+
+
+def _layers(kernel: NNGP | NTK, leaves: Mapping[Kernel, Indices]) -> list[Indices]:
+    """Sigma_1 = w t + b, Sigma_{l+1} = w V_l k1(Sigma_l/V_l) + b, l < depth."""
+    added = CONSTANT if kernel.bias_variance else Indices()
+    found = [LINEAR | added]
+    for _ in range(1, kernel.depth):
+        require(ArcCosine(1) in leaves, "the signs of the coefficients of k1 are needed")
+        found.append(leaves[ArcCosine(1)].of(found[-1]) | added)
+    return found
+
+
+def _tangent(kernel: NTK, leaves: Mapping[Kernel, Indices]) -> Indices:
+    """The sum over l of s_l (Sigma_l + bias) times the k0 of Sigma_l, ..., Sigma_{L-1}."""
+    layers, total = _layers(kernel, leaves), Indices()
+    for number, (scale, bias) in enumerate(zip(kernel.scales, kernel.biases, strict=True)):
+        if not scale:
+            continue
+        term = layers[number] | (CONSTANT if bias else Indices())
+        for above in layers[number:-1]:
+            require(ArcCosine(0) in leaves, "the signs of the coefficients of k0 are needed")
+            term += leaves[ArcCosine(0)].of(above)
+        total |= term
+    return total
+
+
+@rule(
+    "series-sign",
+    "mu_k = sum_j b_{k+2j} E[t^(k+2j) P_k], every moment positive",
+    "abel-dominated",
+    relation=(*INEQUALITY, sp.Eq),
+)
+def series_sign(step: Step, facts: Facts) -> None:
+    """mu_m >= 0 if no b_n is negative; > 0 if moreover b_n > 0 for all large n of the parity of m;
+    = 0 if b_n = 0 for those n. Uses the moments first."""
+    moment, *signs = (facts[used] for used in step.uses)
+    require(isinstance(step.left, Mu) and step.right == 0, "an eigenvalue against 0 is needed")
+    kernel, index = step.left.args
+    require_moments(moment)
+    least, parities = index_of(index, step)
+    if isinstance(step.statement, sp.Eq):
+        require_about(kernel, signs, step)
+        none = [range_in(f.ranges, "n") for f in signs if isinstance(f.statement, sp.Eq)]
+        known = all(any(inside(Range("n", least, None, p), w) for w in none) for p in parities)
+        require(known, "a coefficient may not vanish")
+        return
+    require(isinstance(step.statement, sp.GreaterThan | sp.StrictGreaterThan), "mu_m > 0 or mu_m >= 0 is needed")
+    tails = positive_indices(kernel, signs, step).tails
+    if isinstance(step.statement, sp.StrictGreaterThan):
+        require(all(tails[p] is not None for p in parities), "all large coefficients of that parity must be positive")
+
+
+def require_moments(fact: Step) -> None:
+    """Refuse unless the fact is E[t^(k+2j) P_k] for all k, j >= 0 and d >= 1, every factor positive."""
+    require(fact.left == Moment(k + 2 * j, k), "the moments are needed")
+    everywhere = (Range("k", 0), Range("j", 0), Range("d", 1))
+    require(all(inside(w, range_in(fact.ranges, w.name)) for w in everywhere), "the moments begin later")
+    require(plainly_positive(fact.right, everywhere), "a moment may not be positive")
+
+
+def require_about(kernel: sp.Symbol, signs: list[Step], step: Step) -> None:
+    """Refuse unless all facts are about b_n of the kernel, at every depth of the step."""
+    require(
+        signs and all(fact.left == Maclaurin(kernel, n) and fact.right == 0 for fact in signs), "other coefficients"
+    )
+    require(all(inside(range_in(step.ranges, "L"), range_in(fact.ranges, "L")) for fact in signs), "other depths")
+
+
+def positive_indices(kernel: sp.Symbol, signs: list[Step], step: Step) -> Indices:
+    """Where b_n > 0 by the facts, which must also tell that no b_n is negative."""
+    require_about(kernel, signs, step)
+    found, whole = Indices(), False
+    for fact in signs:
+        require(isinstance(fact.statement, sp.GreaterThan | sp.StrictGreaterThan), f"{fact.name} tells no sign")
+        whole = whole or range_in(fact.ranges, "n") == Range("n", 0)
+        if isinstance(fact.statement, sp.StrictGreaterThan):
+            found |= _of_range(range_in(fact.ranges, "n"))
+    require(whole, "no coefficient may be negative")
+    return found
+
+
+def index_of(index: sp.Expr, step: Step) -> tuple[int, tuple[int, ...]]:
+    """The least value of an index c v + r, c >= 0, and the parities that it takes."""
+    if index.is_Integer:
+        require(index >= 0, "an index is negative")
+        return int(index), (int(index) % 2,)
+    require(len(index.free_symbols) == 1, "the index is not one of one variable")
+    symbol = only(index.free_symbols)
+    slope = sp.expand(index).coeff(symbol)
+    shift = sp.expand(index - slope * symbol)
+    require(slope.is_Integer and slope > 0 and shift.is_Integer, "the index is not linear")
+    where = range_in(step.ranges, symbol.name)
+    least = int(slope * where.least + shift)
+    require(least >= 0, "an index is negative")
+    alike = slope % 2 == 0 or where.parity is not None or where.most == where.least
+    return least, (least % 2,) if alike else (0, 1)
+
+
+def plainly_positive(expression: sp.Expr, ranges: tuple[Range, ...]) -> bool:
+    """Whether every factor is a power of a Gamma, a rational function or a number that is > 0 on the ranges."""
+    bases = [factor.as_base_exp()[0] for factor in sp.Mul.make_args(expression)]
+    return all(positive(base.args[0] if isinstance(base, sp.gamma) else base, ranges) for base in bases)

@@ -1,0 +1,368 @@
+"""Closed forms evaluated: exactly in k and d, and as balls by rational ratios from degree to degree.
+
+    c_k(a) = E[max(t,0)^a P_k(t)]
+           = Gamma((d+1)/2) Gamma(a+1) / (2^(a+1) Gamma((a-k)/2+1) Gamma((a+k+d+1)/2)),
+
+with 1/Gamma = 0 at a pole, so parity zeros are exact; c_{k+2}/c_k = (a-k)/(a+k+d+1).
+
+    mu_k[(1-t)^nu] = Gamma((d+1)/2)/sqrt(pi) 2^(nu+d-1) Gamma(nu+d/2) Gamma(k-nu)/(Gamma(-nu) Gamma(k+nu+d)),
+    mu_k[exp(c t)] = Gamma((d+1)/2) (2/c)^((d-1)/2) I_{k+(d-1)/2}(c)
+
+(DLMF 16.4.3 after Rodrigues' formula, and 10.32.2), (-1)^k times these for t -> -t. A polynomial
+factor uses t P_k = k/(2k+d-1) P_{k-1} + (k+d-1)/(2k+d-1) P_{k+1}. A spectrum costs a few products a degree.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import factorial, lcm, log2, log10
+
+from flint import arb
+
+from theory.kernels import Kernel
+from theory.kernels.parity import vanishes as kernel_vanishes
+from theory.numbers.balls import Cannot, NotCertified, ball, precision_bits, rational, working_precision
+from theory.numbers.pi_polynomials import PiPolynomial, gamma_ball, gamma_of_half
+from theory.spectra.closed_forms import (
+    Base,
+    CapTerm,
+    ClosedForm,
+    Coefficients,
+    EndPower,
+    Exponential,
+    IntegerMatern,
+    Multiplied,
+    closed_form,
+)
+from theory.spectra.routes.matern import integer_matern
+from theory.spectra.sphere import moment, sphere_text
+
+__all__ = ["CapTerm", "ClosedForm", "balls", "closed_balls", "closed_form", "exact_eigenvalue", "gamma_text"]
+
+PASSES = 6
+
+
+def vanishes(order: int, degree: int) -> bool:
+    """Whether c_k(a) = 0: degree k > a of the parity of a, where 1/Gamma((a-k)/2+1) has its pole."""
+    return degree > order and (degree - order) % 2 == 0
+
+
+def mixed(multiplier: Coefficients, degree: int, dim: int | Fraction) -> dict[int, Fraction]:
+    """Weights w_j with mu_degree(p kappa) = sum_j w_j mu_j(kappa), p = sum_n multiplier[n] t^n.
+
+    >>> mixed((Fraction(0), Fraction(1)), 2, 2)
+    {1: Fraction(2, 5), 3: Fraction(3, 5)}
+    """
+    power, total = {degree: Fraction(1)}, {}
+    for n, coefficient in enumerate(multiplier):
+        if n:
+            power = _times_t(power, dim)
+        if coefficient:
+            for j, weight in power.items():
+                total[j] = total.get(j, Fraction(0)) + coefficient * weight
+    return total
+
+
+def _times_t(weights: dict[int, Fraction], dim: int | Fraction) -> dict[int, Fraction]:
+    result: dict[int, Fraction] = {}
+    for j, weight in weights.items():
+        down, up = _t_weights(j, dim)
+        if j:
+            result[j - 1] = result.get(j - 1, Fraction(0)) + weight * down
+        result[j + 1] = result.get(j + 1, Fraction(0)) + weight * up
+    return result
+
+
+def _t_weights(degree: int, dim: int | Fraction) -> tuple[Fraction, Fraction]:
+    """t P_k = down P_{k-1} + up P_{k+1}; at d = 1, k = 0 the fraction 0/0 stands for up = 1."""
+    if degree == 0:
+        return Fraction(0), Fraction(1)
+    return Fraction(degree) / (2 * degree + dim - 1), Fraction(degree + dim - 1) / (2 * degree + dim - 1)
+
+
+def exact_eigenvalue(form: ClosedForm, dim: int, degree: int) -> PiPolynomial | None:
+    """mu_k in integer dimension d, exactly: a rational for even d, over pi^2 for odd d and order <= 1.
+
+    None where the value is not a Laurent polynomial in pi (end powers, exponentials).
+
+    >>> from theory.kernels import NTK
+    >>> [exact_eigenvalue(closed_form(NTK(2)), 2, k) for k in range(5)]
+    [1/2, 1/3, 5/64, 0, 1/192]
+    """
+    if not all(isinstance(part.base, CapTerm) for part in form.multiplied):
+        return None
+    total = PiPolynomial.of(_polynomial_eigenvalue(form.polynomial, dim, degree))
+    for cap in form.caps:
+        total += _exact_cap(cap, dim, degree)
+    for part in form.multiplied:
+        for j, weight in mixed(part.multiplier, degree, dim).items():
+            total += weight * _exact_cap(part.base, dim, j)
+    return total
+
+
+def _polynomial_eigenvalue(coefficients: Coefficients, dim: int | Fraction, degree: int) -> Fraction:
+    terms = (b * moment(n, degree, dim) for n, b in enumerate(coefficients) if b)
+    return sum(terms, Fraction(0)) if degree < len(coefficients) else Fraction(0)
+
+
+def _exact_cap(cap: CapTerm, dim: int, degree: int) -> PiPolynomial:
+    if vanishes(cap.order, degree):
+        return PiPolynomial()
+    order = cap.order
+    half = [gamma_of_half(n) for n in (dim + 1, order - degree + 2, order + degree + dim + 1)]
+    value = half[0][0] * factorial(order) / (2 ** (order + 1) * half[1][0] * half[2][0])
+    return cap.weight(degree, dim) * PiPolynomial.of(value**2, half[0][1] - half[1][1] - half[2][1])
+
+
+def rational_eigenvalue(form: ClosedForm, dim: int | Fraction, degree: int) -> PiPolynomial | None:
+    """mu_k where it is rational for every real d: each term a has k > a or k = a, a-2, ..., where
+    c_k(a) = E[t^a P_k]/2 since t^a P_k is even; None elsewhere and above the highest order.
+
+    >>> from theory.kernels import NTK
+    >>> rational_eigenvalue(closed_form(NTK(depth=2)), Fraction(5, 3), 1)
+    3/8
+    """
+    highest = max((len(form.polynomial) - 1, *(cap.order for cap in form.caps)))
+    if degree > highest or form.multiplied or any((cap.order - degree) % 2 for cap in form.caps):
+        return None
+    total = _polynomial_eigenvalue(form.polynomial, dim, degree)
+    for cap in form.caps:
+        total += cap.weight(degree, dim) * (moment(cap.order, degree, dim) / 2) ** 2
+    return PiPolynomial.of(total)
+
+
+def gamma_text(form: ClosedForm, dim: int | Fraction, degree: int) -> str | None:
+    """mu_k as an expression in Gamma, for real d and for degrees whose rational form fills a page.
+
+    None where the expression language has no word for it (Bessel functions).
+
+    >>> from theory.kernels import ArcCosine
+    >>> gamma_text(closed_form(ArcCosine(0)), Fraction(5, 2), 1)
+    '2*(Gamma(7/4)*factorial(0)/(2**1*Gamma(1/2)*Gamma(9/4)))**2'
+    """
+    constant = _polynomial_eigenvalue(form.polynomial, dim, degree)
+    texts = [f"{constant}"] if constant else []
+    one = (Fraction(1),)
+    for part in (*(Multiplied(one, cap) for cap in form.caps), *form.multiplied):
+        for j, weight in mixed(part.multiplier, degree, dim).items():
+            text = _base_text(part.base, dim, j, weight)
+            if text is None:
+                return None
+            texts.extend([text] if text else [])
+    return " + ".join(texts) or "0"
+
+
+def _base_text(base: Base, dim: int | Fraction, degree: int, factor: Fraction) -> str | None:
+    upper = Fraction(dim + 1) / 2
+    if isinstance(base, CapTerm):
+        weight = factor * base.weight(degree, dim)
+        if vanishes(base.order, degree) or not weight:
+            return ""
+        lower = Fraction(base.order - degree, 2) + 1, Fraction(base.order + degree + dim + 1) / 2
+        return (
+            f"{weight}*(Gamma({upper})*factorial({base.order})"
+            f"/(2**{base.order + 1}*Gamma({lower[0]})*Gamma({lower[1]})))**2"
+        )
+    if isinstance(base, EndPower):
+        nu = base.exponent
+        sign = factor * base.sign**degree
+        return (
+            f"{sign}*Gamma({upper})/sqrt(pi)*2**({nu + dim - 1})*Gamma({nu + Fraction(dim) / 2})"
+            f"/Gamma({-nu})*Gamma({degree - nu})/Gamma({degree + nu + dim})"
+        )
+    return None
+
+
+def closed_balls(kernel: Kernel, dim: int | Fraction, degrees: range, digits: int) -> list[arb]:
+    """Enclosures of mu_k with `digits` relative digits; exact zeros are exact.
+
+    Raises NotCertified where no closed form is known or terms of opposite sign cancel too far.
+    """
+    form = closed_form(kernel)
+    if form is None:
+        raise Cannot(f"route closed for {kernel!r}", "no closed form is known; try route auto or angle")
+    if not form.multiplied and not any(form.polynomial):
+        return balls(form, dim, degrees, digits)
+    guard = 0
+    for _ in range(PASSES):
+        values = balls(form, dim, degrees, digits + guard)
+        values = [
+            arb(0) if kernel_vanishes(kernel, k) or (v.contains(0) and is_zero(form, dim, k)) else v
+            for k, v in zip(degrees, values, strict=True)
+        ]
+        worst = min(v.rel_accuracy_bits() * log10(2) if not v.is_zero() else digits for v in values)
+        if worst >= digits:
+            return values
+        guard = 2 * guard + 20
+    raise NotCertified(
+        f"mu_k of {kernel!r} on {sphere_text(dim)}, closed form",
+        worst,
+        digits,
+        "" if worst >= 1 else "is it exactly zero?",
+    )
+
+
+def is_zero(form: ClosedForm, dim: int | Fraction, degree: int) -> bool:
+    """Whether mu_k = 0 exactly: by pi-polynomials, or where one end power leaves a rational factor.
+
+    >>> from theory.kernels import Zonal
+    >>> is_zero(closed_form(Zonal("(1-t)**(1/3)*(2-t)")), 1, 2)
+    True
+    """
+    if form.multiplied and isinstance(form.multiplied[0].base, EndPower):
+        (part, *others), alone = form.multiplied, not form.caps and not any(form.polynomial)
+        weights = mixed(part.multiplier, degree, dim)
+        return alone and not others and sum(w * _end_ratio(part.base, dim, j) for j, w in weights.items()) == 0
+    exact = exact_eigenvalue(form, dim, degree) if isinstance(dim, int) else None
+    return exact is not None and exact.is_zero()
+
+
+def _end_ratio(base: EndPower, dim: int | Fraction, degree: int) -> Fraction:
+    """mu_degree/mu_0 of an end power."""
+    value = Fraction(1)
+    for k in range(degree):
+        value *= base.sign * (k - base.exponent) / (k + base.exponent + dim)
+    return value
+
+
+def balls(form: ClosedForm, dim: int | Fraction, degrees: range, digits: int) -> list[arb]:
+    """Enclosures of mu_k for a range of consecutive degrees; relative accuracy `digits` at least
+    where all terms have one sign.
+
+    Cost: one start value for each parity and cap term, then a rational ratio a degree. The guard
+    covers the linear growth of the radius along the chain.
+    """
+    guard = 12 + int(log10(len(degrees) + 1)) + 2 * int(log10(float(dim) + degrees.start + 2))
+    with working_precision(digits, guard):
+        values = [arb(0)] * len(degrees)
+        for index, cap in enumerate(form.caps):
+            for offset in range(min(2, len(degrees))):
+                _add_chain(values, cap, dim, degrees, offset, index > 0)
+        for part in form.multiplied:
+            for index, value in enumerate(_multiplied_balls(part, dim, degrees)):
+                values[index] = values[index] + value
+        for index, degree in enumerate(degrees):
+            if degree >= len(form.polynomial):
+                break
+            values[index] = values[index] + rational(_polynomial_eigenvalue(form.polynomial, dim, degree))
+    return values
+
+
+def _add_chain(
+    values: list[arb], cap: CapTerm, dim: int | Fraction, degrees: range, offset: int, occupied: bool
+) -> None:
+    """Add one cap term along one parity class, by the rational ratio of c_k^2; integers throughout."""
+    order, first = cap.order, degrees[offset]
+    if vanishes(order, first):
+        return  # and so does every later degree of this parity
+    p, q = Fraction(dim).numerator, Fraction(dim).denominator
+    constant = cap.weight(0, dim)
+    common = lcm(cap.laplacian.denominator * q, constant.denominator)
+    laplacian, shift = int(cap.laplacian * common / q), int(constant * common)
+    square = squared_cap(order, dim, first) / common
+    for index in range(offset, len(degrees), 2):
+        degree = degrees[index]
+        value = square * (laplacian * degree * (q * degree + p - q) + shift)
+        values[index] = values[index] + value if occupied else value
+        if degree == order:
+            return
+        square = square * (q * (order - degree)) ** 2 / (p + q * (order + degree + 1)) ** 2
+
+
+def squared_cap(order: int, dim: int | Fraction, degree: int) -> arb:
+    """c_k(a)^2 as a ball at the current precision."""
+    upper = gamma_ball(Fraction(dim + 1) / 2) * arb(factorial(order)) / 2 ** (order + 1)
+    lower = gamma_ball(Fraction(order - degree, 2) + 1) * gamma_ball(Fraction(order + degree + dim + 1) / 2)
+    return (upper / lower) ** 2
+
+
+def _multiplied_balls(part: Multiplied, dim: int | Fraction, degrees: range) -> list[arb]:
+    """Horner's scheme in t on eigenvalues; each product with t costs one degree at each end."""
+    reach = len(part.multiplier) - 1
+    wide = range(max(0, degrees.start - reach), degrees.stop + reach)
+    base = _base_balls(part.base, dim, wide)
+    weights = [tuple(map(rational, _t_weights(k, dim))) for k in wide] if reach else []
+    total = [v * rational(part.multiplier[-1]) for v in base]
+    for coefficient in reversed(part.multiplier[:-1]):
+        shifted = []
+        for i, (down, up) in enumerate(weights):
+            below = total[i - 1] * down if i else arb(0)
+            above = total[i + 1] * up if i + 1 < len(total) else arb(0)
+            shifted.append(below + above + base[i] * rational(coefficient))
+        total = shifted
+    return total[degrees.start - wide.start :][: len(degrees)]
+
+
+def _base_balls(base: Base, dim: int | Fraction, degrees: range) -> list[arb]:
+    if isinstance(base, CapTerm):
+        values = [arb(0)] * len(degrees)
+        for offset in range(min(2, len(degrees))):
+            _add_chain(values, base, dim, degrees, offset, False)
+        return values
+    if isinstance(base, EndPower):
+        return _end_power(base, dim, degrees)
+    if isinstance(base, IntegerMatern):
+        return integer_matern(base, dim, degrees)
+    return _exponential(base, dim, degrees)
+
+
+def _end_power(base: EndPower, dim: int | Fraction, degrees: range) -> list[arb]:
+    nu, first = base.exponent, degrees.start
+    if 2 * nu + dim <= 0:
+        raise ValueError(f"(1-t)^({nu}) is not integrable on {sphere_text(dim)}")
+    value = gamma_ball(Fraction(dim + 1) / 2) / arb.pi().sqrt() * (arb(2).log() * ball(nu + dim - 1)).exp()
+    value *= gamma_ball(nu + Fraction(dim) / 2) / gamma_ball(-nu) * gamma_ball(first - nu)
+    value *= base.sign**first / gamma_ball(first + nu + dim)
+    values = []
+    for k in degrees:
+        values.append(value)
+        value = value * rational(base.sign * (k - nu) / (k + nu + dim))
+    return values
+
+
+def _exponential(base: Exponential, dim: int | Fraction, degrees: range) -> list[arb]:
+    """A start value, and products of I_{v+1}/I_v from degree to degree."""
+    sign, c = (1 if base.rate > 0 else -1), abs(base.rate)
+    if c == 0:
+        return [ball(base.shift).exp() if k == 0 else arb(0) for k in degrees]
+    order, argument = Fraction(dim - 1) / 2 + degrees.start, ball(c)
+    value = argument.bessel_i(ball(order)) * ball(base.shift).exp() * gamma_ball(Fraction(dim + 1) / 2)
+    value *= ((2 / argument).log() * ball(Fraction(dim - 1) / 2)).exp() * sign**degrees.start
+    values = [value]
+    if len(degrees) > 1:
+        count = len(degrees) - 1
+        extra = steps_to_shrink(order + count, c)
+        for ratio in bessel_ratios(order, c, count + extra)[:count]:
+            values.append(values[-1] * ratio * sign)
+    return values
+
+
+def steps_to_shrink(order: Fraction, c: Fraction) -> int:
+    """Smallest n with prod_v min(1, c/(2v))^2 <= 2^-bits, v = order + 1, ..., order + n: by these factors
+    an enclosure of r_v shrinks from step to step, r_{v-1} < min(1, c/(2v)) being the root of a slope.
+
+    >>> steps_to_shrink(Fraction(0), Fraction(1, 10**6)) <= 2
+    True
+    """
+    n, left = 0, precision_bits() / 2
+    while left > 0:
+        n += 1
+        shrink = 2 * (order + n) / c
+        left -= max(0.0, log2(shrink.numerator) - log2(shrink.denominator))
+    return n
+
+
+def bessel_ratios(order: Fraction, c: Fraction, count: int) -> list[arb]:
+    """I_{v+1}(c)/I_v(c) for v = order, order + 1, ...: downwards by r_{v-1} = 1/(2v/c + r_v), which is
+    a contraction, from 0 < r_v < c/(2v+2) (DLMF 10.37, 10.29.1) at v = order + count.
+
+    >>> bessel_ratios(Fraction(1, 2), Fraction(1), 20)[0].overlaps(1 / arb(1).tanh() - 1)
+    True
+    """
+    end = ball(c / (2 * (order + count) + 2)) / 2
+    ratio = arb(end, end.upper())
+    ratios = []
+    for i in range(count, 0, -1):
+        ratio = 1 / (rational(2 * (order + i) / c) + ratio)
+        ratios.append(ratio)
+    return ratios[::-1]

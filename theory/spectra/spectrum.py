@@ -1,0 +1,316 @@
+"""Mercer eigenvalues mu_k of a zonal kernel on S^d, every printed digit right.
+
+mu_k = omega_{d-1}/omega_d * Integral_{-1}^{1} kappa(t) P_k(t) (1-t^2)^((d-2)/2) dt with the uniform
+probability measure and P_k(1) = 1; trace: sum_k N(d,k) mu_k = kappa(1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import numpy as np
+from flint import arb
+
+from theory.expansions.admissible import check_admissible
+from theory.expansions.coefficient_signs import nonnegative_from
+from theory.kernels import Kernel, check_kernel
+from theory.kernels.parity import vanishes
+from theory.numbers.balls import Cannot, Enclosure, NotCertified, certify, check_digits
+from theory.numbers.decimals import written
+from theory.numbers.pi_polynomials import PiPolynomial
+from theory.numbers.shown import display
+from theory.spectra.routes.angle import angle_balls
+from theory.spectra.routes.closed import closed_balls, closed_form, exact_eigenvalue, gamma_text, rational_eigenvalue
+from theory.spectra.routes.series import series_balls, terms_needed
+from theory.spectra.routes.walk import walk_balls
+from theory.spectra.sphere import check_degree, check_dim, multiplicity, multiplicity_real, sphere_text
+
+if TYPE_CHECKING:
+    import pandas
+    import xarray
+
+GUARD = 8  # digits beyond those printed, so that multiples of mu_k round correctly too
+EXACT_TEXT_LIMIT = 500  # k + d up to which the rational form is printed, a Gamma form beyond
+MAX_DEGREES = 1_000_001
+SHORT_SERIES = 2500  # terms up to which the power series is cheaper than the angle integral
+
+
+@dataclass(frozen=True, slots=True)
+class Eigenvalue:
+    """mu_k on S^d: a certified enclosure and, where a closed form is known, the exact value.
+
+    `value` = mu_k, `coefficient` = N(d,k) mu_k (on P_k), `gegenbauer` = a_k =
+    mu_k (2k+d-1)/(d-1) (on C_k^((d-1)/2); for d = 1 on T_k, a_0 = mu_0, a_k = 2 mu_k).
+    """
+
+    kernel: Kernel
+    dim: int | Fraction
+    degree: int
+    enclosure: Enclosure
+    route: str
+    exact: PiPolynomial | None
+    exact_text: str | None
+
+    def __repr__(self) -> str:
+        return display().eigenvalue_text(self)
+
+    def __float__(self) -> float:
+        """mu_k within one unit in the last place."""
+        return float(self.enclosure.ball().mid())
+
+    @property
+    def multiplicity(self) -> int | None:
+        """N(d,k); None where d is no integer."""
+        return multiplicity(self.dim, self.degree) if isinstance(self.dim, int) else None
+
+    @property
+    def coefficient_factor(self) -> Fraction:
+        """N mu_k / mu_k, for real d too."""
+        return multiplicity_real(Fraction(self.dim), self.degree)
+
+    @property
+    def gegenbauer_factor(self) -> Fraction:
+        """a_k / mu_k."""
+        if self.dim == 1:
+            return Fraction(2 if self.degree else 1)
+        return Fraction(2 * self.degree + self.dim - 1) / (self.dim - 1)
+
+    def decimal(self, digits: int, factor: Fraction = Fraction(1)) -> tuple[str, str]:
+        """(factor * mu_k correctly rounded to `digits` significant digits, radius).
+
+        Exact where the value is a finite decimal of at most `digits` digits; ties go to even.
+        """
+        exact = None if self.exact is None else self.exact.rational()
+        if exact is not None:
+            return written(exact * factor, digits)
+        rounded = self.enclosure.decimal(digits, factor)
+        if rounded is None:  # the enclosure straddles a rounding boundary
+            finer = eigenvalue(self.kernel, self.dim, self.degree, 4 * digits + 40)
+            rounded = finer.enclosure.decimal(digits, factor)
+        if rounded is None:
+            raise NotCertified(f"mu_{self.degree} of {self.kernel!r}", self.enclosure.accuracy(), digits)
+        return rounded
+
+
+class Eigenvalues(Sequence[Eigenvalue]):
+    """Eigenvalues of consecutive degrees, each made when it is looked at; pickles exactly."""
+
+    __slots__ = ("_items", "degrees", "dim", "kernel", "route")
+
+    def __init__(
+        self, kernel: Kernel, dim: int | Fraction, degrees: range, route: str, items: Sequence[arb | Enclosure]
+    ) -> None:
+        self.kernel, self.dim, self.degrees, self.route, self._items = kernel, dim, degrees, route, items
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __getitem__(self, index: int | slice) -> Eigenvalue | Eigenvalues:
+        if isinstance(index, slice):
+            return Eigenvalues(self.kernel, self.dim, self.degrees[index], self.route, self._items[index])
+        degree, enclosure = self.degrees[index], self.enclosure(index)
+        exact = _exact(self.kernel, self.dim, degree)
+        text = None if exact is None else repr(exact)
+        return Eigenvalue(self.kernel, self.dim, degree, enclosure, self.route, exact, text)
+
+    def __iter__(self) -> Iterator[Eigenvalue]:
+        return (self[index] for index in range(len(self)))
+
+    def enclosure(self, index: int) -> Enclosure:
+        """The enclosure alone."""
+        item = self._items[index]
+        return item if isinstance(item, Enclosure) else Enclosure.of(item, f"mu_k of {self.kernel!r}")
+
+    def floats(self) -> np.ndarray:
+        """The values as float64, each within one unit in the last place."""
+        items = self._items
+        if items and isinstance(items[0], Enclosure):
+            return np.array([float(e.ball().mid()) for e in items])
+        return np.fromiter((float(v.mid()) for v in items), dtype=float, count=len(items))
+
+    def __reduce__(self) -> tuple:
+        enclosures = [self.enclosure(i) for i in range(len(self))]
+        return Eigenvalues, (self.kernel, self.dim, self.degrees, self.route, enclosures)
+
+
+def _exact(kernel: Kernel, dim: int | Fraction, degree: int) -> PiPolynomial | None:
+    """mu_k exactly where it is short: in integer d for small k, and where it is rational for every d."""
+    if vanishes(kernel, degree):
+        return PiPolynomial()
+    form = closed_form(kernel)
+    if form is None:
+        return None
+    if isinstance(dim, int) and degree + dim <= EXACT_TEXT_LIMIT:
+        return exact_eigenvalue(form, dim, degree)
+    return rational_eigenvalue(form, dim, degree)
+
+
+@dataclass(frozen=True, slots=True)
+class Spectrum:
+    """Eigenvalues of consecutive degrees, certified to `digits` significant digits by one route."""
+
+    kernel: Kernel
+    dim: int | Fraction
+    digits: int
+    eigenvalues: Eigenvalues
+
+    @property
+    def route(self) -> str:
+        """The route taken."""
+        return self.eigenvalues.route
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """A row per degree (`theory.text.display.to_pandas`)."""
+        return display().to_pandas(self)
+
+    def to_xarray(self) -> xarray.Dataset:
+        """Variables over degree (`theory.text.display.to_xarray`)."""
+        return display().to_xarray(self)
+
+    def __repr__(self) -> str:
+        return display().spectrum_text(self)
+
+    def _repr_html_(self) -> str:
+        return display().spectrum_html(self)
+
+    def _repr_latex_(self) -> str:
+        return display().spectrum_latex(self)
+
+
+def check_degrees(degrees: range | int) -> range:
+    """A degree K as the range of that one degree; a range must be increasing by 1 and not empty.
+
+    >>> check_degrees(3)
+    range(3, 4)
+    """
+    chosen = range(check_degree(degrees), degrees + 1) if isinstance(degrees, int) else degrees
+    if not isinstance(chosen, range) or chosen.step != 1 or not chosen or chosen.start < 0:
+        raise ValueError(
+            f"degrees must be one degree or consecutive ones >= 0, A:B or range(A, B + 1), got {degrees!r}"
+        )
+    if len(chosen) > MAX_DEGREES:
+        raise ValueError(f"degrees: {len(chosen)} asked for, at most {MAX_DEGREES} at once")
+    return chosen
+
+
+Route = Callable[[Kernel, int | Fraction, range, int], list[arb]]
+
+
+def _walk(kernel: Kernel, dim: int | Fraction, degrees: range, digits: int) -> list[arb]:
+    start = closed_balls if closed_form(kernel) is not None else angle_balls
+    return walk_balls(kernel, dim, degrees, digits, start)
+
+
+ROUTE_BALLS: dict[str, Route] = {"closed": closed_balls, "angle": angle_balls, "series": series_balls, "walk": _walk}
+ROUTES = ("auto", *ROUTE_BALLS)
+
+
+def spectrum(
+    kernel: Kernel, dim: int | Fraction, degrees: range | int, digits: int = 30, route: str = "auto"
+) -> Spectrum:
+    """Eigenvalues of `kernel` on S^dim for the given degrees.
+
+    route: "closed" (Gamma products; real dim >= 1), "series" (b_n >= 0; real dim), "angle"
+    (certified quadrature; integer dim), "walk" (from S^1 or S^2; integer dim) or "auto", the
+    cheapest that certifies the digits. Raises ValueError for a bad request, among them Inadmissible
+    for a kernel without a spectrum, and NotCertified where the digits cannot be certified.
+
+    >>> from theory.kernels import NTK
+    >>> [e.decimal(5)[0] for e in spectrum(NTK(depth=2), 2, range(6), digits=5).eigenvalues]
+    ['0.5', '0.33333', '0.078125', '0', '0.0052083', '0']
+    """
+    dim, degrees, digits = check_dim(dim), check_degrees(degrees), check_digits(digits)
+    check_kernel(kernel)
+    if route not in ROUTES:
+        raise ValueError(f"route must be one of {', '.join(ROUTES)}, got {route!r}")
+    check_admissible(kernel, dim)
+    failures = []
+    for name in candidates(kernel, dim, degrees, digits) if route == "auto" else (route,):
+        try:
+            found = ROUTE_BALLS[name](kernel, dim, degrees, digits + GUARD)
+            _check(kernel, dim, degrees, found, digits, name)
+        except NotCertified as error:
+            failures.append(error.asked(digits))
+            continue
+        return Spectrum(kernel, dim, digits, Eigenvalues(kernel, dim, degrees, name, found))
+    raise _refusal(failures, f"mu_k of {kernel!r} on {sphere_text(dim)}")
+
+
+def _refusal(failures: list[NotCertified], what: str) -> NotCertified:
+    """What is told where no route gives the digits: the one that came closest, all reasons where none applies."""
+    computed = [error for error in failures if not isinstance(error, Cannot)]
+    if computed:
+        return max(computed, key=lambda error: error.got or 0)
+    reasons = list(dict.fromkeys(map(str, failures)))
+    return failures[0] if len(reasons) == 1 else Cannot(what, "; ".join(reasons))
+
+
+def candidates(kernel: Kernel, dim: int | Fraction, degrees: range, digits: int) -> tuple[str, ...]:
+    """The routes that may apply, cheapest first.
+
+    >>> from theory.kernels import NTK, Laplace
+    >>> candidates(NTK(2), 3, range(5), 30)[0], candidates(Laplace(1), 200, range(5), 30)[0]
+    ('closed', 'series')
+    """
+    names = [] if closed_form(kernel) is None else ["closed"]
+    terms = terms_needed(dim, degrees, digits + GUARD)
+    whole = isinstance(dim, int)
+    if nonnegative_from(kernel) is None:
+        return (*names, "angle", "walk") if whole else (*names, "series")
+    if not whole:
+        return (*names, "series")
+    short = terms is not None and terms * len(degrees) <= SHORT_SERIES * 100 and terms <= SHORT_SERIES
+    return (*names, "series", "angle", "walk") if short else (*names, "angle", "series", "walk")
+
+
+def _check(kernel: Kernel, dim: int | Fraction, degrees: range, found: list[arb], digits: int, route: str) -> None:
+    """Every value has the digits, or is an exact zero."""
+    enough = digits * 3.3219281
+    for degree, value in zip(degrees, found, strict=True):
+        if value.rel_accuracy_bits() < enough and not (value.is_exact() and value.is_zero()):
+            what = f"mu_{degree} of {kernel!r} on {sphere_text(dim)} by route {route}"
+            got = Enclosure.of(value, what).accuracy()
+            raise NotCertified(what, got, digits, "" if got >= 1 else "is it exactly zero?")
+
+
+def exact_text(value: Eigenvalue) -> str | None:
+    """The exact form in the expression grammar, a Gamma form where the rational one is too long."""
+    if value.exact_text is not None:
+        return value.exact_text
+    form = closed_form(value.kernel)
+    return None if form is None else gamma_text(form, value.dim, value.degree)
+
+
+def eigenvalue(kernel: Kernel, dim: int | Fraction, degree: int, digits: int = 30) -> Eigenvalue:
+    """mu_k of one degree, the mean of kappa(<x, x'>) P_k(<x, x'>) over x uniform on S^dim.
+
+    P_k(1) = 1, probability measure. Raises ValueError for a kernel, dimension, degree or number of
+    digits that is not allowed, NotCertified where no route gives the digits.
+
+    >>> from theory.kernels import NTK
+    >>> found = eigenvalue(NTK(depth=2), 3, 2)
+    >>> found.exact, float(found)
+    (104/(225*pi**2), 0.04683290266134724)
+    """
+    (found,) = spectrum(kernel, dim, degree, digits).eigenvalues
+    return found
+
+
+def float_spectrum(kernel: Kernel, dim: int | Fraction, degrees: range | int) -> np.ndarray:
+    """Eigenvalues as float64, within one unit in the last place of the certified ones.
+
+    Shape (degrees,), one value for each degree, shape (1,) for a single degree. Errors as `spectrum`.
+
+    >>> from theory.kernels import NTK
+    >>> float_spectrum(NTK(depth=2), 2, range(3)).tolist()
+    [0.5, 0.3333333333333333, 0.078125]
+    """
+    return spectrum(kernel, dim, degrees, 17).eigenvalues.floats()
+
+
+def exact_enclosure(value: PiPolynomial, digits: int) -> Enclosure:
+    """Certified enclosure of an exact number, for comparisons across routes."""
+    return certify(value.ball, digits, repr(value)[:60])

@@ -1,0 +1,95 @@
+"""Statements about a family of kernels: depth by depth, all deeper ones at once, or without it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+import sympy as sp
+
+from theory.kernels.depth_families import DepthFamily
+from theory.kernels.parse import ExpressionError
+from theory.language.families import deep_family, kernel_at
+from theory.language.formulas import Call, Node, Number, parse_formula, rebuilt, uses_kernel
+from theory.language.statement import Statement
+from theory.statements.law_parts import law_parts
+from theory.statements.methods.asymptotic_equivalents import law_outcome
+from theory.statements.methods.by_expansions import near_end_in_depth
+from theory.statements.methods.by_signs import by_signs
+from theory.statements.outcome import Case, NotSymbolic, Part
+from theory.symbolic.objects import Range, grammar_text
+
+INSTANCES = 3  # depths tried of a range without upper bound
+MAX_DEPTHS = 1000  # of a bounded range, which is looked at whole
+ZERO = sp.Integer(0)
+
+
+def instances_of(statement: Statement) -> list[tuple[int, Statement]]:
+    """The statement at every depth of its range, or at the first ones of an infinite range."""
+    where = statement.range("L")
+    depths = where.values(INSTANCES if where.most is None else MAX_DEPTHS + 1)
+    if len(depths) > MAX_DEPTHS:
+        raise NotSymbolic(f"{where} has more than {MAX_DEPTHS} values")
+    return [(depth, at_depth(statement, depth)) for depth in depths]
+
+
+def at_depth(statement: Statement, depth: int) -> Statement:
+    """The statement about one kernel of the family."""
+    ranges = tuple(Range("L", depth, depth) if w.name == "L" else w for w in statement.ranges)
+    return replace(statement, kernel=kernel_at(statement.family, depth), family=None, ranges=ranges)
+
+
+def without_family(statement: Statement) -> Statement | None:
+    """The statement with kappa(1) as a function of L, if it speaks of nothing else of the kernel."""
+    deep = _deep(statement, statement.range("L").least)
+    if deep is None:
+        return None
+    left, right = _with_value_at_one(statement, deep)
+    if uses_kernel(left) or uses_kernel(right):
+        return None
+    return replace(statement, left=left, right=right, family=None)
+
+
+def deeper(statement: Statement, skipped: int = INSTANCES) -> Statement | None:
+    """The statement about all depths after the first `skipped`, as one `DepthFamily`, whatever the end of the range.
+
+    None where no law in depth is known for the family.
+    """
+    where = statement.range("L")
+    later = replace(where, least=where.least + skipped * where.step, most=None)
+    deep = _deep(statement, later.least)
+    if deep is None:
+        return None
+    left, right = _with_value_at_one(statement, deep)
+    ranges = tuple(later if w.name == "L" else w for w in statement.ranges)
+    return replace(statement, kernel=deep, family=None, ranges=ranges, left=left, right=right)
+
+
+def parts_in_depth(statement: Statement) -> list[Part]:
+    """The outcomes for a `DepthFamily`, from its law in depth or from the signs of its coefficients.
+
+    [] where neither tells anything; raises one of UNABLE where the law does not reach that far.
+    """
+    if isinstance(statement.limit, tuple) and statement.limit[0] in ("k", "n", "d"):
+        return [Part(*law_outcome(statement, ranges)) for ranges in law_parts(statement)]
+    if isinstance(statement.limit, tuple):
+        return [Part(Case(ranges, ZERO, ZERO), outcome) for ranges, outcome in near_end_in_depth(statement)]
+    outcome = by_signs(statement)
+    bare = Case(statement.ranges, ZERO, ZERO)
+    return [] if outcome is None else [Part(bare, outcome)]
+
+
+def _deep(statement: Statement, least: int) -> DepthFamily | None:
+    try:
+        return deep_family(statement.family, least)
+    except ExpressionError:
+        return None
+
+
+def _with_value_at_one(statement: Statement, family: DepthFamily) -> tuple[Node, Node]:
+    value = parse_formula(grammar_text(family.value_at_one))
+    at_one = Call("kappa", (Number(Fraction(1)),))
+    left, right = (
+        rebuilt(side, lambda node: value if node == at_one else node) for side in (statement.left, statement.right)
+    )
+    return left, right

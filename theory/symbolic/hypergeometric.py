@@ -1,0 +1,380 @@
+"""Normal form and growth of hypergeometric terms in several variables.
+
+A term is  R * prod Gamma(linear)^e * prod base^(linear)  with R a rational function. The Gamma
+function obeys Gamma(z+1) = z Gamma(z) and Gauss' multiplication theorem; modulo these two every
+sum of terms has a normal form, so an identity between such sums is decided by polynomial algebra.
+It is an identity of meromorphic functions where all bases of powers are positive; whether a point
+is a pole, or a base negative, is `theory.symbolic.positivity`'s to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import reduce
+from math import gcd, lcm
+
+import sympy as sp
+
+from theory.numbers.truth import Unable
+from theory.symbolic.objects import HALF, as_expression
+
+MAX_SHIFT = 400
+MAX_EXPANSION = 8
+Signature = tuple[frozenset, frozenset]
+
+
+class NotHypergeometric(Unable):
+    """The expression is no finite sum of hypergeometric terms."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """coefficient * prod Gamma(z)^e over gammas * prod base^exponent over powers."""
+
+    coefficient: sp.Expr
+    gammas: frozenset[tuple[sp.Expr, int]] = frozenset()
+    powers: frozenset[tuple[sp.Expr, sp.Expr]] = frozenset()
+
+    @property
+    def signature(self) -> Signature:
+        """What two terms must share to be added."""
+        return self.gammas, self.powers
+
+    def expression(self) -> sp.Expr:
+        """Back to an expression."""
+        gammas = sp.Mul(*(sp.gamma(z) ** e for z, e in self.gammas))
+        return self.coefficient * gammas * sp.Mul(*(b**e for b, e in self.powers))
+
+    def __mul__(self, other: Term) -> Term:
+        return _collect(
+            self.coefficient * other.coefficient, [*self.gammas, *other.gammas], [*self.powers, *other.powers]
+        )
+
+    def power(self, exponent: int) -> Term:
+        """Integer power."""
+        return _collect(
+            self.coefficient**exponent,
+            [(z, e * exponent) for z, e in self.gammas],
+            [(b, e * exponent) for b, e in self.powers],
+        )
+
+
+def normalize(expression: sp.Expr) -> tuple[Term, ...]:
+    """The sum as terms of distinct signature with nonzero coefficients; () for zero.
+
+    >>> n = sp.Symbol("n", positive=True)
+    >>> normalize(sp.gamma(2*n) - 2**(2*n - 1)*sp.gamma(n)*sp.gamma(n + HALF)/sp.sqrt(sp.pi))
+    ()
+    """
+    totals: dict[Signature, list[sp.Expr]] = {}
+    for term in _terms(as_expression(expression)):
+        totals.setdefault(term.signature, []).append(term.coefficient)
+    reduced = ((s, _sum(coefficients)) for s, coefficients in totals.items())
+    return tuple(Term(c, *s) for s, c in reduced if c != 0)
+
+
+def _sum(coefficients: list[sp.Expr]) -> sp.Expr:
+    """The sum, factored; what all share is divided out before anything is expanded."""
+    shared, *others = map(_primitive, coefficients)
+    if not others or shared == 0:
+        return sp.factor(sp.together(sp.Add(*coefficients)))
+    ratio = 1 + sp.Add(*(other / shared for other in others))
+    return sp.factor(shared * sp.factor(sp.together(ratio)))
+
+
+def _primitive(coefficient: sp.Expr) -> sp.Expr:
+    """A product factor by factor, so that equal factors are equal expressions."""
+    pairs = (factor.as_base_exp() for factor in sp.Mul.make_args(coefficient))
+    return sp.Mul(*(sp.factor(base) ** exponent for base, exponent in pairs))
+
+
+def is_zero(expression: sp.Expr) -> bool:
+    """Whether the expression vanishes identically, decided exactly."""
+    return not normalize(expression)
+
+
+def single_term(expression: sp.Expr) -> Term:
+    """The expression as one term; raises NotHypergeometric if it needs several or is zero."""
+    terms = normalize(expression)
+    if len(terms) != 1:
+        raise NotHypergeometric(f"{expression} is a sum of {len(terms)} hypergeometric terms")
+    (term,) = terms
+    return term
+
+
+def _is_plain(expression: sp.Expr) -> bool:
+    """Whether it is a polynomial with rational coefficients, as it is written."""
+    if isinstance(expression, sp.Pow):
+        return bool(expression.exp.is_Integer and expression.exp >= 0 and _is_plain(expression.base))
+    nested = isinstance(expression, sp.Add | sp.Mul)
+    return all(map(_is_plain, expression.args)) if nested else bool(expression.is_Rational or expression.is_Symbol)
+
+
+def _terms(expression: sp.Expr) -> list[Term]:
+    if _is_plain(expression):
+        return [Term(expression)]  # multiplied out, a product of m sums would be 2^m terms
+    match expression:
+        case sp.Add():
+            return [term for part in expression.args for term in _terms(part)]
+        case sp.Mul():
+            return reduce(_product, (_terms(factor) for factor in expression.args), [Term(sp.Integer(1))])
+        case sp.Pow():
+            return _power(expression.base, expression.exp)
+        case sp.exp(args=(exponent,)):
+            return [_collect(sp.Integer(1), [], [(sp.E, exponent)])]
+        case sp.gamma(args=(argument,)):
+            return [_collect(sp.Integer(1), [(argument, 1)], [])]
+        case sp.factorial(args=(argument,)):
+            return [_collect(sp.Integer(1), [(argument + 1, 1)], [])]
+        case sp.binomial(args=(upper, lower)):
+            return [_collect(sp.Integer(1), [(upper + 1, 1), (lower + 1, -1), (upper - lower + 1, -1)], [])]
+    if expression in (sp.pi, sp.E):
+        return [_collect(sp.Integer(1), [], [(expression, sp.Integer(1))])]
+    raise NotHypergeometric(f"{expression} is not allowed in a hypergeometric term")
+
+
+def _product(left: list[Term], right: list[Term]) -> list[Term]:
+    return [a * b for a in left for b in right]
+
+
+def _power(base: sp.Expr, exponent: sp.Expr) -> list[Term]:
+    if exponent.is_Integer:
+        parts = _merge(_terms(base))
+        if len(parts) == 1:
+            return [part.power(int(exponent)) for part in parts]
+        if not parts and exponent > 0:
+            return []
+        if not 0 <= exponent <= MAX_EXPANSION:
+            raise NotHypergeometric(f"cannot expand ({base})**{exponent}")
+        return reduce(_product, [parts] * int(exponent), [Term(sp.Integer(1))])
+    if base in (sp.pi, sp.E):
+        return [_collect(sp.Integer(1), [], [(base, exponent)])]
+    merged = _merge(_terms(base))
+    if len(merged) != 1:
+        raise NotHypergeometric(f"cannot take ({base})**({exponent})")
+    (term,) = merged
+    symbolic = any(e.free_symbols for _, e in term.powers) and exponent.free_symbols
+    if term.gammas or symbolic:
+        raise NotHypergeometric(f"cannot take ({base})**({exponent})")
+    powers = [(b, e * exponent) for b, e in term.powers]
+    return [_collect(sp.Integer(1), [], [(term.coefficient, exponent), *powers])]
+
+
+def _merge(terms: Iterable[Term]) -> list[Term]:
+    totals: dict[Signature, sp.Expr] = {}
+    for term in terms:
+        totals[term.signature] = totals.get(term.signature, sp.Integer(0)) + term.coefficient
+    return [Term(c, *s) for s, c in totals.items() if sp.cancel(c) != 0]
+
+
+def _collect(coefficient: sp.Expr, gammas: list[tuple[sp.Expr, int]], powers: list[tuple[sp.Expr, sp.Expr]]) -> Term:
+    """Canonical factors: Gamma arguments of content 1/2 and constant in (0, 1], irreducible bases."""
+    bases: dict[sp.Expr, sp.Expr] = {}
+    arguments: dict[sp.Expr, int] = {}
+    pending = list(powers)
+    for argument, exponent in gammas:
+        for part, factor in _multiplication_theorem(sp.expand(argument), pending, exponent):
+            shifted, rational = _shift(part, factor)
+            coefficient *= rational
+            if shifted == HALF:
+                pending.append((sp.pi, factor * HALF))  # Gamma(1/2) = sqrt(pi)
+            elif shifted != 1:  # Gamma(1) = 1
+                arguments[shifted] = arguments.get(shifted, 0) + factor
+    for base, exponent in pending:
+        for prime, power in _irreducible(base, exponent):
+            bases[prime] = bases.get(prime, sp.Integer(0)) + power
+    kept = {}
+    for base, exponent in bases.items():
+        whole, rest = _integer_part(sp.expand(exponent))
+        if base in (sp.pi, sp.E):
+            whole, rest = 0, sp.expand(exponent)
+        coefficient *= base**whole
+        if rest != 0:
+            kept[base] = rest
+    return Term(coefficient, frozenset((z, e) for z, e in arguments.items() if e), frozenset(kept.items()))
+
+
+def _multiplication_theorem(
+    argument: sp.Expr, powers: list[tuple[sp.Expr, sp.Expr]], exponent: int
+) -> list[tuple[sp.Expr, int]]:
+    """Gamma(m z) = m^(m z - 1/2) (2 pi)^((1-m)/2) prod_{i<m} Gamma(z + i/m) down to content 1/2."""
+    slopes = (
+        [c for c in sp.Poly(argument, *sorted(argument.free_symbols, key=str)).coeffs()]
+        if (argument.free_symbols)
+        else []
+    )
+    linear = [argument.coeff(s) for s in argument.free_symbols]
+    if slopes and (not all(c.is_Rational for c in linear) or sp.Poly(argument).total_degree() > 1):
+        raise NotHypergeometric(f"Gamma({argument}) has no linear argument with rational coefficients")
+    if not linear:
+        return [(argument, exponent)]
+    content = sp.Rational(gcd(*(abs(c.p) for c in linear)), lcm(*(c.q for c in linear)))
+    multiple = content * 2
+    if not multiple.is_Integer or multiple <= 1:
+        return [(argument, exponent)]
+    m = int(multiple)
+    powers.append((sp.Integer(m), exponent * (argument - HALF)))
+    powers.append((2 * sp.pi, sp.Rational(exponent * (1 - m), 2)))
+    return [(sp.expand(argument / m + sp.Rational(i, m)), exponent) for i in range(m)]
+
+
+def _shift(argument: sp.Expr, exponent: int) -> tuple[sp.Expr, sp.Expr]:
+    """z and (z)_s^e of Gamma(z + s)^e = (z)_s^e Gamma(z)^e, the constant of z in (0, 1]."""
+    constant, _ = argument.as_independent(*argument.free_symbols, as_Add=True)
+    if not constant.is_Rational:  # a root in the coefficient would be no normal form
+        raise NotHypergeometric(f"Gamma({argument}) has an irrational constant")
+    steps = int(sp.ceiling(constant)) - 1
+    base = argument - steps
+    if abs(steps) > MAX_SHIFT:
+        raise NotHypergeometric(f"Gamma({argument}) is shifted by more than {MAX_SHIFT}")
+    factors = [base + i for i in range(steps)] or [1 / (base - i) for i in range(1, 1 - steps)]
+    if any(f in (sp.Integer(0), sp.zoo) for f in factors):
+        raise NotHypergeometric(f"Gamma has a pole at {argument}")
+    return base, sp.Mul(*factors) ** exponent
+
+
+def _irreducible(base: sp.Expr, exponent: sp.Expr) -> list[tuple[sp.Expr, sp.Expr]]:
+    """base^exponent split into primes and irreducible primitive polynomials (all positive)."""
+    if base in (sp.pi, sp.E):
+        return [(base, exponent)]
+    if base.is_Mul and any(f in (sp.pi, sp.E) for f in base.args):
+        return [pair for factor in base.args for pair in _irreducible(factor, exponent)]
+    if base.is_Rational:
+        if base <= 0:
+            raise NotHypergeometric(f"cannot take a power of {base}")
+        return [(sp.Integer(p), e * exponent) for p, e in sp.factorrat(base).items()]
+    numerator, denominator = sp.fraction(sp.together(base))
+    pairs = []
+    for polynomial, sign in ((numerator, 1), (denominator, -1)):
+        constant, factors = sp.factor_list(polynomial)
+        pairs += _irreducible(constant, sign * exponent) if constant != 1 else []
+        pairs += [(factor, sign * e * exponent) for factor, e in factors]
+    return pairs
+
+
+def _integer_part(exponent: sp.Expr) -> tuple[int, sp.Expr]:
+    constant, rest = exponent.as_coeff_Add()
+    if not constant.is_Rational:
+        return 0, exponent
+    whole = int(sp.floor(constant))
+    return whole, rest + constant - whole
+
+
+Scale = tuple[sp.Rational, int]  # (p, q) is v^p log(v)^q
+SUPEREXPONENTIAL, RATE, POWER = (sp.Integer(1), 1), (sp.Integer(1), 0), (sp.Integer(0), 1)
+FLAT = (sp.Integer(0), 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """|term| ~ constant * exp(sum of c v^p log(v)^q) as v -> oo.
+
+    `superexponential` is the c of v log v, `rate` that of v, `exponent` that of log v; `beyond` holds
+    all others, as ((p, q), c), none of which tends to 0.
+    """
+
+    superexponential: sp.Expr
+    rate: sp.Expr
+    exponent: sp.Expr
+    constant: sp.Expr
+    beyond: tuple[tuple[Scale, sp.Expr], ...] = ()
+
+    def is_power(self) -> bool:
+        """Whether it is constant * v^exponent."""
+        return not self.beyond and self.superexponential == 0 and sp.simplify(self.rate) == 0
+
+    def order(self, scale: Scale) -> sp.Expr:
+        """The coefficient of one scale."""
+        known = {SUPEREXPONENTIAL: self.superexponential, RATE: self.rate, POWER: self.exponent}
+        return (known | dict(self.beyond)).get(scale, sp.Integer(0))
+
+
+def scales(*growths: Growth) -> list[Scale]:
+    """The scales of some growths, the fastest first."""
+    found = {SUPEREXPONENTIAL, RATE, POWER} | {scale for g in growths for scale, _ in g.beyond}
+    return sorted(found, reverse=True)
+
+
+def growth(term: Term, variable: sp.Symbol) -> Growth:
+    """Leading growth of a term, other variables fixed: Stirling's formula factor by factor.
+
+    Exponents of powers are sums of c v^p log(v)^q; others raise NotHypergeometric.
+
+    >>> v = sp.Symbol("v", positive=True)
+    >>> growth(single_term(sp.gamma(v + 3)/sp.gamma(v + 1)), v)
+    Growth(superexponential=0, rate=0, exponent=2, constant=1, beyond=())
+    >>> growth(single_term(2**(v**2)), v).beyond
+    (((2, 0), log(2)),)
+    """
+    constant, degree, _ = _leading(term.coefficient, variable)
+    orders = {POWER: sp.Integer(degree)}
+    for argument, e in term.gammas:
+        slope = argument.coeff(variable)
+        shift = argument - slope * variable
+        if not argument.has(variable):
+            constant *= sp.gamma(argument) ** e
+            continue
+        if shift.has(variable):
+            raise NotHypergeometric(f"Gamma({argument}) has no linear argument")
+        if not slope.is_positive:
+            raise NotHypergeometric(f"Gamma({argument}) has poles as {variable} -> oo")
+        _add(orders, SUPEREXPONENTIAL, e * slope)
+        _add(orders, RATE, e * (slope * sp.log(slope) - slope))
+        _add(orders, POWER, e * (shift - HALF))
+        constant *= slope ** (e * (shift - HALF)) * (2 * sp.pi) ** sp.Rational(e, 2)
+    for base, exponent in term.powers:
+        for scale, c in _exponent_scales(exponent, variable).items():
+            constant *= _add_power(orders, base, scale, c, variable)
+    constant = sp.powsimp(constant * sp.exp(orders.pop(FLAT, sp.Integer(0))), force=True)
+    tidy = {scale: sp.expand(sp.expand_log(sp.expand(c), force=True)) for scale, c in orders.items()}
+    fast, rate, power = (tidy.pop(scale, sp.Integer(0)) for scale in (SUPEREXPONENTIAL, RATE, POWER))
+    beyond = tuple(sorted(((scale, c) for scale, c in tidy.items() if c != 0), reverse=True))
+    return Growth(fast, rate, power, constant, beyond)
+
+
+def _add(orders: dict[Scale, sp.Expr], scale: Scale, c: sp.Expr) -> None:
+    if scale >= FLAT:  # what is below tends to 0
+        orders[scale] = orders.get(scale, sp.Integer(0)) + c
+
+
+def _exponent_scales(exponent: sp.Expr, variable: sp.Symbol) -> dict[Scale, sp.Expr]:
+    """The exponent of a power as a sum of c v^p log(v)^q."""
+    found: dict[Scale, sp.Expr] = {}
+    for part in sp.Add.make_args(sp.expand(exponent)):
+        c, moving = part.as_independent(variable)
+        p, q = sp.Integer(0), 0
+        for base, power in (factor.as_base_exp() for factor in sp.Mul.make_args(moving)):
+            if base == variable and power.is_Rational:
+                p += power
+            elif base == sp.log(variable) and power.is_Integer and power > 0:
+                q += int(power)
+            elif base != 1:
+                raise NotHypergeometric(f"a power with exponent {exponent} has no law")
+        found[p, q] = found.get((p, q), sp.Integer(0)) + c
+    return found
+
+
+def _add_power(orders: dict[Scale, sp.Expr], base: sp.Expr, scale: Scale, c: sp.Expr, variable: sp.Symbol) -> sp.Expr:
+    """Add the orders of base^(c v^p log(v)^q), base = b v^m (1 + b1/v + O(v^-2)); what is constant in it."""
+    (p, q), (lead, degree, second) = scale, _leading(base, variable)
+    if p >= 2 and sp.cancel(base - lead * variable**degree) != 0:
+        raise NotHypergeometric(f"({base})**({variable}**{p}) needs more terms of its base")
+    _add(orders, (p, q + 1), c * degree)
+    _add(orders, (p - 1, q), c * second)
+    if scale == FLAT:
+        return lead**c
+    _add(orders, scale, c * sp.log(lead))
+    return sp.Integer(1)
+
+
+def _leading(expression: sp.Expr, variable: sp.Symbol) -> tuple[sp.Expr, int, sp.Expr]:
+    """(c, m, c1) with expression = c v^m (1 + c1/v + O(v^-2))."""
+    numerator, denominator = sp.fraction(sp.together(expression))
+    result = (sp.Integer(1), 0, sp.Integer(0))
+    for polynomial, sign in ((numerator, 1), (denominator, -1)):
+        coefficients = sp.Poly(polynomial, variable).all_coeffs() if polynomial.has(variable) else [polynomial]
+        second = coefficients[1] / coefficients[0] if len(coefficients) > 1 else sp.Integer(0)
+        c, m, c1 = result
+        result = c * coefficients[0] ** sign, m + sign * (len(coefficients) - 1), c1 + sign * second
+    return result
