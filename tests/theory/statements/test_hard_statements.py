@@ -86,6 +86,8 @@ FAILS: list[Row] = [
     (None, "(k-8)**2 = O((k-7)**2) uniformly", ()),
     (N2, "mu(k/2) >= 0", ()),
     (TOUCHING, "mu(k) = O(k**-3) as k -> oo", ("d = 2", "k even")),
+    ("2 * NTK(depth=2)", "-kappa(1) - (1 - mu(2*k)) <= (0/a(2*cos(0)*k))**(-1)", ("d odd",)),
+    ("NTK(depth=L)", "kappa(t)/kappa(t) = o(1) as t -> 1", ()),
 ]
 
 OPEN: list[tuple[Row, Truth]] = [

@@ -98,7 +98,9 @@ def fails_there(statement: Statement, counterexample: Mapping[str, Any] | None, 
     try:
         left, right = sides(statement, at, work)
     except Undefined as error:
-        if says_undefined:
+        if says_undefined or all(
+            _printed(side)[1] is None for side in claimed
+        ):  # what was not computed fails there, too
             return Found(1)
         return Found(1, f"undefined at the counterexample {shown(at)}: {error}", dict(at))
     except Unable:
