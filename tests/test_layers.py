@@ -81,7 +81,7 @@ def test_no_module_crosses_its_layer(package: str) -> None:
     "package, source",
     [
         ("theory", "import torch"),
-        ("theory", "def f():\n    from verify.cli import run"),
+        ("theory", "def f():\n    from verify.command.cli import run"),
         ("numerics", "import flint.types"),
         ("numerics", "from theory import kernels"),
         ("verify", "import matplotlib.pyplot as plt"),
@@ -99,7 +99,7 @@ def test_the_scan_finds_a_planted_offence(package: str, source: str) -> None:
 
 def test_help_is_quick_and_imports_nothing_heavy() -> None:
     code = (
-        "import sys; from verify.cli import run; code = run(['--help']); "
+        "import sys; from verify.command.cli import run; code = run(['--help']); "
         f"print([m for m in {HEAVY!r} if m in sys.modules], code, file=sys.stderr)"
     )
     seconds = []

@@ -13,7 +13,7 @@ import torch
 from flint import arb
 from torch import Tensor
 
-from numerics.kernels import AngleKernel, k0, k1
+from numerics.predictions.limit_kernels import AngleKernel, k0, k1
 from theory.expansions.in_the_angle import kernel_value
 from theory.kernels import NNGP, NTK, ArcCosine, Kernel, Multiple, Product, Sum, diagonal
 from theory.numbers.balls import Enclosure, NotCertified, working_precision

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import torch
 
-from numerics.training import Progress
+from numerics.networks.training import Progress
 
 C = TypeVar("C")
 

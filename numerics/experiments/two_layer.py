@@ -8,12 +8,12 @@ import torch
 import xarray as xr
 from torch import Tensor
 
+from numerics.data.targets import Problem
 from numerics.experiments.config import seed_progress
-from numerics.kernels import empirical_kernel, gram, rayleigh_quotients
-from numerics.networks import initialise
-from numerics.prediction import kernel_projections
-from numerics.targets import Problem
-from numerics.training import Progress, train
+from numerics.networks.training import Progress, train
+from numerics.networks.two_layer import initialise
+from numerics.predictions.limit_kernels import empirical_kernel, gram, rayleigh_quotients
+from numerics.predictions.residuals import kernel_projections
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -11,9 +11,13 @@ from typing import Any
 import pytest
 import torch
 
-from numerics import eigen, kernels, networks, tangent, training
-from numerics.points import uniform_sphere
-from numerics.targets import CAO_SAME_SCALE, Problem, mixture_problem
+from numerics.data.points import uniform_sphere
+from numerics.data.targets import CAO_SAME_SCALE, Problem, mixture_problem
+from numerics.networks import tangent_kernels as tangent
+from numerics.networks import training
+from numerics.networks import two_layer as networks
+from numerics.predictions import leading_eigenpairs as eigen
+from numerics.predictions import limit_kernels as kernels
 from tests.numerics.memory import STATUS, peak_mebibytes
 
 STEPS = 20  # the gates are allocated once a run
@@ -155,7 +159,7 @@ def bench_eigenpairs(samples: int, timed: Any) -> None:
 
 LARGE_KERNEL = """
 import json, time, torch
-from numerics import tangent
+from numerics.networks import tangent_kernels as tangent
 torch.set_num_threads(1)
 linear, relu = torch.nn.Linear, torch.nn.ReLU()
 net = torch.nn.Sequential(linear(10, 992), relu, linear(992, 992), relu, linear(992, 1)).double()
@@ -167,8 +171,8 @@ print(json.dumps({{"seconds": time.process_time() - start, "finite": bool(kernel
 """
 LARGE_EIGEN = """
 import json, time, torch
-from numerics import eigen, kernels
-from numerics.points import uniform_sphere
+from numerics.predictions import leading_eigenpairs as eigen, limit_kernels as kernels
+from numerics.data.points import uniform_sphere
 torch.set_num_threads(1)
 points = uniform_sphere(2, {samples}, torch.Generator().manual_seed(0)).points
 operator = eigen.GramOperator(points, kernels.two_layer_kernel)

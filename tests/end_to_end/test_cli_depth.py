@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from verify import cli, ledger
+from verify.command import cli
+from verify.ledger import run as ledger
 
-SCHEMA = json.loads(Path(ledger.__file__).with_name("schemas").joinpath("decay.json").read_text())
+SCHEMA = json.loads((Path(ledger.__file__).parents[1] / "schemas").joinpath("decay.json").read_text())
 FAMILY = "NTK(depth=L)"
 
 

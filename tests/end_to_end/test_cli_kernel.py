@@ -13,7 +13,7 @@ from mpmath import mp, mpf
 
 from theory.kernels.parse import parse_kernel
 from theory.spectra.routes.oracle import kappa
-from verify import cli
+from verify.command import cli
 
 NTK2 = "NTK(depth=2)"
 

@@ -9,7 +9,7 @@ import mpmath as mp
 import pytest
 
 from tests.reading import value_of
-from verify import cli
+from verify.command import cli
 
 NTK2 = "NTK(depth=2)"
 

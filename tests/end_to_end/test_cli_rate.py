@@ -8,7 +8,7 @@ import json
 
 import pytest
 
-from verify import cli
+from verify.command import cli
 
 REQUEST = ["rate", "NTK(depth=2)", "--dim", "2", "--degrees", "0:4", "--step", "1"]
 

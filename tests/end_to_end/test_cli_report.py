@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from verify import cli
+from verify.command import cli
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 AXE = "axe_playwright_python.sync_playwright"
@@ -49,7 +49,7 @@ def test_it_says_what_it_wrote_unless_quiet(capsys: pytest.CaptureFixture[str], 
     assert call(capsys, "report", report.parent, "--out", out) == (0, "", f"wrote {out / 'index.html'}\n")
     assert call(capsys, "report", report.parent, "--out", out, "--quiet") == (0, "", "")
     code, text, _ = call(capsys, "report", report.parent, "--out", out, "--quiet", "--format", "json")
-    schema = json.loads((Path(cli.__file__).parent / "schemas/report.json").read_text(encoding="utf-8"))
+    schema = json.loads((Path(cli.__file__).parents[1] / "schemas/report.json").read_text(encoding="utf-8"))
     Draft202012Validator(schema).validate(json.loads(text))
     assert code == 0 and json.loads(text)["statements"] == sorted(CLAIMS)
 

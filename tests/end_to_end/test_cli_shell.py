@@ -12,8 +12,8 @@ import pytest
 from typer.main import get_command
 
 from theory.kernels.parse import CONSTRUCTORS, parse_kernel
-from verify import cli, completion
 from verify.claims import all_claims
+from verify.command import cli, completion
 
 COMMANDS = get_command(cli.app).commands
 

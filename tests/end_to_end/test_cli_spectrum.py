@@ -20,7 +20,7 @@ from threading import Thread
 
 import pytest
 
-from verify import cli
+from verify.command import cli
 
 NTK2 = "NTK(depth=2)"
 # Legendre integrals of t k0 + k1, done by hand (CONVENTIONS, test values).

@@ -17,7 +17,7 @@ from mpmath import mp, mpf
 from pylatexenc.latexwalker import LatexWalker
 
 from theory.text.latex_numbers import Unreadable, decimals, read_number
-from verify import cli
+from verify.command import cli
 
 TABLES = Path(__file__).resolve().parents[2] / "tables"
 PLAIN = 'kernels = ["NTK(depth=2)"]\ndims = [2]\ndegrees = "0:4"\n'

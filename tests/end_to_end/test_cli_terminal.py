@@ -16,8 +16,10 @@ from threading import Thread
 import pytest
 
 from theory.numbers.truth import Evidence, Truth
-from verify import cli, ledger, progress
-from verify.claim import Claim, Context, Finding, Source
+from verify.command import cli
+from verify.findings.claim import Claim, Context, Finding, Source
+from verify.ledger import run as ledger
+from verify.running import progress
 
 COLOUR = re.compile(r"\x1b\[[0-9;]*3[0-9]")
 TWO = "".join(f'[[claim]]\nid = "{i}"\nkernel = "NTK(depth=2)"\nsays = "kappa(1) = 2"\n' for i in "ab")
@@ -67,7 +69,7 @@ def stopped(context: Context) -> Finding:
 @pytest.fixture
 def claims(monkeypatch: pytest.MonkeyPatch) -> dict[str, Claim]:
     made = {n: Claim(n, Source("A", 2020), "read", "x", procedure=fine) for n in ("one", "two", "six")}
-    monkeypatch.setattr("verify.session.all_claims", lambda: made)
+    monkeypatch.setattr("verify.command.verify.all_claims", lambda: made)
     known = dict.fromkeys(made, {"truth": "HOLDS", "evidence": "checked"})
     monkeypatch.setattr(ledger, "expected", lambda: known)
     return made
@@ -143,7 +145,7 @@ def test_an_interrupted_run_keeps_its_entries_and_says_how_to_go_on(
 def test_an_interrupted_check_prints_what_it_decided(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from verify import reader
+    from verify.command import check as reader
 
     real, path = reader._verdict, tmp_path / "s.toml"
     path.write_text(TWO)

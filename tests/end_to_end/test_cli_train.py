@@ -12,8 +12,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from numerics.experiments import REGISTRY, load_experiment
-from verify import cli
-from verify import train as training
+from verify.command import cli
+from verify.command import train as training
 from verify.networks import EXPERIMENTS
 
 SMALL = ["train", "cao-circle", "--set", "samples=32", "--set", "steps=100", "--seeds", "4", "--jobs", "1"]
@@ -42,7 +42,7 @@ def test_a_sweep_leaves_a_result_a_verdict_and_figures_for_each_run(trained: Pat
 def test_json_holds_the_verdicts_that_are_kept(trained: Path, capsys: pytest.CaptureFixture[str]) -> None:
     train(trained, "--set", "width=512,640", "--quiet", "--format", "json")
     document = json.loads(capsys.readouterr().out)
-    schema = Draft202012Validator(json.loads((Path(cli.__file__).parent / "schemas/train.json").read_text()))
+    schema = Draft202012Validator(json.loads((Path(cli.__file__).parents[1] / "schemas/train.json").read_text()))
     schema.validate(document)
     kept = [json.loads(path.read_text()) for path in (trained / "train").glob("*.json")]
     assert sorted(kept, key=repr) == sorted(document["runs"], key=repr) and len(kept) == 2

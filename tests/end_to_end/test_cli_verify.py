@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from theory.numbers.truth import Evidence, Truth
-from verify import cli, ledger
-from verify.claim import Claim, Context, Finding, Source
+from verify.command import cli
+from verify.findings.claim import Claim, Context, Finding, Source
+from verify.ledger import run as ledger
 
 HOLDING = '[[claim]]\nid = "t"\nkernel = "NTK(depth=2)"\nsays = "mu(1) = 1/(d+1)"\n'
 FAILING = '[[claim]]\nid = "f"\nkernel = "NTK(depth=2)"\nsays = "mu(k) > 0"\n'
@@ -87,7 +88,7 @@ def test_a_crash_is_reported_beside_the_other_verdicts_with_exit_code_1(
 ) -> None:
     procedures = {"bad": crash, "good": fine}
     claims = {n: Claim(n, Source("A", 2020), "read", "x", procedure=p) for n, p in procedures.items()}
-    monkeypatch.setattr("verify.session.all_claims", lambda: claims)
+    monkeypatch.setattr("verify.command.verify.all_claims", lambda: claims)
     known = dict.fromkeys(claims, {"truth": "HOLDS", "evidence": "checked"})
     monkeypatch.setattr(ledger, "expected", lambda: known)
     code, out, err = call(capsys, "verify", "--jobs", 1, "--out", tmp_path)

@@ -48,7 +48,7 @@ def test_works_outside_the_repository(wheel: Path, tmp_path: Path) -> None:
     pip("install", "--target", str(target), str(wheel))
     environment = {**os.environ, "PYTHONPATH": str(target)}
     code = (
-        "import theory.text.spectra, numerics, verify.cli; "
+        "import theory.text.spectra, numerics, verify.command.cli; "
         "print(*(module.__file__ for module in (theory, numerics, verify)), sep='\\n')"
     )
     found = subprocess.run(

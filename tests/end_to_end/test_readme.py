@@ -20,7 +20,7 @@ import pytest
 
 from numerics.experiments import REGISTRY
 from verify.claims import all_claims
-from verify.ledger import expected
+from verify.ledger.run import expected
 
 README = (Path(__file__).resolve().parents[2] / "README.md").read_text(encoding="utf-8")
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)

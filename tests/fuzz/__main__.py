@@ -15,7 +15,7 @@ from pathlib import Path
 
 import atheris
 
-with atheris.instrument_imports(include=["theory", "lark", "verify.reader"], exclude=["theory.numbers.balls"]):
+with atheris.instrument_imports(include=["theory", "lark", "verify.command.check"], exclude=["theory.numbers.balls"]):
     from tests.theory.language.test_fuzz import READERS, WORDS, assert_read_or_refused
     from theory.kernels.parse import MAX_TEXT
 

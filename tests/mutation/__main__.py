@@ -28,20 +28,20 @@ from queue import SimpleQueue
 
 from tests.mutation.mutants import Mutant, draw
 from tests.mutation.selection import Selection, parts, read_selection, selection, together
-from verify.binomial import binomial_bounds
+from verify.statistics.binomial import binomial_bounds
 
 ROOT = Path(__file__).resolve().parents[2]
 COPIED = ("theory", "numerics", "verify", "tests", "tables", "pyproject.toml", "README.md")
-TESTED = ("theory", "verify/statistics.py", "verify/ztest.py", "verify/binomial.py")
+TESTED = ("theory", "verify/statistics/equivalence.py", "verify/statistics/ztest.py", "verify/statistics/binomial.py")
 TESTS = (
     "tests/theory",
     "theory",
-    "tests/verify/test_statistics.py",
-    "tests/verify/test_ztest.py",
-    "verify/statistics.py",
-    "verify/ztest.py",
-    "verify/binomial.py",
-    "tests/verify/test_reader.py",
+    "tests/verify/statistics/test_equivalence.py",
+    "tests/verify/statistics/test_ztest.py",
+    "verify/statistics/equivalence.py",
+    "verify/statistics/ztest.py",
+    "verify/statistics/binomial.py",
+    "tests/verify/command/test_check.py",
     "tests/verify/test_worked_statements.py",
     "tests/verify/test_claims_papers.py",
     *(

@@ -3,9 +3,15 @@
 import pytest
 import torch
 
-from numerics import deep, eigen, kernels, networks, prediction, regression, tangent, training
-from numerics.points import uniform_sphere
-from numerics.targets import CAO_SAME_SCALE, mixture_problem
+from numerics.data.points import uniform_sphere
+from numerics.data.targets import CAO_SAME_SCALE, mixture_problem
+from numerics.networks import deep, training
+from numerics.networks import tangent_kernels as tangent
+from numerics.networks import two_layer as networks
+from numerics.predictions import kernel_regression as regression
+from numerics.predictions import leading_eigenpairs as eigen
+from numerics.predictions import limit_kernels as kernels
+from numerics.predictions import residuals as prediction
 
 EPS = torch.finfo(torch.float64).eps
 cuda = pytest.mark.skipif(not torch.cuda.is_available(), reason="untested where no device was there")

@@ -116,7 +116,7 @@ def test_numerics_imports_no_theory():
     code = (
         "import sys; from numerics.experiments import REGISTRY, load_experiment\n"
         "for name in REGISTRY: load_experiment(name)\n"
-        "import numerics.rates\n"
+        "import numerics.predictions.rates\n"
         "print(sorted({'flint', 'theory', 'verify'} & {m.split('.')[0] for m in sys.modules}))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -8,12 +8,12 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from numerics.experiments import fourier_shape, rendering
-from numerics.points import DTYPE
-from numerics.prediction import kernel_values
-from numerics.rendering import DISTANCE, FAR, NEAR, POLE, Rays, camera, cameras, picture, render, viewpoints
-from numerics.rendering import weights as rendering_weights
-from numerics.shapes import StuddedBall, iou
+from numerics.data.points import DTYPE
+from numerics.data.radiance_fields import DISTANCE, FAR, NEAR, POLE, Rays, camera, cameras, picture, render, viewpoints
+from numerics.data.radiance_fields import weights as rendering_weights
+from numerics.data.solids import StuddedBall, iou
+from numerics.experiments.tancik import fourier_shape, rendering
+from numerics.predictions.residuals import kernel_values
 
 EPS = torch.finfo(DTYPE).eps
 UNIT = 4 * EPS  # a norm of three coordinates: squares, two sums, root, division
@@ -134,7 +134,7 @@ def test_rays_are_unit_look_at_the_centre_and_pictures_do_not_depend_on_their_pi
     several = cameras(positions[:2], 5)
     whole = picture(rendering.SCENE, several, 12)
     assert torch.equal(whole[:25], picture(rendering.SCENE, rays, 12))
-    monkeypatch.setattr("numerics.rendering.POINTS", 40)
+    monkeypatch.setattr("numerics.data.radiance_fields.POINTS", 40)
     assert torch.allclose(whole, picture(rendering.SCENE, several, 12), rtol=0, atol=UNIT)
     assert 0 <= float(whole.min()) < float(whole.max()) <= 1
 

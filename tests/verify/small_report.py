@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from verify import ledger
 from verify.claims import all_claims
-from verify.ledger import Run
+from verify.ledger import run as ledger
+from verify.ledger.run import Run
 from verify.report import grid
 
 NASTY = "<script>alert(\"x\")</script> & 'q' \\input{/etc/passwd} 50% $x$ #1 ~ ^ _ { } \u2265"
@@ -48,7 +48,7 @@ def decided(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     ledger.run({name: all_claims()[name] for name in ("cao-parity", "cao-cor-degrees")}, Run(folder=folder))
     document = json.loads((folder / "ledger.json").read_text(encoding="utf-8"))
     assert {e["truth"] for e in document["entries"]} == {"HOLDS", "FAILS"}
-    schema = json.loads((Path(ledger.__file__).parent / "schemas/ledger.json").read_text(encoding="utf-8"))
+    schema = json.loads((Path(ledger.__file__).parents[1] / "schemas/ledger.json").read_text(encoding="utf-8"))
     later = {key: document["entries"][1][key] for key in schema["$defs"]["entry"]["required"]}
     later |= {"id": "later", "status": "NOT RUN", "truth": None, "evidence": None, "why": "later"}
     document["entries"].append(later)

@@ -11,13 +11,13 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from mpmath import mp, mpf
 
-from numerics.kernels import two_layer_kernel
+from numerics.predictions.limit_kernels import two_layer_kernel
 from theory.kernels import NNGP, NTK, ArcCosine, Kernel, diagonal
 from theory.numbers.balls import Enclosure
 from theory.spectra.routes import oracle
 from theory.spectra.spectrum import Eigenvalue, eigenvalue
-from verify import strategies
 from verify.bridge import float_ends, float_kernel, float_spectrum, nearest_double
+from verify.testing import strategies
 
 EPS = torch.finfo(torch.float64).eps
 CAO = NTK(depth=2, layer_scales=(Fraction(1, 2), 1))

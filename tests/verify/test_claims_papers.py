@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from theory.numbers.truth import Truth
-from verify.claim import SEEDS, Context
 from verify.claims import all_claims, bach, basri, bietti_bach, lecture, li, rahaman
-from verify.ledger import decide_claim, expected, has_instance, mismatch
+from verify.findings.claim import SEEDS, Context
+from verify.ledger.run import decide_claim, expected, has_instance, mismatch
 from verify.networks import PROCEDURES
-from verify.planted import MIN_TWINS, twins_of_procedures
+from verify.twins.planted import MIN_TWINS, twins_of_procedures
 
 WORDING = {
     "memory": (

@@ -11,22 +11,23 @@ import pytest
 import torch
 import xarray as xr
 
-from numerics.experiments import cao_circle, load_experiment
+from numerics.experiments import load_experiment
+from numerics.experiments.cao import circle as cao_circle
 from numerics.experiments.config import one_thread
-from numerics.kernels import gram, neuron_rayleigh_quotients, rayleigh_quotients
-from numerics.networks import initialise
+from numerics.networks.two_layer import initialise
+from numerics.predictions.limit_kernels import gram, neuron_rayleigh_quotients, rayleigh_quotients
+from tests.verify.normality import normality_test
+from tests.verify.resampling import drawn, resampled_alarms, visible_seeds
 from theory.numbers.truth import Truth
-from verify.binomial import binomial_bounds
-from verify.budget import ALLOWED, total_false_fail, without_rate
-from verify.claim import Context, Finding
 from verify.claims import all_claims
-from verify.ledger import expected
+from verify.findings.claim import Context, Finding
+from verify.ledger.run import expected
 from verify.networks import curves, rates, runs, smoothness, targets, widths
 from verify.networks.runs import config_of, obtain
-from verify.normality import normality_test
-from verify.resampling import drawn, resampled_alarms, visible_seeds
-from verify.statistics import FAILS, HOLDS, Design, equivalence_tests
-from verify.ztest import z_test
+from verify.statistics.binomial import binomial_bounds
+from verify.statistics.budget import ALLOWED, total_false_fail, without_rate
+from verify.statistics.equivalence import FAILS, HOLDS, Design, equivalence_tests
+from verify.statistics.ztest import z_test
 
 MISS = 1e-6
 REPLICATES = 1000

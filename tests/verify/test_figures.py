@@ -10,9 +10,9 @@ import xarray as xr
 
 from theory.kernels import NTK, Laplace
 from theory.laws.decay import decay
-from verify.console import BadRequest
 from verify.figures.decay import decay_curves
 from verify.figures.law import curve, law_figure, plot_law
+from verify.running.console import BadRequest
 
 LAST_ERROR = 0.05  # of the leading term at k = 200 or d = 1000, whose first correction is of order 1/k, 1/d
 

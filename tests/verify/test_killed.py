@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from verify.ledger import DECIDED
-from verify.workers import completed
+from verify.ledger.run import DECIDED
+from verify.running.workers import completed
 
 QUICK = ["cao-parity", "cao-mu1", "cao-ntk"]  # decided in about a second
 WAIT = 120.0  # seconds that a subprocess may take; an idle machine needs 5
@@ -27,7 +27,7 @@ def verifying(folder: Path, jobs: int, *more: str) -> subprocess.Popen[bytes]:
     command = [
         sys.executable,
         "-c",
-        "from verify.cli import main; main()",
+        "from verify.command.cli import main; main()",
         "verify",
         *QUICK,
         "--jobs",

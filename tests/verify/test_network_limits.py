@@ -9,13 +9,15 @@ import numpy as np
 import pytest
 import torch
 
-from numerics import sweep
-from numerics.experiments import gaussian_limit, learning_curves, load_experiment, loss_power, ridge_training
-from numerics.experiments import posterior as posterior_experiment
+from numerics.experiments import load_experiment
+from numerics.experiments import sweeps as sweep
 from numerics.experiments.config import one_thread
+from numerics.experiments.limits import gaussian_limit
+from numerics.experiments.regression import learning_curves, loss_power, ridge_training
+from numerics.experiments.regression import posterior as posterior_experiment
 from theory.numbers.truth import Evidence, Truth
-from verify.claim import Finding
 from verify.figures.style import figure_data
+from verify.findings.claim import Finding
 from verify.networks import EXPERIMENTS, curves, gaussian, posterior, power, ridge
 from verify.networks.population import conjunction
 
@@ -229,8 +231,8 @@ def test_untrained_draws_have_the_prior_and_descent_has_settled(draws):
 
 
 def test_the_posterior_agrees_with_that_of_numerics(draws):
-    from numerics.kernels import gram, nngp_kernel
-    from numerics.regression import posterior as reference
+    from numerics.predictions.kernel_regression import posterior as reference
+    from numerics.predictions.limit_kernels import gram, nngp_kernel
 
     config, data = draws
     inputs, tests, labels = (torch.from_numpy(data[name].values) for name in ("inputs", "tests", "labels"))
@@ -302,9 +304,9 @@ def test_nothing_asked_is_nothing_that_holds():
 
 def test_traces_give_the_error_of_a_regression_done_at_length():
     # one sample, every zonal target of degree 2 about random poles, a test set: the long way round
-    from numerics.kernels import angles, tangent_kernel
-    from numerics.points import uniform_sphere
-    from numerics.targets import gegenbauer_sequence, multiplicity
+    from numerics.data.points import uniform_sphere
+    from numerics.data.targets import gegenbauer_sequence, multiplicity
+    from numerics.predictions.limit_kernels import angles, tangent_kernel
 
     dim, n, poles, tests = 4, 30, 1500, 4000
     first, second = learning_curves.traces(dim, n, (0.1,), seed=3)[0]
@@ -336,7 +338,7 @@ def _one_sample(first, second):
 
 
 def test_the_prediction_is_that_of_numerics():
-    from numerics.regression import learning_curve
+    from numerics.predictions.kernel_regression import learning_curve
 
     spectrum = curves.eigenvalues(curves.KERNEL, 10)
     powers = [0.0] * len(spectrum.eigenvalues)

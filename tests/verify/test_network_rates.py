@@ -11,16 +11,18 @@ import pytest
 import torch
 import xarray as xr
 
-from numerics import sweep
-from numerics.experiments import load_experiment, ridge_rates, width_laws
+from numerics.data.points import equispaced_circle, uniform_sphere
+from numerics.experiments import load_experiment
+from numerics.experiments import sweeps as sweep
 from numerics.experiments.config import one_thread
-from numerics.kernels import angles, gram
-from numerics.points import equispaced_circle, uniform_sphere
-from numerics.regression import learning_curve
+from numerics.experiments.limits import width_laws
+from numerics.experiments.regression import ridge_rates
+from numerics.predictions.kernel_regression import learning_curve
+from numerics.predictions.limit_kernels import angles, gram
 from theory.numbers.truth import Truth
-from verify.claim import Context, Finding
 from verify.figures import regression, two_layer
 from verify.figures.style import figure_data
+from verify.findings.claim import Context, Finding
 from verify.networks import rate_widths
 from verify.networks import smoothness as judged
 

@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from numerics import sweep
 from numerics.experiments import load_experiment
+from numerics.experiments import sweeps as sweep
 from numerics.experiments.config import one_thread
 from theory.numbers.truth import Evidence, Truth
-from verify.claim import Context, Finding
+from verify.findings.claim import Context, Finding
 from verify.networks import PROCEDURES, TWINS, initial, mixture, odd, population, rates, runs
 
 SMALL_CIRCLE = {"samples": 32, "width": 512, "seeds": 64, "steps": 110}

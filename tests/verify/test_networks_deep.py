@@ -9,15 +9,16 @@ import numpy as np
 import pytest
 import torch
 
-from numerics import deep as networks
-from numerics import sweep
-from numerics.experiments import deep_sphere, load_experiment
+from numerics.experiments import load_experiment
+from numerics.experiments import sweeps as sweep
 from numerics.experiments.config import one_thread
-from numerics.networks import evaluate
+from numerics.experiments.limits import deep_sphere
+from numerics.networks import deep as networks
+from numerics.networks.two_layer import evaluate
 from theory.numbers.truth import Truth
-from verify.claim import Context, Finding
 from verify.figures.deep import odd_degrees
 from verify.figures.style import figure_data
+from verify.findings.claim import Context, Finding
 from verify.networks import deep, deep_start, runs
 
 SMALL = {"rings": 5, "width": 64, "seeds": 10, "steps": 140}

@@ -10,17 +10,19 @@ import pytest
 import torch
 import xarray as xr
 
-from numerics import sweep
-from numerics.experiments import basri_density, load_experiment, non_uniform
+from numerics.experiments import load_experiment
+from numerics.experiments import sweeps as sweep
+from numerics.experiments.basri import density as basri_density
+from numerics.experiments.cao import non_uniform
 from numerics.experiments.config import one_thread
-from numerics.kernels import gram
+from numerics.predictions.limit_kernels import gram
 from theory.numbers.balls import working_precision
 from theory.numbers.truth import Truth
-from verify.claim import Context, Finding
-from verify.claims.basri import largest
 from verify.figures import density as figures
 from verify.figures.style import figure_data
+from verify.findings.claim import Context, Finding
 from verify.networks import arcs, density
+from verify.networks.arc_operator import largest
 
 EPS = np.finfo(float).eps
 SMALL = {

@@ -9,10 +9,11 @@ import pytest
 import torch
 import xarray as xr
 
-from numerics import sweep
-from numerics.experiments import ct, fourier_image, load_experiment, mri
-from numerics.experiments.mappings import mappings
-from numerics.images import pixel_points
+from numerics.data.images import pixel_points
+from numerics.experiments import load_experiment
+from numerics.experiments import sweeps as sweep
+from numerics.experiments.tancik import ct, fourier_image, mri
+from numerics.experiments.tancik.mappings import mappings
 from theory.numbers.truth import Truth
 from verify.networks import EXPERIMENTS
 from verify.networks import images as judged

@@ -11,17 +11,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from numerics import sweep
-from numerics.experiments import design, eigenbasis, fourier_1d, load_experiment
+from numerics.experiments import load_experiment
+from numerics.experiments import sweeps as sweep
+from numerics.experiments.lecture import design
+from numerics.experiments.limits import eigenbasis
+from numerics.experiments.tancik import fourier_1d
 from theory.kernels import NTK
 from theory.numbers.truth import Truth
 from theory.spectra.circle_designs import achieved_distance, block_design, block_spectrum, certified_distance
 from theory.statements.law_values import law_values
-from verify.binomial import binomial_bounds, share_missed, share_verdict
-from verify.claim import Finding
+from verify.findings.claim import Finding
 from verify.networks import EXPERIMENTS, fourier
 from verify.networks import design as designed
 from verify.networks import eigenbasis as eigen
+from verify.statistics.binomial import binomial_bounds, share_missed, share_verdict
 
 SMALL = {
     "design": {"width": 128, "seeds": 4, "steps": 40},

@@ -7,10 +7,10 @@ import json
 import numpy as np
 import pytest
 
-from numerics import sweep
-from numerics.experiments import fourier_decay, rahaman
+from numerics.experiments import sweeps as sweep
+from numerics.experiments.rahaman import fourier_decay, rahaman
 from theory.numbers.truth import Truth
-from verify.claim import Finding
+from verify.findings.claim import Finding
 from verify.networks import EXPERIMENTS
 from verify.networks import fourier_decay as transforms
 from verify.networks import rahaman as frequencies

@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from numerics import sweep
-from numerics.experiments import fourier_shape, load_experiment, rendering
+from numerics.experiments import load_experiment
+from numerics.experiments import sweeps as sweep
+from numerics.experiments.tancik import fourier_shape, rendering
 from theory.numbers.truth import Truth
-from verify.binomial import binomial_bounds
-from verify.claim import Finding
+from verify.findings.claim import Finding
 from verify.networks import EXPERIMENTS, scenes
+from verify.statistics.binomial import binomial_bounds
 
 SMALL = {
     "fourier-shape": {

@@ -10,17 +10,17 @@ import pytest
 import torch
 import xarray as xr
 
-from numerics import sweep
+from numerics.data.points import equispaced_circle
 from numerics.experiments import load_experiment
+from numerics.experiments import sweeps as sweep
 from numerics.experiments.config import one_thread
-from numerics.kernels import empirical_kernel, gram
-from numerics.networks import initialise
-from numerics.points import equispaced_circle
+from numerics.networks.two_layer import initialise
+from numerics.predictions.limit_kernels import empirical_kernel, gram
 from theory.numbers.truth import Truth
-from verify.binomial import share_missed
-from verify.claim import Context, Finding
+from verify.findings.claim import Context, Finding
 from verify.networks import EXPERIMENTS, edge, population, targets, theorem, times, widths
-from verify.statistics import LEAST_STATED, NO_POWER
+from verify.statistics.binomial import share_missed
+from verify.statistics.equivalence import LEAST_STATED, NO_POWER
 
 SMALL = {
     "cao-targets": {"samples": 40, "width": 128, "seeds": 4, "steps": 50},
@@ -184,9 +184,9 @@ def test_too_few_networks_state_a_probability_and_say_that_they_have_no_power():
 
 @pytest.mark.parametrize("dim, degree", [(1, 2), (2, 4), (4, 1)])
 def test_basis_of_a_degree_is_orthonormal_on_many_points(dim, degree):
-    from numerics.experiments.cao_theorem import basis
-    from numerics.points import uniform_sphere
-    from numerics.targets import multiplicity, zonal_harmonic
+    from numerics.data.points import uniform_sphere
+    from numerics.data.targets import multiplicity, zonal_harmonic
+    from numerics.experiments.cao.theorem import basis
 
     points = uniform_sphere(dim, 500, torch.Generator().manual_seed(0)).points
     phi = basis(points, degree)

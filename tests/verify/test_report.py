@@ -16,15 +16,16 @@ from pylatexenc.latexwalker import LatexWalker
 
 from numerics.experiments import REGISTRY
 from tests.verify.small_report import decided, poisoned, quick_grid, results, tiny_grid
-from verify import ledger, networks
-from verify.claim import Context
+from verify import networks
 from verify.claims import all_claims
-from verify.console import BadRequest
+from verify.findings.claim import Context
+from verify.ledger import run as ledger
 from verify.networks import PROCEDURES
 from verify.report import grid, write_report
 from verify.report.latex import is_safe
 from verify.report.mathml import ATTRIBUTES, ELEMENTS, Unreadable, checked, prose
 from verify.report.source import SHOWS, read_results
+from verify.running.console import BadRequest
 
 __all__ = ["decided", "quick_grid", "results"]  # fixtures
 VOID = {"meta", "link", "input", "img", "br"}

@@ -20,12 +20,13 @@ from theory.laws.decay import decay
 from theory.numbers.truth import Evidence, Truth
 from theory.spectra.conventions import CONVENTIONS
 from theory.text.laws import law_json
-from verify import cli, ledger
-from verify.claim import Claim, Context, Finding, Said, Source
 from verify.claims import all_claims
-from verify.ledger import STATUSES, Run
+from verify.command import cli
+from verify.findings.claim import Claim, Context, Finding, Said, Source
+from verify.ledger import run as ledger
+from verify.ledger.run import STATUSES, Run
 
-FOLDER = Path(ledger.__file__).with_name("schemas")
+FOLDER = Path(ledger.__file__).parents[1] / "schemas"
 NTK2 = "NTK(depth=2)"
 SOURCE = Source("Nobody", 2024)
 

@@ -11,9 +11,9 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from numerics.deep import Architecture, DeepModule, initialise
-from numerics.points import product_grid_sphere
-from numerics.targets import zonal_harmonic
+from numerics.data.points import product_grid_sphere
+from numerics.data.targets import zonal_harmonic
+from numerics.networks.deep import Architecture, DeepModule, initialise
 from theory.kernels import NNGP, NTK, PowerSeries
 from theory.numbers.truth import Truth
 from theory.spectra.kernel_combinations import combined, deviation, dual_bound, exact_weights, kernel_columns

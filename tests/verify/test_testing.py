@@ -12,17 +12,16 @@ import torch
 from hypothesis import Phase, given, settings
 from torch import nn
 
-from numerics import tangent
-from numerics.kernels import empirical_kernel
-from numerics.networks import TwoLayer
-from numerics.points import uniform_sphere
+from numerics.data.points import uniform_sphere
+from numerics.networks import tangent_kernels as tangent
+from numerics.networks.two_layer import TwoLayer
+from numerics.predictions.limit_kernels import empirical_kernel
 from theory.kernels import NTK, ArcCosine, DualTangent, Gaussian, Laplace
 from theory.laws.decay import decay
 from theory.spectra.spectrum import float_spectrum
 from theory.spectra.sphere import multiplicity
-from verify import strategies
-from verify.binomial import binomial_bounds
-from verify.testing import assert_decay, assert_spectrum, assert_tangent_kernel
+from verify.statistics.binomial import binomial_bounds
+from verify.testing import assert_decay, assert_spectrum, assert_tangent_kernel, strategies
 from verify.testing.layers import limit_matrix, parts
 from verify.testing.measuring import Measured, measure
 from verify.testing.networks import TangentStack

@@ -16,7 +16,7 @@ from theory.proofs.check import check
 from theory.proofs.steps import RULES, Proof
 from theory.statements.decide import Verdict, decide
 from theory.symbolic.objects import FAILS, HOLDS
-from verify.reader import read_statements
+from verify.command.check import read_statements
 
 IN_DEPTH = (depth_series(NTK, 2), lower_series(NTK))
 README = Path(__file__).resolve().parents[2] / "README.md"

@@ -88,7 +88,7 @@ class TableRequest:
         return len(self.dims) * (len(self.degrees) + len(PARITIES) * self.laws)
 
     def line(self) -> str:
-        """The comment line that `verify.tabling` reads back; caption and label are not in it."""
+        """The comment line that `verify.tables.requests` reads back; caption and label are not in it."""
         return request_line(
             self.kernels,
             self.dims,

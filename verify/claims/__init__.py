@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from importlib import import_module
 
-from verify.claim import Claim
+from verify.findings.claim import Claim
 
 MODULES = (
     "cao",

@@ -5,7 +5,7 @@ Their H trains the hidden layer alone: t k0/2, our NTK(depth=2, layer_scales=(1/
 
 from __future__ import annotations
 
-from verify.claim import Claim, Said, Source
+from verify.findings.claim import Claim, Said, Source
 
 SOURCE = Source("Arora, Du, Hu, Li, Wang", 2019, "theorem 6.1", "1901.08584")
 KERNEL = "NTK(depth=2, layer_scales=(1/2, 0))"

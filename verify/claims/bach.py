@@ -11,8 +11,8 @@ from functools import partial
 from math import factorial
 
 from theory.numbers.pi_polynomials import PiPolynomial, gamma_of_half
-from verify.claim import Claim, Context, Finding, Said, Source
 from verify.claims.points import Formula, hold_against
+from verify.findings.claim import Claim, Context, Finding, Said, Source
 
 SOURCE = Source("Bach", 2017, "appendix D", "1412.8690")
 

@@ -15,8 +15,8 @@ import sympy as sp
 
 from theory.kernels import NTK, ArcCosine, Compose, Kernel, Laplace, Zonal
 from theory.numbers.truth import Evidence, Truth
-from verify.claim import Claim, Context, Corrected, Finding, Said, Source
 from verify.claims.expansions import Ends, decide_expansion
+from verify.findings.claim import Claim, Context, Corrected, Finding, Said, Source
 
 HALF, THREE_HALVES, FIVE_HALVES = Fraction(1, 2), Fraction(3, 2), Fraction(5, 2)
 STEP, CURVE = sp.sqrt(2) / sp.pi, "2*sqrt(2)/(3*pi)"

@@ -11,9 +11,9 @@ from functools import partial
 from theory.numbers.pi_polynomials import PiPolynomial
 from theory.numbers.truth import Evidence, Truth
 from theory.spectra.sphere import multiplicity
-from verify.claim import Claim, Context, Finding, Said, Source
 from verify.claims.points import Formula, hold_against
-from verify.proofs import proof_json
+from verify.findings.claim import Claim, Context, Finding, Said, Source
+from verify.findings.proofs import proof_json
 
 KERNEL = "NTK(depth=2)"
 EVEN = ("k even",)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from verify.claim import Claim, Said, Source
+from verify.findings.claim import Claim, Said, Source
 
 SOURCE = Source("Bordelon, Canatar, Pehlevan", 2020, "section 3.1", "2002.02561")
 TANGENT = "NTK(depth=2)"

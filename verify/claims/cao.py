@@ -12,8 +12,8 @@ from fractions import Fraction
 from functools import partial
 
 from theory.numbers.truth import Evidence, Truth
-from verify.claim import Claim, Context, Finding, Said, Source
-from verify.proofs import proof_json
+from verify.findings.claim import Claim, Context, Finding, Said, Source
+from verify.findings.proofs import proof_json
 
 KERNEL = "NTK(depth=2, layer_scales=(1/2, 1))"
 EVEN = ("k even",)

@@ -12,7 +12,7 @@ import sympy as sp
 
 from theory.kernels import ArcCosine
 from theory.numbers.truth import Evidence, Truth
-from verify.claim import Claim, Context, Finding, Said, Source
+from verify.findings.claim import Claim, Context, Finding, Said, Source
 
 SOURCE = Source("Cho, Saul", 2009, "section 2, eqs. 4-6")
 DANIELY = Source("Daniely, Frostig, Singer", 2016, "lemma 11", "1602.05897")

@@ -12,7 +12,7 @@ import sympy as sp
 
 from theory.kernels import Kernel
 from theory.numbers.truth import Evidence, Truth
-from verify.claim import Finding
+from verify.findings.claim import Finding
 
 Terms = tuple[tuple[Fraction | int, sp.Expr], ...]
 Ends = tuple[tuple[Kernel, int, Terms], ...]

@@ -13,7 +13,7 @@ from flint import arb
 from theory.kernels import NTK
 from theory.numbers.balls import ball, working_precision
 from theory.numbers.truth import Evidence, Truth
-from verify.claim import Claim, Context, Finding, Said, Source
+from verify.findings.claim import Claim, Context, Finding, Said, Source
 
 
 def _source(place: str) -> Source:

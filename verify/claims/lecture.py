@@ -11,8 +11,8 @@ from flint import arb
 
 from theory.numbers.balls import ball
 from theory.numbers.truth import Evidence, Truth
-from verify.claim import OWN, SEEDS, Claim, Context, Corrected, Finding, Said, Source
 from verify.claims.points import Formula
+from verify.findings.claim import OWN, SEEDS, Claim, Context, Corrected, Finding, Said, Source
 
 TANGENT = "NTK(depth=2)"
 

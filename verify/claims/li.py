@@ -7,9 +7,9 @@ from functools import partial
 
 from theory.numbers.pi_polynomials import PiPolynomial
 from theory.spectra.sphere import area, area_ratio, gegenbauer, moment
-from verify.claim import Claim, Context, Finding, Said, Source
 from verify.claims.bietti_mairal import beta_integral
 from verify.claims.points import Formula, hold_against
+from verify.findings.claim import Claim, Context, Finding, Said, Source
 
 
 def _source(place: str) -> Source:

@@ -12,8 +12,8 @@ import sympy as sp
 from theory.numbers.pi_polynomials import PiPolynomial
 from theory.numbers.truth import Evidence, Truth
 from theory.symbolic.objects import Moment, Range, d, equal, j, k
-from verify.claim import Claim, Context, Finding, Said, Source
-from verify.proofs import proof_json
+from verify.findings.claim import Claim, Context, Finding, Said, Source
+from verify.findings.proofs import proof_json
 
 KERNEL, HALF = "NTK(depth=2)", "1/2 * NTK(depth=2)"
 PERCENT = ("43.944", "77.277", "93.192", "93.192", "95.403", "95.403")

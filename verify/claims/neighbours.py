@@ -11,8 +11,8 @@ from functools import partial
 
 from theory.kernels import Matern
 from theory.numbers.truth import Truth
-from verify.claim import Claim, Context, Finding, Said, Source
 from verify.claims.expansions import decide_laws, exponent
+from verify.findings.claim import Claim, Context, Finding, Said, Source
 
 NUS = (Fraction(1, 2), Fraction(3, 2), Fraction(5, 2))
 

@@ -5,7 +5,7 @@ Their null hypotheses, margins and error rates are in `verify.networks`, one mod
 
 from __future__ import annotations
 
-from verify.claim import Claim, Source
+from verify.findings.claim import Claim, Source
 from verify.networks import (
     cao_mixture,
     initial_kernel,

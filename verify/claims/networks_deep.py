@@ -5,7 +5,7 @@ Null hypotheses, margins and error rates are in `verify.networks`: deep, deep_st
 
 from __future__ import annotations
 
-from verify.claim import OWN, Claim, Source
+from verify.findings.claim import OWN, Claim, Source
 from verify.networks import (
     deep_initial_kernel,
     deep_odd_degrees,

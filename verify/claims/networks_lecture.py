@@ -5,9 +5,9 @@ Their null hypotheses, margins and error rates are in `verify.networks`, one mod
 
 from __future__ import annotations
 
-from verify.claim import OWN, Claim, Source
 from verify.claims.lecture import lecture
 from verify.claims.tancik import source
+from verify.findings.claim import OWN, Claim, Source
 from verify.networks import bandwidth, designed_rates, eigen_decay, eigen_order
 
 CLAIMS = (

@@ -5,7 +5,7 @@ Null hypotheses, margins and error rates are in `verify.networks`, one module a 
 
 from __future__ import annotations
 
-from verify.claim import OWN, Claim, Source
+from verify.findings.claim import OWN, Claim, Source
 from verify.networks import gaussian_limit, learning_curves, loss_power, posterior_draws, ridge_rates, ridge_training
 
 LEE = Source("Lee, Bahri, Novak, Schoenholz, Pennington, Sohl-Dickstein", 2018, "section 2", "1711.00165")

@@ -5,8 +5,8 @@ Null hypotheses, margins and error rates are in `verify.networks`, one module a 
 
 from __future__ import annotations
 
-from verify.claim import OWN, Claim, Source
 from verify.claims.rahaman import source
+from verify.findings.claim import OWN, Claim, Source
 from verify.networks import frequency_kernel, frequency_order, frequency_robust, transform_decay
 
 CLAIMS = (

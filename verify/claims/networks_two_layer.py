@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from verify.claim import OWN, Claim, Source
+from verify.findings.claim import OWN, Claim, Source
 from verify.networks import (
     any_target,
     cao_bound,

@@ -16,7 +16,7 @@ from theory.numbers.balls import NotCertified, working_precision
 from theory.numbers.pi_polynomials import PiPolynomial
 from theory.numbers.truth import Evidence, Truth
 from theory.statements.counterexamples import value_text
-from verify.claim import Corrected, Finding
+from verify.findings.claim import Corrected, Finding
 
 Value = arb | Fraction | int | PiPolynomial
 Formula = Callable[..., Value]

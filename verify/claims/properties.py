@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from functools import partial
 
-from verify.claim import OWN, Claim, Context, Finding, Source
-from verify.properties import EXAMPLES, PROPERTIES, run_properties
+from verify.findings.claim import OWN, Claim, Context, Finding, Source
+from verify.properties.properties import EXAMPLES, PROPERTIES, run_properties
 
-THIS = Source(OWN, 2026, "verify.properties")
+THIS = Source(OWN, 2026, "verify.properties.properties")
 
 
 def checked_property(name: str, context: Context) -> Finding:

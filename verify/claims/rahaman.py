@@ -14,8 +14,8 @@ from flint import arb
 
 from theory.numbers.balls import ball
 from theory.numbers.truth import Evidence, Truth
-from verify.claim import Claim, Context, Finding, Said, Source
 from verify.claims.points import Formula, hold_against
+from verify.findings.claim import Claim, Context, Finding, Said, Source
 
 
 def source(place: str) -> Source:

@@ -13,14 +13,14 @@ from functools import cache, partial
 import numpy as np
 import torch
 
-from numerics.kernels import gram
-from numerics.points import uniform_sphere
-from numerics.targets import gegenbauer_sequence, multiplicity
+from numerics.data.points import uniform_sphere
+from numerics.data.targets import gegenbauer_sequence, multiplicity
+from numerics.predictions.limit_kernels import gram
 from theory.kernels.parse import parse_kernel
 from theory.numbers.truth import Evidence, Truth
 from verify.bridge import float_kernel, float_spectrum
-from verify.claim import Claim, Context, Finding, Source
-from verify.statistics import HOLDS, Design, equivalence_tests
+from verify.findings.claim import Claim, Context, Finding, Source
+from verify.statistics.equivalence import HOLDS, Design, equivalence_tests
 
 DIM = 12
 DEGREES = (1, 2, 4)  # without bias there is no degree 3

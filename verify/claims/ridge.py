@@ -15,13 +15,13 @@ from functools import cache, partial
 import numpy as np
 import torch
 
-from numerics.kernels import angles, gram
-from numerics.points import uniform_sphere
-from numerics.targets import gegenbauer_sequence, multiplicity
+from numerics.data.points import uniform_sphere
+from numerics.data.targets import gegenbauer_sequence, multiplicity
+from numerics.predictions.limit_kernels import angles, gram
 from theory.kernels.parse import parse_kernel
 from theory.numbers.truth import Evidence, Truth
 from verify.bridge import float_kernel, float_spectrum
-from verify.claim import SEEDS, Claim, Context, Finding, Source
+from verify.findings.claim import SEEDS, Claim, Context, Finding, Source
 
 KERNEL = "NTK(depth=2, bias=True)"
 DIMS, ROUGH, TOP, NOISE = (1, 2, 3), 0.5, 1200, 0.25

@@ -9,7 +9,7 @@ from functools import partial
 from flint import fmpq, fmpq_mat
 
 from theory.numbers.truth import Evidence, Truth
-from verify.claim import SEEDS, Claim, Context, Finding, Source
+from verify.findings.claim import SEEDS, Claim, Context, Finding, Source
 
 SIMON = Source("Simon, Dickens, Karkada, DeWeese", 2021, "conservation law", "2110.03922")
 SIZES = ((5, 2), (7, 4), (9, 6))

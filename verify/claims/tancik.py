@@ -15,8 +15,8 @@ from flint import arb, arb_mat, fmpq, fmpq_mat
 
 from theory.numbers.balls import ball, working_precision
 from theory.numbers.truth import Evidence, Truth
-from verify.claim import Claim, Context, Finding, Source
 from verify.claims.simon import gram, points
+from verify.findings.claim import Claim, Context, Finding, Source
 
 TERMS = 80
 TIMES = (Fraction(1, 4), Fraction(2))

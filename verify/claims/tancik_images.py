@@ -6,8 +6,8 @@ Adam; here it is gradient descent, of which the kernel says something, for a sta
 
 from __future__ import annotations
 
-from verify.claim import Claim
 from verify.claims.tancik import source
+from verify.findings.claim import Claim
 from verify.networks import feature_ct, feature_images, feature_mri
 
 FORMULA = r"K_{test}A^\top (AKA^\top)^{-1}(I - e^{-\eta AKA^\top t})\,y"

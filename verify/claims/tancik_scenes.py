@@ -5,8 +5,8 @@ Their null hypotheses, margins and error rates are in `verify.networks.scenes`.
 
 from __future__ import annotations
 
-from verify.claim import Claim
 from verify.claims.tancik import source
+from verify.findings.claim import Claim
 from verify.networks import feature_pictures, feature_solid
 
 CLAIMS = (

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import xarray as xr
 
-from numerics.experiments.eigenbasis import log_decays
+from numerics.experiments.limits.eigenbasis import log_decays
 from verify.figures.style import COLOURS, legend, new_figure
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import xarray as xr
 
-from numerics.experiments.fourier_decay import LAWS
+from numerics.experiments.rahaman.fourier_decay import LAWS
 from verify.figures.style import COLOURS, MARKERS, legend, new_figure
 
 if TYPE_CHECKING:

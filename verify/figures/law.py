@@ -10,8 +10,8 @@ import numpy as np
 from theory.laws.law import Law, LawBranch
 from theory.spectra.spectrum import spectrum
 from theory.symbolic.objects import d, k
-from verify.console import BadRequest
 from verify.figures.style import COLOURS, FORMATS, MARKERS, legend, new_figure, save_figure
+from verify.running.console import BadRequest
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from verify.console import BadRequest, write_whole
+from verify.running.console import BadRequest, write_whole
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -28,7 +28,7 @@
                                       deep networks on sums of sinusoids; transforms of ReLU networks
     learning_rate_edge                convergence below eta lambda_max = 2, and what comes beyond
 
-A procedure takes a `verify.claim.Context`. TWINS holds, for each, a function of the same context
+A procedure takes a `verify.findings.claim.Context`. TWINS holds, for each, a function of the same context
 that holds wrong theories against the same networks, without training them again: every Finding it
 returns must be FAILS. Findings of either say so where their test has no power (`statistics.NO_POWER`).
 Nothing heavy is imported before the first call.
@@ -39,7 +39,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
-from verify.claim import Context, Finding
+from verify.findings.claim import Context, Finding
 
 
 def _in(module: str, name: str) -> Callable[[Context], Any]:

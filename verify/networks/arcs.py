@@ -1,9 +1,9 @@
 """Basri et al. 2020 on trained networks: alternate quadrants of S^1 with densities p and 2 - p.
 
 Speed   s = slope of log(time) in log p, p the lowest density, time that to learn frequency 5 on the sparse
-        quadrants (`numerics.experiments.basri_density`). Equivalence test: null |E s + 1| >= SPEED_MARGIN
+        quadrants (`numerics.experiments.basri.density`). Equivalence test: null |E s + 1| >= SPEED_MARGIN
 Pair    e = slope of log|<u, r_t>| / log(1 - lambda) - 1 for the leading odd sine and cosine at densities
-        1 : 4, lambda the certified eigenvalue of `verify.claims.basri` (bounds .0001 apart; the points of
+        1 : 4, lambda the certified eigenvalue of `arc_operator` (bounds .0001 apart; the points of
         the run change it by .04 %). Equivalence test: null |E e| >= PAIR_MARGIN
 
 The limit kernel itself has s = -.975 at frequency 5 (-.92 at 3, -.99 at 8): "as 1/p" is asymptotic in the
@@ -18,14 +18,14 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from numerics.experiments import basri_density
+from numerics.experiments.basri import density as basri_density
 from theory.numbers.balls import working_precision
 from theory.numbers.truth import Evidence
-from verify.claim import Context, Finding
-from verify.claims.basri import largest
+from verify.findings.claim import Context, Finding
+from verify.networks.arc_operator import largest
 from verify.networks.population import conjunction, percent
 from verify.networks.runs import config_of, obtain
-from verify.statistics import Design, equivalence_tests, rejection
+from verify.statistics.equivalence import Design, equivalence_tests, rejection
 
 NAME = basri_density.NAME
 LEVEL = 1e-4

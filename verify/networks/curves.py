@@ -29,16 +29,16 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from numerics.experiments.learning_curves import DEGREES, NAME
-from numerics.regression import Spectrum, effective_ridge
-from numerics.targets import multiplicity
+from numerics.data.targets import multiplicity
+from numerics.experiments.regression.learning_curves import DEGREES, NAME
+from numerics.predictions.kernel_regression import Spectrum, effective_ridge
 from theory.kernels import NTK, Kernel, diagonal
 from theory.numbers.truth import Evidence
 from verify.bridge import float_spectrum
-from verify.claim import Context, Finding
+from verify.findings.claim import Context, Finding
 from verify.networks.population import conjunction
 from verify.networks.runs import config_of, obtain
-from verify.statistics import HOLDS, UNDECIDED, Design, equivalence_tests, stated
+from verify.statistics.equivalence import HOLDS, UNDECIDED, Design, equivalence_tests, stated
 
 KERNEL = NTK(depth=2)
 LAST = 20  # degrees with a learnability of their own; the rest is tail

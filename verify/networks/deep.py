@@ -28,18 +28,28 @@ import numpy as np
 import xarray as xr
 from torch import Tensor
 
-from numerics.deep import DeepNetwork
-from numerics.experiments import deep_sphere
 from numerics.experiments.config import one_thread
-from numerics.networks import TwoLayer
+from numerics.experiments.limits import deep_sphere
+from numerics.networks.deep import DeepNetwork
+from numerics.networks.two_layer import TwoLayer
 from theory.kernels import NTK
 from theory.numbers.truth import Evidence
 from theory.spectra.spectrum import spectrum
-from verify.claim import Context, Finding
+from verify.findings.claim import Context, Finding
 from verify.networks.odd import ROUNDOFF, rounding
 from verify.networks.population import conjunction, percent, refuse_non_finite
 from verify.networks.runs import config_of, obtain
-from verify.statistics import FAILS, HOLDS, UNDECIDED, Design, Equivalence, equivalence_tests, rejection, stated, t_tail
+from verify.statistics.equivalence import (
+    FAILS,
+    HOLDS,
+    UNDECIDED,
+    Design,
+    Equivalence,
+    equivalence_tests,
+    rejection,
+    stated,
+    t_tail,
+)
 
 NAME = "deep-sphere"
 ODD = 3

@@ -23,16 +23,16 @@ from typing import Any
 import numpy as np
 import torch
 
-from numerics import deep
-from numerics.experiments import deep_sphere
 from numerics.experiments.config import one_thread
-from numerics.kernels import rayleigh_quotients
+from numerics.experiments.limits import deep_sphere
+from numerics.networks import deep
+from numerics.predictions.limit_kernels import rayleigh_quotients
 from theory.kernels import NTK, Kernel, diagonal
 from theory.numbers.truth import Evidence
-from verify.claim import Context, Finding
+from verify.findings.claim import Context, Finding
 from verify.networks.population import conjunction, finite, percent, quotients, undecided
 from verify.networks.runs import first_seed
-from verify.statistics import Equivalence, Pilot, equivalence_tests, rejection
+from verify.statistics.equivalence import Equivalence, Pilot, equivalence_tests, rejection
 
 DEGREES = (0, 1, 2, 3, 4)
 DEPTHS = (3, 4)

@@ -31,11 +31,11 @@ import numpy as np
 import xarray as xr
 
 from theory.numbers.truth import Evidence, Truth
-from verify.binomial import binomial_bounds
-from verify.claim import Context, Corrected, Finding
+from verify.findings.claim import Context, Corrected, Finding
 from verify.networks.population import conjunction, refuse_non_finite
 from verify.networks.runs import config_of, obtain
-from verify.statistics import FAILS, HOLDS, UNDECIDED, Design, equivalence_tests, rejection, stated, t_tail
+from verify.statistics.binomial import binomial_bounds
+from verify.statistics.equivalence import FAILS, HOLDS, UNDECIDED, Design, equivalence_tests, rejection, stated, t_tail
 
 NAME = "non-uniform"
 UNIFORM = "uniform"

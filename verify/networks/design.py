@@ -19,18 +19,18 @@ import numpy as np
 import torch
 import xarray as xr
 
-from numerics.experiments import design
-from numerics.fourier import block_matrix, head_spectrum
-from numerics.rates import decay_window, log_slopes, relative_rate_errors
+from numerics.experiments.lecture import design
+from numerics.predictions.fourier_features import block_matrix, head_spectrum
+from numerics.predictions.rates import decay_window, log_slopes, relative_rate_errors
 from theory.kernels import NTK, Kernel
 from theory.numbers.balls import Enclosure, ball
 from theory.numbers.truth import Evidence, Truth
 from theory.spectra.circle_designs import achieved_distance, block_design, block_spectrum, certified_distance
 from theory.statements.law_values import law_values
-from verify.claim import Context, Finding
+from verify.findings.claim import Context, Finding
 from verify.networks.population import conjunction, percent, rolled, undecided
 from verify.networks.runs import config_of, obtain
-from verify.statistics import Pilot, equivalence_tests, rejection
+from verify.statistics.equivalence import Pilot, equivalence_tests, rejection
 
 LEVEL = 1e-6
 # Pilot: 48 networks of width 512 with the seeds 5 000 000, ...: spread at most .13 and bias at most

@@ -22,11 +22,11 @@ import numpy as np
 import xarray as xr
 
 from theory.numbers.truth import Evidence
-from verify.binomial import share_missed, share_verdict
-from verify.claim import Context, Finding
+from verify.findings.claim import Context, Finding
 from verify.networks.population import conjunction, refuse_non_finite
 from verify.networks.runs import config_of, obtain
-from verify.statistics import Design, equivalence_tests, stated
+from verify.statistics.binomial import share_missed, share_verdict
+from verify.statistics.equivalence import Design, equivalence_tests, stated
 
 NAME = "learning-rate-edge"
 FACTORS = (0.97, 1.03, 1.1)

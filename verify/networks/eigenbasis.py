@@ -25,13 +25,13 @@ import numpy as np
 import xarray as xr
 from scipy import stats
 
-from numerics.experiments import eigenbasis
+from numerics.experiments.limits import eigenbasis
 from theory.numbers.truth import Evidence, Truth
-from verify.binomial import share_missed, share_verdict
-from verify.claim import Context, Finding
+from verify.findings.claim import Context, Finding
 from verify.networks.population import conjunction, percent, refuse_non_finite
 from verify.networks.runs import config_of, obtain
-from verify.statistics import stated
+from verify.statistics.binomial import share_missed, share_verdict
+from verify.statistics.equivalence import stated
 
 SEEDS, LEVEL, SHARE = 48, 1e-5, 0.5
 MARGIN = 0.15

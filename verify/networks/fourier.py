@@ -19,12 +19,12 @@ import numpy as np
 import xarray as xr
 from scipy import stats
 
-from numerics.experiments import fourier_1d
+from numerics.experiments.tancik import fourier_1d
 from theory.numbers.truth import Evidence, Truth
-from verify.claim import Context, Finding
+from verify.findings.claim import Context, Finding
 from verify.networks.population import conjunction, refuse_non_finite
 from verify.networks.runs import config_of, obtain
-from verify.statistics import FAILS, HOLDS, UNDECIDED, Design, equivalence_tests, stated, t_tail
+from verify.statistics.equivalence import FAILS, HOLDS, UNDECIDED, Design, equivalence_tests, stated, t_tail
 
 LEVEL = 1e-3
 ROUNDING = 100 * float(np.finfo(float).eps)  # times n: of a matrix's eigenvalues against the DFT of its row

@@ -1,7 +1,7 @@
 """Random ReLU networks: their exact transforms fall at the stated powers of |k|, with stated constants.
 
 Measured    over octaves of |k|, the mean of |k^p f^(k)|^2 along a random direction, across a face, over a
-            circle and in one variable (`numerics.experiments.fourier_decay`), one value for each network
+            circle and in one variable (`numerics.experiments.rahaman.fourier_decay`), one value for each network
 Exponent    e = p + log(mean square in an early octave / in a late one) / (2 log of the quotient of |k|)
             - the law's exponent;   margin EXPONENT_MARGIN, other exponents being 1/2 off at least
 Constant    log(mean square in the last octave / its limit);   margin CONSTANT_MARGIN
@@ -21,13 +21,13 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from numerics.experiments import fourier_decay
-from numerics.experiments.fourier_decay import LAWS
+from numerics.experiments.rahaman import fourier_decay
+from numerics.experiments.rahaman.fourier_decay import LAWS
 from theory.numbers.truth import Evidence, Truth
-from verify.claim import Context, Finding
+from verify.findings.claim import Context, Finding
 from verify.networks.population import conjunction, refuse_non_finite
 from verify.networks.runs import config_of, obtain
-from verify.statistics import Design, equivalence_tests
+from verify.statistics.equivalence import Design, equivalence_tests
 
 LATE = 3  # octaves between the two that give an exponent
 LEVEL = 1e-5

@@ -33,15 +33,15 @@ import xarray as xr
 from scipy import special
 
 from numerics.experiments.config import one_thread
-from numerics.experiments.gaussian_limit import ANGLES, NAME, draw
+from numerics.experiments.limits.gaussian_limit import ANGLES, NAME, draw
 from theory.kernels import NNGP
 from theory.numbers.truth import Evidence, Truth
 from verify.bridge import float_kernel
-from verify.claim import Context, Finding
+from verify.findings.claim import Context, Finding
 from verify.networks.population import conjunction, refuse_non_finite
 from verify.networks.runs import config_of, obtain
-from verify.statistics import HOLDS, Design, equivalence_tests, stated
-from verify.ztest import z_test
+from verify.statistics.equivalence import HOLDS, Design, equivalence_tests, stated
+from verify.statistics.ztest import z_test
 
 FALSE_FAIL = 1e-8  # of the covariances, and again of the laws
 MISS = 1e-6  # of an error CAUGHT

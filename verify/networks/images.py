@@ -29,14 +29,14 @@ import numpy as np
 import xarray as xr
 from scipy import stats
 
-from numerics.experiments import ct as tomography
-from numerics.experiments import fourier_image
-from numerics.experiments import mri as resonance
+from numerics.experiments.tancik import ct as tomography
+from numerics.experiments.tancik import fourier_image
+from numerics.experiments.tancik import mri as resonance
 from theory.numbers.truth import Evidence
-from verify.claim import Context, Finding
+from verify.findings.claim import Context, Finding
 from verify.networks.population import conjunction, refuse_non_finite
 from verify.networks.runs import config_of, obtain
-from verify.statistics import FAILS, HOLDS, UNDECIDED, Design, equivalence_tests, stated, t_tail
+from verify.statistics.equivalence import FAILS, HOLDS, UNDECIDED, Design, equivalence_tests, stated, t_tail
 
 LEVEL = 1e-3  # of each of the three questions: prediction, gain, order
 GAIN = 0.5  # dB: less is no benefit

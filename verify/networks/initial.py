@@ -15,19 +15,20 @@ from typing import Any
 import numpy as np
 import torch
 
-from numerics.experiments import cao_circle, cao_sphere
+from numerics.experiments.cao import circle as cao_circle
+from numerics.experiments.cao import sphere as cao_sphere
 from numerics.experiments.config import one_thread
-from numerics.kernels import neuron_rayleigh_quotients
-from numerics.networks import initialise
+from numerics.networks.two_layer import initialise
+from numerics.predictions.limit_kernels import neuron_rayleigh_quotients
 from theory.kernels import Kernel
 from theory.numbers.pi_polynomials import PiPolynomial
 from theory.numbers.truth import Evidence
 from theory.spectra.sphere import area_ratio
 from verify.bridge import DIGITS
-from verify.claim import Context, Finding
+from verify.findings.claim import Context, Finding
 from verify.networks.population import CAO, WRONG_SCALES, conjunction, finite, percent, quotients, rolled
 from verify.networks.runs import first_seed
-from verify.ztest import ZTest, z_test
+from verify.statistics.ztest import ZTest, z_test
 
 WIDTHS = {"quick": 2**17, "full": 2**20, "paper": 2**22}
 FALSE_FAIL = 1e-7  # of the family

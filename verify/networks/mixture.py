@@ -26,20 +26,29 @@ import torch
 import xarray as xr
 from scipy import stats
 
-from numerics.experiments import cao_mixture
+from numerics.data.targets import Problem
+from numerics.experiments.cao import mixture as cao_mixture
 from numerics.experiments.config import one_thread
-from numerics.kernels import neuron_rayleigh_quotients
-from numerics.networks import TwoLayer, initialise
-from numerics.prediction import population_factors
-from numerics.targets import Problem
+from numerics.networks.two_layer import TwoLayer, initialise
+from numerics.predictions.limit_kernels import neuron_rayleigh_quotients
+from numerics.predictions.residuals import population_factors
 from theory.kernels import Kernel, diagonal
 from theory.numbers.truth import Evidence
 from verify.bridge import float_spectrum
-from verify.claim import Context, Finding
+from verify.findings.claim import Context, Finding
 from verify.networks.population import CAO, WRONG_SCALES, conjunction, percent, quotients, refuse_non_finite
 from verify.networks.runs import config_of, obtain
-from verify.statistics import FAILS, HOLDS, UNDECIDED, Design, Equivalence, equivalence_tests, stated, t_tail
-from verify.ztest import z_test
+from verify.statistics.equivalence import (
+    FAILS,
+    HOLDS,
+    UNDECIDED,
+    Design,
+    Equivalence,
+    equivalence_tests,
+    stated,
+    t_tail,
+)
+from verify.statistics.ztest import z_test
 
 Rows = list[dict[str, Any]]
 

@@ -22,15 +22,15 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from numerics.data.points import DTYPE, PointSet, antipodal, equispaced_circle, product_grid_sphere, uniform_sphere
+from numerics.data.targets import Problem, zonal_harmonic
 from numerics.experiments.config import one_thread
-from numerics.networks import TwoLayer
-from numerics.points import DTYPE, PointSet, antipodal, equispaced_circle, product_grid_sphere, uniform_sphere
-from numerics.targets import Problem, zonal_harmonic
-from numerics.training import train
+from numerics.networks.training import train
+from numerics.networks.two_layer import TwoLayer
 from theory.kernels import NTK, Kernel
 from theory.numbers.truth import Evidence
 from theory.spectra.spectrum import spectrum
-from verify.claim import Context, Finding
+from verify.findings.claim import Context, Finding
 from verify.networks.population import CAO, conjunction, refuse_non_finite
 from verify.networks.runs import first_seed
 

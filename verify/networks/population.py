@@ -16,15 +16,15 @@ import xarray as xr
 from numpy.typing import ArrayLike
 from torch import Tensor
 
+from numerics.data.points import PointSet
+from numerics.data.targets import Problem
 from numerics.experiments.config import one_thread
-from numerics.points import PointSet
-from numerics.prediction import sampled_eigenvalues, sampled_kernel
-from numerics.targets import Problem
+from numerics.predictions.residuals import sampled_eigenvalues, sampled_kernel
 from theory.kernels import NTK, Kernel
 from theory.numbers.truth import Evidence, Truth
 from verify.bridge import float_ends, float_spectrum
-from verify.claim import Finding
-from verify.statistics import LEAST_STATED, power_warning, stated
+from verify.findings.claim import Finding
+from verify.statistics.equivalence import LEAST_STATED, power_warning, stated
 
 # gradient descent with eta = c/m on the network of Cao et al. has this limit kernel
 CAO = NTK(depth=2, layer_scales=(Fraction(1, 2), 1))

@@ -25,15 +25,15 @@ import torch
 import xarray as xr
 from scipy import stats
 
-from numerics.experiments.posterior import NAME
-from numerics.kernels import angles
+from numerics.experiments.regression.posterior import NAME
+from numerics.predictions.limit_kernels import angles
 from theory.kernels import NNGP, NTK, Kernel
 from theory.numbers.truth import Evidence, Truth
 from verify.bridge import float_kernel
-from verify.claim import Context, Finding
+from verify.findings.claim import Context, Finding
 from verify.networks.population import conjunction, refuse_non_finite
 from verify.networks.runs import config_of, obtain
-from verify.statistics import HOLDS
+from verify.statistics.equivalence import HOLDS
 
 FALSE_FAIL = 1e-8
 MISS = 1e-6

@@ -23,13 +23,13 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from numerics.experiments.loss_power import NAME
+from numerics.experiments.regression.loss_power import NAME
 from theory.numbers.truth import Evidence
 from verify.bridge import float_spectrum
-from verify.claim import Context, Finding
+from verify.findings.claim import Context, Finding
 from verify.networks.population import CAO, conjunction
 from verify.networks.runs import config_of, obtain
-from verify.statistics import HOLDS, Design, equivalence_tests, stated
+from verify.statistics.equivalence import HOLDS, Design, equivalence_tests, stated
 
 LAW = (1 / pi**2, 2.0, 8 / pi**2, 1.0)  # Lambda, nu, K, kappa
 LEVEL, EXPONENT = 0.28, 0.2  # margins

@@ -30,9 +30,9 @@ import numpy as np
 import xarray as xr
 from scipy import stats
 
-from numerics.experiments import rahaman
+from numerics.experiments.rahaman import rahaman
 from theory.numbers.truth import Evidence, Truth
-from verify.claim import Context, Corrected, Finding
+from verify.findings.claim import Context, Corrected, Finding
 from verify.networks.population import refuse_non_finite
 from verify.networks.runs import config_of, obtain
 

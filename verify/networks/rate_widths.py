@@ -5,7 +5,7 @@ s            half the slope in log m of the log of e^2, over its mean and averag
 Limit        against the limit kernel the exponent is -1/2. Equivalence test: null |E s + 1/2| >= MARGIN
 Own          against the network's own initial kernel at most that. One-sided t-test: null
              E s >= -1/2 + OWN_MARGIN
-Intervals    exponents of the root mean squares, bootstrap over seeds (`verify.trends`): reported
+Intervals    exponents of the root mean squares, bootstrap over seeds (`verify.statistics.exponents`): reported
 
 Margins and spreads are from a pilot of 480 networks a width at the quick sizes, seeds 5 002 000, ...: s -.486
 (spread .244) and -.701 (.278); root mean squares fall as -.498 and -.709, the latter nearer to the -3/4 of
@@ -21,12 +21,12 @@ import numpy as np
 import xarray as xr
 
 from theory.numbers.truth import Evidence
-from verify.claim import Context, Finding
+from verify.findings.claim import Context, Finding
 from verify.networks.population import conjunction, refuse_non_finite
 from verify.networks.runs import config_of, obtain
 from verify.networks.widths import NAME, PILOT_LEVER, lever, reversed_widths, scope, slope_weights
-from verify.statistics import FAILS, HOLDS, UNDECIDED, Design, equivalence_tests, stated, t_tail
-from verify.trends import LEAST_SEEDS, exponent_fit
+from verify.statistics.equivalence import FAILS, HOLDS, UNDECIDED, Design, equivalence_tests, stated, t_tail
+from verify.statistics.exponents import LEAST_SEEDS, exponent_fit
 
 LEVEL = 1e-4  # false pass of each law
 LIMIT, MARGIN, SPREAD, BIAS = -0.5, 0.3, 0.272, 0.052

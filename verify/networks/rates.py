@@ -25,12 +25,12 @@ import xarray as xr
 
 from numerics.experiments import load_experiment
 from numerics.experiments.config import one_thread
-from numerics.kernels import gram, rayleigh_quotients
-from numerics.prediction import kernel_projections
-from numerics.rates import Window, decay_window, log_slopes, relative_rate_errors
+from numerics.predictions.limit_kernels import gram, rayleigh_quotients
+from numerics.predictions.rates import Window, decay_window, log_slopes, relative_rate_errors
+from numerics.predictions.residuals import kernel_projections
 from theory.kernels import Kernel
 from theory.numbers.truth import Evidence, Truth
-from verify.claim import Context, Finding
+from verify.findings.claim import Context, Finding
 from verify.networks.population import (
     CAO,
     WRONG_SCALES,
@@ -42,7 +42,7 @@ from verify.networks.population import (
     undecided,
 )
 from verify.networks.runs import config_of, obtain
-from verify.statistics import Design, Equivalence, Pilot, equivalence_tests, rejection, stated
+from verify.statistics.equivalence import Design, Equivalence, Pilot, equivalence_tests, rejection, stated
 
 LEVEL = 1e-6
 PILOT_WIDTH = 2048

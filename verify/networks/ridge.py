@@ -27,15 +27,15 @@ import numpy as np
 import torch
 import xarray as xr
 
-from numerics.experiments.ridge_training import NAME
-from numerics.kernels import angles
+from numerics.experiments.regression.ridge_training import NAME
+from numerics.predictions.limit_kernels import angles
 from theory.kernels import NNGP, NTK, Kernel
 from theory.numbers.truth import Evidence
 from verify.bridge import float_kernel
-from verify.claim import Context, Finding
+from verify.findings.claim import Context, Finding
 from verify.networks.population import conjunction
 from verify.networks.runs import config_of, obtain
-from verify.statistics import HOLDS, Design, equivalence_tests, stated
+from verify.statistics.equivalence import HOLDS, Design, equivalence_tests, stated
 
 KERNEL = NTK(depth=2)
 EXPONENT, LEVEL = 0.3, 0.18  # margins, that of the level at PILOT_WIDTH

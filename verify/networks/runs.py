@@ -12,9 +12,9 @@ import xarray as xr
 from filelock import FileLock
 
 from numerics.experiments import load_experiment
-from numerics.sweep import keep, path_of, sweep
-from verify.claim import Context
-from verify.workers import completed
+from numerics.experiments.sweeps import keep, path_of, sweep
+from verify.findings.claim import Context
+from verify.running.workers import completed
 
 FIRST_SEED = 10_000  # below are seeds of tests and of trials
 SEED_STRIDE = 1_000  # more than the seeds of any profile, so that two seeds of `verify` share none

@@ -8,7 +8,7 @@ Null        |E e| >= MARGIN for some mapping, or E g <= BENEFIT.least over no fe
             scale is that one or next to it
 Pictures    g = PSNR of held-out pictures at the scale chosen beforehand - PSNR of something else, in dB
 Null        E g <= DECIBELS.least, without features and at the largest scale. Nothing is predicted:
-            the measurement is not linear (`numerics.experiments.rendering`)
+            the measurement is not linear (`numerics.experiments.tancik.rendering`)
 Not judged  IoU of uniform points, a sixth of which lie inside; basic and positional mappings
 
 Pilots (sizes of quick, seeds from 5 000 000 on). Solid, 10 seeds: |mean| of e at most .005 and spread .011,
@@ -30,13 +30,13 @@ import numpy as np
 import xarray as xr
 from scipy import stats
 
-from numerics.experiments import fourier_shape, rendering
+from numerics.experiments.tancik import fourier_shape, rendering
 from theory.numbers.truth import Evidence, Truth
-from verify.claim import Context, Finding
+from verify.findings.claim import Context, Finding
 from verify.networks.images import exceeds, gaussian_names
 from verify.networks.population import conjunction, refuse_non_finite
 from verify.networks.runs import config_of, obtain
-from verify.statistics import FAILS, HOLDS, UNDECIDED, Design, equivalence_tests, stated, t_tail
+from verify.statistics.equivalence import FAILS, HOLDS, UNDECIDED, Design, equivalence_tests, stated, t_tail
 
 LEVEL = 1e-3  # of the predictions together, and of each difference
 SAID = {HOLDS: "a benefit", FAILS: "no benefit at this size", UNDECIDED: "a benefit is not settled"}

@@ -1,9 +1,9 @@
 """Does the risk of ridge regression fall as n^(-2s/(2s+1)) for targets of smoothness s on S^1?
 
 Law         eigenvalues k^-2, squared coefficients k^(-2s-1), noisy labels, the best ridge for each n: the
-            risk falls as n^-p, p = 2s/(2s+1) for s <= 2 (`numerics.regression.ridge_rate`; Caponnetto and
+            risk falls as n^-p, p = 2s/(2s+1) for s <= 2 (`numerics.predictions.kernel_regression.ridge_rate`; Caponnetto and
             De Vito 2007)
-Mean field  the risk at finite n as of `numerics.regression.learning_curve`, with certified mu_k. It also
+Mean field  the risk at finite n as of `numerics.predictions.kernel_regression.learning_curve`, with certified mu_k. It also
             chooses the ridge of each n among those recorded, so that no sample chooses its own
 Measured    the mean risk over target and noise on random points, by linear algebra alone
 Null        some exponent, fitted over all n, is off p by MARGIN or more, or the logarithm of some risk is
@@ -25,15 +25,15 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from numerics.experiments.ridge_rates import FREQUENCIES, NAME
-from numerics.regression import Spectrum, effective_ridge, ridge_rate
+from numerics.experiments.regression.ridge_rates import FREQUENCIES, NAME
+from numerics.predictions.kernel_regression import Spectrum, effective_ridge, ridge_rate
 from theory.kernels import NTK, Kernel, diagonal
 from theory.numbers.truth import Evidence
 from verify.bridge import float_spectrum
-from verify.claim import Context, Finding
+from verify.findings.claim import Context, Finding
 from verify.networks.population import conjunction
 from verify.networks.runs import config_of, obtain
-from verify.statistics import HOLDS, Design, equivalence_tests, stated
+from verify.statistics.equivalence import HOLDS, Design, equivalence_tests, stated
 
 KERNEL = NTK(depth=2, bias=True)
 DECAY = 2.0  # mu_k ~ k^-(d+1) on S^d, d = 1, each twice
@@ -155,7 +155,7 @@ def best_risks(data: xr.Dataset, noise: float, kernel: Kernel = KERNEL) -> tuple
 def mean_field(kernel: Kernel, samples: int, smoothness: float, ridge: float, noise: float) -> float:
     """Excess risk of the target with squared coefficients k^(-2s-1), k = 1, ..., FREQUENCIES.
 
-    As `numerics.regression.learning_curve`, with kappa kept: it does not depend on the target.
+    As `numerics.predictions.kernel_regression.learning_curve`, with kappa kept: it does not depend on the target.
     """
     learned, counts = learnabilities(kernel, samples, ridge)
     powers = np.concatenate([[0.0], np.arange(1.0, FREQUENCIES + 1) ** (-2 * smoothness - 1)])

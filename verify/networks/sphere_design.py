@@ -1,6 +1,6 @@
 """Designing a spectrum on S^d: nonnegative combinations of kernels, by linear programming and certificates.
 
-The candidate weights and the dual vector come from floats (`numerics.experiments.design.nearest`), what is
+The candidate weights and the dual vector come from floats (`numerics.experiments.lecture.design.nearest`), what is
 said of them from balls (`theory.spectra.kernel_combinations`). Networks with the kernels' architectures, trained together on the
 sum of their outputs times sqrt(c_j), then have the designed kernel in the limit of large width.
 """
@@ -13,7 +13,7 @@ from fractions import Fraction
 
 import torch
 
-from numerics.experiments.design import nearest
+from numerics.experiments.lecture.design import nearest
 from theory.kernels import Kernel
 from theory.numbers.balls import Enclosure
 from theory.numbers.truth import Truth

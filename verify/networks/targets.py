@@ -20,13 +20,13 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from numerics.experiments.cao_targets import BANDS, TARGETS
+from numerics.experiments.cao.targets import BANDS, TARGETS
 from theory.numbers.truth import Evidence
-from verify.claim import Context, Finding
+from verify.findings.claim import Context, Finding
 from verify.networks.mixture import faster
 from verify.networks.population import conjunction, percent
 from verify.networks.runs import config_of, obtain
-from verify.statistics import Design, equivalence_tests, rejection
+from verify.statistics.equivalence import Design, equivalence_tests, rejection
 
 NAME = "cao-targets"
 LEVEL = 1e-5

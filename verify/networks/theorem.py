@@ -26,13 +26,13 @@ import numpy as np
 import xarray as xr
 
 from theory.numbers.truth import Evidence
-from verify.binomial import share_missed, share_verdict
 from verify.bridge import float_spectrum
-from verify.claim import Context, Finding
-from verify.moments import harmonic_moments
+from verify.findings.claim import Context, Finding
 from verify.networks.population import CAO, conjunction, refuse_non_finite
 from verify.networks.runs import config_of, obtain
-from verify.statistics import FAILS, HOLDS, UNDECIDED, Design, stated, t_tail
+from verify.statistics.binomial import share_missed, share_verdict
+from verify.statistics.equivalence import FAILS, HOLDS, UNDECIDED, Design, stated, t_tail
+from verify.statistics.moments import harmonic_moments
 
 NAME = "cao-theorem"
 EPSILON = 0.05
@@ -81,7 +81,7 @@ def _data(context: Context) -> tuple[Any, xr.Dataset]:
 
 def rates(config: Any) -> list[float]:
     """Certified mu_k of the degrees recorded."""
-    from numerics.experiments.cao_theorem import DEGREES
+    from numerics.experiments.cao.theorem import DEGREES
 
     return [float_spectrum(CAO, config.dim, k)[k] for k in DEGREES]
 

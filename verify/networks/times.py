@@ -17,15 +17,15 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from numerics.experiments import circle_time
-from numerics.rates import decay_window, log_slopes
+from numerics.experiments.basri import circle_time
+from numerics.predictions.rates import decay_window, log_slopes
 from theory.kernels import Kernel
 from theory.numbers.truth import Evidence, Truth
-from verify.claim import Context, Finding
+from verify.findings.claim import Context, Finding
 from verify.networks.population import CAO, quotients, undecided
 from verify.networks.runs import config_of, obtain
 from verify.networks.widths import slope_weights
-from verify.statistics import Pilot, equivalence_tests, rejection
+from verify.statistics.equivalence import Pilot, equivalence_tests, rejection
 
 NAME = "circle-time"
 LEVEL = 1e-5

@@ -26,14 +26,14 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from numerics.experiments import width_laws
-from numerics.kernels import angles, gram
+from numerics.experiments.limits import width_laws
+from numerics.predictions.limit_kernels import angles, gram
 from theory.numbers.truth import Evidence, Truth
-from verify.claim import Context, Finding
-from verify.moments import pair_moments
+from verify.findings.claim import Context, Finding
 from verify.networks.population import conjunction, refuse_non_finite
 from verify.networks.runs import config_of, obtain
-from verify.statistics import FAILS, HOLDS, UNDECIDED, Design, equivalence_tests, rejection, stated, t_tail
+from verify.statistics.equivalence import FAILS, HOLDS, UNDECIDED, Design, equivalence_tests, rejection, stated, t_tail
+from verify.statistics.moments import pair_moments
 
 NAME = "width-laws"
 LEVEL = 1e-5  # false pass of each law

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from verify.console import BadRequest
+from verify.running.console import BadRequest
 
 MARK = ".spectral-bias-report"  # only a folder that holds it may be replaced
 ALLOWED = "allowed: a new or empty folder, or an earlier report"

@@ -13,7 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from verify.console import PROGRAM, BadRequest, write_whole
+from verify.running.console import PROGRAM, BadRequest, write_whole
 
 Data = dict[str, Any]
 SCHEMA = 1
@@ -119,7 +119,7 @@ def _law_json(law: Any) -> Data:
 
     from theory.text.certificates import lemma_latex
     from theory.text.laws import law_text
-    from verify.proofs import proof_json, tell_once
+    from verify.findings.proofs import proof_json, tell_once
 
     branches = [
         {

@@ -12,10 +12,10 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from verify.ledger import DECIDED, verdicts_of
+from verify.ledger.run import DECIDED, verdicts_of
+from verify.ledger.verdicts import KINDS, evidence_text, kind, said_text
 from verify.report.mathml import formula, prose
 from verify.report.source import Results, paper
-from verify.verdicts import KINDS, evidence_text, kind, said_text
 
 Data = dict[str, Any]
 OUTCOMES = (*KINDS, "CRASHED", "NOT RUN")

@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from theory.text.exact_latex import typeset
-from verify.ledger import verdicts_of
+from verify.ledger.run import verdicts_of
+from verify.ledger.verdicts import evidence_text, latex_text, verdict_text
 from verify.report.mathml import Unreadable, checked
 from verify.report.source import Results
-from verify.verdicts import evidence_text, latex_text, verdict_text
 
 Data = dict[str, Any]
 TABLE_DIGITS = "15"

@@ -11,9 +11,9 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
-from verify.console import BadRequest
-from verify.ledger import SCHEMA
-from verify.verdicts import kind
+from verify.ledger.run import SCHEMA
+from verify.ledger.verdicts import kind
+from verify.running.console import BadRequest
 
 Data = dict[str, Any]
 SCHEMAS = Path(__file__).parent.parent / "schemas"

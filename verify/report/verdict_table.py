@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from verify.ledger.verdicts import Entry, evidence_text, latex_text, verdict_text
 from verify.report.latex import math
-from verify.verdicts import Entry, evidence_text, latex_text, verdict_text
 
 
 def latex_table(entries: Sequence[Entry], profile: str) -> str:

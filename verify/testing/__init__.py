@@ -6,7 +6,7 @@
 
 A violated assertion is an AssertionError that says what differs, measured against predicted. A
 request that cannot be decided at the rates asked for is refused by a ValueError of one line.
-Hypothesis strategies for kernels, dimensions, degrees, points and networks: `verify.strategies`.
+Hypothesis strategies for kernels, dimensions, degrees, points and networks: `verify.testing.strategies`.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from theory.numbers.truth import Truth
-from verify.statistics import FAILS, HOLDS, Design, Equivalence, equivalence_tests
+from verify.statistics.equivalence import FAILS, HOLDS, Design, Equivalence, equivalence_tests
 from verify.testing.layers import Part
 from verify.testing.measuring import Measured
 from verify.testing.plan import Limit, Plan

@@ -10,7 +10,7 @@ import numpy as np
 from flint import arb
 from torch import Tensor
 
-from numerics.kernels import angles
+from numerics.predictions.limit_kernels import angles
 from theory.expansions.coefficient_signs import nonnegative_from
 from theory.expansions.in_the_angle import kernel_value
 from theory.expansions.maclaurin import at_one, maclaurin

@@ -10,7 +10,7 @@ from scipy import optimize
 from torch import Tensor
 
 from theory.kernels import Kernel
-from verify.statistics import Design, spread_bound
+from verify.statistics.equivalence import Design, spread_bound
 from verify.testing.layers import Part, kernel_at
 from verify.testing.measuring import Measured
 

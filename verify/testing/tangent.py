@@ -4,7 +4,7 @@ Measured    e_ij = (K(x_i, x_j) - kappa(<x_i, x_j>)) / kappa(1), one value for e
 Null        |E e_ij| >= margin for some pair i <= j
 Alternative |E e_ij| < margin for all pairs
 
-at the largest width, by the equivalence test of `verify.statistics`. The next smaller width is the
+at the largest width, by the equivalence test of `verify.statistics.equivalence`. The next smaller width is the
 pilot: networks of seeds of their own, whose spread, multiplied by sqrt(pilot width / width), is what
 the test assumes of a right theory. Assumed besides: seed values that are normal, a spread that falls
 as width^-1/2, and a finite-width bias of at most a quarter of the margin, which is zero for two
@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from numerics.experiments.config import one_thread
 from theory.kernels import Kernel
 from theory.kernels.parse import parse_kernel
-from verify.statistics import FAILS, HOLDS, Equivalence, equivalence_tests
+from verify.statistics.equivalence import FAILS, HOLDS, Equivalence, equivalence_tests
 from verify.testing.diagnosis import explained
 from verify.testing.layers import limit_matrix, parts
 from verify.testing.measuring import MakeNetwork, Measured, measure, sphere_points

@@ -20,7 +20,7 @@ from theory.numbers.balls import NotCertified
 from theory.spectra.floating import floating_spectrum
 from theory.spectra.gradient_descent import descents
 from theory.spectra.spectrum import ROUTE_BALLS, spectrum
-from verify import cli
+from verify.command import cli
 
 # A singularity inside (0, pi), and the same expression with the singularity moved or cancelled.
 INSIDE = [

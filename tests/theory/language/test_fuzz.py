@@ -13,7 +13,7 @@ from tests.clock import at_once
 from theory.kernels.parse import MAX_TEXT, parse_kernel
 from theory.language.formulas import parse_formula
 from theory.language.statement import parse_range, parse_statement
-from verify.reader import read_statements
+from verify.command.check import read_statements
 
 Folders = pytest.TempPathFactory
 EXAMPLES = 150

@@ -24,7 +24,7 @@ from theory.proofs.steps import Proof, Refused, Step
 from theory.statements.decide import decide
 from theory.symbolic.objects import FAILS, HOLDS, Kappa, Mu, MuOn, Range, Told, d, equal, k, t
 from theory.text.proofs import proof_latex, proof_text
-from verify.proofs import proof_json, proof_lines
+from verify.findings.proofs import proof_json, proof_lines
 
 NTK2 = "NTK(depth=2)"
 K, D = Range("k", 0), Range("d", 1)

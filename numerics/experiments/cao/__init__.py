@@ -1,0 +1,1 @@
+"""Experiments of Cao, Fang, Wu, Zhou and Gu."""

@@ -1,0 +1,1 @@
+"""What networks tend to: width, depth, step size."""

@@ -1,0 +1,147 @@
+"""Gradient descent just below and just beyond eta lambda_max = 2, on points of S^1.
+
+The step of every network is c = 2 f / lambda_max with lambda_max the largest eigenvalue of its OWN
+initial tangent kernel on the sample and f a factor near 1. Along that eigenvector v the linearised
+residual is multiplied by 1 - 2 f a step: below the edge it dies out, beyond it it grows, until the
+weights have moved so far that lambda_max has come down.
+
+    top      <v, r_t> / <v, r_0>     dims (seed, factor, step)
+    loss     L_t / L_0               dims (seed, factor, step)
+    largest  lambda_max at the start (seed), and at the end (seed, factor)
+
+Factors beyond 1 need beyond_edge: a run that is meant to converge should not cross by accident.
+"""
+
+import time
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+import xarray as xr
+from torch import Tensor
+
+from numerics.data.points import PointSet, equispaced_circle
+from numerics.data.targets import Mixture, Problem, mixture_problem
+from numerics.experiments.config import check_sizes, configured, one_thread
+from numerics.experiments.storage import provenance
+from numerics.networks.training import Progress, train
+from numerics.networks.two_layer import initialise
+from numerics.predictions.limit_kernels import empirical_kernel
+
+NAME = "learning-rate-edge"
+TARGET = Mixture((0, 1, 2), (1.0, 1.0, 1.0))  # degree 0 or 1 has the largest eigenvalue
+SMALLEST = {
+    "quick": {"samples": 16, "width": 128, "seeds": 2, "steps": 40},
+    "full": {"samples": 32, "width": 512, "seeds": 8, "steps": 40},
+    "paper": {"samples": 64, "width": 2048, "seeds": 8, "steps": 40},
+}
+LARGEST_FACTOR = 1.5
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Sizes of one run; ``configure`` gives those of a profile.
+
+    samples: points n on the circle. width: m. seeds: networks, with the seeds seed, seed + 1, ...
+    steps: T. factors: f, the step over the edge 2/lambda_max. beyond_edge: whether f > 1 is meant.
+    amplitude: L2 norm of each component of the labels.
+    """
+
+    profile: str
+    samples: int
+    width: int
+    seeds: int
+    steps: int
+    factors: tuple[float, ...]
+    amplitude: float
+    beyond_edge: bool = False
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        check_sizes(NAME, self, SMALLEST, positive=("amplitude",))
+        if not all(0 < f <= LARGEST_FACTOR for f in self.factors) or len(set(self.factors)) != len(self.factors):
+            raise ValueError(f"{NAME}: factors {self.factors}: different ones, 0 < f <= {LARGEST_FACTOR}, wanted")
+        if max(self.factors) > 1 and not self.beyond_edge:
+            raise ValueError(
+                f"{NAME}: factor {max(self.factors)} is beyond the edge eta lambda_max = 2, where the loss grows: "
+                "allowed up to 1, or with --beyond-edge"
+            )
+
+
+FACTORS = (0.8, 0.97)
+PROFILES = {
+    "quick": Config("quick", 32, 1024, 40, 200, FACTORS, 0.05),
+    "full": Config("full", 64, 4096, 40, 400, FACTORS, 0.05),
+    "paper": Config("paper", 64, 16384, 40, 1000, FACTORS, 0.05),
+}
+
+
+def configure(profile: str = "quick", **changes: object) -> Config:
+    """The config of a profile with some fields changed; ValueError names what is allowed.
+
+    >>> configure("quick", factors=(0.9, 1.1))
+    Traceback (most recent call last):
+    ValueError: learning-rate-edge: factor 1.1 is beyond the edge eta lambda_max = 2, where the loss grows: ...
+    """
+    return configured(NAME, PROFILES, profile, changes)
+
+
+def run(config: Config, progress: Progress | None = None) -> xr.Dataset:
+    """Every seed at every factor; progress(done, total) counts networks."""
+    started = time.perf_counter()
+    sample, rows = equispaced_circle(config.samples), []
+    with one_thread():
+        for seed in range(config.seed, config.seed + config.seeds):
+            rows.append(_network(sample, seed, config))
+            if progress is not None:
+                progress(len(rows), config.seeds)
+        result = labelled(rows, config)
+        result.attrs = provenance(NAME, config, time.perf_counter() - started)
+    return result
+
+
+def _network(sample: PointSet, seed: int, config: Config) -> dict[str, Tensor]:
+    """One network, trained with every factor from the same start."""
+    generator = torch.Generator().manual_seed(seed)
+    network = initialise(sample.dim, config.width, generator, antisymmetric=False)
+    before, top = top_pair(empirical_kernel(network, sample.points), sample)
+    task = problem(sample, top, config.amplitude)
+    tops, losses, after = [], [], []
+    for factor in config.factors:
+        found = train(network, task, 2 * factor / float(before), config.steps, centred=True)
+        tops.append(found.projections[:, 0] / found.projections[0, 0])
+        losses.append(found.loss / found.loss[0])
+        after.append(top_pair(empirical_kernel(found.network, sample.points), sample)[0])
+    return {"top": torch.stack(tops), "loss": torch.stack(losses), "start": before, "end": torch.stack(after)}
+
+
+def top_pair(kernel: Tensor, sample: PointSet) -> tuple[Tensor, Tensor]:
+    """lambda_max of W^(1/2) K W^(1/2), and v (n,) with sum_i w_i v_i^2 = 1."""
+    root = sample.weights.sqrt()
+    values, vectors = torch.linalg.eigh(root[:, None] * kernel * root)
+    return values[-1], vectors[:, -1] / root
+
+
+def problem(sample: PointSet, top: Tensor, amplitude: float) -> Problem:
+    """Labels of degrees 0, 1, 2; the one direction recorded is v."""
+    pole = torch.tensor([1.0, 0.0], dtype=torch.float64)
+    return Problem(sample, mixture_problem(TARGET, sample, pole, amplitude).labels, top[:, None])
+
+
+def labelled(rows: list[dict[str, Tensor]], config: Config) -> xr.Dataset:
+    """Curves by seed, factor and step; the largest eigenvalue before and after."""
+    curves, dims = {name: np.stack([row[name] for row in rows]) for name in rows[0]}, ("seed", "factor", "step")
+    coords = {
+        "seed": np.arange(config.seed, config.seed + config.seeds),
+        "factor": np.asarray(config.factors),
+        "step": np.arange(config.steps + 1),
+    }
+    return xr.Dataset(
+        {
+            "top": (dims, curves["top"]),
+            "loss": (dims, curves["loss"]),
+            "largest": ("seed", curves["start"]),
+            "largest_end": (dims[:2], curves["end"]),
+        },
+        coords=coords,
+    )

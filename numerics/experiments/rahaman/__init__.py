@@ -1,0 +1,1 @@
+"""Experiments of Rahaman et al."""

@@ -1,0 +1,1 @@
+"""Kernel regression beside networks: ridges, learning curves, posteriors."""

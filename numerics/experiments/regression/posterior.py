@@ -1,0 +1,158 @@
+"""Bayesian regression with wide random networks, by sample-then-optimise on the last layer.
+
+Draw a network from the prior, f_0 = a_0.h with random hidden layers h, and labels with fresh noise,
+y + e, e ~ N(0, ridge). Train the last layer by descent on
+
+    1/2 sum_i (y_i + e_i - a.h(x_i))^2 + ridge/2 |a - a_0|^2.
+
+The minimum is an EXACT draw from the posterior given the hidden layers, whose kernel is
+Q = h.h'/m (Matthews et al. 2017): its randomness is that of a_0 and e, its mean that of ridge
+regression. As m grows Q tends to Sigma_L, and the draws to the posterior of the Gaussian process
+NNGP(depth), whatever the hidden layers.
+Descent on the last layer moves a - a_0 in the span of the h(x_i) only, a - a_0 = sum_i alpha_i h(x_i)
+in every step: the loop keeps the n numbers alpha, and its iterates are those of the weights.
+"""
+
+import math
+import time
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+import xarray as xr
+from torch import Tensor
+
+from numerics.data.points import DTYPE, uniform_sphere
+from numerics.experiments.config import check_sizes, configured, one_thread
+from numerics.experiments.storage import provenance
+from numerics.networks.deep import Architecture, activations, initialise
+from numerics.networks.training import Progress
+
+NAME = "posterior"
+DATA_SEED = 1  # inputs and labels are the same for all networks
+DIM = 2
+TESTS = 6
+SMALLEST = {
+    "quick": {"depths": 2, "width": 64, "samples": 4, "networks": 10, "seeds": 2, "steps": 30},
+    "full": {"depths": 2, "width": 256, "samples": 8, "networks": 10, "seeds": 20, "steps": 60},
+    "paper": {"depths": 2, "width": 512, "samples": 8, "networks": 10, "seeds": 20, "steps": 60},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Sizes of one run; ``configure`` gives those of a profile.
+
+    depths: L, weight layers. width: m of all hidden layers. samples: n. networks: draws of each
+    depth a seed. steps: of momentum. ridge: variance of the labels' noise.
+    """
+
+    profile: str
+    depths: tuple[int, ...]
+    width: int
+    samples: int
+    networks: int
+    seeds: int
+    steps: int
+    ridge: float
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        check_sizes(NAME, self, SMALLEST, positive=("ridge",))
+
+
+PROFILES = {
+    "quick": Config("quick", (2, 3), 384, 10, 25, 32, 80, 0.1),
+    "full": Config("full", (2, 3, 4), 1024, 20, 50, 40, 120, 0.1),
+    "paper": Config("paper", (2, 3, 4), 4096, 50, 50, 80, 200, 0.1),
+}
+
+
+def configure(profile: str = "quick", **changes: object) -> Config:
+    """The config of a profile with some fields changed; ValueError names what is allowed.
+
+    >>> configure("quick", width=2)
+    Traceback (most recent call last):
+    ValueError: posterior: width = 2 is not allowed in profile 'quick': ...
+    """
+    return configured(NAME, PROFILES, profile, changes)
+
+
+def data(config: Config) -> tuple[Tensor, Tensor, Tensor]:
+    """Training inputs (n, 3), labels (n,) of variance about 1, test inputs (TESTS, 3)."""
+    generator = torch.Generator().manual_seed(DATA_SEED)
+    every = uniform_sphere(DIM, config.samples + TESTS, generator).points
+    inputs, tests = every[: config.samples], every[config.samples :]
+    noise = torch.randn(config.samples, generator=generator, dtype=DTYPE)
+    target = math.sqrt(1.5) * (inputs[:, 0] + 2 * inputs[:, 1] * inputs[:, 2])
+    return inputs, target + math.sqrt(config.ridge) * noise, tests
+
+
+def run(config: Config, progress: Progress | None = None) -> xr.Dataset:
+    """draw, prior (seed, depth, network, test): f after and before training; unsettled (seed, depth).
+
+    unsettled: the largest change of a draw in the last step. inputs, labels, tests: the data.
+    progress(done, total) counts batches of one depth.
+    """
+    started = time.perf_counter()
+    task, batches = data(config), []
+    shape = (config.seeds, len(config.depths))
+    with one_thread():
+        for seed in range(config.seed, config.seed + config.seeds):
+            for depth in config.depths:
+                batches.append(sample(config, depth, seed, task))
+                if progress is not None:
+                    progress(len(batches), math.prod(shape))
+        columns = [torch.stack(part).unflatten(0, shape).numpy() for part in zip(*batches)]
+        dims = ("seed", "depth", "network", "test")
+        result = xr.Dataset(
+            {
+                "draw": (dims, columns[0]),
+                "prior": (dims, columns[1]),
+                "unsettled": (dims[:2], columns[2]),
+                "inputs": (("sample", "axis"), task[0].numpy()),
+                "labels": ("sample", task[1].numpy()),
+                "tests": (("test", "axis"), task[2].numpy()),
+            },
+            coords={"seed": np.arange(config.seed, config.seed + config.seeds), "depth": np.asarray(config.depths)},
+        )
+        result.attrs = provenance(NAME, config, time.perf_counter() - started)
+    return result
+
+
+def sample(config: Config, depth: int, seed: int, task: tuple[Tensor, Tensor, Tensor]) -> tuple[Tensor, Tensor, Tensor]:
+    """One batch: draws (networks, TESTS) from the posterior, from the prior, and what was unsettled."""
+    inputs, labels, tests = task
+    n = len(inputs)
+    generator = torch.Generator().manual_seed(seed * 64 + depth)
+    architecture = Architecture(DIM, (config.width,) * (depth - 1))
+    network = initialise(architecture, generator, seeds=config.networks)
+    *_, hidden, output = activations(network, torch.cat([inputs, tests]))
+    kernel = architecture.weight_factors[-1] ** 2 * (hidden.mT @ hidden)  # Q (networks, n + l, n + l)
+    noise = torch.randn(config.networks, n, generator=generator, dtype=DTYPE)
+    wanted = labels + math.sqrt(config.ridge) * noise - output[:, 0, :n]
+    alpha, change = descend(kernel[:, :n, :n], wanted, config.ridge, config.steps)
+    prior = output[:, 0, n:]
+    moved = (kernel[:, n:, :n] @ change[..., None]).abs().max()
+    return prior + (kernel[:, n:, :n] @ alpha[..., None])[..., 0], prior, moved
+
+
+def descend(kernel: Tensor, wanted: Tensor, ridge: float, steps: int) -> tuple[Tensor, Tensor]:
+    """alpha (..., n) after momentum steps from 0 on the last layer, and its last change.
+
+    In the weights: a_{t+1} - a_t = rate (sum_i r_i h(x_i) - ridge (a_t - a_0)) + momentum (a_t -
+    a_{t-1}), r the residual; rate and momentum as is best for eigenvalues from ridge to |K| + ridge.
+
+    >>> alpha, _ = descend(torch.eye(2, dtype=DTYPE), torch.ones(2, dtype=DTYPE), 1.0, 60)
+    >>> alpha.round(decimals=9).tolist()
+    [0.5, 0.5]
+    """
+    low = math.sqrt(ridge)
+    high = (kernel.diagonal(dim1=-2, dim2=-1).sum(-1, keepdim=True) + ridge).sqrt()  # trace >= |K|
+    rate, momentum = 4 / (high + low).square(), ((high - low) / (high + low)).square()
+    alpha, speed = torch.zeros_like(wanted), torch.zeros_like(wanted)
+    for _ in range(steps):
+        residual = wanted - (kernel @ alpha[..., None])[..., 0]
+        speed = momentum * speed + rate * (residual - ridge * alpha)
+        alpha = alpha + speed
+    return alpha, speed

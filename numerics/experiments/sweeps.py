@@ -1,0 +1,207 @@
+"""Experiments run in parts, on any executor; every part is kept as it finishes.
+
+A config is split by its seeds into parts. A seed gives the same bits in any company, so the whole
+depends neither on the split nor on where a part ran. Results lie in one folder as NetCDF,
+
+    NAME-PROFILE-seeds-FIRST-LAST-DIGEST.nc      the digest is of config and versions
+    parts/...                                    parts of runs that are not finished
+
+so a second call skips what is done, and results of other versions stay beside the new ones.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, as_completed
+from contextlib import suppress
+from dataclasses import asdict, replace
+from itertools import product
+from math import ceil
+from pathlib import Path
+from typing import Any
+
+import xarray as xr
+
+from numerics.experiments import load_experiment
+from numerics.experiments.storage import load, provenance, save
+
+PARTS = 16  # of a config at most: often enough to resume, seldom enough to cost nothing
+
+Task = tuple[str, Any]  # name of an experiment, its config
+Runner = Callable[[Callable[[Task], xr.Dataset], Sequence[Task]], Iterator[tuple[Task, xr.Dataset]]]
+Report = Callable[[int, int, str], None]  # seeds done, seeds in all, name
+
+
+def sweep(
+    tasks: Sequence[Task], folder: Path | None, runner: Runner, report: Report | None = None
+) -> Iterator[tuple[Task, xr.Dataset]]:
+    """(task, whole result) of every task as it is complete: those on disk first, then as they come.
+
+    runner(function, jobs) yields (job, function(job)) in any order: `here`, or `on(executor)`.
+    Parts that finish are stored at once, so an error or an interruption loses only what was
+    running. Without a folder nothing is stored or looked up. Raises OSError where the folder
+    cannot be written.
+    """
+    done, left = _known(tasks, folder)
+    total = sum(config.seeds for _, config in tasks)
+    finished = sum(part[1].seeds for found in done.values() for part in found)
+    _tell(report, finished, total, tasks)
+    for task in [task for task in tasks if not left[task]]:
+        yield task, _complete(task, done[task], folder)
+    owner = {part: task for task in tasks for part in left[task]}
+    for part, result in runner(run_part, list(owner)) if owner else ():
+        task = owner[part]
+        done[task][part] = result
+        if folder is not None:
+            keep(result, folder / "parts", *part)
+        finished += part[1].seeds
+        _tell(report, finished, total, [part])
+        if len(done[task]) == len(split(*task)):
+            yield task, _complete(task, done[task], folder)
+
+
+def here(function: Callable[[Task], xr.Dataset], jobs: Sequence[Task]) -> Iterator[tuple[Task, xr.Dataset]]:
+    """The runner that works through the jobs in this process, one after the other."""
+    return ((job, function(job)) for job in jobs)
+
+
+def on(executor: Executor) -> Runner:
+    """The runner that hands the jobs to a concurrent.futures executor, local or of a cluster.
+
+    >>> from concurrent.futures import ThreadPoolExecutor
+    >>> with ThreadPoolExecutor(1) as pool:
+    ...     list(on(pool)(abs, [-2]))
+    [(-2, 2)]
+    """
+
+    def run(function: Callable, jobs: Sequence) -> Iterator[tuple]:
+        futures = {executor.submit(function, job): job for job in jobs}
+        try:
+            for future in as_completed(futures):
+                yield futures[future], future.result()
+        finally:
+            for future in futures:
+                future.cancel()
+
+    return run
+
+
+def grid(config: Any, axes: dict[str, Sequence[Any]]) -> list[Any]:
+    """The configs with every combination of the axes' values, the last axis fastest.
+
+    >>> from numerics.experiments.cao.circle import configure
+    >>> [c.width for c in grid(configure(), {"width": [512, 1024]})]
+    [512, 1024]
+    """
+    return [replace(config, **dict(zip(axes, values))) for values in product(*axes.values())]
+
+
+def split(name: str, config: Any) -> list[Task]:
+    """Parts of consecutive seeds, none with fewer than the profile's smallest number of them."""
+    least = load_experiment(name).SMALLEST[config.profile]["seeds"]
+    count = max(1, config.seeds // max(least, ceil(config.seeds / PARTS)))
+    bounds = [config.seeds * i // count for i in range(count + 1)]
+    return [(name, replace(config, seed=config.seed + a, seeds=b - a)) for a, b in zip(bounds, bounds[1:])]
+
+
+def run_part(task: Task) -> xr.Dataset:
+    """Run one part in this process."""
+    name, config = task
+    return load_experiment(name).run(config)
+
+
+def path_of(folder: Path, name: str, config: Any) -> Path:
+    """Where the result of a config and of these versions lies."""
+    wanted = provenance(name, config, 0.0)
+    digest = hashlib.sha256((wanted["config"] + wanted["versions"]).encode()).hexdigest()[:8]
+    seeds = f"{config.seed}-{config.seed + config.seeds - 1}"
+    return folder / f"{name}-{config.profile}-seeds-{seeds}-{digest}.nc"
+
+
+def stored(folder: Path, name: str, config: Any) -> xr.Dataset | None:
+    """A stored result of this very config and these versions, else None: also where unreadable."""
+    try:
+        found = load(path_of(folder, name, config))
+    except (OSError, ValueError, KeyError):
+        return None
+    wanted = provenance(name, config, 0.0)
+    same = all(found.attrs.get(key) == wanted[key] for key in ("experiment", "config", "versions"))
+    return found if same else None
+
+
+def other_versions(folder: Path, name: str, config: Any) -> list[Path]:
+    """Results of this config that other versions of the packages made: kept, never used."""
+    wanted = json.dumps(asdict(config), sort_keys=True)
+    mine = path_of(folder, name, config)
+    found = []
+    for path in sorted(folder.glob(f"{name}-{config.profile}-seeds-*.nc")):
+        try:
+            if path != mine and load(path).attrs.get("config") == wanted:
+                found.append(path)
+        except (OSError, ValueError, KeyError):
+            continue
+    return found
+
+
+def keep(result: xr.Dataset, folder: Path, name: str, config: Any) -> None:
+    """Store a result unless it is there already."""
+    if stored(folder, name, config) is not None:
+        return
+    for last in (False, False, True):
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            return save(result, path_of(folder, name, config))
+        except FileNotFoundError:  # another process has just cleared the folder of parts
+            if last:
+                raise
+
+
+def _known(
+    tasks: Sequence[Task], folder: Path | None
+) -> tuple[dict[Task, dict[Task, xr.Dataset]], dict[Task, list[Task]]]:
+    """What is on disk of each task, by part, and the parts that are left to run."""
+    done: dict[Task, dict[Task, xr.Dataset]] = {task: {} for task in tasks}
+    left: dict[Task, list[Task]] = {}
+    for task in tasks:
+        whole = None if folder is None else stored(folder, *task)
+        if whole is not None:
+            done[task], left[task] = {task: whole}, []
+            continue
+        for part in split(*task):
+            kept = None if folder is None else stored(folder / "parts", *part)
+            if kept is not None:
+                done[task][part] = kept
+        left[task] = [part for part in split(*task) if part not in done[task]]
+    return done, left
+
+
+def _complete(task: Task, parts: dict[Task, xr.Dataset], folder: Path | None) -> xr.Dataset:
+    if list(parts) == [task]:
+        whole = parts[task]
+    else:
+        whole = _joined(task, [parts[part] for part in split(*task)])
+    if folder is not None:
+        keep(whole, folder, *task)
+        _clear(folder / "parts", split(*task))
+    return whole
+
+
+def _joined(task: Task, results: list[xr.Dataset]) -> xr.Dataset:
+    """One dataset over all seeds; what has no seed is the same in every part."""
+    seconds = sum(float(result.attrs["seconds"]) for result in results)
+    whole = xr.concat(results, dim="seed", data_vars="minimal", coords="minimal", compat="equals", join="exact")
+    whole.attrs = {**provenance(*task, seconds), "threads": 1}
+    return whole
+
+
+def _clear(shelf: Path, parts: Sequence[Task]) -> None:
+    if shelf.exists():
+        for part in parts:
+            path_of(shelf, *part).unlink(missing_ok=True)
+        with suppress(OSError):  # not empty, or gone already
+            shelf.rmdir()
+
+
+def _tell(report: Report | None, done: int, total: int, tasks: Sequence[Task]) -> None:
+    if report is not None and tasks:
+        report(done, total, tasks[0][0])

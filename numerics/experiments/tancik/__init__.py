@@ -1,0 +1,1 @@
+"""Experiments of Tancik et al.: Fourier features."""

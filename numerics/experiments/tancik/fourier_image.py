@@ -1,0 +1,78 @@
+"""Tancik et al. 2020, section 6: regression of an image from every other pixel.
+
+The image has 2n x 2n pixels; the n x n at even places train, without their mean, and the others
+are held out. Images are random squares of photographs that ship with scikit-image.
+"""
+
+from dataclasses import dataclass
+
+import torch
+import xarray as xr
+
+from numerics.data.images import RANDOM, between_pixels, check_name, patch, pixel_points
+from numerics.experiments.config import configured
+from numerics.experiments.tancik import mappings
+from numerics.networks.training import Progress
+from numerics.predictions.linear_measurements import Task
+
+NAME = "fourier-image"
+SMALLEST = {
+    "quick": {"samples": 8, "width": 32, "features": 16, "seeds": 2, "steps": 20},
+    "full": {"samples": 16, "width": 128, "features": 64, "seeds": 8, "steps": 300},
+    "paper": {"samples": 64, "width": 256, "features": 256, "seeds": 4, "steps": 2000},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Config(mappings.Config):
+    """As all mappings, with the image: one of `numerics.data.images.NATURAL`, or random."""
+
+    image: str = RANDOM
+
+    def __post_init__(self) -> None:
+        mappings.check(NAME, self, SMALLEST)
+        check_name(self.image)
+
+
+SCALES = (0.5, 1.0, 2.0, 4.0, 8.0)
+PROFILES = {
+    "quick": Config("quick", 16, 128, 64, 24, 300, 1.0, SCALES, 4.0),
+    "full": Config("full", 16, 128, 64, 40, 300, 1.0, SCALES, 4.0),
+    "paper": Config("paper", 64, 256, 256, 16, 2000, 1.0, (1.0, 2.0, 4.0, 8.0, 16.0, 32.0), 16.0),
+}
+
+
+def configure(profile: str = "quick", **changes: object) -> Config:
+    """The config of a profile with some fields changed; ValueError names what is allowed.
+
+    >>> configure("quick", sigma=(4.0, 2.0))
+    Traceback (most recent call last):
+    ValueError: fourier-image: rising sigma > 0 and step_size < 2 wanted, got (4.0, 2.0) and 1.0
+    """
+    return configured(NAME, PROFILES, profile, changes)
+
+
+def run(config: Config, progress: Progress | None = None) -> xr.Dataset:
+    """As `mappings.run`; the reference is bilinear interpolation."""
+    return mappings.run(NAME, config, draw, progress)
+
+
+def draw(config: Config, generator: torch.Generator) -> Task:
+    """One image: its pixels at even places, and the others to be scored."""
+    side = 2 * config.samples
+    truth = patch(config.image, side, generator)
+    even = torch.zeros(side, side, dtype=torch.bool)
+    even[::2, ::2] = True
+    seen = even.flatten()
+    offset, every = float(truth[seen].mean()), pixel_points(side)
+    coarse = truth[seen].reshape(config.samples, config.samples)
+    return Task(
+        seen=every[seen],
+        operator=None,
+        labels=truth[seen] - offset,
+        every=every,
+        truth=truth,
+        scored=~seen,
+        reference=between_pixels(coarse).flatten(),
+        offset=offset,
+    )

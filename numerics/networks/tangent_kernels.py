@@ -1,0 +1,147 @@
+"""Tangent kernels of any torch module by automatic differentiation, and the module linearised.
+
+    K(x, x') = sum_p df(x)/dtheta_p df(x')/dtheta_p
+
+over the parameters that require a gradient. The module maps points (n, ...) to values (n,) or
+(n, q), each point independently of the others, with a deterministic forward pass. For two-layer
+and deep ReLU networks the closed expressions of `numerics.predictions.limit_kernels` and `numerics.networks.deep` give the
+same matrices sooner: 2 n^2 m multiplications in place of n^2 P, P = m (d + 2) for two layers.
+"""
+
+import torch
+from torch import Tensor
+from torch.func import functional_call, jvp, vjp, vmap
+
+BLOCK_BYTES = 2**30  # of Jacobian rows held for the left factor; those on the right take a quarter
+RIGHT_SHARE = 4
+LEAST_ROWS = 16
+
+
+def parameters_of(module: torch.nn.Module) -> dict[str, Tensor]:
+    """Copies of the parameters that require a gradient, by name.
+
+    >>> list(parameters_of(torch.nn.Linear(2, 1)))
+    ['weight', 'bias']
+    """
+    trained = {n: p.detach().clone() for n, p in module.named_parameters() if p.requires_grad}
+    if not trained:
+        raise ValueError(f"a module with trained parameters wanted, got {type(module).__name__}")
+    return trained
+
+
+def jacobian(module: torch.nn.Module, points: Tensor) -> Tensor:
+    """df_j(x_i)/dtheta_p in the order of ``parameters_of``: (n, q, P), q = 1 for scalar output.
+
+    >>> linear = torch.nn.Linear(2, 1, bias=False)
+    >>> jacobian(linear, torch.eye(2))[:, 0].tolist()
+    [[1.0, 0.0], [0.0, 1.0]]
+    """
+    outputs = _outputs(module, points)
+    slopes = _slopes(module, points, parameters_of(module))
+    return torch.cat(slopes, dim=1).unflatten(0, (-1, outputs))
+
+
+def empirical_kernel(
+    module: torch.nn.Module, points: Tensor, others: Tensor | None = None, block_bytes: int = BLOCK_BYTES
+) -> Tensor:
+    """Tangent kernel (n, l) of a module of scalar output; (n, l, q, q) for q > 1 outputs.
+
+    Points are taken in blocks, parameters in groups of whole tensors, so that the Jacobian rows
+    held at a time take about 5/4 ``block_bytes``, or 16 rows of the largest tensor. Rows on the
+    right are computed anew for each block on the left: n = 2000 points and 10^6 parameters in
+    doubles, 15 GiB of rows, are computed nine times over (1.9 GiB at the peak).
+
+    >>> empirical_kernel(torch.nn.Linear(2, 1, bias=False), torch.eye(2)).tolist()
+    [[1.0, 0.0], [0.0, 1.0]]
+    """
+    outputs = _outputs(module, points)
+    symmetric = others is None
+    right = points if others is None else others
+    total = points.new_zeros(len(points) * outputs, len(right) * outputs)
+    for group in _groups(parameters_of(module), outputs, block_bytes):
+        row_bytes = outputs * sum(p.numel() * p.element_size() for p in group.values())
+        step = max(LEAST_ROWS, block_bytes // row_bytes)
+        narrow = max(1, step // RIGHT_SHARE)
+        for start in range(0, len(points), step):
+            rows = _slopes(module, points[start : start + step], group)
+            into = total[start * outputs : (start + step) * outputs]
+            for other in range(start if symmetric else 0, len(right), narrow):
+                columns = _slopes(module, right[other : other + narrow], group)
+                part = into[:, other * outputs : (other + narrow) * outputs]
+                for left_slope, right_slope in zip(rows, columns):
+                    part.addmm_(left_slope, right_slope.T)
+            del rows
+    if symmetric:  # the blocks below the diagonal were left out
+        total = total.triu() + total.triu(1).T
+    if outputs == 1:
+        return total
+    return total.unflatten(1, (-1, outputs)).unflatten(0, (-1, outputs)).transpose(1, 2)
+
+
+def linearised(module: torch.nn.Module, start: dict[str, Tensor], points: Tensor) -> Tensor:
+    """f_0(x) + J_0(x) (theta - theta_0) for the module's theta and ``start`` = theta_0.
+
+    Shape of the module's own output. ``start`` comes from `parameters_of` before training.
+
+    >>> linear = torch.nn.Linear(2, 1)
+    >>> start = {name: value + 1 for name, value in parameters_of(linear).items()}
+    >>> bool((linearised(linear, start, torch.eye(2)) - linear(torch.eye(2))).abs().max() < 1e-6)
+    True
+    """
+    now = parameters_of(module)
+    if list(now) != list(start):
+        names = ", ".join(now)
+        raise ValueError(f"theta_0 of the parameters {names} wanted, got {', '.join(start)}")
+    moved = {name: now[name] - start[name] for name in now}
+    values, change = jvp(lambda p: functional_call(module, p, (points,)), (start,), (moved,))
+    return (values + change).detach()
+
+
+def kernel_drift(kernel: Tensor, start: Tensor) -> Tensor:
+    """|K - K_0| / |K_0| in the Frobenius norm: (..., n, n) -> (...).
+
+    >>> kernel_drift(2 * torch.eye(3), torch.eye(3)).item()
+    1.0
+    """
+    return torch.linalg.matrix_norm(kernel - start) / torch.linalg.matrix_norm(start)
+
+
+def _slopes(module: torch.nn.Module, points: Tensor, parameters: dict[str, Tensor]) -> list[Tensor]:
+    """Derivatives by each of the given parameters: (n q, size) each."""
+
+    def one_point(point: Tensor) -> list[Tensor]:
+        def output(chosen: dict[str, Tensor]) -> Tensor:
+            return functional_call(module, chosen, (point[None],)).reshape(-1)  # (q,)
+
+        values, pull = vjp(output, parameters)
+        basis = torch.eye(len(values), dtype=values.dtype, device=values.device)
+        (slopes,) = vmap(pull)(basis)
+        return [slope.flatten(1) for slope in slopes.values()]
+
+    return [slope.flatten(0, 1).detach() for slope in vmap(one_point)(points)]
+
+
+def _groups(parameters: dict[str, Tensor], outputs: int, block_bytes: int) -> list[dict[str, Tensor]]:
+    """Consecutive tensors together while 4 * 16 points' rows of them fit in a block."""
+    groups: list[dict[str, Tensor]] = [{}]
+    taken = 0
+    for name, value in parameters.items():
+        size = 4 * LEAST_ROWS * outputs * value.numel() * value.element_size()
+        if groups[-1] and taken + size > block_bytes:
+            groups.append({})
+            taken = 0
+        groups[-1][name] = value
+        taken += size
+    return groups
+
+
+def _outputs(module: torch.nn.Module, points: Tensor) -> int:
+    """Number q of outputs a point, from two points, so that a mixed-up batch axis is seen."""
+    with torch.no_grad():
+        values = module(points[:2])
+    if values.ndim not in (1, 2) or len(values) != len(points[:2]):
+        shape = f"{tuple(values.shape)} for {len(points[:2])} points"
+        raise ValueError(f"a module with output (n,) or (n, q) wanted, got {shape}")
+    if not bool(values.isfinite().all()):
+        raise ValueError("the module's output is not finite")
+    return 1 if values.ndim == 1 else values.shape[1]

@@ -1,0 +1,1 @@
+"""What kernels predict of networks: limit kernels, leading eigenpairs, residuals, rates, regression."""

@@ -1,0 +1,445 @@
+"""The command `spectral-bias`.
+
+A command is a thin function: it turns its arguments into a request, calls theory or verify, and
+hands text to `emit`. Every failure passes through `outcome`, so a user meets one line and an exit
+code, never a traceback. Heavy packages are imported inside commands, to keep `--help` quick.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from typer.main import get_command
+
+from verify.command import completion
+from verify.command.options import (
+    CONVENTIONS,
+    DEVICES,
+    KERNEL_FORMATS,
+    LAW_FORMATS,
+    PROFILES,
+    PROOF_FORMATS,
+    RATE_FORMATS,
+    ROUTES,
+    RUN_FORMATS,
+    SPECTRUM_FORMATS,
+    SPECTRUM_ROUTES,
+    TABLE_FORMATS,
+    Convention,
+    Degrees,
+    Digits,
+    Dim,
+    KernelText,
+    Out,
+    Profile,
+    Quiet,
+    RunFormat,
+    choice,
+)
+from verify.running.console import (
+    FAILED,
+    OK,
+    PROGRAM,
+    BadRequest,
+    drop_unwritten_output,
+    emit,
+    one_line,
+    one_of,
+    outcome,
+    read_count,
+    read_degrees,
+    read_digits,
+    read_dim,
+    read_kernel,
+    read_number,
+    say,
+)
+
+COMPLETING = "_SPECTRAL_BIAS_COMPLETE"  # the variable by which a shell asks
+
+
+def example(arguments: str) -> str:
+    """The last line of a command's --help."""
+    return f"\b\nExample: {PROGRAM} {arguments}"  # \b: this paragraph is not to be rewrapped
+
+
+app = typer.Typer(
+    name=PROGRAM,
+    rich_markup_mode=None,
+    suggest_commands=False,
+    pretty_exceptions_enable=False,
+    help="Spectra of neural kernels on the sphere, derived, certified and confronted with real networks.",
+    epilog=example('spectrum "NTK(depth=2)" --dim 2 --degrees 0:5'),
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        sys.stdout.write(f"{PROGRAM} {version(PROGRAM)}\n")
+        raise typer.Exit()
+
+
+@app.callback()
+def _options(
+    version: Annotated[bool, typer.Option("--version", is_eager=True, callback=_print_version)] = False,
+) -> None:
+    """Options that come before the command."""
+
+
+@app.command(epilog=example('spectrum "NTK(depth=2, layer_scales=(1/2, 1))" --dim 40 --degrees 0:30 --format json'))
+def spectrum(
+    kernel: KernelText,
+    dim: Dim,
+    degrees: Degrees,
+    digits: Digits = "30",
+    route: Annotated[str, choice(SPECTRUM_ROUTES)] = "auto",
+    convention: Convention = "project",
+    format: Annotated[str, choice(SPECTRUM_FORMATS)] = "text",
+    out: Out = None,
+    quiet: Quiet = False,
+) -> None:
+    """Mercer eigenvalues of a kernel on S^d. Every printed digit is right, but for the route mpmath."""
+    from theory.spectra.floating import floating_spectrum
+    from theory.spectra.spectrum import spectrum as compute
+    from theory.text import spectra as tables
+    from verify.running.progress import opaque
+
+    one_of("--route", route, SPECTRUM_ROUTES)
+    one_of("--convention", convention, CONVENTIONS)
+    one_of("--format", format, SPECTRUM_FORMATS)
+    request = read_kernel(kernel), read_dim(dim), read_degrees(degrees), read_digits(digits)
+    with opaque("eigenvalues", quiet):
+        found = floating_spectrum(*request) if route == "mpmath" else compute(*request, route)
+        text = tables.render(found, format, convention)
+    emit(text, out, quiet)
+
+
+@app.command(epilog=example('kernel "NTK(depth=3)" --format latex'))
+def kernel(
+    kernel: KernelText,
+    dim: Annotated[str | None, typer.Option(metavar="D", help="say whether all mu_k >= 0 on S^d, d >= 1")] = None,
+    format: Annotated[str, choice(KERNEL_FORMATS)] = "text",
+    out: Out = None,
+    quiet: Quiet = False,
+) -> None:
+    """kappa as a scalar function of t = <x, x'>: text, LaTeX, or Python code for SymPy."""
+    from theory.kernels.formulas import kernel_function, sympy_code
+    from verify.running.progress import opaque
+
+    one_of("--format", format, KERNEL_FORMATS)
+    chosen, on = read_kernel(kernel), None if dim is None else read_count("--dim", dim, 1)
+    found = None
+    if on is not None:
+        from theory.spectra.functionals import definiteness
+
+        with opaque("definiteness", quiet):
+            found = definiteness(chosen, on)
+    if format == "json":
+        from verify.running.documents import kernel_json
+
+        emit(kernel_json(chosen, on, found), out, quiet)
+        return
+    text = sympy_code(chosen) if format == "sympy" else f"{kernel_function(chosen, format)}\n"
+    if found is not None:
+        comment = {"latex": "% ", "sympy": "# "}.get(format, "")
+        text += f"{comment}all mu_k >= 0 on S^{on}: {found.truth} ({found.why})\n"
+    emit(text, out, quiet)
+
+
+@app.command(epilog=example('table "NTK(depth=2)" "ArcCosine(order=1)" --dim 3 --degrees 0:8 --digits 12'))
+def table(
+    kernel: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="KERNEL...|FILE.toml",
+            help='as "NTK(depth=2)", one or several, or a file of keys',
+            autocompletion=completion.kernels,
+        ),
+    ] = None,
+    dim: Annotated[str | None, typer.Option(metavar="D", help="d of the sphere S^d: a number >= 1")] = None,
+    degrees: Annotated[str | None, typer.Option(metavar="A:B|K", help="degrees A to B, or one degree K")] = None,
+    digits: Annotated[str | None, typer.Option(metavar="N", help="significant digits, from 1 to 100000")] = None,
+    route: Annotated[str | None, choice(ROUTES, "how to compute: ")] = None,
+    convention: Annotated[str | None, choice(CONVENTIONS)] = None,
+    format: Annotated[str, choice(TABLE_FORMATS)] = "latex",
+    check: Annotated[Path | None, typer.Option(metavar="FILE.tex", help="compare that table by cells")] = None,
+    out: Out = None,
+    quiet: Quiet = False,
+) -> int:
+    """A table of eigenvalues for a paper, or a check of one. Several kernels stand side by side."""
+    from verify.running.progress import opaque
+    from verify.tables import requests as tabling
+
+    one_of("--format", format, TABLE_FORMATS)
+    for what, name, allowed in (("--route", route, ROUTES), ("--convention", convention, CONVENTIONS)):
+        one_of(what, name or allowed[0], allowed)
+    given = (kernel or [], dim, degrees, digits, route, convention)
+    with opaque("table", quiet):
+        if check is None:
+            request = tabling.request_from(*given)
+            text, right = tabling.table_text(request, format, tabling.is_file(given[0])), True
+        else:
+            request = tabling.request_from(*given) if any(given) else None
+            text, right = tabling.checked(check, request, format)
+    emit(text, out, quiet)
+    return OK if right else FAILED
+
+
+@app.command(epilog=example('decay "NTK(depth=2)" --as d --degree 4'))
+def decay(
+    kernel: KernelText,
+    as_: Annotated[str, typer.Option("--as", metavar="k|d", help="what tends to infinity: k or d")],
+    dim: Annotated[str | None, typer.Option(metavar="D", help="fixed d, an integer >= 1; symbolic without it")] = None,
+    degree: Annotated[
+        str | None, typer.Option(metavar="K", help="fixed k, an integer >= 0; symbolic without it")
+    ] = None,
+    terms: Annotated[str, typer.Option(metavar="N", help="terms of the expansion, an integer from 1 to 12")] = "1",
+    convention: Convention = "project",
+    plot: Annotated[Path | None, typer.Option(metavar="FILE", help="draw it there: .png, .pdf or .svg")] = None,
+    format: Annotated[str, choice(LAW_FORMATS)] = "text",
+    out: Out = None,
+    quiet: Quiet = False,
+) -> None:
+    """The law of mu_k as k -> oo or d -> oo: exponent, constant, further terms, two-sided bounds.
+
+    The depth may be left open, as in "NTK(depth=L)": the law then holds for every L.
+    """
+    import json
+
+    from theory.language.families import deep_family, is_family
+    from theory.laws.certified import certified
+    from theory.laws.conventions import law_to_convention
+    from theory.laws.decay import decay as law_of
+    from theory.text.laws import law_json, law_latex, law_text
+    from verify.running.progress import opaque
+
+    one_of("--as", as_, ("k", "d"))
+    one_of("--convention", convention, CONVENTIONS)
+    one_of("--format", format, LAW_FORMATS)
+    if plot is not None and is_family(kernel):
+        raise BadRequest(f"--plot: a number must stand in place of L in {kernel!r}")
+    request = (
+        deep_family(kernel) if is_family(kernel) else read_kernel(kernel),
+        as_,
+        None if dim is None else read_count("--dim", dim, 1),
+        None if degree is None else read_count("--degree", degree, 0),
+        read_count("--terms", terms, 1),
+    )
+    with opaque("law", quiet):
+        law = law_of(*request)
+        shown = certified(law_to_convention(law, convention))
+    text = {"text": law_text, "latex": law_latex, "json": lambda v: json.dumps(law_json(v), indent=2)}
+    if plot is not None:
+        from verify.figures.law import plot_law
+
+        plot_law(law, plot)
+        say(f"wrote {plot}", quiet)
+    emit(text[format](shown) + "\n", out, quiet)
+
+
+@app.command(epilog=example('rate "NTK(depth=2)" --dim 2 --degrees 0:6 --samples 1000'))
+def rate(
+    kernel: KernelText,
+    dim: Annotated[str, typer.Option(metavar="D", help="d of the sphere S^d, an integer >= 1")],
+    degrees: Degrees = "0:8",
+    residual: Annotated[str, typer.Option(metavar="R", help="what is to be left, a number between 0 and 1")] = "0.01",
+    step: Annotated[str | None, typer.Option(metavar="C", help="step size c; 1/mu_max without it")] = None,
+    samples: Annotated[str | None, typer.Option(metavar="N", help="random points, an integer >= 1")] = None,
+    digits: Digits = "6",
+    format: Annotated[str, choice(RATE_FORMATS)] = "text",
+    out: Out = None,
+    quiet: Quiet = False,
+) -> None:
+    """Gradient descent on a kernel: largest safe step, steps to a residual in each degree, flow time."""
+    from theory.spectra.gradient_descent import descents
+    from theory.text.gradient_descent import render
+    from verify.running.progress import opaque
+
+    one_of("--format", format, RATE_FORMATS)
+    request = (
+        read_kernel(kernel),
+        read_count("--dim", dim, 1),
+        read_degrees(degrees),
+        read_number("--residual", residual),
+        None if step is None else read_number("--step", step),
+        None if samples is None else read_count("--samples", samples, 1),
+        read_digits(digits),
+    )
+    with opaque("rates", quiet):
+        found = descents(*request)
+    emit(render(found, format, read_digits(digits)), out, quiet)
+
+
+@app.command(epilog=example('derive "NTK(depth=2)" --format latex'))
+def derive(
+    kernel: KernelText, format: Annotated[str, choice(PROOF_FORMATS)] = "text", out: Out = None, quiet: Quiet = False
+) -> None:
+    """The derivation of a kernel's spectrum, step by step, replayed by the checker before it is printed.
+
+    Of deeper kernels, "NTK(depth=3)" or "NTK(depth=L)" for every L, and of the Laplace kernel the
+    derivation of the law of mu_k as k grows, from the expansions at t = 1 and -1.
+    """
+    from theory.language.families import deep_family, is_family
+    from theory.laws.decay import derivation_or_law
+    from theory.text.proofs import proof_latex, proof_text
+    from verify.running.documents import derivation_json
+    from verify.running.progress import opaque
+
+    one_of("--format", format, PROOF_FORMATS)
+    chosen = deep_family(kernel) if is_family(kernel) else read_kernel(kernel)
+    with opaque("derivation", quiet):
+        proof = derivation_or_law(chosen)
+        write = {"latex": proof_latex, "text": proof_text}.get(format)
+        text = write(proof) + "\n" if write else derivation_json(chosen, proof)
+    emit(text, out, quiet)
+
+
+@app.command(epilog=example("train cao-circle --set width=512,1024 --seeds 64"))
+def train(
+    experiment: Annotated[
+        str,
+        typer.Argument(
+            metavar="EXPERIMENT", help="its name; a wrong one lists all", autocompletion=completion.experiments
+        ),
+    ],
+    set_: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set", metavar="KEY=VALUE", help="a setting; V,V,... runs each", autocompletion=completion.settings
+        ),
+    ] = None,
+    seeds: Annotated[str | None, typer.Option(metavar="N", help="networks, an integer >= 1")] = None,
+    seed: Annotated[str | None, typer.Option(metavar="N", help="the first seed, an integer >= 0")] = None,
+    profile: Profile = "quick",
+    device: Annotated[str, choice(DEVICES)] = "cpu",
+    beyond_edge: Annotated[bool, typer.Option("--beyond-edge", help="allow steps beyond 2/lambda_max")] = False,
+    jobs: Annotated[str | None, typer.Option(metavar="N", help="processes; as many as cores without it")] = None,
+    scheduler: Annotated[str | None, typer.Option(metavar="ADDRESS", help="of a Dask cluster: tcp://HOST:PORT")] = None,
+    resume: Annotated[bool, typer.Option("--resume/--fresh", help="use what is on disk, or train anew")] = True,
+    format: RunFormat = "text",
+    out: Annotated[Path, typer.Option(metavar="DIR", help="results go to DIR/train")] = Path("results"),
+    quiet: Quiet = False,
+) -> int:
+    """Train an experiment's networks, keep the curves, say whether they follow the theory, draw both."""
+    from verify.command import train as training
+
+    request = training.Request(
+        experiment,
+        profile,
+        tuple(set_ or ()),
+        None if seeds is None else read_count("--seeds", seeds, 1),
+        None if seed is None else read_count("--seed", seed, 0),
+        device,
+        beyond_edge,
+        None if jobs is None else read_count("--jobs", jobs, 1),
+        scheduler,
+        resume,
+        out,
+    )
+    return training.train(request, one_of("--format", format, RUN_FORMATS), quiet)
+
+
+@app.command(epilog=example("verify cao-decay-dim cao-decay-degree"))
+def verify(
+    claim: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="CLAIM...", help="ids; all of the profile without", autocompletion=completion.claims),
+    ] = None,
+    profile: Profile = "quick",
+    seed: Annotated[str, typer.Option(metavar="N", help="seed of everything random, an integer >= 0")] = "0",
+    jobs: Annotated[str | None, typer.Option(metavar="N", help="processes; the number of cores without it")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="keep the entries that an earlier run finished")] = False,
+    planted: Annotated[bool, typer.Option("--planted", help="plant wrong twins instead: all must be rejected")] = False,
+    format: RunFormat = "text",
+    out: Annotated[Path, typer.Option(metavar="DIR", help="where ledger, table and runs go")] = Path("results"),
+    quiet: Quiet = False,
+) -> int:
+    """Decide the published statements, write the ledger, print the verdicts."""
+    from verify.command.verify import choose, verify_claims
+    from verify.ledger.run import Run
+
+    one_of("--profile", profile, PROFILES)
+    one_of("--format", format, RUN_FORMATS)
+    count = read_count("--jobs", jobs, 1) if jobs is not None else (os.cpu_count() or 1)
+    request = Run(profile, read_count("--seed", seed, 0), count, resume, out)
+    if planted:
+        from verify.command.planted import verify_planted
+
+        return verify_planted(choose(claim), request, format, quiet)
+    return verify_claims(choose(claim), request, format, quiet)
+
+
+@app.command(epilog=example("check statements.toml --format json"))
+def check(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE.toml", help="statements, as the README shows; - reads standard input")
+    ],
+    proofs: Annotated[bool, typer.Option("--proofs", help="the replayed steps of every proof, too")] = False,
+    format: RunFormat = "text",
+    out: Out = None,
+    quiet: Quiet = False,
+) -> int:
+    """Decide the statements of a file. Exit code 0 if all hold."""
+    from verify.command.check import decided, read_statements, render
+
+    one_of("--format", format, RUN_FORMATS)
+    statements, verdicts = read_statements(file), []
+    try:
+        for verdict in decided(statements, quiet, proofs):
+            verdicts.append(verdict)
+    finally:  # an interruption keeps what is decided
+        if verdicts:
+            emit(render(verdicts, format), out, quiet)
+    return OK if all(v["truth"] == "HOLDS" for v in verdicts) else FAILED
+
+
+@app.command(epilog=example("report results --out report"))
+def report(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="a folder that `verify` wrote")] = Path("results"),
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="the report's folder; DIR/report without it")] = None,
+    format: RunFormat = "text",
+    quiet: Quiet = False,
+) -> None:
+    """Turn a ledger into pages that open from disk (index.html) and an appendix for a paper (appendix.tex)."""
+    from verify.report import write_report
+    from verify.running.documents import report_json
+
+    one_of("--format", format, RUN_FORMATS)
+    written = write_report(folder, out, quiet)
+    say(f"wrote {written / 'index.html'}", quiet)
+    if format == "json":
+        emit(report_json(written))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """One call of the command line; returns the exit code.
+
+    A command returns None or an exit code.
+    """
+    try:
+        with get_command(app).make_context(PROGRAM, list(arguments)) as context:
+            code = context.command.invoke(context) or OK
+        sys.stdout.flush()
+        return code
+    except BaseException as error:  # the one place where every failure becomes a line and a code
+        message, code = outcome(error)
+        drop_unwritten_output()
+    if message:
+        sys.stderr.write(f"{PROGRAM}: {one_line(message)}\n")
+    return code
+
+
+def main() -> None:
+    """Entry point of `spectral-bias`."""
+    # A process started with closed streams has None there.
+    sys.stdout, sys.stderr = (stream or open(os.devnull, "w") for stream in (sys.stdout, sys.stderr))
+    if COMPLETING in os.environ:  # a shell asks what may stand at the cursor
+        get_command(app)(prog_name=PROGRAM)
+    sys.exit(run(sys.argv[1:]))

@@ -1,0 +1,90 @@
+"""What a shell offers at TAB: the names that are allowed there.
+
+A shell waits for the answer, so nothing heavy is imported before it is needed.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Iterable
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import typer
+
+KERNELS = (
+    "ArcCosine(order=1)",
+    "Compose(NNGP(depth=2), NNGP(depth=2))",
+    'Dual("relu")',
+    'DualTangent("relu")',
+    "ExponentialPower(rate=1, power=1)",
+    "Gaussian(rate=1)",
+    "Laplace(rate=1)",
+    "Matern(nu=1/2, lengthscale=1)",
+    "NNGP(depth=2)",
+    "NTK(depth=2)",
+    "PowerSeries((0, 1, 1/2))",
+    'Zonal("exp(t)")',
+)
+EXPECTED = Path(__file__).parents[1] / "expected.toml"  # a table for each claim: quicker than to import them
+
+
+def beginning(incomplete: str, names: Iterable[str]) -> list[str]:
+    """The names that begin so.
+
+    >>> beginning("cao", ["cao-mu1", "cao-ntk", "bach"])
+    ['cao-mu1', 'cao-ntk']
+    """
+    return [name for name in names if name.startswith(incomplete)]
+
+
+def among(names: Iterable[str]) -> Callable[[str], list[str]]:
+    """Completion of an option that takes one of these names."""
+
+    def complete(incomplete: str) -> list[str]:
+        return beginning(incomplete, names)
+
+    return complete
+
+
+def kernels(incomplete: str) -> list[str]:
+    """Each constructor with arguments to change; also of the last kernel in a sum or product.
+
+    >>> kernels("NT"), kernels("2 * NTK(depth=3) + Gau")
+    (['NTK(depth=2)'], ['2 * NTK(depth=3) + Gaussian(rate=1)'])
+    """
+    before, name = re.fullmatch(r"(.*?)(\w*)", incomplete, re.DOTALL).groups()
+    if name[:1].isdigit() or before.count("(") > before.count(")"):
+        return []
+    return [before + text for text in beginning(name, KERNELS)]
+
+
+def claims(incomplete: str) -> list[str]:
+    """Ids of claims."""
+    return beginning(incomplete, tomllib.loads(EXPECTED.read_text(encoding="utf-8")))
+
+
+def experiments(incomplete: str) -> list[str]:
+    """Names of experiments."""
+    from numerics.experiments import REGISTRY
+
+    return beginning(incomplete, REGISTRY)
+
+
+def settings(context: typer.Context, incomplete: str) -> list[str]:
+    """KEY= for each setting of the experiment that stands before."""
+    from numerics.experiments import REGISTRY, load_experiment
+
+    # The parser stops at the --set that lacks its value: words before it are in context.args.
+    given = [word for word in (context.params.get("experiment"), *context.args) if word in REGISTRY]
+    if not given:
+        return []
+    names = setting_names(load_experiment(given[0]).configure("quick"))
+    return beginning(incomplete, [f"{name}=" for name in names])
+
+
+def setting_names(config: Any) -> list[str]:
+    """What --set takes, from an experiment's config."""
+    return [field.name for field in fields(config) if field.name not in ("profile", "device")]

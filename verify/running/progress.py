@@ -1,0 +1,71 @@
+"""Progress on standard error: a bar with the time left at a terminal, lines elsewhere.
+
+Rich obeys NO_COLOR.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Timer
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+
+from verify.running.console import say
+
+Tell = Callable[[int, int, str], None]  # (done, total, what is being done)
+Line = Callable[[str], None]
+PATIENCE = 2  # seconds before a computation of unknown length is said to run
+
+
+@contextmanager
+def counted(what: str, quiet: bool, *columns: ProgressColumn) -> Iterator[Tell]:
+    """A bar for work that is counted; `columns` stand before the times."""
+    console = Console(file=sys.stderr)
+    shown = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), *columns
+    times = TimeElapsedColumn(), TimeRemainingColumn()
+    off = quiet or not console.is_terminal
+    with Progress(*shown, *times, console=console, transient=True, disable=off) as bar:
+        task = bar.add_task(what, total=None)
+
+        def tell(done: int, total: int, what: str = what) -> None:
+            bar.update(task, completed=done, total=total, description=what)
+
+        yield tell
+
+
+def lines(quiet: bool) -> Line:
+    """Writes one line, where there is no terminal that shows the bar."""
+    silent = quiet or sys.stderr.isatty()
+    return lambda words: None if silent else say(words)
+
+
+@contextmanager
+def opaque(what: str, quiet: bool) -> Iterator[None]:
+    """The time that has passed, from PATIENCE on, for work whose length nobody knows."""
+    console = Console(file=sys.stderr)
+    if quiet or not console.is_terminal:
+        yield
+        return
+    columns = TextColumn("{task.description}"), TimeElapsedColumn()
+    bar = Progress(*columns, console=console, transient=True)
+    bar.add_task(what, total=None)
+    patience = Timer(PATIENCE, bar.start)
+    patience.daemon = True
+    patience.start()
+    try:
+        yield
+    finally:
+        patience.cancel()
+        patience.join()
+        bar.stop()
