@@ -1,6 +1,7 @@
 # make verify   decide every claim of the quick profile       make test      the whole test suite
 # make nightly  the suite with fresh random examples, fuzzing  make bench     time and accuracy beside scipy and mpmath
 # make mutation  do the fast tests notice random wrong lines?  make fuzz      coverage-guided texts for the grammar
+# make lint     imports, lint, format and types: the rules of the house, which `make test` holds, too
 # make docs     the reference of theory, numerics and verify    make clean     remove what make and the tests made
 
 # The first interpreter that is new enough; `make PYTHON=/path/to/python verify` overrides the search.
@@ -13,6 +14,12 @@ verify: $(VENV)/installed
 
 test: $(VENV)/installed-test
 	$(VENV)/bin/python -m pytest -q -n 2
+
+lint: $(VENV)/installed-test
+	$(VENV)/bin/lint-imports
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
 
 # 300 random wrong lines against the fast tests, an hour; `make mutation MUTANTS=20 SEED=7` for fewer.
 # What is found is kept below results/: the same command with the same SEED goes on where it ended.
@@ -78,7 +85,8 @@ $(VENV)/installed-fuzz: $(VENV)/installed-test
 	@touch $@
 
 clean:
-	rm -rf $(VENV) build dist results docs/reference .pytest_cache .hypothesis
+	rm -rf $(VENV) build dist results docs/reference .*_cache .hypothesis
 	find theory numerics verify tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: verify test mutation nightly fuzz bench docs clean
+
+.PHONY: verify test lint mutation nightly fuzz bench docs clean

@@ -72,5 +72,5 @@ def test_the_reference_shows_formulas_as_they_are_written(tmp_path: Path) -> Non
     pytest.importorskip("pdoc")
     command = [sys.executable, "-m", "pdoc", "-o", str(tmp_path), "theory.spectra.sphere", "theory.numbers.truth"]
     subprocess.run(command, check=True, capture_output=True, cwd=ROOT)
-    page = (tmp_path / "theory" / "sphere.html").read_text(encoding="utf-8")
+    page = (tmp_path / "theory" / "spectra" / "sphere.html").read_text(encoding="utf-8")
     assert "multiplicity" in page and "<em>" not in page and "N(d,k)" in page
