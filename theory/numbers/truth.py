@@ -1,6 +1,13 @@
-"""The three truth values, the four words for evidence (never mixed, never extended), and "I cannot"."""
+"""The three truth values, the four words for evidence (never mixed, never extended), and "I cannot".
 
+Where a value is not known, a function returns None; `all_known` takes many such values together.
+"""
+
+from collections.abc import Iterable
 from enum import StrEnum
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 class Truth(StrEnum):
@@ -51,3 +58,14 @@ class Evidence(StrEnum):
 
 class Unable(ValueError):
     """A method's own word that it cannot, and why; its callers go on to the next method. Any other error is a fault."""
+
+
+def all_known(values: Iterable[T | None]) -> list[T] | None:
+    """The values, None if one of them is None.
+
+    >>> all_known([1, 2]), all_known([1, None]), all_known([])
+    ([1, 2], None, [])
+    """
+    found = list(values)
+    known = [value for value in found if value is not None]
+    return known if len(known) == len(found) else None

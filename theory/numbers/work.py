@@ -38,9 +38,10 @@ def budget(units: int) -> Iterator[Budget]:
     ...     mine.left
     2
     """
-    token = _BUDGET.set(Budget(units))
+    mine = Budget(units)
+    token = _BUDGET.set(mine)
     try:
-        yield _BUDGET.get()
+        yield mine
     finally:
         _BUDGET.reset(token)
 
