@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, Field, dataclass, fields
 from fractions import Fraction
 from functools import singledispatch
 from math import prod
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from theory.numbers.shown import display
+from theory.numbers.truth import all_known
 
 Rational = int | Fraction
 MAX_DIGITS = 60  # of a numerator or denominator: larger ones only slow every route down
@@ -26,6 +27,7 @@ class Kernel:
     """
 
     __slots__ = ()
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]  # every class of kernels is a dataclass
     unnamed: ClassVar[tuple[str, ...]] = ()  # fields that repr writes without their name
 
     def __add__(self, other: Kernel) -> Kernel:
@@ -142,8 +144,8 @@ class Sum(Kernel):
 
 @value_at_one.register(Sum)
 def _sum_at_one(kernel: Sum) -> Fraction | None:
-    values = [value_at_one(part) for part in kernel.parts]
-    return None if None in values else sum(values, Fraction(0))
+    values = all_known(map(value_at_one, kernel.parts))
+    return None if values is None else sum(values, Fraction(0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +163,8 @@ class Product(Kernel):
 
 @value_at_one.register(Product)
 def _product_at_one(kernel: Product) -> Fraction | None:
-    values = [value_at_one(part) for part in kernel.parts]
-    return None if None in values else prod(values, start=Fraction(1))
+    values = all_known(map(value_at_one, kernel.parts))
+    return None if values is None else prod(values, start=Fraction(1))
 
 
 @dataclass(frozen=True, slots=True)

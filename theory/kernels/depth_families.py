@@ -60,10 +60,10 @@ class DepthFamily:
         least = max(self.least, least_depth - self.shift)
         return DepthFamily(self.base, self.bias, self.shift, self.factor, least, self.text)
 
-    def at(self, value: int) -> Kernel:
+    def at(self, value: int) -> NTK | NNGP:
         """The plain kernel at one L, without the factor."""
-        options = {"bias": True} if self.bias else {}
-        return self.base(depth=value + self.shift, **options)
+        depth = value + self.shift
+        return NTK(depth=depth, bias=True) if self.bias else self.base(depth=depth)
 
 
 def shallowest(kernel: Kernel | DepthFamily) -> Kernel:

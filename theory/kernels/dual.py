@@ -80,6 +80,7 @@ def half_line_slopes(kernel: Dual | DualTangent) -> tuple[Fraction, Fraction] | 
         case "abs":
             return Fraction(1), Fraction(1)
         case "leaky_relu":
+            assert kernel.slope is not None  # checked when the kernel was made
             return Fraction(1), -Fraction(kernel.slope)
     return None
 

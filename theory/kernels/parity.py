@@ -21,10 +21,11 @@ from theory.kernels import (
     Multiple,
     PowerSeries,
     Product,
+    Rational,
     Sum,
     Zonal,
 )
-from theory.kernels.zonal import Expression, Node, polynomial
+from theory.kernels.zonal import Expression, Node, polynomial, whole_number
 
 Bounds = tuple[float, float]  # of the even part, of the odd part
 BOTH: Bounds = (inf, inf)
@@ -102,7 +103,7 @@ def degree_bounds(kernel: Kernel) -> Bounds:
     return BOTH
 
 
-def _of_coefficients(coefficients: tuple) -> Bounds:
+def _of_coefficients(coefficients: tuple[Rational, ...]) -> Bounds:
     present = [n for n, b in enumerate(coefficients) if b]
     return (max((n for n in present if n % 2 == 0), default=-1), max((n for n in present if n % 2), default=-1))
 
@@ -160,6 +161,7 @@ def tree_bounds(tree: Expression) -> Bounds:
         return _of_coefficients(coefficients)
     if isinstance(tree, str):
         return (0, -1) if tree == "pi" else (0, inf)
+    assert isinstance(tree, Node)  # numbers are polynomials
     return _of_node(tree)
 
 
@@ -185,9 +187,8 @@ def _of_node(tree: Node) -> Bounds:
     if tree.operation == "/":
         sign = signs[0] * signs[1]
     elif tree.operation == "**":
-        exponent = tree.operands[1]
-        whole = isinstance(exponent, Fraction) and exponent.denominator == 1
-        sign = signs[0] ** (int(exponent) % 2) if whole and signs[0] else int(signs[0] == 1 and signs[1] == 1)
+        exponent = whole_number(tree.operands[1])
+        sign = signs[0] ** (exponent % 2) if exponent is not None and signs[0] else int(signs[0] == 1 and signs[1] == 1)
     elif signs[0] == 1 or (signs[0] == -1 and tree.operation in EVEN_FUNCTIONS):
         sign = 1
     else:

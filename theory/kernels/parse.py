@@ -8,6 +8,7 @@ and positive rational multiples of kernels are written with + and *, composition
 from __future__ import annotations
 
 import inspect
+import operator
 from collections.abc import Callable
 from difflib import get_close_matches
 from fractions import Fraction
@@ -47,8 +48,8 @@ KERNEL_GRAMMAR = r"""
 ?factor: number | call | "(" sum ")"
 call: NAME "(" [argument ("," argument)* [","]] ")"
 argument: [NAME "="] value
-?value: sum | truth | tuple | STRING -> string
-tuple: "(" value "," [value ("," value)* [","]] ")"
+?value: sum | truth | sequence | STRING -> string
+sequence: "(" value "," [value ("," value)* [","]] ")"
 number: SIGN? NUMBER ["/" NUMBER]
 truth: TRUE | FALSE
 SIGN: "-"
@@ -88,10 +89,10 @@ def suggestion(name: str, allowed: list[str]) -> str:
 @v_args(inline=True)
 class _KernelBuilder(Transformer):
     def sum(self, *parts: object) -> object:
-        return _fold(parts, lambda a, b: a + b)
+        return _fold(parts, operator.add)
 
     def product(self, *parts: object) -> object:
-        return _fold(parts, lambda a, b: a * b)
+        return _fold(parts, operator.mul)
 
     def number(self, *tokens: Token) -> Fraction | int:
         present = [t for t in tokens if t is not None]
@@ -108,7 +109,7 @@ class _KernelBuilder(Transformer):
     def string(self, token: Token) -> str:
         return str(token[1:-1])
 
-    def tuple(self, *values: object) -> tuple:
+    def sequence(self, *values: object) -> tuple[object, ...]:
         return tuple(v for v in values if v is not None)
 
     def argument(self, name: Token | None, value: object) -> tuple[str | None, object]:

@@ -48,6 +48,9 @@ class Layered(Kernel):
     """
 
     __slots__ = ()
+    depth: int
+    weight_variance: Rational
+    bias_variance: Rational
 
     @property
     def variances(self) -> tuple[Fraction, ...]:

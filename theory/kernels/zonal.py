@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from fractions import Fraction
 from functools import lru_cache
-from typing import ClassVar
+from typing import ClassVar, TypeVar, cast
 
 from lark import Lark, Token, Transformer, v_args
 from lark.exceptions import UnexpectedInput
 
 from theory.kernels.algebra import Kernel, value_at_one
+from theory.numbers.truth import all_known
 
 FUNCTIONS = ("sqrt", "exp", "log", "sin", "cos", "tan", "sinh", "cosh", "acos", "asin", "atan", "erf")
 SYMBOLS = ("t", "theta", "pi")
@@ -61,6 +62,7 @@ class Node:
 
 
 Expression = Fraction | str | Node
+T = TypeVar("T")
 
 
 def node(operation: str, *operands: Expression) -> Node:
@@ -192,7 +194,7 @@ def parse_expression(text: str) -> Expression:
     if len(text) > MAX_TEXT:
         raise ExpressionError(f"expression of {len(text)} characters, at most {MAX_TEXT} are allowed")
     try:
-        return _PARSER.parse(text)
+        return cast(Expression, _PARSER.parse(text))  # what the builder makes of the tree
     except UnexpectedInput as error:
         hint = "; write ** for a power and * for a product" if "^" in text else ""
         raise ExpressionError(f"{syntax_error(text, error, 'expression')}{hint}") from None
@@ -226,11 +228,22 @@ class Zonal(Kernel):
         return parse_expression(self.expression)
 
 
-def fold(tree: Expression, leaf: Callable[[Fraction | str], object], apply: Callable[..., object]) -> object:
+def fold(
+    tree: Expression, leaf: Callable[[Fraction | str], T], apply: Callable[[str, list[T], tuple[Expression, ...]], T]
+) -> T:
     """Evaluate a tree bottom-up: leaf(Fraction or symbol), apply(operation, values, operands)."""
     if not isinstance(tree, Node):
         return leaf(tree)
     return apply(tree.operation, [fold(x, leaf, apply) for x in tree.operands], tree.operands)
+
+
+def whole_number(tree: Expression) -> int | None:
+    """The integer that an expression is, None if it is none.
+
+    >>> whole_number(Fraction(-2)), whole_number(Fraction(1, 2)), whole_number("t")
+    (-2, None, None)
+    """
+    return tree.numerator if isinstance(tree, Fraction) and tree.denominator == 1 else None
 
 
 @lru_cache(maxsize=1024)
@@ -247,13 +260,12 @@ def polynomial(tree: Expression, limit: int = 64) -> tuple[Fraction, ...] | None
     if tree.operation == "cos" and tree.operands == ("theta",):
         return (Fraction(0), Fraction(1))
     if tree.operation == "**":
-        base, exponent = polynomial(tree.operands[0], limit), tree.operands[1]
-        whole = isinstance(exponent, Fraction) and exponent.denominator == 1 and exponent >= 0
-        if base is None or not whole or (len(base) - 1) * exponent > limit:
+        base, exponent = polynomial(tree.operands[0], limit), whole_number(tree.operands[1])
+        if base is None or exponent is None or exponent < 0 or (len(base) - 1) * exponent > limit:
             return None
-        return _product([base] * int(exponent))
-    parts = [polynomial(x, limit) for x in tree.operands] if tree.operation in "+*" else [None]
-    if None in parts:
+        return _product([base] * exponent)
+    parts = all_known(polynomial(x, limit) for x in tree.operands) if tree.operation in "+*" else None
+    if parts is None:
         return None
     total = _sum(parts) if tree.operation == "+" else _product(parts)
     return total if len(total) <= limit + 1 else None
@@ -265,7 +277,7 @@ def _sum(parts: list[tuple[Fraction, ...]]) -> tuple[Fraction, ...]:
 
 
 def _product(parts: list[tuple[Fraction, ...]]) -> tuple[Fraction, ...]:
-    total = (Fraction(1),)
+    total: tuple[Fraction, ...] = (Fraction(1),)
     for part in parts:
         product = [Fraction(0)] * (len(total) + len(part) - 1)
         for i, a in enumerate(total):
