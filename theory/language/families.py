@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from fractions import Fraction
+from typing import TypeGuard
 
 import sympy as sp
 
@@ -69,7 +71,7 @@ def deep_family(kernel: str, least: int = 1) -> DepthFamily:
     """
     found = _DEEP.fullmatch(check_text(kernel))
     plain = parse_kernel(f"{found['name']}(depth={SAMPLE}{found['rest'] or ''})") if found else None
-    if not _is_plain(plain):
+    if found is None or not _is_plain(plain):
         shown = kernel.strip()[:60]
         raise ExpressionError(f"no law in depth is known for {shown!r}, allowed: {IN_DEPTH}")
     shift = int((found["shift"] or "0").replace(" ", ""))
@@ -87,7 +89,7 @@ def deep_family(kernel: str, least: int = 1) -> DepthFamily:
     return family
 
 
-def _is_plain(kernel: Kernel | None) -> bool:
+def _is_plain(kernel: Kernel | None) -> TypeGuard[NTK | NNGP]:
     """No bias variance, and for NTK no layer scales, no bias together with a weight variance."""
     match kernel:
         case (
@@ -119,8 +121,7 @@ def _check_reading(kernel: str, family: DepthFamily, factor: sp.Expr, variance: 
     """The family agrees with the kernel that the text gives at two depths."""
     for value in (family.least, family.least + 1):
         alone, times = family.at(value), Fraction(str(factor.subs(L, value)))
-        options = {} if variance == 1 else {"weight_variance": Fraction(str(variance))}
-        own = type(alone)(depth=alone.depth, **({"bias": True} if family.bias else {}), **options)
+        own = alone if variance == 1 else replace(alone, weight_variance=Fraction(str(variance)))
         expected = own if times == 1 else Multiple(times, own)
         if kernel_at(kernel, value) not in (expected, Multiple(times, own)):
             shown = kernel.strip()[:60]

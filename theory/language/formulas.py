@@ -12,12 +12,15 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import comb, factorial, isqrt
 from types import MappingProxyType
+from typing import TypeVar
 
 from lark import Lark, Token, Transformer, v_args
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, VisitError
 
 from theory.kernels.parse import ExpressionError, check_text, parse_number, suggestion
+from theory.numbers.truth import all_known
 
+T = TypeVar("T")
 VARIABLES = ("k", "n", "d", "L", "t")
 CONSTANTS = ("pi", "E")
 FUNCTIONS = {
@@ -88,8 +91,8 @@ Node = Number | Name | Call | Operation
 
 
 @v_args(inline=True)
-class TreeBuilder(Transformer):
-    """Lark tree to nodes, with every name checked."""
+class TreeBuilder(Transformer[Token, T]):
+    """Lark tree to nodes, with every name checked; what the start rule gives is a T."""
 
     def number(self, token: Token) -> Node:
         return Number(parse_number(str(token)))
@@ -148,7 +151,7 @@ def parse_formula(text: str) -> Node:
     return checked_tree(text, _PARSER, TreeBuilder())
 
 
-def checked_tree(text: str, parser: Lark, builder: Transformer) -> object:
+def checked_tree(text: str, parser: Lark, builder: TreeBuilder[T]) -> T:
     """Parse, build, and bound the size of every constant part; ExpressionError says where and what."""
     try:
         tree = builder.transform(parser.parse(check_text(text)))
@@ -265,17 +268,18 @@ def rational_value(node: Node, at: Mapping[str, int] = MappingProxyType({})) -> 
     >>> rational_value(parse_formula("1/(L+1) + binomial(L, 2)"), {"L": 3}), rational_value(parse_formula("sqrt(2)"))
     (Fraction(13, 4), None)
     """
+    found: Fraction | None
     match node:
         case Number(value):
             found = value
         case Name(name):
             found = Fraction(at[name]) if name in at else None
         case Operation(op, left, right):
-            parts = rational_value(left, at), rational_value(right, at)
-            found = None if None in parts else _small_result(op, *parts)
+            parts = all_known((rational_value(left, at), rational_value(right, at)))
+            found = None if parts is None else _small_result(op, *parts)
         case Call(name, args):
-            values = [rational_value(part, at) for part in args]
-            found = None if None in values else _small_function(name, values)
+            values = all_known(rational_value(part, at) for part in args)
+            found = None if values is None else _small_function(name, values)
     return found if found is not None and max(abs(found.numerator), found.denominator) < 2**64 else None
 
 

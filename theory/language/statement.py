@@ -41,6 +41,7 @@ LANDAU = ("O", "Omega", "Theta", "o")
 LEAST = {"k": 0, "n": 0, "d": 1, "L": 1}  # the smallest value of each integer variable
 LIMITS = {"k": ("oo",), "d": ("oo",), "n": ("oo",), "L": ("oo",), "t": ("1", "-1", "0")}
 UNIFORMLY = "uniformly"
+Limit = tuple[str, str] | str | None  # (variable, target), UNIFORMLY, or none: no asymptotic relation
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class Statement:
     left: Node
     relation: str
     right: Node
-    limit: tuple[str, str] | str | None
+    limit: Limit
     ranges: tuple[Range, ...]
     family: str | None = None
 
@@ -111,6 +112,8 @@ class Statement:
         return each or "no variables"
 
 
+Parts = tuple[Node, str, Node, Limit]  # left, relation, right, limit
+
 STATEMENT_GRAMMAR = rf"""
 start: sum COMPARE sum -> comparison
      | sum "=" sum -> equality
@@ -125,17 +128,17 @@ TARGET.3: /oo|-?1(?![0-9.])|0(?![0-9.])/
 
 
 @v_args(inline=True)
-class _StatementBuilder(TreeBuilder):
-    def comparison(self, left: Node, relation: Token, right: Node) -> tuple:
+class _StatementBuilder(TreeBuilder[Parts]):
+    def comparison(self, left: Node, relation: Token, right: Node) -> Parts:
         return left, str(relation), right, None
 
-    def equality(self, left: Node, right: Node) -> tuple:
+    def equality(self, left: Node, right: Node) -> Parts:
         return left, "=", right, None
 
-    def landau(self, left: Node, relation: Token, right: Node, limit: object) -> tuple:
+    def landau(self, left: Node, relation: Token, right: Node, limit: Limit) -> Parts:
         return left, str(relation), right, limit
 
-    def equivalent(self, left: Node, right: Node, limit: object) -> tuple:
+    def equivalent(self, left: Node, right: Node, limit: Limit) -> Parts:
         return left, "~", right, limit
 
     def towards(self, name: Token, target: Token) -> tuple[str, str]:
@@ -170,24 +173,24 @@ def parse_range(text: str) -> tuple[str, str, int | None]:
 def build_ranges(names: set[str], conditions: Sequence[str]) -> tuple[Range, ...]:
     """The range of every integer variable that occurs, from the conditions that narrow it."""
     least = {name: LEAST[name] for name in LEAST if name in names}
-    most: dict[str, int | None] = dict.fromkeys(least)
-    parity: dict[str, int | None] = dict.fromkeys(least)
+    most: dict[str, int] = {}
+    parity: dict[str, int] = {}
     for name, kind, value in map(parse_range, conditions):
-        if name in least and kind == "=" and value < LEAST[name]:
+        if name in least and kind == "=" and value is not None and value < LEAST[name]:
             raise ExpressionError(f"for: {name} = {value}, allowed: {name} >= {LEAST[name]}")
         if name not in least:
             allowed = ", ".join(least) or "none"
             raise ExpressionError(f"for: {name} does not occur in the statement, allowed: {allowed}")
-        if kind in ("=", ">="):
-            least[name] = max(least[name], value)
-        if kind in ("=", "<="):
-            most[name] = value if most[name] is None else min(most[name], value)
-        if kind in ("even", "odd"):
+        if value is None:
             wanted = int(kind == "odd")
-            if parity[name] not in (None, wanted):
+            if parity.setdefault(name, wanted) != wanted:
                 raise ExpressionError(f"for: {name} cannot be even and odd")
-            parity[name] = wanted
-    ranges = tuple(Range(name, least[name], most[name], parity[name]) for name in least)
+            continue
+        if kind != "<=":
+            least[name] = max(least[name], value)
+        if kind != ">=":
+            most[name] = min(most.get(name, value), value)
+    ranges = tuple(Range(name, least[name], most.get(name), parity.get(name)) for name in least)
     for where in ranges:
         if where.is_empty():
             raise ExpressionError(f"for: no value of {where.name} is left by {', '.join(conditions)[:80]}")
@@ -229,7 +232,7 @@ def parse_statement(says: str, kernel: str | Kernel | None = None, where: Sequen
     return Statement(parsed, left, relation, right, limit, ranges)
 
 
-def _check_integrable(kernel: Kernel, dims: Range, limit: tuple[str, str] | str | None) -> None:
+def _check_integrable(kernel: Kernel, dims: Range, limit: Limit) -> None:
     """mu(K) and a(K) are integrals: refuse kernels and spheres for which there is none."""
     least = least_dim(kernel)
     if dims.least < least and limit != ("d", "oo"):
