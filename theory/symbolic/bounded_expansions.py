@@ -62,9 +62,10 @@ class Tail:
 
     def size(self) -> arb:
         """S with |f| <= S v^-least for all v >= start."""
-        return _sum(self.terms, self.least, self.start) + self._rest_at(self.least)
+        least = self.least
+        return arb(0) if least is None else _sum(self.terms, least, self.start) + self._rest_at(least)
 
-    def _rest_at(self, order: Fraction | None) -> arb:
+    def _rest_at(self, order: Fraction) -> arb:
         """The rest as a multiple of v^-order, order at most its own."""
         if self.order is None:
             return arb(0)
@@ -75,7 +76,7 @@ class Tail:
         for a, c in other.terms.items():
             terms[a] = terms.get(a, sp.Integer(0)) + c
         start, order = max(self.start, other.start), _least(self.order, other.order)
-        rest = sum((part._rest_at(order) for part in (self, other)), arb(0))
+        rest = arb(0) if order is None else sum((part._rest_at(order) for part in (self, other)), arb(0))
         return Tail({a: c for a, c in terms.items() if c != 0}, rest, order, start)._cut()
 
     def __neg__(self) -> Tail:
@@ -100,7 +101,7 @@ class Tail:
             first = min(self.terms)
             errors.append((first + other.order, _sum(self.terms, first, start) * other.rest))
         order = min((o for o, _ in errors), default=None)
-        rest = sum((r * _falling(start, o - order) for o, r in errors), arb(0))
+        rest = arb(0) if order is None else sum((r * _falling(start, o - order) for o, r in errors), arb(0))
         return Tail({a: c for a, c in terms.items() if c != 0}, rest, order, start)._cut()
 
     def _cut(self) -> Tail:
@@ -116,17 +117,18 @@ class Tail:
         a, c = self._leading()
         lead = Tail({-a: 1 / c}, arb(0), None, self.start)
         u = self * lead - Tail.constant(1)
-        if u.least is None:
+        least = u.least
+        if least is None:
             return lead
-        u, size = _small(u)
+        u, size = _small(u, least)
         reach = self.order - a if self.order is not None else Fraction(EXTRA)
-        count = max(1, ceil(reach / u.least))
+        count = max(1, ceil(reach / least))
         total, power = Tail.constant(1), Tail.constant(1)
         for _ in range(1, count):
             power = power * -u
             total = total + power
-        share = size * _falling(u.start, u.least)
-        left = Tail({}, size**count / (1 - share), count * u.least, u.start)
+        share = size * _falling(u.start, least)
+        left = Tail({}, size**count / (1 - share), count * least, u.start)
         return lead * (total + left)
 
     def _leading(self) -> tuple[Fraction, sp.Expr]:
@@ -214,7 +216,7 @@ def _falling(start: int, exponent: Fraction) -> arb:
     return _real_power(arb(start), -exponent)
 
 
-def _sum(terms: Mapping[Fraction, sp.Expr], order: Fraction | None, start: int) -> arb:
+def _sum(terms: Mapping[Fraction, sp.Expr], order: Fraction, start: int) -> arb:
     """sum |c_a| v^-(a - order) at the start, which bounds it beyond."""
     return sum((abs(constant_ball(c)) * _falling(start, a - order) for a, c in terms.items()), arb(0))
 
@@ -237,11 +239,11 @@ def _binomial(a: Fraction, x: Fraction, count: int, start: int) -> Tail:
     return Tail(kept, rest, Fraction(count), start)
 
 
-def _small(u: Tail) -> tuple[Tail, arb]:
-    """u from a start on where |u| <= 1/2, and S with |u| <= S v^-least."""
-    if u.least <= 0:
+def _small(u: Tail, least: Fraction) -> tuple[Tail, arb]:
+    """u = O(v^-least) from a start on where |u| <= 1/2, and S with |u| <= S v^-least."""
+    if least <= 0:
         raise NoTail("a quotient whose leading term is not known")
-    while not (size := u.size()) * _falling(u.start, u.least) < 0.5:
+    while not (size := u.size()) * _falling(u.start, least) < 0.5:
         if u.start > LAST:
             raise NoTail("a quotient that is known too far out alone")
         u = replace(u, start=2 * u.start)

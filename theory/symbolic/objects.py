@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import sympy as sp
 from sympy.core.relational import Relational
+from sympy.printing.printer import Printer
 from sympy.printing.str import StrPrinter
 
 # Positive rather than integer: SymPy then leaves Gamma products as they are written.
@@ -39,14 +40,14 @@ def equal(left: sp.Expr | int, right: sp.Expr | int) -> sp.Eq:
 class Named(sp.Function):
     """An undefined function with a printed form."""
 
-    def _sympystr(self, printer: object) -> str:
+    def _sympystr(self, printer: Printer) -> str:
         return f"{type(self).__name__}({', '.join(map(printer._print, self.args))})"
 
 
 class GaussianMean(Named):
     """GaussianMean(a, theta) = 2 E[(w.x)_+^a (w.x')_+^a], w standard normal, <x,x'> = cos(theta)."""
 
-    def _latex(self, printer: object) -> str:
+    def _latex(self, printer: Printer) -> str:
         a = printer._print(self.args[0])
         return rf"2\,\mathbb{{E}}\bigl[(w^\top x)_+^{{{a}}} (w^\top x')_+^{{{a}}}\bigr]"
 
@@ -54,14 +55,14 @@ class GaussianMean(Named):
 class ArcOrder(Named):
     """ArcOrder(a): names the arc-cosine kernel of order a, a symbolic."""
 
-    def _latex(self, printer: object) -> str:
+    def _latex(self, printer: Printer) -> str:
         return rf"A_{{{printer._print(self.args[0])}}}"
 
 
 class Layered(Named):
     """Layered(name, L): names the kernel of depth L, L symbolic or a number; sigma is NNGP, theta NTK."""
 
-    def _latex(self, printer: object) -> str:
+    def _latex(self, printer: Printer) -> str:
         name, depth = map(printer._print, self.args)
         return rf"{name.removesuffix('_{L}')}_{{{depth}}}"
 
@@ -69,21 +70,21 @@ class Layered(Named):
 class Radial(Named):
     """Radial(c): names exp(-c norm(x - x')), which is exp(-c sqrt(2 - 2t))."""
 
-    def _latex(self, printer: object) -> str:
+    def _latex(self, printer: Printer) -> str:
         return rf"e^{{-{printer._print(self.args[0])}\,r}}"
 
 
 class KernelName(sp.Symbol):
     """The name of any kernel: its constructor call."""
 
-    def _latex(self, printer: object) -> str:
+    def _latex(self, printer: Printer) -> str:
         return r"\text{" + self.name.replace("_", r"\_") + "}"
 
 
 class PositivePower(Named):
     """x_+^a: x^a where x > 0, else 0."""
 
-    def _latex(self, printer: object) -> str:
+    def _latex(self, printer: Printer) -> str:
         return rf"\bigl({printer._print(self.args[0])}\bigr)_+^{{{printer._print(self.args[1])}}}"
 
 
@@ -92,7 +93,7 @@ class GradientMean(Named):
     f(x) = sqrt(2/m) sum_j a_j (w_j.x)_+ in w and in a. GradientMean(s_1, s_2, 1, theta): with
     hidden biases b_j, (w_j.x + b_j)_+, which are 0 at the start and counted with w."""
 
-    def _latex(self, printer: object) -> str:
+    def _latex(self, printer: Printer) -> str:
         first, last = map(printer._print, self.args[:2])
         hidden = "w" if len(self.args) == 3 else "{w,b}"
         return (
@@ -104,25 +105,25 @@ class GradientMean(Named):
 class Kappa(Named):
     """Kappa(name, t): the zonal function of a named kernel."""
 
-    def _latex(self, printer: object) -> str:
+    def _latex(self, printer: Printer) -> str:
         return rf"\kappa_{{{_subscript(self.args[0], printer)}}}\left({printer._print(self.args[1])}\right)"
 
 
 class Maclaurin(Named):
     """Maclaurin(name, n): the coefficient of t^n of a named kernel; b(n) in the grammar of statements."""
 
-    def _sympystr(self, printer: object) -> str:
+    def _sympystr(self, printer: Printer) -> str:
         plain = isinstance(printer, _GrammarPrinter)
         return f"b({printer._print(self.args[1])})" if plain else super()._sympystr(printer)
 
-    def _latex(self, printer: object) -> str:
+    def _latex(self, printer: Printer) -> str:
         return rf"b_{{{printer._print(self.args[1])}}}[{_subscript(self.args[0], printer)}]"
 
 
 class Moment(Named):
     """Moment(n, k) = E[t^n P_k(t)] on S^d."""
 
-    def _latex(self, printer: object) -> str:
+    def _latex(self, printer: Printer) -> str:
         n_, k_ = map(printer._print, self.args)
         return rf"\mathbb{{E}}\bigl[t^{{{n_}}} P_{{{k_}}}(t)\bigr]"
 
@@ -130,14 +131,14 @@ class Moment(Named):
 class Mu(Named):
     """Mu(name, k): the eigenvalue of degree k of a named kernel on S^d."""
 
-    def _latex(self, printer: object) -> str:
+    def _latex(self, printer: Printer) -> str:
         return rf"\mu_{{{printer._print(self.args[1])}}}[{_subscript(self.args[0], printer)}]"
 
 
 class MuOn(Named):
     """MuOn(name, k, D): the eigenvalue of degree k of a named kernel on S^D, a sphere of its own."""
 
-    def _latex(self, printer: object) -> str:
+    def _latex(self, printer: Printer) -> str:
         name, degree, dim = self.args
         shown = _subscript(name, printer)
         return rf"\mu_{{{printer._print(degree)}}}[{shown};\, S^{{{printer._print(dim)}}}]"
@@ -146,14 +147,14 @@ class MuOn(Named):
 class GegenbauerCoefficient(Named):
     """GegenbauerCoefficient(name, k): a_k on C_k^((d-1)/2)."""
 
-    def _latex(self, printer: object) -> str:
+    def _latex(self, printer: Printer) -> str:
         return rf"a_{{{printer._print(self.args[1])}}}[{_subscript(self.args[0], printer)}]"
 
 
 class EndSeries(Named):
     """EndSeries(name, N) or EndSeries(name, L, N): the named function (of depth L) at t = 1 - s^2, up to O(s^N)."""
 
-    def _latex(self, printer: object) -> str:
+    def _latex(self, printer: Printer) -> str:
         name, order = printer._print(self.args[0]), printer._print(self.args[-1])
         return rf"{name}(1-s^2) + O(s^{{{order}}})"
 
@@ -161,7 +162,7 @@ class EndSeries(Named):
 class LowerEnd(Named):
     """LowerEnd(name, N) or LowerEnd(name, L, N): the named function (of depth L) at t = -1 + s^2, up to O(s^N)."""
 
-    def _latex(self, printer: object) -> str:
+    def _latex(self, printer: Printer) -> str:
         name, order = printer._print(self.args[0]), printer._print(self.args[-1])
         return rf"{name}(-1+s^2) + O(s^{{{order}}})"
 
@@ -169,7 +170,7 @@ class LowerEnd(Named):
 class AtMinusOne(Named):
     """AtMinusOne(name, L): the value at t = -1 of the named function of depth L; rho_L for sigma."""
 
-    def _latex(self, printer: object) -> str:
+    def _latex(self, printer: Printer) -> str:
         name, depth = map(printer._print, self.args)
         return rf"{{{name}}}_{{{depth}}}(-1)"
 
@@ -177,27 +178,27 @@ class AtMinusOne(Named):
 class SlopeProduct(Named):
     """P(L) = prod_{l=2}^{L-1} k0(rho_l), L >= 2, with rho_2 = 0 and rho_{l+1} = k1(rho_l)."""
 
-    def _sympystr(self, printer: object) -> str:
+    def _sympystr(self, printer: Printer) -> str:
         return f"P({printer._print(self.args[0])})"
 
-    def _latex(self, printer: object) -> str:
+    def _latex(self, printer: Printer) -> str:
         return rf"P_{{{printer._print(self.args[0])}}}"
 
 
 class Claim(sp.Symbol):
     """A statement in the words of its grammar, of which a proof speaks; naming it claims nothing."""
 
-    def _sympystr(self, printer: object) -> str:
+    def _sympystr(self, printer: Printer) -> str:
         return self.name
 
-    def _latex(self, printer: object) -> str:
+    def _latex(self, printer: Printer) -> str:
         return _verbatim(self.name)
 
 
 class Side(Claim):
     """One side of a claim, as it is written."""
 
-    def _sympystr(self, printer: object) -> str:
+    def _sympystr(self, printer: Printer) -> str:
         return f"'{self.name}'"
 
 
@@ -210,10 +211,10 @@ class Told(Relational):
     __slots__ = ()
     rel_op = ":"
 
-    def _sympystr(self, printer: object) -> str:
+    def _sympystr(self, printer: Printer) -> str:
         return f"{printer._print(self.args[0])} : {printer._print(self.args[1])}"
 
-    def _latex(self, printer: object) -> str:
+    def _latex(self, printer: Printer) -> str:
         return rf"{printer._print(self.args[0])} :\ {printer._print(self.args[1])}"
 
 
@@ -224,10 +225,10 @@ class Reads(Relational):
     __slots__ = ()
     rel_op = "="
 
-    def _sympystr(self, printer: object) -> str:
+    def _sympystr(self, printer: Printer) -> str:
         return f"{printer._print(self.args[0])} = {printer._print(self.args[1])}"
 
-    def _latex(self, printer: object) -> str:
+    def _latex(self, printer: Printer) -> str:
         return f"{printer._print(self.args[0])} = {printer._print(self.args[1])}"
 
 
@@ -237,7 +238,7 @@ def _verbatim(text: str) -> str:
     return rf"\text{{{text}}}"
 
 
-def _subscript(name: sp.Expr, printer: object) -> str:
+def _subscript(name: sp.Expr, printer: Printer) -> str:
     if isinstance(name, ArcOrder | KernelName | Layered | Radial):
         return printer._print(name)
     return {"k0": "k_0", "k1": "k_1", "t_k0": "t k_0", "ntk": "\\Theta"}.get(str(name), str(name))
