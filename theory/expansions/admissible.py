@@ -14,8 +14,9 @@ from fractions import Fraction
 from functools import lru_cache
 from itertools import count
 from math import floor
+from typing import cast
 
-from flint import arb, fmpq, fmpq_poly
+from flint import acb, arb, fmpq, fmpq_poly
 
 from theory.kernels import Compose, Kernel, Multiple, Product, Sum, Zonal
 from theory.kernels.zonal import Expression, Node, fold, polynomial
@@ -195,7 +196,8 @@ def inner_roots(poly: fmpq_poly) -> list[tuple[arb, int]]:
         return []
     for digits in count(15, 30):  # no root is 1 or -1: in the end every ball is on one side
         with working_precision(digits):
-            found = [(root.real, int(m)) for root, m in whole.numer().complex_roots() if root.imag.is_zero()]
+            roots = cast(list[tuple[acb, int]], whole.numer().complex_roots())  # its stub forgets the multiplicities
+            found = [(root.real, int(m)) for root, m in roots if root.imag.is_zero()]
             if all(abs(root) < 1 or abs(root) > 1 for root, _ in found):
                 return [(root, m) for root, m in found if abs(root) < 1]
     raise AssertionError

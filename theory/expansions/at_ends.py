@@ -22,6 +22,7 @@ from theory.kernels import (
     Matern,
     Multiple,
     Product,
+    Rational,
     Sum,
     Zonal,
 )
@@ -133,7 +134,7 @@ def _rational(value: Fraction | int) -> sp.Rational:
     return sp.Rational(value.numerator, value.denominator)
 
 
-def _stretched(t: Puiseux, rate: Fraction, power: Fraction) -> Puiseux:
+def _stretched(t: Puiseux, rate: Rational, power: Fraction) -> Puiseux:
     """exp(-c (2-2t)^(g/2))."""
     squared = (Puiseux.constant(sp.Integer(1), t.order) - t).scaled(sp.Integer(2))
     return exponential(squared.power(Fraction(power) / 2).scaled(-_rational(Fraction(rate))))
@@ -218,6 +219,7 @@ def _tangent(kernel: NTK, t: Puiseux) -> Puiseux:
             continue
         slope = _arc_cosine_kernel(0, layers[index - 1], index)
         total = (total * slope).scaled(_rational(kernel.weight_variance)) + own
+    assert total is not None  # there is a first layer
     return total
 
 

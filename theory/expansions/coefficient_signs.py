@@ -34,6 +34,7 @@ from theory.kernels import (
 )
 from theory.kernels.zonal import Expression, Node, polynomial
 from theory.numbers.balls import NotCertified, working_precision
+from theory.numbers.truth import all_known
 
 MONOTONE_FUNCTIONS = ("sinh", "cosh")  # entire, nonnegative Maclaurin coefficients
 
@@ -57,8 +58,8 @@ def nonnegative_from(kernel: Kernel) -> int | None:
         case Multiple(_, inner):
             return nonnegative_from(inner)
         case Sum(parts):
-            starts = [nonnegative_from(part) for part in parts]
-            return None if None in starts else max(starts)
+            starts = all_known(map(nonnegative_from, parts))
+            return None if starts is None else max(starts)
         case Product(parts):
             return 0 if all(nonnegative_from(part) == 0 for part in parts) else None
         case Compose(outer, inner):

@@ -27,7 +27,7 @@ from math import ceil, inf, log, log10
 
 from flint import acb, arb
 
-from theory.expansions.in_the_angle import Point, continued, start
+from theory.expansions.in_the_angle import Number, Point, continued, start
 from theory.expansions.jets import Jet, NotAnalytic
 from theory.kernels import Kernel
 from theory.numbers.balls import Cannot, working_precision
@@ -57,12 +57,12 @@ class Piece:
         """The upper end of x, as a ball."""
         return (arb.pi() if self.whole else arb.pi() / 2).root(self.q)
 
-    def angle(self, x: arb | Jet) -> arb | Jet:
+    def angle(self, x: Number) -> Number:
         """theta at x."""
         power = x if self.q == 1 else x**self.q
         return arb.pi() - power if self.right else power
 
-    def point(self, x: arb | Jet, alone: bool = True) -> Point:
+    def point(self, x: Number, alone: bool = True) -> Point[Number]:
         """The start of the evaluation at x; alone: the region has what `ends_alone` asks for."""
         theta = self.angle(x)
         if not alone:  # no end counts as enclosed
@@ -211,6 +211,6 @@ def _bounds(kernel: Kernel, piece: Piece, ball: acb, alone: bool) -> tuple[Bound
     tiny = arb(10) ** -300
     sine = 2 * point.s * point.c
     logs = (size.max(tiny).log(), abs(sine.range).upper().max(tiny).log(), abs(point.theta.range.imag))
-    bounds = tuple(float(bound.upper()) + 1e-9 for bound in logs)
+    largest, sines, heights = (float(bound.upper()) + 1e-9 for bound in logs)
     middle = abs(value.mid).upper().max(tiny).log()
-    return bounds, bounds[0] > float(middle.upper()) + LOOSE
+    return (largest, sines, heights), largest > float(middle.upper()) + LOOSE

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from math import comb, factorial
+from typing import Generic, TypeVar
 
 from flint import arb
 
@@ -35,14 +36,14 @@ from theory.kernels import (
 )
 from theory.kernels.dual import half_line_slopes
 from theory.kernels.end_exponents import inner_orders, power_of, split_ends
-from theory.kernels.zonal import Expression, Node, fold, polynomial
+from theory.kernels.zonal import Expression, Node, fold, polynomial, whole_number
 from theory.numbers.balls import Cannot, ball, rational
 
-Number = arb | Jet
+Number = TypeVar("Number", arb, Jet)  # a point is real or one of a curve, in all of its parts
 
 
 @dataclass(slots=True)
-class Point:
+class Point(Generic[Number]):
     """One layer's angle. near and far are the orders of s in theta and of c in pi-theta; x and y
     with theta = x^q, pi-theta = y^p are the local coordinates, None where that end is not enclosed, or
     not as the only zero of s, or of c, of the first layer (`theory.expansions.ellipses.ends_alone`)."""
@@ -58,7 +59,7 @@ class Point:
     q: int
     p: int
 
-    def mirrored(self) -> Point:
+    def mirrored(self) -> Point[Number]:
         """The point pi - theta."""
         return Point(
             -self.t, self.c, self.s, arb.pi() - self.theta, self.far, self.near, self.y, self.x, self.p, self.q
@@ -79,13 +80,13 @@ class Point:
         return (regular.log() * ball(exponent)).exp() * self.x ** int(order)
 
 
-def start(theta: Number, x: Number | None, y: Number | None, q: int, p: int) -> Point:
+def start(theta: Number, x: Number | None, y: Number | None, q: int, p: int) -> Point[Number]:
     """The point of the angle theta itself."""
     half = theta / 2
     return Point(theta.cos(), half.sin(), half.cos(), theta, Fraction(1), Fraction(1), x, y, q, p)
 
 
-def follow(value: Number, point: Point, near: Fraction, far: Fraction) -> Point:
+def follow(value: Number, point: Point[Number], near: Fraction, far: Fraction) -> Point[Number]:
     """The point theta' with cos(theta') = value, whose sin(theta'/2) is O(theta^near)."""
     s = _root((1 - value) / 2, point, near)
     c = _root((1 + value) / 2, point.mirrored(), far)
@@ -99,7 +100,7 @@ def follow(value: Number, point: Point, near: Fraction, far: Fraction) -> Point:
     return Point(value, s, c, angle, near, far, point.x, point.y, point.q, point.p)
 
 
-def _root(value: Number, point: Point, order: Fraction) -> Number:
+def _root(value: Number, point: Point[Number], order: Fraction) -> Number:
     """sqrt(value), value = O(theta^(2 order)): both sides are divided by a power of s, so that arguments do
     not add up from layer to layer. Where point.x is given, theta = 0 is the only zero of s; another
     would be a pole of the quotient, since theta itself, in ArcCosine(1) say, does not vanish there."""
@@ -109,7 +110,7 @@ def _root(value: Number, point: Point, order: Fraction) -> Number:
     return (value * (power * power).removable_inv()).sqrt() * power
 
 
-def continued(kernel: Kernel, point: Point) -> Number:
+def continued(kernel: Kernel, point: Point[Number]) -> Number:
     """kappa at a point. Raises NotAnalytic (arcs) or Cannot where it is not certified."""
     match kernel:
         case ArcCosine(order):
@@ -157,7 +158,9 @@ def kernel_value(kernel: Kernel, theta: arb) -> arb:
     return continued(kernel, start(theta, None, None, 1, 1))
 
 
-def _inner_point(inner: Kernel, outer: Kernel, point: Point, orders: tuple[Fraction, Fraction]) -> Point:
+def _inner_point(
+    inner: Kernel, outer: Kernel, point: Point[Number], orders: tuple[Fraction, Fraction]
+) -> Point[Number]:
     if isinstance(inner, NNGP) and inner.variances[-1] == 1:
         return _layers(inner, point)[-1]
     if inner == ArcCosine(1):
@@ -168,7 +171,7 @@ def _inner_point(inner: Kernel, outer: Kernel, point: Point, orders: tuple[Fract
     return follow(value, point, *orders)
 
 
-def arc_cosine(order: int, point: Point) -> Number:
+def arc_cosine(order: int, point: Point[Number]) -> Number:
     """J_a(theta) as the binomial sum of Integral cos^j over an arc.
 
     J_a = 2 pi E[s_a s_a'] = 2^a a! * Integral_{theta-pi/2}^{pi/2} (cos u cos(u-theta))^a du, and
@@ -188,7 +191,7 @@ def arc_cosine(order: int, point: Point) -> Number:
     return total * factorial(order)
 
 
-def _layers(kernel: NNGP | NTK, point: Point) -> list[Point]:
+def _layers(kernel: NNGP | NTK, point: Point[Number]) -> list[Point[Number]]:
     first, *rest = kernel.mixing
     layers = [point]
     if first != 1:  # 1 - rho = r (1-t)
@@ -198,7 +201,7 @@ def _layers(kernel: NNGP | NTK, point: Point) -> list[Point]:
     return layers
 
 
-def _relu_layer(point: Point, r: Fraction) -> Point:
+def _relu_layer(point: Point[Number], r: Fraction) -> Point[Number]:
     """cos(theta') = r k1(cos theta) + 1 - r, hence sin(theta'/2)^2 = r theta^2 H(theta)."""
     if isinstance(point.theta, arb):
         value = arc_cosine(1, point) / arb.pi() * rational(r) + rational(1 - r)
@@ -208,7 +211,7 @@ def _relu_layer(point: Point, r: Fraction) -> Point:
     return _layer_point(1 - 2 * square, s, (1 - square).sqrt(), angle, point)
 
 
-def _next(s: Number, value: Number | None, point: Point) -> Point:
+def _next(s: Number, value: Number | None, point: Point[Number]) -> Point[Number]:
     """The point with sin(theta'/2) = s, analytic and never 1."""
     square = s * s
     c = (1 - square).sqrt()
@@ -216,11 +219,11 @@ def _next(s: Number, value: Number | None, point: Point) -> Point:
     return _layer_point(value, s, c, 2 * s.asin(), point)
 
 
-def _layer_point(value: Number, s: Number, c: Number, angle: Number, point: Point) -> Point:
+def _layer_point(value: Number, s: Number, c: Number, angle: Number, point: Point[Number]) -> Point[Number]:
     return Point(value, s, c, angle, point.near, Fraction(0), point.x, point.y, point.q, point.p)
 
 
-def _tangent(kernel: NTK, point: Point) -> Number:
+def _tangent(kernel: NTK, point: Point[Number]) -> Number:
     layers = _layers(kernel, point)
     total: Number | None = None
     for index, (layer, variance) in enumerate(zip(layers, kernel.variances, strict=True)):
@@ -228,17 +231,18 @@ def _tangent(kernel: NTK, point: Point) -> Number:
         total = term if total is None else total + term
         if index < kernel.depth - 1:
             total = total * (arb.pi() - layer.theta) * (rational(Fraction(kernel.weight_variance)) / arb.pi())
+    assert total is not None  # there is a first layer
     return total
 
 
-def _exponential_power(rate: Fraction, power: Fraction, point: Point) -> Number:
+def _exponential_power(rate: Fraction, power: Fraction, point: Point[Number]) -> Number:
     if power == 2:
         return ((point.t - 1) * rational(2 * rate)).exp()
     distance = point.s * 2 if power == 1 else point.sine_power(power) * (arb(2).log() * ball(power)).exp()
     return (distance * rational(-rate)).exp()
 
 
-def _matern(kernel: Matern, point: Point) -> Number:
+def _matern(kernel: Matern, point: Point[Number]) -> Number:
     """nu = n + 1/2: exp(-y) n!/(2n)! sum_i (n+i)!/(i!(n-i)!) (2y)^(n-i); else, from DLMF 10.27.4,
     0F1(;1-v;y^2/4) - Gamma(1-v)/Gamma(1+v) (y/2)^(2v) 0F1(;1+v;y^2/4)."""
     nu = Fraction(kernel.nu)
@@ -263,7 +267,7 @@ def _polynomial(coefficients: tuple[Fraction, ...], x: Number) -> Number:
     return total
 
 
-def _dual(kernel: Dual | DualTangent, point: Point) -> Number:
+def _dual(kernel: Dual | DualTangent, point: Point[Number]) -> Number:
     slopes = half_line_slopes(kernel)
     if slopes:
         p, q = slopes
@@ -275,7 +279,7 @@ def _dual(kernel: Dual | DualTangent, point: Point) -> Number:
     return value if isinstance(kernel, Dual) else point.t * slope + value
 
 
-def _smooth_dual(name: str, point: Point, kernel: Kernel) -> tuple[Number, Number]:
+def _smooth_dual(name: str, point: Point[Number], kernel: Kernel) -> tuple[Number, Number]:
     t, pi = point.t, arb.pi()
     match name:
         case "step":
@@ -296,7 +300,7 @@ def _smooth_dual(name: str, point: Point, kernel: Kernel) -> tuple[Number, Numbe
     raise Cannot(f"the angle route for {kernel!r}", "no continuation to complex angles is known; try route series")
 
 
-def _expression(tree: Expression, point: Point) -> Number:
+def _expression(tree: Expression, point: Point[Number]) -> Number:
     def leaf(symbol: Fraction | str) -> Number:
         if isinstance(symbol, Fraction):
             return point.t * 0 + rational(symbol)
@@ -319,8 +323,8 @@ def _expression(tree: Expression, point: Point) -> Number:
         if exponent is not None:
             return _rational_power(first, exponent, operands[0], point)
         if operation == "**":
-            whole = isinstance(operands[1], Fraction)
-            return _integer_power(first, int(operands[1])) if whole else (first.log() * values[1]).exp()
+            whole = whole_number(operands[1])
+            return (first.log() * values[1]).exp() if whole is None else _integer_power(first, whole)
         return getattr(first, operation)()
 
     return fold(tree, leaf, apply)
@@ -331,7 +335,7 @@ def _integer_power(base: Number, exponent: int) -> Number:
     return power if exponent > 0 else 1 / power
 
 
-def _inverse_cosine(operation: str, value: Number, written: Expression, point: Point) -> Number:
+def _inverse_cosine(operation: str, value: Number, written: Expression, point: Point[Number]) -> Number:
     """acos of a polynomial in t that may reach 1 at t = 1 (and -1 at t = -1, if odd)."""
     coefficients = polynomial(written)
     if coefficients is None:
@@ -344,7 +348,7 @@ def _inverse_cosine(operation: str, value: Number, written: Expression, point: P
     return angle if operation == "acos" else arb.pi() / 2 - angle
 
 
-def _rational_power(value: Number, exponent: Fraction, written: Expression, point: Point) -> Number:
+def _rational_power(value: Number, exponent: Fraction, written: Expression, point: Point[Number]) -> Number:
     """p(t)^exponent with p = (1-t)^m (1+t)^n r(t): 1-t = 2 s^2 and 1+t = 2 c^2."""
     coefficients = polynomial(written)
     if coefficients is None:

@@ -69,8 +69,8 @@ def at_one(kernel: Kernel) -> arb:
             _, square, fourth = tanh_hermite_squares(2)
             return 1 - square + fourth
     with series_length(2):
-        inner = at_one(kernel.inner) if isinstance(kernel, Compose) else arb(1)
-        return in_series(kernel.outer if isinstance(kernel, Compose) else kernel, arb_series([inner]))[0]
+        point = at_one(kernel.inner) if isinstance(kernel, Compose) else arb(1)
+        return in_series(kernel.outer if isinstance(kernel, Compose) else kernel, arb_series([point]))[0]
 
 
 def in_series(kernel: Kernel, s: arb_series) -> arb_series:

@@ -16,6 +16,7 @@ from flint import arb, arb_series
 
 from theory.expansions.at_ends import T, from_formula, variable
 from theory.numbers.balls import ball, series_length, working_precision
+from theory.numbers.truth import all_known
 from theory.symbolic.constants import constant_ball
 from theory.symbolic.puiseux import NoExpansion
 
@@ -110,8 +111,8 @@ def _angle_node(node: sp.Expr, theta: arb, known: dict[sp.Expr, arb | None]) -> 
         return theta
     if not node.has(T):
         return _constant(node)
-    values = [_at_angle(part, theta, known) for part in node.args]
-    if None in values:
+    values = all_known(_at_angle(part, theta, known) for part in node.args)
+    if values is None:
         return None
     name = type(node).__name__
     match node:
