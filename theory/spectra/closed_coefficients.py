@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import lru_cache
 
 import sympy as sp
@@ -48,28 +49,32 @@ def maclaurin(kernel: Kernel) -> Piecewise | None:
             return Piecewise({1: half}, (even, zero), (0, 3))
         case NTK(depth=2):
             hidden = Piecewise({0: zero, 1: half}, (k0_odd.subs(n, n - 1), zero), (2, 3))
-            parts = [(kernel.scales[0], hidden), (kernel.scales[1], maclaurin(ArcCosine(1)))]
+            parts: list[Term] = [(kernel.scales[0], hidden), (kernel.scales[1], maclaurin(ArcCosine(1)))]
             if kernel.bias:
                 parts.append((kernel.scales[0], maclaurin(ArcCosine(0))))
             return _combine(parts)
         case Multiple(factor, inner):
-            part = maclaurin(inner)
-            return None if part is None else _combine([(factor, part)])
-        case Sum(parts):
-            pieces = [maclaurin(part) for part in parts]
-            return None if None in pieces else _combine([(1, piece) for piece in pieces])
+            return _combine([(factor, maclaurin(inner))])
+        case Sum(summands):
+            return _combine([(1, maclaurin(part)) for part in summands])
     return None
 
 
-def _combine(parts: list[tuple[object, Piecewise]]) -> Piecewise:
-    start = tuple(max(piece.start[p] for _, piece in parts) for p in (0, 1))
-    generic = tuple(sum((rational(c) * piece.generic[p] for c, piece in parts), sp.Integer(0)) for p in (0, 1))
+Term = tuple[Fraction | int, Piecewise | None]  # a factor and what it multiplies, None where that is not known
+
+
+def _combine(parts: Sequence[Term]) -> Piecewise | None:
+    """The sum of the terms, None where one is not known."""
+    known = [(rational(c), piece) for c, piece in parts if piece is not None]
+    if len(known) < len(parts):
+        return None
+    even, odd = (max(piece.start[p] for _, piece in known) for p in (0, 1))
+    generic = [sum((c * piece.generic[p] for c, piece in known), sp.Integer(0)) for p in (0, 1)]
     special = {
-        index: sum((rational(c) * piece.at(index) for c, piece in parts), sp.Integer(0))
-        for p in (0, 1)
-        for index in range(p, start[p], 2)
+        index: sum((c * piece.at(index) for c, piece in known), sp.Integer(0))
+        for index in (*range(0, even, 2), *range(1, odd, 2))
     }
-    return Piecewise(special, generic, start)
+    return Piecewise(special, (generic[0], generic[1]), (even, odd))
 
 
 def maclaurin_at(kernel: Kernel, index: int) -> sp.Expr | None:

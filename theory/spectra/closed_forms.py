@@ -11,10 +11,11 @@ and any of these times a polynomial in t, since t P_k is a combination of P_{k-1
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
+from typing import Literal
 
 from theory.kernels import (
     NNGP,
@@ -143,9 +144,15 @@ def closed_form(kernel: Kernel) -> ClosedForm | None:
     return None
 
 
-def _all(parts: Sequence[Kernel], combine: object) -> ClosedForm | None:
-    forms = [closed_form(part) for part in parts]
-    return None if None in forms else combine(forms)
+def _all(parts: Sequence[Kernel], combine: Callable[[Sequence[ClosedForm]], ClosedForm | None]) -> ClosedForm | None:
+    forms = _every([closed_form(part) for part in parts])
+    return None if forms is None else combine(forms)
+
+
+def _every(forms: Sequence[ClosedForm | None]) -> list[ClosedForm] | None:
+    """The forms, None where one is missing."""
+    found = [form for form in forms if form is not None]
+    return found if len(found) == len(forms) else None
 
 
 def _multiply_all(forms: Sequence[ClosedForm]) -> ClosedForm | None:
@@ -220,7 +227,8 @@ def _exponential_dual(kernel: Dual | DualTangent) -> ClosedForm | None:
         slope = add_forms([_exponential(Fraction(-1), up, half), _exponential(Fraction(-1), down, -sign)])
     if isinstance(kernel, Dual):
         return value
-    return add_forms([value, multiply_forms(slope, ClosedForm(polynomial=(Fraction(0), Fraction(1))))])
+    product = multiply_forms(slope, ClosedForm(polynomial=(Fraction(0), Fraction(1))))
+    return product and add_forms([value, product])
 
 
 def _tree(tree: Expression) -> ClosedForm | None:
@@ -231,8 +239,8 @@ def _tree(tree: Expression) -> ClosedForm | None:
     if not isinstance(tree, Node):
         return None
     if tree.operation in "+*":
-        forms = [_tree(x) for x in tree.operands]
-        if None in forms:
+        forms = _every([_tree(x) for x in tree.operands])
+        if forms is None:
             return None
         return add_forms(forms) if tree.operation == "+" else _multiply_all(forms)
     inner = polynomial(tree.operands[0], 1)
@@ -268,25 +276,26 @@ def add_forms(forms: Sequence[ClosedForm]) -> ClosedForm:
 def multiply_forms(left: ClosedForm, right: ClosedForm) -> ClosedForm | None:
     """The form of a product: polynomials with anything, exponentials and equal ends with each other."""
     parts: list[ClosedForm] = []
-    for a in _pieces(left):
-        for b in _pieces(right):
-            multiplier, base = _times(a.multiplier, b.multiplier), _join(a.base, b.base)
+    for first, a in _pieces(left):
+        for second, b in _pieces(right):
+            multiplier, base = _times(first, second), _join(a, b)
             if base is False or len(multiplier) > MAX_MULTIPLIER + 1:
                 return None
             parts.append(_form(multiplier, base))
     return add_forms(parts)
 
 
-def _pieces(form: ClosedForm) -> list[Multiplied]:
+def _pieces(form: ClosedForm) -> list[tuple[Coefficients, Base | None]]:
+    """(multiplier, base) of every term; None stands for the base 1."""
     one = (Fraction(1),)
     return [
-        *(Multiplied(one, cap) for cap in form.caps),
-        *form.multiplied,
-        *([Multiplied(form.polynomial, None)] if any(form.polynomial) else []),
+        *((one, cap) for cap in form.caps),
+        *((part.multiplier, part.base) for part in form.multiplied),
+        *([(form.polynomial, None)] if any(form.polynomial) else []),
     ]
 
 
-def _join(a: Base | None, b: Base | None) -> Base | None | bool:
+def _join(a: Base | None, b: Base | None) -> Base | Literal[False] | None:
     """The product of two bases; None stands for 1, False for no base."""
     if a is None or b is None:
         return a or b

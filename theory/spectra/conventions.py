@@ -33,7 +33,7 @@ class Convention:
     kernel: Callable[..., Kernel] | None = None
 
 
-def _one(_dim: int, _degree: int) -> PiPolynomial:
+def _one(_dim: int | Fraction, _degree: int) -> PiPolynomial:
     return PiPolynomial.of(1)
 
 
@@ -180,9 +180,11 @@ def factor_of(name: str, dim: int | Fraction, degree: int) -> PiPolynomial:
     """
     chosen = convention(name)
     dim = check_dim(dim)
-    if not isinstance(dim, int) and chosen.factor is not _one:
+    if isinstance(dim, int):
+        return chosen.factor(dim, check_degree(degree))
+    if chosen.factor is not _one:
         raise ValueError(f"convention {name} is defined for integer d alone, got d = {dim}")
-    return chosen.factor(dim, check_degree(degree))
+    return _one(dim, check_degree(degree))
 
 
 def to_convention(value: PiPolynomial, name: str, dim: int, degree: int) -> PiPolynomial:
@@ -206,7 +208,7 @@ def from_convention(value: PiPolynomial, name: str, dim: int, degree: int) -> Pi
     return value / factor_of(name, dim, degree)
 
 
-def converted_enclosure(value: Enclosure, name: str, dim: int, degree: int, digits: int) -> Enclosure:
+def converted_enclosure(value: Enclosure, name: str, dim: int | Fraction, degree: int, digits: int) -> Enclosure:
     """to_convention for an enclosure, with `digits` digits of working precision for pi.
 
     >>> from theory.spectra.spectrum import eigenvalue

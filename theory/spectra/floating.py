@@ -20,7 +20,7 @@ from theory.numbers.balls import NotCertified, check_digits
 from theory.numbers.decimals import round_significant
 from theory.numbers.pi_polynomials import PiPolynomial
 from theory.spectra.routes.oracle import oracle_values
-from theory.spectra.spectrum import Eigenvalue, check_degrees
+from theory.spectra.spectrum import OnSphere, check_degrees
 from theory.spectra.sphere import check_dim, sphere_text
 
 ROUTE = "mpmath"
@@ -31,7 +31,7 @@ SINGULAR = (("tanh-sinh", 6), ("tanh-sinh", 7), ("tanh-sinh", 8))
 
 
 @dataclass(frozen=True, slots=True)
-class Approximate:
+class Approximate(OnSphere):
     """mu_k as a floating point number; it has no radius and no exact form."""
 
     kernel: Kernel
@@ -39,9 +39,6 @@ class Approximate:
     degree: int
     value: mpf
     route: ClassVar[str] = ROUTE
-    multiplicity = Eigenvalue.multiplicity
-    coefficient_factor = Eigenvalue.coefficient_factor
-    gegenbauer_factor = Eigenvalue.gegenbauer_factor
 
     def decimal(self, digits: int, factor: Fraction = Fraction(1)) -> tuple[str, None]:
         """(factor * value to `digits` significant digits, no radius)."""

@@ -146,12 +146,9 @@ def truncated_trace(kernel: Kernel, dim: int, top: int, digits: int = 30) -> Tru
 
 def _values(kernel: Kernel, dim: int, top: int, digits: int) -> list[Enclosure]:
     found = spectrum(kernel, dim, range(top + 1), digits + 10).eigenvalues
-    exact = [_exact(kernel, dim, k) for k in range(min(top + 1, 200))]
+    exact = [_exact(kernel, dim, k) if k < 200 else None for k in range(top + 1)]
     with working_precision(digits + 40):
-        return [
-            Enclosure.of(exact[k].ball()) if k < len(exact) and exact[k] is not None else found.enclosure(k)
-            for k in range(top + 1)
-        ]
+        return [found.enclosure(k) if value is None else Enclosure.of(value.ball()) for k, value in enumerate(exact)]
 
 
 def _exact(kernel: Kernel, dim: int, degree: int) -> PiPolynomial | None:
@@ -202,7 +199,7 @@ def rebuilt(kernel: Kernel, dim: int, t: Fraction | int, top: int, digits: int =
     >>> rebuilt(PowerSeries((1, 1, 1)), 3, Fraction(1, 2), 2).decimal(5)[0]
     '1.7500'
     """
-    if not isinstance(t, int | Fraction) or abs(t) > 1:
+    if not isinstance(t, int | Fraction) or not -1 <= t <= 1:
         raise ValueError(f"t must be an exact rational in [-1, 1], got {t!r}")
     _require_positive(kernel, dim)
     values = _values(kernel, dim, top, digits + top // 2)

@@ -116,8 +116,14 @@ def descents(
         found = Descents(largest, safe, Enclosure.of(2 / total), step, residual, samples, made)
         if samples is None:
             return found
-        made = tuple(replace(row, at_least=at_least(row.sampled, step, residual)) for row in made)
+        made = tuple(_bounded(row, step, residual) for row in made)
     return _estimated(replace(found, degrees=made), _levels(kernel, dim, samples, float(total.mid())))
+
+
+def _bounded(row: Descent, step: Fraction, residual: Fraction) -> Descent:
+    """The row with the bound of its steps on the sample."""
+    assert row.sampled is not None  # a sample size is given
+    return replace(row, at_least=at_least(row.sampled, step, residual))
 
 
 def _levels(kernel: Kernel, dim: int, samples: int, total: float) -> Levels | None:

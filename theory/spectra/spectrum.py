@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 import numpy as np
 from flint import arb
@@ -38,8 +38,33 @@ MAX_DEGREES = 1_000_001
 SHORT_SERIES = 2500  # terms up to which the power series is cheaper than the angle integral
 
 
+class OnSphere:
+    """A degree on S^dim, and the exact factors of its eigenvalue."""
+
+    __slots__ = ()
+    dim: int | Fraction
+    degree: int
+
+    @property
+    def multiplicity(self) -> int | None:
+        """N(d,k); None where d is no integer."""
+        return multiplicity(self.dim, self.degree) if isinstance(self.dim, int) else None
+
+    @property
+    def coefficient_factor(self) -> Fraction:
+        """N mu_k / mu_k, for real d too."""
+        return multiplicity_real(Fraction(self.dim), self.degree)
+
+    @property
+    def gegenbauer_factor(self) -> Fraction:
+        """a_k / mu_k."""
+        if self.dim == 1:
+            return Fraction(2 if self.degree else 1)
+        return Fraction(2 * self.degree + self.dim - 1) / (self.dim - 1)
+
+
 @dataclass(frozen=True, slots=True)
-class Eigenvalue:
+class Eigenvalue(OnSphere):
     """mu_k on S^d: a certified enclosure and, where a closed form is known, the exact value.
 
     `value` = mu_k, `coefficient` = N(d,k) mu_k (on P_k), `gegenbauer` = a_k =
@@ -60,23 +85,6 @@ class Eigenvalue:
     def __float__(self) -> float:
         """mu_k within one unit in the last place."""
         return float(self.enclosure.ball().mid())
-
-    @property
-    def multiplicity(self) -> int | None:
-        """N(d,k); None where d is no integer."""
-        return multiplicity(self.dim, self.degree) if isinstance(self.dim, int) else None
-
-    @property
-    def coefficient_factor(self) -> Fraction:
-        """N mu_k / mu_k, for real d too."""
-        return multiplicity_real(Fraction(self.dim), self.degree)
-
-    @property
-    def gegenbauer_factor(self) -> Fraction:
-        """a_k / mu_k."""
-        if self.dim == 1:
-            return Fraction(2 if self.degree else 1)
-        return Fraction(2 * self.degree + self.dim - 1) / (self.dim - 1)
 
     def decimal(self, digits: int, factor: Fraction = Fraction(1)) -> tuple[str, str]:
         """(factor * mu_k correctly rounded to `digits` significant digits, radius).
@@ -108,6 +116,12 @@ class Eigenvalues(Sequence[Eigenvalue]):
     def __len__(self) -> int:
         return len(self._items)
 
+    @overload
+    def __getitem__(self, index: int) -> Eigenvalue: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Eigenvalues: ...
+
     def __getitem__(self, index: int | slice) -> Eigenvalue | Eigenvalues:
         if isinstance(index, slice):
             return Eigenvalues(self.kernel, self.dim, self.degrees[index], self.route, self._items[index])
@@ -126,10 +140,8 @@ class Eigenvalues(Sequence[Eigenvalue]):
 
     def floats(self) -> np.ndarray:
         """The values as float64, each within one unit in the last place."""
-        items = self._items
-        if items and isinstance(items[0], Enclosure):
-            return np.array([float(e.ball().mid()) for e in items])
-        return np.fromiter((float(v.mid()) for v in items), dtype=float, count=len(items))
+        balls = (item.ball() if isinstance(item, Enclosure) else item for item in self._items)
+        return np.fromiter((float(ball.mid()) for ball in balls), dtype=float, count=len(self._items))
 
     def __reduce__(self) -> tuple:
         enclosures = [self.enclosure(i) for i in range(len(self))]

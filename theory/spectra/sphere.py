@@ -109,7 +109,8 @@ def gegenbauer(degree: int, dim: int) -> tuple[Fraction, ...]:
     >>> gegenbauer(2, 2), gegenbauer(2, 1)
     ((Fraction(-1, 2), Fraction(0, 1), Fraction(3, 2)), (Fraction(-1, 1), Fraction(0, 1), Fraction(2, 1)))
     """
-    previous, current = (Fraction(1),), (Fraction(0), Fraction(1))
+    previous: tuple[Fraction, ...] = (Fraction(1),)
+    current: tuple[Fraction, ...] = (Fraction(0), Fraction(1))
     if not check_degree(degree):
         return previous
     for k in range(1, degree):

@@ -13,7 +13,7 @@ import sympy as sp
 
 from theory.kernels import Kernel
 from theory.numbers.truth import Unable
-from theory.spectra.closed_forms import CapTerm, closed_form
+from theory.spectra.closed_forms import CapTerm, ClosedForm, closed_form
 from theory.spectra.routes.closed import vanishes
 from theory.symbolic.objects import Range, d, k
 
@@ -59,7 +59,7 @@ def branches(kernel: Kernel) -> tuple[Branch, ...]:
     return tuple(cases)
 
 
-def _is_generic(form: object, degree: int, parity: int) -> bool:
+def _is_generic(form: ClosedForm, degree: int, parity: int) -> bool:
     other = any((cap.order - parity) % 2 == 0 and not vanishes(cap.order, degree) for cap in form.caps)
     return not other and not any(form.polynomial[degree:])
 

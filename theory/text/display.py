@@ -207,7 +207,7 @@ def to_pandas(spectrum: Spectrum) -> pandas.DataFrame:
     """
     import pandas
 
-    rows = {name: [] for name in (*COLUMNS, "decimal")}
+    rows: dict[str, list[object]] = {name: [] for name in (*COLUMNS, "decimal")}
     for record in records(spectrum):
         count = record["multiplicity"]
         numbers = {name: float(record[name]) for name in ("value", "radius", "coefficient", "gegenbauer")}

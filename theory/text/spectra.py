@@ -12,6 +12,8 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from importlib.metadata import version
+from itertools import repeat
+from typing import Any
 
 from flint import arb, fmpz
 
@@ -39,6 +41,7 @@ REQUEST_DEFAULTS = {
 
 
 Printable = Spectrum | FloatingSpectrum
+Printed = Eigenvalue | Approximate
 
 
 def render(spectra: Printable | Sequence[Printable], form: str, name: str = OURS) -> str:
@@ -184,14 +187,15 @@ FORMATS: dict[str, Callable[[Sequence[Printable], str], str]] = {
 SIDE_BY_SIDE = ("latex", "markdown", "csv")
 
 
-def records(spectrum: Printable, name: str = OURS) -> Iterator[dict[str, object]]:
+def records(spectrum: Printable, name: str = OURS) -> Iterator[dict[str, Any]]:
     """One mapping with the keys COLUMNS for each eigenvalue; numbers are decimal strings.
 
     `value` = mu_k as the convention has it, `radius` >= |true - value|, `coefficient` = N(d,k) mu_k (on P_k) and
     `gegenbauer` = a_k (on C_k^((d-1)/2)), correctly rounded to the spectrum's digits.
     """
     digits = spectrum.digits
-    for e, count in zip(spectrum.eigenvalues, _multiplicities(spectrum), strict=True):
+    eigenvalues: Sequence[Printed] = spectrum.eigenvalues
+    for e, count in zip(eigenvalues, _multiplicities(spectrum), strict=True):
         value, radius = printed(e, digits, name)
         yield dict(
             zip(
@@ -211,7 +215,7 @@ def records(spectrum: Printable, name: str = OURS) -> Iterator[dict[str, object]
         )
 
 
-def printed(e: Eigenvalue | Approximate, digits: int, name: str) -> tuple[str, str | None]:
+def printed(e: Printed, digits: int, name: str) -> tuple[str, str | None]:
     """(mu_k in the convention `name`, radius); no radius in floating point."""
     if name == OURS:
         return e.decimal(digits)
@@ -220,7 +224,7 @@ def printed(e: Eigenvalue | Approximate, digits: int, name: str) -> tuple[str, s
     return converted_decimal(e, name, digits)
 
 
-def printed_exact(e: Eigenvalue | Approximate, name: str) -> str | None:
+def printed_exact(e: Printed, name: str) -> str | None:
     """The exact form in the convention `name`; None without a closed form and in floating point."""
     return None if isinstance(e, Approximate) else converted_exact(e, name)
 
@@ -228,15 +232,18 @@ def printed_exact(e: Eigenvalue | Approximate, name: str) -> str | None:
 def _multiplicities(spectrum: Printable) -> Iterator[int | None]:
     """N(d,k) degree by degree, by its ratio (2k+d+1)(k+d-1) / ((2k+d-1)(k+1)); None for real d."""
     d = spectrum.dim
-    count = multiplicity(d, spectrum.eigenvalues[0].degree) if isinstance(d, int) else 0
+    if not isinstance(d, int):
+        yield from repeat(None, len(spectrum.eigenvalues))
+        return
+    count = multiplicity(d, spectrum.eigenvalues[0].degree)
     for e in spectrum.eigenvalues:
         k = e.degree
-        yield count if isinstance(d, int) else None
+        yield count
         # The ratio is 0/0 at d = 1, k = 0.
         count = count * (2 * k + d + 1) * (k + d - 1) // ((2 * k + d - 1) * (k + 1)) if k else d + 1
 
 
-def _real_coefficient(e: Eigenvalue | Approximate, digits: int) -> str:
+def _real_coefficient(e: Printed, digits: int) -> str:
     """N(d,k) mu_k for real d, N = (2k+d-1)/(k+d-1) Gamma(k+d)/(Gamma(d) k!).
 
     The exact rational N has about k log k digits, so a ball stands in for it; the exact product
@@ -252,7 +259,7 @@ def _real_coefficient(e: Eigenvalue | Approximate, digits: int) -> str:
     return rounded[0]
 
 
-def count_text(e: Eigenvalue | Approximate) -> str | None:
+def count_text(e: Printed) -> str | None:
     """N(d,k) in decimal, of any length; None where d is no integer."""
     return None if e.multiplicity is None else str(fmpz(e.multiplicity))
 
@@ -294,7 +301,7 @@ def escaped(text: str) -> str:
     return text.replace("_", r"\_")
 
 
-def typeset_exact(e: Eigenvalue | Approximate, name: str = OURS) -> str:
+def typeset_exact(e: Printed, name: str = OURS) -> str:
     """The exact form of a LaTeX cell, the Gamma form where the rational one is long."""
     text = printed_exact(e, name)
     if text is not None and len(text) > TYPESET_LIMIT and name == OURS:

@@ -9,7 +9,9 @@ Integer d only: sin(theta)^(d-1) must be entire.
 
 from __future__ import annotations
 
+from fractions import Fraction
 from math import ceil, isqrt, log10
+from typing import cast
 
 from flint import acb, arb, arb_mat
 
@@ -43,7 +45,7 @@ def pieces(kernel: Kernel) -> tuple[Piece, ...]:
     return Piece(left, False, False), Piece(right, True, False)
 
 
-def angle_balls(kernel: Kernel, dim: int, degrees: range, digits: int) -> list[arb]:
+def angle_balls(kernel: Kernel, dim: int | Fraction, degrees: range, digits: int) -> list[arb]:
     """Enclosures of mu_k, the target lowered until each has `digits` relative digits.
 
     Eigenvalues proved to vanish are exact zeros. Another that is exactly zero can only be
@@ -96,6 +98,7 @@ def _quadrature(kernel: Kernel, dim: int, degrees: range, depth: float) -> list[
             part = _fourier_moments(kernel, piece, dim, degrees[-1], count)
             error = error + ellipse.error(count)
             moments = part if moments is None else [a + b for a, b in zip(moments, part, strict=True)]
+    assert moments is not None  # there is a piece at least
     with working_precision(ceil(depth), guard):
         ball = arb(0, error.upper())
         ratio = area_ratio(dim).ball()
@@ -116,7 +119,8 @@ def _fourier_moments(kernel: Kernel, piece: Piece, dim: int, top: int, count: in
     paired = piece.whole and piece.q == 1
     last = count // 2 if paired else count
     for first in range(0, last, SLICE):
-        giant, baby = ([], []), ([], [])
+        giant: tuple[list[arb], list[arb]] = ([], [])
+        baby: tuple[list[arb], list[arb]] = ([], [])
         nodes = range(first, min(first + SLICE, last))
         for j in nodes:
             theta, even, odd = _weighted(kernel, piece, dim, count, j, paired)
@@ -149,7 +153,8 @@ def _weighted(kernel: Kernel, piece: Piece, dim: int, count: int, j: int, paired
     def integrand(x: arb) -> tuple[arb, arb]:
         point = piece.point(x)
         value = half * weight * continued(kernel, point) * (2 * point.s * point.c) ** (dim - 1)
-        return point.theta, value * piece.q * x ** (piece.q - 1) if piece.q > 1 else value
+        scaled = value * piece.q * x ** (piece.q - 1) if piece.q > 1 else value
+        return cast(arb, point.theta), cast(arb, scaled)  # a ball where x is one
 
     theta, value = integrand(half * (1 + node))
     other = integrand(half * (1 - node))[1] if paired else arb(0)

@@ -53,7 +53,8 @@ def mixed(multiplier: Coefficients, degree: int, dim: int | Fraction) -> dict[in
     >>> mixed((Fraction(0), Fraction(1)), 2, 2)
     {1: Fraction(2, 5), 3: Fraction(3, 5)}
     """
-    power, total = {degree: Fraction(1)}, {}
+    power = {degree: Fraction(1)}
+    total: dict[int, Fraction] = {}
     for n, coefficient in enumerate(multiplier):
         if n:
             power = _times_t(power, dim)
@@ -89,14 +90,15 @@ def exact_eigenvalue(form: ClosedForm, dim: int, degree: int) -> PiPolynomial | 
     >>> [exact_eigenvalue(closed_form(NTK(2)), 2, k) for k in range(5)]
     [1/2, 1/3, 5/64, 0, 1/192]
     """
-    if not all(isinstance(part.base, CapTerm) for part in form.multiplied):
+    multiplied = [(part.multiplier, part.base) for part in form.multiplied if isinstance(part.base, CapTerm)]
+    if len(multiplied) < len(form.multiplied):
         return None
     total = PiPolynomial.of(_polynomial_eigenvalue(form.polynomial, dim, degree))
     for cap in form.caps:
         total += _exact_cap(cap, dim, degree)
-    for part in form.multiplied:
-        for j, weight in mixed(part.multiplier, degree, dim).items():
-            total += weight * _exact_cap(part.base, dim, j)
+    for multiplier, cap in multiplied:
+        for j, weight in mixed(multiplier, degree, dim).items():
+            total += weight * _exact_cap(cap, dim, j)
     return total
 
 
@@ -209,10 +211,11 @@ def is_zero(form: ClosedForm, dim: int | Fraction, degree: int) -> bool:
     >>> is_zero(closed_form(Zonal("(1-t)**(1/3)*(2-t)")), 1, 2)
     True
     """
-    if form.multiplied and isinstance(form.multiplied[0].base, EndPower):
+    if form.multiplied and isinstance(base := form.multiplied[0].base, EndPower):
         (part, *others), alone = form.multiplied, not form.caps and not any(form.polynomial)
         weights = mixed(part.multiplier, degree, dim)
-        return alone and not others and sum(w * _end_ratio(part.base, dim, j) for j, w in weights.items()) == 0
+        ratios = (w * _end_ratio(base, dim, j) for j, w in weights.items())
+        return alone and not others and sum(ratios, Fraction(0)) == 0
     exact = exact_eigenvalue(form, dim, degree) if isinstance(dim, int) else None
     return exact is not None and exact.is_zero()
 

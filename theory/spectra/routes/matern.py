@@ -20,7 +20,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from flint import arb
+from flint import arb, fmpq
 
 from theory.numbers.balls import ball, precision_bits, rational
 from theory.numbers.pi_polynomials import gamma_ball
@@ -64,7 +64,7 @@ def _log_coefficient(base: IntegerMatern) -> arb:
     return (-1) ** (n + 1) * rational(base.scale) ** n / (arb(n + 1).gamma() * arb(n).gamma())
 
 
-def _slope_at(m: int, degree: int, d: arb) -> arb:
+def _slope_at(m: int, degree: int, d: fmpq) -> arb:
     """(-m)_k'/Gamma(k+m+d) for m < k."""
     return (-1) ** (m + 1) * arb(m + 1).gamma() * arb(degree - m).gamma() / (arb(d) + degree + m).gamma()
 
@@ -81,7 +81,7 @@ def _tails(base: IntegerMatern) -> Iterator[tuple[int, arb]]:
         term = term * rational(2 * h) / (m * (m - n))
 
 
-def _sum(base: IntegerMatern, d: arb, k: int, moments: list[arb]) -> arb:
+def _sum(base: IntegerMatern, d: fmpq, k: int, moments: list[arb]) -> arb:
     """sum_m (A_m M_k(m) + B_m M_k'(m)) over the given moments."""
     n, h = base.order, rational(base.scale)
     total, log = arb(0), ball(base.scale).log() + arb(2).log()

@@ -13,7 +13,7 @@ from __future__ import annotations
 from fractions import Fraction
 from math import ceil, floor, inf, lgamma, log, log10
 
-from flint import arb
+from flint import arb, fmpq
 
 from theory.expansions.coefficient_signs import nonnegative_from
 from theory.expansions.maclaurin import at_one, maclaurin
@@ -129,7 +129,7 @@ def _sums(kernel: Kernel, dim: int | Fraction, degrees: range, terms: int) -> tu
     return values, largest
 
 
-def _sum(coefficients: list[arb], d: object, degree: int) -> tuple[arb, arb]:
+def _sum(coefficients: list[arb], d: fmpq, degree: int) -> tuple[arb, arb]:
     """(sum_{n < terms} b_n m_n, the first m_n left out)."""
     moment = arb(1)
     for i in range(1, degree + 1):

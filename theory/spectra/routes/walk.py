@@ -10,6 +10,7 @@ carry beyond those asked for.
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 from math import ceil, log10
 
 from flint import arb
@@ -23,7 +24,7 @@ PASSES = 4
 Start = Callable[[Kernel, int, range, int], list[arb]]
 
 
-def walk_balls(kernel: Kernel, dim: int, degrees: range, digits: int, start: Start) -> list[arb]:
+def walk_balls(kernel: Kernel, dim: int | Fraction, degrees: range, digits: int, start: Start) -> list[arb]:
     """Enclosures of mu_k on S^dim from a route that gives the spectrum on S^1 or S^2.
 
     Raises NotCertified where the digits are not reached.
