@@ -5,8 +5,11 @@ from __future__ import annotations
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from types import FrameType
+
+Handler = Callable[[int, FrameType | None], object] | int | signal.Handlers | None  # None: not set from Python
 
 
 class OutOfTime(BaseException):
@@ -44,12 +47,12 @@ def time_limit(seconds: float) -> Iterator[None]:
             signal.setitimer(signal.ITIMER_VIRTUAL, max(outer - (time.process_time() - started), 1e-3))
 
 
-def _silence(before: object) -> None:
+def _silence(before: Handler) -> None:
     """No more alarms, the earlier handler back; an alarm that rings meanwhile comes too late to count."""
     while True:
         try:
             signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-            signal.signal(signal.SIGVTALRM, before)  # type: ignore[arg-type]
+            signal.signal(signal.SIGVTALRM, before)
             return
         except OutOfTime:
             pass  # and once more
