@@ -111,11 +111,11 @@ def initialise(architecture: Architecture, generator: torch.Generator, seeds: in
     """
     leading = () if seeds is None else (seeds,)
     sizes = (architecture.dim + 1, *architecture.widths, 1)
-    options = {"dtype": DTYPE, "device": generator.device}
+    device = generator.device
     weights, biases = [], []
     for fan_out, fan_in in zip(sizes[1:], sizes):
-        weights.append(torch.randn(*leading, fan_out, fan_in, generator=generator, **options))
-        bias = torch.zeros(*leading, fan_out, 1, **options)
+        weights.append(torch.randn(*leading, fan_out, fan_in, dtype=DTYPE, device=device, generator=generator))
+        bias = torch.zeros(*leading, fan_out, 1, dtype=DTYPE, device=device)
         biases.append(bias.normal_(generator=generator) if architecture.bias_variance else bias)
     return DeepNetwork(architecture, tuple(weights), tuple(biases))
 

@@ -110,7 +110,7 @@ def _by_cells(pieces: Cells, k: np.ndarray) -> np.ndarray:
     return _in_blocks(k, len(amounts), lambda k: np.exp(-1j * (k @ places)) @ amounts)
 
 
-def _segments(u: np.ndarray, phase: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+def _segments(u: np.ndarray, phase: np.ndarray, low: np.ndarray | float, high: np.ndarray | float) -> np.ndarray:
     """(1) without its factor h."""
     mean, half = (low + high) / 2, (high - low) / 2
     return np.exp(-1j * phase) * (mean * np.sinc(u / np.pi) - 1j * half * bessel_1(u))

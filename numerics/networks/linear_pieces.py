@@ -177,7 +177,8 @@ def _split(cells: list[Cell], z: np.ndarray) -> tuple[list[Cell], np.ndarray]:
     """Cells without a change of sign of any unit inside, and z at their corners, old ones first."""
     for unit in range(2, len(z)):
         z[unit, np.abs(z[unit]) <= SNAP * np.abs(z[unit]).max()] = 0
-        sign, crossed, found = np.sign(z[unit]).astype(int).tolist(), {}, []
+        sign, found = np.sign(z[unit]).astype(int).tolist(), []
+        crossed: dict[Cell, int] = {}
         for cell in cells:
             signs = [sign[corner] for corner in cell]
             if min(signs) < 0 < max(signs):

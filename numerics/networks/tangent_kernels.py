@@ -8,6 +8,9 @@ and deep ReLU networks the closed expressions of `numerics.predictions.limit_ker
 same matrices sooner: 2 n^2 m multiplications in place of n^2 P, P = m (d + 2) for two layers.
 """
 
+from collections.abc import Callable
+from typing import Any, cast
+
 import torch
 from torch import Tensor
 from torch.func import functional_call, jvp, vjp, vmap
@@ -93,7 +96,8 @@ def linearised(module: torch.nn.Module, start: dict[str, Tensor], points: Tensor
         names = ", ".join(now)
         raise ValueError(f"theta_0 of the parameters {names} wanted, got {', '.join(start)}")
     moved = {name: now[name] - start[name] for name in now}
-    values, change = jvp(lambda p: functional_call(module, p, (points,)), (start,), (moved,))
+    pushed = jvp(lambda p: functional_call(module, p, (points,)), (start,), (moved,))
+    values, change = cast("tuple[Tensor, Tensor]", pushed)  # three only with has_aux
     return (values + change).detach()
 
 
@@ -113,7 +117,8 @@ def _slopes(module: torch.nn.Module, points: Tensor, parameters: dict[str, Tenso
         def output(chosen: dict[str, Tensor]) -> Tensor:
             return functional_call(module, chosen, (point[None],)).reshape(-1)  # (q,)
 
-        values, pull = vjp(output, parameters)
+        pulled = vjp(output, parameters)
+        values, pull = cast("tuple[Tensor, Callable[..., Any]]", pulled)  # three only with has_aux
         basis = torch.eye(len(values), dtype=values.dtype, device=values.device)
         (slopes,) = vmap(pull)(basis)
         return [slope.flatten(1) for slope in slopes.values()]

@@ -70,9 +70,9 @@ def initialise(dim: int, width: int, generator: torch.Generator, antisymmetric: 
     if antisymmetric and width % 2:
         raise ValueError(f"an antisymmetric network needs an even width, got {width}")
     drawn = width // 2 if antisymmetric else width
-    options = {"dtype": DTYPE, "device": generator.device, "generator": generator}
-    first = torch.randn(drawn, dim + 1, **options) * math.sqrt(2 / width)
-    second = torch.randn(drawn, **options) * math.sqrt(1 / width)
+    device = generator.device
+    first = torch.randn(drawn, dim + 1, dtype=DTYPE, device=device, generator=generator) * math.sqrt(2 / width)
+    second = torch.randn(drawn, dtype=DTYPE, device=device, generator=generator) * math.sqrt(1 / width)
     if antisymmetric:
         first, second = torch.cat([first, first]), torch.cat([second, -second])
     return TwoLayer(first, second)

@@ -100,7 +100,7 @@ def mappings(
     """
     drawn = gaussian(dim, count, 1.0, generator)
     scaled = {f"gaussian {s:g}": FeatureMap(s * drawn.frequencies, drawn.amplitudes) for s in scales}
-    plain = {"none": without_features, "basic": basic(dim)}
+    plain: dict[str, Callable[[Tensor], Tensor]] = {"none": without_features, "basic": basic(dim)}
     return plain | {"positional": positional(dim, octaves, largest)} | scaled
 
 
