@@ -15,7 +15,7 @@ import xarray as xr
 PACKAGES = ("torch", "numpy", "xarray")
 
 
-def provenance(experiment: str, config: Any, seconds: float) -> dict[str, str | int | float]:
+def provenance(experiment: str, config: Any, seconds: float) -> dict[str, Any]:
     """Attributes of a result: experiment, config as JSON, first seed, versions, threads, time.
 
     config: a dataclass instance with a field ``seed``.

@@ -16,7 +16,9 @@ from one degree into another about as much as it errs in each.
 """
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 import xarray as xr
@@ -106,7 +108,7 @@ def configure(profile: str = "quick", **changes: object) -> Config:
     Traceback (most recent call last):
     ValueError: cao-sphere: rings = 4 is not allowed in profile 'quick': ...
     """
-    known = OTHER_DIMS.get(profile, {})
+    known: Mapping[Any, dict[str, object]] = OTHER_DIMS.get(profile, {})
     dim = changes.get("dim", 2)
     like = 9 if isinstance(dim, int) and dim > LARGEST_GRID_DIM else dim
     sizes = known.get(like, {})

@@ -94,7 +94,7 @@ def labels(target: str, points: Tensor, generator: torch.Generator) -> Tensor:
     if target == "cosines":
         values = (cosines * cosines.new_tensor(FREQUENCIES)).cos().sum(1)
     elif target == "polynomial":
-        values = sum(cosines[:, i] ** p for i, p in enumerate(POWERS))
+        values = sum((cosines[:, i] ** p for i, p in enumerate(POWERS)), start=cosines.new_zeros(len(points)))
     elif target == "step":
         values = cosines[:, 0].sign()
     else:

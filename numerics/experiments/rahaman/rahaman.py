@@ -251,7 +251,9 @@ def predictions(config: Config, start: list[Tensor], task: Task) -> Tensor:
 def perturbed(parameters: list[Tensor], task: Task, generator: torch.Generator) -> tuple[Tensor, Tensor]:
     """change and kept, each (s, noise, 10); the same noise, up to its size, for every setting."""
     count = sum(p[0].numel() for p in parameters)
-    size = sum(p.square().sum((1, 2)) for p in parameters).sqrt()[:, None, None] / math.sqrt(count)
+    none = parameters[0].new_zeros(len(parameters[0]))
+    squares = sum((p.square().sum((1, 2)) for p in parameters), start=none)  # (s,)
+    size = squares.sqrt()[:, None, None] / math.sqrt(count)
     before = task.learnt(evaluate(parameters, task.points))
     change, kept = [], []
     for share in NOISE:

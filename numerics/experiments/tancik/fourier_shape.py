@@ -109,7 +109,8 @@ def run(config: Config, progress: Progress | None = None) -> xr.Dataset:
     """
     started = time.perf_counter()
     with one_thread():
-        overlaps, slices = [], []
+        overlaps: list[Tensor] = []
+        slices: list[Tensor] = []
         for seed in range(config.seed, config.seed + config.seeds):
             generator = torch.Generator().manual_seed(seed)
             points = sample(config, generator)

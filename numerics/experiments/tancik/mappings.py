@@ -90,7 +90,8 @@ def run(name: str, config: Config, draw: Draw, progress: Progress | None = None)
     and every network's reconstruction, values as they are.
     """
     started = time.perf_counter()
-    scores, pictures, references = [], [], []
+    scores: list[list[list[Tensor]]] = []  # a seed, a predictor, a mapping
+    pictures, references = [], []
     with one_thread():
         for seed in range(config.seed, config.seed + config.seeds):
             generator = torch.Generator().manual_seed(seed)
