@@ -6,6 +6,7 @@ for the probability measure.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 from functools import partial
 from math import factorial
@@ -15,6 +16,7 @@ from verify.claims.points import Formula, hold_against
 from verify.findings.claim import Claim, Context, Finding, Said, Source
 
 SOURCE = Source("Bach", 2017, "appendix D", "1412.8690")
+Prefactor = Callable[[int], tuple[Fraction, int]]  # of d: (rational, power of sqrt(pi))
 
 
 def roots(*twice: int) -> int:
@@ -33,7 +35,7 @@ def right_prefactor(dim: int) -> tuple[Fraction, int]:
     return ratio, roots(dim + 1) - roots(dim) - 1
 
 
-def coefficient(prefactor: Formula) -> Formula:
+def coefficient(prefactor: Prefactor) -> Callable[[int, int, int], PiPolynomial]:
     """prefactor a! (-1)^((k-1-a)/2) Gamma(d/2) Gamma(k-a)/(2^k Gamma((k-a+1)/2) Gamma((d+k+a+1)/2))."""
 
     def value(k: int, dim: int, a: int) -> PiPolynomial:
@@ -76,7 +78,7 @@ NORMALISATION = (
 )
 
 
-def bach_coefficient(context: Context, printed: Formula = printed_prefactor, wrong: Formula | None = None) -> Finding:
+def bach_coefficient(context: Context, printed: Prefactor = printed_prefactor, wrong: Formula | None = None) -> Finding:
     """The printed coefficient with the exact integral, a <= 3, k <= 9, 2 <= d <= 7; or a `wrong` one whole."""
     points = [(k, dim, a) for dim in range(2, 8) for a in range(4) for k in range(a + 1, 10, 2)]
     return hold_against(
@@ -95,7 +97,7 @@ def surface_prefactor(dim: int) -> tuple[Fraction, int]:
     return 2 / Fraction(gamma_of_half(dim)[0]), dim - roots(dim)
 
 
-def _scaled(factor: Fraction, prefactor: Formula = right_prefactor, shift: int = 0) -> Formula:
+def _scaled(factor: Fraction, prefactor: Prefactor = right_prefactor, shift: int = 0) -> Prefactor:
     """factor times the prefactor of another dimension."""
 
     def value(dim: int) -> tuple[Fraction, int]:

@@ -6,6 +6,7 @@ on S^1 are Fourier coefficients; d and k are ours.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 from functools import partial
 from math import comb, factorial
@@ -70,6 +71,9 @@ def density_pairs(context: Context, printed: Fraction = Fraction(0)) -> Finding:
     )
 
 
+Front = Callable[[int, int], PiPolynomial]  # of k and d
+
+
 def printed_front(k: int, dim: int) -> PiPolynomial:
     """C_1 = pi^(d/2)/(d/2) (-1)^k/(2^k Gamma(k+d/2)), even d."""
     number = Fraction(2 * (-1) ** k, dim * 2**k * factorial(k + dim // 2 - 1))
@@ -81,7 +85,7 @@ def right_front(k: int, dim: int) -> PiPolynomial:
     return printed_front(k, dim) * dim / area(dim)
 
 
-def by_rodrigues(front: Formula) -> Formula:
+def by_rodrigues(front: Front) -> Formula:
     """front(k, d) times the integral over [-1, 1] of t^n D^k (1-t^2)^(k+(d-2)/2), even d.
 
     The integral of t^n P_k (1-t^2)^((d-2)/2) is (-1)^k Gamma(d/2)/(2^k Gamma(k+d/2)) times that (Rodrigues).
@@ -99,7 +103,7 @@ def by_rodrigues(front: Formula) -> Formula:
     return value
 
 
-def sphere_prefactor(context: Context, printed: Formula = printed_front) -> Finding:
+def sphere_prefactor(context: Context, printed: Front = printed_front) -> Finding:
     """The printed front factor with E[t^n P_k], n <= 8, k <= n of its parity, d = 2, 4, 6, exactly."""
     points = [(n, k, dim) for dim in (2, 4, 6) for n in range(9) for k in range(n % 2, n + 1, 2)]
     return hold_against(

@@ -77,7 +77,7 @@ def _psi_case(printed: Ends) -> Finding:
     """Case by case, as the remainder depends on nu."""
     found = Finding(Truth.UNDECIDED, None, "", "")
     for case in printed:
-        found = decide_expansion((case,), min(e for e, _ in case[2]) + 2)
+        found = decide_expansion((case,), Fraction(min(e for e, _ in case[2])) + 2)
         if found.truth is Truth.FAILS:
             return found
     return found

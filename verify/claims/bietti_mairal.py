@@ -5,6 +5,7 @@ Their sphere S^(p-1) is our S^d with p = d + 1; their kappa = t k0 + k1 is our N
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import partial
 
@@ -27,13 +28,16 @@ def _said(says: str, *where: str, kernel: str = KERNEL) -> tuple[Said, ...]:
     return (Said(says, kernel, where),)
 
 
+Weights = Callable[[int, int], Sequence[Fraction]]  # of k and d: two
+
+
 def printed_weights(k: int, dim: int) -> tuple[Fraction, Fraction]:
     """The weights of mu_{0,k-1} and mu_{0,k+1}: k/(2k+p-2) and (k+p-2)/(2k+p-2)."""
     p = dim + 1
     return Fraction(k, 2 * k + p - 2), Fraction(k + p - 2, 2 * k + p - 2)
 
 
-def recurrence(context: Context, printed: Formula = printed_weights) -> Finding:
+def recurrence(context: Context, printed: Weights = printed_weights) -> Finding:
     """The derivation's steps times-t and linearity, replayed, with the printed weights on certified integrals."""
     from theory.derivations.one_hidden_layer import derive
     from theory.kernels.parse import parse_kernel

@@ -11,7 +11,6 @@ from flint import arb
 
 from theory.numbers.balls import ball
 from theory.numbers.truth import Evidence, Truth
-from verify.claims.points import Formula
 from verify.findings.claim import OWN, SEEDS, Claim, Context, Corrected, Finding, Said, Source
 
 TANGENT = "NTK(depth=2)"
@@ -69,11 +68,15 @@ ROTATION = ((Fraction(3, 5), Fraction(4, 5)), (Fraction(-4, 5), Fraction(3, 5)))
 RATES = (Fraction(3), Fraction(1, 2))
 
 
+def _inner(left: Vector, right: Vector) -> Fraction:
+    return sum((x * y for x, y in zip(left, right, strict=True)), start=Fraction(0))
+
+
 def _product(*matrices: tuple[Vector, ...]) -> tuple[Vector, ...]:
     first, *others = matrices
     for other in others:
         columns = list(zip(*other, strict=True))
-        first = tuple(tuple(sum(x * y for x, y in zip(r, c, strict=True)) for c in columns) for r in first)
+        first = tuple(tuple(_inner(r, c) for c in columns) for r in first)
     return first
 
 
@@ -92,7 +95,9 @@ def printed_factors(q: Matrix, diagonal: Matrix) -> Matrix:
 def kernel_of(q: Matrix) -> Matrix:
     """sum_i lambda_i q_i q_i', q_i the rows of Q; ArithmeticError where they are no eigenvectors."""
     pairs = list(zip(RATES, q, strict=True))
-    kernel = tuple(tuple(sum(r * v[i] * v[j] for r, v in pairs) for j in range(2)) for i in range(2))
+    kernel = tuple(
+        tuple(sum((r * v[i] * v[j] for r, v in pairs), start=Fraction(0)) for j in range(2)) for i in range(2)
+    )
     for rate, v in pairs:
         if _product(kernel, _transposed((v,))) != _transposed((tuple(rate * x for x in v),)):
             raise ArithmeticError("the rows of Q are no eigenvectors")
@@ -110,7 +115,7 @@ def _equal(said: Matrix, right: Matrix, compared: str, routes: tuple[str, ...]) 
     return Finding(Truth.FAILS, Evidence.CERTIFIED, compared, why, routes, shown)
 
 
-def eigendecomposition(context: Context, printed: Formula = printed_factors) -> Finding:
+def eigendecomposition(context: Context, printed: Callable[[Matrix, Matrix], Matrix] = printed_factors) -> Finding:
     """The printed product with the matrix sum_i lambda_i q_i q_i', q_i the rows of a rational Q."""
     return _equal(
         printed(ROTATION, DIAGONAL),
@@ -157,10 +162,13 @@ def gradient(x: Fraction, p: Vector) -> Vector:
 
 def printed_tangent(x: Fraction, other: Fraction, p: Vector) -> Fraction:
     """<df(x)/dp, df(x')/dp>."""
-    return sum(a * b for a, b in zip(gradient(x, p), gradient(other, p), strict=True))
+    return _inner(gradient(x, p), gradient(other, p))
 
 
-def tangent_definition(context: Context, printed: Formula = printed_tangent) -> Finding:
+Tangent = Callable[[Fraction, Fraction, Vector], Fraction]  # of x, x' and the parameters
+
+
+def tangent_definition(context: Context, printed: Tangent = printed_tangent) -> Finding:
     """One step of size h changes f by -h K r to first order: f is a polynomial in h, its h-coefficient exact.
 
     The coefficient is read off exact values at h = 0, ..., 4 (f has degree at most 4 in h) by differences.
@@ -234,7 +242,7 @@ TWINS = {
             "factor 2": lambda x, z, p: 2 * printed_tangent(x, z, p),
             "the d missing, read as f": lambda x, z, p: network(x, p) * sum(gradient(z, p)),
             "one parameter left out": lambda x, z, p: printed_tangent(x, z, p) - gradient(x, p)[0] * gradient(z, p)[0],
-            "gradients not squared": lambda x, z, p: sum(gradient(x, p)),
+            "gradients not squared": lambda x, z, p: sum(gradient(x, p), start=Fraction(0)),
         }.items()
     },
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 from functools import partial
 
@@ -11,15 +12,17 @@ from verify.claims.bietti_mairal import beta_integral
 from verify.claims.points import Formula, hold_against
 from verify.findings.claim import Claim, Context, Finding, Said, Source
 
+Constant = Callable[[int], PiPolynomial]  # of d
+
 
 def _source(place: str) -> Source:
     return Source("Li, Yu, Chen, Lin", 2024, place, "2305.02657")
 
 
-def funk_hecke(context: Context, printed: Formula = area) -> Finding:
+def funk_hecke(context: Context, printed: Constant = area) -> Finding:
     """printed(d) Integral t^n P_k (1-t^2)^((d-2)/2) dt with the eigenvalue of t^n, exactly, d >= 3 as there."""
 
-    def eigenvalue(constant: Formula) -> Formula:
+    def eigenvalue(constant: Constant) -> Formula:
         def value(n: int, k: int, dim: int) -> PiPolynomial:
             total = PiPolynomial()
             for i, c in enumerate(gegenbauer(k, dim)):

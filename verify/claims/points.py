@@ -18,7 +18,8 @@ from theory.numbers.truth import Evidence, Truth
 from theory.statements.counterexamples import value_text
 from verify.findings.claim import Corrected, Finding
 
-Value = arb | Fraction | int | PiPolynomial
+Exact = Fraction | int | PiPolynomial
+Value = arb | Exact
 Formula = Callable[..., Value]
 DIGITS = 30
 ENOUGH = 12
@@ -122,7 +123,7 @@ def _first_difference(
     return None, exact
 
 
-def _exact(value: Value) -> PiPolynomial:
+def _exact(value: Exact) -> PiPolynomial:
     return value if isinstance(value, PiPolynomial) else PiPolynomial.of(Fraction(value))
 
 

@@ -23,7 +23,7 @@ def source(place: str) -> Source:
     return Source("Rahaman et al.", 2019, place, "1806.08734")
 
 
-def hat_by_lemma(k: int, sign: int = 1):
+def hat_by_lemma(k: int, sign: int = 1) -> arb:
     """sign i sum_eps (W_eps . k/k^2) 1~_eps(k) for the hat max(0, 1-|x|): slopes 1, -1 on [-1, 0], [0, 1].
 
     The sum over pieces is (2 cos k - 2)/(i k): the lemma's value is sign (2 cos k - 2)/k^2.

@@ -59,7 +59,7 @@ def flow_series(cross: fmpq_mat, square: fmpq_mat, time: Fraction, labels: fmpq_
 
 def _row_sum(matrix: fmpq_mat) -> Fraction:
     rows = [[abs(Fraction(int(v.p), int(v.q))) for v in row] for row in matrix.tolist()]
-    return max(sum(row) for row in rows)
+    return max(sum(row, start=Fraction(0)) for row in rows)
 
 
 def dynamics(context: Context, printed: Predictor = printed_prediction) -> Finding:
