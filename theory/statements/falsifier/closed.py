@@ -37,15 +37,15 @@ def closed(kernel: Kernel, dim: int, degree: int) -> Value | None:
         case ArcCosine(order):
             return arc_cosine(order, dim, degree)
         case NNGP(depth=depth, bias_variance=0) if depth <= 2:
-            inner = PowerSeries((0, 1)) if depth == 1 else ArcCosine(1)
-            return times(Fraction(kernel.weight_variance) ** depth, closed(inner, dim, degree))
+            inner = polynomial_value((0, 1), dim, degree) if depth == 1 else arc_cosine(1, dim, degree)
+            return times(Fraction(kernel.weight_variance) ** depth, inner)
         case NTK(depth=depth, bias=bias, weight_variance=w, bias_variance=0) if depth <= 2 and (w == 1 or not bias):
             return times(Fraction(w) ** depth, _shallow(kernel, dim, degree))
         case PowerSeries(coefficients):
             return polynomial_value(coefficients, dim, degree)
         case Zonal():
-            coefficients = polynomial(kernel.tree)
-            return None if coefficients is None else polynomial_value(coefficients, dim, degree)
+            expanded = polynomial(kernel.tree)
+            return None if expanded is None else polynomial_value(expanded, dim, degree)
         case Gaussian(rate):
             return exponential(Fraction(rate), -Fraction(rate), dim, degree)
         case ExponentialPower(rate, power) if power == 2:
@@ -164,10 +164,22 @@ def _dual(kernel: Dual | DualTangent, dim: int, degree: int) -> Value | None:
     return None
 
 
+def slopes(kernel: Dual | DualTangent) -> tuple[Fraction, Fraction]:
+    """(p, q) of an activation p max(u, 0) + q min(u, 0).
+
+    >>> slopes(Dual("abs")), slopes(Dual("leaky_relu", slope=Fraction(1, 10)))
+    ((Fraction(1, 1), Fraction(-1, 1)), (Fraction(1, 1), Fraction(1, 10)))
+    """
+    if kernel.activation == "leaky_relu":
+        assert kernel.slope is not None
+        return Fraction(1), Fraction(kernel.slope)
+    return Fraction(1), {"relu": Fraction(0), "abs": Fraction(-1)}[kernel.activation]
+
+
 def _half_lines(kernel: Dual | DualTangent, dim: int, degree: int) -> Value:
     """p max(u,0) + q min(u,0): (p^2+q^2)/2 k1(t) - p q k1(-t), and t (p q + ((p^2+q^2)/2 - p q) k0)."""
-    p, q = {"relu": (1, 0), "abs": (1, -1)}.get(kernel.activation, (1, kernel.slope))
-    same, mixed = Fraction(p * p + q * q) / 2, Fraction(p * q)
+    p, q = slopes(kernel)
+    same, mixed = (p * p + q * q) / 2, p * q
     value = times(same - mixed * (-1) ** degree, arc_cosine(1, dim, degree))
     if isinstance(kernel, Dual):
         return value

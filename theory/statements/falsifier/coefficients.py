@@ -30,6 +30,7 @@ from theory.kernels import (
     Zonal,
 )
 from theory.kernels.zonal import polynomial
+from theory.statements.falsifier.closed import slopes
 from theory.statements.falsifier.curve import at_points
 from theory.statements.falsifier.hermite import TERMS, tanh_squares
 from theory.statements.falsifier.near import Near, Unable, Value, near, plus, times
@@ -102,8 +103,8 @@ def closed(kernel: Kernel, n: int) -> Value | None:
         case PowerSeries(coefficients):
             return Fraction(coefficients[n]) if n < len(coefficients) else Fraction(0)
         case Zonal():
-            coefficients = polynomial(kernel.tree)
-            return None if coefficients is None else closed(PowerSeries(coefficients), n)
+            expanded = polynomial(kernel.tree)
+            return None if expanded is None else closed(PowerSeries(expanded), n)
         case ArcCosine(order):
             return _arc_cosine(order, n)
         case NNGP(depth, 1, 0):
@@ -178,7 +179,7 @@ def _exponential(rate: Fraction, shift: Fraction, n: int) -> Value:
     return near(value, value * (n + 10) * 20 * mp.ldexp(1, 8 - mp.prec))
 
 
-def _dual(kernel: Dual | DualTangent, n: int) -> Value | None:
+def _dual(kernel: Dual | DualTangent, n: int) -> Value:
     """b_n of E[s(u) s(v)] is c_n, of t E[s'(u) s'(v)] + E[s(u) s(v)] it is (n+1) c_n: the second factor's
     coefficients are those of the derivative. Where s has a jump its derivative is taken without it."""
     tangent = isinstance(kernel, DualTangent)
@@ -210,8 +211,8 @@ def _dual(kernel: Dual | DualTangent, n: int) -> Value | None:
 
 def _half_lines(kernel: Dual | DualTangent, n: int) -> Value:
     """p max(u,0) + q min(u,0): (p^2+q^2)/2 k1(t) - p q k1(-t), and t ((p^2+q^2)/2 k0 + p q (1 - k0)) for slopes."""
-    p, q = {"relu": (1, 0), "abs": (1, -1)}.get(kernel.activation, (1, kernel.slope))
-    same, mixed = Fraction(p * p + q * q) / 2, Fraction(p * q)
+    p, q = slopes(kernel)
+    same, mixed = (p * p + q * q) / 2, p * q
     value = times(same - mixed * (-1) ** n, _arc_cosine(1, n))
     if isinstance(kernel, Dual) or n == 0:
         return value

@@ -91,7 +91,7 @@ def _divisors(statement: Statement, compared: int) -> Found:
 def fails_there(statement: Statement, counterexample: Mapping[str, Any] | None, work: Work) -> Found:
     """FAILS confronted at its counterexample: the relation is true there, or other numbers are printed."""
     at = place(statement, counterexample)
-    if at is None:
+    if at is None or counterexample is None:
         return Found(0)
     claimed = [str(counterexample.get(side, "")) for side in ("left", "right")]
     says_undefined = claimed[0].startswith(UNDEFINED)

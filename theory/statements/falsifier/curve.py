@@ -6,6 +6,8 @@ kernels from angle to angle. Complex angles serve the coefficients of t^n on cir
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from fractions import Fraction
 from math import factorial
 
 import numpy as np
@@ -34,6 +36,7 @@ from theory.statements.falsifier.hermite import tanh_squares
 from theory.statements.falsifier.near import Unable
 
 Array = np.ndarray
+Numbers = Array | float  # constants are not spread over the array
 MAX_ORDER = 8  # of an arc-cosine kernel: its formula cancels more and more
 
 
@@ -69,7 +72,7 @@ def _at(kernel: Kernel, t: Array, theta: Array) -> Array:
         case Compose(outer, inner):
             return _composed(outer, _at(inner, t, theta))
         case Sum(parts):
-            return sum(_at(part, t, theta) for part in parts)
+            return np.asarray(sum(_at(part, t, theta) for part in parts))
         case Product(parts):
             return np.prod([_at(part, t, theta) for part in parts], axis=0)
         case Multiple(factor, inner):
@@ -108,10 +111,10 @@ def arc_cosine(order: int, t: Array, theta: Array) -> Array:
 def _layers(kernel: NNGP | NTK, t: Array, theta: Array) -> Array:
     w, b = float(kernel.weight_variance), float(kernel.bias_variance)
     tangent = isinstance(kernel, NTK)
-    scales = [float(s) for s in kernel.scales] if tangent else []
+    scales = [float(s) for s in kernel.scales] if isinstance(kernel, NTK) else []
     variance, sigma = w + b, w * t + b
-    bias = float(tangent and kernel.bias)
-    total = scales[0] * (sigma + bias * (kernel.depth > 1)) if tangent else 0
+    bias = float(isinstance(kernel, NTK) and kernel.bias)
+    total = scales[0] * (sigma + bias * (kernel.depth > 1)) if tangent else 0 * t
     rho, angle = (t, theta) if b == 0 else (sigma / variance, None)
     for layer in range(1, kernel.depth):
         if angle is None:
@@ -148,6 +151,7 @@ def _radial(kernel: Kernel, t: Array, theta: Array) -> Array:
 def half_lines(kernel: Dual | DualTangent) -> tuple[float, float] | None:
     """(p, q) where the activation is p max(u, 0) + q min(u, 0)."""
     if kernel.activation == "leaky_relu":
+        assert kernel.slope is not None
         return 1.0, float(kernel.slope)
     return {"relu": (1.0, 0.0), "abs": (1.0, -1.0)}.get(kernel.activation)
 
@@ -184,10 +188,18 @@ def _dual(kernel: Dual | DualTangent, t: Array, theta: Array) -> tuple[Array, Ar
 
 
 def _expression(tree: Expression, t: Array, theta: Array) -> Array:
-    def leaf(symbol: object) -> Array | float:
-        return {"t": t, "theta": theta, "pi": np.pi}[symbol] if isinstance(symbol, str) else float(symbol)
+    symbols: dict[str, Numbers] = {"t": t, "theta": theta, "pi": np.pi}
+    named: dict[str, Callable[..., Array]] = {
+        "acos": np.arccos,
+        "asin": np.arcsin,
+        "atan": np.arctan,
+        "erf": special.erf,
+    }
 
-    def apply(operation: str, values: list[Array], operands: tuple[Expression, ...]) -> Array:
+    def leaf(symbol: Fraction | str) -> Numbers:
+        return symbols[symbol] if isinstance(symbol, str) else float(symbol)
+
+    def apply(operation: str, values: list[Numbers], operands: tuple[Expression, ...]) -> Numbers:
         match operation:
             case "+":
                 return _one_minus(operands, theta) if _is_one_minus(operands) else sum(values)
@@ -197,20 +209,21 @@ def _expression(tree: Expression, t: Array, theta: Array) -> Array:
                 return values[0] / values[1]
             case "**":
                 return _power(*values)
-        named = {"acos": np.arccos, "asin": np.arcsin, "atan": np.arctan, "erf": special.erf}
-        return named.get(operation, getattr(np, operation, None))(_inside(operation, values[0]))
+        function = named[operation] if operation in named else getattr(np, operation)
+        return function(_inside(operation, values[0]))
 
     with np.errstate(all="ignore"):
         return np.broadcast_to(np.asarray(fold(tree, leaf, apply)), np.shape(t)) + 0 * t
 
 
-def _power(base: Array | float, exponent: Array | float) -> Array:
-    if np.ndim(exponent) == 0 and float(exponent).is_integer() and abs(exponent) < 2000:
-        return np.asarray(base) ** (int(exponent) if exponent >= 0 else float(exponent))
+def _power(base: Numbers, exponent: Numbers) -> Array:
+    number = float(exponent) if np.ndim(exponent) == 0 else None
+    if number is not None and number.is_integer() and abs(number) < 2000:
+        return np.asarray(base) ** (int(number) if number >= 0 else number)
     return np.asarray(base) ** exponent
 
 
-def _inside(operation: str, value: Array) -> Array:
+def _inside(operation: str, value: Numbers) -> Numbers:
     """What rounding moved over the end of the interval of a root or an arc is put back."""
     if np.iscomplexobj(value):
         return value
@@ -225,7 +238,7 @@ def _is_one_minus(operands: tuple[Expression, ...]) -> bool:
 
 
 def _is_minus_t(tree: Expression) -> bool:
-    return getattr(tree, "operation", None) == "*" and tree.operands == (-1, "t")
+    return not isinstance(tree, Fraction | str) and tree.operation == "*" and tree.operands == (-1, "t")
 
 
 def _one_minus(operands: tuple[Expression, ...], theta: Array) -> Array:

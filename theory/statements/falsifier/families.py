@@ -22,9 +22,11 @@ def kernel_of(statement: Statement, at: Point) -> Kernel | None:
 
     Raises Unable where there is none.
     """
-    if statement.family is None:
+    if statement.family is not None:
+        return member(statement.family, int(at["L"]))
+    if statement.kernel is None or isinstance(statement.kernel, Kernel):
         return statement.kernel
-    return member(statement.family, int(at["L"]))
+    raise TypeError(f"no kernel: {statement.kernel!r}")
 
 
 @lru_cache(maxsize=512)

@@ -30,7 +30,7 @@ from theory.statements.falsifier.near import (
 
 LARGEST = 10**15  # of the argument of Gamma and of sin
 EXPONENTS = 10**12  # of e
-EXACT = {  # at an exact argument
+EXACT: dict[str, dict[Fraction | int, int]] = {  # at an exact argument
     "exp": {0: 1},
     "sin": {0: 0},
     "cos": {0: 1},
@@ -55,8 +55,9 @@ def power(base: Value, exponent: Value) -> Value:
     if below == 0:
         return _power_of_zero(exponent)
     if whole is not None:
-        exact = isinstance(base, Fraction) and abs(whole) * bits(base) <= MAX_BITS
-        return base**whole if exact else _rounded_power(base, whole)
+        if isinstance(base, Fraction) and abs(whole) * bits(base) <= MAX_BITS:
+            return base**whole
+        return _rounded_power(base, whole)
     if below < 0:
         raise Undefined("a power of a negative number whose exponent is no integer")
     return _real_power(base, exponent)
@@ -227,9 +228,10 @@ def binomial(upper: Value, lower: Value) -> Value:
             for i in range(int(lower)):
                 value = value * (upper - i) / (i + 1)
             return simplified(value)
-    parts = [factorial_of(part) for part in (upper, lower, plus(upper, times(Fraction(-1), lower)))]
-    if isinstance(parts[0], Pole):
+    rest = plus(upper, times(Fraction(-1), lower))
+    above, one, other = (factorial_of(part) for part in (upper, lower, rest))
+    if isinstance(above, Pole):
         raise Undefined("binomial at a pole of Gamma")
-    if any(isinstance(part, Pole) for part in parts[1:]):
+    if isinstance(one, Pole) or isinstance(other, Pole):
         return Fraction(0)
-    return divided(divided(parts[0], parts[1]), parts[2])
+    return divided(divided(above, one), other)

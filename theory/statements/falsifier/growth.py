@@ -56,6 +56,7 @@ def confirms(found: Trend | None, relation: str) -> bool:
 
 def confront_growth(statement: Statement, truth: Truth, counterexample: Mapping[str, Any] | None, work: Work) -> Found:
     """HOLDS: no sequence may show the contrary. FAILS: not every sequence may show the relation."""
+    assert isinstance(statement.limit, tuple)
     with mp.workdps(DIGITS_AT_POINT if statement.limit[0] == "t" else mp.dps):
         if truth is Truth.HOLDS:
             return _holds(statement, work)
@@ -80,7 +81,7 @@ def _fails(statement: Statement, counterexample: Mapping[str, Any] | None, work:
     for at in fixed_points(statement, counterexample, work):
         for where, outcomes in sequences(statement, at, work):
             found = trend_of(outcomes)
-            if not confirms(found, statement.relation):
+            if found is None or not confirms(found, statement.relation):
                 return Found(compared)
             compared += number_of(outcomes)
             told.append(f"{found.text}, {_where(where, outcomes)}")
@@ -95,6 +96,7 @@ def _where(where: str, outcomes: list[tuple[float, Outcome]]) -> str:
 
 def sequences(statement: Statement, at: Point, work: Work) -> Iterator[tuple[str, list[tuple[float, Outcome]]]]:
     """(words, outcomes) of every sequence at fixed values of the other variables."""
+    assert isinstance(statement.limit, tuple)
     name, target = statement.limit
     try:
         kernel = kernel_of(statement, at) if name != "L" else None
@@ -161,8 +163,8 @@ def number_of(outcomes: list[tuple[float, Outcome]]) -> int:
 def trend_of(outcomes: list[tuple[float, Outcome]]) -> Trend | None:
     """The trend of a sequence: of one kind in its tail, or that of the quotients behind the last exception."""
     kinds = [o for _, o in outcomes]
-    tail = kinds[-TAIL:]
-    if len(tail) == TAIL and all(isinstance(o, Shape) for o in tail):
+    tail = [o for o in kinds[-TAIL:] if isinstance(o, Shape)]
+    if len(tail) == TAIL:
         return Trend(tail[0]) if len(set(tail)) == 1 else None
     last = max((i for i, o in enumerate(kinds) if isinstance(o, Shape)), default=-1)
     return trend([o for o in kinds[last + 1 :] if isinstance(o, Sample)])

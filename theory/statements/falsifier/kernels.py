@@ -151,7 +151,9 @@ def _by_known_series(kernel: Dual | DualTangent, dim: int, degree: int) -> Near 
     moment = mp.exp(size)  # E[t^k P_k], then from n to n + 2 by the ratio of its Gammas
     total, stop = mpf(0), mpf(10) ** -(mp.dps // 2 + 4)
     for n in range(degree, degree + 200, 2):
-        term = real(closed_coefficient(kernel, n)) * moment
+        b_n = closed_coefficient(kernel, n)
+        assert b_n is not None  # every dual has a formula
+        term = real(b_n) * moment
         total += term
         if n > degree + 8 and term <= total * stop:
             return near(total, total * stop * 100) if total else Fraction(0)

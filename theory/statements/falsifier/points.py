@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from itertools import product
 from math import prod
@@ -13,7 +13,7 @@ from theory.statements.falsifier.roots import integer_roots, t_roots
 from theory.statements.falsifier.work import Work
 from theory.symbolic.objects import Range
 
-Point = dict[str, Fraction | int]
+Point = Mapping[str, Fraction | int]
 ALL = 1_200  # instances of a statement that is looked at whole
 NEAR = {"k": 5, "n": 5, "d": 4, "L": 4}
 FAR = {
@@ -60,17 +60,17 @@ def contains(where: Range, value: int) -> bool:
     return inside and (where.parity is None or value % 2 == where.parity)
 
 
-def count(where: Range) -> int | None:
-    """How many values a range has, None for infinitely many."""
-    return None if where.most is None else max(0, (where.most - where.least) // where.step + 1)
-
-
 def is_small(statement: Statement) -> bool:
     """Whether all instances can be looked at."""
+    return _whole(statement) is not None
+
+
+def _whole(statement: Statement) -> list[range] | None:
+    """All values of every variable, None where they have too many instances."""
     if moves_in_t(statement):
-        return False
-    counts = [count(w) for w in statement.ranges]
-    return None not in counts and prod(counts) <= ALL
+        return None
+    found = [range(w.least, w.most + 1, w.step) for w in statement.ranges if w.most is not None]
+    return found if len(found) == len(statement.ranges) and prod(map(len, found)) <= ALL else None
 
 
 def points(statement: Statement, work: Work) -> Iterator[Point]:
@@ -91,15 +91,16 @@ def points(statement: Statement, work: Work) -> Iterator[Point]:
 def _points(statement: Statement, work: Work) -> Iterator[Point]:
     ranges = statement.ranges
     names = [w.name for w in ranges]
-    if is_small(statement):
-        everything = [w.values(count(w)) for w in ranges]
+    everything = _whole(statement)
+    if everything is not None:
         yield from (dict(zip(names, at, strict=True)) for at in _spread(list(product(*everything))))
         return
     ts: tuple[Fraction, ...] = T_NEAR if moves_in_t(statement) else ()
     near = [w.values(NEAR[w.name]) for w in ranges]
-    first = {w.name: w.least for w in ranges} | ({"t": Fraction(1, 3)} if ts else {})
+    least: Point = {w.name: w.least for w in ranges}
+    first: Point = {**least, "t": Fraction(1, 3)} if ts else least
     for position in _by_sum(near):
-        at = dict(zip(names, position, strict=True))
+        at: Point = dict(zip(names, position, strict=True))
         if ts:
             yield from (
                 {**at, "t": t}

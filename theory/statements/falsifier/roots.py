@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 
 import numpy as np
@@ -18,6 +18,7 @@ SCAN = tuple(sorted({2**i + s for i in range(31) for s in (-1, 0)} | set(range(1
 MOST_NODES = 24
 ROOTS = 150  # units of work of the roots of one polynomial
 TOO_BIG = (Undefined, Unable)
+ZERO = Fraction(0)
 
 
 def polynomial(node: Node, name: str, others: Mapping[str, Fraction | int]) -> list[Fraction] | None:
@@ -49,7 +50,7 @@ def polynomial(node: Node, name: str, others: Mapping[str, Fraction | int]) -> l
             if op == "*":
                 return _product(a, b)
             size, s = max(len(a), len(b)), 1 if op == "+" else -1
-            return [(a[i] if i < len(a) else 0) + s * (b[i] if i < len(b) else 0) for i in range(size)]
+            return [(a[i] if i < len(a) else ZERO) + s * (b[i] if i < len(b) else ZERO) for i in range(size)]
         case Operation("/", left, Number(number)) if number:
             part = polynomial(left, name, others)
             return None if part is None else [c / number for c in part]
@@ -71,7 +72,7 @@ def real_roots(coefficients: list[Fraction]) -> list[float]:
     if len(coefficients) < 2 or any(not c.numerator.bit_length() < 900 for c in coefficients):
         return []
     scale = max(abs(c) for c in coefficients)
-    found = (
+    found: Iterable[complex] = (
         np.polynomial.polynomial.polyroots([float(c / scale) for c in coefficients])
         if float(coefficients[-1] / scale)
         else []

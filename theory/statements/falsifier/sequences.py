@@ -66,7 +66,7 @@ def fixed_points(statement: Statement, counterexample: Mapping[str, Any] | None,
     moving = statement.limit[0] if isinstance(statement.limit, tuple) else None
     ranges = [w for w in statement.ranges if w.name != moving]
     named = {w.name: int(counterexample[w.name]) for w in ranges if counterexample and w.name in counterexample}
-    first = {w.name: named.get(w.name, w.least) for w in ranges} | fixed_t(statement)
+    first = {**{w.name: named.get(w.name, w.least) for w in ranges}, **fixed_t(statement)}
     free = [w for w in ranges if w.name not in named]
     seen: list[Point] = []
     for at in _varied(statement, free, first, work):

@@ -43,7 +43,7 @@ def confront_uniform(statement: Statement, truth: Truth, work: Work) -> Found:
 def rays(statement: Statement, work: Work) -> Iterator[tuple[str, list[tuple[Point, float]]]]:
     """Each unbounded variable alone, and two of them together."""
     free = [w for w in statement.ranges if w.most is None]
-    first = {w.name: w.least for w in statement.ranges} | fixed_t(statement)
+    first: Point = {**{w.name: w.least for w in statement.ranges}, **fixed_t(statement)}
     bases = [first, *({**first, w.name: v} for w in statement.ranges for v in w.values(3)[1:])]
     for w in free:
         for base in bases:
@@ -52,7 +52,9 @@ def rays(statement: Statement, work: Work) -> Iterator[tuple[str, list[tuple[Poi
                 start = start_of(statement, kernel, w.name, base, work)
             except Unable:
                 continue
-            for parity in classes(w) if start is not None else ():
+            if start is None:
+                continue
+            for parity in classes(w):
                 others = {name: v for name, v in base.items() if name != w.name}
                 yield (
                     f"{w.name} at {shown(others)}",
@@ -70,7 +72,7 @@ def _together(a: Range, b: Range, slower: str, first: Point) -> Iterator[tuple[s
     """v and v, or v and about its root, of every pair of parities."""
     for pa in classes(a):
         for pb in classes(b):
-            path = []
+            path: list[tuple[Point, float]] = []
             for v in (8 * 2**i for i in range(DOUBLINGS + 1)):
                 small = 2 * round(v**0.5 / 2)
                 at = {a.name: (small if slower == a.name else v) + pa, b.name: (small if slower == b.name else v) + pb}

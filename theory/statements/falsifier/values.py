@@ -98,8 +98,8 @@ def _operation(op: str, left: Value | Pole, right: Value | Pole) -> Value | Pole
 
 def _at_pole(op: str, left: Value | Pole, right: Value | Pole) -> Value | Pole:
     """1/Gamma is 0 at a pole; a product with a number that is not 0, and a positive power, keep the pole."""
-    pole = left if isinstance(left, Pole) else right
-    other = right if isinstance(left, Pole) else left
+    pole, other = (left, right) if isinstance(left, Pole) else (right, left)
+    assert isinstance(pole, Pole)
     if isinstance(other, Pole):
         raise Undefined(f"Gamma has a pole at {pole.argument}")
     if op == "/" and isinstance(right, Pole):
@@ -125,19 +125,25 @@ def _call(name: str, values: list[Value], scene: Scene) -> Value | Pole:
         case "binomial":
             scene.work.pay(FUNCTION)
             return functions.binomial(*values)
-        case "kappa":
-            return kappa(scene.kernel, values[0], scene.work)
-        case "b":
-            return coefficient(scene.kernel, _index(values[0], 0), scene.work)
         case "N":
             return _multiplicity(_index(values[0], 1), _index(values[1], 0), scene.work)
-        case "mu" | "a":
-            degree = _index(values[0], 0)
-            dim = _index(values[1], 1) if len(values) == 2 else int(scene.at["d"])
-            found = eigenvalue(scene.kernel, dim, degree, scene.work)
-            return found if name == "mu" else times(_normalised(dim, degree), found)
+        case "kappa" | "b" | "mu" | "a":
+            assert scene.kernel is not None  # there is one where a function of it is spoken of
+            return _of_kernel(name, values, scene.kernel, scene)
     scene.work.pay(FUNCTION)
     return functions.elementary(name, values[0])
+
+
+def _of_kernel(name: str, values: list[Value], kernel: Kernel, scene: Scene) -> Value:
+    """kappa, b, mu or a of the kernel."""
+    if name == "kappa":
+        return kappa(kernel, values[0], scene.work)
+    degree = _index(values[0], 0)
+    if name == "b":
+        return coefficient(kernel, degree, scene.work)
+    dim = _index(values[1], 1) if len(values) == 2 else int(scene.at["d"])
+    found = eigenvalue(kernel, dim, degree, scene.work)
+    return found if name == "mu" else times(_normalised(dim, degree), found)
 
 
 def _normalised(dim: int, degree: int) -> Fraction:
