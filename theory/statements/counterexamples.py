@@ -6,7 +6,7 @@ value, settles FAILS; no number of instances settles HOLDS unless they are all t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import chain, product
@@ -22,6 +22,7 @@ from theory.numbers.decimals import round_significant
 from theory.numbers.truth import Truth
 from theory.numbers.work import OutOfWork, budget
 from theory.statements.definedness import critical_points, zeros_in_t
+from theory.statements.given import one_kernel
 from theory.statements.outcome import NotSymbolic
 from theory.statements.values import TooLarge, Undefined, Value, as_ball, evaluate
 
@@ -39,7 +40,7 @@ MOST_NEARER = 1000  # values below a counterexample that are looked at
 NEXT = 6  # values at which a hint is tried before it is given
 NOT_COMPUTED = "not computed"
 OUT_OF_REACH = (TooLarge, NotCertified, NotSymbolic, OutOfWork)
-Point = dict[str, Fraction | int]
+Point = Mapping[str, Fraction | int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +150,7 @@ def _moves_in_t(statement: Statement) -> bool:
     return "t" in variables(statement.left) | variables(statement.right)
 
 
-def assignments(statement: Statement) -> list[Point]:
+def assignments(statement: Statement) -> Sequence[Point]:
     """All where there are few; else small ones first, then a few far ones."""
     names, whole = [w.name for w in statement.ranges], is_finite(statement)
     values: list[list[Any]] = [w.values(MOST_INSTANCES if whole else INSTANCE_VALUES[w.name]) for w in statement.ranges]
@@ -178,8 +179,9 @@ def _far(statement: Statement) -> Iterator[tuple[str, int]]:
 
 def compare_at(statement: Statement, at: Point) -> Truth:
     """The relation at one assignment, by exact numbers or disjoint balls, at growing precision."""
+    kernel = one_kernel(statement)
     for digits in PRECISIONS:
-        left, right = (evaluate(side, at, statement.kernel, digits) for side in (statement.left, statement.right))
+        left, right = (evaluate(side, at, kernel, digits) for side in (statement.left, statement.right))
         truth = compare(left, right, statement.relation)
         if truth is not Truth.UNDECIDED:
             return truth
@@ -223,9 +225,10 @@ def counterexample(statement: Statement, at: Point) -> dict[str, Any]:
     What is known by a proof alone, and by no number, is NOT_COMPUTED.
     """
     texts = [NOT_COMPUTED, NOT_COMPUTED]
+    kernel = one_kernel(statement)
     for digits in (DIGITS, *PRECISIONS[1:]):
         try:
-            sides = [evaluate(side, at, statement.kernel, digits) for side in (statement.left, statement.right)]
+            sides = [evaluate(side, at, kernel, digits) for side in (statement.left, statement.right)]
         except Undefined:
             texts = [f"undefined at {point_text(at)}", ""]
             break
@@ -267,10 +270,10 @@ def _hint(statement: Statement, at: Point, why: str) -> str:
     named = [n for n in ("k", "n", "d") if n in at and f"{n}=" in why]
     for name in dict.fromkeys([*named, *(n for n in at if n != "t")]):
         where = next(w for w in statement.ranges if w.name == name)
-        later = replace(where, least=at[name] + 1)
+        later = replace(where, least=int(at[name]) + 1)
         if not later.is_empty() and all(_is_defined(statement, {**at, name: v}) for v in later.values(NEXT)):
             return f"add {name} >= {later.least}"
-        earlier = replace(where, most=at[name] - where.step)
+        earlier = replace(where, most=int(at[name]) - where.step)
         if not earlier.is_empty() and all(_is_defined(statement, {**at, name: v}) for v in earlier.values(NEXT)):
             return f"add {name} <= {earlier.most}"
     return "no bound of one variable cures it" if len(at) - ("t" in at) else "no value exists"

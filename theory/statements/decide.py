@@ -8,7 +8,7 @@ FAILS called `proved` carries steps that the checker has replayed.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -104,10 +104,19 @@ def _one_kernel(statement: Statement, stated: Statement) -> Verdict:
         return replace(bad, scope=statement.scope)
     found = list(zip(("d = 1", "d >= 2"), parts, strict=False))
     why = "; ".join(f"{where} ({part.evidence}): {part.why}" for where, part in found)
-    evidence = Evidence.weakest([part.evidence for part in parts])
+    evidence = _weakest(parts)
     theorems = tuple(dict.fromkeys(name for part in parts for name in part.theorems))
     evidence, proof, doubt = _joined(stated, found, evidence, statement.ranges)
     return Verdict(Truth.HOLDS, evidence, statement.scope, why + doubt, None, proof, theorems)
+
+
+def _weakest(held: Iterable[Verdict]) -> Evidence:
+    """The evidence for several verdicts together, each of which holds and so has its own."""
+    parts = []
+    for verdict in held:
+        assert verdict.evidence is not None
+        parts.append(verdict.evidence)
+    return Evidence.weakest(parts)
 
 
 def _plain(statement: Statement, stated: Statement) -> Verdict:
@@ -142,7 +151,8 @@ def _conclude(statement: Statement, parts: list[Part], tested: int, stated: Stat
     chosen = [bad] if bad is not None else parts
     evidence = Evidence.weakest([part.outcome.evidence for part in chosen])
     sources = [part.outcome.source for part in chosen]
-    proof, theorems = None, ()
+    proof: Proof | None = None
+    theorems: tuple[str, ...] = ()
     proved = [part for part in chosen if part.outcome.evidence is Evidence.PROVED]
     if proved:
         try:
@@ -224,7 +234,7 @@ def _each_depth(statement: Statement) -> Verdict:
             return replace(rest, scope=statement.scope, why=why)
         each = f"{each}; {rest.scope} ({rest.evidence}): {rest.why}"
         found.append((rest.scope, rest))
-    evidence = Evidence.weakest([v.evidence for _, v in found])
+    evidence = _weakest(v for _, v in found)
     theorems = tuple(dict.fromkeys(name for _, v in found for name in v.theorems))
     evidence, proof, doubt = _joined(statement, found, evidence, statement.ranges)
     return Verdict(Truth.HOLDS, evidence, statement.scope, each + doubt, None, proof, theorems)
@@ -240,7 +250,7 @@ def _all_deeper(statement: Statement, skipped: int) -> Verdict:
     except UNABLE as error:
         found, why = [], f"{why}: {error}"
     parts = [part for one in found for part in one]
-    if not found or not all(found):
+    if later is None or not found or not all(found):
         return Verdict(Truth.UNDECIDED, None, statement.scope, why)
     return replace(_conclude(later, parts, 0, statement), scope=repr(later.range("L")))
 

@@ -143,6 +143,7 @@ class Judge:
     def is_certain(self, condition: Condition) -> bool:
         """Whether the condition certainly holds."""
         if condition.kind == "power":
+            assert isinstance(condition.node, Operation)
             return self._power(condition.node)
         expression = expression_at(condition.node, self.statement.kernel, self.ranges)
         if T in expression.free_symbols:
@@ -255,7 +256,7 @@ def critical_points(statement: Statement) -> Iterator[dict[str, Fraction | int]]
             at = {SYMBOLS[name]: sp.Rational(value) for name, value in least.items() if name != symbol.name}
             for value in _near_zeros(sp.fraction(sp.together(expression.subs(at)))[0], symbol):
                 where = domain.range_in(statement.ranges, symbol.name) if symbol != T else None
-                if where is None or domain.inside(Range(symbol.name, value, value), where):
+                if where is None or domain.inside(Range(symbol.name, int(value), int(value)), where):
                     yield {**least, symbol.name: value}
 
 

@@ -35,6 +35,7 @@ def instances_of(statement: Statement) -> list[tuple[int, Statement]]:
 
 def at_depth(statement: Statement, depth: int) -> Statement:
     """The statement about one kernel of the family."""
+    assert statement.family is not None
     ranges = tuple(Range("L", depth, depth) if w.name == "L" else w for w in statement.ranges)
     return replace(statement, kernel=kernel_at(statement.family, depth), family=None, ranges=ranges)
 
@@ -80,6 +81,7 @@ def parts_in_depth(statement: Statement) -> list[Part]:
 
 
 def _deep(statement: Statement, least: int) -> DepthFamily | None:
+    assert statement.family is not None
     try:
         return deep_family(statement.family, least)
     except ExpressionError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from theory.language.formulas import Call, Name, Node, walk
 from theory.language.statement import Statement
+from theory.statements.given import limit_of
 from theory.statements.outcome import NotSymbolic
 from theory.symbolic.objects import Range
 
@@ -17,7 +18,7 @@ def law_parts(statement: Statement) -> list[tuple[Range, ...]]:
     the index from which all b_n of its parity are positive, and the rest.
     """
     found: list[tuple[Range, ...]] = [()]
-    limit = statement.limit[0]
+    limit, _ = limit_of(statement)
     moving = {name for call in _indexed(statement) for name in _names(call.args[0])}
     for where in statement.ranges:
         if where.most is not None:

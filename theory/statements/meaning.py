@@ -14,19 +14,21 @@ import sympy as sp
 
 from theory.expansions.at_ends import expansion_at
 from theory.kernels import NNGP, NTK, ArcCosine, Kernel, Multiple, Sum, value_at_one
+from theory.kernels.depth_families import DepthFamily
 from theory.language.formulas import Call, Name, Node, Number, Operation, uses_kernel, variables, walk
 from theory.language.statement import Statement
 from theory.spectra.closed_coefficients import Piecewise, maclaurin
 from theory.spectra.symbolic_forms import NoClosedForm, at_degree, branches, multiplicity, rational
 from theory.statements.orientation import NoSign, oriented
 from theory.statements.outcome import AlwaysUndefined, Case, NotSymbolic
-from theory.symbolic.objects import INTEGER_SYMBOLS, Kappa, Maclaurin, Mu, Range, d, k, n
+from theory.symbolic.objects import INTEGER_SYMBOLS, Kappa, Maclaurin, Mu, Named, Range, d, k, n
 from theory.symbolic.puiseux import NoExpansion
 
 MAX_SINGLE = 200
 MAX_EXPANDED = 12  # of a coefficient b_n that is expanded exactly
 T = sp.Symbol("t", real=True)
 SYMBOLS = {**INTEGER_SYMBOLS, "t": T}
+Spoken = Kernel | DepthFamily | Named | None  # a kernel, or the name by which proofs speak of it
 
 
 @lru_cache(maxsize=64)
@@ -50,7 +52,7 @@ def splits(statement: Statement) -> list[tuple[Range, ...]]:
     >>> [ranges[0] for ranges in splits(s)]
     [k >= 0 even, k = 1, k >= 3 odd]
     """
-    found = [()]
+    found: list[tuple[Range, ...]] = [()]
     for where in statement.ranges:
         found = [(*before, part) for before in found for part in _split(where, statement)]
     return found
@@ -111,7 +113,7 @@ def _indices(statement: Statement, name: str) -> list[tuple[Piecewise, int, int]
     return found
 
 
-def _piecewise(kernel: Kernel, name: str) -> Piecewise:
+def _piecewise(kernel: Spoken, name: str) -> Piecewise:
     piece = maclaurin(kernel) if name == "b" else eigenvalues(kernel)
     if piece is None:
         raise NotSymbolic(f"b(n) of {kernel!r} has no closed form")
@@ -144,14 +146,14 @@ def with_positive_bases(expression: sp.Expr, ranges: tuple[Range, ...], limit: s
         raise NotSymbolic(str(error)) from None
 
 
-def expression_at(node: Node, kernel: Kernel | None, ranges: tuple[Range, ...]) -> sp.Expr:
+def expression_at(node: Node, kernel: Spoken, ranges: tuple[Range, ...]) -> sp.Expr:
     """An expression as SymPy on one part of the ranges, with single values put in."""
     fixed = {w.name: sp.Integer(w.least) for w in ranges if w.most == w.least}
     return _expression(node, kernel, fixed, {w.name: w.parity for w in ranges if w.parity is not None})
 
 
 def _expression(
-    node: Node, kernel: Kernel | None, fixed: Mapping[str, sp.Integer], parities: Mapping[str, int] | None = None
+    node: Node, kernel: Spoken, fixed: Mapping[str, sp.Integer], parities: Mapping[str, int] | None = None
 ) -> sp.Expr:
     match node:
         case Number(value):
@@ -196,11 +198,7 @@ def _real(value: sp.Expr, said: str) -> sp.Expr:
 
 
 def _call(
-    name: str,
-    values: list[sp.Expr],
-    kernel: Kernel | None,
-    fixed: Mapping[str, sp.Integer],
-    parities: Mapping[str, int],
+    name: str, values: list[sp.Expr], kernel: Spoken, fixed: Mapping[str, sp.Integer], parities: Mapping[str, int]
 ) -> sp.Expr:
     functions = {
         "sqrt": sp.sqrt,
@@ -230,6 +228,9 @@ def _call(
         if name == "a":
             return Mu(kernel, values[0]) * (2 * values[0] + dim - 1) / (dim - 1)
         return {"mu": Mu, "b": Maclaurin, "kappa": Kappa}[name](kernel, values[0])
+    if isinstance(kernel, DepthFamily):
+        raise NotSymbolic(f"{name} of {kernel!r} has no closed form for all L at once")
+    assert isinstance(kernel, Kernel)
     if name == "kappa":
         at_one = value_at_one(kernel) if values[0] == 1 else None
         return kappa_expression(kernel, values[0]) if at_one is None else rational(at_one)

@@ -40,7 +40,8 @@ def oriented(expression: sp.Expr, ranges: Sequence[Range], limit: sp.Symbol | No
             raise NoSign(f"the sign of {parts[0]} is not certain")
         return sign * parts[0]
     if isinstance(expression, sp.Pow) and not parts[1].is_Integer:
-        return _power(*parts, ranges, limit)
+        base, exponent = parts
+        return _power(base, exponent, ranges, limit)
     return expression.func(*parts)
 
 

@@ -171,7 +171,7 @@ def _pieces(
     stated: Statement,
     ranges: Ranges,
     name: sp.Expr | None,
-    facts: Mapping[str, Step],
+    facts: dict[str, Step],
     expands: bool,
     peel: int = MAX_PEELED,
 ) -> Iterator[tuple[Ranges, Known]]:
@@ -218,7 +218,7 @@ def _objects(stated: Statement, ranges: Ranges, name: sp.Expr) -> list[sp.Expr]:
     return sorted((spoken for spoken in found if spoken != Kappa(name, 1)), key=str)
 
 
-def _formulas(spoken: sp.Expr, ranges: Ranges, facts: Mapping[str, Step]) -> Iterator[tuple[str, sp.Expr]]:
+def _formulas(spoken: sp.Expr, ranges: Ranges, facts: dict[str, Step]) -> Iterator[tuple[str, sp.Expr]]:
     """The facts that tell the object on the whole of the ranges; those of all degrees are asked last."""
     kind = Mu if isinstance(spoken, MuOn) else type(spoken)
     for fact in reversed(facts.values()):

@@ -18,6 +18,7 @@ from theory.proofs.check import check
 from theory.proofs.steps import Proof
 from theory.statements.counterexamples import certainly_holds
 from theory.statements.definedness import Judge, critical_points
+from theory.statements.given import limit_of
 from theory.statements.identity import identity
 from theory.statements.law_parts import law_parts
 from theory.statements.meaning import meaning, splits
@@ -192,7 +193,7 @@ def _outcome(statement: Statement, case: Case) -> Outcome:
     if statement.limit == UNIFORMLY:
         return uniformly(case, statement.relation)
     if isinstance(statement.limit, tuple):
-        return as_variable_grows(case, statement.relation, _limit(statement))
+        return as_variable_grows(case, statement.relation, limit_of(statement)[0])
     if statement.relation == "=":
         return equality(case)
     if statement.relation == "!=":

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from math import comb, factorial, isqrt
+from typing import TypeGuard, TypeVar
 
 from flint import arb
 
@@ -27,6 +28,7 @@ MAX_INDEX = 100_000
 MAX_SERIES = 100  # of a Maclaurin coefficient that is summed
 BLOCK = 16  # degrees whose eigenvalues are found together
 Value = Fraction | arb
+Numeric = TypeVar("Numeric", Fraction, arb)
 
 
 class Undefined(ArithmeticError):
@@ -90,7 +92,7 @@ def as_ball(value: Value) -> arb:
     return ball(value) if isinstance(value, Fraction) else value
 
 
-def _is_pole(argument: Value) -> bool:
+def _is_pole(argument: Value) -> TypeGuard[Fraction]:
     return isinstance(argument, Fraction) and argument.denominator == 1 and argument <= 0
 
 
@@ -100,6 +102,8 @@ def _bits(value: Fraction) -> int:
 
 def _operate_at_pole(op: str, left: Value | Pole, right: Value | Pole) -> Value | Pole:
     """Products and quotients of one pole with a number that is not 0; 1/Gamma is entire."""
+    pole = left if isinstance(left, Pole) else right
+    assert isinstance(pole, Pole)
     match op, left, right:
         case "/", Fraction() | arb(), Pole():
             return Fraction(0)
@@ -107,8 +111,8 @@ def _operate_at_pole(op: str, left: Value | Pole, right: Value | Pole) -> Value 
             return left if right > 0 else Fraction(0)
         case ("*" | "/", Pole(), Fraction() | arb() as other) | ("*", Fraction() | arb() as other, Pole()):
             if not as_ball(other).contains(0):
-                return left if isinstance(left, Pole) else right
-    raise Undefined(f"Gamma has a pole at {(left if isinstance(left, Pole) else right).argument}")
+                return pole
+    raise Undefined(f"Gamma has a pole at {pole.argument}")
 
 
 def _operate(op: str, left: Value | Pole, right: Value | Pole) -> Value | Pole:
@@ -116,11 +120,15 @@ def _operate(op: str, left: Value | Pole, right: Value | Pole) -> Value | Pole:
         return _operate_at_pole(op, left, right)
     if op == "**":
         return _power(left, right)
-    exact = isinstance(left, Fraction) and isinstance(right, Fraction)
     if op == "*" and any(_is_zero(a) and as_ball(b).is_finite() for a, b in ((left, right), (right, left))):
         return Fraction(0)
-    if not exact or _bits(left) + _bits(right) > MAX_EXACT_BITS:
-        left, right = as_ball(left), as_ball(right)
+    if isinstance(left, Fraction) and isinstance(right, Fraction) and _bits(left) + _bits(right) <= MAX_EXACT_BITS:
+        return _arithmetic(op, left, right)
+    return _arithmetic(op, as_ball(left), as_ball(right))
+
+
+def _arithmetic(op: str, left: Numeric, right: Numeric) -> Numeric:
+    """left op right for + - * /, in rationals or in balls."""
     match op:
         case "+":
             return left + right
@@ -158,7 +166,14 @@ def _power(base: Value, exponent: Value) -> Value:
     return as_ball(base) ** as_ball(exponent)
 
 
-EXACT = {("exp", 0): 1, ("sin", 0): 0, ("cos", 0): 1, ("log", 1): 0, ("acos", 1): 0, ("asin", 0): 0}
+EXACT: dict[tuple[str, Fraction | int], int] = {
+    ("exp", 0): 1,
+    ("sin", 0): 0,
+    ("cos", 0): 1,
+    ("log", 1): 0,
+    ("acos", 1): 0,
+    ("asin", 0): 0,
+}
 
 
 def _function(name: str, values: list[Value]) -> Value | Pole:
@@ -205,14 +220,14 @@ def _square_root(value: Value) -> Value:
     return as_ball(value).sqrt()
 
 
-def _binomial(upper: Value, lower: Value) -> Value:
+def _binomial(upper: Value, lower: Value) -> Value | Pole:
     if isinstance(upper, Fraction) and isinstance(lower, Fraction) and lower.denominator == 1:
         if lower < 0:
             return Fraction(0)
         if upper.denominator == 1 and 0 <= upper <= 10_000:
             return Fraction(comb(int(upper), int(lower)))
     g = lambda z: _function("Gamma", [z])  # noqa: E731
-    return _operate("/", _operate("/", g(upper + 1), g(lower + 1)), g(_operate("-", upper, lower) + 1))
+    return _operate("/", _operate("/", g(upper + 1), g(lower + 1)), g(_finite(_operate("-", upper, lower)) + 1))
 
 
 def _index(value: Value, what: str, least: int) -> int:
@@ -231,6 +246,7 @@ def _kernel_value(
     if name == "N":
         dim = _index(values[0], "N(d, k): the dimension", 1)
         return Fraction(multiplicity(dim, _index(values[1], "N(d, k): the degree", 0)))
+    assert kernel is not None  # `parse_statement` asks for one where a function of it occurs
     if name == "kappa":
         return kappa_value(kernel, values[0])
     if name == "b":
@@ -245,7 +261,7 @@ def _kernel_value(
         return value
     if dim == 1:
         raise Undefined("a(k) at d=1, where C_k^0 is not defined")
-    return _operate("*", value, Fraction(2 * degree + dim - 1, dim - 1))
+    return _finite(_operate("*", value, Fraction(2 * degree + dim - 1, dim - 1)))
 
 
 @lru_cache(maxsize=64)
