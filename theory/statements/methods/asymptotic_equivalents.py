@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import lru_cache
+from math import inf
 
 import sympy as sp
 
@@ -35,6 +36,7 @@ from theory.proofs.rules.inequality import positive_term
 from theory.proofs.steps import Proof
 from theory.spectra.closed_coefficients import maclaurin
 from theory.statements.definedness import Judge
+from theory.statements.given import limit_of
 from theory.statements.meaning import expression_at, parity_of, with_positive_bases
 from theory.statements.methods.growth import as_variable_grows, comparison, never_zero
 from theory.statements.outcome import AlwaysUndefined, Case, NotSymbolic, Outcome
@@ -56,16 +58,17 @@ def law_outcome(statement: Statement, ranges: tuple[Range, ...]) -> tuple[Case, 
     >>> law_outcome(s, (Range("k", 0, None, 0), Range("d", 2, 2)))[1].law
     'left/right ~ 7/(4*pi) * k**(1)'
     """
+    name, _ = limit_of(statement)
     reader = _Reader(statement, ranges)
     left, right = (reader.growth_of(side).expression for side in (statement.left, statement.right))
     if reader.signs_change and statement.relation == "~":
         raise NotSymbolic("the signs of the eigenvalues change, and only their size is looked at")
-    ranges = tuple(replace(w, least=max(w.least, reader.least)) if w.name == statement.limit[0] else w for w in ranges)
+    ranges = tuple(replace(w, least=max(w.least, reader.least)) if w.name == name else w for w in ranges)
     case = Case(ranges, left, right)
     doubt = Judge(statement, ranges).doubt(kernel_free=True)
     if doubt is not None:
         return case, Outcome(Truth.UNDECIDED, doubt)
-    found = as_variable_grows(case, statement.relation, statement.limit[0], reader.constants)
+    found = as_variable_grows(case, statement.relation, name, reader.constants)
     evidence = Evidence.weakest(reader.evidence or [Evidence.CHECKED])
     evidence = Evidence.weakest([evidence, found.evidence])
     whole = _proof(statement, ranges, reader.proofs)
@@ -106,18 +109,17 @@ def _proof(statement: Statement, ranges: tuple[Range, ...], laws: list[Proof | N
 
     As d -> oo the limit may be of left/right over some b_n > 0 of unknown value: that proves no ~.
     """
-    if not laws or None in laws:
+    proved = [law for law in laws if law is not None]
+    if not laws or len(proved) < len(laws):
         return None
-    variable, ends = (
-        INTEGER_SYMBOLS[statement.limit[0]],
-        proved_ends(statement.kernel) if statement.limit[0] == "k" else None,
-    )
+    moving, _ = limit_of(statement)
+    ends = proved_ends(statement.kernel) if moving == "k" else None
     name, factor = (ends.name, ends.factor) if ends else (KernelName(repr(statement.kernel)), sp.Integer(1))
     try:
         left, right = (expression_at(side, name, ranges) for side in (statement.left, statement.right))
     except NotSymbolic:
         return None
-    proof = quotient_proof(list(dict.fromkeys(laws)), factor, left, right, ranges, variable)
+    proof = quotient_proof(list(dict.fromkeys(proved)), factor, left, right, ranges, INTEGER_SYMBOLS[moving])
     if proof is None or statement.relation != "~":
         return proof
     return None if (proof.conclusion.left.args[0] * right / left).has(Maclaurin) else proof
@@ -169,7 +171,7 @@ class _Reader:
 
     @property
     def variable(self) -> sp.Symbol:
-        return INTEGER_SYMBOLS[self.statement.limit[0]]
+        return INTEGER_SYMBOLS[limit_of(self.statement)[0]]
 
     @property
     def free(self) -> tuple[Range, ...]:
@@ -251,6 +253,7 @@ class _Reader:
 
     def _of_kernel(self, node: Call) -> _Like:
         kernel = self.statement.kernel
+        assert kernel is not None
         if node.name == "kappa":
             at_one = kappa_at_one(kernel) if expression_at(node.args[0], None, self.ranges) == 1 else None
             if at_one is None:
@@ -265,7 +268,7 @@ class _Reader:
             return value
         return _Like(value.expression * (2 * index + dim - 1) / (dim - 1), False)
 
-    def _eigenvalue(self, kernel: Kernel, index: sp.Expr, dim: sp.Expr) -> _Like:
+    def _eigenvalue(self, kernel: Kernel | DepthFamily, index: sp.Expr, dim: sp.Expr) -> _Like:
         if self.variable == k or self.variable == n:
             _check_moving(index, self.variable)
             if self.variable in dim.free_symbols:
@@ -279,15 +282,16 @@ class _Reader:
             return self._fixed_degree(kernel, int(index))
         return self._any_degree(kernel, index)
 
-    def _as_degree_grows(self, kernel: Kernel, index: sp.Expr, dim: sp.Expr) -> _Like:
+    def _as_degree_grows(self, kernel: Kernel | DepthFamily, index: sp.Expr, dim: sp.Expr) -> _Like:
         if not isinstance(kernel, DepthFamily):
             try:
                 check_admissible(kernel, self._least_dim(dim))
             except Inadmissible as error:
                 raise NotSymbolic(str(error)) from None
         parity = self._parity(index)
-        if degree_bounds(kernel)[parity] != float("inf"):
-            return self._zero_above(degree_bounds(kernel)[parity], index)
+        last = _last_degree(kernel, parity)
+        if last < inf:
+            return self._zero_above(last, index)
         leading, evidence, source, proof = _degree_leading(kernel, int(dim) if dim.is_Integer else None)[parity]
         if leading == 0:
             raise NotSymbolic("every term of the law vanishes for this parity")
@@ -307,7 +311,7 @@ class _Reader:
         values = [dim.subs(at) for at in ends]
         return max(1, min((int(value) for value in values if value.is_Integer), default=1))
 
-    def _zero_above(self, last: int, index: sp.Expr) -> _Like:
+    def _zero_above(self, last: float, index: sp.Expr) -> _Like:
         """0 for every index above `last`, and so from some value of the limit variable on."""
         slope = sp.expand(index).coeff(self.variable)
         shift = sp.expand(index - slope * self.variable)
@@ -326,7 +330,7 @@ class _Reader:
         self._note(f"mu({degree}) ~ {grammar_text(leading)}", evidence, PROVED_SERIES if proof else source, proof)
         return _Like(self.hypergeometric(leading), False)
 
-    def _any_degree(self, kernel: Kernel, index: sp.Expr) -> _Like:
+    def _any_degree(self, kernel: Kernel | DepthFamily, index: sp.Expr) -> _Like:
         """mu_k ~ k! b_k d^(-k) with b_k > 0, which needs no value."""
         self._check_positive(kernel, index)
         proof = dimension_proof(kernel, index, self.ranges)
@@ -335,7 +339,7 @@ class _Reader:
         )
         return _Like(sp.gamma(index + 1) * self._named_coefficient(kernel, index) * d ** (-index), False)
 
-    def _named_coefficient(self, kernel: Kernel, index: sp.Expr) -> sp.Expr:
+    def _named_coefficient(self, kernel: Kernel | DepthFamily, index: sp.Expr) -> sp.Expr:
         """b_k > 0 in closed form, else as exp(log b_k), whose value is not needed."""
         piece, parity = maclaurin(kernel), self._parity(index)
         least = index.subs({INTEGER_SYMBOLS[w.name]: w.least for w in self.ranges})
@@ -343,15 +347,15 @@ class _Reader:
             return piece.generic[parity].subs(n, index)
         return sp.exp(sp.Symbol(f"log(b({index}))", real=True))
 
-    def _check_positive(self, kernel: Kernel, index: sp.Expr) -> None:
+    def _check_positive(self, kernel: Kernel | DepthFamily, index: sp.Expr) -> None:
         parity = self._parity(index)
-        start = positive_from(kernel)[parity]
+        start = positive_from(shallowest(kernel))[parity]
         least = index.subs({INTEGER_SYMBOLS[w.name]: w.least for w in self.ranges})
         slopes = [sp.expand(index).coeff(s) for s in index.free_symbols]
         if start is None or not all(s.is_positive for s in slopes) or least < start:
             raise NotSymbolic(f"it is not known that every b_n of {kernel!r} is positive")
 
-    def _coefficient(self, kernel: Kernel, index: sp.Expr) -> _Like:
+    def _coefficient(self, kernel: Kernel | DepthFamily, index: sp.Expr) -> _Like:
         if index.is_Integer:
             if index < 0:
                 raise NotSymbolic(f"b({index}) is undefined")
@@ -365,8 +369,9 @@ class _Reader:
             return _Like(self._named_coefficient(kernel, index), False)
         _check_moving(index, self.variable)
         parity = self._parity(index)
-        if degree_bounds(kernel)[parity] != float("inf"):
-            return self._zero_above(degree_bounds(kernel)[parity], index)
+        last = _last_degree(kernel, parity)
+        if last < inf:
+            return self._zero_above(last, index)
         leading = coefficient_law(kernel)[parity]
         if leading == 0:
             raise NotSymbolic("every term of the law vanishes for this parity")
@@ -383,6 +388,11 @@ class _Reader:
         self.laws.append(law)
         self.evidence.append(evidence)
         self.sources.append(source)
+
+
+def _last_degree(kernel: Kernel | DepthFamily, parity: int) -> float:
+    """The degree beyond which all mu_k and b_k of a parity are 0; of all depths at once there is none."""
+    return inf if isinstance(kernel, DepthFamily) else degree_bounds(kernel)[parity]
 
 
 def _is_term(constant: sp.Expr) -> bool:

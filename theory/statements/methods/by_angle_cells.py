@@ -28,6 +28,7 @@ from theory.language.statement import Statement
 from theory.numbers.balls import NotCertified, ball, series_length, working_precision
 from theory.numbers.truth import Evidence, Truth
 from theory.statements.counterexamples import OUT_OF_REACH, compare_at
+from theory.statements.given import one_kernel
 from theory.statements.meaning import T, expression_at
 from theory.statements.methods.by_expansions import approach, lead
 from theory.statements.outcome import NotSymbolic, Outcome
@@ -67,8 +68,9 @@ def _at_point(statement: Statement, fixed: dict[str, int]) -> tuple[tuple[Range,
     ranges = tuple(Range(name, value, value) for name, value in fixed.items())
     difference = Operation("-", statement.left, statement.right)
     with working_precision(DIGITS):
-        reader = _Reader(statement.kernel, fixed)
-        zeros = [_zero_at(place, difference, statement.kernel, ranges) for place in (1, -1)]
+        kernel = one_kernel(statement)
+        reader = _Reader(kernel, fixed)
+        zeros = [_zero_at(place, difference, kernel, ranges) for place in (1, -1)]
         found = _signs(reader, difference, zeros)
     for t, sign in found.points:
         if not _holds(statement.relation, sign):
@@ -130,14 +132,14 @@ def _zero_at(place: int, difference: Node, kernel: Kernel | None, ranges: tuple[
 
 def _signs(reader: _Reader, difference: Node, zeros: list[Fraction | None]) -> _Found:
     """Halve cells of [0, pi], in units of pi, until each has a certain sign."""
-    known = tuple(zero or Fraction(0) for zero in zeros)
+    at_one, at_minus_one = (zero or Fraction(0) for zero in zeros)
     seen: dict[int, Fraction] = {}
     cells = deque([(Fraction(i, 8), Fraction(i + 1, 8)) for i in range(8)])
     for _ in range(MAX_CELLS):
         if not cells:
             break
         low, high = cells.popleft()
-        order = int(2 * (known[0] if low == 0 else known[1] if high == 1 else 0))
+        order = int(2 * (at_one if low == 0 else at_minus_one if high == 1 else 0))
         sign = reader.sign(difference, low, high, order, high == 1)
         if sign:
             seen.setdefault(sign, _inside(low, high))
@@ -147,7 +149,7 @@ def _signs(reader: _Reader, difference: Node, zeros: list[Fraction | None]) -> _
         if len(seen) == 2:
             break
     open_ = _inside(*cells[0]) if cells else None
-    return _Found(tuple((t, sign) for sign, t in seen.items()), known, open_)
+    return _Found(tuple((t, sign) for sign, t in seen.items()), (at_one, at_minus_one), open_)
 
 
 def _inside(low: Fraction, high: Fraction) -> Fraction:
@@ -236,7 +238,9 @@ class _Reader:
                 if quotient.is_Rational and quotient > 0:
                     half, factor = cell.angle / 2, Fraction(int(quotient.p), int(quotient.q))
                     scale = ball(factor * 2 ** (near + far))
-                    return (half.sin() if near else 1) * (half.cos() if far else 1) * scale.sqrt()
+                    root = (half.sin() if near else 1) * (half.cos() if far else 1) * scale.sqrt()
+                    assert isinstance(root, arb_series)  # one of both factors is
+                    return root
         return self._read(inner, cell).sqrt()
 
     def _kappa(self, argument: Node, cell: _Cell) -> arb_series:

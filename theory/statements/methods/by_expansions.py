@@ -22,6 +22,7 @@ from theory.language.statement import Statement
 from theory.numbers.truth import Evidence, Truth
 from theory.proofs.rules.ends import certain_sign
 from theory.proofs.steps import Proof
+from theory.statements.given import limit_of, one_kernel
 from theory.statements.meaning import T, expression_at
 from theory.statements.methods.growth import HOLDS_IF
 from theory.statements.outcome import AlwaysUndefined, NotSymbolic, Outcome
@@ -49,7 +50,7 @@ def near_point(statement: Statement) -> Iterator[tuple[tuple[Range, ...], Outcom
         raise NotSymbolic(f"more than {MAX_INSTANCES} values of the other variables")
     for point in points:
         ranges = tuple(Range(w.name, v, v) for w, v in zip(statement.ranges, point, strict=True))
-        for series, text in _approaches(int(statement.limit[1])):
+        for series, text in _approaches(int(limit_of(statement)[1])):
             try:
                 outcome = _at(statement, ranges, series, text)
             except AlwaysUndefined as error:
@@ -76,7 +77,8 @@ def approach(place: int) -> Callable[[int], Puiseux]:
 
 
 def _at(statement: Statement, ranges: tuple[Range, ...], t: Callable[[int], Puiseux], text: str) -> Outcome:
-    (e, c), (f, g) = (lead(side, statement.kernel, ranges, t) for side in (statement.left, statement.right))
+    kernel = one_kernel(statement)
+    (e, c), (f, g) = (lead(side, kernel, ranges, t) for side in (statement.left, statement.right))
     law = f"left ~ {_power_text(c, e, text)}, right ~ {_power_text(g, f, text)}"
     where = {"t": "t = 0", "(-t)": "t = 0", "(1-t)": "t = 1", "(1+t)": "t = -1"}[text]
     truth, whole = _truth(statement.relation, e - f, c, g), _proof(statement, ranges, text, e - f, c / g)
@@ -89,8 +91,9 @@ def _proof(
     statement: Statement, ranges: tuple[Range, ...], text: str, exponent: Fraction, value: sp.Expr
 ) -> Proof | None:
     """left/right ~ value u^exponent from a proved expansion of kappa; None where there is none."""
-    ends = None if text in ("t", "(-t)") or statement.kernel is None else proved_ends(statement.kernel)
-    if ends is None:
+    kernel = statement.kernel
+    ends = None if text in ("t", "(-t)") or kernel is None else proved_ends(kernel)
+    if ends is None or kernel is None:
         return None
     try:
         left, right = (expression_at(side, ends.name, ranges) for side in (statement.left, statement.right))
@@ -98,7 +101,7 @@ def _proof(
         return None
     place = 1 if text == "(1-t)" else -1
     quotient = left / right * (1 - place * T) ** (-sp.Rational(exponent.numerator, exponent.denominator))
-    return limit_proof(statement.kernel, quotient, place, sp.factor_terms(value), ranges)
+    return limit_proof(kernel, quotient, place, sp.factor_terms(value), ranges)
 
 
 def near_end_in_depth(statement: Statement) -> list[tuple[tuple[Range, ...], Outcome]]:
@@ -110,18 +113,19 @@ def near_end_in_depth(statement: Statement) -> list[tuple[tuple[Range, ...], Out
     >>> [str(outcome.truth) for _, outcome in near_end_in_depth(deeper(s))]
     ['HOLDS']
     """
-    place = int(statement.limit[1])
-    ends = proved_ends(statement.kernel) if place else None
-    if ends is None or any(w.name != "L" for w in statement.ranges):
+    place, kernel = int(limit_of(statement)[1]), statement.kernel
+    ends = proved_ends(kernel) if place and kernel is not None else None
+    if ends is None or kernel is None or any(w.name != "L" for w in statement.ranges):
         return []
     spoken = [expression_at(side, ends.name, statement.ranges) for side in (statement.left, statement.right)]
-    leads = [leading_at_end(statement.kernel, side, place) for side in spoken]
-    if None in leads or not all(certain_sign(c, statement.ranges) for _, c in leads):
+    found = [leading_at_end(kernel, side, place) for side in spoken]
+    leads = [one for one in found if one is not None]
+    if len(leads) < len(found) or not all(certain_sign(c, statement.ranges) for _, c in leads):
         return []
     (e, c), (f, g) = leads
     ratio = sp.factor(c / g)
     quotient = spoken[0] / spoken[1] * (1 - place * T) ** (f - e)
-    whole = limit_proof(statement.kernel, quotient, place, ratio, statement.ranges)
+    whole = limit_proof(kernel, quotient, place, ratio, statement.ranges)
     if whole is None:
         return []
     text = "(1-t)" if place == 1 else "(1+t)"
@@ -220,6 +224,7 @@ def _power(
 def _function(name: str, s: Puiseux, kernel: Kernel | None) -> Puiseux:
     match name:
         case "kappa":
+            assert kernel is not None
             return at_series(kernel, s)
         case "sqrt":
             return s.power(Fraction(1, 2))

@@ -25,7 +25,8 @@ from theory.laws.decay import decay
 from theory.laws.law import Law
 from theory.numbers.balls import ball, working_precision
 from theory.numbers.truth import Evidence, Truth, Unable
-from theory.statements.counterexamples import OUT_OF_REACH, compare_at, point_text
+from theory.statements.counterexamples import OUT_OF_REACH, Point, compare_at, point_text
+from theory.statements.given import one_kernel
 from theory.statements.meaning import expression_at, parity_of
 from theory.statements.outcome import NotSymbolic, Outcome
 from theory.statements.values import Undefined
@@ -112,7 +113,7 @@ def _holds(relation: str, sign: int) -> bool:
     return relation == "!=" or WANTED.get(relation) == sign
 
 
-def _compared(statement: Statement, at: dict[str, Fraction | int]) -> Truth:
+def _compared(statement: Statement, at: Point) -> Truth:
     try:
         return compare_at(statement, at)
     except Undefined:
@@ -128,7 +129,7 @@ def _eventual_sign(statement: Statement, ranges: Ranges, where: Range) -> tuple[
     for orders in ORDERS:
         with working_precision(DIGITS):
             try:
-                reader = _Reader(statement.kernel, ranges, where, orders)
+                reader = _Reader(one_kernel(statement), ranges, where, orders)
                 difference = reader.tail(statement.left) - reader.tail(statement.right)
                 found = difference.signed_from(where.least)
             except Unable as error:

@@ -47,13 +47,14 @@ def by_signs(statement: Statement) -> Outcome | None:
     >>> by_signs(parse_statement("mu(k) > 0", "NTK(depth=3)")).law
     'positive by Schoenberg 1942'
     """
-    if statement.is_asymptotic or statement.kernel is None:
+    kernel = statement.kernel
+    if statement.is_asymptotic or kernel is None:
         return None
     if statement.relation == "=":
-        return _zero(statement)
-    if nonnegative_from(shallowest(statement.kernel)) != 0:
+        return None if isinstance(kernel, DepthFamily) else _zero(statement, kernel)
+    if nonnegative_from(shallowest(kernel)) != 0:
         return None
-    signs = _Signs(statement.kernel, statement)
+    signs = _Signs(kernel, statement)
     large, small = statement.left, statement.right
     if statement.relation in ("<", "<="):
         large, small = small, large
@@ -64,43 +65,43 @@ def by_signs(statement: Statement) -> Outcome | None:
         law = signs.law(large, small, True)
     if law is None or Judge(statement, statement.ranges).doubt(kernel_free=True) is not None:
         return None
-    proof = _proof(statement, large, small, strict)
+    proof = _proof(statement, kernel, large, small, strict)
     evidence = Evidence.CHECKED if proof is None else Evidence.PROVED
     return Outcome(Truth.HOLDS, law, evidence=evidence, source="no coefficient b_n is negative", whole=proof)
 
 
-def _proof(statement: Statement, large: Node, small: Node, strict: bool) -> Proof | None:
+def _proof(statement: Statement, kernel: Kernel | DepthFamily, large: Node, small: Node, strict: bool) -> Proof | None:
     """The replayed proof of large >= small, or >, where the kernel's own mu and b are all that is spoken of."""
-    name = KernelName(repr(statement.kernel))
+    name = KernelName(repr(kernel))
     try:
         upper, lower = (expression_at(node, name, statement.ranges) for node in (large, small))
     except NotSymbolic:
         return None
     if lower == 0:
-        return sign_proof(statement.kernel, upper, strict, statement.ranges)
+        return sign_proof(kernel, upper, strict, statement.ranges)
     if isinstance(upper, Mu) and isinstance(lower, Mu):
-        return walk_proof(statement.kernel, lower, upper, strict, statement.ranges)
+        return walk_proof(kernel, lower, upper, strict, statement.ranges)
     if len(lower.atoms(Mu)) == 1 and not upper.has(Mu):
-        return trace_proof(statement.kernel, lower, upper, strict, statement.ranges)
+        return trace_proof(kernel, lower, upper, strict, statement.ranges)
     return None
 
 
-def _zero(statement: Statement) -> Outcome | None:
+def _zero(statement: Statement, kernel: Kernel) -> Outcome | None:
     """c*mu(K) = 0 for every K of one parity, of an even or odd function."""
     left, right = statement.left, statement.right
     while isinstance(left, Operation) and left.op == "*" and isinstance(left.left, Number):
         left = left.right
-    if right != ZERO or not isinstance(left, Call) or left.name != "mu" or isinstance(statement.kernel, DepthFamily):
+    if right != ZERO or not isinstance(left, Call) or left.name != "mu":
         return None
     degrees = expression_at(left.args[0], None, statement.ranges)
     try:
         parity = parity_of(degrees, {w.name: w.parity for w in statement.ranges if w.parity is not None})
     except NotSymbolic:
         return None
-    if degree_bounds(statement.kernel)[parity] >= 0 or Judge(statement, statement.ranges).doubt(kernel_free=True):
+    if degree_bounds(kernel)[parity] >= 0 or Judge(statement, statement.ranges).doubt(kernel_free=True):
         return None
-    spoken = Mu(KernelName(repr(statement.kernel)), degrees)
-    proof = zero_proof(statement.kernel, spoken, statement.ranges) if len(left.args) == 1 else None
+    spoken = Mu(KernelName(repr(kernel)), degrees)
+    proof = zero_proof(kernel, spoken, statement.ranges) if len(left.args) == 1 else None
     evidence = Evidence.CHECKED if proof is None else Evidence.PROVED
     law = f"kappa is an {('odd', 'even')[parity]} function"
     return Outcome(Truth.HOLDS, law, evidence=evidence, whole=proof)
@@ -165,12 +166,13 @@ class _Signs:
     def _positive_from(self, node: Node) -> int | None:
         """The index from which b_n > 0 for every n of the parities that the index takes."""
         index = self._index(node)
-        starts = positive_from(self.kernel)
+        starts = positive_from(shallowest(self.kernel))
         try:
             parities = {w.name: w.parity for w in self.statement.ranges if w.parity is not None}
             return starts[parity_of(index, parities)]
         except NotSymbolic:
-            return None if None in starts else max(starts)
+            known = [start for start in starts if start is not None]
+            return max(known) if len(known) == len(starts) else None
 
     def _least(self, node: Node) -> int:
         """The least value of an index with nonnegative slopes, -1 if some slope is negative."""
@@ -198,7 +200,7 @@ class _Signs:
             margin = sp.expand(self._index(node) - trace)
             if margin != 0 and not positive(margin, self.statement.ranges):
                 return False
-        return not strict or positive_from(self.kernel) != (None, None)
+        return not strict or positive_from(shallowest(self.kernel)) != (None, None)
 
     def _walks(self, small: Node, large: Node, strict: bool) -> bool:
         match small, large:

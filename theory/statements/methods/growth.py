@@ -45,7 +45,7 @@ def as_variable_grows(case: Case, relation: str, name: str, constants: Constants
     trivial = _trivial(case, relation)
     if trivial is not None:
         return trivial if trivial.truth is Truth.HOLDS else _with_a_side_that_grows(case, relation, variable, trivial)
-    growths = tuple(_leading(side, variable) for side in (case.left, case.right))
+    growths = _leading(case.left, variable), _leading(case.right, variable)
     others = tuple(w for w in case.free if w.name != name)
     outcome = _of_growths(case, relation, variable, growths, constants)
     if others and outcome.truth is Truth.FAILS and outcome.at is None:
@@ -198,7 +198,7 @@ def _by_order(
     power_alone = scale == POWER and not any(g.beyond for g in growths)
     if power_alone:
         ratio = sp.powsimp(growths[0].constant / growths[1].constant, force=True)
-        steps = (_limit_step(case, variable, ratio, difference),)
+        steps: tuple[Step, ...] = (_limit_step(case, variable, ratio, difference),)
         shown = grammar_text(ratio.subs(constants))
         shown = f"({shown})" if ratio.subs(constants).is_Add else shown
         law = f"left/right ~ {shown} * {variable}**({grammar_text(difference)})"
