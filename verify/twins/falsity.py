@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from mpmath import mp, mpf
 
+from theory.kernels.depth_families import DepthFamily
 from theory.language.families import kernel_at
 from theory.language.formulas import Call, Name, Node, Number, Operation, variables
 from theory.language.statement import UNIFORMLY, Statement
@@ -90,22 +91,29 @@ def _call(name: str, args: list[mpf], at: At, kernel: Kernel | None) -> mpf:
     if name in ("mu", "a"):
         dim = _index(args[1], 1) if len(args) == 2 else int(at["d"])
         degree = _index(args[0], 0)
-        found = eigenvalue(kernel, dim, degree)
+        found = eigenvalue(_one(kernel), dim, degree)
         return found if name == "mu" else _operation("/", found * (2 * degree + dim - 1), mpf(dim - 1))
     if name == "N":
         return mpf(multiplicity(_index(args[0], 1), _index(args[1], 0)))
     if name == "kappa":
-        return _kappa(kernel, args[0])
+        return _kappa(_one(kernel), args[0])
     functions: dict[str, Callable[..., object]] = {"Gamma": mp.gamma, "acos": mp.acos, "asin": mp.asin}
     if name == "b":
-        return _maclaurin(kernel, _index(args[0], 0))
+        return _maclaurin(_one(kernel), _index(args[0], 0))
     try:
         return _real((functions.get(name) or getattr(mp, name))(*args))
     except (ValueError, ZeroDivisionError) as error:
         raise NoValue(name) from error
 
 
-def _maclaurin(kernel: Kernel | None, n: int) -> mpf:
+def _one(kernel: Kernel | None) -> Kernel:
+    """The kernel that mu, a, b and kappa are of; in place of a family there is none."""
+    if kernel is None:
+        raise NoValue("no kernel")
+    return kernel
+
+
+def _maclaurin(kernel: Kernel, n: int) -> mpf:
     """b_n by differences of kappa about 0; out of reach for large n."""
     from theory.spectra.routes.oracle import kappa
 
@@ -128,7 +136,7 @@ def _index(number: mpf, least: int) -> int:
 _eigenvalues: dict[tuple[object, int, int], mpf] = {}
 
 
-def eigenvalue(kernel: Kernel | None, dim: int, degree: int) -> mpf:
+def eigenvalue(kernel: Kernel, dim: int, degree: int) -> mpf:
     """The midpoint of a certified enclosure of mu_k."""
     key = kernel, dim, degree
     if key not in _eigenvalues:
@@ -138,7 +146,7 @@ def eigenvalue(kernel: Kernel | None, dim: int, degree: int) -> mpf:
     return _eigenvalues[key]
 
 
-def _kappa(kernel: Kernel | None, t: mpf) -> mpf:
+def _kappa(kernel: Kernel, t: mpf) -> mpf:
     from theory.spectra.routes.oracle import kappa
 
     return _real(kappa(kernel, t))
@@ -252,6 +260,7 @@ def _instances(statement: Statement) -> Iterator[At]:
 
 def _rays(statement: Statement) -> Iterator[tuple[tuple[str, ...], dict[str, int]]]:
     """(variables that grow together, the others' values)."""
+    growing: list[tuple[str, ...]]
     if isinstance(statement.limit, tuple):
         growing = [(statement.limit[0],)]
     else:
@@ -279,6 +288,7 @@ def _refused(statement: Statement, names: tuple[str, ...], fixed: dict[str, int]
 
 def _refused_near(statement: Statement, fixed: dict[str, int]) -> str | None:
     """As `_refused`, for t that comes to 1, -1 or, from both sides, 0."""
+    assert isinstance(statement.limit, tuple)
     place = int(statement.limit[1])
     for sign in (-place,) if place else (1, -1):
         try:
@@ -291,9 +301,15 @@ def _refused_near(statement: Statement, fixed: dict[str, int]) -> str | None:
     return None
 
 
+def _kernel_of(statement: Statement) -> Kernel | None:
+    """The kernel of a statement of one depth, None where it speaks of no kernel."""
+    assert not isinstance(statement.kernel, DepthFamily)
+    return statement.kernel
+
+
 def _sides(statement: Statement, at: At) -> tuple[mpf, mpf]:
     """The numbers on both sides; of a family the kernel of that depth."""
-    kernel = statement.kernel if statement.family is None else kernel_at(statement.family, int(at["L"]))
+    kernel = _kernel_of(statement) if statement.family is None else kernel_at(statement.family, int(at["L"]))
     return value(statement.left, at, kernel), value(statement.right, at, kernel)
 
 

@@ -77,9 +77,11 @@ def _each(statement: Statement, change: Callable[[Node], Node | None]) -> Iterat
             chosen += 1
 
 
-def _with(statement: Statement, **changes: object) -> Statement:
+def _with(statement: Statement, left: Node | None = None, right: Node | None = None) -> Statement:
     """The statement with other sides; variables that come in get their whole range."""
-    changed = replace(statement, **changes)
+    changed = replace(
+        statement, left=statement.left if left is None else left, right=statement.right if right is None else right
+    )
     known = {w.name for w in changed.ranges}
     new = (variables(changed.left) | variables(changed.right)) - known - {"t"}
     return replace(changed, ranges=changed.ranges + build_ranges(new, ())) if new else changed
@@ -121,8 +123,9 @@ def shifted_exponent(statement: Statement) -> Iterator[Mutant]:
     for shift in (1, -1):
 
         def change(node: Node, shift: int = shift) -> Node | None:
-            power = isinstance(node, Operation) and node.op == "**" and variables(node)
-            return Operation("**", node.left, _plus(node.right, shift)) if power else None
+            if not isinstance(node, Operation) or node.op != "**" or not variables(node):
+                return None
+            return Operation("**", node.left, _plus(node.right, shift))
 
         for mutant in _each(statement, change):
             yield f"exponent {shift:+d}", mutant
@@ -182,6 +185,7 @@ def another_kernel(statement: Statement) -> Iterator[Mutant]:
     if statement.family is not None:
         yield "kernel times 2", replace(statement, family=f"2 * {statement.family}")
         return
+    assert isinstance(statement.kernel, Kernel)  # of one depth, as it is no family
     yield "kernel times 2", replace(statement, kernel=Multiple(Fraction(2), statement.kernel))
     for name, kernel in _other_scales(statement.kernel):
         yield name, replace(statement, kernel=kernel)
@@ -247,12 +251,13 @@ def _leaves_domain(statement: Statement) -> bool:
     from verify.twins.falsity import NoValue, value
 
     at = {w.name: w.least for w in statement.ranges}
+    kernel = statement.kernel if isinstance(statement.kernel, Kernel) else None
     for side in (statement.left, statement.right):
         for node in walk(side):
             if isinstance(node, Call) and node.name in ("mu", "a", "b", "N"):
                 degree = node.args[1] if node.name == "N" else node.args[0]
                 try:
-                    if not variables(degree) & {"t"} and value(degree, at, statement.kernel) < 0:
+                    if not variables(degree) & {"t"} and value(degree, at, kernel) < 0:
                         return True
                 except NoValue:
                     return True

@@ -231,7 +231,7 @@ def twins_of_procedures() -> dict[str, Twins]:
             found[claim.id] = networks.TWINS[own]
         elif claim.id.startswith("property-"):
             found[claim.id] = wrong_formulas.twins(claim.id.removeprefix("property-"))
-        elif hasattr(claim.procedure, "twins"):
+        elif claim.procedure is not None and hasattr(claim.procedure, "twins"):
             found[claim.id] = claim.procedure.twins
     for module in claims.MODULES:
         found |= getattr(import_module(f"verify.claims.{module}"), "TWINS", {})

@@ -187,6 +187,10 @@ def test_every_kind_of_slip_is_made_and_changes_one_thing() -> None:
             assert kept == mutant
 
 
+def test_a_degree_that_is_an_eigenvalue_of_no_one_kernel_makes_no_mutant() -> None:
+    assert list(mutants(parse_statement("mu(mu(1)) = 1", "NTK(depth=L)"))) == []
+
+
 @pytest.mark.parametrize(
     "says, kernel, where, wrong",
     [
