@@ -27,7 +27,7 @@ from theory.numbers.balls import Enclosure, working_precision
 from theory.numbers.decimals import decimal_fraction
 from theory.numbers.pi_polynomials import PiPolynomial
 from theory.spectra.routes.oracle import oracle_values
-from theory.spectra.spectrum import Eigenvalue, spectrum
+from theory.spectra.spectrum import Eigenvalue, eigenvalue, spectrum
 from theory.spectra.sphere import multiplicity
 from verify.bridge import float_kernel
 from verify.networks.population import CAO
@@ -36,6 +36,7 @@ from verify.statistics.ztest import z_test
 from verify.testing import strategies
 
 KERNEL_FALSE_FAIL = 1e-10
+ARGUMENTS = "arguments"  # the attribute that `recorded` gives to an exception
 EPS = torch.finfo(torch.float64).eps
 
 Check = Callable[[], None]
@@ -53,17 +54,22 @@ def ensure(condition: bool, message: str) -> None:
 
 
 def recorded(check: Callable[..., None]) -> Callable[..., None]:
-    """The body of a check whose exceptions carry its arguments."""
+    """The body of a check whose exceptions carry its arguments, as `arguments_of` reads them."""
 
     @wraps(check)
     def run(**arguments: Any) -> None:
         try:
             check(**arguments)
         except Exception as error:
-            error.arguments = {name: repr(value) for name, value in arguments.items()}
+            setattr(error, ARGUMENTS, {name: repr(value) for name, value in arguments.items()})
             raise
 
     return run
+
+
+def arguments_of(error: BaseException) -> dict[str, str]:
+    """The arguments of the minimal failing example, as text."""
+    return getattr(error, ARGUMENTS, {})
 
 
 def right_spectrum(kernel: Kernel, dim: int, chosen: range, digits: int) -> list[Eigenvalue]:
@@ -282,4 +288,10 @@ def vanishing_parity(kernel: Kernel) -> int:
 
 
 def _exact(kernel: Kernel, dim: int, degree: int) -> PiPolynomial:
-    return spectrum(kernel, dim, degree, 5).eigenvalues[0].exact
+    return exact_value(eigenvalue(kernel, dim, degree, 5))
+
+
+def exact_value(value: Eigenvalue) -> PiPolynomial:
+    """mu_k exactly, as it is known of a kernel in closed form at low degrees."""
+    assert value.exact is not None
+    return value.exact

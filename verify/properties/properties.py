@@ -29,7 +29,9 @@ from verify.properties.checks import (
     Violated,
     altered,
     angle,
+    arguments_of,
     continuous_time,
+    exact_value,
     initial_kernel,
     oracle,
     own_kernel,
@@ -71,25 +73,25 @@ PROPERTIES = {
         "partial sums of N(d,k) mu_k increase to kappa(1) and never pass it",
         trace,
         right_spectrum,
-        altered(lambda v, _: v.exact * Fraction(11, 10)),
+        altered(lambda v, _: exact_value(v) * Fraction(11, 10)),
     ),
     "parity": Property(
         "without bias mu_k is exactly 0 for odd k >= 3",
         parity,
         right_spectrum,
-        altered(lambda v, _: v.exact + PiPolynomial.of(Fraction(1, 10**30))),
+        altered(lambda v, _: exact_value(v) + PiPolynomial.of(Fraction(1, 10**30))),
     ),
     "positivity": Property(
         "every other mu_k is positive",
         positivity,
         right_spectrum,
-        altered(lambda v, _: v.exact * (-1 if v.degree >= 2 else 1)),
+        altered(lambda v, _: exact_value(v) * (-1 if v.degree >= 2 else 1)),
     ),
     "precision": Property(
         "enclosures of mu_k at different precisions overlap",
         precision,
         right_spectrum,
-        altered(lambda v, digits: v.exact * (1 + Fraction(1, 10**digits))),
+        altered(lambda v, digits: exact_value(v) * (1 + Fraction(1, 10**digits))),
     ),
     "recurrence": Property(
         "mu_k of t k0 and k1 make up mu_k of the tangent kernel, exactly",
@@ -101,13 +103,13 @@ PROPERTIES = {
         "closed form and certified quadrature in the angle overlap",
         angle,
         right_spectrum,
-        altered(lambda v, _: v.exact * Fraction(10_001, 10_000)),
+        altered(lambda v, _: exact_value(v) * Fraction(10_001, 10_000)),
     ),
     "oracle": Property(
         "closed form and mpmath quadrature in t agree",
         oracle,
         right_spectrum,
-        altered(lambda v, _: v.exact + PiPolynomial.of(Fraction(1, 1000))),
+        altered(lambda v, _: exact_value(v) + PiPolynomial.of(Fraction(1, 1000))),
     ),
     "initial-kernel": Property(
         "the kernel of a random network has t k0/2 + k1 as its mean",
@@ -156,14 +158,14 @@ def decide(checked: Property, examples: int, fresh: int | None = None, planted: 
     """Run one property on that many examples; a violation is FAILS, lost precision UNDECIDED."""
     check = _configured(checked.planted if planted else checked.check, examples, fresh)
     rates = {"false_fail": examples * checked.false_fail} if checked.false_fail else None
-    shared = {"compared": checked.statement, "rates": rates, "routes": ("Hypothesis",)}
+    shared: dict[str, Any] = {"compared": checked.statement, "rates": rates, "routes": ("Hypothesis",)}
     try:
         check()
     except NotCertified as error:
-        return Finding(Truth.UNDECIDED, Evidence.CHECKED, why=str(error), counterexample=_example(error), **shared)
+        return Finding(Truth.UNDECIDED, Evidence.CHECKED, why=str(error), counterexample=arguments_of(error), **shared)
     except Exception as error:  # a formula that cannot be evaluated is as wrong as one that is refuted
         text = str(error) if isinstance(error, Violated) else f"{type(error).__name__}: {error}"
-        minimal = _example(error)
+        minimal = arguments_of(error)
         where = ", ".join(f"{key}={value}" for key, value in minimal.items())
         why = " ".join(f"{text}, at {where}".split())
         return Finding(Truth.FAILS, Evidence.CHECKED, why=why, counterexample=minimal, **shared)
@@ -184,8 +186,3 @@ def _configured(check: Check, examples: int, fresh: int | None) -> Check:
         phases=[Phase.explicit, Phase.generate, Phase.shrink],
     )
     return chosen(check if fresh is None else seed(fresh)(check))
-
-
-def _example(error: BaseException) -> dict[str, str]:
-    """The arguments of the minimal failing example, as text."""
-    return getattr(error, "arguments", {})

@@ -11,10 +11,11 @@ from typing import Any
 from numerics.predictions.residuals import kernel_projections
 from theory.kernels import NTK, Multiple
 from theory.numbers.pi_polynomials import PiPolynomial
+from theory.spectra.spectrum import Eigenvalue
 from theory.spectra.sphere import area_ratio
 from verify.findings.claim import Context, Finding, Procedure
 from verify.networks.population import CAO, WRONG_SCALES
-from verify.properties.checks import Spectrum, altered, continuous_time, right_recurrence, right_spectrum
+from verify.properties.checks import Spectrum, altered, continuous_time, exact_value, right_recurrence, right_spectrum
 from verify.properties.properties import EXAMPLES, PROPERTIES, decide
 
 
@@ -33,17 +34,18 @@ def other_dimension(kernel: Any, dim: int, chosen: range, digits: int) -> list[A
     return [replace(value, dim=dim) for value in right_spectrum(kernel, dim + 2, chosen, digits)]
 
 
-def _area_ratio(value: Any, _: int) -> PiPolynomial:
+def _area_ratio(value: Eigenvalue, _: int) -> PiPolynomial:
     """|S^(d-1)|/|S^d| once more: as if its square stood before the integral."""
-    return value.exact * area_ratio(value.dim)
+    assert isinstance(value.dim, int)
+    return exact_value(value) * area_ratio(value.dim)
 
 
-double = altered(lambda v, _: v.exact * 2)
-tenth = altered(lambda v, _: v.exact * Fraction(11, 10))
+double = altered(lambda v, _: exact_value(v) * 2)
+tenth = altered(lambda v, _: exact_value(v) * Fraction(11, 10))
 area = altered(_area_ratio)
-negative = altered(lambda v, _: v.exact * -1)
-tiny = altered(lambda v, _: v.exact + PiPolynomial.of(Fraction(1, 10**30)))
-zeros = altered(lambda v, _: v.exact * 0)
+negative = altered(lambda v, _: exact_value(v) * -1)
+tiny = altered(lambda v, _: exact_value(v) + PiPolynomial.of(Fraction(1, 10**30)))
+zeros = altered(lambda v, _: exact_value(v) * 0)
 
 
 def _slower(kernel: Any, task: Any, step_size: float, steps: int) -> Any:
@@ -66,8 +68,8 @@ WRONG: dict[str, dict[str, Any]] = {
     "positivity": {"sign reversed": negative, "degree +1": shifted(1), "zeros": zeros},
     "precision": {
         "one unit in the last digit asked": PROPERTIES["precision"].wrong,
-        "twice that": altered(lambda v, digits: v.exact * (1 + Fraction(2, 10**digits))),
-        "more digits, larger values": altered(lambda v, digits: v.exact * (1 + digits)),
+        "twice that": altered(lambda v, digits: exact_value(v) * (1 + Fraction(2, 10**digits))),
+        "more digits, larger values": altered(lambda v, digits: exact_value(v) * (1 + digits)),
     },
     "recurrence": {
         "weights exchanged": PROPERTIES["recurrence"].wrong,
