@@ -47,7 +47,7 @@ def orders(data: xr.Dataset) -> Figure:
     figure, panels = new_figure(columns=4, rows=2, title="Order of degrees 1, 2, 4 on non-uniform data of a sphere")
     for axes, density in zip(panels, data.density.values):
         for degree, colour in zip(data.degree.values, COLOURS):
-            curves, limit = (np.abs(data[name].sel(density=density, degree=degree)) for name in ("network", "gram"))
+            curves, limit = (abs(data[name].sel(density=density, degree=degree)) for name in ("network", "gram"))
             low, high = (curves.quantile(q, "seed") for q in BAND)
             axes.fill_between(data.step, low, high, color=colour, alpha=0.25, lw=0, label=f"degree {degree}, seeds")
             axes.semilogy(data.step, curves.median("seed"), color=colour, label=f"degree {degree}, networks")

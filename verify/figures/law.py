@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from theory.kernels import Kernel
 from theory.laws.law import Law, LawBranch
-from theory.spectra.spectrum import spectrum
+from theory.spectra.spectrum import eigenvalue, spectrum
 from theory.symbolic.objects import d, k
 from verify.figures.style import COLOURS, FORMATS, MARKERS, legend, new_figure, save_figure
 from verify.running.console import BadRequest
@@ -54,14 +55,17 @@ def curve(law: Law, branch: LawBranch) -> tuple[list[int], list[float], list[flo
     """(places, certified eigenvalues, leading law) of one branch; None where mu_k = 0."""
     if branch.leading == 0:
         return None
-    where = next(w for w in branch.ranges if w.name == "k")
+    where, kernel = next(w for w in branch.ranges if w.name == "k"), law.kernel
+    assert isinstance(kernel, Kernel)  # one depth: values of every depth are no points
     if law.variable == "k":
         inside = [v for v in DEGREES if v >= where.least and (where.parity is None or v % 2 == where.parity)]
-        found = spectrum(law.kernel, law.dim, range(inside[-1] + 1), 17).eigenvalues
-        values = [float(found[v].enclosure.ball().mid()) for v in inside]
+        assert law.dim is not None  # `plot_law` asks for it
+        found = spectrum(kernel, law.dim, range(inside[-1] + 1), 17).eigenvalues
+        values = [float(found[v]) for v in inside]
     else:
+        assert law.degree is not None  # `plot_law` asks for it
         inside = list(DIMS)
-        values = [float(spectrum(law.kernel, v, law.degree, 17).eigenvalues[0].enclosure.ball().mid()) for v in inside]
+        values = [float(eigenvalue(kernel, v, law.degree, 17)) for v in inside]
     variable = k if law.variable == "k" else d
     predicted = [float(branch.leading.subs(variable, v).evalf(20)) for v in inside]
     return inside, values, predicted

@@ -6,11 +6,12 @@ import csv
 import io
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from verify.running.console import BadRequest, write_whole
 
 if TYPE_CHECKING:
+    import numpy as np
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -94,20 +95,24 @@ def figure_data(figure: Figure) -> str:
 
 def _drawn(axes: Axes) -> Iterator[tuple[object, ...]]:
     for line in axes.get_lines():
-        for x, y in zip(*line.get_data()):
+        xs, ys = cast("tuple[np.ndarray, np.ndarray]", line.get_data())
+        for x, y in zip(xs, ys):
             yield str(line.get_label()), float(x), float(y), ""
     for patches in axes.collections:
-        if patches.get_array() is None:  # a band: its outline
+        values = patches.get_array()
+        if values is None:  # a band: its outline
             for path in patches.get_paths():
-                yield from ((f"{patches.get_label()}", float(x), float(y), "") for x, y in path.vertices)
+                outline = cast("np.ndarray", path.vertices)
+                yield from ((f"{patches.get_label()}", float(x), float(y), "") for x, y in outline)
         elif hasattr(patches, "get_coordinates"):  # a mesh: cell centres
             corners = patches.get_coordinates()
             centres = (corners[1:, 1:] + corners[:-1, :-1]) / 2
-            values = patches.get_array().reshape(centres.shape[:2])
-            for row, cells in zip(centres, values):
+            for row, cells in zip(centres, values.reshape(centres.shape[:2])):
                 yield from (("map", float(x), float(y), float(v)) for (x, y), v in zip(row, cells))
     for image in axes.images:
-        for row, cells in enumerate(image.get_array()):
+        pixels = image.get_array()
+        assert pixels is not None  # an image is drawn with its values
+        for row, cells in enumerate(pixels):
             for column, value in enumerate(cells):
                 flat = value.tolist() if hasattr(value, "tolist") else value
                 yield "image", column, row, flat

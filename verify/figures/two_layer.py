@@ -27,7 +27,7 @@ def width_laws(data: xr.Dataset) -> Figure:
     figure, (axes,) = new_figure(title=f"{data.attrs['experiment']}, {data.sizes['seed']} seeds a width")
     widths = data.width.values
     for (name, label, exponent), colour, marker in zip(LAWS, COLOURS, MARKERS):
-        values = np.abs(data[name]).mean("degree") if "degree" in data[name].dims else data[name]
+        values = abs(data[name]).mean("degree") if "degree" in data[name].dims else data[name]
         low, high = (values.quantile(q, "seed") for q in BAND)
         mean = values.mean("seed").values
         axes.fill_between(widths, low, high, color=colour, alpha=0.2, lw=0)
