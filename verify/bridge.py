@@ -17,7 +17,7 @@ from numerics.predictions.limit_kernels import AngleKernel, k0, k1
 from theory.expansions.in_the_angle import kernel_value
 from theory.kernels import NNGP, NTK, ArcCosine, Kernel, Multiple, Product, Sum, diagonal
 from theory.numbers.balls import Enclosure, NotCertified, working_precision
-from theory.spectra.spectrum import Eigenvalue, spectrum
+from theory.spectra.spectrum import Eigenvalue, eigenvalue, spectrum
 
 DIGITS = 25  # a double holds 17; the rest leaves room for values close to a rounding boundary
 END_DIGITS = 40  # absolute accuracy of kappa(-1), which may be exactly zero
@@ -43,9 +43,9 @@ def float_kernel(kernel: Kernel) -> AngleKernel:
         case NTK():
             return lambda angle: _tangent(kernel, angle)
         case Sum(parts):
-            return lambda angle: sum(float_kernel(part)(angle) for part in parts)
+            return lambda angle: sum((float_kernel(part)(angle) for part in parts), start=torch.zeros_like(angle))
         case Product(parts):
-            return lambda angle: math.prod(float_kernel(part)(angle) for part in parts)
+            return lambda angle: math.prod((float_kernel(part)(angle) for part in parts), start=torch.ones_like(angle))
         case Multiple(factor, inner):
             return lambda angle: float(factor) * float_kernel(inner)(angle)
     known = "ArcCosine(0), ArcCosine(1), NNGP, NTK, their sums, products and multiples have one"
@@ -101,7 +101,7 @@ def nearest_double(value: Eigenvalue) -> float:
 
 
 def _again(value: Eigenvalue, digits: int) -> Eigenvalue:
-    return spectrum(value.kernel, value.dim, value.degree, digits).eigenvalues[0]
+    return eigenvalue(value.kernel, value.dim, value.degree, digits)
 
 
 def float_spectrum(kernel: Kernel, dim: int, last: int) -> list[float]:

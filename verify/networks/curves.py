@@ -38,7 +38,7 @@ from verify.bridge import float_spectrum
 from verify.findings.claim import Context, Finding
 from verify.networks.population import conjunction
 from verify.networks.runs import config_of, obtain
-from verify.statistics.equivalence import HOLDS, UNDECIDED, Design, equivalence_tests, stated
+from verify.statistics.equivalence import HOLDS, UNDECIDED, Design, Equivalence, equivalence_tests, stated
 
 KERNEL = NTK(depth=2)
 LAST = 20  # degrees with a learnability of their own; the rest is tail
@@ -111,7 +111,8 @@ def judge(config: Any, data: xr.Dataset, theory: Theory = Theory()) -> Finding:
             )
         else:
             groups["stage"][f"stage of degree {degree}"] = slopes - theory.stage(degree)
-    tests, false_fail = [], 0.0
+    tests: list[Equivalence] = []
+    false_fail = 0.0
     for columns, (margin, spread, bias) in zip(groups.values(), _ASSUMED):
         if columns:  # without a stage that is seen: each is then among the unseen
             design = Design(config.seeds, margin, FALSE_PASS, len(columns), spread, bias)

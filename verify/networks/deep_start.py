@@ -27,7 +27,7 @@ from numerics.experiments.config import one_thread
 from numerics.experiments.limits import deep_sphere
 from numerics.networks import deep
 from numerics.predictions.limit_kernels import rayleigh_quotients
-from theory.kernels import NTK, Kernel, diagonal
+from theory.kernels import NTK, diagonal
 from theory.numbers.truth import Evidence
 from verify.findings.claim import Context, Finding
 from verify.networks.population import conjunction, finite, percent, quotients, undecided
@@ -140,7 +140,7 @@ def finding(starts: list[Start], width: int) -> Finding:
     )
 
 
-def _name(kernel: Kernel) -> str:
+def _name(kernel: NTK) -> str:
     return f"depth {kernel.depth} {'with' if kernel.bias else 'without'} biases"
 
 

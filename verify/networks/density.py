@@ -32,7 +32,7 @@ import xarray as xr
 
 from theory.numbers.truth import Evidence, Truth
 from verify.findings.claim import Context, Corrected, Finding
-from verify.networks.population import conjunction, refuse_non_finite
+from verify.networks.population import conjunction, rates_of, refuse_non_finite
 from verify.networks.runs import config_of, obtain
 from verify.statistics.binomial import binomial_bounds
 from verify.statistics.equivalence import FAILS, HOLDS, UNDECIDED, Design, equivalence_tests, rejection, stated, t_tail
@@ -209,7 +209,7 @@ def kept_finding(config: Any, data: xr.Dataset, predicted: np.ndarray | None = N
         routes=same.routes,
         scope=same.scope,
         figures=same.figures | {"order": rows},
-        rates=stated(same.rates["false_fail"], missed, false_pass=2 * LEVEL),
+        rates=stated(rates_of(same)["false_fail"], missed, false_pass=2 * LEVEL),
     )
 
 

@@ -118,10 +118,10 @@ def judge(config: Any, data: xr.Dataset) -> Finding:
 
 
 def _measured(configs: list[Any], runs: list[xr.Dataset]) -> Measured:
-    curves = [np.stack([run[name].values for run in runs]) for name in ("network", "own_kernel", "gram")]
-    shares = [neuron_rayleigh_quotients(network, task).numpy() for task, network in redrawn(configs[0])]
+    network, own, limit = (np.stack([run[name].values for run in runs]) for name in ("network", "own_kernel", "gram"))
+    shares = [neuron_rayleigh_quotients(start, task).numpy() for task, start in redrawn(configs[0])]
     names = tuple(config.scales for config in configs)
-    return Measured(configs[0], names, *curves, runs[0].gram_eigenvalue.values, np.stack(shares))
+    return Measured(configs[0], names, network, own, limit, runs[0].gram_eigenvalue.values, np.stack(shares))
 
 
 def redrawn(config: Any) -> Iterator[tuple[Problem, TwoLayer]]:

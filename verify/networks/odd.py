@@ -29,7 +29,7 @@ from numerics.networks.training import train
 from numerics.networks.two_layer import TwoLayer
 from theory.kernels import NTK, Kernel
 from theory.numbers.truth import Evidence
-from theory.spectra.spectrum import spectrum
+from theory.spectra.spectrum import Eigenvalue, eigenvalue
 from verify.findings.claim import Context, Finding
 from verify.networks.population import CAO, conjunction, refuse_non_finite
 from verify.networks.runs import first_seed
@@ -112,16 +112,18 @@ def _gamma(operations: int) -> float:
     return operations * ROUNDOFF / (1 - operations * ROUNDOFF)
 
 
+def _is_zero(value: Eigenvalue) -> bool:
+    """Whether mu_k, whose exact value is known of a kernel in closed form, is exactly 0."""
+    assert value.exact is not None
+    return value.exact.is_zero()
+
+
 def finding(found: list[Case], theory: Kernel | None = None) -> Finding:
     """HOLDS where theory, that of CAO by default, says exactly 0 and no case moves beyond rounding."""
     refuse_non_finite(moved=[case.moved for case in found], budget=[case.budget for case in found])
     kernel = CAO if theory is None else theory
     dims = {"S^1": 1, "S^2": 2, "S^5": 5}
-    zero = {
-        (name, k): spectrum(kernel, dim, k).eigenvalues[0].exact.is_zero()
-        for name, dim in dims.items()
-        for k in DEGREES
-    }
+    zero = {(name, k): _is_zero(eigenvalue(kernel, dim, k)) for name, dim in dims.items() for k in DEGREES}
     verdicts, worst = [], (0.0, "", "")
     for case in found:
         for degree, moved, budget in zip(DEGREES, case.moved, case.budget):

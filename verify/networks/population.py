@@ -86,6 +86,12 @@ def undecided(refusal: str, **said: Any) -> Finding:
     return Finding(Truth.UNDECIDED, Evidence.OBSERVED, why=refusal, rates=stated(1.0, false_pass=0.0), **said)
 
 
+def rates_of(found: Finding) -> dict[str, float]:
+    """The error rates of a test, which every one states."""
+    assert found.rates is not None
+    return found.rates
+
+
 def refuse_non_finite(**measured: xr.DataArray | ArrayLike) -> None:
     """Raise ValueError where something measured is not finite, before any judge compares it.
 

@@ -57,8 +57,10 @@ def posterior_twins(context: Context) -> dict[str, Finding]:
 def twins(config: Any, data: xr.Dataset) -> dict[str, Finding]:
     """Other kernels and noises, the variance with noise, and draws that were never trained."""
     wrong: dict[str, Law] = {
-        "tangent kernel": lambda *at: gaussian_process(*at, kernel=lambda depth: NTK(depth=depth)),
-        "linear kernel": lambda *at: gaussian_process(*at, kernel=lambda depth: NNGP(depth=1)),
+        "tangent kernel": lambda data, depth, ridge: gaussian_process(
+            data, depth, ridge, lambda depth: NTK(depth=depth)
+        ),
+        "linear kernel": lambda data, depth, ridge: gaussian_process(data, depth, ridge, lambda depth: NNGP(depth=1)),
         "noise 4 times": lambda data, depth, ridge: gaussian_process(data, depth, 4 * ridge),
         "no noise": lambda data, depth, ridge: gaussian_process(data, depth, 0.0),
         "variance of labels": lambda data, depth, ridge: (

@@ -143,7 +143,8 @@ def kernel_finding(config: Any, data: xr.Dataset) -> Finding:
     """The verdict on the tangent model trained by Adam; gradient descent on it beside."""
     refuse_non_finite(learnt=data.learnt, predicted=data.predicted)
     truth, words, figures = Truth.HOLDS, [], {}
-    order, shown, lows = Truth.HOLDS, None, []
+    order, shown = Truth.HOLDS, None
+    lows: list[str] = []
     for setting in data.setting.values.tolist():
         one, gaps = data.sel(setting=setting), {}
         for name in data.predictor.values.tolist():

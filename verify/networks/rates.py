@@ -159,8 +159,9 @@ def predicted(plan: Plan, config: Any, kernel: Kernel = CAO) -> list[float]:
 def windows(plan: Plan, config: Any, gram_eigenvalues: Sequence[float]) -> dict[int, Window]:
     """Steps in which the rate of each degree is read, from the float Gram matrix of the sample."""
     experiment = load_experiment(plan.experiment)
+    begin, end = experiment.WINDOW
     return {
-        degree: decay_window(float(value), config.step_size, *experiment.WINDOW, last=config.steps)
+        degree: decay_window(float(value), config.step_size, begin, end, last=config.steps)
         for degree, value in zip(experiment.DEGREES, gram_eigenvalues)
     }
 
@@ -186,7 +187,7 @@ def finding(plan: Plan, config: Any, data: xr.Dataset, rates: list[float] | None
     """The verdict on given rates q_k (by default those of theory) for the networks of a run."""
     rates = predicted(plan, config) if rates is None else rates
     degrees = data.degree.values.tolist()
-    shared = {
+    shared: dict[str, Any] = {
         "compared": f"log decay per step of {config.seeds} networks of width {config.width} on {plan.sphere} "
         f"with log(1 - c mu_k), aliasing included, degrees {', '.join(map(str, degrees))}",
         "routes": ("closed form of mu_k, certified", "trained networks"),

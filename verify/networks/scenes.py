@@ -118,7 +118,7 @@ def judge_solid(config: Any, data: xr.Dataset, prediction: xr.DataArray | None =
     names, scales = [str(name) for name in data.mapping.values], gaussian_names(data)
     design = Design(config.seeds, MARGIN, LEVEL, len(names), SPREAD, BIAS)
     tests = equivalence_tests(errors, names, design)
-    compared = [
+    compared: list[dict[str, Any]] = [
         {
             "what": test.label,
             "deviation": test.mean,

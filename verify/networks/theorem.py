@@ -124,7 +124,7 @@ def bound_finding(config: Any, data: xr.Dataset, values: list[float] | None = No
 
 def _smallest(config: Any, beyond: np.ndarray) -> dict[str, int | None]:
     """The least n at the largest width, and least m at the largest n, from which on all seeds keep the bound."""
-    kept = (beyond <= EPSILON).all(0)  # (widths, samples)
+    kept = np.asarray((beyond <= EPSILON).all(0))  # (widths, samples)
     found = {}
     for name, sizes, row in (("samples", config.samples, kept[-1]), ("width", config.widths, kept[:, -1])):
         lasting = np.logical_and.accumulate(row[::-1])[::-1]

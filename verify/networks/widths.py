@@ -30,7 +30,7 @@ from numerics.experiments.limits import width_laws
 from numerics.predictions.limit_kernels import angles, gram
 from theory.numbers.truth import Evidence, Truth
 from verify.findings.claim import Context, Finding
-from verify.networks.population import conjunction, refuse_non_finite
+from verify.networks.population import conjunction, rates_of, refuse_non_finite
 from verify.networks.runs import config_of, obtain
 from verify.statistics.equivalence import FAILS, HOLDS, UNDECIDED, Design, equivalence_tests, rejection, stated, t_tail
 from verify.statistics.moments import pair_moments
@@ -95,7 +95,8 @@ def judge(config: Any, data: xr.Dataset) -> Finding:
         why="; ".join(part.why for part in parts),
         figures={k: v for part in parts for k, v in part.figures.items()},
         rates=stated(
-            *(part.rates["false_fail"] for part in parts), false_pass=sum(part.rates["false_pass"] for part in parts)
+            *(rates_of(part)["false_fail"] for part in parts),
+            false_pass=sum(rates_of(part)["false_pass"] for part in parts),
         ),
     )
 
