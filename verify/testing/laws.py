@@ -61,6 +61,7 @@ def _corrections(finer: Law) -> Corrections:
     found: Corrections = {}
     for branch in finer.law:
         where = next(w for w in branch.ranges if w.name == "k")
+        assert where.parity is not None  # expansions differ for even and odd degrees
         power, constant = branch.terms[0] if branch.terms else (0, 1)
         found[where.parity] = [(float(p - power), float(c / constant)) for p, c in branch.terms]
     return found
@@ -89,6 +90,7 @@ def _wrong_branch(
     if branch.exponent is None:
         bad = [k for k, v in mine.items() if abs(v) > relative * largest]
         return f"degree {bad[0]} is {mine[bad[0]]:.6g}, predicted 0 for {branch.parity} degrees" if bad else None
+    assert branch.constant is not None  # as the exponent is not
     exponent, constant = float(branch.exponent), float(branch.constant)
     values = {k: _value(v, k, constant * k**exponent, corrections[k % 2]) for k, v in mine.items()}
     usable = {k: v for k, v in values.items() if v.error <= LARGEST_ERROR * abs(v.predicted)}

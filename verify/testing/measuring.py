@@ -60,7 +60,10 @@ def sphere_points(points: ArrayLike | Tensor) -> Tensor:
 def measure(make_network: MakeNetwork, width: int, seeds: range, points: Tensor) -> Measured:
     """The kernels of the networks of these seeds at the points (n, d+1)."""
     networks = (_checked(make_network, width, seed, points, first=seed == seeds[0]) for seed in seeds)
-    names, shapes, starts, kernels = (), (), None, []
+    names: tuple[str, ...] = ()
+    shapes: tuple[tuple[int, ...], ...] = ()
+    starts: tuple[float, ...] = ()
+    kernels = []
     for network, rows in networks:
         parameters = {name: p for name, p in network.named_parameters() if p.requires_grad}
         if names and tuple(parameters) != names:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -12,6 +13,7 @@ from numpy.typing import ArrayLike
 from theory.kernels import NTK, Kernel
 from theory.kernels.parse import parse_kernel
 from theory.numbers.balls import working_precision
+from theory.numbers.pi_polynomials import PiPolynomial
 from theory.spectra.conventions import CONVENTIONS, basri_kernel, cao_kernel
 from theory.spectra.spectrum import spectrum
 from theory.spectra.sphere import area, area_ratio, check_dim, multiplicity
@@ -36,9 +38,10 @@ def mistake(
 ) -> str | None:
     """What is wrong with the values, None if nothing is."""
     kernel = parse_kernel(kernel) if isinstance(kernel, str) else kernel
-    dim = check_dim(dim)
-    if not isinstance(dim, int):
-        raise ValueError(f"an integer dim wanted, got {dim}")
+    sphere = check_dim(dim)
+    if not isinstance(sphere, int):
+        raise ValueError(f"an integer dim wanted, got {sphere}")
+    dim = sphere
     if not 0 < relative < 1:
         raise ValueError(f"0 < relative < 1 wanted, got {relative}")
     degrees = list(degrees)
@@ -59,8 +62,8 @@ def mistake(
 def _values(eigenvalues: Eigenvalues, degrees: list[int]) -> np.ndarray:
     if callable(eigenvalues):
         values = np.array([_real(eigenvalues(k), k) for k in degrees])
-    elif np.ndim(eigenvalues) == 1 and len(eigenvalues) == len(degrees):
-        values = np.array([_real(value, k) for k, value in zip(degrees, eigenvalues)])
+    elif np.ndim(eigenvalues) == 1 and len(row := cast("Sequence[object]", eigenvalues)) == len(degrees):
+        values = np.array([_real(value, k) for k, value in zip(degrees, row)])
     else:
         values = np.empty(np.shape(eigenvalues))
     if not degrees or min(degrees) < 0 or values.shape != (len(degrees),):
@@ -68,7 +71,7 @@ def _values(eigenvalues: Eigenvalues, degrees: list[int]) -> np.ndarray:
     return values
 
 
-def _real(value: object, degree: int) -> float:
+def _real(value: Any, degree: int) -> float:
     """A routine's value as a double; ValueError for text, a complex number or None.
 
     >>> _real(1j, 3)
@@ -127,10 +130,10 @@ def candidates(kernel: Kernel, dim: int, degrees: list[int]) -> list[tuple[str, 
     found.append(("the square root of mu_k (a singular value)", np.sqrt(np.maximum(right, 0))))
     for other, why in _relatives(kernel):
         found.append((f"that of {other!r} ({why})", certified(other, dim, degrees)))
-    for other in (dim - 1, dim + 1):
-        if other >= 1:
-            meaning = f"that of the sphere S^{other} (is d the dimension of the sphere?)"
-            found.append((meaning, certified(kernel, other, degrees)))
+    for sphere in (dim - 1, dim + 1):
+        if sphere >= 1:
+            meaning = f"that of the sphere S^{sphere} (is d the dimension of the sphere?)"
+            found.append((meaning, certified(kernel, sphere, degrees)))
     for step, name in ((1, "k+1"), (-1, "k-1")):
         if min(degrees) + step >= 0:
             moved = certified(kernel, dim, [k + step for k in degrees])
@@ -169,6 +172,6 @@ def _surface(dim: int) -> str:
     return f"the surface {_float(area(dim)):.6g} of S^{dim}"
 
 
-def _float(exact: object) -> float:
+def _float(exact: PiPolynomial) -> float:
     with working_precision(DIGITS):
         return float(exact.ball().mid())

@@ -16,6 +16,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from numpy.typing import ArrayLike
+from torch import Tensor
+
 from numerics.experiments.config import one_thread
 from theory.kernels import Kernel
 from theory.kernels.parse import parse_kernel
@@ -43,7 +46,9 @@ class Agreement:
         )
 
 
-def asked(kernel: Kernel | str, points: object, margin: float, false_fail: float, false_pass: float) -> Limit:
+def asked(
+    kernel: Kernel | str, points: ArrayLike | Tensor, margin: float, false_fail: float, false_pass: float
+) -> Limit:
     """The request, checked: one line says what is wrong with it."""
     kernel = parse_kernel(kernel) if isinstance(kernel, str) else kernel
     if not isinstance(kernel, Kernel):
