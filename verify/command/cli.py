@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from typer.main import get_command
@@ -59,6 +59,9 @@ from verify.running.console import (
     read_number,
     say,
 )
+
+if TYPE_CHECKING:
+    from theory.text.paper_tables import TableRequest
 
 COMPLETING = "_SPECTRAL_BIAS_COMPLETE"  # the variable by which a shell asks
 
@@ -181,6 +184,7 @@ def table(
     for what, name, allowed in (("--route", route, ROUTES), ("--convention", convention, CONVENTIONS)):
         one_of(what, name or allowed[0], allowed)
     given = (kernel or [], dim, degrees, digits, route, convention)
+    request: TableRequest | None
     with opaque("table", quiet):
         if check is None:
             request = tabling.request_from(*given)
@@ -379,7 +383,7 @@ def verify(
 @app.command(epilog=example("check statements.toml --format json"))
 def check(
     file: Annotated[
-        Path, typer.Argument(metavar="FILE.toml", help="statements, as the README shows; - reads standard input")
+        Path, typer.Argument(metavar="FILE.toml", help="statements, as docs/statements.md shows; - reads standard input")
     ],
     proofs: Annotated[bool, typer.Option("--proofs", help="the replayed steps of every proof, too")] = False,
     format: RunFormat = "text",

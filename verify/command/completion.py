@@ -55,7 +55,9 @@ def kernels(incomplete: str) -> list[str]:
     >>> kernels("NT"), kernels("2 * NTK(depth=3) + Gau")
     (['NTK(depth=2)'], ['2 * NTK(depth=3) + Gaussian(rate=1)'])
     """
-    before, name = re.fullmatch(r"(.*?)(\w*)", incomplete, re.DOTALL).groups()
+    split = re.fullmatch(r"(.*?)(\w*)", incomplete, re.DOTALL)
+    assert split is not None  # any text is one
+    before, name = split.groups()
     if name[:1].isdigit() or before.count("(") > before.count(")"):
         return []
     return [before + text for text in beginning(name, KERNELS)]

@@ -17,6 +17,7 @@ from rich.text import Text
 from numerics.experiments import REGISTRY, load_experiment
 from numerics.experiments import sweeps as sweep
 from numerics.networks.training import TrainingDiverged
+from theory.numbers.truth import Truth
 from verify.command.completion import setting_names
 from verify.findings.claim import PROFILES, Finding
 from verify.networks import EXPERIMENTS
@@ -59,7 +60,7 @@ def configs(request: Request) -> list[Any]:
     one_of("--profile", request.profile, PROFILES)
     experiment = load_experiment(request.name)
     start = experiment.configure(request.profile)
-    axes = {"seed": [FIRST_SEED if request.seed is None else request.seed]}
+    axes: dict[str, list[Any]] = {"seed": [FIRST_SEED if request.seed is None else request.seed]}
     if request.seeds is not None:
         axes["seeds"] = [request.seeds]
     for setting in request.settings:
@@ -224,7 +225,7 @@ def _judged(task: sweep.Task, data: Any, folder: Path) -> dict[str, Any]:
     try:
         finding = asdict(shown.finding(config, data))
     except ValueError as error:  # sizes at which the statistics refuse a verdict
-        finding = asdict(Finding("UNDECIDED", None, f"{name} at these sizes", " ".join(str(error).split())))
+        finding = asdict(Finding(Truth.UNDECIDED, None, f"{name} at these sizes", " ".join(str(error).split())))
     verdict = as_json(experiment=name, config=asdict(config), **finding)
     write_whole(stem.with_suffix(".json"), verdict)
     save_all(shown.drawing(data), stem)

@@ -92,6 +92,12 @@ def _routes(verdict: Any) -> tuple[str, ...]:
     )
 
 
+def _known(part: Finding) -> Evidence:
+    """How a part that holds is known: without evidence nothing is said to hold."""
+    assert part.evidence is not None
+    return part.evidence
+
+
 def decide_all(saids: Iterable[Said], normalisation: Normalisation | None = None) -> tuple[Finding, list[Finding]]:
     """Their conjunction and the parts."""
     parts = [decide_said(said, normalisation) for said in saids]
@@ -99,7 +105,7 @@ def decide_all(saids: Iterable[Said], normalisation: Normalisation | None = None
     for part in parts:
         truth = truth & part.truth
     deciding = next((p for p in parts if p.truth is truth), parts[0]) if truth is not Truth.HOLDS else None
-    evidence = deciding.evidence if deciding else Evidence.weakest([p.evidence for p in parts])
+    evidence = deciding.evidence if deciding else Evidence.weakest([_known(p) for p in parts])
     chosen = [deciding] if deciding else parts
     whole = Finding(
         truth,

@@ -94,11 +94,13 @@ def _eigenvalues(text: str, dim: int) -> Iterator[Data]:
 
 def _general_law(text: str) -> Data | None:
     """One proved law for every dimension, None where none is known."""
+    from theory.kernels import NNGP, NTK
     from theory.kernels.parse import parse_kernel
     from theory.laws.decay import decay
     from theory.numbers.truth import Evidence
 
     kernel = parse_kernel(text)
+    assert isinstance(kernel, NTK | NNGP)
     if kernel.depth > 2:  # no closed form, and to find that out takes as long as a law
         return None
     law = decay(kernel, "k")

@@ -177,12 +177,16 @@ def outcome(error: BaseException) -> tuple[str, int]:
 
     >>> outcome(BadRequest("no"))
     ('no', 2)
+    >>> outcome(SystemExit()), outcome(SystemExit("no shell"))
+    (('', 0), ('no shell', 1))
     """
     match error:
         case typer.Exit():
             return "", error.exit_code
+        case SystemExit(code=str(said)):
+            return said, 1  # as the interpreter has it
         case SystemExit():  # shell completion, shown or installed
-            return "", error.code
+            return "", int(error.code or 0)
         case KeyboardInterrupt() | typer.Abort():
             return "interrupted", INTERRUPTED
         case typer.TyperException():

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from theory.kernels import Kernel
+    from theory.kernels.depth_families import DepthFamily
     from theory.proofs.steps import Proof
     from theory.spectra.functionals import Definiteness
     from theory.text.paper_tables import TableRequest
@@ -41,7 +42,7 @@ def kernel_json(kernel: Kernel, dim: int | None, found: Definiteness | None) -> 
     return as_json(kernel=repr(kernel), **written, sympy=code, dim=dim, positive_definite=definite)
 
 
-def derivation_json(kernel: Kernel, proof: Proof) -> str:
+def derivation_json(kernel: Kernel | DepthFamily, proof: Proof) -> str:
     """The replayed derivation, step by step, and the theorems it cites."""
     from theory.proofs.check import check
     from verify.findings.proofs import proof_json
@@ -60,12 +61,12 @@ def tables_json(request: TableRequest) -> str:
     pairs = [(kernel, dim) for dim in request.dims for kernel in request.kernels]
     asked = request.degrees, request.digits, request.route
     spectra = [render(spectrum(kernel, dim, *asked), "json", request.convention) for kernel, dim in pairs]
-    found = (decay(kernel, "k", dim=dim) for kernel, dim in pairs if request.laws)
+    found = (decay(kernel, "k", dim=int(dim)) for kernel, dim in pairs if request.laws)  # of integers only
     laws = [law_json(law_to_convention(law, request.convention)) for law in found]
     return as_json(spectra=[json.loads(text) for text in spectra], laws=laws)
 
 
-def comparison_json(compared: int, wrong: Sequence[str]) -> str:
+def comparison_json(compared: int, wrong: Sequence[object]) -> str:
     """How many cells of a table were compared, and a line for each wrong one."""
     return as_json(compared=compared, wrong=list(wrong))
 

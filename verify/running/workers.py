@@ -88,6 +88,7 @@ def _prepare() -> None:
     os.environ["OMP_NUM_THREADS"] = "1"
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     parent = multiprocessing.parent_process()
+    assert parent is not None  # this is a worker
 
     def watch() -> None:
         parent.join()

@@ -15,6 +15,7 @@ from fractions import Fraction
 from mpmath import mp, mpf
 
 from theory.spectra.routes.closed import closed_form
+from theory.spectra.spectrum import Eigenvalue
 from theory.text.latex_numbers import Unreadable, decimals, read_number
 from theory.text.paper_tables import COLUMNS, Block, Row, TableRequest, blocks
 from theory.text.spectra import count_text, printed
@@ -153,7 +154,7 @@ def _expected(block: Block, digits: int) -> Iterator[tuple[Row, list[Truth]]]:
         yield row, truths
 
 
-def _value(e: object, column: str, request: TableRequest) -> mpf:
+def _value(e: Eigenvalue, column: str, request: TableRequest) -> mpf:
     if column in ("exact", "value"):
         text = printed(e, request.digits, request.convention)[0]
     else:

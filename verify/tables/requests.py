@@ -78,6 +78,7 @@ def request_from(
         if value is None:
             allowed = 'kernels as "NTK(depth=2)" with --dim and --degrees, or one FILE.toml'
             raise BadRequest(f"missing {name}, allowed: {allowed}")
+    assert dim is not None and degrees is not None
     return TableRequest(
         _distinct("kernels", tuple(read_kernel(text) for text in arguments)),
         (read_dim(dim),),
