@@ -194,6 +194,8 @@ def limit_proof(
 ) -> Proof | None:
     """The proof of term -> value as t -> place, the term spoken in Kappa of the kernel's name; None without one."""
     ends = proved_ends(kernel)
+    if ends is None:
+        return None
     spoken = term.xreplace({found: ends.factor * found for found in term.atoms(Kappa)})
     limit = equal(sp.Limit(spoken, t, place, "-" if place == 1 else "+"), value)
     used = ends.above if place == 1 else ends.below
@@ -208,7 +210,7 @@ def _replayed(base: Proof, *steps: Step, title: str = "") -> Proof | None:
 
 
 def leading_at_end(kernel: Kernel | DepthFamily, spoken: sp.Expr, place: int) -> tuple[sp.Rational, sp.Expr] | None:
-    """(e, c) of spoken ~ c u^e as t -> place, from the proved expansion of kappa; None beyond its order.
+    """(e, c) of spoken ~ c u^e as t -> place, from the proved expansion of kappa; None without one or beyond its order.
 
     >>> from theory.language.families import deep_family
     >>> family = deep_family("NTK(depth=L)")
@@ -216,6 +218,8 @@ def leading_at_end(kernel: Kernel | DepthFamily, spoken: sp.Expr, place: int) ->
     (1/2, sqrt(2)*L*(L - 1)/(2*pi))
     """
     ends = proved_ends(kernel)
+    if ends is None:
+        return None
     fact = next(step for step in ends.proof.steps if step.name == (ends.above if place == 1 else ends.below))
     series = ends.factor * fact.right.subs(L, ends.name.args[1])
     at_end = spoken.xreplace({Kappa(ends.name, t): series, Kappa(ends.name, place): series.subs(s, 0)})

@@ -80,7 +80,7 @@ def series_proof(kernel: Kernel | DepthFamily) -> Proof | None:
     >>> [(str(s.statement), s.ranges) for s in series_proof(NTK(depth=3)).steps][-1]
     ('Maclaurin(NTK(depth=3), n) > 0', (n >= 1 odd,))
     """
-    proof = Proof(f"Signs of the coefficients of {kernel!r}", ())
+    proof: Proof | None = Proof(f"Signs of the coefficients of {kernel!r}", ())
     for leaf in dict.fromkeys(leaves(kernel)):
         proof = _with_signs(
             proof, leaf, "hermite-squares" if isinstance(leaf, ArcCosine | Dual | DualTangent) else "mixture"

@@ -42,7 +42,7 @@ def derived_spectrum(kernel: Kernel) -> Proof:
     return replace(whole, theorems=check(whole))
 
 
-def _links(degrees: Range, expression: object, facts: list[Step]) -> list[Step]:
+def _links(degrees: Range, expression: sp.Expr, facts: list[Step]) -> list[Step]:
     """The case as a step from the fact that covers it, the first degree apart if need be."""
     fact = next((f for f in facts if _covers(f, degrees)), None)
     if fact is not None:

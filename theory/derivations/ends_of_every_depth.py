@@ -128,7 +128,7 @@ def lower_series(family: type, bias: bool = False) -> Proof:
     cubic = 2 * sp.sqrt(2) / (3 * sp.pi) * SlopeProduct(L)
     sigma = equal(LowerEnd(SIGMA, L, LOWER_ORDER), AtMinusOne(SIGMA, L) + cubic * s**3)
     steps = [*_start(), *_one_layer(LowerEnd, LOWER_ORDER)]
-    uses = ("k1-lower", "k1-derivative")
+    uses: tuple[str, ...] = ("k1-lower", "k1-derivative")
     steps.append(Step("sigma-lower", sigma, "depth-sigma-lower", uses=uses, ranges=LOWER_DEPTHS))
     if family is NTK:
         name = THETA_BIASED if bias else THETA

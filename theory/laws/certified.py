@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from theory.kernels import Kernel
 from theory.kernels.depth_families import DepthFamily
 from theory.laws.conventions import conversion, law_from_convention, law_to_convention
 from theory.laws.degree_remainder import degree_certificate
@@ -31,10 +32,11 @@ def certified(law: Law) -> Law:
     """
     if law.convention != OURS:
         return _converted(law)
-    if (law.dim if law.variable == "k" else law.degree) is None or isinstance(law.kernel, DepthFamily):
+    kernel, fixed = law.kernel, law.dim if law.variable == "k" else law.degree
+    if fixed is None or isinstance(kernel, DepthFamily):
         return law
     try:
-        branches = tuple(_with_certificate(law, branch) for branch in law.law)
+        branches = tuple(_with_certificate(law, kernel, fixed, branch) for branch in law.law)
     except NotCertified as error:
         source = f"{law.source}; no certified remainder: {error}"
         return law if law.evidence is Evidence.PROVED else replace(law, source=source)
@@ -52,7 +54,8 @@ def _converted(law: Law) -> Law:
     return law_to_convention(certified(law_from_convention(law, law.convention)), law.convention)
 
 
-def _with_certificate(law: Law, branch: LawBranch) -> LawBranch:
+def _with_certificate(law: Law, kernel: Kernel, fixed: int, branch: LawBranch) -> LawBranch:
+    """`fixed` is the dimension as k -> oo, the degree as d -> oo."""
     if branch.leading == 0:
         return branch
     if branch.exponent is None:
@@ -60,11 +63,11 @@ def _with_certificate(law: Law, branch: LawBranch) -> LawBranch:
     terms = tuple((power, value) for power, value in branch.terms if value != 0)
     where = next(w for w in branch.ranges if w.name == law.variable)
     if law.variable == "d":
-        found = dimension_certificate(law.kernel, law.degree, terms, law.orders)
+        found = dimension_certificate(kernel, fixed, terms, law.orders)
     elif where.parity is not None:
-        found = degree_certificate(law.kernel, law.dim, where.parity, terms, law.orders)
+        found = degree_certificate(kernel, fixed, where.parity, terms, law.orders)
     else:
-        both = (degree_certificate(law.kernel, law.dim, parity, terms, law.orders) for parity in (0, 1))
+        both = (degree_certificate(kernel, fixed, parity, terms, law.orders) for parity in (0, 1))
         found = _of_both(list(both))
     return replace(branch, certificate=replace(found, start=max(found.start, where.least)))
 

@@ -69,7 +69,8 @@ def positive_from(kernel: Kernel) -> Starts:
             return positive_from(inner)
         case Sum(parts) if nonnegative_from(kernel) == 0:  # then no part has a negative b_n
             starts = [positive_from(part) for part in parts]
-            return tuple(min((s[p] for s in starts if s[p] is not None), default=None) for p in (0, 1))
+            even, odd = (min((m for s in starts if (m := s[p]) is not None), default=None) for p in (0, 1))
+            return even, odd
     return (None, None)
 
 

@@ -141,7 +141,6 @@ def from_expansions(kernel: Kernel, as_: str, dim: int | None, degree: int | Non
     if kinked is not None:
         return kinked
     smooth = smooth_law(kernel, dim)
-    ranges = [(Range("k", 0, None, parity), dims) for parity in (0, 1)]
     if smooth is not None:
         found = tuple(
             LawBranch((Range("k", least, None, parity), dims), None, None, leading, (), None, None)
@@ -150,7 +149,8 @@ def from_expansions(kernel: Kernel, as_: str, dim: int | None, degree: int | Non
         return Law(kernel, as_, dim, degree, found, Evidence.CHECKED, source_of(kernel, smooth))
     laws = degree_law(kernel, dim, terms)
     found = tuple(
-        _of_terms(series, r, k) if series else _zero(kernel, r) for r, series in zip(ranges, laws, strict=True)
+        _of_terms(series, (Range("k", 0, None, parity), dims), k) if series else _zero(kernel, parity, dims)
+        for parity, series in enumerate(laws)
     )
     return with_end_proofs(Law(kernel, as_, dim, degree, found, Evidence.CHECKED, END_SOURCE, terms))
 
@@ -161,7 +161,7 @@ def _with_a_kink(kernel: Kernel, dim: int | None, terms: int) -> Law | None:
         check_inside(kernel)
     except NotAnalyticInside:
         found = kink_law(kernel, dim) if terms == 1 else None
-        if found is None:
+        if found is None or dim is None:
             raise
     else:
         return None
@@ -177,11 +177,10 @@ def _of_every_degree(kernel: Kernel | DepthFamily, terms: int, degree: int | Non
     if terms > 1:
         raise NoLaw(f"terms must be 1 with symbolic degree or depth: of {kernel!r} the leading term alone is known")
     asked = Range("n", 0) if degree is None else Range("n", degree, degree)
-    family = isinstance(kernel, DepthFamily)
     found: dict[Range, LawBranch] = {}
-    for deep in (
-        dict.fromkeys(map(kernel.from_depth, (1, 2, 3))) if family else (kernel,)
-    ):  # small depths are exceptional
+    # Small depths are exceptional.
+    members = dict.fromkeys(map(kernel.from_depth, (1, 2, 3))) if isinstance(kernel, DepthFamily) else (kernel,)
+    for deep in members:
         proof = series_proof(deep)
         for step in proof.steps if proof is not None else ():
             where = step.ranges[0] if degree is None or not inside(asked, step.ranges[0]) else asked
@@ -244,16 +243,15 @@ def derivation_or_law(kernel: Kernel | DepthFamily) -> Proof:
             raise none from None
 
 
-def _zero(kernel: Kernel, ranges: tuple[Range, ...]) -> LawBranch:
+def _zero(kernel: Kernel, parity: int, dims: Range) -> LawBranch:
     """mu_k = 0 beyond the degree of the kernel's part of that parity."""
-    where, dims = ranges
-    top = polynomial_part(kernel, where.parity)
+    top = polynomial_part(kernel, parity)
     if top is None:
-        parity = ("even", "odd")[where.parity]
+        name = ("even", "odd")[parity]
         cancel = f"its terms at t = 1 and -1 cancel up to order {ORDERS[-1]}"
-        raise NoLaw(f"no law for {parity} k: {cancel}, and whether mu_k = 0 is not known")
-    least = max(top + 1, where.parity)
-    later = Range("k", least + (least + where.parity) % 2, None, where.parity)
+        raise NoLaw(f"no law for {name} k: {cancel}, and whether mu_k = 0 is not known")
+    least = max(top + 1, parity)
+    later = Range("k", least + (least + parity) % 2, None, parity)
     return LawBranch((later, dims), None, sp.Integer(0), sp.Integer(0), (), None, None)
 
 

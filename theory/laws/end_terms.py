@@ -57,7 +57,8 @@ def degree_law(kernel: Kernel, dim: int | None, terms: int) -> tuple[Terms, Term
     # (1-t)^nu begins at the power -2 nu - d of k, and each parity has its own first nu.
     while (enough := max(min(w, default=Fraction(0)) for w in weights) + Fraction(terms, 2)) > order:
         order, weights = enough, _both_weights(kernel, enough)
-    return tuple(_parity_law(w, dim, terms) for w in weights)
+    even, odd = (_parity_law(w, dim, terms) for w in weights)
+    return even, odd
 
 
 def _first_weights(kernel: Kernel) -> tuple[Fraction, list[Weights]]:

@@ -75,10 +75,11 @@ class Law:
     def valid_from(self) -> int | None:
         """The first value of the variable from which two-sided bounds hold; None without bounds."""
         starts = [_bounded_from(branch, self.variable) for branch in self.law if branch.exponent is not None]
-        return None if not starts or None in starts else max(starts)
+        known = [start for start in starts if start is not None]
+        return max(known) if known and len(known) == len(starts) else None
 
 
 def _bounded_from(branch: LawBranch, variable: str) -> int | None:
     if branch.bounds is None:
-        return branch.certificate and branch.certificate.start
+        return None if branch.certificate is None else branch.certificate.start
     return next(w.least for w in branch.bounds_from or branch.ranges if w.name == variable)

@@ -61,14 +61,14 @@ def smooth_law(kernel: Kernel, dim: int | None) -> tuple[ParityLaw, ParityLaw] |
         return None
     if points is None and not _smooth_at_ends(kernel):
         return None
-    found = []
+    found: list[ParityLaw] = []
     for parity in (0, 1):
         part = sp.expand((expression + (-1) ** parity * expression.subs(T, -T)) / 2)
         law = _part_law(part) or _part_law(sp.radsimp(sp.simplify(part)))
         if law is None:
             raise NoLaw(f"no law of {kernel!r}, which is smooth at t = 1 and -1; {KNOWN}")
         found.append((law[0] if dim is None else law[0].subs(d, dim), law[1]))
-    return tuple(found)
+    return found[0], found[1]
 
 
 def source_of(kernel: Kernel, laws: Iterable[ParityLaw]) -> str:

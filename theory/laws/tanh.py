@@ -21,13 +21,15 @@ replayed: the law is `checked`.
 
 from __future__ import annotations
 
+from typing import TypeGuard
+
 import sympy as sp
 
 from theory.kernels import Dual, DualTangent, Kernel
 from theory.symbolic.objects import d, k
 
 
-def is_tanh(kernel: Kernel) -> bool:
+def is_tanh(kernel: Kernel) -> TypeGuard[Dual | DualTangent]:
     """Whether the kernel is that of a layer of tanh."""
     return kernel in (Dual("tanh"), DualTangent("tanh"))
 

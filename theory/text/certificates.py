@@ -9,7 +9,7 @@ import sympy as sp
 
 from theory.laws.conventions import symbolic_factor
 from theory.laws.law import Law, LawBranch
-from theory.laws.rational_sums import outward
+from theory.laws.rational_sums import Certificate, outward
 from theory.numbers.balls import ball, exact_decimal, working_precision
 from theory.spectra.conventions import OURS
 from theory.symbolic.constants import constant_ball
@@ -67,7 +67,8 @@ def certificate_lines(law: Law, branch: LawBranch) -> list[str]:
     found, v = branch.certificate, law.variable
     if found is None:
         return []
-    lines, where, symbol = [], f"for all {_start(law, branch)}", symbol_text(law)
+    lines, symbol = [], symbol_text(law)
+    where = f"for all {law.variable} >= {found.start}{_parity(law, branch)}"
     ends = power_bounds(branch)
     if branch.bounds is None and ends is not None:
         power = power_text(v, branch.exponent)
@@ -78,17 +79,13 @@ def certificate_lines(law: Law, branch: LawBranch) -> list[str]:
     return lines
 
 
-def _start(law: Law, branch: LawBranch) -> str:
-    return f"{law.variable} >= {branch.certificate.start}{_parity(law, branch)}"
-
-
 def _parity(law: Law, branch: LawBranch) -> str:
     return f" {branch.parity}" if law.variable == "k" and branch.parity in ("even", "odd") else ""
 
 
 def lemma_latex(law: Law) -> list[str]:
     """A lemma with the bounds of each branch and the idea of its proof; [] where nothing is certified."""
-    branches = [branch for branch in law.law if branch.certificate is not None]
+    branches = [(branch, branch.certificate) for branch in law.law if branch.certificate is not None]
     if not branches:
         return []
     sphere = rf"$\mathbb{{S}}^{{{law.dim}}}$" if law.variable == "k" else r"$\mathbb{S}^d$"
@@ -96,10 +93,10 @@ def lemma_latex(law: Law) -> list[str]:
     name = repr(law.kernel).replace("_", r"\_")
     what = rf"the Mercer eigenvalues{degree} of \texttt{{{name}}} on {sphere}"
     lines = [r"\begin{lemma}", rf"Let $\mu_k$ be {what}, for the uniform probability measure{_theirs(law)}. Then"]
-    for branch in branches:
-        lines += display_latex(_rows(law, branch))
-        end = "." if branch is branches[-1] else ";"
-        lines.append(rf"for all{_parity(law, branch)} ${law.variable} \ge {branch.certificate.start}${end}")
+    for branch, found in branches:
+        lines += display_latex(_rows(law, branch, found))
+        end = "." if branch is branches[-1][0] else ";"
+        lines.append(rf"for all{_parity(law, branch)} ${law.variable} \ge {found.start}${end}")
     proof = DEGREE_PROOF if law.variable == "k" else DIMENSION_PROOF
     return [*lines, r"\end{lemma}", r"\begin{proof}", proof, r"\end{proof}"]
 
@@ -144,8 +141,8 @@ def display_latex(rows: Sequence[str]) -> list[str]:
     return [r"\begin{align*}", *ended, f"  {rows[-1]}", r"\end{align*}"]
 
 
-def _rows(law: Law, branch: LawBranch) -> list[str]:
-    found, v, rows = branch.certificate, law.variable, []
+def _rows(law: Law, branch: LawBranch, found: Certificate) -> list[str]:
+    v, rows = law.variable, []
     ends, symbol = power_bounds(branch), symbol_latex(law)
     if ends is not None:
         power = power_latex(v, branch.exponent)

@@ -189,7 +189,7 @@ class Block:
         return Cell(grammar_text(leading), f"${factor}k^{{{sp.latex(power.exp)}}}$")
 
 
-def law_leading(law: Law | None, parity: str, name: str, dim: int) -> Expr | None:
+def law_leading(law: Law | None, parity: str, name: str, dim: int | Fraction) -> Expr | None:
     """The leading term for even or odd k in the convention `name`, in SymPy; None where none is known.
 
     Raises ValueError where the convention's factor grows with the degree.
@@ -205,7 +205,8 @@ def _in_sympy(value: PiPolynomial) -> Expr:
     return sp.Add(*(sp.Rational(c.numerator, c.denominator) * sp.pi**p for p, c in value.terms))
 
 
-def _law(kernel: Kernel, dim: int) -> Law | None:
+def _law(kernel: Kernel, dim: int | Fraction) -> Law | None:
+    assert isinstance(dim, int)  # a request for laws has no other dimensions
     try:
         return decay(kernel, "k", dim=dim)
     except (Unable, Inadmissible):
