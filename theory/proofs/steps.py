@@ -81,6 +81,7 @@ class Proof:
 
 
 Facts = Mapping[str, Step]
+Relation = type[sp.Rel] | tuple[type[sp.Rel], ...]  # the kinds of statement that a rule proves
 RuleCheck = Callable[[Step, Facts], None]
 RULES: dict[str, RuleCheck] = {}
 RULE_SAYS: dict[str, str] = {}
@@ -88,7 +89,7 @@ CITED_BY_RULE: dict[str, str] = {}
 
 
 def rule(
-    name: str, says: str, cites: str | None = None, relation: type | tuple[type, ...] = sp.Eq, bounds: bool = False
+    name: str, says: str, cites: str | None = None, relation: Relation = sp.Eq, bounds: bool = False
 ) -> Callable[[RuleCheck], RuleCheck]:
     """Register the test of a rule; `cites` names the theorem that every step by it leans on,
     `relation` is the kind of statement that it proves; `bounds` says that its test looks at the relation
@@ -124,7 +125,7 @@ def _defined_on_ranges(step: Step) -> bool:
     return all(defined(side, step.ranges) for side in step.statement.args)
 
 
-def _check_form(step: Step, relation: type | tuple[type, ...]) -> None:
+def _check_form(step: Step, relation: Relation) -> None:
     """A relation of the right kind between finite expressions, over ranges that make sense."""
     if not isinstance(step.statement, relation):
         wanted = "an equation" if relation is sp.Eq else "an inequality" if relation is INEQUALITY else "a relation"

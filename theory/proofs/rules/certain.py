@@ -90,7 +90,7 @@ class Place:
                 return self.sign(e.args[0] - 1) if self.positive(e.args[0]) else None
             case sp.Add() if not _is_rational(e):
                 signs = [self.sign(part) for part in e.args]
-                return None if None in signs or -1 in signs else max(signs)
+                return None if None in signs or -1 in signs else 1 if 1 in signs else 0
         return None
 
     def _sign_of_power(self, base: sp.Expr, exponent: sp.Expr) -> int | None:

@@ -27,7 +27,7 @@ def cut(expression: sp.Expr, order: int) -> sp.Expr:
     return sp.Add(*(term for term in terms if term.as_coeff_exponent(s)[1] < order))
 
 
-def _series(step: Step, name: sp.Symbol, end: type = EndSeries) -> tuple[sp.Expr, int]:
+def _series(step: Step, name: sp.Symbol, end: type[sp.Basic] = EndSeries) -> tuple[sp.Expr, int]:
     """(F, N) of a statement that the named function is F(s) + O(s^N)."""
     named = isinstance(step.left, end) and step.left.args[0] == name
     require(named, f"{step.name} is no expansion of {name}")

@@ -15,7 +15,7 @@ import sympy as sp
 from theory.numbers.balls import working_precision
 from theory.proofs.rules.calculus import only, require
 from theory.proofs.rules.depth import K0, K1, SIGMA, cut
-from theory.proofs.steps import Facts, Step, rule
+from theory.proofs.steps import Facts, Refused, Step, rule
 from theory.symbolic.constants import NamedConstant, constant_ball, definitions, written_out
 from theory.symbolic.hypergeometric import is_zero
 from theory.symbolic.objects import (
@@ -93,7 +93,7 @@ def require_sign(weight: sp.Expr, kernel: sp.Expr, bounds: list[Step], ranges: R
         known = [b for b in bounds if b.rule == "slope-product" and range_in(b.ranges, "L").least <= least]
         most = [b.right for b in known if isinstance(b.statement, sp.LessThan)]
         above = any(isinstance(b.statement, sp.StrictGreaterThan) for b in known)
-        require(product.args[0] == depth and above and most, "bounds of P are needed")
+        require(product.args[0] == depth and above and bool(most), "bounds of P are needed")
         linear = weight.subs(product, P)
         require(sp.degree(linear, P) == 1, "the constant is not linear in P")
         weights = [linear.subs(P, value) for value in (sp.Integer(0), min(most))]
@@ -123,7 +123,8 @@ def alike(left: sp.Expr, right: sp.Expr, ranges: Ranges) -> bool:
 def radial_end(step: Step, facts: Facts) -> None:
     """At t = 1 F(0) = 1 and F' = -c sqrt(2) F + O(s^(N-1)); at t = -1 F(0) = exp(-2c), F' >= 0 and
     (F')^2 (4 - 2s^2) = 4 c^2 s^2 F^2 + O(s^N): exp(-c r) is analytic in s at both ends."""
-    kernel, order, series = *step.left.args, step.right
+    parts: list[sp.Expr] = [*step.left.args, step.right]
+    kernel, order, series = parts
     require(isinstance(kernel, Radial) and kernel.args[0].is_Rational and kernel.args[0] > 0, "no radial kernel")
     require(order.is_Integer and order >= 2 and series.is_polynomial(s), "no polynomial in s")
     require(series.free_symbols <= {s} and sp.degree(series, s) < order, "terms beyond the order")
@@ -147,14 +148,15 @@ def end_law(step: Step, facts: Facts) -> None:
     upper, lower, *others = (facts[used] for used in step.uses)
     limit, where = step.left, range_in(step.ranges, "k")
     require(isinstance(limit, sp.Limit) and limit.args[1:3] == (k, sp.oo) and step.right == 1, "a limit 1 is needed")
-    require(where.parity is not None and where.most is None, "all large k of one parity are needed")
+    if where.parity is None or where.most is not None:
+        raise Refused("all large k of one parity are needed")
     spoken = only(limit.args[0].atoms(Mu))
     kernel, leading = spoken.args[0], spoken / limit.args[0]
     require(spoken.args[1] == k and not leading.has(Mu), "one eigenvalue mu_k over its leading term is needed")
     if isinstance(kernel, Layered):
         _require_analytic(kernel, [upper, lower, *others])
-    ends = [_at_depth(fact, end, kernel, step.ranges) for fact, end in ((upper, EndSeries), (lower, LowerEnd))]
-    power, weight = _first_odd_power(*ends, where.parity)
+    above, below = (_at_depth(fact, end, kernel, step.ranges) for fact, end in ((upper, EndSeries), (lower, LowerEnd)))
+    power, weight = _first_odd_power(above, below, where.parity)
     values = {fact.left: fact.right for fact in others if fact.rule == "slope-value"}
     weight = weight.subs(values)
     require_sign(weight, kernel, others, step.ranges)
@@ -173,15 +175,15 @@ def slope_value(step: Step, facts: Facts) -> None:
     names = definitions([step.right])
     roots = {name: name.definition for name in names if name.name.startswith("csc")}  # 1/sqrt(1-rho^2)
 
-    def known(value: sp.Expr) -> sp.Expr:
+    def named(value: sp.Expr) -> sp.Expr:
         """The constant that is defined as the value: layer by layer, since written out it doubles."""
         same = (n for n in names if n not in roots and sp.expand(n.definition.xreplace(roots) - value) == 0)
         return value if value.is_Rational else next(same, value)
 
     rho, product = sp.Integer(0), sp.Integer(1)
     for _ in range(2, int(step.left.args[0])):
-        slope = known(1 - sp.acos(rho) / sp.pi)
-        product, rho = product * slope, known(rho * slope + sp.sqrt(1 - rho**2) / sp.pi)
+        slope = named(1 - sp.acos(rho) / sp.pi)
+        product, rho = product * slope, named(rho * slope + sp.sqrt(1 - rho**2) / sp.pi)
     require(step.right == product, "the product is another")
 
 

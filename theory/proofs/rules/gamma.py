@@ -93,7 +93,7 @@ def reflected(expression: sp.Expr, ranges: Ranges) -> sp.Expr:
     """
     base, power = expression.as_base_exp()
     if isinstance(base, sp.gamma) and power.is_Integer:
-        return _turned(*base.args, power, ranges)
+        return _turned(base.args[0], power, ranges)
     if not expression.args or not expression.has(sp.gamma):
         return expression
     return expression.func(*(reflected(part, ranges) for part in expression.args))

@@ -78,11 +78,11 @@ class Judge:
         if e == 0:
             return True
         plain = written_out(e)
-        if plain.has(t) and self.place.limit is None:
-            angles = (x for x in plain.atoms(sp.acos) if x.args[0].could_extract_minus_sign())
-            plain = plain.xreplace({x: sp.pi - sp.acos(-x.args[0]) for x in angles})
-            return trigonometric_zero(plain.xreplace({x: sp.Dummy(real=True) for x in plain.atoms(Named)}))
         if plain.has(t):
+            if self.place.limit is None:
+                angles = (x for x in plain.atoms(sp.acos) if x.args[0].could_extract_minus_sign())
+                plain = plain.xreplace({x: sp.pi - sp.acos(-x.args[0]) for x in angles})
+                return trigonometric_zero(plain.xreplace({x: sp.Dummy(real=True) for x in plain.atoms(Named)}))
             near = int(self.place.limit[1])
             if near == 0:
                 return False
@@ -197,15 +197,21 @@ class Judge:
             if fact.right != 0 and self._is_of_place([fact]):
                 yield from self._sizes_by(fact)
 
+    @property
+    def _limit(self) -> tuple[str, str]:
+        """(variable, target) of a place whose limit is asked for."""
+        assert self.place.limit is not None
+        return self.place.limit
+
     def _is_of_place(self, limits: list[Step]) -> bool:
-        name, target = self.place.limit
+        name, target = self._limit
         point = sp.oo if target == "oo" else sp.Integer(target)
         return all(fact.left.args[1].name == name and fact.left.args[2] == point for fact in limits)
 
     def _sizes_by(self, fact: Step) -> Iterator[tuple[str, bool | None]]:
         """From Limit(T) = c with left = T B v^e right, B a product of coefficients b_n > 0."""
         exponent = self.exponent if self.exponent is not None else sp.Integer(0)
-        scale = self.place.variable if self.place.variable is not None else 1 - int(self.place.limit[1]) * t
+        scale = self.place.variable if self.place.variable is not None else 1 - int(self._limit[1]) * t
         if exponent.has(scale) or exponent.has(t):
             return
         term, constant = self.spoken(fact.left.args[0]), self.spoken(fact.right)

@@ -30,7 +30,7 @@ from theory.symbolic.positivity import defined, inside, positive, positive_polyn
 NATURAL = (Range("k", 0), Range("j", 0), Range("d", 1))
 
 
-def require_object(expression: sp.Expr, kind: type, index: sp.Expr) -> sp.Symbol:
+def require_object(expression: sp.Expr, kind: type[sp.Basic], index: sp.Expr) -> sp.Symbol:
     """The kernel's name in kind(name, index); anything else is refused."""
     right = isinstance(expression, kind) and expression.args[1] == index
     require(right, f"{expression} is no {kind.__name__} of index {index}")

@@ -58,8 +58,8 @@ class Indices:
 
     def __or__(self, other: Indices) -> Indices:
         pairs = zip(self.tails, other.tails, strict=True)
-        tails = tuple(min((s for s in pair if s is not None), default=None) for pair in pairs)
-        return Indices(self.singles | other.singles, tails)
+        even, odd = (min((s for s in pair if s is not None), default=None) for pair in pairs)
+        return Indices(self.singles | other.singles, (even, odd))
 
     def __add__(self, other: Indices) -> Indices:
         """Sums of a member of each: the coefficients of a product of kernels that has no negative one."""
@@ -84,9 +84,10 @@ class Indices:
         parities = (0, 1) if where.parity is None else (where.parity,)
         if where.most is not None:
             return all(map(self._has, where.values(where.most + 1)))
-        if any(self.tails[p] is None for p in parities):
+        starts = [start for p in parities if (start := self.tails[p]) is not None]
+        if len(starts) < len(parities):
             return False
-        return all(map(self._has, range(where.least, max(self.tails[p] for p in parities), where.step)))
+        return all(map(self._has, range(where.least, max(starts), where.step)))
 
     def _has(self, m: int) -> bool:
         start = self.tails[m % 2]
@@ -305,9 +306,8 @@ def require_moments(fact: Step) -> None:
 
 def require_about(kernel: sp.Symbol, signs: list[Step], step: Step) -> None:
     """Refuse unless all facts are about b_n of the kernel, at every depth of the step."""
-    require(
-        signs and all(fact.left == Maclaurin(kernel, n) and fact.right == 0 for fact in signs), "other coefficients"
-    )
+    about = bool(signs) and all(fact.left == Maclaurin(kernel, n) and fact.right == 0 for fact in signs)
+    require(about, "other coefficients")
     require(all(inside(range_in(step.ranges, "L"), range_in(fact.ranges, "L")) for fact in signs), "other depths")
 
 

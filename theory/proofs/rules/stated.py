@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 
 import sympy as sp
 
@@ -88,7 +89,8 @@ def reading(step: Step, facts: Facts) -> None:
     statement = statement_of(stated)
     require_inside(step.ranges, statement)
     node = next((side for side in (statement.left, statement.right) if Side(unparse(side)) == step.left), None)
-    require(node is not None, "no side of the statement")
+    if node is None:
+        raise Refused("no side of the statement")
     require(read_side(node, statement, step.ranges, step.data, others) == step.right, "it reads otherwise")
 
 
@@ -107,7 +109,8 @@ def read_side(
 def kernel_on(statement: Statement, ranges: tuple[Range, ...]) -> Kernel | DepthFamily:
     """The kernel of the statement on a part: of a family the member of one depth, or all of them from a depth on."""
     if statement.family is None:
-        require(statement.kernel is not None, "the statement has no kernel")
+        if statement.kernel is None:
+            raise Refused("the statement has no kernel")
         return statement.kernel
     depths = range_in(ranges, "L")
     try:
@@ -139,7 +142,7 @@ def factor_of(kernel: Kernel | DepthFamily, name: sp.Expr | None, facts: list[St
     return sp.Integer(1)
 
 
-def _ratio(value: object) -> tuple[int, int]:
+def _ratio(value: Fraction | int) -> tuple[int, int]:
     return value.numerator, value.denominator
 
 
@@ -164,7 +167,8 @@ def _is_whole(kernel: Kernel, name: sp.Expr | None, facts: list[Step]) -> bool:
 def _defined_as(name: sp.Expr, facts: list[Step]) -> sp.Expr:
     """The function of t that the facts define by the name."""
     fact = next((f for f in facts if f.rule in DEFINING and f.left == Kappa(name, t)), None)
-    require(fact is not None, f"no kernel is defined by the name {name}")
+    if fact is None:
+        raise Refused(f"no kernel is defined by the name {name}")
     parts = {part: _defined_as(part.args[0], facts) for part in fact.right.atoms(Kappa)}
     means = {mean: _arc_cosine(int(mean.args[0])) for mean in fact.right.atoms(GaussianMean)}
     return fact.right.xreplace(parts | means)
@@ -268,7 +272,8 @@ class Reader:
         inner = self.read(base)
         if inner.is_number and self.place.sign(inner) == -1:
             parity = self.place.parity(exponent)
-            require(parity is not None, f"the parity of {exponent} is not certain")
+            if parity is None:
+                raise Refused(f"the parity of {exponent} is not certain")
             return (-1) ** parity * self._raised(-inner, exponent)
         return self._raised(inner, exponent)
 

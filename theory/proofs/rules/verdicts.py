@@ -22,7 +22,7 @@ from theory.proofs.rules.stated import (
     require_inside,
     statement_of,
 )
-from theory.proofs.steps import Facts, Step, rule
+from theory.proofs.steps import Facts, Refused, Step, rule
 from theory.symbolic.objects import (
     FAILS,
     HOLDS,
@@ -131,8 +131,9 @@ def prepared(statement: Statement, ranges: tuple[Range, ...], others: list[Step]
     put = {fact.left: fact.right for fact in reaching if fact.rule == "closed-form"}
     names = {fact.data for fact in readings if fact.data is not None}
     require(len(names) <= 1, "two names of one kernel")
-    if names and any(side.has(Kappa(*names, 1)) for side in (left, right)):
-        put |= _at_one(statement, ranges, *names, others)
+    for name in names:
+        if any(side.has(Kappa(name, 1)) for side in (left, right)):
+            put |= _at_one(statement, ranges, name, others)
     rest = [fact for fact in reaching if fact.rule in COMPARING | LIMITING | {"slope-product"}]
     place = place_of(statement, ranges, others)
     return Judge(place, left.xreplace(put), right.xreplace(put), put, rest, exponent)
@@ -140,7 +141,8 @@ def prepared(statement: Statement, ranges: tuple[Range, ...], others: list[Step]
 
 def _reading_of(node: Node, readings: list[Step], ranges: tuple[Range, ...]) -> sp.Expr:
     fact = next((f for f in readings if f.left == Side(unparse(node)) and covers_fully(f, ranges)), None)
-    require(fact is not None, "a side is not read on the ranges")
+    if fact is None:
+        raise Refused("a side is not read on the ranges")
     return with_singles(fact.right, ranges)
 
 
