@@ -2,7 +2,7 @@
 # make nightly  the suite with fresh random examples, fuzzing  make bench     time and accuracy beside scipy and mpmath
 # make mutation  do the fast tests notice random wrong lines?  make fuzz      coverage-guided texts for the grammar
 # make lint     imports, lint, format and types: the rules of the house, which `make test` holds, too
-# make docs     the reference of theory, numerics and verify    make clean     remove what make and the tests made
+# make docs     the pages of docs/ with a search box, and the reference    make clean     remove what make and the tests made
 
 # The first interpreter that is new enough; `make PYTHON=/path/to/python verify` overrides the search.
 PYTHON =
@@ -40,9 +40,9 @@ fuzz: $(VENV)/installed-fuzz
 bench: $(VENV)/installed-bench
 	$(VENV)/bin/python -m pytest -q -c tests/bench/pytest.ini tests/bench
 
-# Pages that open from disk: docs/reference/index.html.
+# Pages that open from disk: build/site/index.html.
 docs: $(VENV)/installed-docs
-	$(VENV)/bin/python -m pdoc --output-directory docs/reference theory numerics verify
+	$(VENV)/bin/python -m mkdocs build --strict --quiet
 
 $(VENV)/bin/python:
 	@for python in $(PYTHON) python3.11 python3.12 python3.13 python3.14 python3; do \
@@ -85,7 +85,7 @@ $(VENV)/installed-fuzz: $(VENV)/installed-test
 	@touch $@
 
 clean:
-	rm -rf $(VENV) build dist results docs/reference .*_cache .hypothesis
+	rm -rf $(VENV) build dist results .*_cache .hypothesis
 	find theory numerics verify tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 

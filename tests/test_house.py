@@ -14,6 +14,7 @@ RULES = {
     "imports": ["lint-imports", "--no-cache"],
     "lint": ["ruff", "check", "--no-cache", "."],
     "format": ["ruff", "format", "--check", "--no-cache", "."],
+    "types": ["mypy"],
 }
 
 
@@ -31,6 +32,13 @@ PLANTED = {
     "lint": ("def test_a() -> None: ...\n\n\ndef test_a() -> None: ...\n", "F811"),  # a test shadowed by another
     "format": ("x = [1,2]\n", "would be reformatted"),
 }
+
+
+def test_a_function_without_types_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "planted.py").write_text("def f(x):\n    return x\n\n\ndef g(x: int) -> str:\n    return x\n")
+    command = ["mypy", "--config-file", str(ROOT / "pyproject.toml"), "--cache-dir", str(tmp_path), "planted.py"]
+    done = run(command, tmp_path)
+    assert done.returncode == 1 and "no-untyped-def" in done.stdout and "return-value" in done.stdout
 
 
 @pytest.mark.parametrize("rule", PLANTED)

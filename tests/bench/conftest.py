@@ -2,7 +2,7 @@
 
 pytest-benchmark repeats the calls and keeps the times; `--benchmark-timer=time.process_time` leaves
 out what else the machine does. Its least time counts: other work can only add to it. Ratios compare
-times of one run, and the tables go to the README as they are printed.
+times of one run, and the tables go to docs/benchmarks.md as they are printed.
 """
 
 from __future__ import annotations

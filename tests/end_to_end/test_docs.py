@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import doctest
+import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -68,9 +70,42 @@ def test_a_missing_docstring_is_noticed() -> None:
     assert without_docstring(silent) == ["the module", "f", "A"]
 
 
-def test_the_reference_shows_formulas_as_they_are_written(tmp_path: Path) -> None:
-    pytest.importorskip("pdoc")
-    command = [sys.executable, "-m", "pdoc", "-o", str(tmp_path), "theory.spectra.sphere", "theory.numbers.truth"]
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The pages, built strictly: a link that leads nowhere is an error."""
+    pytest.importorskip("mkdocs")
+    folder = tmp_path_factory.mktemp("site")
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(folder)]
     subprocess.run(command, check=True, capture_output=True, cwd=ROOT)
-    page = (tmp_path / "theory" / "spectra" / "sphere.html").read_text(encoding="utf-8")
-    assert "multiplicity" in page and "<em>" not in page and "N(d,k)" in page
+    return folder
+
+
+def test_the_reference_shows_formulas_as_they_are_written(site: Path) -> None:
+    page = (site / "reference" / "theory.html").read_text(encoding="utf-8")
+    assert "multiplicity" in page and "N(d,k)" in page and "theory.spectra.sphere" in page
+
+
+def test_a_formula_is_shown_without_a_script(site: Path) -> None:
+    page = (site / "conventions.html").read_text(encoding="utf-8")
+    assert '<math xmlns="http://www.w3.org/1998/Math/MathML" display="block">' in page and r"\frac" not in page
+
+
+def test_the_pages_need_no_network_and_are_searched_from_disk(site: Path) -> None:
+    fetched = re.compile(
+        r'<(?:script|img|iframe)[^>]*src="https?:|<link[^>]*rel="(?:stylesheet|preconnect)"[^>]*href="https?:'
+    )
+    pages = sorted(site.rglob("*.html"))
+    assert len(pages) > 15
+    assert not [page.name for page in pages if fetched.search(page.read_text(encoding="utf-8"))]
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.skip("no browser here")
+    api = pytest.importorskip("playwright.sync_api")
+    with api.sync_playwright() as running:
+        browser = running.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        page = browser.new_context(offline=True, viewport={"width": 1400, "height": 900}).new_page()
+        page.goto((site / "verdicts.html").as_uri())
+        page.locator("[data-md-component=search-query]").first.click()
+        page.keyboard.type("falsifier", delay=20)
+        page.get_by_text("matching documents").wait_for(timeout=60_000)
+        browser.close()

@@ -1,9 +1,9 @@
-"""Every code block of the README is run: console blocks by a shell, python blocks as doctests.
+"""Every code block of the README and of the pages in docs/ is run: console blocks by a shell, python as doctests.
 
-Console blocks find the TOML block of claims as statements.toml, the other one as table.toml.
+Console blocks find the TOML block of claims of their page as statements.toml, another one as table.toml.
 
-The block of the two set-up commands (`sh`), plain text and BibTeX are not run; what the section on
-continuous integration shows is run without its installation.
+The block of the two set-up commands (`sh`), plain text and BibTeX are not run; what the page on
+continuous integration shows is run without its installation. The page on extending has its own tests (`test_docs`).
 """
 
 from __future__ import annotations
@@ -22,14 +22,20 @@ from numerics.experiments import REGISTRY
 from verify.claims import all_claims
 from verify.ledger.run import expected
 
-README = (Path(__file__).resolve().parents[2] / "README.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).resolve().parents[2]
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-BLOCKS = BLOCK.findall(README)
+PAGES = {
+    path.stem: path.read_text(encoding="utf-8")
+    for path in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
+    if path.stem != "extending"
+}
+README = PAGES["README"]
+MOST_BYTES = 8_000  # of the README
 MARK = "@@@"
 
 
-def blocks(language: str) -> list[str]:
-    return [body for name, body in BLOCKS if name == language]
+def blocks(language: str, page: str) -> list[str]:
+    return [body for name, body in BLOCK.findall(PAGES[page]) if name == language]
 
 
 def transcript(body: str) -> list[tuple[str, str]]:
@@ -53,34 +59,47 @@ def shown(commands: list[str], folder: Path) -> list[str]:
 
 
 def test_every_block_has_a_language_that_is_known_here() -> None:
-    assert {name for name, _ in BLOCKS} == {"sh", "console", "python", "text", "bibtex", "toml", "yaml"}
-    assert re.findall(r"^make (\w+)", blocks("sh")[0], re.MULTILINE) == ["verify", "test"]
-    assert len(blocks("sh")) == 2  # the second and the workflow: see the test of continuous integration
+    known = {"sh", "console", "python", "text", "bibtex", "toml", "yaml"}
+    assert {name for page in PAGES.values() for name, _ in BLOCK.findall(page)} == known
+    assert re.findall(r"^make (\w+)", *blocks("sh", "README"), re.MULTILINE) == ["verify", "test"]
+    assert {page for page in PAGES if blocks("sh", page)} == {"README", "ci"}
 
 
-@pytest.mark.parametrize("body", blocks("console"), ids=lambda body: body[2:50])
-def test_console_block(body: str, tmp_path: Path) -> None:
+def test_the_readme_is_short_and_its_links_lead_somewhere() -> None:
+    assert len(README.encode()) <= MOST_BYTES
+    for name, page in PAGES.items():
+        folder = ROOT if name == "README" else ROOT / "docs"
+        for link in re.findall(r"\]\((?!https?:)([^)#]+)", page):
+            assert (folder / link).exists(), (name, link)
+
+
+CONSOLE = [(page, body) for page in PAGES for body in blocks("console", page)]
+
+
+@pytest.mark.parametrize(("page", "body"), CONSOLE, ids=[f"{page}: {body[2:40]}" for page, body in CONSOLE])
+def test_console_block(page: str, body: str, tmp_path: Path) -> None:
     pairs = transcript(body)
-    table, statements = sorted(blocks("toml"), key=lambda text: "[[claim]]" in text)
-    (tmp_path / "statements.toml").write_text(statements, encoding="utf-8")
-    (tmp_path / "table.toml").write_text(table, encoding="utf-8")
+    for text in blocks("toml", page):
+        (tmp_path / ("statements.toml" if "[[claim]]" in text else "table.toml")).write_text(text, encoding="utf-8")
     assert shown([command for command, _ in pairs], tmp_path) == [output for _, output in pairs]
 
 
 def test_a_changed_digit_is_noticed(tmp_path: Path) -> None:
-    command, output = transcript(blocks("console")[0])[0]
+    command, output = transcript(blocks("console", "README")[0])[0]
     assert shown([command], tmp_path) != [output.replace("0.078125", "0.078126")]
 
 
-def test_python_blocks() -> None:
-    examples = doctest.DocTestParser().get_doctest("\n".join(blocks("python")), {}, "README", "README.md", 0)
+@pytest.mark.parametrize("page", [page for page in PAGES if blocks("python", page)])
+def test_python_blocks(page: str) -> None:
+    examples = doctest.DocTestParser().get_doctest("\n".join(blocks("python", page)), {}, page, page, 0)
     assert examples.examples
-    result = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(examples)
-    assert result.failed == 0
+    found: list[str] = []
+    doctest.DocTestRunner(optionflags=doctest.ELLIPSIS, verbose=False).run(examples, out=found.append)
+    assert found == []
 
 
 def test_every_experiment_has_a_line() -> None:
-    rows = "".join(row for row in README.splitlines() if row.startswith("| `") and row.count("|") == 3)
+    rows = "".join(row for row in PAGES["networks"].splitlines() if row.startswith("| `") and row.count("|") == 3)
     assert set(REGISTRY) <= set(re.findall(r"`([\w-]+)`", rows))
 
 
@@ -90,7 +109,7 @@ VERDICT = re.compile(rf"^\| `([\w-]+)` \| .* \| ([A-Z][^|]*) \| ({EVIDENCE}) \| 
 
 def test_the_tables_of_verdicts_say_what_is_decided() -> None:
     claims, known = all_claims(), expected()
-    told = {name: (verdict, evidence) for name, verdict, evidence in VERDICT.findall(README)}
+    told = {name: (verdict, evidence) for name, verdict, evidence in VERDICT.findall(README + PAGES["verdicts"])}
     decided = {name: want for name, want in known.items() if want["evidence"] != "observed"}
     notable = {name for name, want in decided.items() if want["truth"] == "FAILS" or "up_to" in want}
     assert notable < set(told) <= set(known)
@@ -106,14 +125,14 @@ def test_the_tables_of_verdicts_say_what_is_decided() -> None:
 
 
 def test_targets_and_folders_exist() -> None:
-    root = Path(__file__).resolve().parents[2]
-    makefile = (root / "Makefile").read_text(encoding="utf-8")
-    targets = re.findall(r"(?:^|`)make ([a-z]+)\b", README, re.MULTILINE)  # commands, not the verb in a sentence
-    assert {"verify", "test", "nightly", "mutation", "bench", "docs"} <= set(targets)
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    text = README + PAGES["development"]
+    targets = re.findall(r"(?:^|`)make ([a-z]+)\b", text, re.MULTILINE)  # commands, not the verb in a sentence
+    assert {"verify", "test", "lint", "nightly", "mutation", "bench", "docs"} <= set(targets)
     for target in targets:
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
-    for folder in re.findall(r"^(\w+)/ ", blocks("text")[0], re.MULTILINE):
-        assert (root / folder).is_dir()
+    for folder in re.findall(r"^(\w+)/ ", blocks("text", "architecture")[0], re.MULTILINE):
+        assert (ROOT / folder).is_dir()
 
 
 STATEMENT = '[[claim]]\nid = "mine"\nkernel = "NTK(depth=2)"\nsays = "mu(1) = 1/(d+1)"\n'
@@ -130,14 +149,14 @@ def test_my_other_routine():
 
 def test_the_workflow_is_yaml_of_the_commands_in_the_shell() -> None:
     yaml = pytest.importorskip("yaml")
-    workflow = yaml.safe_load(blocks("yaml")[0])
+    workflow = yaml.safe_load(blocks("yaml", "ci")[0])
     steps = workflow["jobs"]["spectra"]["steps"]
-    assert [step["run"] for step in steps if "run" in step] == blocks("sh")[1].splitlines()
+    assert [step["run"] for step in steps if "run" in step] == blocks("sh", "ci")[0].splitlines()
     assert all(set(step) <= {"uses", "with", "run"} for step in steps) and workflow[True] == ["push"]  # "on" is True
 
 
 def test_the_commands_of_the_workflow_check_statements_and_networks(tmp_path: Path) -> None:
-    install, *commands = blocks("sh")[1].splitlines()
+    install, *commands = blocks("sh", "ci")[0].splitlines()
     assert install.startswith("python -m pip install ")
     (tmp_path / "tests").mkdir()
     (tmp_path / "tests" / "test_network.py").write_text(NETWORK, encoding="utf-8")

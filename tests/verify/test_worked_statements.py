@@ -1,4 +1,4 @@
-"""The worked statements of the README: with its law in depth, their proofs use every rule of the checker."""
+"""The worked statements of the documents: with its law in depth, their proofs use every rule of the checker."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from theory.symbolic.objects import FAILS, HOLDS
 from verify.command.check import read_statements
 
 IN_DEPTH = (depth_series(NTK, 2), lower_series(NTK))
-README = Path(__file__).resolve().parents[2] / "README.md"
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "statements.md"
 
 
 @lru_cache(maxsize=1)
 def verdicts(folder: Path) -> dict[str, Verdict]:
-    (block,) = re.findall(r"^```toml\n(\[\[claim\]\].*?)^```$", README.read_text(encoding="utf-8"), re.M | re.S)
+    (block,) = re.findall(r"^```toml\n(\[\[claim\]\].*?)^```$", PAGE.read_text(encoding="utf-8"), re.M | re.S)
     path = folder / "statements.toml"
     path.write_text(block, encoding="utf-8")
     return {name: decide(statement) for name, statement in read_statements(path).items()}
@@ -45,7 +45,7 @@ def test_there_are_ten_and_more_true_and_false_ones(worked: dict[str, Verdict]) 
 
 
 def test_their_proofs_use_every_rule_of_the_checker(worked: dict[str, Verdict]) -> None:
-    shown = README.read_text(encoding="utf-8")
+    shown = PAGE.with_name("python.md").read_text(encoding="utf-8")
     assert "depth_series(NTK, 2)" in shown and "lower_series(NTK)" in shown
     used = rules_used([*IN_DEPTH, *(v.proof for v in worked.values())])
     assert set(RULES) - used == set()

@@ -1,6 +1,6 @@
 """The sphere S^d in R^(d+1): multiplicities, areas and Gegenbauer polynomials, exactly.
 
-Everything is stated for the uniform PROBABILITY measure and P_k(1) = 1 (CONVENTIONS in README).
+Everything is stated for the uniform PROBABILITY measure and P_k(1) = 1 (docs/conventions.md).
 """
 
 from __future__ import annotations

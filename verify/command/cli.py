@@ -383,7 +383,8 @@ def verify(
 @app.command(epilog=example("check statements.toml --format json"))
 def check(
     file: Annotated[
-        Path, typer.Argument(metavar="FILE.toml", help="statements, as docs/statements.md shows; - reads standard input")
+        Path,
+        typer.Argument(metavar="FILE.toml", help="statements, as docs/statements.md shows; - reads standard input"),
     ],
     proofs: Annotated[bool, typer.Option("--proofs", help="the replayed steps of every proof, too")] = False,
     format: RunFormat = "text",
