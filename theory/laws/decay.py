@@ -234,6 +234,8 @@ def derivation_or_law(kernel: Kernel | DepthFamily) -> Proof:
 
     Raises ValueError where there is neither.
     """
+    if isinstance(kernel, DepthFamily):
+        return law_derivation(kernel)
     try:
         return derive(kernel)
     except Unable as none:

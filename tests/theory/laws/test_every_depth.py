@@ -14,7 +14,7 @@ from theory.derivations.ends_of_every_depth import slope_product
 from theory.kernels import Kernel
 from theory.kernels.parse import ExpressionError
 from theory.language.families import deep_family, kernel_at
-from theory.laws.decay import decay, law_derivation
+from theory.laws.decay import decay, derivation_or_law, law_derivation
 from theory.laws.end_terms import degree_law, end_power
 from theory.laws.every_depth import depth_law, parity_weights
 from theory.numbers.balls import working_precision
@@ -228,3 +228,9 @@ def test_the_proof_of_a_law_holds_the_power_that_makes_it(text: str) -> None:
     (s,) = own.rhs.free_symbols - {L}
     powers = [p for (p,) in sp.Poly(own.rhs, s).monoms() if p % 2]
     assert min(powers) == 2 * nu
+
+
+def test_of_a_family_the_derivation_is_that_of_its_law() -> None:
+    """A family has no closed form to derive: `derive NTK(depth=L)` tells the law of every depth."""
+    family = deep_family("NTK(depth=L)")
+    assert derivation_or_law(family).steps == law_derivation(family).steps
