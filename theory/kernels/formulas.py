@@ -61,7 +61,7 @@ def kernel_function(kernel: Kernel, format: str = "sympy") -> Expr | str:
         raise ValueError(f"format must be one of {', '.join(FORMATS)}, got {format!r}")
     expression = in_sympy(kernel, sympy.Symbol("t", real=True))
     if format != "sympy" and (size := written_size(expression)) > MAX_WRITTEN:
-        raise ValueError(
+        raise NoExpression(
             f"{kernel!r} written out has {size} terms and operations, at most {MAX_WRITTEN}: take fewer layers, "
             "or theory.kernels.formulas.kernel_function, whose SymPy expression shares its parts"
         )
