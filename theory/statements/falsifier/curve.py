@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
-from math import factorial
 
 import numpy as np
 from scipy import special
@@ -243,12 +242,3 @@ def _is_minus_t(tree: Expression) -> bool:
 
 def _one_minus(operands: tuple[Expression, ...], theta: Array) -> Array:
     return 2 * (np.sin(theta / 2) if operands[1] != "t" else np.cos(theta / 2)) ** 2
-
-
-def value_of_order(order: int) -> int:
-    """kappa(1) of the arc-cosine kernel, 1 * 3 * ... * (2a-1).
-
-    >>> [value_of_order(a) for a in range(4)]
-    [1, 1, 3, 15]
-    """
-    return factorial(2 * order) // (2**order * factorial(order))
