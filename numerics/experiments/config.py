@@ -1,15 +1,20 @@
 """What every experiment's config shares: profiles, smallest sizes, changes, one thread, progress."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields, replace
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import torch
 
 from numerics.networks.training import Progress
 
-C = TypeVar("C")
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+C = TypeVar("C", bound="DataclassInstance")
 
 
 def configured(name: str, profiles: Mapping[str, C], profile: str, changes: Mapping[str, object]) -> C:
@@ -17,11 +22,11 @@ def configured(name: str, profiles: Mapping[str, C], profile: str, changes: Mapp
     if profile not in profiles:
         raise ValueError(f"{name}: profile {profile!r} is not one of {', '.join(profiles)}")
     config = profiles[profile]
-    known = [field.name for field in fields(config)]  # type: ignore[arg-type]
+    known = [field.name for field in fields(config)]
     for field in changes:
         if field not in known:
             raise ValueError(f"{name}: no setting {field!r}; there are {', '.join(known)}")
-    return replace(config, **changes)  # type: ignore[type-var]
+    return replace(config, **changes)
 
 
 def check_sizes(

@@ -235,7 +235,7 @@ def tangent_kernel(first: sp.Expr, last: sp.Expr, bias: int) -> list[Step]:
 def tangent_series(first: sp.Expr, last: sp.Expr, bias: int) -> list[Step]:
     """Maclaurin coefficients of the two-layer tangent kernel: even n >= 2 in closed form, b_0, b_1 = (s_1+s_2)/2
     and, with a bias, the odd ones of s_1 k0 on top."""
-    b = lambda index: Maclaurin(NTK_, index)  # noqa: E731
+    b = lambda index: Maclaurin(NTK_, index)
     even = sp.gamma((n - 1) / 2) * (first * n + last) / (2 * PI ** sp.Rational(3, 2) * (n - 1) * sp.gamma(n / 2 + 1))
     odd = first * bias * sp.gamma(n / 2) / (PI ** sp.Rational(3, 2) * n * sp.gamma((n + 1) / 2))
     split = equal(Kappa(NTK_, t) - first * (t + bias) * Kappa(K0, t) - last * Kappa(K1, t), 0)
@@ -285,7 +285,7 @@ def tangent_eigenvalues(first: sp.Expr, last: sp.Expr, bias: int) -> list[Step]:
     odd = first * bias * cap_square(0)
     zero = mu.subs(k, 0) + first * bias / 2
     one = (first + last) / (2 * (d + 1)) + odd.subs(k, 1)
-    linear = lambda where, *uses: ("linearity", *uses, *[where] * bias)  # noqa: E731
+    linear = lambda where, *uses: ("linearity", *uses, *[where] * bias)
     factor = (2 * k + d - 1) / (d - 1)
     return [
         Step("linearity", equal(Mu(NTK_, k), split), "linearity", uses=("ntk-split",), ranges=(Range("k", 0), D)),

@@ -226,7 +226,7 @@ def _binomial(upper: Value, lower: Value) -> Value | Pole:
             return Fraction(0)
         if upper.denominator == 1 and 0 <= upper <= 10_000:
             return Fraction(comb(int(upper), int(lower)))
-    g = lambda z: _function("Gamma", [z])  # noqa: E731
+    g = lambda z: _function("Gamma", [z])
     return _operate("/", _operate("/", g(upper + 1), g(lower + 1)), g(_finite(_operate("-", upper, lower)) + 1))
 
 

@@ -158,8 +158,8 @@ def test_wide_network_follows_its_own_initial_kernel_and_not_its_double():
 def exact_recursion(angle: float, depth: int, bias: bool, w: float, b: float) -> tuple[mpf, mpf]:
     """(Sigma_L, Theta_L) at 60 digits by the recursion in t, as CONVENTIONS print it."""
     with mp.workdps(60):
-        k0 = lambda r: 1 - mp.acos(r) / mp.pi  # noqa: E731
-        k1 = lambda r: (mp.sqrt(1 - r * r) + (mp.pi - mp.acos(r)) * r) / mp.pi  # noqa: E731
+        k0 = lambda r: 1 - mp.acos(r) / mp.pi
+        k1 = lambda r: (mp.sqrt(1 - r * r) + (mp.pi - mp.acos(r)) * r) / mp.pi
         sigma, v = mpf(w) * mp.cos(mpf(angle)) + mpf(b), mpf(w) + mpf(b)
         theta = sigma + (1 if bias and depth > 1 else 0)
         for layer in range(2, depth + 1):

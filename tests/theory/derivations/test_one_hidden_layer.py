@@ -101,11 +101,11 @@ def test_maclaurin_coefficients_equal_taylor_series(kernel: Kernel) -> None:
     """mpmath differentiates kappa(t), written here once more from its definition, numerically at 0."""
     first, last = kernel.scales if isinstance(kernel, NTK) else (1, 0) if kernel == ArcCosine(0) else (0, 1)
     with mpmath.workdps(60):
-        k0 = lambda x: 1 - mpmath.acos(x) / mpmath.pi  # noqa: E731
-        k1 = lambda x: x * k0(x) + mpmath.sqrt(1 - x * x) / mpmath.pi  # noqa: E731
+        k0 = lambda x: 1 - mpmath.acos(x) / mpmath.pi
+        k1 = lambda x: x * k0(x) + mpmath.sqrt(1 - x * x) / mpmath.pi
         s1, s2 = (mpmath.mpf(Fraction(s).numerator) / Fraction(s).denominator for s in (first, last))
         product = (lambda x: x + kernel.bias) if isinstance(kernel, NTK) else (lambda x: mpmath.mpf(1))
-        kappa = lambda x: s1 * product(x) * k0(x) + s2 * k1(x)  # noqa: E731
+        kappa = lambda x: s1 * product(x) * k0(x) + s2 * k1(x)
         if isinstance(kernel, ArcCosine) and kernel.order > 1:
             series = [hermite_square(kernel.order, index) for index in range(9)]
         else:
@@ -120,8 +120,8 @@ def test_maclaurin_coefficients_equal_taylor_series(kernel: Kernel) -> None:
 
 def hermite_square(order: int, index: int) -> mpmath.mpf:
     """b_n = 2 E[u_+^a He_n(u)]^2 / n! by quadrature (Mehler's formula)."""
-    density = lambda u: mpmath.exp(-u * u / 2) / mpmath.sqrt(2 * mpmath.pi)  # noqa: E731
-    hermite = lambda u: mpmath.hermite(index, u / mpmath.sqrt(2)) / mpmath.sqrt(2) ** index  # noqa: E731
+    density = lambda u: mpmath.exp(-u * u / 2) / mpmath.sqrt(2 * mpmath.pi)
+    hermite = lambda u: mpmath.hermite(index, u / mpmath.sqrt(2)) / mpmath.sqrt(2) ** index
     mean = mpmath.quad(lambda u: u**order * hermite(u) * density(u), [0, 2, 6, 20])
     return 2 * mean**2 / mpmath.factorial(index)
 

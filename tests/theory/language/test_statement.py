@@ -330,7 +330,7 @@ def test_a_kernel_is_asked_for_where_it_is_needed() -> None:
 
 def test_the_dimension_counts_only_where_it_matters() -> None:
     """b(n), kappa(t) and mu(K, D) with a given D do not depend on d."""
-    occurring = lambda text: [w.name for w in parse_statement(text, NTK2).ranges]  # noqa: E731
+    occurring = lambda text: [w.name for w in parse_statement(text, NTK2).ranges]
     assert occurring("b(n) >= 0") == ["n"]
     assert occurring("kappa(t) >= 0") == []
     assert occurring("mu(k, 3) >= 0") == ["k"]

@@ -60,7 +60,7 @@ def integral(kappa: Callable[[mpmath.mpf], mpmath.mpf], dim: int, degree: int) -
     """E[kappa P_k]: P_k(cos x) = cos(kx) on the circle, sin((k+1)x)/((k+1) sin x) on S^3."""
     if dim == 1:
         return mpmath.quad(lambda x: kappa(x) * mpmath.cos(degree * x), [0, PI], method="gauss-legendre") / PI
-    weight = lambda x: mpmath.sin(x) * mpmath.sin((degree + 1) * x)  # noqa: E731
+    weight = lambda x: mpmath.sin(x) * mpmath.sin((degree + 1) * x)
     return 2 * mpmath.quad(lambda x: kappa(x) * weight(x), [0, PI], method="gauss-legendre") / (PI * (degree + 1))
 
 

@@ -111,7 +111,7 @@ def test_bach_s_prefactor_is_off_by_what_is_named_in_every_dimension() -> None:
 )
 def test_of_a_formula_the_quotient_is_compared_at_every_point(factor: object, truth: Truth) -> None:
     points = [(k, d) for d in (2, 3) for k in range(1, 5)]
-    exact = lambda k, d: Fraction(1, k + d)  # noqa: E731
+    exact = lambda k, d: Fraction(1, k + d)
     scaled = hold_against(
         ("k", "d"), points, lambda k, d: Fraction(d, k + d), exact, "c", ("a", "b"), normalisation=("times d", factor)
     )

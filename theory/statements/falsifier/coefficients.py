@@ -184,7 +184,7 @@ def _dual(kernel: Dual | DualTangent, n: int) -> Value:
     coefficients are those of the derivative. Where s has a jump its derivative is taken without it."""
     tangent = isinstance(kernel, DualTangent)
     factor = Fraction(n + 1 if tangent else 1)
-    e = lambda shift: _exponential(Fraction(1), Fraction(shift), n)  # noqa: E731
+    e = lambda shift: _exponential(Fraction(1), Fraction(shift), n)
     match kernel.activation:
         case "sin":
             return times(factor, e(-1)) if n % 2 else Fraction(0)

@@ -66,7 +66,7 @@ def near_point(statement: Statement) -> Iterator[tuple[tuple[Range, ...], Outcom
 def _approaches(place: int) -> list[tuple[Callable[[int], Puiseux], str]]:
     """(t as a series in u, u as text) for every side from which t may come."""
     if place == 0:
-        below = lambda order: Puiseux.of([(1, sp.Integer(-1))], order)  # noqa: E731
+        below = lambda order: Puiseux.of([(1, sp.Integer(-1))], order)
         return [(approach(0), "t"), (below, "(-t)")]
     return [(approach(place), "(1-t)" if place == 1 else "(1+t)")]
 
@@ -240,7 +240,7 @@ def _function(name: str, s: Puiseux, kernel: Kernel | None) -> Puiseux:
             value, rest = s.centred()
             if sign(value) <= 0:
                 raise NoExpansion("log has no expansion where its argument is not positive")
-            slopes = lambda m: sp.Rational((-1) ** (m + 1), m) if m else sp.Integer(0)  # noqa: E731
+            slopes = lambda m: sp.Rational((-1) ** (m + 1), m) if m else sp.Integer(0)
             series = rest.scaled(1 / value).into(slopes)
             return series + Puiseux.constant(sp.log(value), s.order)
     raise NotSymbolic(f"no expansion of {name}")

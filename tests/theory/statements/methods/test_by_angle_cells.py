@@ -29,7 +29,7 @@ def number(value: Fraction) -> mp.mpf:
 def least_value(kernel: str) -> mp.mpf:
     """The least kappa(t) on a grid of the angle, refined around it."""
     parsed = parse_kernel(kernel)
-    at = lambda x: kappa(parsed, mp.cos(x))  # noqa: E731
+    at = lambda x: kappa(parsed, mp.cos(x))
     around = min((mp.pi * i / 100 for i in range(101)), key=at)
     near = (around + mp.pi * i / 10000 for i in range(-100, 101))
     return min(at(x) for x in near if 0 <= x <= mp.pi)
