@@ -50,6 +50,10 @@ class NotCertified(ArithmeticError):
         """
         return NotCertified(self.what, None if self.got is None else min(self.got, digits - 1), digits, self.hint)
 
+    def __reduce__(self) -> tuple[type[NotCertified], tuple[object, ...]]:
+        """By its own arguments: an error that cannot be rebuilt from its text alone would break a pool of workers."""
+        return type(self), (self.what, self.got, self.wanted, self.hint)
+
 
 class Cannot(NotCertified):
     """A way of certifying that does not apply, whatever the digits, and why. Callers go on to the next way.
@@ -65,6 +69,9 @@ class Cannot(NotCertified):
     def asked(self, digits: int) -> NotCertified:
         """The reason does not depend on the digits."""
         return self
+
+    def __reduce__(self) -> tuple[type[NotCertified], tuple[object, ...]]:
+        return type(self), (self.what, self.hint)
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from theory.expansions.admissible import check_admissible
 from theory.expansions.coefficient_signs import nonnegative_from
 from theory.kernels import Kernel, check_kernel
 from theory.kernels.parity import vanishes
-from theory.numbers.balls import Cannot, Enclosure, NotCertified, certify, check_digits
+from theory.numbers.balls import Cannot, Enclosure, NotCertified, check_digits
 from theory.numbers.decimals import written
 from theory.numbers.pi_polynomials import PiPolynomial
 from theory.numbers.shown import display
@@ -321,8 +321,3 @@ def float_spectrum(kernel: Kernel, dim: int | Fraction, degrees: range | int) ->
     [0.5, 0.3333333333333333, 0.078125]
     """
     return spectrum(kernel, dim, degrees, 17).eigenvalues.floats()
-
-
-def exact_enclosure(value: PiPolynomial, digits: int) -> Enclosure:
-    """Certified enclosure of an exact number, for comparisons across routes."""
-    return certify(value.ball, digits, repr(value)[:60])

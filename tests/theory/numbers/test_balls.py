@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from fractions import Fraction
 from math import inf, log2
 
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from tests.theory.values import refuses_change
 from theory.numbers.balls import (
+    Cannot,
     Enclosure,
     NotCertified,
     ball,
@@ -170,3 +172,11 @@ def test_truths_are_combined_as_kleene_has_it() -> None:
     for i, a in enumerate(parts):
         for j, b in enumerate(parts):
             assert Evidence.weakest([a, b]) is parts[max(i, j)]
+
+
+@pytest.mark.parametrize(
+    "error", [NotCertified("mu_3", None, 9), NotCertified("mu_3", 4.0, 9, "why"), Cannot("mu", "why")]
+)
+def test_a_refusal_comes_back_from_a_worker_as_it_was(error: NotCertified) -> None:
+    back = pickle.loads(pickle.dumps(error))
+    assert type(back) is type(error) and str(back) == str(error) and vars(back) == vars(error)

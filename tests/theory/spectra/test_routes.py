@@ -12,7 +12,7 @@ import pytest
 
 from theory.kernels import NNGP, NTK, ArcCosine, Kernel, diagonal
 from theory.numbers.balls import Enclosure
-from theory.spectra.routes.angle import angle_enclosures
+from theory.spectra.routes.angle import angle_balls
 from theory.spectra.routes.closed import balls, closed_form
 from theory.spectra.routes.oracle import oracle_values
 from theory.spectra.sphere import area_ratio, multiplicity
@@ -32,7 +32,7 @@ def closed(kernel: Kernel, dim: int, digits: int) -> list[Enclosure]:
 def angle(kernel: Kernel, dim: int, digits: int) -> list[Enclosure]:
     """One pass: where mu_k = 0 the ball can only contain 0, however fine, so nothing is refined."""
     with patch("theory.spectra.routes.angle.PASSES", 1):
-        return angle_enclosures(kernel, dim, range(TOP + 1), digits)
+        return [Enclosure.of(value) for value in angle_balls(kernel, dim, range(TOP + 1), digits)]
 
 
 @cache

@@ -21,7 +21,6 @@ from theory.spectra.spectrum import (
     candidates,
     check_degrees,
     eigenvalue,
-    exact_enclosure,
     exact_text,
     float_spectrum,
     spectrum,
@@ -255,8 +254,3 @@ def test_the_digits_asked_for_are_certified_with_eight_to_spare() -> None:
     for kernel, digits in ((NTK(3), 15), (Gaussian(1), 40), (NTK(2), 25)):
         found = spectrum(kernel, 3, 2, digits)
         assert found.digits == digits and found.eigenvalues[0].enclosure.accuracy() >= digits + 4
-
-
-def test_an_exact_number_is_enclosed() -> None:
-    found = exact_enclosure(PiPolynomial.of(Fraction(1, 2), -1), 25)
-    assert found.decimal(25)[0] == "0.1591549430918953357688838" and found.accuracy() >= 25

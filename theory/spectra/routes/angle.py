@@ -20,7 +20,7 @@ from theory.expansions.in_the_angle import continued
 from theory.kernels import Kernel
 from theory.kernels.end_exponents import ramification
 from theory.kernels.parity import vanishes
-from theory.numbers.balls import Cannot, Enclosure, working_precision
+from theory.numbers.balls import Cannot, working_precision
 from theory.spectra.sphere import area_ratio, multiplicity
 
 MAX_NODES = 20_000
@@ -50,6 +50,11 @@ def angle_balls(kernel: Kernel, dim: int | Fraction, degrees: range, digits: int
 
     Eigenvalues proved to vanish are exact zeros. Another that is exactly zero can only be
     enclosed: after PASSES its ball still contains 0.
+
+    >>> from theory.kernels import NTK
+    >>> from theory.numbers.balls import Enclosure
+    >>> Enclosure.of(angle_balls(NTK(depth=3), 2, range(3, 4), 20)[0]).decimal(20)[0]
+    '0.018644077213182819127'
     """
     if not isinstance(dim, int):
         hint = "try routes closed or series"
@@ -192,15 +197,3 @@ def _project(moments: list[arb], dim: int, degrees: range) -> list[arb]:
             values.append(first * total)
         first = first * (dim - 1 + 2 * k) / (2 * (dim - 1 + k))
     return values
-
-
-def angle_enclosures(kernel: Kernel, dim: int, degrees: range, digits: int) -> list[Enclosure]:
-    """The same as exact intervals.
-
-    >>> from theory.kernels import NTK
-    >>> e = angle_enclosures(NTK(depth=3), 2, range(3, 4), 20)[0]
-    >>> e.decimal(20)[0]
-    '0.018644077213182819127'
-    """
-    what = f"mu_k of {kernel!r}"
-    return [Enclosure.of(value, what) for value in angle_balls(kernel, dim, degrees, digits)]
