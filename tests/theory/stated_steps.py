@@ -6,11 +6,11 @@ import sympy as sp
 
 import theory.proofs.rules  # noqa: F401  (registers the rules)
 from theory.derivations.derived_spectrum import derived_spectrum
-from theory.language.formulas import Node, unparse
 from theory.language.statement import parse_statement
 from theory.proofs.check import check_step
 from theory.proofs.rules.stated import claim_of
 from theory.proofs.steps import Refused, Step
+from theory.symbolic.expressions import Node, unparse
 from theory.symbolic.objects import FAILS, HOLDS, STATED, Range, Reads, Side, Told, equal
 
 Ranges = tuple[Range, ...]

@@ -12,7 +12,8 @@ import sympy as sp
 from theory.kernels import NNGP, NTK, Kernel, Multiple
 from theory.kernels.depth_families import DepthFamily
 from theory.kernels.parse import ExpressionError, check_text, parse_kernel
-from theory.language.formulas import Name, Node, Number, Operation, parse_formula, rational_value, unparse
+from theory.language.formulas import parse_formula, rational_value
+from theory.symbolic.expressions import Name, Node, Number, Operation, unparse
 from theory.symbolic.objects import L, Range
 from theory.symbolic.positivity import positive
 

@@ -7,8 +7,7 @@ mu(K), mu(K, D), N(D, K), a(K), b(K), kappa(T). Nothing is evaluated as Python.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from fractions import Fraction
 from math import comb, factorial, isqrt
 from types import MappingProxyType
@@ -19,6 +18,7 @@ from lark.exceptions import UnexpectedCharacters, UnexpectedInput, VisitError
 
 from theory.kernels.parse import ExpressionError, check_text, parse_number, suggestion
 from theory.numbers.truth import all_known
+from theory.symbolic.expressions import Call, Name, Node, Number, Operation, unparse, walk
 
 T = TypeVar("T")
 VARIABLES = ("k", "n", "d", "L", "t")
@@ -54,40 +54,6 @@ NAME: /[A-Za-z_][A-Za-z0-9_]*/
 NUMBER: /([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?(?![A-Za-z0-9_.])/
 %ignore /[ \t\r\n]+/
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Number:
-    """An exact rational."""
-
-    value: Fraction
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """A variable or a constant."""
-
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A function of one or two expressions."""
-
-    name: str
-    args: tuple[Node, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """left op right, op one of + - * / **."""
-
-    op: str
-    left: Node
-    right: Node
-
-
-Node = Number | Name | Call | Operation
 
 
 @v_args(inline=True)
@@ -188,19 +154,6 @@ def _reading_error(text: str, error: UnexpectedInput) -> str:
     return f"{where}: an expression of numbers, names, + - * / ** and parentheses is allowed there"
 
 
-def walk(node: Node) -> Iterator[Node]:
-    """The node and everything below it."""
-    stack = [node]
-    while stack:
-        current = stack.pop()
-        yield current
-        match current:
-            case Call(_, args):
-                stack.extend(args)
-            case Operation(_, left, right):
-                stack += [left, right]
-
-
 def variables(node: Node) -> set[str]:
     """The variables that occur."""
     return {n.name for n in walk(node) if isinstance(n, Name) and n.name in VARIABLES}
@@ -214,16 +167,6 @@ def uses_kernel(node: Node) -> bool:
 def is_of_kernel(node: Node) -> bool:
     """Whether the node is mu, a, b or kappa of something."""
     return isinstance(node, Call) and node.name in KERNEL_FUNCTIONS
-
-
-def rebuilt(node: Node, change: Callable[[Node], Node]) -> Node:
-    """The tree with `change` applied to every node, from the leaves up."""
-    match node:
-        case Call(name, args):
-            node = Call(name, tuple(rebuilt(argument, change) for argument in args))
-        case Operation(op, left, right):
-            node = Operation(op, rebuilt(left, change), rebuilt(right, change))
-    return change(node)
 
 
 def check_size(node: Node) -> None:
@@ -312,31 +255,3 @@ def _small_function(name: str, values: list[Fraction]) -> Fraction | None:
             root = Fraction(isqrt(value.numerator), isqrt(value.denominator))
             return root if root**2 == value else None
     return None
-
-
-_LEVEL = {"+": 1, "-": 1, "*": 2, "/": 2, "**": 4}
-
-
-def unparse(node: Node, level: int = 0) -> str:
-    """Canonical text, the inverse of parsing.
-
-    >>> unparse(parse_formula("(1+k)*(2)**(-d)/(3/4)"))
-    '(1 + k)*2**(-d)/(3/4)'
-    """
-    match node:
-        case Number(value):
-            text = str(value)
-            return f"({text})" if "/" in text and level >= 3 else text
-        case Name(name):
-            return name
-        case Call(name, args):
-            return f"{name}({', '.join(map(unparse, args))})"
-        case Operation("-", Number(zero), operand) if zero == 0:
-            text, own = f"-{unparse(operand, 3)}", 1
-        case Operation("**", left, right):
-            text, own = f"{unparse(left, 5)}**{unparse(right, 5)}", 4
-        case Operation(op, left, right):
-            own = _LEVEL[op]
-            space = " " if own == 1 else ""
-            text = f"{unparse(left, own)}{space}{op}{space}{unparse(right, own + 1)}"
-    return f"({text})" if own < level else text

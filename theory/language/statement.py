@@ -19,21 +19,8 @@ from theory.kernels import Kernel, Multiple
 from theory.kernels.depth_families import DepthFamily
 from theory.kernels.parse import ExpressionError, parse_kernel
 from theory.language.families import check_family, is_family
-from theory.language.formulas import (
-    GRAMMAR,
-    Call,
-    Node,
-    Number,
-    Operation,
-    TreeBuilder,
-    checked_tree,
-    is_of_kernel,
-    rebuilt,
-    unparse,
-    uses_kernel,
-    variables,
-    walk,
-)
+from theory.language.formulas import GRAMMAR, TreeBuilder, checked_tree, is_of_kernel, uses_kernel, variables
+from theory.symbolic.expressions import Call, Node, Number, Operation, rebuilt, unparse, walk
 from theory.symbolic.objects import Range
 
 COMPARISONS = ("=", "!=", "<=", ">=", "<", ">")

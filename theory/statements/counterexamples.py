@@ -15,7 +15,7 @@ from typing import Any
 
 from flint import arb
 
-from theory.language.formulas import unparse, variables
+from theory.language.formulas import variables
 from theory.language.statement import Statement
 from theory.numbers.balls import Enclosure, NotCertified
 from theory.numbers.decimals import round_significant
@@ -25,6 +25,7 @@ from theory.statements.definedness import critical_points, zeros_in_t
 from theory.statements.given import one_kernel
 from theory.statements.outcome import NotSymbolic
 from theory.statements.values import TooLarge, Undefined, Value, as_ball, evaluate
+from theory.symbolic.expressions import unparse
 
 INSTANCE_VALUES = {"k": 9, "n": 9, "d": 5, "L": 4}
 MOST_INSTANCES = 1000  # of a statement that is decided by looking at every one of them

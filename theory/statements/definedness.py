@@ -14,11 +14,12 @@ from itertools import islice, pairwise
 
 import sympy as sp
 
-from theory.language.formulas import Call, Name, Node, Number, Operation, unparse, uses_kernel, variables, walk
+from theory.language.formulas import uses_kernel, variables
 from theory.language.statement import Statement
 from theory.statements.meaning import SYMBOLS, T, expression_at
 from theory.statements.outcome import NotSymbolic
 from theory.symbolic import positivity as domain
+from theory.symbolic.expressions import Call, Name, Node, Number, Operation, unparse, walk
 from theory.symbolic.hypergeometric import NotHypergeometric, normalize
 from theory.symbolic.objects import INTEGER_SYMBOLS, Range
 

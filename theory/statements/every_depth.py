@@ -10,13 +10,14 @@ import sympy as sp
 from theory.kernels.depth_families import DepthFamily
 from theory.kernels.parse import ExpressionError
 from theory.language.families import deep_family, kernel_at
-from theory.language.formulas import Call, Node, Number, parse_formula, rebuilt, uses_kernel
+from theory.language.formulas import parse_formula, uses_kernel
 from theory.language.statement import Statement
 from theory.statements.law_parts import law_parts
 from theory.statements.methods.asymptotic_equivalents import law_outcome
 from theory.statements.methods.by_expansions import near_end_in_depth
 from theory.statements.methods.by_signs import by_signs
 from theory.statements.outcome import Case, NotSymbolic, Part
+from theory.symbolic.expressions import Call, Node, Number, rebuilt
 from theory.symbolic.objects import Range, grammar_text
 
 INSTANCES = 3  # depths tried of a range without upper bound

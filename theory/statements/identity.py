@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.language.formulas import Call, Name, Node, Number, Operation, unparse, uses_kernel, variables
+from theory.language.formulas import uses_kernel, variables
 from theory.language.statement import Statement
 from theory.numbers.truth import Evidence, Truth
 from theory.statements.definedness import Judge, conditions
 from theory.statements.outcome import Outcome
+from theory.symbolic.expressions import Call, Name, Node, Number, Operation, unparse
 
 HOLDING = ("=", "<=", ">=")
 MAX_EXPONENT = 20

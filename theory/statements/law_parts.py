@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from theory.language.formulas import Call, Name, Node, walk
 from theory.language.statement import Statement
 from theory.statements.given import limit_of
 from theory.statements.outcome import NotSymbolic
+from theory.symbolic.expressions import Call, Name, Node, walk
 from theory.symbolic.objects import Range
 
 MAX_PARTS = 200

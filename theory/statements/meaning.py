@@ -15,12 +15,13 @@ import sympy as sp
 from theory.expansions.at_ends import expansion_at
 from theory.kernels import NNGP, NTK, ArcCosine, Kernel, Multiple, Sum, value_at_one
 from theory.kernels.depth_families import DepthFamily
-from theory.language.formulas import Call, Name, Node, Number, Operation, uses_kernel, variables, walk
+from theory.language.formulas import uses_kernel, variables
 from theory.language.statement import Statement
 from theory.spectra.closed_coefficients import Piecewise, maclaurin
 from theory.spectra.symbolic_forms import NoClosedForm, at_degree, branches, multiplicity, rational
 from theory.statements.orientation import NoSign, oriented
 from theory.statements.outcome import AlwaysUndefined, Case, NotSymbolic
+from theory.symbolic.expressions import Call, Name, Node, Number, Operation, walk
 from theory.symbolic.objects import INTEGER_SYMBOLS, Kappa, Maclaurin, Mu, Named, Range, d, k, n
 from theory.symbolic.puiseux import NoExpansion
 

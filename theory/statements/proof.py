@@ -17,7 +17,7 @@ from theory.derivations.derived_spectrum import derived_spectrum
 from theory.derivations.one_hidden_layer import NotDerived
 from theory.kernels import Multiple
 from theory.kernels.depth_families import DepthFamily
-from theory.language.formulas import Call, Name, Node, unparse, uses_kernel, walk
+from theory.language.formulas import uses_kernel
 from theory.language.statement import Statement
 from theory.proofs.check import check_step
 from theory.proofs.rules.certain import S
@@ -26,6 +26,7 @@ from theory.proofs.rules.stated import LAWS, SIGNS, Reader, claim_of, definition
 from theory.proofs.rules.verdicts import prepared, value_from
 from theory.proofs.steps import Proof, Refused, Step, joined
 from theory.statements.outcome import Part
+from theory.symbolic.expressions import Call, Name, Node, unparse, walk
 from theory.symbolic.hypergeometric import NotHypergeometric, single_term
 from theory.symbolic.objects import (
     FAILS,

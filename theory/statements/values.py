@@ -16,12 +16,12 @@ from flint import arb
 
 from theory.expansions.admissible import least_dim
 from theory.kernels import NNGP, NTK, Compose, Dual, DualTangent, Kernel, Multiple, Product, Sum, value_at_one
-from theory.language.formulas import Call, Name, Node, Number, Operation
 from theory.numbers.balls import NotCertified, ball, precision_bits, rational, working_precision
 from theory.numbers.pi_polynomials import PiPolynomial
 from theory.numbers.work import spend
 from theory.spectra.spectrum import Eigenvalues, eigenvalue, spectrum
 from theory.spectra.sphere import multiplicity
+from theory.symbolic.expressions import Call, Name, Node, Number, Operation
 
 MAX_EXACT_BITS = 20_000
 MAX_INDEX = 100_000

@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import reduce
 
-from theory.language.formulas import Call, Name, Node, Number, Operation, parse_formula, rebuilt, uses_kernel, variables
+from theory.language.formulas import parse_formula, uses_kernel, variables
 from theory.language.statement import Statement, build_ranges
+from theory.symbolic.expressions import Call, Name, Node, Number, Operation, rebuilt
 
 QUANTITIES = {"mu": "mu_k", "coefficient": "N(d,k) mu_k"}
 

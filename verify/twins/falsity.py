@@ -16,10 +16,11 @@ from mpmath import mp, mpf
 
 from theory.kernels.depth_families import DepthFamily
 from theory.language.families import kernel_at
-from theory.language.formulas import Call, Name, Node, Number, Operation, variables
+from theory.language.formulas import variables
 from theory.language.statement import UNIFORMLY, Statement
 from theory.spectra.spectrum import spectrum
 from theory.spectra.sphere import multiplicity
+from theory.symbolic.expressions import Call, Name, Node, Number, Operation
 
 if TYPE_CHECKING:
     from theory.kernels import Kernel

@@ -11,8 +11,9 @@ from dataclasses import replace
 from fractions import Fraction
 
 from theory.kernels import NTK, Kernel, Multiple, Sum
-from theory.language.formulas import Call, Name, Node, Number, Operation, parse_formula, uses_kernel, variables, walk
+from theory.language.formulas import parse_formula, uses_kernel, variables
 from theory.language.statement import Statement, build_ranges
+from theory.symbolic.expressions import Call, Name, Node, Number, Operation, walk
 from theory.symbolic.objects import Range
 
 Mutant = tuple[str, Statement]

@@ -10,11 +10,11 @@ import sympy as sp
 from theory.kernels import NNGP, NTK, value_at_one
 from theory.kernels.parse import ExpressionError
 from theory.language.families import deep_family, is_family, kernel_at
-from theory.language.formulas import unparse
 from theory.language.statement import Statement, parse_statement
 from theory.numbers.truth import Truth
 from theory.statements.every_depth import MAX_DEPTHS, at_depth, deeper, instances_of, parts_in_depth, without_family
 from theory.statements.outcome import NotSymbolic
+from theory.symbolic.expressions import unparse
 from theory.symbolic.objects import L, Range
 
 

@@ -13,21 +13,14 @@ from theory.kernels.parse import ExpressionError
 from theory.language.formulas import (
     MAX_BITS,
     MAX_NODES,
-    Call,
-    Name,
-    Node,
-    Number,
-    Operation,
     check_size,
     is_of_kernel,
     parse_formula,
-    rebuilt,
-    unparse,
     uses_kernel,
     variables,
-    walk,
 )
 from theory.language.statement import parse_statement
+from theory.symbolic.expressions import Call, Name, Node, Number, Operation, rebuilt, unparse, walk
 
 ONE = "sqrt exp log sin cos acos asin Gamma factorial a b kappa".split()
 ARGUMENTS = {**dict.fromkeys(ONE, {1}), "binomial": {2}, "N": {2}, "mu": {1, 2}}

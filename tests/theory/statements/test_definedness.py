@@ -7,13 +7,14 @@ from itertools import product
 
 import pytest
 
-from theory.language.formulas import parse_formula, unparse
+from theory.language.formulas import parse_formula
 from theory.language.statement import Statement, parse_statement
 from theory.numbers.truth import Truth
 from theory.statements.counterexamples import counterexample
 from theory.statements.decide import decide
 from theory.statements.definedness import Condition, Judge, conditions, critical_points
 from theory.statements.values import Undefined, evaluate
+from theory.symbolic.expressions import unparse
 
 GAMMA, DIVISION = ("no pole", "k", 0), ("nonzero", "k", 0)
 CONDITIONS = {

@@ -12,7 +12,7 @@ import sympy as sp
 from tests.reading import value_of
 from theory.expansions.maclaurin import maclaurin as ball_series
 from theory.kernels import NNGP, NTK, ArcCosine, Gaussian, Kernel, Zonal
-from theory.language.formulas import Name, parse_formula
+from theory.language.formulas import parse_formula
 from theory.language.statement import Statement, parse_statement
 from theory.numbers.balls import working_precision
 from theory.spectra.closed_coefficients import maclaurin, maclaurin_at
@@ -30,6 +30,7 @@ from theory.statements.meaning import (
 )
 from theory.statements.outcome import Case, NotSymbolic
 from theory.statements.values import as_ball, evaluate
+from theory.symbolic.expressions import Name
 from theory.symbolic.objects import Mu, Range, d, k, n
 
 NTK2, STEP, RELU = "NTK(depth=2)", "ArcCosine(order=0)", "ArcCosine(order=1)"

@@ -8,7 +8,6 @@ from itertools import product
 import sympy as sp
 
 from theory.kernels.depth_families import kappa_at_one
-from theory.language.formulas import Node, unparse
 from theory.language.statement import UNIFORMLY, Statement
 from theory.proofs.rules.calculus import require
 from theory.proofs.rules.certain import Place
@@ -23,6 +22,7 @@ from theory.proofs.rules.stated import (
     statement_of,
 )
 from theory.proofs.steps import Facts, Refused, Step, rule
+from theory.symbolic.expressions import Node, unparse
 from theory.symbolic.objects import (
     FAILS,
     HOLDS,

@@ -7,10 +7,11 @@ from fractions import Fraction
 from itertools import product
 from math import prod
 
-from theory.language.formulas import Node, Operation, variables
+from theory.language.formulas import variables
 from theory.language.statement import Statement
 from theory.statements.falsifier.roots import integer_roots, t_roots
 from theory.statements.falsifier.work import Work
+from theory.symbolic.expressions import Node, Operation
 from theory.symbolic.objects import Range
 
 Point = Mapping[str, Fraction | int]

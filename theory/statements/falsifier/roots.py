@@ -7,10 +7,11 @@ from fractions import Fraction
 
 import numpy as np
 
-from theory.language.formulas import KERNEL_FUNCTIONS, Call, Name, Node, Number, Operation, variables, walk
+from theory.language.formulas import KERNEL_FUNCTIONS, variables
 from theory.statements.falsifier.near import Unable, Undefined, sign
 from theory.statements.falsifier.values import Scene, value
 from theory.statements.falsifier.work import Work
+from theory.symbolic.expressions import Call, Name, Node, Number, Operation, walk
 
 MAX_DEGREE = 30
 FARTHEST = 10**9

@@ -9,7 +9,7 @@ from math import inf
 from typing import Any
 
 from theory.kernels import Kernel
-from theory.language.formulas import Call, Name, Node, Number, Operation, uses_kernel, variables, walk
+from theory.language.formulas import uses_kernel, variables
 from theory.language.statement import Statement
 from theory.statements.falsifier.kernels import has_formula
 from theory.statements.falsifier.near import Unable, Undefined, real, sign
@@ -17,6 +17,7 @@ from theory.statements.falsifier.points import Point, contains, moves_in_t
 from theory.statements.falsifier.roots import integer_roots
 from theory.statements.falsifier.values import Scene, value
 from theory.statements.falsifier.work import Work
+from theory.symbolic.expressions import Call, Name, Node, Number, Operation, walk
 from theory.symbolic.objects import Range
 
 START, DOUBLINGS = 8, 11  # 8, 16, ..., 16384

@@ -9,7 +9,6 @@ from fractions import Fraction
 from mpmath import mp
 
 from theory.kernels import Kernel
-from theory.language.formulas import Call, Name, Node, Number, Operation
 from theory.statements.falsifier import functions
 from theory.statements.falsifier.closed import multiplicity
 from theory.statements.falsifier.coefficients import coefficient
@@ -30,6 +29,7 @@ from theory.statements.falsifier.near import (
     times,
 )
 from theory.statements.falsifier.work import Work
+from theory.symbolic.expressions import Call, Name, Node, Number, Operation
 
 Point = Mapping[str, Fraction | int]
 STEP = 12  # units of work of one node

@@ -23,7 +23,7 @@ from theory.expansions.coefficient_signs import nonnegative_from
 from theory.kernels import Kernel
 from theory.kernels.depth_families import DepthFamily, kappa_at_one, shallowest
 from theory.kernels.parity import degree_bounds
-from theory.language.formulas import Call, Name, Node, Operation, uses_kernel
+from theory.language.formulas import uses_kernel
 from theory.language.statement import Statement
 from theory.laws.certified import certified
 from theory.laws.coefficients import coefficient_law, positive_from
@@ -41,6 +41,7 @@ from theory.statements.meaning import expression_at, parity_of, with_positive_ba
 from theory.statements.methods.growth import as_variable_grows, comparison, never_zero
 from theory.statements.outcome import AlwaysUndefined, Case, NotSymbolic, Outcome
 from theory.symbolic.constants import NamedConstant
+from theory.symbolic.expressions import Call, Name, Node, Operation
 from theory.symbolic.hypergeometric import Growth, NotHypergeometric, growth, normalize
 from theory.symbolic.objects import INTEGER_SYMBOLS, KernelName, Maclaurin, Range, SlopeProduct, d, grammar_text, k, n
 from theory.symbolic.puiseux import sign

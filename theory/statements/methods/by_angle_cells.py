@@ -23,7 +23,7 @@ from flint import arb, arb_poly, arb_series
 
 from theory.expansions.angle_polynomials import AnglePolynomial, angle_polynomial
 from theory.kernels import Kernel
-from theory.language.formulas import Call, Name, Node, Operation, uses_kernel, variables
+from theory.language.formulas import uses_kernel, variables
 from theory.language.statement import Statement
 from theory.numbers.balls import NotCertified, ball, series_length, working_precision
 from theory.numbers.truth import Evidence, Truth
@@ -33,6 +33,7 @@ from theory.statements.meaning import T, expression_at
 from theory.statements.methods.by_expansions import approach, lead
 from theory.statements.outcome import NotSymbolic, Outcome
 from theory.statements.values import Undefined, as_ball, evaluate
+from theory.symbolic.expressions import Call, Name, Node, Operation
 from theory.symbolic.objects import Range
 from theory.symbolic.puiseux import NoExpansion
 

@@ -17,7 +17,7 @@ import sympy as sp
 from theory.derivations.by_ends import leading_at_end, limit_proof, proved_ends
 from theory.expansions.at_ends import at_series, variable
 from theory.kernels import Kernel
-from theory.language.formulas import Call, Name, Node, Operation, variables, walk
+from theory.language.formulas import variables
 from theory.language.statement import Statement
 from theory.numbers.truth import Evidence, Truth
 from theory.proofs.rules.ends import certain_sign
@@ -26,6 +26,7 @@ from theory.statements.given import limit_of, one_kernel
 from theory.statements.meaning import T, expression_at
 from theory.statements.methods.growth import HOLDS_IF
 from theory.statements.outcome import AlwaysUndefined, NotSymbolic, Outcome
+from theory.symbolic.expressions import Call, Name, Node, Operation, walk
 from theory.symbolic.objects import L, Range, SlopeProduct, grammar_text
 from theory.symbolic.puiseux import NoExpansion, Puiseux, arc_cosine, exponential, sign, sine_cosine
 

@@ -18,7 +18,7 @@ import sympy as sp
 
 from theory.expansions.admissible import Inadmissible
 from theory.kernels import Kernel
-from theory.language.formulas import Call, Name, Node, Number, Operation, uses_kernel, variables, walk
+from theory.language.formulas import uses_kernel, variables
 from theory.language.statement import Statement
 from theory.laws.certified import certified
 from theory.laws.decay import decay
@@ -31,6 +31,7 @@ from theory.statements.meaning import expression_at, parity_of
 from theory.statements.outcome import NotSymbolic, Outcome
 from theory.statements.values import Undefined
 from theory.symbolic.bounded_expansions import Tail
+from theory.symbolic.expressions import Call, Name, Node, Number, Operation, walk
 from theory.symbolic.objects import INTEGER_SYMBOLS, Range, grammar_text
 
 ORDERS = (1, 2, 3)  # of the laws, tried in turn

@@ -26,7 +26,7 @@ from theory.expansions.coefficient_signs import nonnegative_from
 from theory.kernels import Kernel
 from theory.kernels.depth_families import DepthFamily, kappa_at_one, shallowest
 from theory.kernels.parity import degree_bounds
-from theory.language.formulas import Call, Name, Node, Number, Operation, uses_kernel
+from theory.language.formulas import uses_kernel
 from theory.language.statement import Statement
 from theory.laws.coefficients import positive_from
 from theory.numbers.truth import Evidence, Truth
@@ -34,6 +34,7 @@ from theory.proofs.steps import Proof
 from theory.statements.definedness import Judge
 from theory.statements.meaning import expression_at, parity_of
 from theory.statements.outcome import NotSymbolic, Outcome
+from theory.symbolic.expressions import Call, Name, Node, Number, Operation
 from theory.symbolic.objects import INTEGER_SYMBOLS, KernelName, Mu
 from theory.symbolic.positivity import positive
 

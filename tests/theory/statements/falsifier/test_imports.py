@@ -12,19 +12,9 @@ import theory.statements.falsifier
 
 HOME = Path(theory.statements.falsifier.__file__).parent
 ALLOWED = {
-    "theory.language.formulas": {
-        "Number",
-        "Name",
-        "Call",
-        "Operation",
-        "Node",
-        "KERNEL_FUNCTIONS",
-        "walk",
-        "variables",
-        "uses_kernel",
-        "parse_formula",
-    },
+    "theory.language.formulas": {"KERNEL_FUNCTIONS", "variables", "uses_kernel", "parse_formula"},
     "theory.language.statement": {"Statement", "UNIFORMLY"},
+    "theory.symbolic.expressions": {"Number", "Name", "Call", "Operation", "Node", "walk"},
     "theory.symbolic.objects": {"Range"},
     "theory.kernels.parse": {"ExpressionError", "parse_kernel"},  # the text of a family, with a number for L
     "theory.numbers.truth": {"Truth"},
