@@ -1,48 +1,43 @@
-"""One module per experiment: ``Config`` (frozen), ``configure(profile, **changes)``, ``run``.
+"""The experiments: one module each, in the folder of its source, with an EXPERIMENT of the module's name.
 
-A name is looked up here and imported only when asked for, so that listing them costs nothing.
+What several share lies here, beside the folders: `experiment` and `config`, `storage` and `sweeps`,
+`two_layer` and `mappings`. A new experiment is one new file in a folder.
 """
 
+from __future__ import annotations
+
 from importlib import import_module
-from types import ModuleType
+from pkgutil import iter_modules
+from typing import TYPE_CHECKING, Any
 
-REGISTRY = {
-    "basri-density": "numerics.experiments.basri.density",
-    "cao-circle": "numerics.experiments.cao.circle",
-    "cao-mixture": "numerics.experiments.cao.mixture",
-    "cao-sphere": "numerics.experiments.cao.sphere",
-    "design": "numerics.experiments.lecture.design",
-    "deep-sphere": "numerics.experiments.limits.deep_sphere",
-    "eigenbasis": "numerics.experiments.limits.eigenbasis",
-    "ct": "numerics.experiments.tancik.ct",
-    "fourier-decay": "numerics.experiments.rahaman.fourier_decay",
-    "fourier-1d": "numerics.experiments.tancik.fourier_1d",
-    "fourier-image": "numerics.experiments.tancik.fourier_image",
-    "fourier-shape": "numerics.experiments.tancik.fourier_shape",
-    "gaussian-limit": "numerics.experiments.limits.gaussian_limit",
-    "learning-curves": "numerics.experiments.regression.learning_curves",
-    "loss-power": "numerics.experiments.regression.loss_power",
-    "mri": "numerics.experiments.tancik.mri",
-    "posterior": "numerics.experiments.regression.posterior",
-    "rahaman": "numerics.experiments.rahaman.rahaman",
-    "rendering": "numerics.experiments.tancik.rendering",
-    "ridge-rates": "numerics.experiments.regression.ridge_rates",
-    "ridge-training": "numerics.experiments.regression.ridge_training",
-    "cao-targets": "numerics.experiments.cao.targets",
-    "cao-theorem": "numerics.experiments.cao.theorem",
-    "circle-time": "numerics.experiments.basri.circle_time",
-    "learning-rate-edge": "numerics.experiments.limits.learning_rate_edge",
-    "non-uniform": "numerics.experiments.cao.non_uniform",
-    "width-laws": "numerics.experiments.limits.width_laws",
-}
+if TYPE_CHECKING:
+    from numerics.experiments.experiment import Experiment
 
 
-def load_experiment(name: str) -> ModuleType:
-    """The module of the experiment ``name``; ValueError naming the known ones otherwise.
+def experiment_modules() -> dict[str, str]:
+    """The module of every experiment by its name, sorted; none is imported, so that listing them costs nothing.
 
-    >>> load_experiment("cao-circle").__name__
-    'numerics.experiments.cao.circle'
+    >>> experiment_modules()["cao-circle"]
+    'numerics.experiments.cao.cao_circle'
     """
-    if name not in REGISTRY:
-        raise ValueError(f"no experiment {name!r}; there are {', '.join(REGISTRY)}")
-    return import_module(REGISTRY[name])
+    found = {}
+    for source in iter_modules(__path__, f"{__name__}."):
+        if source.ispkg:
+            for module in iter_modules(import_module(source.name).__path__):
+                found[module.name.replace("_", "-")] = f"{source.name}.{module.name}"
+    return dict(sorted(found.items()))
+
+
+def load_experiment(name: str) -> Experiment[Any]:
+    """The experiment ``name``; ValueError naming the known ones otherwise.
+
+    >>> load_experiment("cao-circle").name
+    'cao-circle'
+    """
+    modules = experiment_modules()
+    if name not in modules:
+        raise ValueError(f"no experiment {name!r}; there are {', '.join(modules)}")
+    found: Experiment[Any] = import_module(modules[name]).EXPERIMENT
+    if found.name != name:
+        raise ValueError(f"{modules[name]} declares {found.name!r}: an experiment has the name of its file")
+    return found

@@ -1,47 +1,24 @@
-"""What every experiment's config shares: profiles, smallest sizes, changes, one thread, progress."""
+"""What every experiment shares: the sizes that are allowed, one thread, progress, seeds."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import fields, replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any
 
 import torch
 
 from numerics.networks.training import Progress
 
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
 
-C = TypeVar("C", bound="DataclassInstance")
-
-
-def configured(name: str, profiles: Mapping[str, C], profile: str, changes: Mapping[str, object]) -> C:
-    """The config of a profile with some fields changed; ValueError names what is allowed."""
-    if profile not in profiles:
-        raise ValueError(f"{name}: profile {profile!r} is not one of {', '.join(profiles)}")
-    config = profiles[profile]
-    known = [field.name for field in fields(config)]
-    for field in changes:
-        if field not in known:
-            raise ValueError(f"{name}: no setting {field!r}; there are {', '.join(known)}")
-    return replace(config, **changes)
-
-
-def check_sizes(
-    name: str,
-    config: Any,
-    smallest: Mapping[str, Mapping[str, int]],
-    positive: Sequence[str] = ("step_size", "amplitude"),
-) -> None:
+def check_sizes(config: Any, smallest: Mapping[str, Mapping[str, int]], positive: Sequence[str]) -> None:
     """Raise ValueError, in one line, for an unknown profile or a size below its smallest.
 
     A field that holds several sizes must hold at least two, each large enough, in rising order.
     """
     if config.profile not in smallest:
         known = ", ".join(smallest)
-        raise ValueError(f"{name}: profile {config.profile!r} is not one of {known}")
+        raise ValueError(f"profile {config.profile!r} is not one of {known}")
     for field, least in smallest[config.profile].items():
         given = getattr(config, field)
         several = isinstance(given, tuple)
@@ -50,23 +27,26 @@ def check_sizes(
         if not whole or several and (len(sizes) < 2 or list(sizes) != sorted(set(sizes))):
             wanted = "two or more rising whole numbers" if several else "a whole number"
             raise ValueError(
-                f"{name}: {field} = {given!r} is not allowed in profile {config.profile!r}: "
+                f"{field} = {given!r} is not allowed in profile {config.profile!r}: "
                 f"{wanted} >= {least} {'are' if several else 'is'} wanted"
             )
     for field in positive:
         if not getattr(config, field) > 0:
-            raise ValueError(f"{name}: {field} > 0 wanted, got {getattr(config, field)}")
+            raise ValueError(f"{field} > 0 wanted, got {getattr(config, field)}")
 
 
-def seed_progress(progress: Progress | None, done_seeds: int, seeds: int) -> Progress | None:
+def seed_progress(progress: Progress, done_seeds: int, seeds: int) -> Progress:
     """A callback for one seed's training that reports steps of the whole experiment."""
-    if progress is None:
-        return None
 
     def report(done: int, total: int) -> None:
         progress(done_seeds * total + done, seeds * total)
 
     return report
+
+
+def seeds_of(config: Any) -> range:
+    """The seeds of a config: seed, seed + 1, ..., as many as seeds."""
+    return range(config.seed, config.seed + config.seeds)
 
 
 @contextmanager

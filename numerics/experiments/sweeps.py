@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, as_completed
 from contextlib import suppress
 from dataclasses import asdict, replace
-from itertools import product
 from math import ceil
 from pathlib import Path
 from typing import Any
@@ -86,19 +85,9 @@ def on(executor: Executor) -> Runner:
     return run
 
 
-def grid(config: Any, axes: dict[str, Sequence[Any]]) -> list[Any]:
-    """The configs with every combination of the axes' values, the last axis fastest.
-
-    >>> from numerics.experiments.cao.circle import configure
-    >>> [c.width for c in grid(configure(), {"width": [512, 1024]})]
-    [512, 1024]
-    """
-    return [replace(config, **dict(zip(axes, values))) for values in product(*axes.values())]
-
-
 def split(name: str, config: Any) -> list[Task]:
     """Parts of consecutive seeds, none with fewer than the profile's smallest number of them."""
-    least = load_experiment(name).SMALLEST[config.profile]["seeds"]
+    least = load_experiment(name).smallest[config.profile]["seeds"]
     count = max(1, config.seeds // max(least, ceil(config.seeds / PARTS)))
     bounds = [config.seeds * i // count for i in range(count + 1)]
     return [(name, replace(config, seed=config.seed + a, seeds=b - a)) for a, b in zip(bounds, bounds[1:])]

@@ -9,7 +9,7 @@ import xarray as xr
 from torch import Tensor
 
 from numerics.data.targets import Problem
-from numerics.experiments.config import seed_progress
+from numerics.experiments.config import seed_progress, seeds_of
 from numerics.networks.training import Progress, train
 from numerics.networks.two_layer import initialise
 from numerics.predictions.limit_kernels import empirical_kernel, gram, rayleigh_quotients
@@ -41,7 +41,7 @@ def run_seed(
     return Curves(trained.projections, own, trained.loss)
 
 
-def grid_result(problem: Problem, config: Any, degrees: tuple[int, ...], progress: Progress | None) -> xr.Dataset:
+def grid_result(problem: Problem, config: Any, degrees: tuple[int, ...], progress: Progress) -> xr.Dataset:
     """All seeds of a config on one fixed problem, with the Gram predictor of that problem.
 
     network, own_kernel (seed, step, degree) and gram (step, degree): projections over the
@@ -49,7 +49,7 @@ def grid_result(problem: Problem, config: Any, degrees: tuple[int, ...], progres
     of the limit kernel on the sample.
     """
     curves = []
-    for done, seed in enumerate(range(config.seed, config.seed + config.seeds)):
+    for done, seed in enumerate(seeds_of(config)):
         generator = torch.Generator().manual_seed(seed)
         report = seed_progress(progress, done, config.seeds)
         curves.append(run_seed(problem, config.width, config.step_size, config.steps, generator, report))
@@ -74,7 +74,7 @@ def labelled(curves: list[Curves], degrees: tuple[int, ...], config: Any) -> xr.
             "loss": (dims[:2], losses.numpy()),
         },
         coords={
-            "seed": np.arange(config.seed, config.seed + len(curves)),
+            "seed": np.asarray(seeds_of(config)),
             "step": np.arange(config.steps + 1),
             "degree": np.asarray(degrees),
         },

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from numerics.experiments import REGISTRY, load_experiment
+from numerics.experiments import experiment_modules
+from numerics.experiments.cao import cao_circle
 from verify.command import cli
 from verify.command import train as training
 from verify.networks import EXPERIMENTS
@@ -63,9 +64,9 @@ def test_a_second_call_trains_nothing_and_a_fresh_one_keeps_the_old_result(
     trained: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     calls: list[object] = []
-    module = load_experiment("cao-circle")
-    real = module.run
-    monkeypatch.setattr(module, "run", lambda config, *rest: calls.append(config) or real(config, *rest))
+    real = cao_circle.EXPERIMENT
+    counted = replace(real, measure=lambda config, *rest: calls.append(config) or real.measure(config, *rest))
+    monkeypatch.setattr(cao_circle, "EXPERIMENT", counted)
     train(trained, "--set", "width=512,640")
     assert calls == []
     train(trained, "--set", "width=512", "--fresh")
@@ -112,7 +113,7 @@ def test_divergence_is_one_line_and_exit_code_one(tmp_path: Path, capsys: pytest
 
 
 def test_every_experiment_is_judged_and_drawn() -> None:
-    assert set(EXPERIMENTS) == set(REGISTRY)
+    assert set(EXPERIMENTS) == set(experiment_modules())
 
 
 def test_steps_beyond_the_edge_are_asked_for_by_name(capsys: pytest.CaptureFixture[str]) -> None:

@@ -154,13 +154,7 @@ def test_several_label_vectors_are_predicted_as_each_of_them_and_as_by_iteration
 
 
 @pytest.mark.parametrize("module", [fourier_shape, rendering])
-def test_sizes_that_are_too_small_are_refused_in_one_line(module):
-    for profile, smallest in module.SMALLEST.items():
-        assert module.configure(profile).profile == profile
-        for field, least in smallest.items():
-            with pytest.raises(ValueError, match=f"{field} = {least - 1}") as refusal:
-                module.configure(profile, **{field: least - 1})
-            assert "\n" not in str(refusal.value)
+def test_settings_that_make_no_sense_are_refused_in_one_line(module):
     for changes in ({"sigma": ()}, {"sigma": (2.0, 1.0)}, {"sigma": (-1.0, 1.0)}, {"step_size": 0.0}):
-        with pytest.raises(ValueError, match=f"{module.NAME}: .*wanted"):
-            module.configure("quick", **changes)
+        with pytest.raises(ValueError, match=f"{module.EXPERIMENT.name}: .*wanted"):
+            module.EXPERIMENT.configure("quick", **changes)

@@ -12,7 +12,7 @@ import torch
 import xarray as xr
 
 from numerics.experiments import load_experiment
-from numerics.experiments.cao import circle as cao_circle
+from numerics.experiments.cao import cao_circle
 from numerics.experiments.config import one_thread
 from numerics.networks.two_layer import initialise
 from numerics.predictions.limit_kernels import gram, neuron_rayleigh_quotients, rayleigh_quotients
@@ -36,7 +36,7 @@ NIGHTLY = os.environ.get("HYPOTHESIS_PROFILE") == "nightly"
 
 def test_false_alarms_of_the_initial_kernel_over_1000_replicates():
     """The z-test of `initial-kernel`, one degree, 2048 units, at a false-fail rate of .1."""
-    problem = cao_circle.problem(cao_circle.configure())
+    problem = cao_circle.problem(cao_circle.EXPERIMENT.configure())
     expected = rayleigh_quotients(gram(problem.sample.points), problem)[1].item()
     alarms = 0
     with one_thread():

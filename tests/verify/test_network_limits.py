@@ -110,8 +110,10 @@ def test_kolmogorov_distance_is_that_of_scipy():
 
 @pytest.fixture(scope="module")
 def outputs():
-    config = gaussian_limit.configure("quick", seed=20, depths=(2, 3), widths=(32, 64), networks=60, seeds=48)
-    return config, gaussian_limit.run(config)
+    config = gaussian_limit.EXPERIMENT.configure(
+        "quick", seed=20, depths=(2, 3), widths=(32, 64), networks=60, seeds=48
+    )
+    return config, gaussian_limit.EXPERIMENT.run(config)
 
 
 def test_random_networks_are_a_gaussian_process_and_twins_are_not(outputs):
@@ -171,8 +173,8 @@ def test_too_few_networks_are_refused(results):
 
 @pytest.fixture(scope="module")
 def penalised():
-    config = ridge_training.configure("quick", seed=20, samples=12, widths=(64, 256, 1024), seeds=30)
-    return config, ridge_training.run(config)
+    config = ridge_training.EXPERIMENT.configure("quick", seed=20, samples=12, widths=(64, 256, 1024), seeds=30)
+    return config, ridge_training.EXPERIMENT.run(config)
 
 
 def test_penalised_training_ends_at_kernel_ridge_regression_and_twins_do_not(penalised):
@@ -208,8 +210,8 @@ def test_training_interpolates_without_a_ridge_alone(penalised):
 
 @pytest.fixture(scope="module")
 def draws():
-    config = posterior_experiment.configure("quick", seed=20, width=256, networks=25, seeds=30)
-    return config, posterior_experiment.run(config)
+    config = posterior_experiment.EXPERIMENT.configure("quick", seed=20, width=256, networks=25, seeds=30)
+    return config, posterior_experiment.EXPERIMENT.run(config)
 
 
 def test_trained_last_layers_sample_the_posterior_and_twins_do_not(draws):
@@ -264,8 +266,8 @@ def test_descent_on_alpha_is_descent_on_the_last_layer():
 
 @pytest.fixture(scope="module")
 def samples():
-    config = learning_curves.configure("quick", seed=20, samples=(8, 32, 128, 256))
-    return config, learning_curves.run(config)
+    config = learning_curves.EXPERIMENT.configure("quick", seed=20, samples=(8, 32, 128, 256))
+    return config, learning_curves.EXPERIMENT.run(config)
 
 
 def test_kernel_regression_follows_the_self_consistent_theory_and_twins_do_not(samples):
@@ -292,7 +294,7 @@ def test_a_stage_that_is_not_seen_leaves_the_claim_undecided(samples):
     assert found.truth is Truth.UNDECIDED and found.rates["false_fail"] == 1.0 and complete(found)
     assert found.why.startswith("stage of degree 2: UNDECIDED, not within n = [8, 32, 128]")
     # Dimensions that start beyond a half by theory are left out, whatever the samples say.
-    paper = learning_curves.configure("paper")
+    paper = learning_curves.EXPERIMENT.configure("paper")
     assert curves.reaching(paper, 1) == [20, 40] and curves.reaching(paper, 2) == [10, 20, 40]
 
 
@@ -351,8 +353,8 @@ def test_the_prediction_is_that_of_numerics():
 
 @pytest.fixture(scope="module")
 def waves():
-    config = loss_power.configure("quick", seed=20)
-    return config, loss_power.run(config)
+    config = loss_power.EXPERIMENT.configure("quick", seed=20)
+    return config, loss_power.EXPERIMENT.run(config)
 
 
 def test_the_loss_of_networks_is_a_power_of_time_and_twins_are_not(waves):

@@ -41,7 +41,7 @@ def complete(finding: Finding) -> bool:
 
 def errors(limit: float, own: float, seeds: int = 120):
     """Made-up rate errors, normal over seeds, whose standard deviations fall as given powers."""
-    config = width_laws.configure("quick", seeds=seeds)
+    config = width_laws.EXPERIMENT.configure("quick", seeds=seeds)
     rng, size = np.random.default_rng(1), np.array(config.widths, dtype=float)[None, :, None]
     made = {
         name: (("seed", "width", "degree"), size**power * rng.standard_normal((seeds, size.size, 3)))
@@ -71,8 +71,8 @@ def test_rate_errors_without_seeds_for_a_bootstrap_have_no_interval():
 
 
 def test_networks_keep_the_rate_of_their_own_kernel_better():
-    config = width_laws.configure("quick", samples=16, widths=(64, 256, 1024), seeds=8, steps=20)
-    data = width_laws.run(config)
+    config = width_laws.EXPERIMENT.configure("quick", samples=16, widths=(64, 256, 1024), seeds=8, steps=20)
+    data = width_laws.EXPERIMENT.run(config)
     limit, own = (np.abs(data[name]).mean(("seed", "degree")).values for name in ("rate_error", "own_rate_error"))
     assert (own < limit).all() and (np.diff(limit) < 0).all()
     shown = figure_data(two_layer.width_laws(data.isel(seed=slice(2))))
@@ -84,9 +84,9 @@ SMALL = {"samples": (16, 32), "seeds": 4}
 
 @pytest.fixture(scope="module")
 def small():
-    config = ridge_rates.configure("quick", **SMALL)
+    config = ridge_rates.EXPERIMENT.configure("quick", **SMALL)
     with one_thread():
-        return config, ridge_rates.run(config)
+        return config, ridge_rates.EXPERIMENT.run(config)
 
 
 def test_any_split_gives_the_same_bits(small):
@@ -117,7 +117,7 @@ def test_the_mean_risk_is_that_of_drawn_targets_and_noise():
 
 def powers(seeds: int, profile: str = "full") -> tuple[object, xr.Dataset]:
     """Risks of the mean field itself, each off by a little, lognormal over point sets."""
-    config = ridge_rates.configure(profile, seeds=seeds)
+    config = ridge_rates.EXPERIMENT.configure(profile, seeds=seeds)
     rng = np.random.default_rng(0)
     values, ridges = ridge_rates.SMOOTHNESS, ridge_rates.RIDGES
     field = [

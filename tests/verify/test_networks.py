@@ -14,6 +14,7 @@ import xarray as xr
 
 from numerics.experiments import load_experiment
 from numerics.experiments import sweeps as sweep
+from numerics.experiments.cao import cao_sphere
 from numerics.experiments.config import one_thread
 from theory.numbers.truth import Evidence, Truth
 from verify.findings.claim import Context, Finding
@@ -86,7 +87,7 @@ def test_rates_of_small_networks_are_those_of_the_population(plan, margin, sizes
 def test_rates_on_a_grid_are_the_aliased_eigenvalues(dim):
     config = small("cao-sphere", dim=dim)
     found = rates.predicted(rates.SPHERES[dim], config)
-    aliased = population.quotients(population.CAO, load_experiment("cao-sphere").problem(config)).numpy()
+    aliased = population.quotients(population.CAO, cao_sphere.problem(config)).numpy()
     # Where aliasing mixes degrees it moves a rate by at most the share it adds to the eigenvalue.
     bare = np.array([population.float_spectrum(population.CAO, dim, k)[k] for k in (1, 2, 4)])
     assert (np.abs(found - aliased) <= aliased - bare + 1e-9 * bare).all()

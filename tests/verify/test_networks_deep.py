@@ -32,9 +32,9 @@ def single():
 
 @pytest.fixture(scope="module")
 def small():
-    config = deep_sphere.configure("quick", **SMALL)
+    config = deep_sphere.EXPERIMENT.configure("quick", **SMALL)
     with one_thread():
-        return config, deep_sphere.run(config)
+        return config, deep_sphere.EXPERIMENT.run(config)
 
 
 def complete(finding: Finding) -> bool:
@@ -44,8 +44,8 @@ def complete(finding: Finding) -> bool:
 
 
 def test_a_depth_two_network_without_biases_is_one_of_cao():
-    start = deep_sphere.draw(deep_sphere.configure(), 3, 2, bias=False)
-    points = deep_sphere.problem(deep_sphere.configure()).sample.points
+    start = deep_sphere.draw(deep_sphere.EXPERIMENT.configure(), 3, 2, bias=False)
+    points = deep_sphere.problem(deep_sphere.EXPERIMENT.configure()).sample.points
     shallow = deep.two_layer(start)
     # A sum over the width of products of sums over the coordinates, a factor on either side.
     terms = shallow.width + points.shape[1] + 4
@@ -55,7 +55,7 @@ def test_a_depth_two_network_without_biases_is_one_of_cao():
 
 
 def test_biases_start_at_zero_and_depths_share_no_draws():
-    config = deep_sphere.configure("quick", width=16)
+    config = deep_sphere.EXPERIMENT.configure("quick", width=16)
     plain, biased = (deep_sphere.draw(config, 0, 3, bias) for bias in (False, True))
     assert all(torch.equal(a, b) for a, b in zip(plain.weights, biased.weights))
     assert not any(bias.any() for bias in biased.biases)
@@ -89,8 +89,8 @@ def test_small_networks_follow_their_kernels_and_learn_degree_three(small, monke
 
 
 def test_labels_too_large_for_the_width_are_not_confirmed():
-    config = deep_sphere.configure("quick", **SMALL | {"amplitude": 1.0})
-    assert deep.own_finding(config, deep_sphere.run(config)).truth is not Truth.HOLDS
+    config = deep_sphere.EXPERIMENT.configure("quick", **SMALL | {"amplitude": 1.0})
+    assert deep.own_finding(config, deep_sphere.EXPERIMENT.run(config)).truth is not Truth.HOLDS
 
 
 def test_a_run_that_diverged_on_the_way_is_refused_and_does_not_stand_still(small):
@@ -124,9 +124,9 @@ def test_kernels_at_the_start_and_their_twins(monkeypatch):
 
 def test_bad_sizes_are_refused_in_one_line():
     with pytest.raises(ValueError, match="rings = 4 is not allowed"):
-        deep_sphere.configure("quick", rings=4)
+        deep_sphere.EXPERIMENT.configure("quick", rings=4)
     with pytest.raises(ValueError, match="amplitude > 0"):
-        deep_sphere.configure("quick", amplitude=0.0)
+        deep_sphere.EXPERIMENT.configure("quick", amplitude=0.0)
 
 
 def test_the_figure_shows_networks_and_predictions(small):

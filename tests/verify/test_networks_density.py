@@ -12,7 +12,7 @@ import xarray as xr
 
 from numerics.experiments import load_experiment
 from numerics.experiments import sweeps as sweep
-from numerics.experiments.basri import density as basri_density
+from numerics.experiments.basri import basri_density
 from numerics.experiments.cao import non_uniform
 from numerics.experiments.config import one_thread
 from numerics.predictions.limit_kernels import gram
@@ -73,7 +73,7 @@ def test_coefficients_start_at_the_labels_own(results):
 
 
 def test_the_pair_is_an_eigenpair_of_the_limit_kernel_and_close_to_the_certified_one():
-    config = basri_density.configure("full")
+    config = basri_density.EXPERIMENT.configure("full")
     task = basri_density.pair_problem(config)
     weighted = task.sample.weights[:, None] * task.directions
     # An eigenvector of a matrix of order n and trace kappa(1) = 1/2, divided by the weights' roots.
@@ -82,7 +82,7 @@ def test_the_pair_is_an_eigenpair_of_the_limit_kernel_and_close_to_the_certified
     image = gram(task.sample.points, basri_density.limit_kernel) @ weighted
     values = (weighted * image).sum(0)
     assert (image - values * task.directions).abs().max() <= 16 * EPS * n * 0.5 / least**0.5
-    finer = np.array(pair_values(basri_density.configure("full", samples=3 * n)))
+    finer = np.array(pair_values(basri_density.EXPERIMENT.configure("full", samples=3 * n)))
     # Trapezoids, a kink at equal angles, jumps midway between points: an error of second order in the
     # step, which extrapolation takes away. What it leaves is of a higher order, at most a ninth of that.
     limit, left = (9 * finer - values.numpy()) / 8, np.abs(finer - values.numpy()) / 72
@@ -101,7 +101,7 @@ def pair_values(config: basri_density.Config) -> list[float]:
 
 
 def test_edges_fall_between_points():
-    points = basri_density.sample(basri_density.configure("full"), 0.1)
+    points = basri_density.sample(basri_density.EXPERIMENT.configure("full"), 0.1)
     assert bool(basri_density.sparse(points.points).sum() == 50)
     low, high = (
         points.weights[where].unique()
@@ -164,7 +164,7 @@ def orders(seeds: int, out: dict[str, int]) -> xr.Dataset:
 
 
 def test_an_order_is_tolerated_only_where_few_runs_leave_it():
-    config = replace(non_uniform.configure("full"), seeds=400)
+    config = replace(non_uniform.EXPERIMENT.configure("full"), seeds=400)
     half = density.tolerance_finding(config, orders(400, {"von Mises-Fisher 5": 200}))
     assert half.truth is Truth.FAILS and half.counterexample["distribution"] == "von Mises-Fisher 5" and complete(half)
     assert [one.finding.truth for one in half.corrected] == [Truth.HOLDS]
@@ -174,7 +174,7 @@ def test_an_order_is_tolerated_only_where_few_runs_leave_it():
 
 
 def test_runs_that_diverged_are_refused_and_not_counted_in_order():
-    config, data = replace(non_uniform.configure("full"), seeds=400), orders(400, {})
+    config, data = replace(non_uniform.EXPERIMENT.configure("full"), seeds=400), orders(400, {})
     lost = data.assign(network=data.network.where(data.seed > 0))
     for judge in (density.tolerance_finding, density.kept_finding, density.order_finding):
         with pytest.raises(ValueError, match="coefficients: .* values not finite"):
@@ -183,7 +183,10 @@ def test_runs_that_diverged_are_refused_and_not_counted_in_order():
 
 
 def test_the_judge_that_rejects_a_tolerance_holds_a_true_one(monkeypatch):
-    config, data = replace(non_uniform.configure("full"), seeds=240), orders(240, {"von Mises-Fisher 5": 120})
+    config, data = (
+        replace(non_uniform.EXPERIMENT.configure("full"), seeds=240),
+        orders(240, {"von Mises-Fisher 5": 120}),
+    )
     monkeypatch.setattr(density, "_data", lambda context: (config, data))
     assert density.misspecified(Context()).truth is Truth.FAILS
     (right,) = density.misspecified_companions(Context()).values()
@@ -191,7 +194,10 @@ def test_the_judge_that_rejects_a_tolerance_holds_a_true_one(monkeypatch):
 
 
 def test_networks_in_the_limit_kernels_order_and_twins(monkeypatch):
-    config, data = replace(non_uniform.configure("full"), seeds=80), orders(80, {"upper hemisphere alone": 40})
+    config, data = (
+        replace(non_uniform.EXPERIMENT.configure("full"), seeds=80),
+        orders(80, {"upper hemisphere alone": 40}),
+    )
     monkeypatch.setattr(density, "_data", lambda context: (config, data))
     found = density.gram_order(Context())
     assert found.truth is Truth.HOLDS and complete(found) and complete(density.judge(config, data))
@@ -201,8 +207,8 @@ def test_networks_in_the_limit_kernels_order_and_twins(monkeypatch):
 
 def test_the_papers_densities_keep_the_order_on_the_nine_sphere(monkeypatch):
     sizes = {"dim": 9, "samples": 200, "width": 512, "seeds": 8, "steps": 100}
-    config = non_uniform.configure("quick", **sizes)
-    data = non_uniform.run(config)
+    config = non_uniform.EXPERIMENT.configure("quick", **sizes)
+    data = non_uniform.EXPERIMENT.run(config)
     assert data.density.values.tolist() == list(non_uniform.densities(9)) and data.sizes["density"] == 4
     monkeypatch.setattr(density, "MARGIN", 0.6)  # 8 seeds and half the width allow no less
     monkeypatch.setattr(density, "LEVEL", 1e-2)
@@ -223,9 +229,9 @@ def test_small_networks_follow_the_gram_operator(results):
 
 def test_bad_sizes_are_refused_in_one_line():
     with pytest.raises(ValueError, match="4 mod 8 is wanted"):
-        basri_density.configure("quick", samples=64)
+        basri_density.EXPERIMENT.configure("quick", samples=64)
     with pytest.raises(ValueError, match="seeds = 3 is not allowed"):
-        non_uniform.configure("full", seeds=3)
+        non_uniform.EXPERIMENT.configure("full", seeds=3)
 
 
 def test_the_figures_show_networks_and_predictions(results):

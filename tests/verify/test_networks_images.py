@@ -12,8 +12,8 @@ import xarray as xr
 from numerics.data.images import pixel_points
 from numerics.experiments import load_experiment
 from numerics.experiments import sweeps as sweep
+from numerics.experiments.mappings import mappings
 from numerics.experiments.tancik import ct, fourier_image, mri
-from numerics.experiments.tancik.mappings import mappings
 from theory.numbers.truth import Truth
 from verify.networks import EXPERIMENTS
 from verify.networks import images as judged
@@ -95,8 +95,8 @@ def test_no_gain_is_no_benefit_and_a_reversed_order_is_seen(run):
 
 
 def test_a_single_scale_is_judged_without_an_order():
-    config = fourier_image.configure("quick", **SMALL | {"sigma": (4.0,)})
-    data = fourier_image.run(config)
+    config = fourier_image.EXPERIMENT.configure("quick", **SMALL | {"sigma": (4.0,)})
+    data = fourier_image.EXPERIMENT.run(config)
     assert [str(name) for name in data.mapping.values] == ["none", "basic", "positional", "gaussian 4"]
     found = judged.judge(config, made(data, (17.5, 19.0, 20.8, 18.7)))
     assert found.truth is Truth.HOLDS and len(found.figures["comparisons"]) == 4 + 3
@@ -114,5 +114,5 @@ def test_what_is_not_allowed_is_said_in_one_line():
         (fourier_image, {"image": "kodak"}, "'kodak' is not one of random, astronaut"),
     ):
         with pytest.raises(ValueError, match=message) as refusal:
-            module.configure("quick", **changes)
+            module.EXPERIMENT.configure("quick", **changes)
         assert "\n" not in str(refusal.value)

@@ -67,7 +67,7 @@ def test_every_choice_of_weights_is_found_again(weights):
 
 
 def test_the_two_routes_to_the_amplitudes_agree_and_k_to_the_minus_2_is_reached():
-    config = design.configure()
+    config = design.EXPERIMENT.configure()
     plan = block_design(HEAD, law_values("k**-2", 6))
     assert plan.reachable is Truth.HOLDS
     exact = [float(weight.lower) for weight in plan.weights]
@@ -79,8 +79,8 @@ def test_the_two_routes_to_the_amplitudes_agree_and_k_to_the_minus_2_is_reached(
 
 @pytest.mark.parametrize("law", ["k**-3", "k**-4", "exp(-2*k)"])
 def test_what_is_out_of_reach_is_certified_from_both_sides(law):
-    config = designed.prepared(design.configure("quick", **SMALL["design"], law=law))
-    found = designed.judge(config, design.run(config))
+    config = designed.prepared(design.EXPERIMENT.configure("quick", **SMALL["design"], law=law))
+    found = designed.judge(config, design.EXPERIMENT.run(config))
     assert found.truth is Truth.FAILS and complete(found)
     lower, upper = found.figures["distance_lower"], found.figures["distance_upper"]
     assert 0 < lower <= upper < lower + 1e-3
@@ -98,8 +98,8 @@ def test_a_dual_vector_that_is_not_feasible_certifies_nothing():
 def test_designed_rates_are_learned_and_wrong_ones_are_not(monkeypatch):
     # 24 networks of width 1024, less than half of the seeds: a larger level, and the obvious twins.
     monkeypatch.setattr(designed, "LEVEL", 1e-2)
-    config = design.configure("quick", width=1024, seeds=24)
-    data = design.run(config)
+    config = design.EXPERIMENT.configure("quick", width=1024, seeds=24)
+    data = design.EXPERIMENT.run(config)
     held = designed.rates_finding(config, data, list(config.spectrum))
     assert held.truth is Truth.HOLDS and complete(held)
     twins = designed.twins(config, data)
@@ -115,17 +115,17 @@ def test_bad_laws_and_sizes_are_refused_in_one_line():
         ("1/(k-1)", "no value at k = 1"),
     ):
         with pytest.raises(ValueError, match=message) as refusal:
-            designed.prepared(design.configure(law=law))
+            designed.prepared(design.EXPERIMENT.configure(law=law))
         assert "\n" not in str(refusal.value)
     for changes in ({"spectrum": (1.0,)}, {"spectrum": (1.0, -1.0)}, {"step_size": 1.5}, {"first_scale": 2.0}):
         with pytest.raises(ValueError, match="design: .*wanted"):
-            design.configure("quick", **changes)
-    assert designed.prepared(design.configure(law="", spectrum=(1.0, 0.2))).spectrum == (1.0, 0.2)
+            design.EXPERIMENT.configure("quick", **changes)
+    assert designed.prepared(design.EXPERIMENT.configure(law="", spectrum=(1.0, 0.2))).spectrum == (1.0, 0.2)
 
 
 def test_one_dimensional_regression_is_predicted_and_wrong_predictions_are_not():
-    config = fourier_1d.configure("quick", samples=16, width=64, seeds=24, steps=100, alpha=0.75)
-    data = fourier_1d.run(config)
+    config = fourier_1d.EXPERIMENT.configure("quick", samples=16, width=64, seeds=24, steps=100, alpha=0.75)
+    data = fourier_1d.EXPERIMENT.run(config)
     assert float(data.dft_gap.max()) < 1e-13
     # What is predicted at step 0 is that nothing moved, and training errors never exceed it.
     assert float(data.train.sel(predictor="limit kernel").max()) < 1
@@ -136,7 +136,7 @@ def test_one_dimensional_regression_is_predicted_and_wrong_predictions_are_not()
 
 
 def test_an_order_that_is_not_there_is_not_found():
-    data = fourier_1d.run(fourier_1d.configure("quick", **SMALL["fourier-1d"]))
+    data = fourier_1d.EXPERIMENT.run(fourier_1d.EXPERIMENT.configure("quick", **SMALL["fourier-1d"]))
     names, rng = [f"p = {p:g}" for p in data.exponent.values], np.random.default_rng(0)
     valley = np.array([3.0, 2.0, 1.0, 1.2, 2.0, 3.0])
 
@@ -154,7 +154,7 @@ def test_an_order_that_is_not_there_is_not_found():
 
 def test_the_rate_of_the_bandwidth_counts_its_order_too():
     """Both ends and the best scale are parts of the verdict: alarms of theirs, simulated, and their stated rates."""
-    data = fourier_1d.run(fourier_1d.configure("quick", **SMALL["fourier-1d"]))
+    data = fourier_1d.EXPERIMENT.run(fourier_1d.EXPERIMENT.configure("quick", **SMALL["fourier-1d"]))
     names, seeds, rng = [f"p = {p:g}" for p in data.exponent.values], 10, np.random.default_rng(0)
     valley = data.test.copy(data=np.broadcast_to(np.abs(np.arange(6) - 2.0) + 1, data.test.shape))
     made = data.assign(test=valley).isel(seed=[0] * seeds)
@@ -173,8 +173,8 @@ def test_the_rate_of_the_bandwidth_counts_its_order_too():
 
 
 def test_every_eigenvector_decays_at_its_rate_and_wrong_rates_and_orders_are_rejected():
-    config = eigenbasis.configure("quick", samples=12, width=128, seeds=eigen.SEEDS, steps=60)
-    data = eigenbasis.run(config)
+    config = eigenbasis.EXPERIMENT.configure("quick", samples=12, width=128, seeds=eigen.SEEDS, steps=60)
+    data = eigenbasis.EXPERIMENT.run(config)
     right = np.log1p(-data.decrement.values)
     found = eigen.decay_finding(config, data, right), eigen.order_finding(config, data.frequency.values)
     assert all(complete(one) and one.truth is Truth.HOLDS for one in found)
@@ -195,8 +195,8 @@ def test_an_open_decay_does_not_hide_an_order_that_fails():
 
 def astray(networks):
     """48 networks that follow their kernels exactly, but for some far off along the last eigenvector."""
-    config = eigenbasis.configure("quick", samples=12, width=64, seeds=eigen.SEEDS, steps=60)
-    run = eigenbasis.run(replace(config, seeds=2)).isel(seed=[0] * eigen.SEEDS)
+    config = eigenbasis.EXPERIMENT.configure("quick", samples=12, width=64, seeds=eigen.SEEDS, steps=60)
+    run = eigenbasis.EXPERIMENT.run(replace(config, seeds=2)).isel(seed=[0] * eigen.SEEDS)
     factors = np.ones((eigen.SEEDS, 1, 12))
     factors[list(networks), :, -1] = 3.0
     residual = np.exp(factors * run.step.values[:, None] * np.log1p(-run.decrement.values)[:, None])

@@ -23,8 +23,8 @@ def complete(finding: Finding) -> bool:
 
 
 def test_transforms_of_random_networks_fall_as_stated_and_wrong_laws_are_rejected():
-    config = fourier_decay.configure("quick", width=4, seeds=24, frequencies=60, circles=5)
-    data = fourier_decay.run(config)
+    config = fourier_decay.EXPERIMENT.configure("quick", width=4, seeds=24, frequencies=60, circles=5)
+    data = fourier_decay.EXPERIMENT.run(config)
     found = transforms.judge(config, data)
     assert found.truth is Truth.HOLDS and complete(found)
     twins = transforms.twins(config, data)
@@ -35,10 +35,10 @@ def test_transforms_of_random_networks_fall_as_stated_and_wrong_laws_are_rejecte
 
 
 def test_any_split_of_the_seeds_gives_the_same_transforms():
-    config = fourier_decay.configure("quick", width=4, seeds=4, frequencies=20, octaves=12, circles=5)
-    whole = fourier_decay.run(config)
+    config = fourier_decay.EXPERIMENT.configure("quick", width=4, seeds=4, frequencies=20, octaves=12, circles=5)
+    whole = fourier_decay.EXPERIMENT.run(config)
     for _, part in sweep.split("fourier-decay", config):
-        again = fourier_decay.run(part)
+        again = fourier_decay.EXPERIMENT.run(part)
         for key in whole.data_vars:
             assert np.array_equal(again[key].values, whole[key].sel(seed=again.seed).values, equal_nan=True), key
 
@@ -57,13 +57,13 @@ def test_the_limit_of_the_pyramid_is_known():
 def test_sizes_that_show_nothing_are_refused():
     for changes in ({"circles": 19}, {"width": 2}, {"octaves": 3}):
         with pytest.raises(ValueError, match="fourier-decay: .*wanted"):
-            fourier_decay.configure("quick", **changes)
+            fourier_decay.EXPERIMENT.configure("quick", **changes)
 
 
 @pytest.fixture(scope="module")
 def small():
-    config = rahaman.configure("quick", samples=120, width=16, steps=50, seeds=8)
-    return config, rahaman.run(config)
+    config = rahaman.EXPERIMENT.configure("quick", samples=120, width=16, steps=50, seeds=8)
+    return config, rahaman.EXPERIMENT.run(config)
 
 
 def made_up(data):
@@ -118,7 +118,7 @@ def test_what_is_recorded_of_deep_networks_is_what_it_says(small):
 def test_settings_of_the_amplitudes_do_not_touch_each_other(small):
     config, data = small
     sizes = {"samples": 120, "width": 16, "steps": 50, "seeds": 2}
-    alone = rahaman.run(rahaman.configure("quick", **sizes, amplitudes=("increasing",)))
+    alone = rahaman.EXPERIMENT.run(rahaman.EXPERIMENT.configure("quick", **sizes, amplitudes=("increasing",)))
     together = data.sel(setting=["increasing"], seed=alone.seed)
     assert np.allclose(alone.learnt, together.learnt, rtol=1e-9, atol=1e-12)
     for changes, message in (
@@ -127,4 +127,4 @@ def test_settings_of_the_amplitudes_do_not_touch_each_other(small):
         ({"width": 2}, "width"),
     ):
         with pytest.raises(ValueError, match=message):
-            rahaman.configure("quick", **changes)
+            rahaman.EXPERIMENT.configure("quick", **changes)

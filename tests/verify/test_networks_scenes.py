@@ -78,7 +78,7 @@ def test_scores_are_scores_of_what_is_shown(runs):
 def made_solid(seeds: int = 12) -> tuple[object, xr.Dataset]:
     """IoU made up as theory has it, with noise: statistics alone are tested."""
     changes = SMALL["fourier-shape"] | {"seeds": seeds, "sigma": (0.25, 1.0, 4.0)}
-    config, rng = fourier_shape.configure("quick", **changes), np.random.default_rng(0)
+    config, rng = fourier_shape.EXPERIMENT.configure("quick", **changes), np.random.default_rng(0)
     names = ["none", "basic", "positional", "gaussian 0.25", "gaussian 1", "gaussian 4"]
     middle = np.array([0.55, 0.62, 0.65, 0.56, 0.67, 0.3])
     noise = 0.01 * rng.standard_normal((seeds, 3, 4, len(names)))
@@ -91,7 +91,7 @@ def made_solid(seeds: int = 12) -> tuple[object, xr.Dataset]:
 
 
 def made_pictures(gap: float) -> tuple[object, xr.Dataset]:
-    config = rendering.configure("quick", **SMALL["rendering"] | {"seeds": 6})
+    config = rendering.EXPERIMENT.configure("quick", **SMALL["rendering"] | {"seeds": 6})
     rng = np.random.default_rng(0)
     names = ["none", "basic", "positional", "gaussian 1", "gaussian 4", rendering.SHUFFLED]
     middle = 20 + np.array([0, 1, 3, gap, gap - 8, -5])[:, None]

@@ -13,6 +13,7 @@ import xarray as xr
 from numerics.data.points import equispaced_circle
 from numerics.experiments import load_experiment
 from numerics.experiments import sweeps as sweep
+from numerics.experiments.cao import cao_targets
 from numerics.experiments.config import one_thread
 from numerics.networks.two_layer import initialise
 from numerics.predictions.limit_kernels import empirical_kernel, gram
@@ -186,7 +187,7 @@ def test_too_few_networks_state_a_probability_and_say_that_they_have_no_power():
 def test_basis_of_a_degree_is_orthonormal_on_many_points(dim, degree):
     from numerics.data.points import uniform_sphere
     from numerics.data.targets import multiplicity, zonal_harmonic
-    from numerics.experiments.cao.theorem import basis
+    from numerics.experiments.cao.cao_theorem import basis
 
     points = uniform_sphere(dim, 500, torch.Generator().manual_seed(0)).points
     phi = basis(points, degree)
@@ -240,7 +241,7 @@ def test_every_target_follows_its_own_kernel_and_not_a_faster_one():
 
 def test_an_unknown_target_is_refused():
     with pytest.raises(ValueError, match="'sine' is not one of cosines, polynomial, step, noise"):
-        load_experiment("cao-targets").labels("sine", torch.eye(3).double(), torch.Generator())
+        cao_targets.labels("sine", torch.eye(3).double(), torch.Generator())
 
 
 def test_the_quick_claims_keep_their_part_of_the_false_fail_rate():

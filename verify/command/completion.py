@@ -70,17 +70,17 @@ def claims(incomplete: str) -> list[str]:
 
 def experiments(incomplete: str) -> list[str]:
     """Names of experiments."""
-    from numerics.experiments import REGISTRY
+    from numerics.experiments import experiment_modules
 
-    return beginning(incomplete, REGISTRY)
+    return beginning(incomplete, experiment_modules())
 
 
 def settings(context: typer.Context, incomplete: str) -> list[str]:
     """KEY= for each setting of the experiment that stands before."""
-    from numerics.experiments import REGISTRY, load_experiment
+    from numerics.experiments import experiment_modules, load_experiment
 
     # The parser stops at the --set that lacks its value: words before it are in context.args.
-    given = [word for word in (context.params.get("experiment"), *context.args) if word in REGISTRY]
+    given = [word for word in (context.params.get("experiment"), *context.args) if word in experiment_modules()]
     if not given:
         return []
     names = setting_names(load_experiment(given[0]).configure("quick"))

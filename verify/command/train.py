@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import partial
+from itertools import product
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from typing import Any
 from rich.progress import ProgressColumn, Task, TextColumn
 from rich.text import Text
 
-from numerics.experiments import REGISTRY, load_experiment
+from numerics.experiments import experiment_modules, load_experiment
 from numerics.experiments import sweeps as sweep
 from numerics.networks.training import TrainingDiverged
 from theory.numbers.truth import Truth
@@ -56,7 +57,7 @@ def configs(request: Request) -> list[Any]:
     >>> [c.width for c in configs(Request("cao-circle", settings=("width=512,1024",)))]
     [512, 1024]
     """
-    one_of("experiment", request.name, tuple(REGISTRY))
+    one_of("experiment", request.name, tuple(experiment_modules()))
     one_of("--profile", request.profile, PROFILES)
     experiment = load_experiment(request.name)
     start = experiment.configure(request.profile)
@@ -74,8 +75,7 @@ def configs(request: Request) -> list[Any]:
         axes["device"] = [_device(request, start)]
     prepared = EXPERIMENTS[request.name].prepared
     found = [
-        prepared(experiment.configure(request.profile, **dict(zip(axes, values))))
-        for values in sweep.product(*axes.values())
+        prepared(experiment.configure(request.profile, **dict(zip(axes, values)))) for values in product(*axes.values())
     ]
     if len(found) > MOST_RUNS:
         raise BadRequest(f"--set: {len(found)} combinations, allowed: at most {MOST_RUNS}")

@@ -28,7 +28,7 @@ def reconstructions(data: xr.Dataset) -> Figure:
     """Predicted and measured PSNR of every mapping on one axis; below, pictures of the first seed.
 
     data: psnr (seed, predictor, mapping), reference (seed), picture (seed, shown, row, column), as
-    `numerics.experiments.tancik.mappings` stores them.
+    `numerics.experiments.mappings` stores them.
     """
     from matplotlib.figure import Figure
 

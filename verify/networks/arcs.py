@@ -1,7 +1,7 @@
 """Basri et al. 2020 on trained networks: alternate quadrants of S^1 with densities p and 2 - p.
 
 Speed   s = slope of log(time) in log p, p the lowest density, time that to learn frequency 5 on the sparse
-        quadrants (`numerics.experiments.basri.density`). Equivalence test: null |E s + 1| >= SPEED_MARGIN
+        quadrants (`numerics.experiments.basri.basri_density`). Equivalence test: null |E s + 1| >= SPEED_MARGIN
 Pair    e = slope of log|<u, r_t>| / log(1 - lambda) - 1 for the leading odd sine and cosine at densities
         1 : 4, lambda the certified eigenvalue of `arc_operator` (bounds .0001 apart; the points of
         the run change it by .04 %). Equivalence test: null |E e| >= PAIR_MARGIN
@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from numerics.experiments.basri import density as basri_density
+from numerics.experiments.basri import basri_density
 from theory.numbers.balls import working_precision
 from theory.numbers.truth import Evidence
 from verify.findings.claim import Context, Finding
@@ -27,7 +27,7 @@ from verify.networks.population import conjunction, percent
 from verify.networks.runs import config_of, obtain
 from verify.statistics.equivalence import Design, equivalence_tests, rejection
 
-NAME = basri_density.NAME
+NAME = basri_density.EXPERIMENT.name
 LEVEL = 1e-4
 SPEED_MARGIN, SPEED_SPREAD, SPEED_BIAS = 0.2, 0.063, 0.037
 PAIR_MARGIN, PAIR_SPREAD, PAIR_BIAS = 0.25, 0.078, 0.053

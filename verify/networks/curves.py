@@ -30,7 +30,7 @@ import numpy as np
 import xarray as xr
 
 from numerics.data.targets import multiplicity
-from numerics.experiments.regression.learning_curves import DEGREES, NAME
+from numerics.experiments.regression.learning_curves import DEGREES, EXPERIMENT
 from numerics.predictions.kernel_regression import Spectrum, effective_ridge
 from theory.kernels import NTK, Kernel, diagonal
 from theory.numbers.truth import Evidence
@@ -62,14 +62,14 @@ class Theory:
 
 def learning_curves(context: Context) -> Finding:
     """Samples of S^10 and S^20, ridge 0 and 1/2."""
-    config = config_of(NAME, context)
-    return judge(config, obtain(NAME, config, context))
+    config = config_of(EXPERIMENT.name, context)
+    return judge(config, obtain(EXPERIMENT.name, config, context))
 
 
 def curve_twins(context: Context) -> dict[str, Finding]:
     """Wrong kernels, ridges and formulas held against the same samples: each must fail."""
-    config = config_of(NAME, context)
-    return twins(config, obtain(NAME, config, context))
+    config = config_of(EXPERIMENT.name, context)
+    return twins(config, obtain(EXPERIMENT.name, config, context))
 
 
 def twins(config: Any, data: xr.Dataset) -> dict[str, Finding]:

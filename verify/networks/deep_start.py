@@ -66,7 +66,7 @@ def deep_kernel_twins(context: Context) -> dict[str, Finding]:
 def draw(context: Context) -> list[Start]:
     """The networks of all depths, in batches with a generator each."""
     width, networks = SIZES[context.profile]
-    task = deep_sphere.problem(deep_sphere.configure(), DEGREES)
+    task = deep_sphere.problem(deep_sphere.EXPERIMENT.configure(), DEGREES)
     kernels = [NTK(depth=depth, bias=bias) for depth in DEPTHS for bias in (False, True)]
     starts = []
     with one_thread():
@@ -109,7 +109,7 @@ def _scaled(start: Start, factor: float) -> Start:
 
 def finding(starts: list[Start], width: int) -> Finding:
     """The verdict on all degrees and traces together."""
-    task = deep_sphere.problem(deep_sphere.configure(), DEGREES)
+    task = deep_sphere.problem(deep_sphere.EXPERIMENT.configure(), DEGREES)
     columns, names = [], []
     for start in starts:
         expected, trace = quotients(start.kernel, task, LAST_DEGREE).numpy(), float(diagonal(start.kernel))

@@ -47,7 +47,7 @@ def head(config: Any) -> Kernel:
 def prepared(config: Any) -> Any:
     """The config with the law's values in place of its spectrum; an empty law keeps the spectrum.
 
-    >>> prepared(design.configure(law="1/k")).spectrum[:3]
+    >>> prepared(design.EXPERIMENT.configure(law="1/k")).spectrum[:3]
     (1.0, 0.5, 0.3333333333333333)
     """
     if not config.law:
@@ -65,14 +65,14 @@ def targets(config: Any) -> tuple[Enclosure, ...]:
 
 def designed_rates(context: Context) -> Finding:
     """k^-2 on the circle, from the law to the trained network."""
-    config = prepared(config_of(design.NAME, context))
-    return judge(config, obtain(design.NAME, config, context))
+    config = prepared(config_of(design.EXPERIMENT.name, context))
+    return judge(config, obtain(design.EXPERIMENT.name, config, context))
 
 
 def design_twins(context: Context) -> dict[str, Finding]:
     """Other laws, and networks not designed, held against the same networks: each must fail."""
-    config = prepared(config_of(design.NAME, context))
-    return twins(config, obtain(design.NAME, config, context))
+    config = prepared(config_of(design.EXPERIMENT.name, context))
+    return twins(config, obtain(design.EXPERIMENT.name, config, context))
 
 
 def twins(config: Any, data: xr.Dataset) -> dict[str, Finding]:

@@ -109,8 +109,8 @@ def wrong_orders(config: Any, data: xr.Dataset) -> dict[str, Finding]:
 
 
 def _data(context: Context) -> tuple[Any, xr.Dataset]:
-    config = config_of(eigenbasis.NAME, context, seeds=SEEDS)
-    return config, obtain(eigenbasis.NAME, config, context)
+    config = config_of(eigenbasis.EXPERIMENT.name, context, seeds=SEEDS)
+    return config, obtain(eigenbasis.EXPERIMENT.name, config, context)
 
 
 def decay_finding(config: Any, data: xr.Dataset, logs: np.ndarray) -> Finding:

@@ -51,14 +51,14 @@ EFFECT = 1.25
 
 def bandwidth(context: Context) -> Finding:
     """Tancik's one-dimensional regression: predicted and trained, over p."""
-    config = config_of(fourier_1d.NAME, context)
-    return judge_1d(config, obtain(fourier_1d.NAME, config, context))
+    config = config_of(fourier_1d.EXPERIMENT.name, context)
+    return judge_1d(config, obtain(fourier_1d.EXPERIMENT.name, config, context))
 
 
 def bandwidth_twins(context: Context) -> dict[str, Finding]:
     """Wrong predictions held against the same networks: each must fail."""
-    config = config_of(fourier_1d.NAME, context)
-    return twins_1d(config, obtain(fourier_1d.NAME, config, context))
+    config = config_of(fourier_1d.EXPERIMENT.name, context)
+    return twins_1d(config, obtain(fourier_1d.EXPERIMENT.name, config, context))
 
 
 def twins_1d(config: Any, data: xr.Dataset) -> dict[str, Finding]:

@@ -40,14 +40,14 @@ ROUNDING = 1e-6  # of the bound: it is attained where one line holds all faces
 
 def decay(context: Context) -> Finding:
     """Powers and constants for random networks of one and two variables."""
-    config = config_of(fourier_decay.NAME, context)
-    return judge(config, obtain(fourier_decay.NAME, config, context))
+    config = config_of(fourier_decay.EXPERIMENT.name, context)
+    return judge(config, obtain(fourier_decay.EXPERIMENT.name, config, context))
 
 
 def decay_twins(context: Context) -> dict[str, Finding]:
     """Wrong powers and constants held against the same networks: each must fail."""
-    config = config_of(fourier_decay.NAME, context)
-    return twins(config, obtain(fourier_decay.NAME, config, context))
+    config = config_of(fourier_decay.EXPERIMENT.name, context)
+    return twins(config, obtain(fourier_decay.EXPERIMENT.name, config, context))
 
 
 def twins(config: Any, data: xr.Dataset) -> dict[str, Finding]:

@@ -33,7 +33,7 @@ import xarray as xr
 from scipy import special
 
 from numerics.experiments.config import one_thread
-from numerics.experiments.limits.gaussian_limit import ANGLES, NAME, draw
+from numerics.experiments.limits.gaussian_limit import ANGLES, EXPERIMENT, draw
 from theory.kernels import NNGP
 from theory.numbers.truth import Evidence, Truth
 from verify.bridge import float_kernel
@@ -66,14 +66,14 @@ def variance_of_covariance(width: float, depth: int) -> float:
 
 def gaussian_limit(context: Context) -> Finding:
     """Depths 2 to 4 on four points of S^1."""
-    config = config_of(NAME, context)
-    return judge(config, obtain(NAME, config, context))
+    config = config_of(EXPERIMENT.name, context)
+    return judge(config, obtain(EXPERIMENT.name, config, context))
 
 
 def gaussian_twins(context: Context) -> dict[str, Finding]:
     """Wrong limits held against the same networks, and networks too narrow for one: each must fail."""
-    config = config_of(NAME, context)
-    return twins(config, obtain(NAME, config, context))
+    config = config_of(EXPERIMENT.name, context)
+    return twins(config, obtain(EXPERIMENT.name, config, context))
 
 
 def twins(config: Any, data: xr.Dataset) -> dict[str, Finding]:

@@ -59,40 +59,40 @@ class Margins:
 
 
 MARGINS = {
-    fourier_image.NAME: Margins(0.75, 0.25, 0.3, (1.0, 1.25, 2.5)),
-    tomography.NAME: Margins(0.2, 0.06, 0.03, (3.0,)),
-    resonance.NAME: Margins(0.6, 0.35, 0.15, (0.9, 1.4, 2.0)),
+    fourier_image.EXPERIMENT.name: Margins(0.75, 0.25, 0.3, (1.0, 1.25, 2.5)),
+    tomography.EXPERIMENT.name: Margins(0.2, 0.06, 0.03, (3.0,)),
+    resonance.EXPERIMENT.name: Margins(0.6, 0.35, 0.15, (0.9, 1.4, 2.0)),
 }
 
 
 def images(context: Context) -> Finding:
     """Regression of photographs from every other pixel."""
-    return _decided(fourier_image.NAME, context)
+    return _decided(fourier_image.EXPERIMENT.name, context)
 
 
 def ct(context: Context) -> Finding:
     """The phantom from its projections."""
-    return _decided(tomography.NAME, context)
+    return _decided(tomography.EXPERIMENT.name, context)
 
 
 def mri(context: Context) -> Finding:
     """The phantom from samples of its Fourier transform."""
-    return _decided(resonance.NAME, context)
+    return _decided(resonance.EXPERIMENT.name, context)
 
 
 def image_twins(context: Context) -> dict[str, Finding]:
     """Wrong predictions and orders held against the same networks: each must fail."""
-    return twins(*_run(fourier_image.NAME, context))
+    return twins(*_run(fourier_image.EXPERIMENT.name, context))
 
 
 def ct_twins(context: Context) -> dict[str, Finding]:
     """As for images."""
-    return twins(*_run(tomography.NAME, context))
+    return twins(*_run(tomography.EXPERIMENT.name, context))
 
 
 def mri_twins(context: Context) -> dict[str, Finding]:
     """As for images."""
-    return twins(*_run(resonance.NAME, context))
+    return twins(*_run(resonance.EXPERIMENT.name, context))
 
 
 def _run(name: str, context: Context) -> tuple[Any, xr.Dataset]:
@@ -112,7 +112,7 @@ def twins(config: Any, data: xr.Dataset) -> dict[str, Finding]:
         "measurements turned": data.psnr.sel(predictor="turned"),
         "training without end": data.psnr.sel(predictor="limit, t = oo"),
     }
-    if data.attrs["experiment"] != resonance.NAME:  # where scales differ by less than the margin
+    if data.attrs["experiment"] != resonance.EXPERIMENT.name:  # where scales differ by less than the margin
         scales = gaussian_names(data)
         neighbours = [*PLAIN, *scales[1:], scales[0]]
         wrong["scale of the neighbour"] = own.sel(mapping=neighbours)
@@ -131,7 +131,7 @@ def judge(config: Any, data: xr.Dataset, prediction: np.ndarray | None = None) -
     gained = gains(network)
     ordered = order(network)
     judged = [*compared, *gained]
-    if data.attrs["experiment"] == fourier_image.NAME and several:
+    if data.attrs["experiment"] == fourier_image.EXPERIMENT.name and several:
         judged += [*ordered, *scale(data)]
     best, limit = best_scale(data, "network"), best_scale(data, "limit kernel")
     endless = best_scale(data, "limit, t = oo")

@@ -15,8 +15,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from numerics.experiments.cao import circle as cao_circle
-from numerics.experiments.cao import sphere as cao_sphere
+from numerics.experiments.cao import cao_circle, cao_sphere
 from numerics.experiments.config import one_thread
 from numerics.networks.two_layer import initialise
 from numerics.predictions.limit_kernels import neuron_rayleigh_quotients
@@ -69,7 +68,7 @@ def draw(seed: int, width: int, context: Context | None = None) -> list[np.ndarr
     shares = []
     with one_thread():
         for done, (module, _) in enumerate(GRIDS):
-            problem = module.problem(module.configure())
+            problem = module.problem(module.EXPERIMENT.configure())
             generator = torch.Generator().manual_seed(seed + done)
             network = initialise(problem.sample.dim, width, generator, antisymmetric=False)
             shares.append(neuron_rayleigh_quotients(network, problem).numpy())
@@ -80,7 +79,7 @@ def draw(seed: int, width: int, context: Context | None = None) -> list[np.ndarr
 
 def expected(kernel: Kernel) -> list[list[float]]:
     """q_k of every degree on every grid."""
-    return [quotients(kernel, module.problem(module.configure())).tolist() for module, _ in GRIDS]
+    return [quotients(kernel, module.problem(module.EXPERIMENT.configure())).tolist() for module, _ in GRIDS]
 
 
 def comparisons(shares: list[np.ndarray], means: list[list[float]]) -> list[Comparison]:

@@ -27,7 +27,7 @@ import xarray as xr
 from scipy import stats
 
 from numerics.data.targets import Problem
-from numerics.experiments.cao import mixture as cao_mixture
+from numerics.experiments.cao import cao_mixture
 from numerics.experiments.config import one_thread
 from numerics.networks.two_layer import TwoLayer, initialise
 from numerics.predictions.limit_kernels import neuron_rayleigh_quotients
@@ -125,7 +125,7 @@ def _measured(configs: list[Any], runs: list[xr.Dataset]) -> Measured:
 
 
 def redrawn(config: Any) -> Iterator[tuple[Problem, TwoLayer]]:
-    """Sample and untrained network of every seed, as `cao_mixture.run` drew them."""
+    """Sample and untrained network of every seed, as `cao_mixture.measure` drew them."""
     with one_thread():
         for seed in range(config.seed, config.seed + config.seeds):
             generator = torch.Generator().manual_seed(seed)

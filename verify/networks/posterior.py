@@ -25,7 +25,7 @@ import torch
 import xarray as xr
 from scipy import stats
 
-from numerics.experiments.regression.posterior import NAME
+from numerics.experiments.regression.posterior import EXPERIMENT
 from numerics.predictions.limit_kernels import angles
 from theory.kernels import NNGP, NTK, Kernel
 from theory.numbers.truth import Evidence, Truth
@@ -44,14 +44,14 @@ Law = Callable[[xr.Dataset, int, float], tuple[np.ndarray, np.ndarray]]
 
 def posterior_draws(context: Context) -> Finding:
     """Depths 2 and 3 on S^2."""
-    config = config_of(NAME, context)
-    return judge(config, obtain(NAME, config, context))
+    config = config_of(EXPERIMENT.name, context)
+    return judge(config, obtain(EXPERIMENT.name, config, context))
 
 
 def posterior_twins(context: Context) -> dict[str, Finding]:
     """Wrong posteriors held against the same draws: each must fail."""
-    config = config_of(NAME, context)
-    return twins(config, obtain(NAME, config, context))
+    config = config_of(EXPERIMENT.name, context)
+    return twins(config, obtain(EXPERIMENT.name, config, context))
 
 
 def twins(config: Any, data: xr.Dataset) -> dict[str, Finding]:

@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from numerics.experiments.regression.loss_power import NAME
+from numerics.experiments.regression.loss_power import EXPERIMENT
 from theory.numbers.truth import Evidence
 from verify.bridge import float_spectrum
 from verify.findings.claim import Context, Finding
@@ -41,14 +41,14 @@ Loss = Callable[[float, float, float, float, float], float]
 
 def loss_power(context: Context) -> Finding:
     """A square wave on S^1."""
-    config = config_of(NAME, context)
-    return judge(config, obtain(NAME, config, context))
+    config = config_of(EXPERIMENT.name, context)
+    return judge(config, obtain(EXPERIMENT.name, config, context))
 
 
 def power_twins(context: Context) -> dict[str, Finding]:
     """Wrong formulas held against the same networks: each must fail."""
-    config = config_of(NAME, context)
-    return twins(config, obtain(NAME, config, context))
+    config = config_of(EXPERIMENT.name, context)
+    return twins(config, obtain(EXPERIMENT.name, config, context))
 
 
 def printed_loss(time: float, head: float, nu: float, tail: float, kappa: float) -> float:

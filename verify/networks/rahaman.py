@@ -243,8 +243,8 @@ def above(values: np.ndarray, least: float) -> tuple[Truth, float]:
 
 
 def _data(context: Context) -> tuple[Any, xr.Dataset]:
-    config = config_of(rahaman.NAME, context)
-    return config, obtain(rahaman.NAME, config, context)
+    config = config_of(rahaman.EXPERIMENT.name, context)
+    return config, obtain(rahaman.EXPERIMENT.name, config, context)
 
 
 def _reordered(values: xr.DataArray, places: Any) -> tuple[tuple, np.ndarray]:

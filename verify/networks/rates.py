@@ -18,12 +18,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import nan
+from types import ModuleType
 from typing import Any
 
 import numpy as np
 import xarray as xr
 
-from numerics.experiments import load_experiment
+from numerics.experiments.cao import cao_circle, cao_sphere
 from numerics.experiments.config import one_thread
 from numerics.predictions.limit_kernels import gram, rayleigh_quotients
 from numerics.predictions.rates import Window, decay_window, log_slopes, relative_rate_errors
@@ -50,22 +51,27 @@ PILOT_WIDTH = 2048
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """An experiment, its margin, and what a right theory is assumed to show at PILOT_WIDTH.
+    """The module of an experiment, its margin, and what a right theory is assumed to show at PILOT_WIDTH.
 
     spread, bias: upper bounds, each missed with probability 1e-3, from pilot seeds that no run of
     `verify` uses. At other widths they and the margin are as of `statistics.Pilot`.
     """
 
-    experiment: str
+    module: ModuleType
     sphere: str
     margin: float
     spread: float
     bias: float
 
     @property
+    def experiment(self) -> str:
+        """Its name."""
+        return str(self.module.EXPERIMENT.name)
+
+    @property
     def pilot(self) -> Pilot:
         """The bounds as what they were seen on."""
-        degrees = len(load_experiment(self.experiment).DEGREES)
+        degrees = len(self.module.DEGREES)
         return Pilot(PILOT_WIDTH, self.margin, LEVEL, degrees, self.spread, self.bias)
 
     def design(self, config: Any) -> Design:
@@ -74,11 +80,11 @@ class Plan:
 
 
 # Pilot: 240, 128, 128 and 64 networks with the seeds 5 000 000 (S^3, S^9: 5 700 000), ...
-CIRCLE = Plan("cao-circle", "S^1", margin=0.06, spread=0.0601, bias=0.0137)
+CIRCLE = Plan(cao_circle, "S^1", margin=0.06, spread=0.0601, bias=0.0137)
 SPHERES = {
-    2: Plan("cao-sphere", "S^2", margin=0.06, spread=0.0380, bias=0.0163),
-    3: Plan("cao-sphere", "S^3", margin=0.08, spread=0.0517, bias=0.0232),
-    9: Plan("cao-sphere", "S^9", margin=0.08, spread=0.0550, bias=0.0189),
+    2: Plan(cao_sphere, "S^2", margin=0.06, spread=0.0380, bias=0.0163),
+    3: Plan(cao_sphere, "S^3", margin=0.08, spread=0.0517, bias=0.0232),
+    9: Plan(cao_sphere, "S^9", margin=0.08, spread=0.0550, bias=0.0189),
 }
 
 
@@ -142,8 +148,7 @@ def _data(plan: Plan, context: Context, **changes: object) -> tuple[Any, xr.Data
 
 def predicted(plan: Plan, config: Any, kernel: Kernel = CAO) -> list[float]:
     """q_k of every recorded degree, from the kernel's certified spectrum; NaN where nothing decays so."""
-    experiment = load_experiment(plan.experiment)
-    task, degrees = experiment.problem(config), list(experiment.DEGREES)
+    task, degrees = plan.module.problem(config), list(plan.module.DEGREES)
     with one_thread():
         matrix = sampled_matrix(kernel, task.sample)
         path = kernel_projections(matrix, task, config.step_size, config.steps).numpy()
@@ -158,11 +163,10 @@ def predicted(plan: Plan, config: Any, kernel: Kernel = CAO) -> list[float]:
 
 def windows(plan: Plan, config: Any, gram_eigenvalues: Sequence[float]) -> dict[int, Window]:
     """Steps in which the rate of each degree is read, from the float Gram matrix of the sample."""
-    experiment = load_experiment(plan.experiment)
-    begin, end = experiment.WINDOW
+    begin, end = plan.module.WINDOW
     return {
         degree: decay_window(float(value), config.step_size, begin, end, last=config.steps)
-        for degree, value in zip(experiment.DEGREES, gram_eigenvalues)
+        for degree, value in zip(plan.module.DEGREES, gram_eigenvalues)
     }
 
 

@@ -27,7 +27,7 @@ import numpy as np
 import torch
 import xarray as xr
 
-from numerics.experiments.regression.ridge_training import NAME
+from numerics.experiments.regression.ridge_training import EXPERIMENT
 from numerics.predictions.limit_kernels import angles
 from theory.kernels import NNGP, NTK, Kernel
 from theory.numbers.truth import Evidence
@@ -54,14 +54,14 @@ class Theory:
 
 def ridge_training(context: Context) -> Finding:
     """Ridge .1 and ridge 0 on S^4."""
-    config = config_of(NAME, context)
-    return judge(config, obtain(NAME, config, context))
+    config = config_of(EXPERIMENT.name, context)
+    return judge(config, obtain(EXPERIMENT.name, config, context))
 
 
 def ridge_twins(context: Context) -> dict[str, Finding]:
     """Wrong kernels, ridges and exponents held against the same networks: each must fail."""
-    config = config_of(NAME, context)
-    return twins(config, obtain(NAME, config, context))
+    config = config_of(EXPERIMENT.name, context)
+    return twins(config, obtain(EXPERIMENT.name, config, context))
 
 
 def twins(config: Any, data: xr.Dataset) -> dict[str, Finding]:

@@ -70,22 +70,22 @@ BENEFIT, DECIBELS = Benefit(0.05, 0.1, 0.03), Benefit(2.0, 6.0, 1.5)
 
 def solid(context: Context) -> Finding:
     """A solid from samples of it: predicted and trained, over the mappings."""
-    return judge_solid(*_run(fourier_shape.NAME, context))
+    return judge_solid(*_run(fourier_shape.EXPERIMENT.name, context))
 
 
 def solid_twins(context: Context) -> dict[str, Finding]:
     """Wrong predictions held against the same networks, and networks without features: each must fail."""
-    return twins_solid(*_run(fourier_shape.NAME, context))
+    return twins_solid(*_run(fourier_shape.EXPERIMENT.name, context))
 
 
 def pictures(context: Context) -> Finding:
     """A radiance field from pictures: the chosen scale against no features, and against one too wide."""
-    return judge_pictures(*_run(rendering.NAME, context))
+    return judge_pictures(*_run(rendering.EXPERIMENT.name, context))
 
 
 def picture_twins(context: Context) -> dict[str, Finding]:
     """Something else in place of the chosen scale: each must fail."""
-    return twins_pictures(*_run(rendering.NAME, context))
+    return twins_pictures(*_run(rendering.EXPERIMENT.name, context))
 
 
 def _run(name: str, context: Context) -> tuple[Any, xr.Dataset]:

@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from numerics.experiments.regression.ridge_rates import FREQUENCIES, NAME
+from numerics.experiments.regression.ridge_rates import EXPERIMENT, FREQUENCIES
 from numerics.predictions.kernel_regression import Spectrum, effective_ridge, ridge_rate
 from theory.kernels import NTK, Kernel, diagonal
 from theory.numbers.truth import Evidence
@@ -44,14 +44,14 @@ FALSE_PASS = 1e-4
 
 def ridge_rates(context: Context) -> Finding:
     """Four smoothness values on S^1."""
-    config = config_of(NAME, context)
-    return judge(config, obtain(NAME, config, context))
+    config = config_of(EXPERIMENT.name, context)
+    return judge(config, obtain(EXPERIMENT.name, config, context))
 
 
 def rate_twins(context: Context) -> dict[str, Finding]:
     """Wrong smoothness, dimension, kernel and noise held against the same samples: each must fail."""
-    config = config_of(NAME, context)
-    return twins(config, obtain(NAME, config, context))
+    config = config_of(EXPERIMENT.name, context)
+    return twins(config, obtain(EXPERIMENT.name, config, context))
 
 
 def twins(config: Any, data: xr.Dataset) -> dict[str, Finding]:

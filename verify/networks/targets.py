@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from numerics.experiments.cao.targets import BANDS, TARGETS
+from numerics.experiments.cao.cao_targets import BANDS, TARGETS
 from theory.numbers.truth import Evidence
 from verify.findings.claim import Context, Finding
 from verify.networks.mixture import faster

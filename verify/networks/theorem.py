@@ -81,7 +81,7 @@ def _data(context: Context) -> tuple[Any, xr.Dataset]:
 
 def rates(config: Any) -> list[float]:
     """Certified mu_k of the degrees recorded."""
-    from numerics.experiments.cao.theorem import DEGREES
+    from numerics.experiments.cao.cao_theorem import DEGREES
 
     return [float_spectrum(CAO, config.dim, k)[k] for k in DEGREES]
 

@@ -114,7 +114,7 @@ def reversed_widths(data: xr.Dataset) -> xr.Dataset:
 @lru_cache(maxsize=32)
 def unit_variance(samples: int, scales: tuple[float, float] = SCALES) -> float:
     """C: Var of one unit's share of the kernel, summed over all pairs of ``samples`` points of the circle."""
-    problem = width_laws.problem(width_laws.configure("quick", samples=samples))
+    problem = width_laws.problem(width_laws.EXPERIMENT.configure("quick", samples=samples))
     return sum(pair_moments(float(a), scales).variance for a in angles(problem.sample.points).flatten())
 
 

@@ -8,7 +8,6 @@ as log(1 - c mu_k) a step with mu_k ~ C/k^2, so that the time to a given residua
     gram_eigenvalue   Rayleigh quotient of the limit kernel on the grid, aliasing included
 """
 
-import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,14 +16,13 @@ import xarray as xr
 
 from numerics.data.points import equispaced_circle
 from numerics.data.targets import Mixture, Problem, mixture_problem
-from numerics.experiments.config import check_sizes, configured, one_thread
-from numerics.experiments.storage import provenance
+from numerics.experiments.config import seeds_of
+from numerics.experiments.experiment import Experiment
 from numerics.networks.training import Progress, train
 from numerics.networks.two_layer import initialise
 from numerics.predictions.limit_kernels import gram, rayleigh_quotients
 from numerics.predictions.residuals import population_factors
 
-NAME = "circle-time"
 DEGREES = (4, 6, 8, 12, 16)
 EVERY = 4
 # At n points mu_k becomes sum_j mu_(k+jn): at n = 128 and k = 16 that is 4 % more.
@@ -37,10 +35,14 @@ SMALLEST = {
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """Sizes of one run; ``configure`` gives those of a profile.
+    """Sizes of one run; ``EXPERIMENT.configure`` gives those of a profile.
 
     samples: points n. width: m. seeds: networks, with the seeds seed, seed + 1, ... steps: T.
     step_size: c. amplitude: L2 norm of each component of the labels.
+
+    >>> EXPERIMENT.configure("quick", samples=16)
+    Traceback (most recent call last):
+    ValueError: circle-time: samples = 16 is not allowed in profile 'quick': ...
     """
 
     profile: str
@@ -52,25 +54,12 @@ class Config:
     amplitude: float
     seed: int = 0
 
-    def __post_init__(self) -> None:
-        check_sizes(NAME, self, SMALLEST)
-
 
 PROFILES = {
     "quick": Config("quick", 128, 1024, 64, 400, 3.0, 0.005),
     "full": Config("full", 128, 2048, 64, 400, 3.0, 0.005),
     "paper": Config("paper", 256, 8192, 64, 400, 3.0, 0.005),
 }
-
-
-def configure(profile: str = "quick", **changes: object) -> Config:
-    """The config of a profile with some fields changed; ValueError names what is allowed.
-
-    >>> configure("quick", samples=16)
-    Traceback (most recent call last):
-    ValueError: circle-time: samples = 16 is not allowed in profile 'quick': ...
-    """
-    return configured(NAME, PROFILES, profile, changes)
 
 
 def problem(config: Config) -> Problem:
@@ -80,31 +69,30 @@ def problem(config: Config) -> Problem:
     return mixture_problem(mixture, equispaced_circle(config.samples), pole, config.amplitude)
 
 
-def run(config: Config, progress: Progress | None = None) -> xr.Dataset:
+def measure(config: Config, progress: Progress) -> xr.Dataset:
     """Train every seed; progress(done, total) counts networks."""
-    started, task, curves = time.perf_counter(), problem(config), []
+    task, curves = problem(config), []
     steps = range(0, config.steps + 1, EVERY)
-    with one_thread():
-        for seed in range(config.seed, config.seed + config.seeds):
-            network = initialise(1, config.width, torch.Generator().manual_seed(seed), antisymmetric=False)
-            found = train(network, task, config.step_size, config.steps, centred=True, record=steps)
-            curves.append(found.projections.numpy() / config.amplitude)
-            if progress is not None:
-                progress(len(curves), config.seeds)
-        quotients = rayleigh_quotients(gram(task.sample.points), task)
-        factors = population_factors(quotients.tolist(), config.step_size, config.steps)[::EVERY]
-        result = labelled(np.stack(curves), factors.numpy(), quotients.numpy(), config)
-        result.attrs = provenance(NAME, config, time.perf_counter() - started)
-    return result
+    for seed in seeds_of(config):
+        network = initialise(1, config.width, torch.Generator().manual_seed(seed), antisymmetric=False)
+        found = train(network, task, config.step_size, config.steps, centred=True, record=steps)
+        curves.append(found.projections.numpy() / config.amplitude)
+        progress(len(curves), config.seeds)
+    quotients = rayleigh_quotients(gram(task.sample.points), task)
+    factors = population_factors(quotients.tolist(), config.step_size, config.steps)[::EVERY]
+    return labelled(np.stack(curves), factors.numpy(), quotients.numpy(), config)
 
 
 def labelled(curves: np.ndarray, factors: np.ndarray, quotients: np.ndarray, config: Config) -> xr.Dataset:
     """Curves by seed, step and degree, with what the limit kernel's quotients predict."""
     dims = ("seed", "step", "degree")
     coords = {
-        "seed": np.arange(config.seed, config.seed + config.seeds),
+        "seed": np.asarray(seeds_of(config)),
         "step": np.arange(0, config.steps + 1, EVERY),
         "degree": np.asarray(DEGREES),
     }
     variables = {"network": (dims, curves), "gram": (dims[1:], factors), "gram_eigenvalue": ("degree", quotients)}
     return xr.Dataset(variables, coords=coords)
+
+
+EXPERIMENT = Experiment("circle-time", PROFILES, SMALLEST, measure)

@@ -11,7 +11,6 @@ network. The zonal harmonics are not orthogonal under these distributions, so th
 recorded as its coefficients c_k by least squares on the sample: they start at the labels' own.
 """
 
-import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,14 +28,13 @@ from numerics.data.densities import (
 )
 from numerics.data.points import uniform_sphere
 from numerics.data.targets import CAO_SAME_SCALE, Problem, mixture_problem
-from numerics.experiments.config import check_sizes, configured, one_thread
-from numerics.experiments.storage import provenance
+from numerics.experiments.config import seeds_of
+from numerics.experiments.experiment import Experiment, Sizes
 from numerics.networks.training import Progress, train
 from numerics.networks.two_layer import initialise
 from numerics.predictions.limit_kernels import gram
 from numerics.predictions.residuals import kernel_projections
 
-NAME = "non-uniform"
 DEGREES = CAO_SAME_SCALE.degrees
 UNIFORM = "uniform"
 DENSITIES: dict[str, Density] = {
@@ -59,11 +57,16 @@ SMALLEST = {
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """Sizes of one run; ``configure`` gives those of a profile.
+    """Sizes of one run; ``EXPERIMENT.configure`` gives those of a profile.
 
     dim: d. samples: n. width: m. seeds: samples and networks of each distribution, with the seeds seed,
     seed + 1, ... steps: T. step_size: c, so that eigenvalue lambda decays by 1 - c lambda a step.
     amplitude: L2 norm of each component of the labels under the uniform distribution.
+
+    >>> EXPERIMENT.configure("full").seeds
+    240
+    >>> EXPERIMENT.configure("paper", dim=9).samples
+    1000
     """
 
     profile: str
@@ -75,9 +78,6 @@ class Config:
     step_size: float
     amplitude: float
     seed: int = 0
-
-    def __post_init__(self) -> None:
-        check_sizes(NAME, self, SMALLEST)
 
 
 PROFILES = {
@@ -112,16 +112,9 @@ def densities(dim: int) -> dict[str, Density]:
     }
 
 
-def configure(profile: str = "quick", **changes: object) -> Config:
-    """The config of a profile with some fields changed; ValueError names what is allowed.
-
-    >>> configure("full").seeds
-    240
-    >>> configure("paper", dim=9).samples
-    1000
-    """
-    sizes = {} if changes.get("dim", 2) == 2 else HIGH.get(profile, {})
-    return configured(NAME, PROFILES, profile, sizes | changes)
+def implied(profile: str, changes: Sizes) -> Sizes:
+    """What another dimension changes unless it is given."""
+    return {} if changes.get("dim", 2) == 2 else HIGH.get(profile, {})
 
 
 def problem(config: Config, density: Density, generator: torch.Generator) -> Problem:
@@ -137,37 +130,37 @@ def problem(config: Config, density: Density, generator: torch.Generator) -> Pro
     return Problem(sample, plain.labels, dual)
 
 
-def run(config: Config, progress: Progress | None = None) -> xr.Dataset:
+def measure(config: Config, progress: Progress) -> xr.Dataset:
     """Every seed under every distribution.
 
     network, gram (seed, density, step, degree): coefficients over the amplitude, of the network and
     as the limit kernel on the same sample predicts. progress(done, total) counts networks.
     """
     compared = densities(config.dim)
-    started, total = time.perf_counter(), config.seeds * len(compared)
+    total = config.seeds * len(compared)
     shape = (config.seeds, len(compared), config.steps + 1, len(DEGREES))
     networks, limits = np.empty(shape), np.empty(shape)
-    with one_thread():
-        for done, seed in enumerate(range(config.seed, config.seed + config.seeds)):
-            for place, density in enumerate(compared.values()):
-                generator = torch.Generator().manual_seed(seed * 2**10 + place)
-                task = problem(config, density, generator)
-                start = initialise(config.dim, config.width, generator, antisymmetric=False)
-                path = train(start, task, config.step_size, config.steps, centred=True)
-                kernel = gram(task.sample.points)
-                predicted = kernel_projections(kernel, task, config.step_size, config.steps)
-                networks[done, place] = path.projections / config.amplitude
-                limits[done, place] = predicted / config.amplitude
-                if progress is not None:
-                    progress(done * len(compared) + place + 1, total)
+    for done, seed in enumerate(seeds_of(config)):
+        for place, density in enumerate(compared.values()):
+            generator = torch.Generator().manual_seed(seed * 2**10 + place)
+            task = problem(config, density, generator)
+            start = initialise(config.dim, config.width, generator, antisymmetric=False)
+            path = train(start, task, config.step_size, config.steps, centred=True)
+            kernel = gram(task.sample.points)
+            predicted = kernel_projections(kernel, task, config.step_size, config.steps)
+            networks[done, place] = path.projections / config.amplitude
+            limits[done, place] = predicted / config.amplitude
+            progress(done * len(compared) + place + 1, total)
     dims = ("seed", "density", "step", "degree")
     return xr.Dataset(
         {"network": (dims, networks), "gram": (dims, limits)},
         coords={
-            "seed": np.arange(config.seed, config.seed + config.seeds),
+            "seed": np.asarray(seeds_of(config)),
             "density": list(compared),
             "step": np.arange(config.steps + 1),
             "degree": np.asarray(DEGREES),
         },
-        attrs=provenance(NAME, config, time.perf_counter() - started),
     )
+
+
+EXPERIMENT = Experiment("non-uniform", PROFILES, SMALLEST, measure, implied=implied)

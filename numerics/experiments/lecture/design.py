@@ -15,7 +15,6 @@ they came from, kept for the record and not read here.
 """
 
 import math
-import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,13 +24,12 @@ from scipy.optimize import linprog
 from torch import Tensor
 
 from numerics.data.points import DTYPE
-from numerics.experiments.config import check_sizes, configured, one_thread, seed_progress
-from numerics.experiments.storage import provenance
+from numerics.experiments.config import seed_progress, seeds_of
+from numerics.experiments.experiment import Experiment
 from numerics.networks.training import Progress, check_finite
 from numerics.predictions.fourier_features import block_matrix, head_spectrum
 from numerics.predictions.limit_kernels import two_layer_kernel
 
-NAME = "design"
 # A rate is read while the predicted decay falls through these (`numerics.predictions.rates.decay_window`) or
 # until the last step.
 WINDOW = (1.0, 0.3)
@@ -45,13 +43,17 @@ SMALLEST = {
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """Sizes of one run; ``configure`` gives those of a profile.
+    """Sizes of one run; ``EXPERIMENT.configure`` gives those of a profile.
 
     samples: equispaced points n on the circle. width: m of every block. seeds: networks drawn, with
     the seeds seed, seed + 1, ... steps: T. step_size: c times the largest eigenvalue of the limit
     kernel on the grid, below 1; degree k decays by 1 - c mu_k a step. first_scale: s. amplitude: L2
     norm of each component of the labels, one of every degree; small keeps the tangent kernel still.
     spectrum: mu_1, ..., mu_K wanted.
+
+    >>> EXPERIMENT.configure("quick", samples=32)
+    Traceback (most recent call last):
+    ValueError: design: samples >= 48 wanted for 6 degrees
     """
 
     profile: str
@@ -66,18 +68,6 @@ class Config:
     spectrum: tuple[float, ...] = tuple(k**-2.0 for k in range(1, 7))
     seed: int = 0
 
-    def __post_init__(self) -> None:
-        check_sizes(NAME, self, SMALLEST)
-        if not self.step_size < 1:
-            raise ValueError(f"{NAME}: step_size < 1 wanted, got {self.step_size}")
-        if not 0 <= self.first_scale <= 1:
-            raise ValueError(f"{NAME}: 0 <= first_scale <= 1 wanted, got {self.first_scale}")
-        if len(self.spectrum) < 2 or not all(0 < mu < math.inf for mu in self.spectrum):
-            raise ValueError(f"{NAME}: a spectrum of at least two positive numbers wanted")
-        if self.samples < SAMPLES_PER_DEGREE * len(self.spectrum):
-            least = SAMPLES_PER_DEGREE * len(self.spectrum)
-            raise ValueError(f"{NAME}: samples >= {least} wanted for {len(self.spectrum)} degrees")
-
 
 PROFILES = {
     "quick": Config("quick", 48, 512, 64, 80, 0.9, 0.005),
@@ -86,20 +76,23 @@ PROFILES = {
 }
 
 
-def configure(profile: str = "quick", **changes: object) -> Config:
-    """The config of a profile with some fields changed; ValueError names what is allowed.
-
-    >>> configure("quick", samples=32)
-    Traceback (most recent call last):
-    ValueError: design: samples >= 48 wanted for 6 degrees
-    """
-    return configured(NAME, PROFILES, profile, changes)
+def check(config: Config) -> None:
+    """Raise ValueError, in one line, for what is wrong beside a size."""
+    if not config.step_size < 1:
+        raise ValueError(f"step_size < 1 wanted, got {config.step_size}")
+    if not 0 <= config.first_scale <= 1:
+        raise ValueError(f"0 <= first_scale <= 1 wanted, got {config.first_scale}")
+    if len(config.spectrum) < 2 or not all(0 < mu < math.inf for mu in config.spectrum):
+        raise ValueError("a spectrum of at least two positive numbers wanted")
+    if config.samples < SAMPLES_PER_DEGREE * len(config.spectrum):
+        least = SAMPLES_PER_DEGREE * len(config.spectrum)
+        raise ValueError(f"samples >= {least} wanted for {len(config.spectrum)} degrees")
 
 
 def designed_weights(config: Config) -> Tensor:
     """Squared amplitudes a_j^2 >= 0, j = 1, ..., K: the exact ones if they are that, else the nearest.
 
-    >>> bool((designed_weights(configure()) > 0).all())
+    >>> bool((designed_weights(EXPERIMENT.configure()) > 0).all())
     True
     """
     target = torch.tensor(config.spectrum, dtype=DTYPE)
@@ -128,44 +121,36 @@ def nearest(matrix: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
     return torch.from_numpy(found.x[:-1].copy()), torch.from_numpy(above - below)
 
 
-def run(config: Config, progress: Progress | None = None) -> xr.Dataset:
+def measure(config: Config, progress: Progress) -> xr.Dataset:
     """Train every seed on the sum of one harmonic of each degree.
 
     network (seed, step, degree), loss (seed, step): projections over the amplitude. gram (step,
     degree): what the built spectrum predicts on the grid, gram_eigenvalue (degree). weight (degree):
     squared amplitudes a_j^2 of the blocks. target (degree): the spectrum asked for. rate: c.
     """
-    started = time.perf_counter()
-    with one_thread():
-        weights, matrix = designed_weights(config), grid_kernel(config)
-        directions = harmonics(config)
-        quotients = (directions * (matrix @ directions)).sum(0) / config.samples**2  # (K,)
-        largest = float(torch.linalg.eigvalsh(matrix)[-1]) / config.samples
-        rate = config.step_size / largest
-        curves = []
-        for done, seed in enumerate(range(config.seed, config.seed + config.seeds)):
-            report = seed_progress(progress, done, config.seeds)
-            curves.append(train_seed(config, weights.sqrt(), rate, seed, report))
-        steps = np.arange(config.steps + 1)
-        factors = (1 - rate * quotients).numpy() ** steps[:, None]
-        result = xr.Dataset(
-            {
-                "network": (("seed", "step", "degree"), torch.stack([c for c, _ in curves]).numpy()),
-                "loss": (("seed", "step"), torch.stack([loss for _, loss in curves]).numpy()),
-                "gram": (("step", "degree"), factors),
-                "gram_eigenvalue": ("degree", quotients.numpy()),
-                "weight": ("degree", weights.numpy()),
-                "target": ("degree", np.asarray(config.spectrum)),
-                "rate": ((), rate),
-            },
-            coords={
-                "seed": np.arange(config.seed, config.seed + config.seeds),
-                "step": steps,
-                "degree": np.arange(1, len(config.spectrum) + 1),
-            },
-        )
-        result.attrs = provenance(NAME, config, time.perf_counter() - started)
-    return result
+    weights, matrix = designed_weights(config), grid_kernel(config)
+    directions = harmonics(config)
+    quotients = (directions * (matrix @ directions)).sum(0) / config.samples**2  # (K,)
+    largest = float(torch.linalg.eigvalsh(matrix)[-1]) / config.samples
+    rate = config.step_size / largest
+    curves = []
+    for done, seed in enumerate(seeds_of(config)):
+        report = seed_progress(progress, done, config.seeds)
+        curves.append(train_seed(config, weights.sqrt(), rate, seed, report))
+    steps = np.arange(config.steps + 1)
+    factors = (1 - rate * quotients).numpy() ** steps[:, None]
+    return xr.Dataset(
+        {
+            "network": (("seed", "step", "degree"), torch.stack([c for c, _ in curves]).numpy()),
+            "loss": (("seed", "step"), torch.stack([loss for _, loss in curves]).numpy()),
+            "gram": (("step", "degree"), factors),
+            "gram_eigenvalue": ("degree", quotients.numpy()),
+            "weight": ("degree", weights.numpy()),
+            "target": ("degree", np.asarray(config.spectrum)),
+            "rate": ((), rate),
+        },
+        coords={"seed": np.asarray(seeds_of(config)), "step": steps, "degree": np.arange(1, len(config.spectrum) + 1)},
+    )
 
 
 def grid_kernel(config: Config) -> Tensor:
@@ -218,3 +203,6 @@ def train_seed(
         if progress is not None and step < config.steps:
             progress(step + 1, config.steps)
     return torch.stack(curves), torch.stack(losses)
+
+
+EXPERIMENT = Experiment("design", PROFILES, SMALLEST, measure, check=check)

@@ -9,7 +9,6 @@ The step is c = step_size / kappa(1), kappa(1) = L without and 2L - 1 with biase
 exceeds the trace, so a step_size below 2 is stable in the limit for every depth alike.
 """
 
-import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,14 +18,13 @@ from torch import Tensor
 
 from numerics.data.points import product_grid_sphere
 from numerics.data.targets import Mixture, Problem, mixture_problem
-from numerics.experiments.config import check_sizes, configured, one_thread
-from numerics.experiments.storage import provenance
+from numerics.experiments.config import seeds_of
+from numerics.experiments.experiment import Experiment
 from numerics.networks import deep
 from numerics.networks.training import Progress
 from numerics.predictions.limit_kernels import gram, tangent_kernel
 from numerics.predictions.residuals import kernel_projections
 
-NAME = "deep-sphere"
 DEGREES = (1, 2, 3, 4)
 DEPTHS = (2, 3, 4)
 BIASES = (False, True)
@@ -40,11 +38,15 @@ SMALLEST = {
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """Sizes of one run; ``configure`` gives those of a profile.
+    """Sizes of one run; ``EXPERIMENT.configure`` gives those of a profile.
 
     rings: heights of the grid, with twice as many azimuths. width: of every hidden layer. seeds:
     networks of each depth, with the seeds seed, seed + 1, ... steps: T. step_size: c kappa(1).
     amplitude: L2 norm of each component of the labels; small keeps the tangent kernel still.
+
+    >>> EXPERIMENT.configure("quick", rings=2)
+    Traceback (most recent call last):
+    ValueError: deep-sphere: rings = 2 is not allowed in profile 'quick': ...
     """
 
     profile: str
@@ -56,25 +58,12 @@ class Config:
     amplitude: float
     seed: int = 0
 
-    def __post_init__(self) -> None:
-        check_sizes(NAME, self, SMALLEST)
-
 
 PROFILES = {
     "quick": Config("quick", 5, 96, 16, 140, 1.9, 1e-7),
     "full": Config("full", 8, 256, 24, 200, 1.9, 1e-5),
     "paper": Config("paper", 12, 1024, 24, 400, 1.9, 1e-5),
 }
-
-
-def configure(profile: str = "quick", **changes: object) -> Config:
-    """The config of a profile with some fields changed; ValueError names what is allowed.
-
-    >>> configure("quick", rings=2)
-    Traceback (most recent call last):
-    ValueError: deep-sphere: rings = 2 is not allowed in profile 'quick': ...
-    """
-    return configured(NAME, PROFILES, profile, changes)
 
 
 def problem(config: Config, degrees: tuple[int, ...] = DEGREES) -> Problem:
@@ -98,13 +87,13 @@ def draw(config: Config, seed: int, depth: int, bias: bool) -> deep.DeepNetwork:
 def step_of(config: Config, depth: int, bias: bool) -> float:
     """c of `numerics.networks.deep.train`: step_size / kappa(1).
 
-    >>> step_of(configure("quick", step_size=1.5), 3, False)
+    >>> step_of(EXPERIMENT.configure("quick", step_size=1.5), 3, False)
     0.5
     """
     return config.step_size / (2 * depth - 1 if bias else depth)
 
 
-def run(config: Config, progress: Progress | None = None) -> xr.Dataset:
+def measure(config: Config, progress: Progress) -> xr.Dataset:
     """Train every seed at every depth, with and without biases.
 
     network, own_kernel (seed, depth, bias, step, degree): projections over the amplitude, and what
@@ -112,19 +101,15 @@ def run(config: Config, progress: Progress | None = None) -> xr.Dataset:
     limit kernel does. loss (seed, depth, bias, step), not scaled. moved (seed, depth, bias):
     largest |W_T - W_0| / |W_0| of a layer. progress(done, total) counts networks.
     """
-    started, task = time.perf_counter(), problem(config)
+    task = problem(config)
     variants = [(depth, bias) for depth in DEPTHS for bias in BIASES]
     found: list[dict[str, Tensor]] = []
-    with one_thread():
-        for seed in range(config.seed, config.seed + config.seeds):
-            for depth, bias in variants:
-                found.append(_trained(draw(config, seed, depth, bias), task, config))
-                if progress is not None:
-                    progress(len(found), config.seeds * len(variants))
-        limits = torch.stack([_limit(task, config, depth, bias) for depth, bias in variants])
-        result = _labelled(found, limits, config)
-        result.attrs = provenance(NAME, config, time.perf_counter() - started)
-    return result
+    for seed in seeds_of(config):
+        for depth, bias in variants:
+            found.append(_trained(draw(config, seed, depth, bias), task, config))
+            progress(len(found), config.seeds * len(variants))
+    limits = torch.stack([_limit(task, config, depth, bias) for depth, bias in variants])
+    return _labelled(found, limits, config)
 
 
 def _trained(start: deep.DeepNetwork, task: Problem, config: Config) -> dict[str, Tensor]:
@@ -161,10 +146,13 @@ def _labelled(found: list[dict[str, Tensor]], limits: Tensor, config: Config) ->
         columns[name] = (dims[: values.ndim], values.numpy())
     columns["limit"] = (dims[1:], limits.unflatten(0, variants).numpy())
     coords = {
-        "seed": np.arange(config.seed, config.seed + config.seeds),
+        "seed": np.asarray(seeds_of(config)),
         "depth": np.asarray(DEPTHS),
         "bias": np.asarray(BIASES),
         "step": np.arange(config.steps + 1),
         "degree": np.asarray(DEGREES),
     }
     return xr.Dataset(columns, coords=coords)
+
+
+EXPERIMENT = Experiment("deep-sphere", PROFILES, SMALLEST, measure)

@@ -11,7 +11,6 @@ The frequency of an eigenvector is the mean of k over its Fourier power |q_i^(k)
 """
 
 import math
-import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,12 +20,11 @@ from torch import Tensor
 
 from numerics.data.points import DTYPE, equispaced_circle
 from numerics.data.targets import Problem
-from numerics.experiments.config import check_sizes, configured, one_thread, seed_progress
-from numerics.experiments.storage import provenance
+from numerics.experiments.config import seed_progress, seeds_of
+from numerics.experiments.experiment import Experiment
 from numerics.networks.deep import Architecture, empirical_kernel, initialise, train
 from numerics.networks.training import Progress
 
-NAME = "eigenbasis"
 SMALLEST = {
     "quick": {"samples": 8, "width": 64, "depth": 2, "seeds": 2, "steps": 20},
     "full": {"samples": 16, "width": 256, "depth": 3, "seeds": 8, "steps": 200},
@@ -36,11 +34,15 @@ SMALLEST = {
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """Sizes of one run; ``configure`` gives those of a profile.
+    """Sizes of one run; ``EXPERIMENT.configure`` gives those of a profile.
 
     samples: points n on the circle. width: of every hidden layer. depth: weight layers. seeds:
     networks drawn, with the seeds seed, seed + 1, ... steps: T. step_size: c lambda_1, below 1.
     amplitude: of every component of the labels; small keeps the tangent kernel still.
+
+    >>> EXPERIMENT.configure("quick", step_size=1.5)
+    Traceback (most recent call last):
+    ValueError: eigenbasis: step_size < 1 wanted, got 1.5
     """
 
     profile: str
@@ -53,11 +55,6 @@ class Config:
     amplitude: float
     seed: int = 0
 
-    def __post_init__(self) -> None:
-        check_sizes(NAME, self, SMALLEST)
-        if not self.step_size < 1:
-            raise ValueError(f"{NAME}: step_size < 1 wanted, got {self.step_size}")
-
 
 PROFILES = {
     "quick": Config("quick", 16, 256, 3, 32, 140, 0.8, 1e-4),
@@ -66,42 +63,34 @@ PROFILES = {
 }
 
 
-def configure(profile: str = "quick", **changes: object) -> Config:
-    """The config of a profile with some fields changed; ValueError names what is allowed.
-
-    >>> configure("quick", step_size=1.5)
-    Traceback (most recent call last):
-    ValueError: eigenbasis: step_size < 1 wanted, got 1.5
-    """
-    return configured(NAME, PROFILES, profile, changes)
+def check(config: Config) -> None:
+    """Raise ValueError, in one line, for what is wrong beside a size."""
+    if not config.step_size < 1:
+        raise ValueError(f"step_size < 1 wanted, got {config.step_size}")
 
 
-def run(config: Config, progress: Progress | None = None) -> xr.Dataset:
+def measure(config: Config, progress: Progress) -> xr.Dataset:
     """Train every seed in its own eigenbasis, index i from the largest eigenvalue on.
 
     residual (seed, step, index): <q_i, r_t> / <q_i, y>. decrement (seed, index): c lambda_i.
     frequency (seed, index): mean frequency of q_i, from 0 to n/2.
     """
-    started = time.perf_counter()
     found = []
-    with one_thread():
-        for done, seed in enumerate(range(config.seed, config.seed + config.seeds)):
-            found.append(one_seed(config, seed, seed_progress(progress, done, config.seeds)))
+    for done, seed in enumerate(seeds_of(config)):
+        found.append(one_seed(config, seed, seed_progress(progress, done, config.seeds)))
     residual, decrement, frequency = (torch.stack(part).numpy() for part in zip(*found))
-    result = xr.Dataset(
+    return xr.Dataset(
         {
             "residual": (("seed", "step", "index"), residual),
             "decrement": (("seed", "index"), decrement),
             "frequency": (("seed", "index"), frequency),
         },
         coords={
-            "seed": np.arange(config.seed, config.seed + config.seeds),
+            "seed": np.asarray(seeds_of(config)),
             "step": np.arange(config.steps + 1),
             "index": np.arange(1, config.samples + 1),
         },
     )
-    result.attrs = provenance(NAME, config, time.perf_counter() - started)
-    return result
 
 
 def one_seed(config: Config, seed: int, progress: Progress | None = None) -> tuple[Tensor, Tensor, Tensor]:
@@ -141,3 +130,6 @@ def frequencies(vectors: Tensor) -> Tensor:
     n = len(vectors)
     cycles = torch.arange(n).minimum(n - torch.arange(n)).to(DTYPE)
     return (cycles[:, None] * power).sum(0).to(DTYPE) / power.sum(0)
+
+
+EXPERIMENT = Experiment("eigenbasis", PROFILES, SMALLEST, measure, check=check)

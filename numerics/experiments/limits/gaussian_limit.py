@@ -13,7 +13,6 @@ and the excess kurtosis of f(x) three times that.
 """
 
 import math
-import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,12 +21,11 @@ import xarray as xr
 from torch import Tensor
 
 from numerics.data.points import DTYPE
-from numerics.experiments.config import check_sizes, configured, one_thread
-from numerics.experiments.storage import provenance
+from numerics.experiments.config import seeds_of
+from numerics.experiments.experiment import Experiment
 from numerics.networks.deep import Architecture, activations, initialise
 from numerics.networks.training import Progress
 
-NAME = "gaussian-limit"
 ANGLES = (0.0, math.pi / 3, 2 * math.pi / 3, math.pi)  # pairs 60, 120 and 180 degrees apart
 SMALLEST = {
     "quick": {"depths": 2, "widths": 8, "networks": 20, "seeds": 2},
@@ -38,10 +36,14 @@ SMALLEST = {
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """Sizes of one run; ``configure`` gives those of a profile.
+    """Sizes of one run; ``EXPERIMENT.configure`` gives those of a profile.
 
     depths: L, weight layers. widths: m of all hidden layers. networks: of each depth and width a
     seed. seeds: batches of networks, with the seeds seed, seed + 1, ...
+
+    >>> EXPERIMENT.configure("quick", networks=1)
+    Traceback (most recent call last):
+    ValueError: gaussian-limit: networks = 1 is not allowed in profile 'quick': ...
     """
 
     profile: str
@@ -51,9 +53,6 @@ class Config:
     seeds: int
     seed: int = 0
 
-    def __post_init__(self) -> None:
-        check_sizes(NAME, self, SMALLEST, positive=())
-
 
 PROFILES = {
     "quick": Config("quick", (2, 3, 4), (32, 64, 96), 50, 48),
@@ -62,51 +61,36 @@ PROFILES = {
 }
 
 
-def configure(profile: str = "quick", **changes: object) -> Config:
-    """The config of a profile with some fields changed; ValueError names what is allowed.
-
-    >>> configure("quick", networks=1)
-    Traceback (most recent call last):
-    ValueError: gaussian-limit: networks = 1 is not allowed in profile 'quick': ...
-    """
-    return configured(NAME, PROFILES, profile, changes)
-
-
 def inputs() -> Tensor:
     """The points at ANGLES: (4, 2)."""
     angles = torch.tensor(ANGLES, dtype=DTYPE)
     return torch.stack([angles.cos(), angles.sin()], dim=1)
 
 
-def run(config: Config, progress: Progress | None = None) -> xr.Dataset:
+def measure(config: Config, progress: Progress) -> xr.Dataset:
     """output (seed, depth, width, network, point) and covariance (..., point, other).
 
     progress(done, total) counts batches of one depth and width.
     """
-    started = time.perf_counter()
     shape = (config.seeds, len(config.depths), len(config.widths))
     batches = []
-    with one_thread():
-        for seed in range(config.seed, config.seed + config.seeds):
-            for depth in config.depths:
-                for width in config.widths:
-                    batches.append(draw(depth, width, config.networks, seed))
-                    if progress is not None:
-                        progress(len(batches), math.prod(shape))
-        parts = [torch.stack(part).unflatten(0, shape).numpy() for part in zip(*batches)]
-        dims = ("seed", "depth", "width", "network", "point")
-        result = xr.Dataset(
-            {"output": (dims, parts[0]), "covariance": ((*dims, "other"), parts[1])},
-            coords={
-                "seed": np.arange(config.seed, config.seed + config.seeds),
-                "depth": np.asarray(config.depths),
-                "width": np.asarray(config.widths),
-                "point": np.asarray(ANGLES),
-                "other": np.asarray(ANGLES),
-            },
-        )
-        result.attrs = provenance(NAME, config, time.perf_counter() - started)
-    return result
+    for seed in seeds_of(config):
+        for depth in config.depths:
+            for width in config.widths:
+                batches.append(draw(depth, width, config.networks, seed))
+                progress(len(batches), math.prod(shape))
+    parts = [torch.stack(part).unflatten(0, shape).numpy() for part in zip(*batches)]
+    dims = ("seed", "depth", "width", "network", "point")
+    return xr.Dataset(
+        {"output": (dims, parts[0]), "covariance": ((*dims, "other"), parts[1])},
+        coords={
+            "seed": np.asarray(seeds_of(config)),
+            "depth": np.asarray(config.depths),
+            "width": np.asarray(config.widths),
+            "point": np.asarray(ANGLES),
+            "other": np.asarray(ANGLES),
+        },
+    )
 
 
 def draw(depth: int, width: int, networks: int, seed: int) -> tuple[Tensor, Tensor]:
@@ -122,3 +106,6 @@ def draw(depth: int, width: int, networks: int, seed: int) -> tuple[Tensor, Tens
     network = initialise(architecture, generator, seeds=networks)
     *_, hidden, output = activations(network, inputs())
     return output[:, 0], architecture.weight_factors[-1] ** 2 * (hidden.mT @ hidden)
+
+
+EXPERIMENT = Experiment("gaussian-limit", PROFILES, SMALLEST, measure, positive=())

@@ -12,7 +12,6 @@ weights have moved so far that lambda_max has come down.
 Factors beyond 1 need beyond_edge: a run that is meant to converge should not cross by accident.
 """
 
-import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,13 +21,12 @@ from torch import Tensor
 
 from numerics.data.points import PointSet, equispaced_circle
 from numerics.data.targets import Mixture, Problem, mixture_problem
-from numerics.experiments.config import check_sizes, configured, one_thread
-from numerics.experiments.storage import provenance
+from numerics.experiments.config import seeds_of
+from numerics.experiments.experiment import Experiment
 from numerics.networks.training import Progress, train
 from numerics.networks.two_layer import initialise
 from numerics.predictions.limit_kernels import empirical_kernel
 
-NAME = "learning-rate-edge"
 TARGET = Mixture((0, 1, 2), (1.0, 1.0, 1.0))  # degree 0 or 1 has the largest eigenvalue
 SMALLEST = {
     "quick": {"samples": 16, "width": 128, "seeds": 2, "steps": 40},
@@ -40,11 +38,15 @@ LARGEST_FACTOR = 1.5
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """Sizes of one run; ``configure`` gives those of a profile.
+    """Sizes of one run; ``EXPERIMENT.configure`` gives those of a profile.
 
     samples: points n on the circle. width: m. seeds: networks, with the seeds seed, seed + 1, ...
     steps: T. factors: f, the step over the edge 2/lambda_max. beyond_edge: whether f > 1 is meant.
     amplitude: L2 norm of each component of the labels.
+
+    >>> EXPERIMENT.configure("quick", factors=(0.9, 1.1))
+    Traceback (most recent call last):
+    ValueError: learning-rate-edge: factor 1.1 is beyond the edge eta lambda_max = 2, where the loss grows: ...
     """
 
     profile: str
@@ -57,16 +59,6 @@ class Config:
     beyond_edge: bool = False
     seed: int = 0
 
-    def __post_init__(self) -> None:
-        check_sizes(NAME, self, SMALLEST, positive=("amplitude",))
-        if not all(0 < f <= LARGEST_FACTOR for f in self.factors) or len(set(self.factors)) != len(self.factors):
-            raise ValueError(f"{NAME}: factors {self.factors}: different ones, 0 < f <= {LARGEST_FACTOR}, wanted")
-        if max(self.factors) > 1 and not self.beyond_edge:
-            raise ValueError(
-                f"{NAME}: factor {max(self.factors)} is beyond the edge eta lambda_max = 2, where the loss grows: "
-                "allowed up to 1, or with --beyond-edge"
-            )
-
 
 FACTORS = (0.8, 0.97)
 PROFILES = {
@@ -76,28 +68,24 @@ PROFILES = {
 }
 
 
-def configure(profile: str = "quick", **changes: object) -> Config:
-    """The config of a profile with some fields changed; ValueError names what is allowed.
+def check(config: Config) -> None:
+    """Raise ValueError, in one line, for what is wrong beside a size."""
+    if not all(0 < f <= LARGEST_FACTOR for f in config.factors) or len(set(config.factors)) != len(config.factors):
+        raise ValueError(f"factors {config.factors}: different ones, 0 < f <= {LARGEST_FACTOR}, wanted")
+    if max(config.factors) > 1 and not config.beyond_edge:
+        raise ValueError(
+            f"factor {max(config.factors)} is beyond the edge eta lambda_max = 2, where the loss grows: "
+            "allowed up to 1, or with --beyond-edge"
+        )
 
-    >>> configure("quick", factors=(0.9, 1.1))
-    Traceback (most recent call last):
-    ValueError: learning-rate-edge: factor 1.1 is beyond the edge eta lambda_max = 2, where the loss grows: ...
-    """
-    return configured(NAME, PROFILES, profile, changes)
 
-
-def run(config: Config, progress: Progress | None = None) -> xr.Dataset:
+def measure(config: Config, progress: Progress) -> xr.Dataset:
     """Every seed at every factor; progress(done, total) counts networks."""
-    started = time.perf_counter()
     sample, rows = equispaced_circle(config.samples), []
-    with one_thread():
-        for seed in range(config.seed, config.seed + config.seeds):
-            rows.append(_network(sample, seed, config))
-            if progress is not None:
-                progress(len(rows), config.seeds)
-        result = labelled(rows, config)
-        result.attrs = provenance(NAME, config, time.perf_counter() - started)
-    return result
+    for seed in seeds_of(config):
+        rows.append(_network(sample, seed, config))
+        progress(len(rows), config.seeds)
+    return labelled(rows, config)
 
 
 def _network(sample: PointSet, seed: int, config: Config) -> dict[str, Tensor]:
@@ -132,7 +120,7 @@ def labelled(rows: list[dict[str, Tensor]], config: Config) -> xr.Dataset:
     """Curves by seed, factor and step; the largest eigenvalue before and after."""
     curves, dims = {name: np.stack([row[name] for row in rows]) for name in rows[0]}, ("seed", "factor", "step")
     coords = {
-        "seed": np.arange(config.seed, config.seed + config.seeds),
+        "seed": np.asarray(seeds_of(config)),
         "factor": np.asarray(config.factors),
         "step": np.arange(config.steps + 1),
     }
@@ -145,3 +133,6 @@ def labelled(rows: list[dict[str, Tensor]], config: Config) -> xr.Dataset:
         },
         coords=coords,
     )
+
+
+EXPERIMENT = Experiment("learning-rate-edge", PROFILES, SMALLEST, measure, positive=("amplitude",), check=check)

@@ -13,7 +13,6 @@ K_0/m is a mean over m independent hidden units, so E|K_0/m - K|^2 = C/m EXACTLY
 square over seeds has exponent -1/2. The other exponents are what is asked.
 """
 
-import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,14 +22,13 @@ from torch import Tensor
 
 from numerics.data.points import equispaced_circle
 from numerics.data.targets import Mixture, Problem, mixture_problem
-from numerics.experiments.config import check_sizes, configured, one_thread
-from numerics.experiments.storage import provenance
+from numerics.experiments.config import seeds_of
+from numerics.experiments.experiment import Experiment
 from numerics.networks.training import Progress, train
 from numerics.networks.two_layer import TwoLayer, evaluate, initialise
 from numerics.predictions.limit_kernels import empirical_kernel, gram, rayleigh_quotients
 from numerics.predictions.residuals import kernel_projections
 
-NAME = "width-laws"
 DEGREES = (1, 2, 4)
 # A slope over the first steps: where the residual is large and the degrees do not mix yet.
 RATE_STEPS = 6
@@ -43,11 +41,15 @@ SMALLEST = {
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """Sizes of one run; ``configure`` gives those of a profile.
+    """Sizes of one run; ``EXPERIMENT.configure`` gives those of a profile.
 
     samples: points n on the circle. widths: the m compared. seeds: networks of each width, with
     the seeds seed, seed + 1, ... steps: T. step_size: c, so that degree k decays by 1 - c mu_k a
     step. amplitude: L2 norm of each component of the labels.
+
+    >>> EXPERIMENT.configure("quick", widths=(512,))
+    Traceback (most recent call last):
+    ValueError: width-laws: widths = (512,) is not allowed in profile 'quick': ...
     """
 
     profile: str
@@ -59,25 +61,12 @@ class Config:
     amplitude: float
     seed: int = 0
 
-    def __post_init__(self) -> None:
-        check_sizes(NAME, self, SMALLEST)
-
 
 PROFILES = {
     "quick": Config("quick", 32, (256, 512, 1024, 2048, 4096), 120, 40, 1.0, 0.5),
     "full": Config("full", 64, (256, 512, 1024, 2048, 4096, 8192, 16384), 120, 60, 1.0, 0.5),
     "paper": Config("paper", 64, (1024, 4096, 16384, 65536), 120, 60, 1.0, 0.5),
 }
-
-
-def configure(profile: str = "quick", **changes: object) -> Config:
-    """The config of a profile with some fields changed; ValueError names what is allowed.
-
-    >>> configure("quick", widths=(512,))
-    Traceback (most recent call last):
-    ValueError: width-laws: widths = (512,) is not allowed in profile 'quick': ...
-    """
-    return configured(NAME, PROFILES, profile, changes)
 
 
 def problem(config: Config) -> Problem:
@@ -87,27 +76,22 @@ def problem(config: Config) -> Problem:
     return mixture_problem(mixture, equispaced_circle(config.samples), pole, config.amplitude)
 
 
-def run(config: Config, progress: Progress | None = None) -> xr.Dataset:
+def measure(config: Config, progress: Progress) -> xr.Dataset:
     """Every seed at every width: the variables above, dims (seed, width) and (..., degree).
 
     progress(done, total) counts networks.
     """
-    started = time.perf_counter()
     task, rows = problem(config), []
     total = config.seeds * len(config.widths)
-    with one_thread():
-        limit = gram(task.sample.points)
-        for seed in range(config.seed, config.seed + config.seeds):
-            for width in config.widths:
-                rows.append(measure(task, limit, width, seed, config))
-                if progress is not None:
-                    progress(len(rows), total)
-        result = labelled(rows, config)
-        result.attrs = provenance(NAME, config, time.perf_counter() - started)
-    return result
+    limit = gram(task.sample.points)
+    for seed in seeds_of(config):
+        for width in config.widths:
+            rows.append(measure_network(task, limit, width, seed, config))
+            progress(len(rows), total)
+    return labelled(rows, config)
 
 
-def measure(task: Problem, limit: Tensor, width: int, seed: int, config: Config) -> dict[str, Tensor]:
+def measure_network(task: Problem, limit: Tensor, width: int, seed: int, config: Config) -> dict[str, Tensor]:
     """One network of one width."""
     generator = torch.Generator().manual_seed(seed * 2**20 + width)  # widths share no draws
     network = initialise(task.sample.dim, width, generator, antisymmetric=False)
@@ -151,11 +135,7 @@ def labelled(rows: list[dict[str, Tensor]], config: Config) -> xr.Dataset:
     for name in rows[0]:
         values = torch.stack([row[name] for row in rows]).unflatten(0, shape).numpy()
         columns[name] = (dims[: values.ndim], values)
-    coords = {
-        "seed": np.arange(config.seed, config.seed + config.seeds),
-        "width": np.asarray(config.widths),
-        "degree": np.asarray(DEGREES),
-    }
+    coords = {"seed": np.asarray(seeds_of(config)), "width": np.asarray(config.widths), "degree": np.asarray(DEGREES)}
     return xr.Dataset(columns, coords=coords)
 
 
@@ -166,3 +146,6 @@ def _norm(values: Tensor, weights: Tensor) -> Tensor:
 def _log_slopes(projections: Tensor) -> Tensor:
     """Mean decay of log|projection| a step: (R, q) -> (q,)."""
     return (projections[-1].abs() / projections[0].abs()).log() / (len(projections) - 1)
+
+
+EXPERIMENT = Experiment("width-laws", PROFILES, SMALLEST, measure)

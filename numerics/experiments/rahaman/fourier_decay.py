@@ -20,19 +20,17 @@ k^-2.
 """
 
 import math
-import time
 from dataclasses import dataclass
 
 import numpy as np
 import xarray as xr
 
-from numerics.experiments.config import check_sizes, configured, seed_progress
-from numerics.experiments.storage import provenance
+from numerics.experiments.config import seed_progress, seeds_of
+from numerics.experiments.experiment import Experiment
 from numerics.networks.fourier_transforms import line_transform_by_kinks, plane_transform
 from numerics.networks.linear_pieces import Edges, Layers, edges, line_pieces, plane_pieces, supported
 from numerics.networks.training import Progress
 
-NAME = "fourier-decay"
 LAWS = {"line": 2.0, "faces": 2.0, "generic": 3.0, "directions": 2.5}  # the exponents
 FIRST = 4.0
 DENSITY = 8  # angles per unit of |k|: an edge has its peak within 2 pi/(|k| L), L < 1.5
@@ -47,11 +45,15 @@ SMALLEST = {
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """Sizes of one run; ``configure`` gives those of a profile.
+    """Sizes of one run; ``EXPERIMENT.configure`` gives those of a profile.
 
     width: of the two hidden layers before the cut. seeds: networks of each kind drawn, with the seeds
     seed, seed + 1, ... frequencies: |k| drawn in every octave. octaves: the first starts at |k| = 4.
     circles: octaves with all directions; their cost grows as |k|.
+
+    >>> EXPERIMENT.configure("quick", circles=20)
+    Traceback (most recent call last):
+    ValueError: fourier-decay: circles <= octaves wanted, got 20
     """
 
     profile: str
@@ -62,11 +64,6 @@ class Config:
     circles: int = 6
     seed: int = 0
 
-    def __post_init__(self) -> None:
-        check_sizes(NAME, self, SMALLEST, positive=())
-        if self.circles > self.octaves:
-            raise ValueError(f"{NAME}: circles <= octaves wanted, got {self.circles}")
-
 
 PROFILES = {
     "quick": Config("quick", 6, 24, 100),
@@ -75,14 +72,10 @@ PROFILES = {
 }
 
 
-def configure(profile: str = "quick", **changes: object) -> Config:
-    """The config of a profile with some fields changed; ValueError names what is allowed.
-
-    >>> configure("quick", circles=20)
-    Traceback (most recent call last):
-    ValueError: fourier-decay: circles <= octaves wanted, got 20
-    """
-    return configured(NAME, PROFILES, profile, changes)
+def check(config: Config) -> None:
+    """Raise ValueError, in one line, for what is wrong beside a size."""
+    if config.circles > config.octaves:
+        raise ValueError(f"circles <= octaves wanted, got {config.circles}")
 
 
 def starts(config: Config) -> np.ndarray:
@@ -90,7 +83,7 @@ def starts(config: Config) -> np.ndarray:
     return FIRST * 2.0 ** np.arange(config.octaves)
 
 
-def run(config: Config, progress: Progress | None = None) -> xr.Dataset:
+def measure(config: Config, progress: Progress) -> xr.Dataset:
     """The transforms of every seed's two networks.
 
     square (seed, law, octave): mean of k^2p |f^(k)|^2, p the law's exponent, NaN where not sampled.
@@ -98,14 +91,14 @@ def run(config: Config, progress: Progress | None = None) -> xr.Dataset:
     pieces (seed, kind): linear pieces. shown (seed, shown_k): |f^| on the line, for a figure.
     bound (seed): sum_j |J_j| there.
     """
-    started, found = time.perf_counter(), []
-    for done, seed in enumerate(range(config.seed, config.seed + config.seeds)):
+    found = []
+    for done, seed in enumerate(seeds_of(config)):
         found.append(one_seed(config, seed))
         report = seed_progress(progress, done, config.seeds)
         if report is not None:
             report(1, 1)
     square, limit, excess, pieces, shown, bound = (np.array(part) for part in zip(*found))
-    result = xr.Dataset(
+    return xr.Dataset(
         {
             "square": (("seed", "law", "octave"), square),
             "limit": (("seed", "law"), limit),
@@ -115,15 +108,13 @@ def run(config: Config, progress: Progress | None = None) -> xr.Dataset:
             "bound": ("seed", bound),
         },
         coords={
-            "seed": np.arange(config.seed, config.seed + config.seeds),
+            "seed": np.asarray(seeds_of(config)),
             "law": list(LAWS),
             "octave": starts(config),
             "kind": ["intervals", "polygons"],
             "shown_k": shown_frequencies(config),
         },
     )
-    result.attrs = provenance(NAME, config, time.perf_counter() - started)
-    return result
 
 
 def shown_frequencies(config: Config) -> np.ndarray:
@@ -203,3 +194,6 @@ def corner_limit(every: Edges, theta: np.ndarray) -> float:
     share = every.jumps * across**2 / along  # (e,)
     _, corner = np.unique(every.ends.reshape(-1, 2), axis=0, return_inverse=True)
     return float(np.square(np.bincount(corner.ravel(), np.stack([-share, share], 1).ravel())).sum())
+
+
+EXPERIMENT = Experiment("fourier-decay", PROFILES, SMALLEST, measure, positive=(), check=check)

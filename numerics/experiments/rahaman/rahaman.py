@@ -16,7 +16,6 @@ and the same amplitudes after Gaussian noise on every parameter, of norm noise t
 """
 
 import math
-import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,13 +24,12 @@ import xarray as xr
 from torch import Tensor
 
 from numerics.data.points import DTYPE
-from numerics.experiments.config import check_sizes, configured, one_thread, seed_progress
-from numerics.experiments.storage import provenance
+from numerics.experiments.config import seed_progress, seeds_of
+from numerics.experiments.experiment import Experiment
 from numerics.networks.fourier_transforms import line_transform
 from numerics.networks.linear_pieces import Line, line_pieces
 from numerics.networks.training import Progress, check_finite
 
-NAME = "rahaman"
 FREQUENCIES = tuple(range(5, 51, 5))
 AMPLITUDES = {
     "equal": (1.0,) * len(FREQUENCIES),
@@ -53,11 +51,14 @@ SMALLEST = {
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """Sizes of one run; ``configure`` gives those of a profile.
+    """Sizes of one run; ``EXPERIMENT.configure`` gives those of a profile.
 
     samples: points n on [0, 1). width: of the five hidden layers. seeds: phases and networks drawn,
     with the seeds seed, seed + 1, ... steps: of Adam, a multiple of EVERY. step_size: Adam's.
     amplitudes: one or both of "equal" and "increasing".
+
+    >>> EXPERIMENT.configure("quick", amplitudes=("equal",)).shown
+    (100, 500, 2000)
     """
 
     profile: str
@@ -68,14 +69,6 @@ class Config:
     step_size: float
     amplitudes: tuple[str, ...] = tuple(AMPLITUDES)
     seed: int = 0
-
-    def __post_init__(self) -> None:
-        check_sizes(NAME, self, SMALLEST, positive=("step_size",))
-        known, given = ", ".join(AMPLITUDES), self.amplitudes
-        if not given or len(set(given)) < len(given) or not set(given) <= set(AMPLITUDES):
-            raise ValueError(f"{NAME}: amplitudes {given!r}: one or both of {known} wanted")
-        if self.steps % EVERY:
-            raise ValueError(f"{NAME}: steps = {self.steps}: a multiple of {EVERY} wanted")
 
     @property
     def shown(self) -> tuple[int, ...]:
@@ -90,16 +83,16 @@ PROFILES = {
 }
 
 
-def configure(profile: str = "quick", **changes: object) -> Config:
-    """The config of a profile with some fields changed; ValueError names what is allowed.
+def check(config: Config) -> None:
+    """Raise ValueError, in one line, for what is wrong beside a size."""
+    known, given = ", ".join(AMPLITUDES), config.amplitudes
+    if not given or len(set(given)) < len(given) or not set(given) <= set(AMPLITUDES):
+        raise ValueError(f"amplitudes {given!r}: one or both of {known} wanted")
+    if config.steps % EVERY:
+        raise ValueError(f"steps = {config.steps}: a multiple of {EVERY} wanted")
 
-    >>> configure("quick", amplitudes=("equal",)).shown
-    (100, 500, 2000)
-    """
-    return configured(NAME, PROFILES, profile, changes)
 
-
-def run(config: Config, progress: Progress | None = None) -> xr.Dataset:
+def measure(config: Config, progress: Progress) -> xr.Dataset:
     """Train every seed in every setting of the amplitudes.
 
     learnt (seed, setting, step, frequency): |f_k|/A_k, 1 where the network has the target's
@@ -108,40 +101,37 @@ def run(config: Config, progress: Progress | None = None) -> xr.Dataset:
     | |f'_k|/|f_k| - 1 | over DRAWS perturbed networks f'; kept: mean of |f'_k|/|f_k|. transform,
     bound (.., cycle): |f^(2 pi k)| on [0, 1] and its bound. pieces (..): linear pieces there.
     """
-    started, found = time.perf_counter(), []
-    with one_thread():
-        for done, seed in enumerate(range(config.seed, config.seed + config.seeds)):
-            found.append(train_seed(config, seed, seed_progress(progress, done, config.seeds)))
-        own = {
-            "learnt": ("step", "frequency"),
-            "predicted": ("predictor", "step", "frequency"),
-            "norm": ("step", "layer"),
-            "loss": ("step",),
-            "values": ("shown", "point"),
-            "labels": ("point",),
-            "change": ("noise", "frequency"),
-            "kept": ("noise", "frequency"),
-            "transform": ("cycle",),
-            "bound": ("cycle",),
-            "pieces": (),
-        }
-        result = xr.Dataset(
-            {name: (("seed", "setting", *dims), np.stack([one[name] for one in found])) for name, dims in own.items()},
-            coords={
-                "seed": np.arange(config.seed, config.seed + config.seeds),
-                "setting": list(config.amplitudes),
-                "step": np.arange(0, config.steps + 1, EVERY),
-                "frequency": np.asarray(FREQUENCIES),
-                "layer": np.arange(1, DEPTH + 1),
-                "predictor": list(PREDICTORS),
-                "shown": list(config.shown),
-                "point": np.arange(config.samples) / config.samples,
-                "noise": list(NOISE),
-                "cycle": CYCLES,
-            },
-        )
-        result.attrs = provenance(NAME, config, time.perf_counter() - started)
-    return result
+    found = []
+    for done, seed in enumerate(seeds_of(config)):
+        found.append(train_seed(config, seed, seed_progress(progress, done, config.seeds)))
+    own = {
+        "learnt": ("step", "frequency"),
+        "predicted": ("predictor", "step", "frequency"),
+        "norm": ("step", "layer"),
+        "loss": ("step",),
+        "values": ("shown", "point"),
+        "labels": ("point",),
+        "change": ("noise", "frequency"),
+        "kept": ("noise", "frequency"),
+        "transform": ("cycle",),
+        "bound": ("cycle",),
+        "pieces": (),
+    }
+    return xr.Dataset(
+        {name: (("seed", "setting", *dims), np.stack([one[name] for one in found])) for name, dims in own.items()},
+        coords={
+            "seed": np.asarray(seeds_of(config)),
+            "setting": list(config.amplitudes),
+            "step": np.arange(0, config.steps + 1, EVERY),
+            "frequency": np.asarray(FREQUENCIES),
+            "layer": np.arange(1, DEPTH + 1),
+            "predictor": list(PREDICTORS),
+            "shown": list(config.shown),
+            "point": np.arange(config.samples) / config.samples,
+            "noise": list(NOISE),
+            "cycle": CYCLES,
+        },
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -285,3 +275,6 @@ def periodic_bound(line: Line, cycles: np.ndarray) -> np.ndarray:
     kinks, radians = line.kinks, 2 * np.pi * cycles
     total = np.abs(kinks[1:-1]).sum() + abs(kinks[0] + kinks[-1])
     return abs(line.values[-1] - line.values[0]) / radians + total / radians**2
+
+
+EXPERIMENT = Experiment("rahaman", PROFILES, SMALLEST, measure, positive=("step_size",), check=check)

@@ -16,7 +16,6 @@ targets are outside the kernel's space. No test set, no target is drawn.
 """
 
 import math
-import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,13 +25,12 @@ from torch import Tensor
 
 from numerics.data.points import uniform_sphere
 from numerics.data.targets import gegenbauer_sequence
-from numerics.experiments.config import check_sizes, configured, one_thread
-from numerics.experiments.storage import provenance
+from numerics.experiments.config import seeds_of
+from numerics.experiments.experiment import Experiment
 from numerics.networks.training import Progress
 from numerics.predictions.kernel_regression import factor
 from numerics.predictions.limit_kernels import gram, tangent_kernel
 
-NAME = "learning-curves"
 DEGREES = (0, 1, 2, 3, 4, 6)  # 5 has the eigenvalue 0, and 3 is kept as a target outside
 SMALLEST = {
     "quick": {"dims": 4, "samples": 4, "seeds": 2},
@@ -43,9 +41,13 @@ SMALLEST = {
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """Sizes of one run; ``configure`` gives those of a profile.
+    """Sizes of one run; ``EXPERIMENT.configure`` gives those of a profile.
 
     dims: d. samples: n. ridge: of A, beside ridge 0. seeds: samples of each size.
+
+    >>> EXPERIMENT.configure("quick", dims=(1, 2))
+    Traceback (most recent call last):
+    ValueError: learning-curves: dims = (1, 2) is not allowed in profile 'quick': ...
     """
 
     profile: str
@@ -55,9 +57,6 @@ class Config:
     ridge: float
     seed: int = 0
 
-    def __post_init__(self) -> None:
-        check_sizes(NAME, self, SMALLEST, positive=("ridge",))
-
 
 PROFILES = {
     "quick": Config("quick", (10, 20), (8, 16, 32, 64, 128, 256), 40, 0.5),
@@ -66,47 +65,32 @@ PROFILES = {
 }
 
 
-def configure(profile: str = "quick", **changes: object) -> Config:
-    """The config of a profile with some fields changed; ValueError names what is allowed.
-
-    >>> configure("quick", dims=(1, 2))
-    Traceback (most recent call last):
-    ValueError: learning-curves: dims = (1, 2) is not allowed in profile 'quick': ...
-    """
-    return configured(NAME, PROFILES, profile, changes)
-
-
-def run(config: Config, progress: Progress | None = None) -> xr.Dataset:
+def measure(config: Config, progress: Progress) -> xr.Dataset:
     """first (seed, ridge, dim, samples, form) and second (..., form, other).
 
     form: "0", "1", ... for G_k and "I". progress(done, total) counts samples drawn.
     """
-    started = time.perf_counter()
     ridges, rows = (0.0, config.ridge), []
     shape = (config.seeds, len(config.dims), len(config.samples), len(ridges))
-    with one_thread():
-        for seed in range(config.seed, config.seed + config.seeds):
-            for dim in config.dims:
-                for samples in config.samples:
-                    rows += traces(dim, samples, ridges, seed)
-                    if progress is not None:
-                        progress(len(rows) // len(ridges), math.prod(shape[:3]))
-        first, second = (torch.stack(part).unflatten(0, shape).numpy() for part in zip(*rows))
-        dims = ("seed", "dim", "samples", "ridge", "form")
-        forms = [*map(str, DEGREES), "I"]
-        result = xr.Dataset(
-            {"first": (dims, first), "second": ((*dims, "other"), second)},
-            coords={
-                "seed": np.arange(config.seed, config.seed + config.seeds),
-                "dim": np.asarray(config.dims),
-                "samples": np.asarray(config.samples),
-                "ridge": np.asarray(ridges),
-                "form": forms,
-                "other": forms,
-            },
-        )
-        result.attrs = provenance(NAME, config, time.perf_counter() - started)
-    return result
+    for seed in seeds_of(config):
+        for dim in config.dims:
+            for samples in config.samples:
+                rows += traces(dim, samples, ridges, seed)
+                progress(len(rows) // len(ridges), math.prod(shape[:3]))
+    first, second = (torch.stack(part).unflatten(0, shape).numpy() for part in zip(*rows))
+    dims = ("seed", "dim", "samples", "ridge", "form")
+    forms = [*map(str, DEGREES), "I"]
+    return xr.Dataset(
+        {"first": (dims, first), "second": ((*dims, "other"), second)},
+        coords={
+            "seed": np.asarray(seeds_of(config)),
+            "dim": np.asarray(config.dims),
+            "samples": np.asarray(config.samples),
+            "ridge": np.asarray(ridges),
+            "form": forms,
+            "other": forms,
+        },
+    )
 
 
 def traces(dim: int, samples: int, ridges: tuple[float, ...], seed: int) -> list[tuple[Tensor, Tensor]]:
@@ -124,3 +108,6 @@ def traces(dim: int, samples: int, ridges: tuple[float, ...], seed: int) -> list
         second = solved.flatten(1) @ solved.mT.flatten(1).T
         found.append((solved.diagonal(dim1=1, dim2=2).sum(1), second))
     return found
+
+
+EXPERIMENT = Experiment("learning-curves", PROFILES, SMALLEST, measure, positive=("ridge",))

@@ -7,7 +7,6 @@ the degrees learned by the last step.
 """
 
 import math
-import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,12 +15,11 @@ import xarray as xr
 
 from numerics.data.points import DTYPE, PointSet
 from numerics.data.targets import Problem
-from numerics.experiments.config import check_sizes, configured, one_thread
-from numerics.experiments.storage import provenance
+from numerics.experiments.config import seeds_of
+from numerics.experiments.experiment import Experiment
 from numerics.networks.training import Progress, train
 from numerics.networks.two_layer import initialise
 
-NAME = "loss-power"
 SMALLEST = {
     "quick": {"samples": 64, "width": 128, "seeds": 2, "steps": 40},
     "full": {"samples": 128, "width": 512, "seeds": 16, "steps": 200},
@@ -31,10 +29,14 @@ SMALLEST = {
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """Sizes of one run; ``configure`` gives those of a profile.
+    """Sizes of one run; ``EXPERIMENT.configure`` gives those of a profile.
 
     samples: points n. width: m. steps: T. step_size: c, so that degree k decays by 1 - c mu_k a
     step. amplitude: of the square wave; small keeps the tangent kernel still.
+
+    >>> EXPERIMENT.configure("quick", samples=4)
+    Traceback (most recent call last):
+    ValueError: loss-power: samples = 4 is not allowed in profile 'quick': ...
     """
 
     profile: str
@@ -46,25 +48,12 @@ class Config:
     amplitude: float
     seed: int = 0
 
-    def __post_init__(self) -> None:
-        check_sizes(NAME, self, SMALLEST)
-
 
 PROFILES = {
     "quick": Config("quick", 192, 512, 40, 200, 2.0, 0.005),
     "full": Config("full", 192, 2048, 40, 200, 2.0, 0.005),
     "paper": Config("paper", 512, 8192, 40, 1000, 2.0, 0.005),
 }
-
-
-def configure(profile: str = "quick", **changes: object) -> Config:
-    """The config of a profile with some fields changed; ValueError names what is allowed.
-
-    >>> configure("quick", samples=4)
-    Traceback (most recent call last):
-    ValueError: loss-power: samples = 4 is not allowed in profile 'quick': ...
-    """
-    return configured(NAME, PROFILES, profile, changes)
 
 
 def problem(config: Config) -> Problem:
@@ -76,21 +65,19 @@ def problem(config: Config) -> Problem:
     return Problem(PointSet(points, weights), config.amplitude * wave, wave[:, None])
 
 
-def run(config: Config, progress: Progress | None = None) -> xr.Dataset:
+def measure(config: Config, progress: Progress) -> xr.Dataset:
     """loss (seed, step) over the amplitude squared: 1/2 at step 0. progress counts networks."""
-    started = time.perf_counter()
     task, losses = problem(config), []
-    with one_thread():
-        for seed in range(config.seed, config.seed + config.seeds):
-            generator = torch.Generator().manual_seed(seed)
-            network = initialise(1, config.width, generator, antisymmetric=False)
-            trained = train(network, task, config.step_size, config.steps, centred=True)
-            losses.append(trained.loss / config.amplitude**2)
-            if progress is not None:
-                progress(len(losses), config.seeds)
-        result = xr.Dataset(
-            {"loss": (("seed", "step"), torch.stack(losses).numpy())},
-            coords={"seed": np.arange(config.seed, config.seed + config.seeds), "step": np.arange(config.steps + 1)},
-        )
-        result.attrs = provenance(NAME, config, time.perf_counter() - started)
-    return result
+    for seed in seeds_of(config):
+        generator = torch.Generator().manual_seed(seed)
+        network = initialise(1, config.width, generator, antisymmetric=False)
+        trained = train(network, task, config.step_size, config.steps, centred=True)
+        losses.append(trained.loss / config.amplitude**2)
+        progress(len(losses), config.seeds)
+    return xr.Dataset(
+        {"loss": (("seed", "step"), torch.stack(losses).numpy())},
+        coords={"seed": np.asarray(seeds_of(config)), "step": np.arange(config.steps + 1)},
+    )
+
+
+EXPERIMENT = Experiment("loss-power", PROFILES, SMALLEST, measure)

@@ -14,7 +14,6 @@ in every step: the loop keeps the n numbers alpha, and its iterates are those of
 """
 
 import math
-import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,12 +22,11 @@ import xarray as xr
 from torch import Tensor
 
 from numerics.data.points import DTYPE, uniform_sphere
-from numerics.experiments.config import check_sizes, configured, one_thread
-from numerics.experiments.storage import provenance
+from numerics.experiments.config import seeds_of
+from numerics.experiments.experiment import Experiment
 from numerics.networks.deep import Architecture, activations, initialise
 from numerics.networks.training import Progress
 
-NAME = "posterior"
 DATA_SEED = 1  # inputs and labels are the same for all networks
 DIM = 2
 TESTS = 6
@@ -41,10 +39,14 @@ SMALLEST = {
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """Sizes of one run; ``configure`` gives those of a profile.
+    """Sizes of one run; ``EXPERIMENT.configure`` gives those of a profile.
 
     depths: L, weight layers. width: m of all hidden layers. samples: n. networks: draws of each
     depth a seed. steps: of momentum. ridge: variance of the labels' noise.
+
+    >>> EXPERIMENT.configure("quick", width=2)
+    Traceback (most recent call last):
+    ValueError: posterior: width = 2 is not allowed in profile 'quick': ...
     """
 
     profile: str
@@ -57,25 +59,12 @@ class Config:
     ridge: float
     seed: int = 0
 
-    def __post_init__(self) -> None:
-        check_sizes(NAME, self, SMALLEST, positive=("ridge",))
-
 
 PROFILES = {
     "quick": Config("quick", (2, 3), 384, 10, 25, 32, 80, 0.1),
     "full": Config("full", (2, 3, 4), 1024, 20, 50, 40, 120, 0.1),
     "paper": Config("paper", (2, 3, 4), 4096, 50, 50, 80, 200, 0.1),
 }
-
-
-def configure(profile: str = "quick", **changes: object) -> Config:
-    """The config of a profile with some fields changed; ValueError names what is allowed.
-
-    >>> configure("quick", width=2)
-    Traceback (most recent call last):
-    ValueError: posterior: width = 2 is not allowed in profile 'quick': ...
-    """
-    return configured(NAME, PROFILES, profile, changes)
 
 
 def data(config: Config) -> tuple[Tensor, Tensor, Tensor]:
@@ -88,36 +77,31 @@ def data(config: Config) -> tuple[Tensor, Tensor, Tensor]:
     return inputs, target + math.sqrt(config.ridge) * noise, tests
 
 
-def run(config: Config, progress: Progress | None = None) -> xr.Dataset:
+def measure(config: Config, progress: Progress) -> xr.Dataset:
     """draw, prior (seed, depth, network, test): f after and before training; unsettled (seed, depth).
 
     unsettled: the largest change of a draw in the last step. inputs, labels, tests: the data.
     progress(done, total) counts batches of one depth.
     """
-    started = time.perf_counter()
     task, batches = data(config), []
     shape = (config.seeds, len(config.depths))
-    with one_thread():
-        for seed in range(config.seed, config.seed + config.seeds):
-            for depth in config.depths:
-                batches.append(sample(config, depth, seed, task))
-                if progress is not None:
-                    progress(len(batches), math.prod(shape))
-        columns = [torch.stack(part).unflatten(0, shape).numpy() for part in zip(*batches)]
-        dims = ("seed", "depth", "network", "test")
-        result = xr.Dataset(
-            {
-                "draw": (dims, columns[0]),
-                "prior": (dims, columns[1]),
-                "unsettled": (dims[:2], columns[2]),
-                "inputs": (("sample", "axis"), task[0].numpy()),
-                "labels": ("sample", task[1].numpy()),
-                "tests": (("test", "axis"), task[2].numpy()),
-            },
-            coords={"seed": np.arange(config.seed, config.seed + config.seeds), "depth": np.asarray(config.depths)},
-        )
-        result.attrs = provenance(NAME, config, time.perf_counter() - started)
-    return result
+    for seed in seeds_of(config):
+        for depth in config.depths:
+            batches.append(sample(config, depth, seed, task))
+            progress(len(batches), math.prod(shape))
+    columns = [torch.stack(part).unflatten(0, shape).numpy() for part in zip(*batches)]
+    dims = ("seed", "depth", "network", "test")
+    return xr.Dataset(
+        {
+            "draw": (dims, columns[0]),
+            "prior": (dims, columns[1]),
+            "unsettled": (dims[:2], columns[2]),
+            "inputs": (("sample", "axis"), task[0].numpy()),
+            "labels": ("sample", task[1].numpy()),
+            "tests": (("test", "axis"), task[2].numpy()),
+        },
+        coords={"seed": np.asarray(seeds_of(config)), "depth": np.asarray(config.depths)},
+    )
 
 
 def sample(config: Config, depth: int, seed: int, task: tuple[Tensor, Tensor, Tensor]) -> tuple[Tensor, Tensor, Tensor]:
@@ -156,3 +140,6 @@ def descend(kernel: Tensor, wanted: Tensor, ridge: float, steps: int) -> tuple[T
         speed = momentum * speed + rate * (residual - ridge * alpha)
         alpha = alpha + speed
     return alpha, speed
+
+
+EXPERIMENT = Experiment("posterior", PROFILES, SMALLEST, measure, positive=("ridge",))

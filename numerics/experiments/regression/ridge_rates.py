@@ -12,7 +12,6 @@ exact for the polynomials involved and to GRID^-2 for the kernel.
 """
 
 import math
-import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,12 +20,11 @@ import xarray as xr
 from torch import Tensor
 
 from numerics.data.points import DTYPE, equispaced_circle, uniform_sphere
-from numerics.experiments.config import check_sizes, configured, one_thread
-from numerics.experiments.storage import provenance
+from numerics.experiments.config import seeds_of
+from numerics.experiments.experiment import Experiment
 from numerics.networks.training import Progress
 from numerics.predictions.limit_kernels import angles, gram, tangent_kernel
 
-NAME = "ridge-rates"
 SMOOTHNESS = (0.5, 0.75, 1.0, 1.5)
 FREQUENCIES = 512
 GRID = 2048
@@ -40,10 +38,14 @@ SMALLEST = {
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """Sizes of one run; ``configure`` gives those of a profile.
+    """Sizes of one run; ``EXPERIMENT.configure`` gives those of a profile.
 
     samples: the n compared. seeds: point sets of each size, with the seeds seed, seed + 1, ...
     noise: variance of the labels' noise.
+
+    >>> EXPERIMENT.configure("quick", samples=(8, 16))
+    Traceback (most recent call last):
+    ValueError: ridge-rates: samples = (8, 16) is not allowed in profile 'quick': ...
     """
 
     profile: str
@@ -51,9 +53,6 @@ class Config:
     seeds: int
     noise: float
     seed: int = 0
-
-    def __post_init__(self) -> None:
-        check_sizes(NAME, self, SMALLEST, positive=("noise",))
 
 
 PROFILES = {
@@ -63,39 +62,25 @@ PROFILES = {
 }
 
 
-def configure(profile: str = "quick", **changes: object) -> Config:
-    """The config of a profile with some fields changed; ValueError names what is allowed.
-
-    >>> configure("quick", samples=(8, 16))
-    Traceback (most recent call last):
-    ValueError: ridge-rates: samples = (8, 16) is not allowed in profile 'quick': ...
-    """
-    return configured(NAME, PROFILES, profile, changes)
-
-
-def run(config: Config, progress: Progress | None = None) -> xr.Dataset:
+def measure(config: Config, progress: Progress) -> xr.Dataset:
     """risk (seed, samples, smoothness, ridge); progress(done, total) counts point sets."""
-    started, rows = time.perf_counter(), []
-    with one_thread():
-        for seed in range(config.seed, config.seed + config.seeds):
-            for samples in config.samples:
-                generator = torch.Generator().manual_seed(seed * 2**20 + samples)
-                points = uniform_sphere(1, samples, generator).points
-                rows.append(risks(points, config.noise).numpy())
-                if progress is not None:
-                    progress(len(rows), config.seeds * len(config.samples))
-        shape = (config.seeds, len(config.samples), len(SMOOTHNESS), len(RIDGES))
-        result = xr.Dataset(
-            {"risk": (("seed", "samples", "smoothness", "ridge"), np.reshape(rows, shape))},
-            coords={
-                "seed": np.arange(config.seed, config.seed + config.seeds),
-                "samples": np.asarray(config.samples),
-                "smoothness": np.asarray(SMOOTHNESS),
-                "ridge": np.asarray(RIDGES),
-            },
-        )
-        result.attrs = provenance(NAME, config, time.perf_counter() - started)
-    return result
+    rows = []
+    for seed in seeds_of(config):
+        for samples in config.samples:
+            generator = torch.Generator().manual_seed(seed * 2**20 + samples)
+            points = uniform_sphere(1, samples, generator).points
+            rows.append(risks(points, config.noise).numpy())
+            progress(len(rows), config.seeds * len(config.samples))
+    shape = (config.seeds, len(config.samples), len(SMOOTHNESS), len(RIDGES))
+    return xr.Dataset(
+        {"risk": (("seed", "samples", "smoothness", "ridge"), np.reshape(rows, shape))},
+        coords={
+            "seed": np.asarray(seeds_of(config)),
+            "samples": np.asarray(config.samples),
+            "smoothness": np.asarray(SMOOTHNESS),
+            "ridge": np.asarray(RIDGES),
+        },
+    )
 
 
 def kernel(angle: Tensor) -> Tensor:
@@ -130,3 +115,6 @@ def risks(points: Tensor, noise: float) -> Tensor:
         spread = noise * (square.diagonal() / (values + ridge).square()).sum()
         columns.append(powers @ missed + spread)
     return torch.stack(columns, dim=1)
+
+
+EXPERIMENT = Experiment("ridge-rates", PROFILES, SMALLEST, measure, positive=("noise",))

@@ -11,7 +11,6 @@ Ridge 0: the limit of ridge -> 0, which interpolates.
 """
 
 import math
-import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,13 +19,12 @@ import xarray as xr
 from torch import Tensor
 
 from numerics.data.points import uniform_sphere
-from numerics.experiments.config import check_sizes, configured, one_thread
-from numerics.experiments.storage import provenance
+from numerics.experiments.config import seeds_of
+from numerics.experiments.experiment import Experiment
 from numerics.networks.deep import Architecture, DeepNetwork, empirical_kernel, initialise
 from numerics.networks.training import Progress, check_finite
 from numerics.predictions.kernel_regression import representer
 
-NAME = "ridge-training"
 DATA_SEED = 1  # inputs and labels are the same for all networks
 TESTS = 40
 GROWTH = 1.3  # of the largest eigenvalue in training; without it narrow networks are at the edge
@@ -40,10 +38,14 @@ SMALLEST = {
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """Sizes of one run; ``configure`` gives those of a profile.
+    """Sizes of one run; ``EXPERIMENT.configure`` gives those of a profile.
 
     dim: d of the sphere. samples: n. widths: the m compared. ridge: beside it ridge 0 is trained.
     steps: of momentum. amplitude: standard deviation of the target.
+
+    >>> EXPERIMENT.configure("quick", ridge=0.0)
+    Traceback (most recent call last):
+    ValueError: ridge-training: ridge > 0 wanted, got 0.0
     """
 
     profile: str
@@ -56,25 +58,12 @@ class Config:
     amplitude: float
     seed: int = 0
 
-    def __post_init__(self) -> None:
-        check_sizes(NAME, self, SMALLEST, positive=("ridge", "amplitude"))
-
 
 PROFILES = {
     "quick": Config("quick", 4, 20, (128, 512, 2048), 48, 64, 0.1, 0.5),
     "full": Config("full", 4, 40, (256, 1024, 4096, 16384), 24, 300, 0.05, 0.5),
     "paper": Config("paper", 4, 100, (1024, 4096, 16384, 65536), 24, 600, 0.05, 0.5),
 }
-
-
-def configure(profile: str = "quick", **changes: object) -> Config:
-    """The config of a profile with some fields changed; ValueError names what is allowed.
-
-    >>> configure("quick", ridge=0.0)
-    Traceback (most recent call last):
-    ValueError: ridge-training: ridge > 0 wanted, got 0.0
-    """
-    return configured(NAME, PROFILES, profile, changes)
 
 
 def data(config: Config) -> tuple[Tensor, Tensor, Tensor]:
@@ -88,46 +77,37 @@ def data(config: Config) -> tuple[Tensor, Tensor, Tensor]:
     return inputs, config.amplitude * (target / math.sqrt(2) + NOISE * noise), tests
 
 
-def run(config: Config, progress: Progress | None = None) -> xr.Dataset:
+def measure(config: Config, progress: Progress) -> xr.Dataset:
     """Per (seed, ridge, width): trained and own_kernel (test), residual (sample), stationarity.
 
     trained: f - f_0 of the network at the tests; own_kernel: ridge regression with its initial
     tangent kernel; residual: y - f + f_0 at the sample; stationarity: the largest change of f at
     the sample in the last step, over the amplitude. inputs, labels, tests: the data.
     """
-    started = time.perf_counter()
     inputs, labels, tests = data(config)
     ridges, rows = (config.ridge, 0.0), []
     shape = (config.seeds, len(ridges), len(config.widths))
-    with one_thread():
-        for seed in range(config.seed, config.seed + config.seeds):
-            for ridge in ridges:
-                for width in config.widths:
-                    rows.append(measure(config, ridge, width, seed, (inputs, labels, tests)))
-                    if progress is not None:
-                        progress(len(rows), math.prod(shape))
-        dims = ("seed", "ridge", "width")
-        columns = [torch.stack(column).unflatten(0, shape).numpy() for column in zip(*rows)]
-        places = (*dims, "test"), (*dims, "test"), (*dims, "sample"), dims
-        named = zip(("trained", "own_kernel", "residual", "stationarity"), zip(places, columns))
-        result = xr.Dataset(
-            {
-                **dict(named),
-                "inputs": (("sample", "axis"), inputs.numpy()),
-                "labels": ("sample", labels.numpy()),
-                "tests": (("test", "axis"), tests.numpy()),
-            },
-            coords={
-                "seed": np.arange(config.seed, config.seed + config.seeds),
-                "ridge": np.asarray(ridges),
-                "width": np.asarray(config.widths),
-            },
-        )
-        result.attrs = provenance(NAME, config, time.perf_counter() - started)
-    return result
+    for seed in seeds_of(config):
+        for ridge in ridges:
+            for width in config.widths:
+                rows.append(trained_with(config, ridge, width, seed, (inputs, labels, tests)))
+                progress(len(rows), math.prod(shape))
+    dims = ("seed", "ridge", "width")
+    columns = [torch.stack(column).unflatten(0, shape).numpy() for column in zip(*rows)]
+    places = (*dims, "test"), (*dims, "test"), (*dims, "sample"), dims
+    named = zip(("trained", "own_kernel", "residual", "stationarity"), zip(places, columns))
+    return xr.Dataset(
+        {
+            **dict(named),
+            "inputs": (("sample", "axis"), inputs.numpy()),
+            "labels": ("sample", labels.numpy()),
+            "tests": (("test", "axis"), tests.numpy()),
+        },
+        coords={"seed": np.asarray(seeds_of(config)), "ridge": np.asarray(ridges), "width": np.asarray(config.widths)},
+    )
 
 
-def measure(
+def trained_with(
     config: Config, ridge: float, width: int, seed: int, task: tuple[Tensor, Tensor, Tensor]
 ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """One network of one width; both ridges start from the same weights."""
@@ -173,3 +153,6 @@ def descend(
             speed.mul_(momentum).add_(gradient - ridge * (weights - origin_weights), alpha=rate)
             weights += speed
     return factor * (second @ (first @ points.T).clamp_min_(0)) - origin, moved
+
+
+EXPERIMENT = Experiment("ridge-training", PROFILES, SMALLEST, measure, positive=("ridge", "amplitude"))

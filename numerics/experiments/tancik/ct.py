@@ -10,12 +10,11 @@ import torch
 import xarray as xr
 
 from numerics.data.images import phantom
-from numerics.experiments.config import configured
-from numerics.experiments.tancik import mappings
+from numerics.experiments import mappings
+from numerics.experiments.experiment import Experiment
 from numerics.networks.training import Progress
 from numerics.predictions.linear_measurements import Task, projections, through
 
-NAME = "ct"
 SMALLEST = {
     "quick": {"samples": 8, "width": 32, "features": 16, "seeds": 2, "steps": 20, "angles": 2},
     "full": {"samples": 16, "width": 128, "features": 64, "seeds": 8, "steps": 300, "angles": 4},
@@ -25,12 +24,14 @@ SMALLEST = {
 
 @dataclass(frozen=True, slots=True)
 class Config(mappings.Config):
-    """As all mappings, with the number of directions."""
+    """As all mappings, with the number of directions.
+
+    >>> EXPERIMENT.configure("quick", angles=1)
+    Traceback (most recent call last):
+    ValueError: ct: angles = 1 is not allowed in profile 'quick': a whole number >= 2 is wanted
+    """
 
     angles: int = 8
-
-    def __post_init__(self) -> None:
-        mappings.check(NAME, self, SMALLEST)
 
 
 SCALES = (0.5, 1.0, 2.0, 4.0, 8.0)
@@ -41,21 +42,14 @@ PROFILES = {
 }
 
 
-def configure(profile: str = "quick", **changes: object) -> Config:
-    """The config of a profile with some fields changed; ValueError names what is allowed.
-
-    >>> configure("quick", angles=1)
-    Traceback (most recent call last):
-    ValueError: ct: angles = 1 is not allowed in profile 'quick': a whole number >= 2 is wanted
-    """
-    return configured(NAME, PROFILES, profile, changes)
-
-
-def run(config: Config, progress: Progress | None = None) -> xr.Dataset:
-    """As `mappings.run`."""
-    return mappings.run(NAME, config, draw, progress)
+def measure(config: Config, progress: Progress) -> xr.Dataset:
+    """As `mappings.measure`."""
+    return mappings.measure(config, draw, progress)
 
 
 def draw(config: Config, generator: torch.Generator) -> Task:
     """One turned phantom and its projections."""
     return through(projections(config.samples, config.angles), phantom(config.samples, generator))
+
+
+EXPERIMENT = Experiment("ct", PROFILES, SMALLEST, measure, positive=mappings.POSITIVE, check=mappings.check)

@@ -12,7 +12,6 @@ c is ``step_size`` over the largest eigenvalue of K/n.
 """
 
 import math
-import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,14 +21,13 @@ from torch import Tensor
 
 from numerics.data.points import DTYPE, PointSet
 from numerics.data.targets import Problem
-from numerics.experiments.config import check_sizes, configured, one_thread
-from numerics.experiments.storage import provenance
+from numerics.experiments.config import seeds_of
+from numerics.experiments.experiment import Experiment
 from numerics.networks.deep import Architecture, DeepNetwork, empirical_kernel, evaluate, initialise, train
 from numerics.networks.training import Progress
 from numerics.predictions.fourier_features import FeatureMap, circulant_eigenvalues, composed_kernel, power
 from numerics.predictions.residuals import kernel_values
 
-NAME = "fourier-1d"
 EXPONENTS = (0.0, 0.5, 1.0, 1.5, 2.0, math.inf)
 PREDICTORS = ("network", "own kernel", "limit kernel", "restarted")
 DEPTH = 3
@@ -42,11 +40,15 @@ SMALLEST = {
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """Sizes of one run; ``configure`` gives those of a profile.
+    """Sizes of one run; ``EXPERIMENT.configure`` gives those of a profile.
 
     samples: training points n, even. width: of both hidden layers. seeds: signals and networks drawn,
     with the seeds seed, seed + 1, ... steps: T. step_size: c times the largest eigenvalue, below 2.
     amplitude: rms of the labels. alpha: decay of the signal's amplitudes.
+
+    >>> EXPERIMENT.configure("quick", samples=9)
+    Traceback (most recent call last):
+    ValueError: fourier-1d: samples even, step_size < 2, alpha >= 0 wanted, got 9, 1.0, 1.0
     """
 
     profile: str
@@ -59,12 +61,6 @@ class Config:
     alpha: float = 1.0
     seed: int = 0
 
-    def __post_init__(self) -> None:
-        check_sizes(NAME, self, SMALLEST)
-        if self.samples % 2 or not self.step_size < 2 or not self.alpha >= 0:
-            given = f"{self.samples}, {self.step_size}, {self.alpha}"
-            raise ValueError(f"{NAME}: samples even, step_size < 2, alpha >= 0 wanted, got {given}")
-
 
 PROFILES = {
     "quick": Config("quick", 32, 256, 24, 300, 1.0, 0.1),
@@ -73,14 +69,11 @@ PROFILES = {
 }
 
 
-def configure(profile: str = "quick", **changes: object) -> Config:
-    """The config of a profile with some fields changed; ValueError names what is allowed.
-
-    >>> configure("quick", samples=9)
-    Traceback (most recent call last):
-    ValueError: fourier-1d: samples even, step_size < 2, alpha >= 0 wanted, got 9, 1.0, 1.0
-    """
-    return configured(NAME, PROFILES, profile, changes)
+def check(config: Config) -> None:
+    """Raise ValueError, in one line, for what is wrong beside a size."""
+    if config.samples % 2 or not config.step_size < 2 or not config.alpha >= 0:
+        given = f"{config.samples}, {config.step_size}, {config.alpha}"
+        raise ValueError(f"samples even, step_size < 2, alpha >= 0 wanted, got {given}")
 
 
 def signal(config: Config, generator: torch.Generator) -> tuple[Tensor, Tensor]:
@@ -100,7 +93,7 @@ def grids(config: Config) -> tuple[Tensor, Tensor]:
     return points, points + 0.5 / config.samples
 
 
-def run(config: Config, progress: Progress | None = None) -> xr.Dataset:
+def measure(config: Config, progress: Progress) -> xr.Dataset:
     """Every seed with every p: errors are rms over the amplitude.
 
     test, train (seed, predictor, exponent) for the predictors of PREDICTORS; "restarted"
@@ -108,36 +101,31 @@ def run(config: Config, progress: Progress | None = None) -> xr.Dataset:
     spectrum (exponent, frequency): eigenvalues of K/n as the DFT of a row; dft_gap (exponent): the
     largest difference to the matrix's own eigenvalues over the largest eigenvalue.
     """
-    started = time.perf_counter()
-    with one_thread():
-        maps = [power(config.samples // 2, exponent) for exponent in EXPONENTS]
-        rows = []
-        for seed in range(config.seed, config.seed + config.seeds):
-            generator = torch.Generator().manual_seed(seed)
-            labels = signal(config, generator)
-            for features in maps:
-                rows.append(errors(config, features, labels, generator))
-                if progress is not None:
-                    progress(len(rows), config.seeds * len(maps))
-        found = torch.stack(rows).unflatten(0, (config.seeds, len(maps))).permute(2, 0, 3, 1)
-        spectra = [spectrum(config, features) for features in maps]
-        dims = ("seed", "predictor", "exponent")
-        result = xr.Dataset(
-            {
-                "train": (dims, found[0].numpy()),
-                "test": (dims, found[1].numpy()),
-                "spectrum": (("exponent", "frequency"), torch.stack([s for s, _ in spectra]).numpy()),
-                "dft_gap": ("exponent", np.array([gap for _, gap in spectra])),
-            },
-            coords={
-                "seed": np.arange(config.seed, config.seed + config.seeds),
-                "predictor": list(PREDICTORS),
-                "exponent": np.asarray(EXPONENTS),
-                "frequency": np.arange(config.samples // 2 + 1),
-            },
-        )
-        result.attrs = provenance(NAME, config, time.perf_counter() - started)
-    return result
+    maps = [power(config.samples // 2, exponent) for exponent in EXPONENTS]
+    rows = []
+    for seed in seeds_of(config):
+        generator = torch.Generator().manual_seed(seed)
+        labels = signal(config, generator)
+        for features in maps:
+            rows.append(errors(config, features, labels, generator))
+            progress(len(rows), config.seeds * len(maps))
+    found = torch.stack(rows).unflatten(0, (config.seeds, len(maps))).permute(2, 0, 3, 1)
+    spectra = [spectrum(config, features) for features in maps]
+    dims = ("seed", "predictor", "exponent")
+    return xr.Dataset(
+        {
+            "train": (dims, found[0].numpy()),
+            "test": (dims, found[1].numpy()),
+            "spectrum": (("exponent", "frequency"), torch.stack([s for s, _ in spectra]).numpy()),
+            "dft_gap": ("exponent", np.array([gap for _, gap in spectra])),
+        },
+        coords={
+            "seed": np.asarray(seeds_of(config)),
+            "predictor": list(PREDICTORS),
+            "exponent": np.asarray(EXPONENTS),
+            "frequency": np.arange(config.samples // 2 + 1),
+        },
+    )
 
 
 def errors(config: Config, features: FeatureMap, labels: tuple[Tensor, Tensor], generator: torch.Generator) -> Tensor:
@@ -171,3 +159,6 @@ def spectrum(config: Config, features: FeatureMap) -> tuple[Tensor, float]:
     several = torch.cat([values, values[1:-1]]).sort().values
     gap = (torch.linalg.eigvalsh(kernel) - several).abs().max() / values.max()
     return values, float(gap)
+
+
+EXPERIMENT = Experiment("fourier-1d", PROFILES, SMALLEST, measure, check=check)

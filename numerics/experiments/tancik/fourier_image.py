@@ -10,12 +10,11 @@ import torch
 import xarray as xr
 
 from numerics.data.images import RANDOM, between_pixels, check_name, patch, pixel_points
-from numerics.experiments.config import configured
-from numerics.experiments.tancik import mappings
+from numerics.experiments import mappings
+from numerics.experiments.experiment import Experiment
 from numerics.networks.training import Progress
 from numerics.predictions.linear_measurements import Task
 
-NAME = "fourier-image"
 SMALLEST = {
     "quick": {"samples": 8, "width": 32, "features": 16, "seeds": 2, "steps": 20},
     "full": {"samples": 16, "width": 128, "features": 64, "seeds": 8, "steps": 300},
@@ -25,12 +24,16 @@ SMALLEST = {
 
 @dataclass(frozen=True, slots=True)
 class Config(mappings.Config):
-    """As all mappings, with the image: one of `numerics.data.images.NATURAL`, or random."""
+    """As all mappings, with the image: one of `numerics.data.images.NATURAL`, or random.
+
+    >>> EXPERIMENT.configure("quick", sigma=(4.0, 2.0))
+    Traceback (most recent call last):
+    ValueError: fourier-image: rising sigma > 0 and step_size < 2 wanted, got (4.0, 2.0) and 1.0
+    """
 
     image: str = RANDOM
 
     def __post_init__(self) -> None:
-        mappings.check(NAME, self, SMALLEST)
         check_name(self.image)
 
 
@@ -42,19 +45,9 @@ PROFILES = {
 }
 
 
-def configure(profile: str = "quick", **changes: object) -> Config:
-    """The config of a profile with some fields changed; ValueError names what is allowed.
-
-    >>> configure("quick", sigma=(4.0, 2.0))
-    Traceback (most recent call last):
-    ValueError: fourier-image: rising sigma > 0 and step_size < 2 wanted, got (4.0, 2.0) and 1.0
-    """
-    return configured(NAME, PROFILES, profile, changes)
-
-
-def run(config: Config, progress: Progress | None = None) -> xr.Dataset:
-    """As `mappings.run`; the reference is bilinear interpolation."""
-    return mappings.run(NAME, config, draw, progress)
+def measure(config: Config, progress: Progress) -> xr.Dataset:
+    """As `mappings.measure`; the reference is bilinear interpolation."""
+    return mappings.measure(config, draw, progress)
 
 
 def draw(config: Config, generator: torch.Generator) -> Task:
@@ -76,3 +69,6 @@ def draw(config: Config, generator: torch.Generator) -> Task:
         reference=between_pixels(coarse).flatten(),
         offset=offset,
     )
+
+
+EXPERIMENT = Experiment("fourier-image", PROFILES, SMALLEST, measure, positive=mappings.POSITIVE, check=mappings.check)

@@ -17,7 +17,6 @@ and near the surface, of networks and of what three predictors say:
     shuffled       own kernel, with the labels dealt to the training points at random
 """
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -29,14 +28,13 @@ from torch import Tensor
 from numerics.data.points import DTYPE, PointSet
 from numerics.data.solids import StuddedBall, iou
 from numerics.data.targets import Problem
-from numerics.experiments.config import check_sizes, configured, one_thread
-from numerics.experiments.storage import provenance
+from numerics.experiments.config import seeds_of
+from numerics.experiments.experiment import Experiment
 from numerics.networks.deep import Architecture, empirical_kernel, evaluate, initialise, train
 from numerics.networks.training import Progress
 from numerics.predictions.fourier_features import composed_kernel, mappings
 from numerics.predictions.residuals import kernel_values
 
-NAME = "fourier-shape"
 SHAPE = StuddedBall(radius=0.33, height=0.3, rings=2, petals=3)
 PREDICTORS = ("network", "own kernel", "limit kernel", "shuffled")
 PLACES = ("training", "uniform", "surface")
@@ -52,13 +50,17 @@ SMALLEST = {
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """Sizes of one run; ``configure`` gives those of a profile.
+    """Sizes of one run; ``EXPERIMENT.configure`` gives those of a profile.
 
     samples: training points n, even. held_out: test points, of each kind. width: of both hidden
     layers. features: frequencies of a Gaussian mapping. seeds: samples, frequencies and networks
     drawn, with the seeds seed, seed + 1, ... steps: T. step_size: c times the largest eigenvalue,
     below 2. amplitude: A. spread: standard deviation of the distance to the surface, per axis.
     sigma: scales of the Gaussian mappings, rising, in cycles per side of the cube.
+
+    >>> EXPERIMENT.configure("quick", samples=65, sigma=(1.,))
+    Traceback (most recent call last):
+    ValueError: fourier-shape: samples even, step_size < 2, rising sigma > 0 wanted, got 65, 1.0, (1.0,)
     """
 
     profile: str
@@ -74,14 +76,6 @@ class Config:
     sigma: tuple[float, ...] = (0.25, 0.5, 1.0, 2.0, 4.0)
     seed: int = 0
 
-    def __post_init__(self) -> None:
-        check_sizes(NAME, self, SMALLEST, positive=("step_size", "amplitude", "spread"))
-        rising = list(self.sigma) == sorted(set(self.sigma)) and bool(self.sigma)
-        if self.samples % 2 or not self.step_size < 2 or not rising or not self.sigma[0] > 0:
-            given = f"{self.samples}, {self.step_size}, {self.sigma}"
-            wanted = "samples even, step_size < 2, rising sigma > 0 wanted"
-            raise ValueError(f"{NAME}: {wanted}, got {given}")
-
 
 PROFILES = {
     "quick": Config("quick", 512, 1024, 96, 64, 12, 200),
@@ -90,59 +84,53 @@ PROFILES = {
 }
 
 
-def configure(profile: str = "quick", **changes: object) -> Config:
-    """The config of a profile with some fields changed; ValueError names what is allowed.
+def check(config: Config) -> None:
+    """Raise ValueError, in one line, for what is wrong beside a size."""
+    rising = list(config.sigma) == sorted(set(config.sigma)) and bool(config.sigma)
+    if config.samples % 2 or not config.step_size < 2 or not rising or not config.sigma[0] > 0:
+        given = f"{config.samples}, {config.step_size}, {config.sigma}"
+        wanted = "samples even, step_size < 2, rising sigma > 0 wanted"
+        raise ValueError(f"{wanted}, got {given}")
 
-    >>> configure("quick", samples=65, sigma=(1.,))
-    Traceback (most recent call last):
-    ValueError: fourier-shape: samples even, step_size < 2, rising sigma > 0 wanted, got 65, 1.0, (1.0,)
-    """
-    return configured(NAME, PROFILES, profile, changes)
 
-
-def run(config: Config, progress: Progress | None = None) -> xr.Dataset:
+def measure(config: Config, progress: Progress) -> xr.Dataset:
     """Every seed with every mapping.
 
     iou (seed, place, predictor, mapping): 1 is the solid itself; "training" is over the training
     points. slice (seed, source, mapping, z, x): +1 inside, -1 outside in the plane y = 1/2, for the
     sources network and own kernel; truth (z, x).
     """
-    started = time.perf_counter()
-    with one_thread():
-        overlaps: list[Tensor] = []
-        slices: list[Tensor] = []
-        for seed in range(config.seed, config.seed + config.seeds):
-            generator = torch.Generator().manual_seed(seed)
-            points = sample(config, generator)
-            deal = torch.randperm(config.samples, generator=generator)
-            maps = mappings(3, config.features, config.sigma, generator, OCTAVES, LARGEST)
-            rows = []
-            for mapping in maps.values():
-                rows.append(learned(config, mapping, points, deal, generator))
-                if progress is not None:
-                    progress(len(overlaps) * len(maps) + len(rows), config.seeds * len(maps))
-            overlaps.append(torch.stack([row[0] for row in rows], dim=-1))
-            slices.append(torch.stack([row[1] for row in rows], dim=1))
-        cells = (np.arange(SLICE) + 0.5) / SLICE
-        truth = SHAPE.contains(plane()).reshape(SLICE, SLICE)
-        result = xr.Dataset(
-            {
-                "iou": (("seed", "place", "predictor", "mapping"), torch.stack(overlaps).numpy()),
-                "slice": (("seed", "source", "mapping", "z", "x"), torch.stack(slices).numpy()),
-                "truth": (("z", "x"), _signs(truth).numpy()),
-            },
-            coords={
-                "seed": np.arange(config.seed, config.seed + config.seeds),
-                "place": list(PLACES),
-                "predictor": list(PREDICTORS),
-                "mapping": list(maps),
-                "source": ["network", "own kernel"],
-                "x": cells,
-                "z": cells,
-            },
-        )
-        result.attrs = provenance(NAME, config, time.perf_counter() - started)
-    return result
+    overlaps: list[Tensor] = []
+    slices: list[Tensor] = []
+    for seed in seeds_of(config):
+        generator = torch.Generator().manual_seed(seed)
+        points = sample(config, generator)
+        deal = torch.randperm(config.samples, generator=generator)
+        maps = mappings(3, config.features, config.sigma, generator, OCTAVES, LARGEST)
+        rows = []
+        for mapping in maps.values():
+            rows.append(learned(config, mapping, points, deal, generator))
+            progress(len(overlaps) * len(maps) + len(rows), config.seeds * len(maps))
+        overlaps.append(torch.stack([row[0] for row in rows], dim=-1))
+        slices.append(torch.stack([row[1] for row in rows], dim=1))
+    cells = (np.arange(SLICE) + 0.5) / SLICE
+    truth = SHAPE.contains(plane()).reshape(SLICE, SLICE)
+    return xr.Dataset(
+        {
+            "iou": (("seed", "place", "predictor", "mapping"), torch.stack(overlaps).numpy()),
+            "slice": (("seed", "source", "mapping", "z", "x"), torch.stack(slices).numpy()),
+            "truth": (("z", "x"), _signs(truth).numpy()),
+        },
+        coords={
+            "seed": np.asarray(seeds_of(config)),
+            "place": list(PLACES),
+            "predictor": list(PREDICTORS),
+            "mapping": list(maps),
+            "source": ["network", "own kernel"],
+            "x": cells,
+            "z": cells,
+        },
+    )
 
 
 def sample(config: Config, generator: torch.Generator) -> dict[str, Tensor]:
@@ -198,3 +186,8 @@ def learned(
 
 def _signs(inside: Tensor) -> Tensor:
     return (2 * inside.to(torch.int8)) - 1
+
+
+EXPERIMENT = Experiment(
+    "fourier-shape", PROFILES, SMALLEST, measure, positive=("step_size", "amplitude", "spread"), check=check
+)

@@ -11,12 +11,11 @@ import torch
 import xarray as xr
 
 from numerics.data.images import phantom
-from numerics.experiments.config import configured
-from numerics.experiments.tancik import mappings
+from numerics.experiments import mappings
+from numerics.experiments.experiment import Experiment
 from numerics.networks.training import Progress
 from numerics.predictions.linear_measurements import Task, drawn_frequencies, fourier_rows, half_plane, through
 
-NAME = "mri"
 SPREAD = 4.0
 SMALLEST = {
     "quick": {"samples": 8, "width": 32, "features": 16, "seeds": 2, "steps": 20, "frequencies": 4},
@@ -27,16 +26,14 @@ SMALLEST = {
 
 @dataclass(frozen=True, slots=True)
 class Config(mappings.Config):
-    """As all mappings, with the number of frequencies sampled."""
+    """As all mappings, with the number of frequencies sampled.
+
+    >>> EXPERIMENT.configure("quick", frequencies=1)
+    Traceback (most recent call last):
+    ValueError: mri: frequencies = 1 is not allowed in profile 'quick': a whole number >= 4 is wanted
+    """
 
     frequencies: int = 40
-
-    def __post_init__(self) -> None:
-        mappings.check(NAME, self, SMALLEST)
-        most = len(half_plane(self.samples))
-        if self.frequencies > most:
-            given = f"frequencies = {self.frequencies} is more than the {most} of side {self.samples}"
-            raise ValueError(f"{NAME}: {given}")
 
 
 SCALES = (0.5, 1.0, 2.0, 4.0, 8.0)
@@ -47,19 +44,17 @@ PROFILES = {
 }
 
 
-def configure(profile: str = "quick", **changes: object) -> Config:
-    """The config of a profile with some fields changed; ValueError names what is allowed.
-
-    >>> configure("quick", frequencies=1)
-    Traceback (most recent call last):
-    ValueError: mri: frequencies = 1 is not allowed in profile 'quick': a whole number >= 4 is wanted
-    """
-    return configured(NAME, PROFILES, profile, changes)
+def check(config: Config) -> None:
+    """Raise ValueError, in one line, for what is wrong beside a size."""
+    mappings.check(config)
+    most = len(half_plane(config.samples))
+    if config.frequencies > most:
+        raise ValueError(f"frequencies = {config.frequencies} is more than the {most} of side {config.samples}")
 
 
-def run(config: Config, progress: Progress | None = None) -> xr.Dataset:
-    """As `mappings.run`."""
-    return mappings.run(NAME, config, draw, progress)
+def measure(config: Config, progress: Progress) -> xr.Dataset:
+    """As `mappings.measure`."""
+    return mappings.measure(config, draw, progress)
 
 
 def draw(config: Config, generator: torch.Generator) -> Task:
@@ -68,3 +63,6 @@ def draw(config: Config, generator: torch.Generator) -> Task:
     spread = config.samples / SPREAD
     frequencies = drawn_frequencies(config.samples, config.frequencies, spread, generator)
     return through(fourier_rows(config.samples, frequencies), image)
+
+
+EXPERIMENT = Experiment("mri", PROFILES, SMALLEST, measure, positive=mappings.POSITIVE, check=check)

@@ -13,7 +13,6 @@ mapping, with the pictures dealt to the viewpoints at random.
 """
 
 import math
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -25,12 +24,11 @@ from torch import Tensor
 from numerics.data.images import psnr
 from numerics.data.points import DTYPE
 from numerics.data.radiance_fields import Rays, SoftBalls, cameras, picture, render, viewpoints
-from numerics.experiments.config import check_sizes, configured, one_thread
-from numerics.experiments.storage import provenance
+from numerics.experiments.config import seeds_of
+from numerics.experiments.experiment import Experiment
 from numerics.networks.training import Progress, check_finite
 from numerics.predictions.fourier_features import mappings
 
-NAME = "rendering"
 SCENE = SoftBalls(
     balls=((0.35, 0.1, 0.05, 0.4), (-0.4, 0.3, -0.1, 0.32), (-0.1, -0.45, 0.15, 0.33), (0.1, 0.2, 0.5, 0.22)),
     colours=((0.9, 0.35, 0.2), (0.2, 0.55, 0.9), (0.3, 0.8, 0.35), (0.9, 0.8, 0.25)),
@@ -83,7 +81,7 @@ SMALLEST = {
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """Sizes of one run; ``configure`` gives those of a profile.
+    """Sizes of one run; ``EXPERIMENT.configure`` gives those of a profile.
 
     pixels: along each side of a picture. views, held_out: pictures to train on and to test.
     samples: along a ray in training, twice as many in testing. rays: of one step. width: of every
@@ -91,6 +89,10 @@ class Config:
     networks drawn, with the seeds seed, seed + 1, ... steps, step_size: of Adam. sigma: scales of
     the Gaussian mappings, rising, in cycles per side of the cube [-1, 1]^3; chosen: the one of them
     that is compared, set beforehand.
+
+    >>> EXPERIMENT.configure("quick", sigma=(2.0,))
+    Traceback (most recent call last):
+    ValueError: rendering: rising sigma > 0, chosen among them, wanted, got (2.0,) and 1.0
     """
 
     profile: str
@@ -108,14 +110,6 @@ class Config:
     chosen: float = 1.0
     seed: int = 0
 
-    def __post_init__(self) -> None:
-        check_sizes(NAME, self, SMALLEST, positive=("step_size",))
-        rising = list(self.sigma) == sorted(set(self.sigma)) and bool(self.sigma)
-        if not rising or not self.sigma[0] > 0 or self.chosen not in self.sigma:
-            given = f"{self.sigma} and {self.chosen}"
-            wanted = "rising sigma > 0, chosen among them, wanted"
-            raise ValueError(f"{NAME}: {wanted}, got {given}")
-
 
 PROFILES = {
     "quick": Config("quick", 20, 16, 2, 16, 128, 48, 32, 6, 200),
@@ -124,47 +118,41 @@ PROFILES = {
 }
 
 
-def configure(profile: str = "quick", **changes: object) -> Config:
-    """The config of a profile with some fields changed; ValueError names what is allowed.
+def check(config: Config) -> None:
+    """Raise ValueError, in one line, for what is wrong beside a size."""
+    rising = list(config.sigma) == sorted(set(config.sigma)) and bool(config.sigma)
+    if not rising or not config.sigma[0] > 0 or config.chosen not in config.sigma:
+        given = f"{config.sigma} and {config.chosen}"
+        wanted = "rising sigma > 0, chosen among them, wanted"
+        raise ValueError(f"{wanted}, got {given}")
 
-    >>> configure("quick", sigma=(2.0,))
-    Traceback (most recent call last):
-    ValueError: rendering: rising sigma > 0, chosen among them, wanted, got (2.0,) and 1.0
-    """
-    return configured(NAME, PROFILES, profile, changes)
 
-
-def run(config: Config, progress: Progress | None = None) -> xr.Dataset:
+def measure(config: Config, progress: Progress) -> xr.Dataset:
     """Every seed with every mapping.
 
     psnr (seed, mapping, kind): dB, on held-out and on as many training pictures. view (seed,
     mapping, y, x, colour): the first held-out picture as mappings have it; truth (seed, y, x,
     colour).
     """
-    started = time.perf_counter()
-    with one_thread():
-        found = []
-        for seed in range(config.seed, config.seed + config.seeds):
-            found.append(learned(config, seed))
-            if progress is not None:
-                progress(len(found), config.seeds)
-        truth, view, ratios = (torch.stack(part).numpy() for part in zip(*found))
-        named = mappings(3, 1, config.sigma, torch.Generator(), OCTAVES, LARGEST)
-        result = xr.Dataset(
-            {
-                "psnr": (("seed", "mapping", "kind"), ratios),
-                "view": (("seed", "mapping", "y", "x", "colour"), view),
-                "truth": (("seed", "y", "x", "colour"), truth),
-            },
-            coords={
-                "seed": np.arange(config.seed, config.seed + config.seeds),
-                "kind": ["held out", "training"],
-                "mapping": [*named, SHUFFLED],
-                "colour": ["red", "green", "blue"],
-            },
-        )
-        result.attrs = provenance(NAME, config, time.perf_counter() - started)
-    return result
+    found = []
+    for seed in seeds_of(config):
+        found.append(learned(config, seed))
+        progress(len(found), config.seeds)
+    truth, view, ratios = (torch.stack(part).numpy() for part in zip(*found))
+    named = mappings(3, 1, config.sigma, torch.Generator(), OCTAVES, LARGEST)
+    return xr.Dataset(
+        {
+            "psnr": (("seed", "mapping", "kind"), ratios),
+            "view": (("seed", "mapping", "y", "x", "colour"), view),
+            "truth": (("seed", "y", "x", "colour"), truth),
+        },
+        coords={
+            "seed": np.asarray(seeds_of(config)),
+            "kind": ["held out", "training"],
+            "mapping": [*named, SHUFFLED],
+            "colour": ["red", "green", "blue"],
+        },
+    )
 
 
 def learned(config: Config, seed: int) -> tuple[Tensor, Tensor, Tensor]:
@@ -233,3 +221,6 @@ def trained(config: Config, mapping: Mapping, rays: Rays, colours: Tensor, gener
         optimiser.step()
         check_finite(loss.detach(), step, config.step_size)
     return field
+
+
+EXPERIMENT = Experiment("rendering", PROFILES, SMALLEST, measure, positive=("step_size",), check=check)

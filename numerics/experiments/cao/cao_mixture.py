@@ -7,7 +7,6 @@ population, is what a network of any width follows here. Components of different
 O(n^-1/2) on the sample, so a late residual of one degree shows in the projection of another.
 """
 
-import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,14 +15,13 @@ import xarray as xr
 
 from numerics.data.points import uniform_sphere
 from numerics.data.targets import CAO_DIFFERENT_SCALE, CAO_SAME_SCALE, Mixture, Problem, mixture_problem
-from numerics.experiments.config import check_sizes, configured, one_thread, seed_progress
-from numerics.experiments.storage import provenance
+from numerics.experiments.config import seed_progress, seeds_of
+from numerics.experiments.experiment import Experiment
 from numerics.experiments.two_layer import labelled, run_seed
 from numerics.networks.training import Progress
 from numerics.predictions.limit_kernels import gram, rayleigh_quotients
 from numerics.predictions.residuals import kernel_projections
 
-NAME = "cao-mixture"
 DIM = 9
 MIXTURES = {"same": CAO_SAME_SCALE, "different": CAO_DIFFERENT_SCALE}
 # Below 200 points the floor 1.5/n hides degree 2 (mu_2 = 0.0069) as well as degree 4.
@@ -36,12 +34,15 @@ SMALLEST = {
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """Sizes of one run; ``configure`` gives those of a profile.
+    """Sizes of one run; ``EXPERIMENT.configure`` gives those of a profile.
 
     samples: n. width: m. seeds: samples and networks drawn, with the seeds seed, seed + 1, ...
     steps: T. step_size: c, so that eigenvalue lambda decays by 1 - c lambda a step. amplitude: the
     labels are this times the mixture (theta of the paper). scales: "same" for the amplitudes
     1, 1, 1, "different" for 1, 3, 5.
+
+    >>> EXPERIMENT.configure("paper").width
+    4096
     """
 
     profile: str
@@ -53,11 +54,6 @@ class Config:
     amplitude: float
     scales: str = "same"
     seed: int = 0
-
-    def __post_init__(self) -> None:
-        check_sizes(NAME, self, SMALLEST)
-        if self.scales not in MIXTURES:
-            raise ValueError(f"{NAME}: scales {self.scales!r} is not one of {', '.join(MIXTURES)}")
 
     @property
     def mixture(self) -> Mixture:
@@ -72,13 +68,10 @@ PROFILES = {
 }
 
 
-def configure(profile: str = "quick", **changes: object) -> Config:
-    """The config of a profile with some fields changed; ValueError names what is allowed.
-
-    >>> configure("paper").width
-    4096
-    """
-    return configured(NAME, PROFILES, profile, changes)
+def check(config: Config) -> None:
+    """Raise ValueError, in one line, for what is wrong beside a size."""
+    if config.scales not in MIXTURES:
+        raise ValueError(f"scales {config.scales!r} is not one of {', '.join(MIXTURES)}")
 
 
 def problem(config: Config, generator: torch.Generator) -> Problem:
@@ -88,7 +81,7 @@ def problem(config: Config, generator: torch.Generator) -> Problem:
     return mixture_problem(config.mixture, sample, poles, config.amplitude)
 
 
-def run(config: Config, progress: Progress | None = None) -> xr.Dataset:
+def measure(config: Config, progress: Progress) -> xr.Dataset:
     """Train every seed on its own sample.
 
     network, own_kernel, gram (seed, step, degree), loss (seed, step), gram_eigenvalue
@@ -97,19 +90,19 @@ def run(config: Config, progress: Progress | None = None) -> xr.Dataset:
     gram_eigenvalue is the Rayleigh quotient of the limit kernel on the seed's sample.
     progress(done, total) counts steps of all seeds together.
     """
-    started = time.perf_counter()
     curves, predicted, quotients = [], [], []
-    with one_thread():
-        for done, seed in enumerate(range(config.seed, config.seed + config.seeds)):
-            generator = torch.Generator().manual_seed(seed)
-            task = problem(config, generator)
-            matrix = gram(task.sample.points)
-            predicted.append(kernel_projections(matrix, task, config.step_size, config.steps))
-            quotients.append(rayleigh_quotients(matrix, task))
-            report = seed_progress(progress, done, config.seeds)
-            curves.append(run_seed(task, config.width, config.step_size, config.steps, generator, report))
-        result = labelled(curves, config.mixture.degrees, config)
-        result["gram"] = (("seed", "step", "degree"), np.stack(predicted) / config.amplitude)
-        result["gram_eigenvalue"] = (("seed", "degree"), np.stack(quotients))
-        result.attrs = provenance(NAME, config, time.perf_counter() - started)
+    for done, seed in enumerate(seeds_of(config)):
+        generator = torch.Generator().manual_seed(seed)
+        task = problem(config, generator)
+        matrix = gram(task.sample.points)
+        predicted.append(kernel_projections(matrix, task, config.step_size, config.steps))
+        quotients.append(rayleigh_quotients(matrix, task))
+        report = seed_progress(progress, done, config.seeds)
+        curves.append(run_seed(task, config.width, config.step_size, config.steps, generator, report))
+    result = labelled(curves, config.mixture.degrees, config)
+    result["gram"] = (("seed", "step", "degree"), np.stack(predicted) / config.amplitude)
+    result["gram_eigenvalue"] = (("seed", "degree"), np.stack(quotients))
     return result
+
+
+EXPERIMENT = Experiment("cao-mixture", PROFILES, SMALLEST, measure, check=check)

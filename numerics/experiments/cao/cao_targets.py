@@ -14,7 +14,6 @@ The residual is recorded in bands of eigenvectors of the limit kernel on the sam
     gram_factor           mean of 1 - c lambda in each band (seed, band)
 """
 
-import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,14 +23,13 @@ from torch import Tensor
 
 from numerics.data.points import PointSet, uniform_sphere
 from numerics.data.targets import Problem
-from numerics.experiments.config import check_sizes, configured, one_thread
-from numerics.experiments.storage import provenance
+from numerics.experiments.config import seeds_of
+from numerics.experiments.experiment import Experiment
 from numerics.networks.training import Progress, train
 from numerics.networks.two_layer import initialise
 from numerics.predictions.limit_kernels import empirical_kernel, gram
 from numerics.predictions.residuals import kernel_projections
 
-NAME = "cao-targets"
 DIM = 2
 TARGETS = ("cosines", "polynomial", "step", "noise")
 BANDS = (1, 3, 5, 9)
@@ -45,10 +43,14 @@ SMALLEST = {
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """Sizes of one run; ``configure`` gives those of a profile.
+    """Sizes of one run; ``EXPERIMENT.configure`` gives those of a profile.
 
     samples: n. width: m. seeds: samples and networks, with the seeds seed, seed + 1, ... steps: T.
     step_size: c. amplitude: root mean square of the labels.
+
+    >>> EXPERIMENT.configure("quick", samples=10)
+    Traceback (most recent call last):
+    ValueError: cao-targets: samples = 10 is not allowed in profile 'quick': ...
     """
 
     profile: str
@@ -60,25 +62,12 @@ class Config:
     amplitude: float
     seed: int = 0
 
-    def __post_init__(self) -> None:
-        check_sizes(NAME, self, SMALLEST)
-
 
 PROFILES = {
     "quick": Config("quick", 100, 512, 40, 150, 1.5, 0.01),
     "full": Config("full", 150, 1024, 40, 200, 1.5, 0.01),
     "paper": Config("paper", 1000, 4096, 40, 2000, 1.5, 0.01),
 }
-
-
-def configure(profile: str = "quick", **changes: object) -> Config:
-    """The config of a profile with some fields changed; ValueError names what is allowed.
-
-    >>> configure("quick", samples=10)
-    Traceback (most recent call last):
-    ValueError: cao-targets: samples = 10 is not allowed in profile 'quick': ...
-    """
-    return configured(NAME, PROFILES, profile, changes)
 
 
 def labels(target: str, points: Tensor, generator: torch.Generator) -> Tensor:
@@ -102,17 +91,13 @@ def labels(target: str, points: Tensor, generator: torch.Generator) -> Tensor:
     return values / values.square().mean().sqrt()
 
 
-def run(config: Config, progress: Progress | None = None) -> xr.Dataset:
+def measure(config: Config, progress: Progress) -> xr.Dataset:
     """Every seed on every target; progress(done, total) counts seeds."""
-    started, rows = time.perf_counter(), []
-    with one_thread():
-        for seed in range(config.seed, config.seed + config.seeds):
-            rows.append(_seed(config, torch.Generator().manual_seed(seed)))
-            if progress is not None:
-                progress(len(rows), config.seeds)
-        result = labelled(rows, config)
-        result.attrs = provenance(NAME, config, time.perf_counter() - started)
-    return result
+    rows = []
+    for seed in seeds_of(config):
+        rows.append(_seed(config, torch.Generator().manual_seed(seed)))
+        progress(len(rows), config.seeds)
+    return labelled(rows, config)
 
 
 def _seed(config: Config, generator: torch.Generator) -> dict[str, Tensor]:
@@ -152,7 +137,7 @@ def labelled(rows: list[dict[str, Tensor]], config: Config) -> xr.Dataset:
     """Norms by seed, target, step and band."""
     dims = ("seed", "target", "step", "band")
     coords = {
-        "seed": np.arange(config.seed, config.seed + config.seeds),
+        "seed": np.asarray(seeds_of(config)),
         "target": list(TARGETS),
         "step": np.arange(config.steps + 1),
         "band": np.arange(len(BANDS) + 1),
@@ -160,3 +145,6 @@ def labelled(rows: list[dict[str, Tensor]], config: Config) -> xr.Dataset:
     found = {name: np.stack([row[name] for row in rows]) for name in rows[0]}
     variables = {name: (dims, found[name]) for name in ("network", "own_kernel")}
     return xr.Dataset(variables | {"gram_factor": (("seed", "band"), found["gram_factor"])}, coords=coords)
+
+
+EXPERIMENT = Experiment("cao-targets", PROFILES, SMALLEST, measure)

@@ -11,7 +11,6 @@ pair     p = 2/5 (densities 1 : 4): labels u + v of the leading odd sine and cos
 """
 
 import math
-import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,14 +21,13 @@ from torch import Tensor
 from numerics.data.densities import Arcs, weighted
 from numerics.data.points import PointSet, equispaced_circle
 from numerics.data.targets import Problem
-from numerics.experiments.config import check_sizes, configured, one_thread
-from numerics.experiments.storage import provenance
+from numerics.experiments.config import seeds_of
+from numerics.experiments.experiment import Experiment
 from numerics.networks import deep
 from numerics.networks.training import Progress
 from numerics.predictions.limit_kernels import gram, tangent_kernel
 from numerics.predictions.residuals import kernel_projections
 
-NAME = "basri-density"
 LOWEST = (0.1, 0.2, 0.4, 0.8)
 FREQUENCY = 5
 SHARE = 0.05
@@ -46,12 +44,16 @@ SMALLEST = {
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """Sizes of one run; ``configure`` gives those of a profile.
+    """Sizes of one run; ``EXPERIMENT.configure`` gives those of a profile.
 
     samples: points n, n = 4 mod 8. width: hidden units, 8 times as many for the pair. seeds: networks, with the seeds seed,
     seed + 1, ... steps: T p, so that density p is trained for steps / p. step_size: c, so that
     eigenvalue lambda decays by 1 - c lambda a step. pair_steps: T of the pair, at c = 1.
     amplitude: of the labels; small keeps the tangent kernel still.
+
+    >>> EXPERIMENT.configure("quick", samples=64)
+    Traceback (most recent call last):
+    ValueError: basri-density: samples = 64 is not allowed: 4 mod 8 is wanted
     """
 
     profile: str
@@ -64,11 +66,6 @@ class Config:
     amplitude: float
     seed: int = 0
 
-    def __post_init__(self) -> None:
-        check_sizes(NAME, self, SMALLEST)
-        if self.samples % 8 != 4:
-            raise ValueError(f"{NAME}: samples = {self.samples} is not allowed: 4 mod 8 is wanted")
-
 
 PROFILES = {
     "quick": Config("quick", 60, 256, 4, 400, 8, 4.0, 1e-5),
@@ -77,14 +74,10 @@ PROFILES = {
 }
 
 
-def configure(profile: str = "quick", **changes: object) -> Config:
-    """The config of a profile with some fields changed; ValueError names what is allowed.
-
-    >>> configure("quick", samples=64)
-    Traceback (most recent call last):
-    ValueError: basri-density: samples = 64 is not allowed: 4 mod 8 is wanted
-    """
-    return configured(NAME, PROFILES, profile, changes)
+def check(config: Config) -> None:
+    """Raise ValueError, in one line, for what is wrong beside a size."""
+    if config.samples % 8 != 4:
+        raise ValueError(f"samples = {config.samples} is not allowed: 4 mod 8 is wanted")
 
 
 def limit_kernel(angle: Tensor) -> Tensor:
@@ -139,34 +132,32 @@ def draw(seed: int, width: int) -> deep.DeepNetwork:
     return deep.initialise(architecture, torch.Generator().manual_seed(seed))
 
 
-def run(config: Config, progress: Progress | None = None) -> xr.Dataset:
+def measure(config: Config, progress: Progress) -> xr.Dataset:
     """Every seed under every density.
 
     network_time, own_time (seed, lowest), gram_time (lowest): c t at SHARE, NaN where the steps end
     before; own: of each network's initial kernel. pair (seed, step, function), pair_own, and
     pair_gram (step, function): projections over the amplitude. progress counts networks.
     """
-    started, count = time.perf_counter(), len(LOWEST) + 1
+    count = len(LOWEST) + 1
     times = np.empty((2, config.seeds, len(LOWEST)))
     pairs = np.empty((2, config.seeds, config.pair_steps + 1, len(PAIR)))
-    with one_thread():
-        tasks, pair = [speed_problem(config, p) for p in LOWEST], pair_problem(config)
-        limits = [gram(task.sample.points, limit_kernel) for task in [*tasks, pair]]
-        for done, seed in enumerate(range(config.seed, config.seed + config.seeds)):
-            for place, (task, lowest) in enumerate(zip(tasks, LOWEST)):
-                times[:, done, place] = _times(task, lowest, draw(seed, config.width), config)
-                if progress is not None:
-                    progress(done * count + place + 1, config.seeds * count)
-            start = draw(seed, PAIR_WIDENING * config.width)
-            path = deep.train(start, pair, 1.0, config.pair_steps, centred=True)
-            kernel = deep.empirical_kernel(start, pair.sample.points)
-            pairs[0, done] = path.projections / config.amplitude
-            pairs[1, done] = kernel_projections(kernel, pair, 1.0, config.pair_steps) / config.amplitude
-        ideal = [
-            _reached(kernel_projections(k, task, config.step_size, _steps(config, p)), task, config)
-            for k, task, p in zip(limits, tasks, LOWEST)
-        ]
-        aim = kernel_projections(limits[-1], pair, 1.0, config.pair_steps) / config.amplitude
+    tasks, pair = [speed_problem(config, p) for p in LOWEST], pair_problem(config)
+    limits = [gram(task.sample.points, limit_kernel) for task in [*tasks, pair]]
+    for done, seed in enumerate(seeds_of(config)):
+        for place, (task, lowest) in enumerate(zip(tasks, LOWEST)):
+            times[:, done, place] = _times(task, lowest, draw(seed, config.width), config)
+            progress(done * count + place + 1, config.seeds * count)
+        start = draw(seed, PAIR_WIDENING * config.width)
+        path = deep.train(start, pair, 1.0, config.pair_steps, centred=True)
+        kernel = deep.empirical_kernel(start, pair.sample.points)
+        pairs[0, done] = path.projections / config.amplitude
+        pairs[1, done] = kernel_projections(kernel, pair, 1.0, config.pair_steps) / config.amplitude
+    ideal = [
+        _reached(kernel_projections(k, task, config.step_size, _steps(config, p)), task, config)
+        for k, task, p in zip(limits, tasks, LOWEST)
+    ]
+    aim = kernel_projections(limits[-1], pair, 1.0, config.pair_steps) / config.amplitude
     dims = ("seed", "step", "function")
     return xr.Dataset(
         {
@@ -178,12 +169,11 @@ def run(config: Config, progress: Progress | None = None) -> xr.Dataset:
             "pair_gram": (dims[1:], aim.numpy()),
         },
         coords={
-            "seed": np.arange(config.seed, config.seed + config.seeds),
+            "seed": np.asarray(seeds_of(config)),
             "lowest": np.asarray(LOWEST),
             "step": np.arange(config.pair_steps + 1),
             "function": list(PAIR),
         },
-        attrs=provenance(NAME, config, time.perf_counter() - started),
     )
 
 
@@ -213,3 +203,6 @@ def _reached(residuals: Tensor, task: Problem, config: Config) -> float:
     last = int(below[0])
     before, after = np.log(share[last - 1]), np.log(share[last])
     return config.step_size * (last - 1 + float((before - math.log(SHARE)) / (before - after)))
+
+
+EXPERIMENT = Experiment("basri-density", PROFILES, SMALLEST, measure, check=check)

@@ -15,7 +15,6 @@ labels. On S^9 the amplitudes grow about as mu_k^(-1/2): a kernel of finite widt
 from one degree into another about as much as it errs in each.
 """
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -25,12 +24,10 @@ import xarray as xr
 
 from numerics.data.points import PointSet, product_grid, ring_sample
 from numerics.data.targets import Mixture, Problem, mixture_problem
-from numerics.experiments.config import check_sizes, configured, one_thread
-from numerics.experiments.storage import provenance
+from numerics.experiments.experiment import Experiment, Sizes
 from numerics.experiments.two_layer import grid_result
 from numerics.networks.training import Progress
 
-NAME = "cao-sphere"
 DEGREES = (1, 2, 4)
 # A rate is read while the predicted decay falls through these (`numerics.predictions.rates.decay_window`) or
 # until the last step: chosen from a pilot for the smallest spread over seeds.
@@ -47,13 +44,19 @@ SMALLEST = {
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """Sizes of one run; ``configure`` gives those of a profile.
+    """Sizes of one run; ``EXPERIMENT.configure`` gives those of a profile.
 
     dim: d. rings: Gauss heights, in every direction where d <= 3, with 2 * rings azimuths.
     azimuths: random ones of each height where d > 3; there the rings must be even. width: m.
     seeds: networks drawn, with the seeds seed, seed + 1, ... steps: T. step_size: c, so that degree
     k decays by 1 - c mu_k a step. amplitude: factor of the labels; small keeps the tangent kernel
     still. amplitudes: L2 norms of the three components over it.
+
+    >>> EXPERIMENT.configure("quick", dim=3).rings
+    6
+    >>> EXPERIMENT.configure("quick", rings=4)
+    Traceback (most recent call last):
+    ValueError: cao-sphere: rings = 4 is not allowed in profile 'quick': ...
     """
 
     profile: str
@@ -68,20 +71,23 @@ class Config:
     amplitudes: tuple[float, ...] = (1.0, 1.0, 1.0)
     seed: int = 0
 
-    def __post_init__(self) -> None:
-        check_sizes(NAME, self, SMALLEST)
-        if len(self.amplitudes) != len(DEGREES) or not min(self.amplitudes) > 0:
-            wanted = f"{len(DEGREES)} positive amplitudes wanted"
-            raise ValueError(f"{NAME}: {wanted}, got {self.amplitudes}")
-        if self.dim > LARGEST_GRID_DIM and self.rings % 2:
-            raise ValueError(f"{NAME}: rings = {self.rings} is not allowed on S^{self.dim}: even wanted")
-
 
 PROFILES = {
     "quick": Config("quick", 2, 12, 160, 2048, 128, 60, 1.5, 0.005),
     "full": Config("full", 2, 12, 160, 8192, 128, 120, 1.5, 0.005),
     "paper": Config("paper", 2, 16, 640, 32768, 128, 120, 1.5, 0.005),
 }
+
+
+def check(config: Config) -> None:
+    """Raise ValueError, in one line, for what is wrong beside a size."""
+    if len(config.amplitudes) != len(DEGREES) or not min(config.amplitudes) > 0:
+        wanted = f"{len(DEGREES)} positive amplitudes wanted"
+        raise ValueError(f"{wanted}, got {config.amplitudes}")
+    if config.dim > LARGEST_GRID_DIM and config.rings % 2:
+        raise ValueError(f"rings = {config.rings} is not allowed on S^{config.dim}: even wanted")
+
+
 # What another dimension changes unless it is given: a grid has about rings^d points.
 HIGH: dict[str, object] = {
     "rings": 6,
@@ -99,20 +105,12 @@ OTHER_DIMS: dict[str, dict[int, dict[str, object]]] = {
 }
 
 
-def configure(profile: str = "quick", **changes: object) -> Config:
-    """The config of a profile and dimension with some fields changed; ValueError says what is allowed.
-
-    >>> configure("quick", dim=3).rings
-    6
-    >>> configure("quick", rings=4)
-    Traceback (most recent call last):
-    ValueError: cao-sphere: rings = 4 is not allowed in profile 'quick': ...
-    """
-    known: Mapping[Any, dict[str, object]] = OTHER_DIMS.get(profile, {})
+def implied(profile: str, changes: Sizes) -> Sizes:
+    """What another dimension changes unless it is given."""
+    known: Mapping[Any, Sizes] = OTHER_DIMS.get(profile, {})
     dim = changes.get("dim", 2)
     like = 9 if isinstance(dim, int) and dim > LARGEST_GRID_DIM else dim
-    sizes = known.get(like, {})
-    return configured(NAME, PROFILES, profile, sizes | changes)
+    return known.get(like, {})
 
 
 def sample(config: Config) -> PointSet:
@@ -131,13 +129,12 @@ def problem(config: Config) -> Problem:
     return mixture_problem(mixture, sample(config), pole, config.amplitude)
 
 
-def run(config: Config, progress: Progress | None = None) -> xr.Dataset:
+def measure(config: Config, progress: Progress) -> xr.Dataset:
     """Train every seed; the variables are those of `two_layer.grid_result`.
 
     progress(done, total) counts steps of all seeds together.
     """
-    started = time.perf_counter()
-    with one_thread():
-        result = grid_result(problem(config), config, DEGREES, progress)
-        result.attrs = provenance(NAME, config, time.perf_counter() - started)
-    return result
+    return grid_result(problem(config), config, DEGREES, progress)
+
+
+EXPERIMENT = Experiment("cao-sphere", PROFILES, SMALLEST, measure, check=check, implied=implied)

@@ -10,7 +10,6 @@ labels, and one network of each width; every pair of width and sample size is tr
     gram     the same for the limit kernel on the sample: dims (seed, sample, step, degree)
 """
 
-import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,14 +19,13 @@ from torch import Tensor
 
 from numerics.data.points import PointSet, uniform_sphere
 from numerics.data.targets import Mixture, Problem, gegenbauer, mixture_problem, multiplicity
-from numerics.experiments.config import check_sizes, configured, one_thread
-from numerics.experiments.storage import provenance
+from numerics.experiments.config import seeds_of
+from numerics.experiments.experiment import Experiment
 from numerics.networks.training import Progress, train
 from numerics.networks.two_layer import initialise
 from numerics.predictions.limit_kernels import gram
 from numerics.predictions.residuals import kernel_projections
 
-NAME = "cao-theorem"
 DEGREES = (1, 2, 4)
 SMALLEST = {
     "quick": {"dim": 2, "samples": 20, "widths": 32, "seeds": 2, "steps": 50},
@@ -38,11 +36,15 @@ SMALLEST = {
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """Sizes of one run; ``configure`` gives those of a profile.
+    """Sizes of one run; ``EXPERIMENT.configure`` gives those of a profile.
 
     dim: d. samples: the n compared. widths: the m compared. seeds: samples and networks drawn, with
     the seeds seed, seed + 1, ... steps: T. step_size: c, so that eigenvalue mu decays by 1 - c mu a
     step. amplitude: L2 norm of each component of the labels.
+
+    >>> EXPERIMENT.configure("quick", samples=(10, 20))
+    Traceback (most recent call last):
+    ValueError: cao-theorem: samples = (10, 20) is not allowed in profile 'quick': ...
     """
 
     profile: str
@@ -55,9 +57,6 @@ class Config:
     amplitude: float
     seed: int = 0
 
-    def __post_init__(self) -> None:
-        check_sizes(NAME, self, SMALLEST)
-
 
 PROFILES = {
     "quick": Config("quick", 2, (25, 50, 100, 200), (32, 128, 512), 32, 100, 1.5, 0.05),
@@ -66,41 +65,26 @@ PROFILES = {
 }
 
 
-def configure(profile: str = "quick", **changes: object) -> Config:
-    """The config of a profile with some fields changed; ValueError names what is allowed.
-
-    >>> configure("quick", samples=(10, 20))
-    Traceback (most recent call last):
-    ValueError: cao-theorem: samples = (10, 20) is not allowed in profile 'quick': ...
-    """
-    return configured(NAME, PROFILES, profile, changes)
-
-
-def run(config: Config, progress: Progress | None = None) -> xr.Dataset:
+def measure(config: Config, progress: Progress) -> xr.Dataset:
     """Every seed at every width and sample size; progress(done, total) counts networks."""
-    started = time.perf_counter()
     sizes = (config.seeds, len(config.widths), len(config.samples))
     shares = np.empty((*sizes, config.steps + 1, len(DEGREES)))
     limits = np.empty((sizes[0], *shares.shape[2:]))
-    with one_thread():
-        for row, seed in enumerate(range(config.seed, config.seed + config.seeds)):
-            generator = torch.Generator().manual_seed(seed)
-            whole = uniform_sphere(config.dim, config.samples[-1], generator)
-            poles = uniform_sphere(config.dim, len(DEGREES), generator).points
-            networks = [initialise(config.dim, m, generator, antisymmetric=False) for m in config.widths]
-            for column, samples in enumerate(config.samples):
-                task = problem(whole.points[:samples], poles, config.amplitude)
-                limit = kernel_projections(gram(task.sample.points), task, config.step_size, config.steps)
-                limits[row, column] = degree_norms(limit, config.dim).numpy() / config.amplitude
-                for place, network in enumerate(networks):
-                    found = train(network, task, config.step_size, config.steps, centred=True)
-                    norms = degree_norms(found.projections, config.dim)
-                    shares[row, place, column] = norms.numpy() / config.amplitude
-            if progress is not None:
-                progress((row + 1) * sizes[1] * sizes[2], int(np.prod(sizes)))
-        result = labelled(shares, limits, config)
-        result.attrs = provenance(NAME, config, time.perf_counter() - started)
-    return result
+    for row, seed in enumerate(seeds_of(config)):
+        generator = torch.Generator().manual_seed(seed)
+        whole = uniform_sphere(config.dim, config.samples[-1], generator)
+        poles = uniform_sphere(config.dim, len(DEGREES), generator).points
+        networks = [initialise(config.dim, m, generator, antisymmetric=False) for m in config.widths]
+        for column, samples in enumerate(config.samples):
+            task = problem(whole.points[:samples], poles, config.amplitude)
+            limit = kernel_projections(gram(task.sample.points), task, config.step_size, config.steps)
+            limits[row, column] = degree_norms(limit, config.dim).numpy() / config.amplitude
+            for place, network in enumerate(networks):
+                found = train(network, task, config.step_size, config.steps, centred=True)
+                norms = degree_norms(found.projections, config.dim)
+                shares[row, place, column] = norms.numpy() / config.amplitude
+        progress((row + 1) * sizes[1] * sizes[2], int(np.prod(sizes)))
+    return labelled(shares, limits, config)
 
 
 def problem(points: Tensor, poles: Tensor, amplitude: float) -> Problem:
@@ -140,7 +124,7 @@ def degree_norms(projections: Tensor, dim: int) -> Tensor:
 def labelled(shares: np.ndarray, limits: np.ndarray, config: Config) -> xr.Dataset:
     """Both shares by seed, width, sample size, step and degree."""
     coords = {
-        "seed": np.arange(config.seed, config.seed + config.seeds),
+        "seed": np.asarray(seeds_of(config)),
         "width": np.asarray(config.widths),
         "sample": np.asarray(config.samples),
         "step": np.arange(config.steps + 1),
@@ -148,3 +132,6 @@ def labelled(shares: np.ndarray, limits: np.ndarray, config: Config) -> xr.Datas
     }
     dims = tuple(coords)
     return xr.Dataset({"share": (dims, shares), "gram": ((dims[0], *dims[2:]), limits)}, coords=coords)
+
+
+EXPERIMENT = Experiment("cao-theorem", PROFILES, SMALLEST, measure)

@@ -7,7 +7,6 @@ On n equispaced points mu_k becomes sum_j mu_{|k + jn|}: at n = 64 that is 0.1 %
 for k = 2, 4, 6 (`numerics.predictions.residuals.sampled_eigenvalues` derives it from the population).
 """
 
-import time
 from dataclasses import dataclass
 
 import torch
@@ -15,12 +14,10 @@ import xarray as xr
 
 from numerics.data.points import equispaced_circle
 from numerics.data.targets import Mixture, Problem, mixture_problem
-from numerics.experiments.config import check_sizes, configured, one_thread
-from numerics.experiments.storage import provenance
+from numerics.experiments.experiment import Experiment
 from numerics.experiments.two_layer import grid_result
 from numerics.networks.training import Progress
 
-NAME = "cao-circle"
 DEGREES = (1, 2, 4, 6)
 # A rate is read while the predicted decay falls through these (`numerics.predictions.rates.decay_window`) or
 # until the last step: chosen from a pilot for the smallest spread over seeds.
@@ -35,11 +32,15 @@ SMALLEST = {
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """Sizes of one run; ``configure`` gives those of a profile.
+    """Sizes of one run; ``EXPERIMENT.configure`` gives those of a profile.
 
     samples: points n on the circle. width: m. seeds: networks drawn, with the seeds seed,
     seed + 1, ... steps: T. step_size: c, so that degree k decays by 1 - c mu_k a step.
     amplitude: L2 norm of each component of the labels; small keeps the tangent kernel still.
+
+    >>> EXPERIMENT.configure("quick", samples=4)
+    Traceback (most recent call last):
+    ValueError: cao-circle: samples = 4 is not allowed in profile 'quick': ...
     """
 
     profile: str
@@ -51,25 +52,12 @@ class Config:
     amplitude: float
     seed: int = 0
 
-    def __post_init__(self) -> None:
-        check_sizes(NAME, self, SMALLEST)
-
 
 PROFILES = {
     "quick": Config("quick", 64, 2048, 240, 110, 1.0, 0.005),
     "full": Config("full", 64, 8192, 240, 200, 1.0, 0.005),
     "paper": Config("paper", 128, 32768, 240, 200, 1.0, 0.005),
 }
-
-
-def configure(profile: str = "quick", **changes: object) -> Config:
-    """The config of a profile with some fields changed; ValueError names what is allowed.
-
-    >>> configure("quick", samples=4)
-    Traceback (most recent call last):
-    ValueError: cao-circle: samples = 4 is not allowed in profile 'quick': ...
-    """
-    return configured(NAME, PROFILES, profile, changes)
 
 
 def problem(config: Config) -> Problem:
@@ -80,13 +68,12 @@ def problem(config: Config) -> Problem:
     return mixture_problem(mixture, grid, pole, config.amplitude)
 
 
-def run(config: Config, progress: Progress | None = None) -> xr.Dataset:
+def measure(config: Config, progress: Progress) -> xr.Dataset:
     """Train every seed; the variables are those of `two_layer.grid_result`.
 
     progress(done, total) counts steps of all seeds together.
     """
-    started = time.perf_counter()
-    with one_thread():
-        result = grid_result(problem(config), config, DEGREES, progress)
-        result.attrs = provenance(NAME, config, time.perf_counter() - started)
-    return result
+    return grid_result(problem(config), config, DEGREES, progress)
+
+
+EXPERIMENT = Experiment("cao-circle", PROFILES, SMALLEST, measure)

@@ -16,7 +16,6 @@ The papers train with Adam; of gradient descent the kernel says something. Predi
                    a wrong theory, for comparison
 """
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -27,8 +26,7 @@ import xarray as xr
 from torch import Tensor
 
 from numerics.data.images import psnr
-from numerics.experiments.config import check_sizes, one_thread
-from numerics.experiments.storage import provenance
+from numerics.experiments.config import seeds_of
 from numerics.networks.deep import Architecture, empirical_kernel, evaluate, initialise
 from numerics.networks.training import Progress
 from numerics.predictions import fourier_features as fourier
@@ -40,6 +38,7 @@ DEPTH = 3
 OCTAVES = 6  # of the positional mapping
 ENDLESS = 10**9
 TRAINED = torch.float32
+POSITIVE = ("step_size", "positional")
 
 Mapping = Callable[[Tensor], Tensor]
 Draw = Callable[[Any, torch.Generator], Task]
@@ -67,13 +66,12 @@ class Config:
     seed: int = 0
 
 
-def check(name: str, config: Config, smallest: dict[str, dict[str, int]]) -> None:
-    """Raise ValueError, in one line, for sizes and scales that are not allowed."""
-    check_sizes(name, config, smallest, positive=("step_size", "positional"))
+def check(config: Config) -> None:
+    """Raise ValueError, in one line, for scales that are not allowed."""
     rising = list(config.sigma) == sorted(set(config.sigma)) and all(s > 0 for s in config.sigma)
     if not config.sigma or not rising or not config.step_size < 2:
         given = f"{config.sigma} and {config.step_size}"
-        raise ValueError(f"{name}: rising sigma > 0 and step_size < 2 wanted, got {given}")
+        raise ValueError(f"rising sigma > 0 and step_size < 2 wanted, got {given}")
 
 
 def mappings(config: Config, generator: torch.Generator) -> dict[str, Mapping]:
@@ -82,48 +80,43 @@ def mappings(config: Config, generator: torch.Generator) -> dict[str, Mapping]:
     return fourier.mappings(2, config.features, config.sigma, generator, OCTAVES, largest)
 
 
-def run(name: str, config: Config, draw: Draw, progress: Progress | None = None) -> xr.Dataset:
+def measure(config: Config, draw: Draw, progress: Progress) -> xr.Dataset:
     """Every seed with every mapping.
 
     psnr (seed, predictor, mapping): of the scored pixels, dB. reference (seed): of the
     reconstruction without a network. picture (seed, shown, row, column): the truth, the reference
     and every network's reconstruction, values as they are.
     """
-    started = time.perf_counter()
     scores: list[list[list[Tensor]]] = []  # a seed, a predictor, a mapping
     pictures, references = [], []
-    with one_thread():
-        for seed in range(config.seed, config.seed + config.seeds):
-            generator = torch.Generator().manual_seed(seed)
-            task = draw(config, generator)
-            features = mappings(config, generator)
-            found = []
-            for mapping in features.values():
-                found.append(reconstructions(config, task, mapping, generator))
-                if progress is not None:
-                    progress(len(scores) * len(features) + len(found), config.seeds * len(features))
-            stacked = torch.stack(found, dim=1)  # (predictors, mappings, pixels)
-            wanted = task.truth[task.scored]
-            scores.append([[psnr(f[task.scored], wanted) for f in row] for row in stacked])
-            references.append(psnr(task.reference[task.scored], wanted))
-            shown = torch.cat([task.truth[None], task.reference[None], stacked[0]])
-            pictures.append(shown.reshape(len(shown), round(shown.shape[1] ** 0.5), -1))
+    for seed in seeds_of(config):
+        generator = torch.Generator().manual_seed(seed)
+        task = draw(config, generator)
+        features = mappings(config, generator)
+        found = []
+        for mapping in features.values():
+            found.append(reconstructions(config, task, mapping, generator))
+            progress(len(scores) * len(features) + len(found), config.seeds * len(features))
+        stacked = torch.stack(found, dim=1)  # (predictors, mappings, pixels)
+        wanted = task.truth[task.scored]
+        scores.append([[psnr(f[task.scored], wanted) for f in row] for row in stacked])
+        references.append(psnr(task.reference[task.scored], wanted))
+        shown = torch.cat([task.truth[None], task.reference[None], stacked[0]])
+        pictures.append(shown.reshape(len(shown), round(shown.shape[1] ** 0.5), -1))
     names = list(features)
-    result = xr.Dataset(
+    return xr.Dataset(
         {
             "psnr": (("seed", "predictor", "mapping"), np.array(scores)),
             "reference": ("seed", np.array(references)),
             "picture": (("seed", "shown", "row", "column"), torch.stack(pictures).float().numpy()),
         },
         coords={
-            "seed": np.arange(config.seed, config.seed + config.seeds),
+            "seed": np.asarray(seeds_of(config)),
             "predictor": list(PREDICTORS),
             "mapping": names,
             "shown": ["truth", "reference", *names],
         },
     )
-    result.attrs = provenance(name, config, time.perf_counter() - started)
-    return result
 
 
 def reconstructions(config: Config, task: Task, mapping: Mapping, generator: torch.Generator) -> Tensor:
