@@ -20,11 +20,11 @@ from theory.numbers.shown import display
 from theory.numbers.truth import Evidence, Truth
 from theory.proofs.steps import Proof
 from theory.statements.counterexamples import certainly_holds, counterexample, is_finite, point_text, refute
-from theory.statements.every_depth import INSTANCES, deeper, instances_of, parts_in_depth, without_family
+from theory.statements.every_depth import INSTANCES, deeper, instances_of, without_family
 from theory.statements.falsifier import confront
-from theory.statements.outcome import UNABLE, Case, NotSymbolic, Part
+from theory.statements.outcome import Case, NotSymbolic, Part
 from theory.statements.proof import joined_proof, statement_proof
-from theory.statements.strategy import parts_of
+from theory.statements.strategy import attempt
 from theory.symbolic.objects import Range
 
 SECONDS = 60.0
@@ -135,20 +135,20 @@ def _plain(statement: Statement, stated: Statement) -> Verdict:
 
 
 def _by_parts(statement: Statement, tested: int, stated: Statement) -> Verdict:
-    try:
-        return _conclude(statement, parts_of(statement), tested, stated)
-    except UNABLE as error:
-        return Verdict(Truth.UNDECIDED, None, statement.scope, f"{error}; {_instances_text(tested)}")
+    found = attempt(statement)
+    if not found.parts:
+        return Verdict(Truth.UNDECIDED, None, statement.scope, f"{found.why}; {_instances_text(tested)}")
+    return _conclude(statement, found.parts, tested, stated)
 
 
-def _conclude(statement: Statement, parts: list[Part], tested: int, stated: Statement) -> Verdict:
+def _conclude(statement: Statement, parts: Sequence[Part], tested: int, stated: Statement) -> Verdict:
     """One failing part refutes; one undecided part leaves the whole undecided."""
     bad = next((part for part in parts if part.outcome.truth is Truth.FAILS), None)
     open_ = next((part for part in parts if part.outcome.truth is Truth.UNDECIDED), None)
     if bad is None and open_ is not None:
         why = f"{open_.outcome.law} {_ranges_text(open_.case)}".rstrip() + f"; {_instances_text(tested)}"
         return Verdict(Truth.UNDECIDED, None, statement.scope, why)
-    chosen = [bad] if bad is not None else parts
+    chosen = [bad] if bad is not None else list(parts)
     evidence = Evidence.weakest([part.outcome.evidence for part in chosen])
     sources = [part.outcome.source for part in chosen]
     proof: Proof | None = None
@@ -243,15 +243,14 @@ def _each_depth(statement: Statement) -> Verdict:
 def _all_deeper(statement: Statement, skipped: int) -> Verdict:
     """All depths but the first ones, from the law in depth or the signs of coefficients; beyond the end
     of a bounded range, too, where that is no harder."""
-    later, why = deeper(statement, skipped), "no rule reaches every depth"
-    dims = [] if later is None else [part for part in circle_apart(later) if part is not None]
-    try:
-        found = [parts_in_depth(part) for part in dims]
-    except UNABLE as error:
-        found, why = [], f"{why}: {error}"
-    parts = [part for one in found for part in one]
-    if later is None or not found or not all(found):
+    later, unknown = deeper(statement, skipped), "no rule reaches every depth"
+    if later is None:
+        return Verdict(Truth.UNDECIDED, None, statement.scope, unknown)
+    found = [attempt(part) for part in circle_apart(later) if part is not None]
+    if not all(one.parts for one in found):
+        why = next((f"{unknown}: {one.why}" for one in found if one.why), unknown)
         return Verdict(Truth.UNDECIDED, None, statement.scope, why)
+    parts = [part for one in found for part in one.parts]
     return replace(_conclude(later, parts, 0, statement), scope=repr(later.range("L")))
 
 

@@ -5,24 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
-import sympy as sp
-
 from theory.kernels.depth_families import DepthFamily
 from theory.kernels.parse import ExpressionError
 from theory.language.families import deep_family, kernel_at
 from theory.language.formulas import parse_formula, uses_kernel
 from theory.language.statement import Statement
-from theory.statements.law_parts import law_parts
-from theory.statements.methods.asymptotic_equivalents import law_outcome
-from theory.statements.methods.by_expansions import near_end_in_depth
-from theory.statements.methods.by_signs import by_signs
-from theory.statements.outcome import Case, NotSymbolic, Part
+from theory.statements.outcome import NotSymbolic
 from theory.symbolic.expressions import Call, Node, Number, rebuilt
 from theory.symbolic.objects import Range, grammar_text
 
 INSTANCES = 3  # depths tried of a range without upper bound
 MAX_DEPTHS = 1000  # of a bounded range, which is looked at whole
-ZERO = sp.Integer(0)
 
 
 def instances_of(statement: Statement) -> list[tuple[int, Statement]]:
@@ -65,20 +58,6 @@ def deeper(statement: Statement, skipped: int = INSTANCES) -> Statement | None:
     left, right = _with_value_at_one(statement, deep)
     ranges = tuple(later if w.name == "L" else w for w in statement.ranges)
     return replace(statement, kernel=deep, family=None, ranges=ranges, left=left, right=right)
-
-
-def parts_in_depth(statement: Statement) -> list[Part]:
-    """The outcomes for a `DepthFamily`, from its law in depth or from the signs of its coefficients.
-
-    [] where neither tells anything; raises one of UNABLE where the law does not reach that far.
-    """
-    if isinstance(statement.limit, tuple) and statement.limit[0] in ("k", "n", "d"):
-        return [Part(*law_outcome(statement, ranges)) for ranges in law_parts(statement)]
-    if isinstance(statement.limit, tuple):
-        return [Part(Case(ranges, ZERO, ZERO), outcome) for ranges, outcome in near_end_in_depth(statement)]
-    outcome = by_signs(statement)
-    bare = Case(statement.ranges, ZERO, ZERO)
-    return [] if outcome is None else [Part(bare, outcome)]
 
 
 def _deep(statement: Statement, least: int) -> DepthFamily | None:

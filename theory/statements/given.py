@@ -28,3 +28,13 @@ def one_kernel(statement: Statement) -> Kernel | None:
     """
     assert not isinstance(statement.kernel, DepthFamily)
     return statement.kernel
+
+
+def is_of_one_kernel(statement: Statement) -> bool:
+    """Whether the statement is about one kernel or about none, not about all depths at once.
+
+    >>> from theory.language.statement import parse_statement
+    >>> is_of_one_kernel(parse_statement("k >= 0"))
+    True
+    """
+    return not isinstance(statement.kernel, DepthFamily)

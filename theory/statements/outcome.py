@@ -60,3 +60,8 @@ class Part:
     case: Case
     outcome: Outcome
     theorems: tuple[str, ...] = ()
+
+
+def bare_part(ranges: tuple[Range, ...], outcome: Outcome) -> Part:
+    """What was found on the ranges by a method that tells no formula of the sides."""
+    return Part(Case(ranges, sp.Integer(0), sp.Integer(0)), outcome)

@@ -25,7 +25,7 @@ from theory.proofs.rules.judge import Judge
 from theory.proofs.rules.stated import LAWS, SIGNS, Reader, claim_of, definitions_of, kernel_on, place_of, read_side
 from theory.proofs.rules.verdicts import prepared, value_from
 from theory.proofs.steps import Proof, Refused, Step, joined
-from theory.statements.outcome import Part
+from theory.statements.outcome import UNABLE, Part
 from theory.symbolic.expressions import Call, Name, Node, unparse, walk
 from theory.symbolic.hypergeometric import NotHypergeometric, single_term
 from theory.symbolic.objects import (
@@ -110,7 +110,7 @@ def _first_that_is_replayed(
     for base, cited, expands in _bases(stated, part):
         try:
             return base, list(_of_part(stated, part, holds, first, base, expands)), cited
-        except (Refused, NotDerived, NotHypergeometric, sp.PolynomialError) as error:
+        except UNABLE as error:
             doubt = str(error)
     raise NotDerived(f"not replayed from the words on: {doubt}")
 

@@ -12,8 +12,10 @@ from theory.kernels.parse import ExpressionError
 from theory.language.families import deep_family, is_family, kernel_at
 from theory.language.statement import Statement, parse_statement
 from theory.numbers.truth import Truth
-from theory.statements.every_depth import MAX_DEPTHS, at_depth, deeper, instances_of, parts_in_depth, without_family
+from theory.statements.every_depth import MAX_DEPTHS, at_depth, deeper, instances_of, without_family
+from theory.statements.method import Attempt
 from theory.statements.outcome import NotSymbolic
+from theory.statements.strategy import attempt
 from theory.symbolic.expressions import unparse
 from theory.symbolic.objects import L, Range
 
@@ -183,14 +185,14 @@ def test_all_deeper_depths_together() -> None:
     assert deeper(about("mu(k) <= L", kernel="NTK(depth=2*L)")) is None
 
 
-def test_parts_in_depth_are_laws_or_signs() -> None:
-    (part,) = parts_in_depth(deeper(about("mu(k) <= kappa(1)")))
+def test_what_is_found_at_every_depth_are_laws_or_signs() -> None:
+    (part,) = attempt(deeper(about("mu(k) <= kappa(1)"))).parts
     assert part.outcome.truth is Truth.HOLDS
     assert part.case.ranges == deeper(about("mu(k) <= kappa(1)")).ranges
     assert part.case.left == part.case.right == 0
-    assert parts_in_depth(deeper(about("mu(k) >= 1"))) == []
-    parts = parts_in_depth(deeper(about("mu(k) = Theta(k**(-d-1)) as k -> oo")))
+    assert attempt(deeper(about("mu(k) >= 1"))) == Attempt("none")
+    parts = attempt(deeper(about("mu(k) = Theta(k**(-d-1)) as k -> oo"))).parts
     assert [[w.parity for w in p.case.ranges if w.name == "k"] for p in parts] == [[0], [1]]
     assert all(p.outcome.truth is Truth.HOLDS for p in parts)
-    (growing,) = parts_in_depth(deeper(about("b(n) = Theta(n**(-3/2)) as n -> oo", "n even")))
+    (growing,) = attempt(deeper(about("b(n) = Theta(n**(-3/2)) as n -> oo", "n even"))).parts
     assert growing.outcome.truth is Truth.HOLDS

@@ -17,7 +17,7 @@ from theory.statements import proof as found
 from theory.statements.decide import decide
 from theory.statements.outcome import Case, Outcome, Part
 from theory.statements.proof import MAX_PEELED, joined_proof, statement_proof
-from theory.statements.strategy import parts_of
+from theory.statements.strategy import attempt
 from theory.symbolic.objects import FAILS, HOLDS, Mu, MuOn, Range, d, equal, k
 
 NTK2, NAME = "NTK(depth=2)", sp.Symbol("kernel")
@@ -79,7 +79,7 @@ def test_a_count_on_the_circle_is_taken_apart_at_degree_zero() -> None:
 
 def test_the_parts_of_a_decision_become_one_proof() -> None:
     statement = said("mu(k) >= 0", NTK2)
-    parts = parts_of(statement)
+    parts = attempt(statement).parts
     proof, theorems = statement_proof(statement, parts, True, statement.ranges)
     assert check(proof) and set(check(proof)) <= set(theorems)
     assert proof.conclusion.right == HOLDS and proof.conclusion.ranges == statement.ranges
@@ -95,7 +95,7 @@ def test_the_parts_of_a_decision_become_one_proof() -> None:
 
 def test_a_refuted_part_refutes_the_whole() -> None:
     statement = said("mu(k) = Theta(k**(-d-1)) as k -> oo", NTK2)
-    (bad,) = (part for part in parts_of(statement) if part.outcome.truth is Truth.FAILS)
+    (bad,) = (part for part in attempt(statement).parts if part.outcome.truth is Truth.FAILS)
     proof, _ = statement_proof(statement, [bad], False, statement.ranges)
     assert proof.conclusion.right == FAILS and proof.conclusion.ranges == statement.ranges and check(proof)
     with pytest.raises(NotDerived):
@@ -112,8 +112,8 @@ def test_a_part_without_a_derivation_is_told_why() -> None:
 def test_wrong_normal_forms_are_not_believed() -> None:
     """The steps are about a formula that is not the statement's: mu_k of another kernel, or of another sphere."""
     statement, other = said("mu(k) = Theta(k**-3) as k -> oo", NTK2, "k even", "d = 2"), NTK(2, (1, 2))
-    (right,) = parts_of(statement)
-    (wrong,) = parts_of(replace(statement, kernel=other))
+    (right,) = attempt(statement).parts
+    (wrong,) = attempt(replace(statement, kernel=other)).parts
     statement_proof(statement, [right], True, statement.ranges)
     with pytest.raises(NotDerived, match="does not follow"):
         statement_proof(statement, [wrong], True, statement.ranges)

@@ -19,7 +19,7 @@ from theory.numbers.balls import Enclosure, working_precision
 from theory.numbers.truth import Evidence, Truth
 from theory.spectra.routes.oracle import kappa
 from theory.statements.decide import decide
-from theory.statements.methods.by_remainders import by_tails
+from theory.statements.methods.by_remainders import by_remainders
 from theory.symbolic.bounded_expansions import NoTail, Tail
 
 Exact = Callable[[int], Fraction]
@@ -136,7 +136,7 @@ def test_inequalities_of_deep_kernels_are_certified_for_all_degrees(
 @pytest.mark.parametrize(("says", "truth"), [("mu(0) > 1/pi", True), ("mu(0) > 0.32", False), ("d*mu(2) < 1", True)])
 def test_as_the_dimension_moves_the_law_is_that_in_d(says: str, truth: bool) -> None:
     """mu_0 = (1 + 3/(2d) + ...)/pi for two layers: below 0.32 from d = 284 on."""
-    ((_, outcome),) = by_tails(parse_statement(says, "NTK(depth=2)"))
+    ((_, outcome),) = by_remainders(parse_statement(says, "NTK(depth=2)"))
     assert outcome.truth is (Truth.HOLDS if truth else Truth.FAILS)
 
 

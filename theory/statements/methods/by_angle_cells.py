@@ -4,7 +4,7 @@ D(theta) = left - right at t = cos(theta) is analytic on [0, pi] where kappa(cos
 its Taylor coefficients are enclosed over a cell: kappa by its polynomial with proved errors of the
 derivatives (`theory.expansions.angle_polynomials`), the rest by power series arithmetic. Inside, the mean value
 form D(c) + D'(cell) (cell - c) gives the sign. Where D vanishes at an end, exactly as u^e with
-u = 1 - t or 1 + t (`theory.statements.methods.by_expansions`), all derivatives of orders below m = 2e vanish there, so that
+u = 1 - t or 1 + t (`theory.statements.leading_terms`), all derivatives of orders below m = 2e vanish there, so that
 D = (theta - end)^m D_m with the m-th Taylor coefficient D_m somewhere on the cell: its sign decides.
 """
 
@@ -28,10 +28,11 @@ from theory.language.statement import Statement
 from theory.numbers.balls import NotCertified, ball, series_length, working_precision
 from theory.numbers.truth import Evidence, Truth
 from theory.statements.counterexamples import OUT_OF_REACH, compare_at
-from theory.statements.given import one_kernel
+from theory.statements.given import is_of_one_kernel, one_kernel
+from theory.statements.leading_terms import approach, lead
 from theory.statements.meaning import T, expression_at
-from theory.statements.methods.by_expansions import approach, lead
-from theory.statements.outcome import NotSymbolic, Outcome
+from theory.statements.method import Method
+from theory.statements.outcome import NotSymbolic, Outcome, Part, bare_part
 from theory.statements.values import Undefined, as_ball, evaluate
 from theory.symbolic.expressions import Call, Name, Node, Operation
 from theory.symbolic.objects import Range
@@ -46,11 +47,11 @@ SIGNS = {">": 1, ">=": 1, "<": -1, "<=": -1}
 SOURCE = "Taylor coefficients over cells of the angle, by ball arithmetic"
 
 
-def by_angle(statement: Statement) -> list[tuple[tuple[Range, ...], Outcome]]:
+def by_angle_cells(statement: Statement) -> list[tuple[tuple[Range, ...], Outcome]]:
     """The outcome for each value of the integer variables. NotSymbolic where it is not for this.
 
     >>> from theory.language.statement import parse_statement
-    >>> by_angle(parse_statement("kappa(t) <= 3", "NTK(depth=3)"))[0][1].law
+    >>> by_angle_cells(parse_statement("kappa(t) <= 3", "NTK(depth=3)"))[0][1].law
     'left - right < 0 for -1 <= t < 1, a zero like (1-t)**(1/2) at t = 1'
     """
     moving = "t" in variables(statement.left) | variables(statement.right)
@@ -295,3 +296,10 @@ def kernel_taylor(f: AnglePolynomial, middle: Fraction, radius: Fraction, length
             found.append(total * (2 / arb.pi()) ** i / factorial + arb(0, (f.errors[i] / factorial).upper()))
             around = around.derivative()
     return found
+
+
+def _parts(statement: Statement) -> list[Part]:
+    return [bare_part(ranges, outcome) for ranges, outcome in by_angle_cells(statement)]
+
+
+METHOD = Method("by angle cells", 60, is_of_one_kernel, _parts)

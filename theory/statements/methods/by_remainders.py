@@ -26,9 +26,10 @@ from theory.laws.law import Law
 from theory.numbers.balls import ball, working_precision
 from theory.numbers.truth import Evidence, Truth, Unable
 from theory.statements.counterexamples import OUT_OF_REACH, Point, compare_at, point_text
-from theory.statements.given import one_kernel
+from theory.statements.given import is_of_one_kernel, one_kernel
 from theory.statements.meaning import expression_at, parity_of
-from theory.statements.outcome import NotSymbolic, Outcome
+from theory.statements.method import Method
+from theory.statements.outcome import NotSymbolic, Outcome, Part, bare_part
 from theory.statements.values import Undefined
 from theory.symbolic.bounded_expansions import Tail
 from theory.symbolic.expressions import Call, Name, Node, Number, Operation, walk
@@ -43,12 +44,12 @@ WANTED = {">": 1, ">=": 1, "<": -1, "<=": -1}
 Ranges = tuple[Range, ...]
 
 
-def by_tails(statement: Statement) -> list[tuple[Ranges, Outcome]]:
+def by_remainders(statement: Statement) -> list[tuple[Ranges, Outcome]]:
     """The outcome on every parity class; one that FAILS comes alone. NotSymbolic where it is not for this.
 
     >>> from theory.language.statement import parse_statement
     >>> s = parse_statement("mu(k) > mu(k+2)", "NTK(depth=3)", ["d = 2", "k even"])
-    >>> by_tails(s)[0][1].law
+    >>> by_remainders(s)[0][1].law
     'left - right ~ 21/(2*pi) * k**(-4) for k >= 11; every smaller k compared'
     """
     found = []
@@ -268,3 +269,10 @@ def _law_tail(law: Law, parity: int) -> Tail:
         terms = {Fraction(-int(power)): value for power, value in branch.terms if value != 0}
         return Tail(terms, ball(kept.constant), Fraction(-kept.power), kept.start)
     raise NotSymbolic("no law of this parity")
+
+
+def _parts(statement: Statement) -> list[Part]:
+    return [bare_part(ranges, outcome) for ranges, outcome in by_remainders(statement)]
+
+
+METHOD = Method("by remainders", 50, is_of_one_kernel, _parts)

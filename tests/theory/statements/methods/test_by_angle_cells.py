@@ -16,7 +16,7 @@ from theory.language.statement import parse_statement
 from theory.numbers.balls import Enclosure, working_precision
 from theory.numbers.truth import Evidence, Truth
 from theory.spectra.routes.oracle import kappa
-from theory.statements.methods.by_angle_cells import MAX_ORDER, by_angle, kernel_taylor
+from theory.statements.methods.by_angle_cells import MAX_ORDER, by_angle_cells, kernel_taylor
 from theory.statements.outcome import NotSymbolic
 
 NTK2, NTK3 = "NTK(depth=2)", "NTK(depth=3)"
@@ -41,7 +41,7 @@ def test_a_bound_just_below_the_least_value_holds_and_one_just_above_fails(kerne
     for shift, truth in ((Fraction(-1, 1000), Truth.HOLDS), (Fraction(1, 1000), Truth.FAILS)):
         value = least + shift
         says = f"kappa(t) >= {value.numerator}/{value.denominator}"
-        ((_, outcome),) = by_angle(parse_statement(says, kernel))
+        ((_, outcome),) = by_angle_cells(parse_statement(says, kernel))
         assert (outcome.truth, outcome.evidence) == (truth, Evidence.CERTIFIED)
         if truth is Truth.FAILS:
             assert kappa(parse_kernel(kernel), number(outcome.at["t"])) < number(value)
@@ -66,7 +66,7 @@ DECIDED = [
 
 @pytest.mark.parametrize(("says", "kernel", "truth"), DECIDED, ids=lambda v: v if isinstance(v, str) else "")
 def test_inequalities_in_t_are_certified_or_refuted_at_a_point(says: str, kernel: str, truth: bool) -> None:
-    ((_, outcome),) = by_angle(parse_statement(says, kernel))
+    ((_, outcome),) = by_angle_cells(parse_statement(says, kernel))
     assert outcome.truth is (Truth.HOLDS if truth else Truth.FAILS)
     assert outcome.evidence is Evidence.CERTIFIED and (outcome.at is None) == truth
 
@@ -75,16 +75,16 @@ def test_inequalities_in_t_are_certified_or_refuted_at_a_point(says: str, kernel
 def test_sides_that_agree_stay_open(relation: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("theory.statements.methods.by_angle_cells.MAX_CELLS", 40)
     with pytest.raises(NotSymbolic, match="open"):
-        by_angle(parse_statement(f"kappa(t) - kappa(-t) {relation} 2*t", NTK2))
+        by_angle_cells(parse_statement(f"kappa(t) - kappa(-t) {relation} 2*t", NTK2))
 
 
 def test_every_value_of_another_variable_is_decided() -> None:
-    found = by_angle(parse_statement("kappa(t) >= t - k", NTK2, ["k <= 3"]))
+    found = by_angle_cells(parse_statement("kappa(t) >= t - k", NTK2, ["k <= 3"]))
     assert [outcome.truth for _, outcome in found] == [Truth.HOLDS] * 4
-    found = by_angle(parse_statement("kappa(t) >= t + k/8", NTK2, ["k <= 3"]))
+    found = by_angle_cells(parse_statement("kappa(t) >= t + k/8", NTK2, ["k <= 3"]))
     assert [outcome.truth for _, outcome in found] == [Truth.HOLDS] * 3 + [Truth.FAILS]  # the least is 1/pi
     with pytest.raises(NotSymbolic):
-        by_angle(parse_statement("kappa(t) >= t - k", NTK2))
+        by_angle_cells(parse_statement("kappa(t) >= t - k", NTK2))
 
 
 @given(st.fractions(0, 1, max_denominator=64), st.sampled_from([0, 64, 1024]), st.fractions(-1, 1, max_denominator=9))

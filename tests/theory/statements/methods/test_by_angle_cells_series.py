@@ -18,7 +18,7 @@ from theory.numbers.balls import Enclosure, working_precision
 from theory.numbers.truth import Evidence, Truth
 from theory.statements.decide import decide
 from theory.statements.methods import by_angle_cells as module
-from theory.statements.methods.by_angle_cells import _Found, _inside, _Reader, _zero_at, by_angle, kernel_taylor
+from theory.statements.methods.by_angle_cells import _Found, _inside, _Reader, _zero_at, by_angle_cells, kernel_taylor
 from theory.statements.outcome import NotSymbolic
 
 LAPLACE = parse_kernel("Laplace(rate=1)")
@@ -199,7 +199,7 @@ def test_orders_of_zeros_at_the_ends(text: str, at_one: Fraction | None, at_minu
     ],
 )
 def test_signs_and_ends_are_told(says: str, truth: Truth, at: dict | None, law: str) -> None:
-    ((ranges, outcome),) = by_angle(parse_statement(says))
+    ((ranges, outcome),) = by_angle_cells(parse_statement(says))
     assert (outcome.truth, outcome.evidence, outcome.source, ranges) == (truth, Evidence.CERTIFIED, module.SOURCE, ())
     assert (outcome.law, outcome.at) == (law, at)
 
@@ -217,7 +217,7 @@ def test_signs_and_ends_are_told(says: str, truth: Truth, at: dict | None, law: 
 )
 def test_a_point_inside_a_cell_refutes(says: str, sign: str, high: float) -> None:
     """Each fails for t in (-1, high) alone."""
-    ((_, outcome),) = by_angle(parse_statement(says))
+    ((_, outcome),) = by_angle_cells(parse_statement(says))
     point = outcome.at["t"]
     assert outcome.truth is FAILS and outcome.evidence is Evidence.CERTIFIED and outcome.source == module.SOURCE
     assert -1 < point < high and outcome.law == f"left - right {sign} around t = {point}"
@@ -249,18 +249,18 @@ def test_what_was_found_is_said(zeros: tuple, signs: tuple[int, ...], text: str)
 )
 def test_what_is_not_for_this_is_refused(says: str, where: list[str], message: str) -> None:
     with pytest.raises(NotSymbolic, match=message):
-        by_angle(parse_statement(says, "Laplace(rate=1)", where))
+        by_angle_cells(parse_statement(says, "Laplace(rate=1)", where))
 
 
 def test_up_to_sixteen_values_of_other_variables_are_taken() -> None:
-    found = by_angle(parse_statement("t <= k + 1", None, ["k <= 15"]))
+    found = by_angle_cells(parse_statement("t <= k + 1", None, ["k <= 15"]))
     assert [ranges[0].least for ranges, _ in found] == list(range(16)) and all(o.truth is HOLDS for _, o in found)
     assert (
         [repr(ranges[0]) for ranges, _ in found][15] == "k = 15"
         and "a zero" in found[0][1].law
         and "a zero" not in found[1][1].law
     )
-    refuted = by_angle(parse_statement("t < k", None, ["k >= 1", "k <= 2"]))
+    refuted = by_angle_cells(parse_statement("t < k", None, ["k >= 1", "k <= 2"]))
     assert [o.at for _, o in refuted] == [{"k": 1, "t": 1}, None]
 
 
@@ -289,7 +289,7 @@ def test_a_sign_is_told_where_it_holds_on_the_whole_cell(text: str, sign: int) -
 def test_sides_that_cross_are_not_told_apart_everywhere(says: str) -> None:
     """exp(-sqrt(2-2t)) runs from exp(-2) to 1 and takes the value 1/2; none of these holds."""
     with pytest.raises(NotSymbolic, match="changes its sign"):
-        by_angle(parse_statement(says, "Laplace(rate=1)" if "kappa" in says else None))
+        by_angle_cells(parse_statement(says, "Laplace(rate=1)" if "kappa" in says else None))
     verdict = decide(parse_statement("kappa(t) != 1/2", "Laplace(rate=1)"))
     assert verdict.truth is not HOLDS
 
@@ -298,6 +298,6 @@ def test_a_zero_inside_stays_open_near_itself(monkeypatch: pytest.MonkeyPatch) -
     """(3t-1)^2 vanishes at t = 1/3; after 40 cells the open one is near its angle."""
     monkeypatch.setattr(module, "MAX_CELLS", 40)
     with pytest.raises(NotSymbolic, match=r"open near t = 0\.3\d\d\d$"):
-        by_angle(parse_statement("(3*t-1)**2 >= 0"))
-    ((_, outcome),) = by_angle(parse_statement("(3*t-1)*(2-t) = 0"))
+        by_angle_cells(parse_statement("(3*t-1)**2 >= 0"))
+    ((_, outcome),) = by_angle_cells(parse_statement("(3*t-1)*(2-t) = 0"))
     assert outcome.truth is FAILS

@@ -10,7 +10,7 @@ import pytest
 
 from theory.language.statement import parse_statement
 from theory.numbers.truth import Evidence, Truth
-from theory.statements.methods.by_expansions import INSTANCES, MAX_INSTANCES, near_point
+from theory.statements.methods.by_expansions import INSTANCES, MAX_INSTANCES, by_expansions
 from theory.statements.outcome import NotSymbolic, Outcome
 from theory.symbolic.objects import Range
 from theory.symbolic.puiseux import NoExpansion
@@ -19,7 +19,7 @@ NTK2, LAPLACE = "NTK(depth=2)", "Laplace(rate=1)"
 
 
 def found(says: str, kernel: str | None = None, where: Iterable[str] = ()) -> list[Outcome]:
-    return [outcome for _, outcome in near_point(parse_statement(says, kernel, list(where)))]
+    return [outcome for _, outcome in by_expansions(parse_statement(says, kernel, list(where)))]
 
 
 FIRST_TERMS = {  # side: (as t -> ..., its first term); u = 1 - t, 1 + t, t, -t
@@ -122,7 +122,7 @@ def test_zero_is_approached_from_both_sides() -> None:
 
 def test_each_value_of_a_variable_is_decided_and_named_where_it_fails() -> None:
     statement = parse_statement("(1-t)**k = O((1-t)**2) as t -> 1", None, ["k <= 3"])
-    pairs = list(near_point(statement))
+    pairs = list(by_expansions(statement))
     assert [ranges for ranges, _ in pairs] == [(Range("k", v, v),) for v in range(4)]
     assert [o.truth for _, o in pairs] == [Truth.FAILS] * 2 + [Truth.HOLDS] * 2
     assert [o.at for _, o in pairs] == [{"k": 0}, {"k": 1}, None, None]

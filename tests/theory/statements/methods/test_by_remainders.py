@@ -13,7 +13,7 @@ from theory.language.statement import parse_statement
 from theory.numbers.balls import working_precision
 from theory.numbers.truth import Evidence, Truth
 from theory.spectra.spectrum import eigenvalue
-from theory.statements.methods.by_remainders import SOURCE, _Reader, by_tails
+from theory.statements.methods.by_remainders import SOURCE, _Reader, by_remainders
 from theory.statements.outcome import NotSymbolic
 from theory.symbolic.objects import Range
 
@@ -24,7 +24,7 @@ HOLDS, FAILS = Truth.HOLDS, Truth.FAILS
 
 
 def outcomes(says: str, kernel: str, *where: str) -> list:
-    return by_tails(parse_statement(says, kernel, where))
+    return by_remainders(parse_statement(says, kernel, where))
 
 
 def crossing(level: str, first: int) -> int:

@@ -35,10 +35,10 @@ from theory.numbers.truth import Evidence, Truth, Unable
 from theory.proofs.rules.inequality import positive_term
 from theory.proofs.steps import Proof
 from theory.spectra.closed_coefficients import maclaurin
+from theory.statements.cases.growth import as_variable_grows, comparison, never_zero
 from theory.statements.definedness import Judge
 from theory.statements.given import limit_of
 from theory.statements.meaning import expression_at, parity_of, with_positive_bases
-from theory.statements.methods.growth import as_variable_grows, comparison, never_zero
 from theory.statements.outcome import AlwaysUndefined, Case, NotSymbolic, Outcome
 from theory.symbolic.constants import NamedConstant
 from theory.symbolic.expressions import Call, Name, Node, Operation

@@ -10,9 +10,9 @@ import sympy as sp
 
 from theory.language.statement import Statement, parse_statement
 from theory.numbers.truth import Evidence, Truth
+from theory.statements.asymptotic_equivalents import PROVED_SERIES, TRANSFER_SOURCE, _Reader, law_outcome
 from theory.statements.definedness import Judge
 from theory.statements.law_parts import MAX_PARTS, law_parts
-from theory.statements.methods.asymptotic_equivalents import PROVED_SERIES, TRANSFER_SOURCE, _Reader, law_outcome
 from theory.statements.outcome import NotSymbolic
 from theory.symbolic.objects import INTEGER_SYMBOLS, Range, d, k, n
 from theory.symbolic.puiseux import NoExpansion

@@ -10,7 +10,7 @@ import theory.proofs.rules  # noqa: F401
 from theory.numbers.truth import Truth
 from theory.proofs.check import check
 from theory.proofs.steps import Proof
-from theory.statements.methods.normal_forms import equality, inequality
+from theory.statements.cases.normal_forms import equality, inequality
 from theory.statements.outcome import Case, Outcome
 from theory.symbolic.objects import Range, d, k, t
 

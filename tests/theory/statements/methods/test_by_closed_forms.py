@@ -8,8 +8,8 @@ import pytest
 
 from theory.language.statement import Statement, parse_statement
 from theory.numbers.truth import Evidence, Truth
-from theory.statements.outcome import UNABLE
-from theory.statements.strategy import MOST_PEELED, PEELED, _counts, parts_of
+from theory.statements.methods.by_closed_forms import MOST_PEELED, PEELED, _counts
+from theory.statements.strategy import attempt
 from theory.symbolic.objects import Range
 
 NTK2, NTK3 = "NTK(depth=2)", "NTK(depth=3)"
@@ -60,7 +60,7 @@ def holds_at(where: Range, value: int) -> bool:
 @pytest.mark.parametrize("given", PARTS, ids=str)
 def test_parts_hold_and_cover_the_ranges_once(given: tuple) -> None:
     statement = said(*given)
-    found = parts_of(statement)
+    found = attempt(statement).parts
     assert "; ".join(", ".join(map(repr, part.case.ranges)) for part in found) == PARTS[given]
     limit = statement.limit[0] if isinstance(statement.limit, tuple) else None
     for point in product(*(w.values(40) for w in statement.ranges)):
@@ -85,13 +85,13 @@ FALSE = {
 
 @pytest.mark.parametrize("given", FALSE, ids=str)
 def test_the_last_part_that_refutes_stands_alone(given: tuple) -> None:
-    (part,) = parts_of(said(*given))
+    (part,) = attempt(said(*given)).parts
     assert part.outcome.truth is Truth.FAILS and repr(part.case.ranges[0]) == FALSE[given]
 
 
 def test_what_stays_open_is_left_whole() -> None:
     for text, *where in (("k = n",), ("(k-3)*n >= 0", "k >= 2")):
-        (part,) = parts_of(said(text, None, *where))
+        (part,) = attempt(said(text, None, *where)).parts
         assert part.outcome.truth is Truth.UNDECIDED
         assert part.case.ranges == said(text, None, *where).ranges
 
@@ -115,15 +115,8 @@ def test_how_many_first_values_are_taken_apart() -> None:
 def test_one_instance_may_be_compared_by_balls() -> None:
     """Sines of integers are no hypergeometric terms; two numbers are still compared."""
     for text, *where in (("sin(3) < 1/5",), ("sin(k) < 1/5", "k = 3")):
-        (part,) = parts_of(said(text, None, *where))
+        (part,) = attempt(said(text, None, *where)).parts
         assert (part.outcome.truth, part.outcome.evidence) == (Truth.HOLDS, Evidence.CERTIFIED)
         assert part.outcome.law == "both sides compared"
-    assert all(p.outcome.truth is Truth.UNDECIDED for p in _tried(said("sin(k) <= 1")))
-    assert all(p.outcome.truth is Truth.UNDECIDED for p in _tried(said("sin(3) < 1/10")))
-
-
-def _tried(statement: Statement) -> list:
-    try:
-        return parts_of(statement)
-    except UNABLE:
-        return []
+    assert all(p.outcome.truth is Truth.UNDECIDED for p in attempt(said("sin(k) <= 1")).parts)
+    assert all(p.outcome.truth is Truth.UNDECIDED for p in attempt(said("sin(3) < 1/10")).parts)

@@ -11,7 +11,7 @@ from tests.theory.values import refuses_change
 from theory.numbers.truth import Evidence, Truth
 from theory.proofs.check import check
 from theory.proofs.steps import Proof
-from theory.statements.methods.growth import as_variable_grows, comparison, uniformly
+from theory.statements.cases.growth import as_variable_grows, comparison, uniformly
 from theory.statements.outcome import Case, NotSymbolic, Outcome
 from theory.symbolic.constants import named
 from theory.symbolic.hypergeometric import growth, single_term

@@ -12,7 +12,9 @@ from theory.language.formulas import uses_kernel, variables
 from theory.language.statement import Statement
 from theory.numbers.truth import Evidence, Truth
 from theory.statements.definedness import Judge, conditions
-from theory.statements.outcome import Outcome
+from theory.statements.given import is_of_one_kernel
+from theory.statements.method import Method
+from theory.statements.outcome import Outcome, Part, bare_part
 from theory.symbolic.expressions import Call, Name, Node, Number, Operation, unparse
 
 HOLDING = ("=", "<=", ">=")
@@ -71,3 +73,11 @@ def _read(node: Node, names: dict[str, sp.Symbol]) -> sp.Expr | None:
                 return None
             return {"+": a + b, "-": a - b, "*": a * b}[op] if op != "/" else a / b
     return None
+
+
+def _parts(statement: Statement) -> list[Part]:
+    outcome = identity(statement)
+    return [] if outcome is None else [bare_part(statement.ranges, outcome)]
+
+
+METHOD = Method("by identity", 10, is_of_one_kernel, _parts)

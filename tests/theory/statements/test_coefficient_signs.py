@@ -9,8 +9,8 @@ import pytest
 from theory.language.statement import parse_statement
 from theory.numbers.truth import Evidence, Truth
 from theory.proofs.check import check
+from theory.statements.coefficient_signs import sign_outcome
 from theory.statements.counterexamples import compare_at
-from theory.statements.methods.by_signs import by_signs
 
 NTK2, NTK3, HIDDEN = "NTK(depth=2)", "NTK(depth=3)", "NTK(depth=2, layer_scales=(1, 0))"
 FLAT, MIXED = "PowerSeries((1, 0, 1/2))", "PowerSeries((1, -1/2))"
@@ -178,7 +178,7 @@ UNPROVED = {
 @pytest.mark.parametrize(("kernel", "says", "where", "law"), ROWS, ids=lambda v: str(v)[:40])
 def test_the_signs_tell_what_they_tell_and_no_more(kernel: str | None, says: str, where: str, law: str | None) -> None:
     statement = parse_statement(says, kernel, [*filter(None, where.split(","))])
-    found = by_signs(statement)
+    found = sign_outcome(statement)
     assert (found and found.law) == law
     if found is None:
         return

@@ -7,7 +7,7 @@ import pytest
 from theory.language.statement import parse_statement
 from theory.numbers.truth import Truth
 from theory.statements.decide import decide
-from theory.statements.identity import identity
+from theory.statements.methods.by_identity import identity
 
 N3 = "NTK(depth=3)"
 SAME = [
