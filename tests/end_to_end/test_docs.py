@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.end_to_end.test_readme import BLOCK, shown, transcript
+from theory.statements import strategy
 from verify.ledger import run as ledger
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -26,7 +27,8 @@ def blocks(language: str) -> list[str]:
 
 
 @pytest.mark.parametrize("body", blocks("python"), ids=lambda body: body.split("\n")[0][4:40])
-def test_a_worked_example_runs(body: str) -> None:
+def test_a_worked_example_runs(body: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(strategy, "REGISTERED", {})  # what an example registers is gone after it
     examples = doctest.DocTestParser().get_doctest(body, {"__name__": "example"}, "extending", None, 0)
     assert len(examples.examples) > 2
     found: list[str] = []
