@@ -9,7 +9,7 @@ raise NotCertified, and to `theory.expansions.analytic_inside`, which asks for c
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from functools import lru_cache
 from itertools import count
@@ -19,11 +19,13 @@ from typing import cast
 from flint import acb, arb, fmpq, fmpq_poly
 
 from theory.kernels import Compose, Kernel, Multiple, Product, Sum, Zonal
-from theory.kernels.zonal import Expression, Node, fold, polynomial
+from theory.kernels.zonal_expressions import operation, polynomial
 from theory.numbers.balls import ball, rational, working_precision
+from theory.symbolic.expressions import ARITHMETIC, Call, Inner, Node, Number, Operation, fold, upwards
 
 POINTS = 128  # angles at which signs are looked at
 BISECTIONS = 30
+ONE = Number(Fraction(1))
 ALLOWED = "allowed: an expression that is real and analytic in theta for 0 < theta < pi"
 Found = tuple[str, arb] | None  # (what is wrong, theta where)
 
@@ -42,9 +44,9 @@ def check_admissible(kernel: Kernel, dim: int | Fraction | None = None) -> None:
     theory.expansions.admissible.Inadmissible: Zonal("1/(1-t)") grows like (1-t)^(-1), not integrable on S^2, ...
     """
     for part in zonals(kernel):
-        for operation in _operations(part.tree):
+        for node in upwards(part.tree):
             with working_precision(15):
-                found = _fault(operation)
+                found = _fault(node)
             if found is not None:
                 what, theta = found
                 raise Inadmissible(f"{part!r} has {what} at theta = {float(theta.mid()):.6g}, {ALLOWED}")
@@ -80,44 +82,28 @@ def zonals(kernel: Kernel) -> Iterator[Zonal]:
             yield from zonals(inner)
 
 
-def _operations(tree: Expression) -> Iterator[Node]:
-    """Innermost first, so that an operation is looked at after its operands."""
-    if isinstance(tree, Node):
-        for operand in tree.operands:
-            yield from _operations(operand)
-        yield tree
-
-
 def _fault(node: Node) -> Found:
     """The singularity inside (0, pi) that this operation is certain to have."""
-    first = node.operands[0]
-    match node.operation:
-        case "/":
-            return _pole(first, node.operands[1])
-        case "tan":
-            return _sign_change(Node("cos", (first,), 1, 1), Fraction(1))
-        case "sqrt":
-            return _branch_point(first, Fraction(1, 2))
-        case "log":
-            return _branch_point(first, None)
-        case "acos" | "asin":
-            below, above = (Node("+", (Fraction(1), x), 1, 1) for x in (first, _negative(first)))
-            return _branch_point(below, Fraction(1, 2)) or _branch_point(above, Fraction(1, 2))
-        case "**":
-            exponent = node.operands[1]
-            if not isinstance(exponent, Fraction):
-                return _branch_point(first, None)
+    match node:
+        case Operation("/", upper, lower):
+            return _pole(upper, lower)
+        case Operation("**", base, Number(exponent)):
             if exponent.denominator > 1:
-                return _branch_point(first, exponent)
-            return _pole(Fraction(1), first) if exponent < 0 else None
+                return _branch_point(base, exponent)
+            return _pole(ONE, base) if exponent < 0 else None
+        case Operation("**", base, _) | Call("log", (base,)):
+            return _branch_point(base, None)
+        case Call("tan", (argument,)):
+            return _sign_change(Call("cos", (argument,)), ONE)
+        case Call("sqrt", (argument,)):
+            return _branch_point(argument, Fraction(1, 2))
+        case Call("acos" | "asin", (argument,)):
+            below, above = operation("+", ONE, argument), operation("-", ONE, argument)
+            return _branch_point(below, Fraction(1, 2)) or _branch_point(above, Fraction(1, 2))
     return None
 
 
-def _negative(tree: Expression) -> Node:
-    return Node("*", (Fraction(-1), tree), 1, 1)
-
-
-def _pole(upper: Expression, lower: Expression) -> Found:
+def _pole(upper: Node, lower: Node) -> Found:
     """A zero of the denominator where the numerator has none."""
     coefficients = polynomial(lower)
     if coefficients is None:
@@ -132,7 +118,7 @@ def _pole(upper: Expression, lower: Expression) -> Found:
     return None
 
 
-def _branch_point(argument: Expression, exponent: Fraction | None) -> Found:
+def _branch_point(argument: Node, exponent: Fraction | None) -> Found:
     """argument**exponent (None: a logarithm) where the argument is negative or touches 0."""
     for j in range(POINTS):
         theta = arb.pi() * (2 * j + 1) / (2 * POINTS)
@@ -146,7 +132,7 @@ def _branch_point(argument: Expression, exponent: Fraction | None) -> Found:
     return None
 
 
-def _sign_change(tree: Expression, upper: Expression) -> Found:
+def _sign_change(tree: Node, upper: Node) -> Found:
     """A pole of upper/tree at a zero of `tree`, continuous between two angles where its signs differ."""
     angles = [arb.pi() * (2 * j + 1) / (2 * POINTS) for j in range(POINTS)]
     signs = [_sign(_value(tree, theta)) for theta in angles]
@@ -158,7 +144,7 @@ def _sign_change(tree: Expression, upper: Expression) -> Found:
     return None
 
 
-def _narrowed(tree: Expression, low: arb, high: arb, sign: int) -> arb:
+def _narrowed(tree: Node, low: arb, high: arb, sign: int) -> arb:
     for _ in range(BISECTIONS):
         middle = ((low + high) / 2).mid()
         found = _sign(_value(tree, middle))
@@ -203,38 +189,28 @@ def inner_roots(poly: fmpq_poly) -> list[tuple[arb, int]]:
     raise AssertionError
 
 
-def _value(tree: Expression, theta: arb) -> arb:
+def _value(tree: Node, theta: arb) -> arb:
     """The expression on a ball of angles; not finite where it may be singular or not real."""
+    names = {"t": theta.cos, "theta": lambda: theta, "pi": arb.pi}
 
-    def leaf(symbol: Fraction | str) -> arb:
-        if isinstance(symbol, Fraction):
-            return ball(symbol)
-        return {"t": theta.cos, "theta": lambda: theta, "pi": arb.pi}[symbol]()
+    def inner(node: Inner, values: Sequence[arb]) -> arb:
+        match node:
+            case Operation("**", _, Number(exponent)):
+                return values[0] ** rational(exponent)
+            case Operation("**"):
+                return values[0] ** values[1]
+            case Operation(op):
+                return ARITHMETIC[op](*values)
+        return getattr(values[0], node.name)()
 
-    def apply(operation: str, values: list[arb], operands: tuple[Expression, ...]) -> arb:
-        match operation:
-            case "+":
-                return sum(values, arb(0))
-            case "*":
-                product = arb(1)
-                for value in values:
-                    product *= value
-                return product
-            case "/":
-                return values[0] / values[1]
-            case "**":
-                exponent = operands[1]
-                return values[0] ** (rational(exponent) if isinstance(exponent, Fraction) else values[1])
-        return getattr(values[0], operation)()
-
-    return fold(tree, leaf, apply)
+    return fold(tree, ball, lambda name: names[name](), inner)
 
 
 def _may_be_unbounded(kernel: Kernel) -> bool:
     """Whether an expression in it, an outer one too, has an operation with poles."""
     match kernel:
         case Zonal():
-            return any(map(_has_poles, _operations(kernel.tree)))
+            return any(map(_has_poles, upwards(kernel.tree)))
         case Sum(parts) | Product(parts):
             return any(map(_may_be_unbounded, parts))
         case Multiple(_, inner):
@@ -245,9 +221,12 @@ def _may_be_unbounded(kernel: Kernel) -> bool:
 
 
 def _has_poles(node: Node) -> bool:
-    if node.operation == "**":
-        return not isinstance(node.operands[1], Fraction) or node.operands[1] < 0
-    return node.operation in ("/", "tan")
+    match node:
+        case Operation("**", _, Number(exponent)):
+            return exponent < 0
+        case Operation("/" | "**") | Call("tan"):
+            return True
+    return False
 
 
 def _check_ends(kernel: Kernel, dim: Fraction) -> None:

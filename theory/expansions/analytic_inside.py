@@ -43,8 +43,8 @@ from theory.kernels import (
     value_at_one,
 )
 from theory.kernels.formulas import NoExpression, expression_in_sympy, in_sympy
-from theory.kernels.zonal import Expression, Node
 from theory.numbers.truth import Unable
+from theory.symbolic.expressions import Call, Name, Node, Number, Operation, operands, upwards
 from theory.symbolic.puiseux import NoExpansion, sign
 
 HALF = Fraction(1, 2)
@@ -122,33 +122,34 @@ def _check_leaf(kernel: Kernel, inner: Kernel) -> None:
             _branch(y, (Fraction(1), Fraction(-1)), HALF, name)
 
 
-def _check_tree(tree: Expression, inner: Kernel | None, name: str) -> None:
-    if not isinstance(tree, Node):
-        if tree == "theta" and inner is not None:
+def _check_tree(tree: Node, inner: Kernel | None, name: str) -> None:
+    for node in upwards(tree):
+        if inner is not None and operands(node):
+            _closed(inner)  # asked for whatever the operation is
+        _check_node(node, inner, name)
+
+
+def _check_node(node: Node, inner: Kernel | None, name: str) -> None:
+    match node:
+        case Name("theta") if inner is not None:
             _branch(_argument(inner), (Fraction(1), Fraction(-1)), HALF, f"theta in {name}")
-        return
-    for operand in tree.operands:
-        _check_tree(operand, inner, name)
-    first = _operand(tree.operands[0], inner)
-    match tree.operation:
-        case "/":
-            _nonzero(_operand(tree.operands[1], inner), f"a denominator in {name}")
-        case "sqrt":
-            _positive(first, HALF, f"a square root in {name}")
-        case "log":
-            _positive(first, None, f"a logarithm in {name}")
-        case "acos" | "asin":
-            _branch(first, (Fraction(1), Fraction(-1)), HALF, f"{tree.operation} in {name}")
-        case "tan":
-            _nonzero(_of(first, sp.cos), f"tan in {name}")
-        case "**":
-            exponent = tree.operands[1]
-            if not isinstance(exponent, Fraction):
-                _positive(first, None, f"a power in {name}")
-            elif exponent.denominator > 1:
-                _positive(first, exponent, f"a power in {name}")
+        case Operation("/", _, lower):
+            _nonzero(_operand(lower, inner), f"a denominator in {name}")
+        case Operation("**", base, Number(exponent)):
+            if exponent.denominator > 1:
+                _positive(_operand(base, inner), exponent, f"a power in {name}")
             elif exponent < 0:
-                _nonzero(first, f"a power in {name}")
+                _nonzero(_operand(base, inner), f"a power in {name}")
+        case Operation("**", base, _):
+            _positive(_operand(base, inner), None, f"a power in {name}")
+        case Call("sqrt", (argument,)):
+            _positive(_operand(argument, inner), HALF, f"a square root in {name}")
+        case Call("log", (argument,)):
+            _positive(_operand(argument, inner), None, f"a logarithm in {name}")
+        case Call("acos" | "asin" as function, (argument,)):
+            _branch(_operand(argument, inner), (Fraction(1), Fraction(-1)), HALF, f"{function} in {name}")
+        case Call("tan", (argument,)):
+            _nonzero(_of(_operand(argument, inner), sp.cos), f"tan in {name}")
 
 
 def _argument(kernel: Kernel) -> Argument:
@@ -164,13 +165,17 @@ def _argument(kernel: Kernel) -> Argument:
     return Argument(expression, nonnegative_from(kernel) == 0, at_one, repr(kernel))
 
 
-def _operand(tree: Expression, inner: Kernel | None) -> Argument:
-    below = T if inner is None else _argument(inner).expression
-    if below is None:
-        raise NotAnalyticInside(f"{inner!r} has no closed expression")
-    expression = expression_in_sympy(tree, below)
+def _operand(tree: Node, inner: Kernel | None) -> Argument:
+    expression = expression_in_sympy(tree, T if inner is None else _closed(inner))
     nonnegative = nonnegative_tree(tree) and (inner is None or nonnegative_from(inner) == 0)
     return Argument(expression, nonnegative, expression.subs(T, 1) if nonnegative else None, "its argument")
+
+
+def _closed(inner: Kernel) -> sp.Expr:
+    expression = _argument(inner).expression
+    if expression is None:
+        raise NotAnalyticInside(f"{inner!r} has no closed expression")
+    return expression
 
 
 def _of(y: Argument, function: type[sp.Function]) -> Argument:

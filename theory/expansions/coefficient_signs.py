@@ -10,8 +10,6 @@ composition has inside.
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from theory.expansions.maclaurin import at_one
 from theory.kernels import (
     NNGP,
@@ -32,11 +30,10 @@ from theory.kernels import (
     Zonal,
     value_at_one,
 )
-from theory.kernels.zonal import Expression, Node, polynomial
+from theory.kernels.zonal_expressions import polynomial, whole_number
 from theory.numbers.balls import NotCertified, working_precision
 from theory.numbers.truth import all_known
-
-MONOTONE_FUNCTIONS = ("sinh", "cosh")  # entire, nonnegative Maclaurin coefficients
+from theory.symbolic.expressions import Call, Name, Node, Number, Operation, terms
 
 
 def nonnegative_from(kernel: Kernel) -> int | None:
@@ -83,14 +80,22 @@ def _is_entire(kernel: Kernel) -> bool:
     return False
 
 
-def _is_entire_tree(tree: Expression) -> bool:
-    if not isinstance(tree, Node) or polynomial(tree) is not None:
-        return tree != "theta"
-    if tree.operation == "**":
-        base, exponent = tree.operands
-        whole = isinstance(exponent, Fraction) and exponent.denominator == 1 and exponent >= 0
-        return whole and _is_entire_tree(base)
-    return tree.operation in ("+", "*", "exp", *MONOTONE_FUNCTIONS) and all(map(_is_entire_tree, tree.operands))
+def _is_entire_tree(tree: Node) -> bool:
+    if polynomial(tree) is not None:
+        return True
+    match tree:
+        case Name(name):
+            return name != "theta"
+        case Operation("+" | "-"):
+            return all(_is_entire_tree(term) for _, term in terms(tree))
+        case Operation("*", left, right):
+            return _is_entire_tree(left) and _is_entire_tree(right)
+        case Operation("**", base, written):
+            exponent = whole_number(written)
+            return exponent is not None and exponent >= 0 and _is_entire_tree(base)
+        case Call("exp" | "sinh" | "cosh", (inner,)):
+            return _is_entire_tree(inner)
+    return False
 
 
 def _stays_in_disc(inner: Kernel) -> bool:
@@ -105,7 +110,7 @@ def _stays_in_disc(inner: Kernel) -> bool:
         return False
 
 
-def nonnegative_tree(tree: Expression) -> bool:
+def nonnegative_tree(tree: Node) -> bool:
     """Whether every Maclaurin coefficient of an expression in t is proved to be >= 0.
 
     >>> nonnegative_tree(Zonal("exp(t-1)").tree), nonnegative_tree(Zonal("1-t").tree)
@@ -114,46 +119,50 @@ def nonnegative_tree(tree: Expression) -> bool:
     return _of_tree(tree) == 0
 
 
-def _of_tree(tree: Expression) -> int | None:
+def _of_tree(tree: Node) -> int | None:
     coefficients = polynomial(tree)
     if coefficients is not None:
         return 1 + max((n for n, b in enumerate(coefficients) if b < 0), default=-1)
     return 0 if _monotone(tree) else None
 
 
-def _monotone(tree: Expression) -> bool:
-    if not isinstance(tree, Node):
-        return tree >= 0 if isinstance(tree, Fraction) else tree in ("t", "pi")
+def _monotone(tree: Node) -> bool:
     coefficients = polynomial(tree)
     if coefficients is not None:
         return all(b >= 0 for b in coefficients)
-    if tree.operation in "+*":
-        return all(map(_monotone, tree.operands))
-    if tree.operation == "/":
-        upper, lower = tree.operands
-        return _monotone(upper) and _falling(lower)
-    if tree.operation == "**":
-        base, exponent = tree.operands
-        if isinstance(exponent, Fraction) and exponent < 0:
-            return _falling(base)
-        return isinstance(exponent, Fraction) and exponent.denominator == 1 and exponent >= 0 and _monotone(base)
-    (inner,) = tree.operands
-    if tree.operation == "exp":
-        return _monotone_up_to_constant(inner)
-    return tree.operation in MONOTONE_FUNCTIONS and _monotone(inner)
+    match tree:
+        case Name(name):
+            return name == "pi"
+        case Operation("+" | "-"):
+            return all(sign > 0 and _monotone(term) for sign, term in terms(tree))
+        case Operation("*", left, right):
+            return _monotone(left) and _monotone(right)
+        case Operation("/", upper, lower):
+            return _monotone(upper) and _falling(lower)
+        case Operation("**", base, Number(exponent)):
+            if exponent < 0:
+                return _falling(base)
+            return exponent.denominator == 1 and _monotone(base)
+        case Call("exp", (inner,)):
+            return _monotone_up_to_constant(inner)
+        case Call("sinh" | "cosh", (inner,)):  # entire, nonnegative Maclaurin coefficients
+            return _monotone(inner)
+    return False
 
 
-def _falling(tree: Expression) -> bool:
+def _falling(tree: Node) -> bool:
     """c - m(t) with m of nonnegative coefficients and m(1) < c: (c - m)^(-a), a > 0, has b_n >= 0."""
     coefficients = polynomial(tree)
     return coefficients is not None and all(b <= 0 for b in coefficients[1:]) and sum(coefficients) > 0
 
 
-def _monotone_up_to_constant(tree: Expression) -> bool:
+def _monotone_up_to_constant(tree: Node) -> bool:
     """exp(c + m) = exp(c) exp(m): a constant of any sign may be added inside exp."""
     coefficients = polynomial(tree)
     if coefficients is not None:
         return all(b >= 0 for b in coefficients[1:])
-    if isinstance(tree, Node) and tree.operation == "+":
-        return all(isinstance(part, Fraction) or _monotone_up_to_constant(part) for part in tree.operands)
+    if isinstance(tree, Operation) and tree.op in "+-":
+        return all(
+            isinstance(term, Number) or (sign > 0 and _monotone_up_to_constant(term)) for sign, term in terms(tree)
+        )
     return _monotone(tree)

@@ -8,6 +8,7 @@ at theta = 0, so sqrt((1-kappa)/s^(2m)) s^m is analytic where Re (1-kappa)/s^(2m
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import comb, factorial
@@ -36,8 +37,9 @@ from theory.kernels import (
 )
 from theory.kernels.dual import half_line_slopes
 from theory.kernels.end_exponents import inner_orders, power_of, split_ends
-from theory.kernels.zonal import Expression, Node, fold, polynomial, whole_number
+from theory.kernels.zonal_expressions import polynomial, whole_number
 from theory.numbers.balls import Cannot, ball, rational
+from theory.symbolic.expressions import ARITHMETIC, Call, Inner, Node, Operation, fold, operands
 
 Number = TypeVar("Number", arb, Jet)  # a point is real or one of a curve, in all of its parts
 
@@ -300,34 +302,26 @@ def _smooth_dual(name: str, point: Point[Number], kernel: Kernel) -> tuple[Numbe
     raise Cannot(f"the angle route for {kernel!r}", "no continuation to complex angles is known; try route series")
 
 
-def _expression(tree: Expression, point: Point[Number]) -> Number:
-    def leaf(symbol: Fraction | str) -> Number:
-        if isinstance(symbol, Fraction):
-            return point.t * 0 + rational(symbol)
-        return {"t": point.t, "theta": point.theta, "pi": point.t * 0 + arb.pi()}[symbol]
+def _expression(tree: Node, point: Point[Number]) -> Number:
+    zero = point.t * 0
+    names = {"t": point.t, "theta": point.theta, "pi": zero + arb.pi()}
 
-    def apply(operation: str, values: list[Number], operands: tuple[Expression, ...]) -> Number:
-        first = values[0]
-        match operation:
-            case "+":
-                return sum(values[2:], first + values[1])
-            case "*":
-                for value in values[1:]:
-                    first = first * value
-                return first
-            case "/":
-                return first / values[1]
-            case "acos" | "asin":
-                return _inverse_cosine(operation, first, operands[0], point)
-        exponent = power_of(Node(operation, operands, 0, 0))
+    def inner(node: Inner, values: Sequence[Number]) -> Number:
+        first, written = values[0], operands(node)[0]
+        exponent = power_of(node)
         if exponent is not None:
-            return _rational_power(first, exponent, operands[0], point)
-        if operation == "**":
-            whole = whole_number(operands[1])
-            return (first.log() * values[1]).exp() if whole is None else _integer_power(first, whole)
-        return getattr(first, operation)()
+            return _rational_power(first, exponent, written, point)
+        match node:
+            case Operation("**", _, exponent_written):
+                whole = whole_number(exponent_written)
+                return (first.log() * values[1]).exp() if whole is None else _integer_power(first, whole)
+            case Operation(op):
+                return ARITHMETIC[op](first, values[1])
+            case Call("acos" | "asin" as name):
+                return _inverse_cosine(name, first, written, point)
+        return getattr(first, node.name)()
 
-    return fold(tree, leaf, apply)
+    return fold(tree, lambda value: zero + rational(value), names.__getitem__, inner)
 
 
 def _integer_power(base: Number, exponent: int) -> Number:
@@ -335,7 +329,7 @@ def _integer_power(base: Number, exponent: int) -> Number:
     return power if exponent > 0 else 1 / power
 
 
-def _inverse_cosine(operation: str, value: Number, written: Expression, point: Point[Number]) -> Number:
+def _inverse_cosine(operation: str, value: Number, written: Node, point: Point[Number]) -> Number:
     """acos of a polynomial in t that may reach 1 at t = 1 (and -1 at t = -1, if odd)."""
     coefficients = polynomial(written)
     if coefficients is None:
@@ -348,7 +342,7 @@ def _inverse_cosine(operation: str, value: Number, written: Expression, point: P
     return angle if operation == "acos" else arb.pi() / 2 - angle
 
 
-def _rational_power(value: Number, exponent: Fraction, written: Expression, point: Point[Number]) -> Number:
+def _rational_power(value: Number, exponent: Fraction, written: Node, point: Point[Number]) -> Number:
     """p(t)^exponent with p = (1-t)^m (1+t)^n r(t): 1-t = 2 s^2 and 1+t = 2 c^2."""
     coefficients = polynomial(written)
     if coefficients is None:

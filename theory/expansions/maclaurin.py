@@ -6,6 +6,7 @@ layers and compositions are substitutions. Arc-cosine kernels come from dJ_a/dt 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 from flint import arb, arb_series
@@ -32,8 +33,9 @@ from theory.kernels import (
 )
 from theory.kernels.dual import half_line_slopes
 from theory.kernels.relu import arc_cosine_polynomials
-from theory.kernels.zonal import Expression, fold
+from theory.kernels.zonal_expressions import whole_number
 from theory.numbers.balls import Cannot, ball, rational, series_length
+from theory.symbolic.expressions import ARITHMETIC, Inner, Node, Operation, fold
 
 
 def maclaurin(kernel: Kernel, terms: int) -> list[arb]:
@@ -225,38 +227,32 @@ def _tanh(s: arb_series) -> tuple[arb_series, arb_series]:
     return outer(s), slope(s)
 
 
-def _expression(tree: Expression, s: arb_series) -> arb_series:
-    def leaf(symbol: Fraction | str) -> arb_series:
-        if isinstance(symbol, Fraction):
-            return s * 0 + rational(symbol)
-        return {"t": lambda: s, "theta": s.acos, "pi": lambda: s * 0 + arb.pi()}[symbol]()
+def _expression(tree: Node, s: arb_series) -> arb_series:
+    names = {"t": lambda: s, "theta": s.acos, "pi": lambda: s * 0 + arb.pi()}
 
-    def apply(operation: str, values: list[arb_series], operands: tuple[Expression, ...]) -> arb_series:
+    def inner(node: Inner, values: Sequence[arb_series]) -> arb_series:
         first = values[0]
-        match operation:
-            case "+":
-                return sum(values[1:], first)
-            case "*":
-                for value in values[1:]:
-                    first = first * value
-                return first
-            case "/":
+        match node:
+            case Operation("/"):
                 return first * values[1].inv()
-            case "**":
-                return _power(first, values[1], operands[1])
-            case "sinh" | "cosh":
-                up, down = first.exp() / 2, (-first).exp() / 2
-                return up - down if operation == "sinh" else up + down
-        return getattr(first, operation)()
+            case Operation("**", _, exponent):
+                return _power(first, values[1], exponent)
+            case Operation(op):
+                return ARITHMETIC[op](first, values[1])
+        if node.name in ("sinh", "cosh"):
+            up, down = first.exp() / 2, (-first).exp() / 2
+            return up - down if node.name == "sinh" else up + down
+        return getattr(first, node.name)()
 
-    return fold(tree, leaf, apply)
+    return fold(tree, lambda value: s * 0 + rational(value), lambda name: names[name](), inner)
 
 
-def _power(base: arb_series, exponent: arb_series, written: Expression) -> arb_series:
-    if not isinstance(written, Fraction) or written.denominator != 1:
+def _power(base: arb_series, exponent: arb_series, written: Node) -> arb_series:
+    whole = whole_number(written)
+    if whole is None:
         return (base.log() * exponent).exp()
-    result, square, n = base * 0 + 1, base, abs(int(written))
+    result, square, n = base * 0 + 1, base, abs(whole)
     while n:
         result = result * square if n & 1 else result
         square, n = (square * square if n > 1 else square), n >> 1
-    return result if written >= 0 else result.inv()
+    return result if whole >= 0 else result.inv()

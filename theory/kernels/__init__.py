@@ -19,7 +19,8 @@ from theory.kernels.algebra import (
 from theory.kernels.dual import ACTIVATIONS, Dual, DualTangent
 from theory.kernels.radial import ExponentialPower, Gaussian, Laplace, Matern, PowerSeries
 from theory.kernels.relu import MAX_DEPTH, MAX_ORDER, NNGP, NTK, ArcCosine
-from theory.kernels.zonal import ExpressionError, Zonal
+from theory.kernels.zonal import Zonal
+from theory.symbolic.expression_grammar import ExpressionError
 
 __all__ = [
     "ACTIVATIONS",

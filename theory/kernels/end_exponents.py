@@ -29,7 +29,8 @@ from theory.kernels import (
     value_at_one,
 )
 from theory.kernels.dual import half_line_slopes
-from theory.kernels.zonal import Expression, Node, polynomial
+from theory.kernels.zonal_expressions import polynomial
+from theory.symbolic.expressions import Call, Node, Number, Operation, operands, walk
 
 MAX_RAMIFICATION = 24
 
@@ -114,28 +115,26 @@ def is_odd(kernel: Kernel) -> bool:
     return degree_bounds(kernel)[0] < 0
 
 
-def end_exponents(tree: Expression) -> tuple[set[Fraction], set[Fraction]]:
+def end_exponents(tree: Node) -> tuple[set[Fraction], set[Fraction]]:
     """Powers of sin(theta/2) and of cos(theta/2) in the sqrt's and rational powers of an expression."""
-    if not isinstance(tree, Node):
-        return set(), set()
-    found = [end_exponents(x) for x in tree.operands]
-    left, right = set().union(*(f[0] for f in found)), set().union(*(f[1] for f in found))
-    exponent = power_of(tree)
-    if exponent is not None:
-        coefficients = polynomial(tree.operands[0])
-        if coefficients is not None:
+    left, right = set(), set()
+    for node in walk(tree):
+        exponent = power_of(node)
+        coefficients = None if exponent is None else polynomial(operands(node)[0])
+        if exponent is not None and coefficients is not None:
             near, far, _ = split_ends(coefficients)
             left.add(2 * near * exponent)
             right.add(2 * far * exponent)
     return left, right
 
 
-def power_of(tree: Node) -> Fraction | None:
+def power_of(node: Node) -> Fraction | None:
     """The rational exponent of a sqrt or a non-integer power."""
-    if tree.operation == "sqrt":
-        return Fraction(1, 2)
-    if tree.operation == "**" and isinstance(tree.operands[1], Fraction) and tree.operands[1].denominator > 1:
-        return tree.operands[1]
+    match node:
+        case Call("sqrt"):
+            return Fraction(1, 2)
+        case Operation("**", _, Number(exponent)) if exponent.denominator > 1:
+            return exponent
     return None
 
 

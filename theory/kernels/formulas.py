@@ -6,6 +6,7 @@ SymPy is imported here only when it is asked for.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from fractions import Fraction
 from math import factorial
 from typing import TYPE_CHECKING
@@ -30,8 +31,8 @@ from theory.kernels import (
 )
 from theory.kernels.dual import half_line_slopes
 from theory.kernels.relu import arc_cosine_polynomials
-from theory.kernels.zonal import Expression, fold
 from theory.numbers.truth import Unable
+from theory.symbolic.expressions import ARITHMETIC, Call, Inner, Node, fold
 
 if TYPE_CHECKING:
     from sympy import Expr
@@ -234,7 +235,7 @@ def _derivative(value: Expr, t: Expr) -> Expr:
     return sp.diff(value.subs(t, inner), inner).subs(inner, t)
 
 
-def expression_in_sympy(tree: Expression, t: Expr) -> Expr:
+def expression_in_sympy(tree: Node, t: Expr) -> Expr:
     """A zonal expression at a SymPy expression t.
 
     >>> import sympy
@@ -243,21 +244,9 @@ def expression_in_sympy(tree: Expression, t: Expr) -> Expr:
     """
     import sympy as sp
 
-    def leaf(symbol: Fraction | str) -> Expr:
-        if isinstance(symbol, Fraction):
-            return _q(symbol)
-        return {"t": t, "theta": sp.acos(t), "pi": sp.pi}[symbol]
+    def inner(node: Inner, values: Sequence[Expr]) -> Expr:
+        if isinstance(node, Call):
+            return getattr(sp, node.name)(*values)
+        return sp.Pow(*values) if node.op == "**" else ARITHMETIC[node.op](*values)
 
-    def apply(operation: str, values: list[Expr], _operands: tuple[Expression, ...]) -> Expr:
-        match operation:
-            case "+":
-                return sp.Add(*values)
-            case "*":
-                return sp.Mul(*values)
-            case "/":
-                return values[0] / values[1]
-            case "**":
-                return values[0] ** values[1]
-        return getattr(sp, operation)(values[0])
-
-    return fold(tree, leaf, apply)
+    return fold(tree, _q, {"t": t, "theta": sp.acos(t), "pi": sp.pi}.__getitem__, inner)

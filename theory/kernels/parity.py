@@ -7,7 +7,6 @@ polynomial. Sums take the larger bound, products add bounds.
 
 from __future__ import annotations
 
-from fractions import Fraction
 from math import inf
 
 from theory.kernels import (
@@ -25,7 +24,8 @@ from theory.kernels import (
     Sum,
     Zonal,
 )
-from theory.kernels.zonal import Expression, Node, polynomial, whole_number
+from theory.kernels.zonal_expressions import polynomial, whole_number
+from theory.symbolic.expressions import Call, Name, Node, Operation, operands, terms, walk
 
 Bounds = tuple[float, float]  # of the even part, of the odd part
 BOTH: Bounds = (inf, inf)
@@ -149,48 +149,45 @@ def _times(outer: float, inner: float) -> float:
     return -1 if outer < 0 else 0 if outer == 0 or inner <= 0 else outer * inner
 
 
-def tree_bounds(tree: Expression) -> Bounds:
+def tree_bounds(tree: Node) -> Bounds:
     """The same for an expression: t is odd, theta = pi/2 - asin(t) has an even part of degree 0.
 
-    >>> from theory.kernels.zonal import parse_expression
+    >>> from theory.kernels.zonal_expressions import parse_expression
     >>> tree_bounds(parse_expression("t*sin(t)")), tree_bounds(parse_expression("theta"))
     ((inf, -1), (0, inf))
     """
     coefficients = polynomial(tree)
     if coefficients is not None:
         return _of_coefficients(coefficients)
-    if isinstance(tree, str):
-        return (0, -1) if tree == "pi" else (0, inf)
-    assert isinstance(tree, Node)  # numbers are polynomials
-    return _of_node(tree)
-
-
-def _is_constant(tree: Expression) -> bool:
-    if isinstance(tree, Node):
-        return all(map(_is_constant, tree.operands))
-    return isinstance(tree, Fraction) or tree == "pi"
-
-
-def _of_node(tree: Node) -> Bounds:
-    if _is_constant(tree):
+    if all(leaf.name == "pi" for leaf in walk(tree) if isinstance(leaf, Name)):
         return (0, -1)
-    if tree.operation == "sin" and tree.operands == ("theta",):
-        return EVEN
-    inner = [tree_bounds(x) for x in tree.operands]
-    if tree.operation == "+":
-        return _add(inner)
-    if tree.operation == "*":
-        return _multiply(inner)
-    if tree.operation == "acos" and inner[0][0] < 0:
+    match tree:
+        case Name():
+            return (0, inf)
+        case Call("sin", (Name("theta"),)):
+            return EVEN
+        case Operation("+" | "-"):
+            return _add([tree_bounds(term) for _, term in terms(tree)])
+        case Operation("*", left, right):
+            return _multiply([tree_bounds(left), tree_bounds(right)])
+    inner = [tree_bounds(x) for x in operands(tree)]
+    if isinstance(tree, Call) and tree.name == "acos" and inner[0][0] < 0:
         return (0, inf)  # pi/2 minus an odd function
-    signs = [1 if b[1] < 0 else -1 if b[0] < 0 else 0 for b in inner]
-    if tree.operation == "/":
-        sign = signs[0] * signs[1]
-    elif tree.operation == "**":
-        exponent = whole_number(tree.operands[1])
-        sign = signs[0] ** (exponent % 2) if exponent is not None and signs[0] else int(signs[0] == 1 and signs[1] == 1)
-    elif signs[0] == 1 or (signs[0] == -1 and tree.operation in EVEN_FUNCTIONS):
-        sign = 1
-    else:
-        sign = -1 if signs[0] == -1 and tree.operation in ODD_FUNCTIONS else 0
-    return {1: EVEN, -1: ODD, 0: BOTH}[sign]
+    return {1: EVEN, -1: ODD, 0: BOTH}[_sign(tree, [1 if odd < 0 else -1 if even < 0 else 0 for even, odd in inner])]
+
+
+def _sign(tree: Node, signs: list[int]) -> int:
+    """1 for an even function, -1 for an odd one, 0 for others, from the signs of its operands."""
+    match tree:
+        case Operation("/"):
+            return signs[0] * signs[1]
+        case Operation("**", _, written):
+            exponent = whole_number(written)
+            if exponent is not None and signs[0]:
+                return signs[0] ** (exponent % 2)
+            return int(signs[0] == 1 and signs[1] == 1)
+        case Call(name):
+            if signs[0] == 1 or (signs[0] == -1 and name in EVEN_FUNCTIONS):
+                return 1
+            return -1 if signs[0] == -1 and name in ODD_FUNCTIONS else 0
+    return 0

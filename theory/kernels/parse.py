@@ -10,18 +10,21 @@ from __future__ import annotations
 import inspect
 import operator
 from collections.abc import Callable
-from difflib import get_close_matches
 from fractions import Fraction
 
 from lark import Lark, Token, Transformer, v_args
 from lark.exceptions import UnexpectedInput
 
 from theory import kernels
-from theory.kernels import ExpressionError, Kernel
-from theory.kernels.zonal import parse_number, syntax_error
-
-MAX_TEXT = 10_000
-MAX_NESTING = 50
+from theory.kernels import Kernel
+from theory.symbolic.expression_grammar import (
+    NUMBER,
+    ExpressionError,
+    check_text,
+    parse_number,
+    suggestion,
+    syntax_error,
+)
 
 CONSTRUCTORS = {
     cls.__name__: cls
@@ -41,7 +44,7 @@ CONSTRUCTORS = {
     )
 }
 
-KERNEL_GRAMMAR = r"""
+KERNEL_GRAMMAR = rf"""
 ?start: sum
 ?sum: product ("+" product)*
 ?product: factor ("*" factor)*
@@ -56,34 +59,10 @@ SIGN: "-"
 TRUE.2: "True"
 FALSE.2: "False"
 NAME: /[A-Za-z][A-Za-z0-9_]*/
-NUMBER: /\d+(\.\d+)?([eE][+-]?\d+)?/
+{NUMBER}
 STRING: /"[^"]*"/
 %ignore /[ \t\r\n]+/
 """
-
-
-def check_text(text: str) -> str:
-    """Bound what the parser is given, so that no text can exhaust time or memory."""
-    if len(text) > MAX_TEXT:
-        raise ExpressionError(f"text of {len(text)} characters, at most {MAX_TEXT} are allowed")
-    depth = deepest = 0
-    for character in text:
-        depth += (character == "(") - (character == ")")
-        deepest = max(deepest, depth)
-    if deepest > MAX_NESTING:
-        raise ExpressionError(f"{deepest} nested parentheses, at most {MAX_NESTING} are allowed")
-    return text
-
-
-def suggestion(name: str, allowed: list[str]) -> str:
-    """' (did you mean X?)' when a close name is allowed, else nothing.
-
-    >>> suggestion("NTKK", ["NTK", "NNGP"])
-    ' (did you mean NTK?)'
-    """
-    lowered = {a.lower(): a for a in allowed}
-    close = get_close_matches(name.lower(), list(lowered), n=1)
-    return f" (did you mean {lowered[close[0]]}?)" if close else ""
 
 
 @v_args(inline=True)
@@ -170,7 +149,7 @@ def parse_kernel(text: str) -> Kernel:
     Compose(NNGP(depth=2), 1/2 * Gaussian(rate=1) + 1/2 * Dual("abs"))
     >>> parse_kernel("NTKK(depth=2)")
     Traceback (most recent call last):
-    theory.kernels.zonal.ExpressionError: unknown kernel NTKK at column 1, ... (did you mean NTK?)
+    theory.symbolic.expression_grammar.ExpressionError: unknown kernel NTKK at column 1, ... (did you mean NTK?)
     """
     try:
         kernel = _KERNEL_PARSER.parse(check_text(text))

@@ -11,8 +11,9 @@ import sympy as sp
 
 from theory.kernels import NNGP, NTK, Kernel, Multiple
 from theory.kernels.depth_families import DepthFamily
-from theory.kernels.parse import ExpressionError, check_text, parse_kernel
+from theory.kernels.parse import parse_kernel
 from theory.language.formulas import parse_formula, rational_value
+from theory.symbolic.expression_grammar import ExpressionError, check_text
 from theory.symbolic.expressions import Name, Node, Number, Operation, unparse
 from theory.symbolic.objects import L, Range
 from theory.symbolic.positivity import positive
@@ -68,7 +69,7 @@ def deep_family(kernel: str, least: int = 1) -> DepthFamily:
     (1/(L + 1) * NTK(depth=L+1), L >= 1)
     >>> deep_family("NTK(depth=L, bias_variance=1)")
     Traceback (most recent call last):
-    theory.kernels.zonal.ExpressionError: no law in depth is known for ..., allowed: NTK(depth=L), ...
+    theory.symbolic.expression_grammar.ExpressionError: no law in depth is known for ..., allowed: NTK(depth=L), ...
     """
     found = _DEEP.fullmatch(check_text(kernel))
     plain = parse_kernel(f"{found['name']}(depth={SAMPLE}{found['rest'] or ''})") if found else None

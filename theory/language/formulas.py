@@ -1,8 +1,7 @@
-"""The expression language of statements: text -> tree -> exact number, ball or SymPy expression.
+"""The expressions of statements: their vocabulary, their reading, and the size of their constants.
 
-Python precedence; ** is right-associative and binds more tightly than unary minus. Names: the
-variables k, n, d, L, t; pi, E; sqrt, exp, log, sin, cos, acos, asin, Gamma, factorial, binomial;
-mu(K), mu(K, D), N(D, K), a(K), b(K), kappa(T). Nothing is evaluated as Python.
+The grammar is that of every expression. Names: the variables k, n, d, L, t; pi, E; sqrt, exp, log, sin, cos,
+acos, asin, Gamma, factorial, binomial; mu(K), mu(K, D), N(D, K), a(K), b(K), kappa(T).
 """
 
 from __future__ import annotations
@@ -13,12 +12,12 @@ from math import comb, factorial, isqrt
 from types import MappingProxyType
 from typing import TypeVar
 
-from lark import Lark, Token, Transformer, v_args
+from lark import Lark
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, VisitError
 
-from theory.kernels.parse import ExpressionError, check_text, parse_number, suggestion
 from theory.numbers.truth import all_known
-from theory.symbolic.expressions import Call, Name, Node, Number, Operation, unparse, walk
+from theory.symbolic.expression_grammar import GRAMMAR, ExpressionError, TreeBuilder, Vocabulary, check_text, column_of
+from theory.symbolic.expressions import Call, Name, Node, Number, Operation, height, unparse, walk
 
 T = TypeVar("T")
 VARIABLES = ("k", "n", "d", "L", "t")
@@ -43,64 +42,9 @@ FUNCTIONS = {
 KERNEL_FUNCTIONS = ("mu", "a", "b", "kappa")
 MAX_BITS = 100_000  # of any constant part of an expression
 MAX_NODES = 2_000
+MAX_HEIGHT = 400  # every method that reads a tree calls itself for its parts
 
-GRAMMAR = r"""
-?sum: product | sum "+" product -> add | sum "-" product -> subtract
-?product: unary | product "*" unary -> multiply | product "/" unary -> divide
-?unary: power | "-" unary -> negate
-?power: atom | atom "**" unary -> power
-?atom: NUMBER -> number | NAME -> name | NAME "(" sum ("," sum)* ")" -> call | "(" sum ")"
-NAME: /[A-Za-z_][A-Za-z0-9_]*/
-NUMBER: /([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?(?![A-Za-z0-9_.])/
-%ignore /[ \t\r\n]+/
-"""
-
-
-@v_args(inline=True)
-class TreeBuilder(Transformer[Token, T]):
-    """Lark tree to nodes, with every name checked; what the start rule gives is a T."""
-
-    def number(self, token: Token) -> Node:
-        return Number(parse_number(str(token)))
-
-    def name(self, token: Token) -> Node:
-        if token not in VARIABLES + CONSTANTS:
-            allowed = [*VARIABLES, *CONSTANTS]
-            raise ExpressionError(
-                f"unknown name {token!s} at column {token.column}, allowed: {', '.join(allowed)} and the "
-                f"functions {', '.join(FUNCTIONS)}{suggestion(token, [*allowed, *FUNCTIONS])}"
-            )
-        return Name(str(token))
-
-    def call(self, token: Token, *args: Node) -> Node:
-        if token not in FUNCTIONS:
-            raise ExpressionError(
-                f"unknown function {token!s} at column {token.column}, allowed: {', '.join(FUNCTIONS)}"
-                f"{suggestion(token, list(FUNCTIONS))}"
-            )
-        if len(args) not in FUNCTIONS[token]:
-            wanted = " or ".join(map(str, FUNCTIONS[token]))
-            raise ExpressionError(f"{token!s} at column {token.column} takes {wanted} arguments, got {len(args)}")
-        return Call(str(token), args)
-
-    def add(self, left: Node, right: Node) -> Node:
-        return Operation("+", left, right)
-
-    def subtract(self, left: Node, right: Node) -> Node:
-        return Operation("-", left, right)
-
-    def multiply(self, left: Node, right: Node) -> Node:
-        return Operation("*", left, right)
-
-    def divide(self, left: Node, right: Node) -> Node:
-        return Operation("/", left, right)
-
-    def power(self, left: Node, right: Node) -> Node:
-        return Operation("**", left, right)
-
-    def negate(self, operand: Node) -> Node:
-        return Operation("-", Number(Fraction(0)), operand)
-
+VOCABULARY = Vocabulary(VARIABLES + CONSTANTS, FUNCTIONS, functions_with_names=True)
 
 _PARSER = Lark(f"?start: sum\n{GRAMMAR}", parser="lalr")
 
@@ -112,33 +56,25 @@ def parse_formula(text: str) -> Node:
     '-k**2 + 1/10*mu(k + 1)'
     >>> parse_formula("2k")
     Traceback (most recent call last):
-    theory.kernels.zonal.ExpressionError: cannot read column 1, near '2k': a number runs into a name, write 2*k
+    theory.symbolic.expression_grammar.ExpressionError: cannot read column 1, near '2k': a number runs into a name, write 2*k
     """
-    return checked_tree(text, _PARSER, TreeBuilder())
-
-
-def checked_tree(text: str, parser: Lark, builder: TreeBuilder[T]) -> T:
-    """Parse, build, and bound the size of every constant part; ExpressionError says where and what."""
-    try:
-        tree = builder.transform(parser.parse(check_text(text)))
-    except UnexpectedInput as error:
-        raise ExpressionError(_reading_error(text, error)) from None
-    except VisitError as error:
-        if isinstance(error.orig_exc, ValueError):
-            raise ExpressionError(str(error.orig_exc)) from None
-        if not isinstance(error.orig_exc, RecursionError):
-            raise
-        raise ExpressionError("the expression is nested too deeply") from None
-    except RecursionError:
-        raise ExpressionError("the expression is nested too deeply") from None
-    for node in tree if isinstance(tree, tuple) else (tree,):
-        if isinstance(node, Number | Name | Call | Operation):
-            check_size(node)
+    tree = read(text, _PARSER, TreeBuilder[Node](VOCABULARY))
+    check_size(tree)
     return tree
 
 
+def read(text: str, parser: Lark, builder: TreeBuilder[T]) -> T:
+    """What the builder makes of a text; ExpressionError says where and what cannot be read."""
+    try:
+        return builder.transform(parser.parse(check_text(text)))
+    except UnexpectedInput as error:
+        raise ExpressionError(_reading_error(text, error)) from None
+    except VisitError as error:
+        raise error.orig_exc from None
+
+
 def _reading_error(text: str, error: UnexpectedInput) -> str:
-    column = error.column if isinstance(error.column, int) and error.column > 0 else len(text) + 1
+    column = column_of(text, error)
     around = text[max(0, column - 1) : column + 11].replace("\n", " ")
     if getattr(getattr(error, "token", None), "type", "") == "$END":
         return f"column {len(text) + 1}: the text ends too early"
@@ -170,7 +106,9 @@ def is_of_kernel(node: Node) -> bool:
 
 
 def check_size(node: Node) -> None:
-    """Refuse constants that would not fit: 10**10**10 is refused before anything computes it."""
+    """Refuse what is nested too deeply, and constants that would not fit, before anything computes 10**10**10."""
+    if height(node) > MAX_HEIGHT:
+        raise ExpressionError("the expression is nested too deeply")
     if sum(1 for _ in walk(node)) > MAX_NODES:
         raise ExpressionError(f"more than {MAX_NODES} symbols")
     _bits(node)

@@ -17,9 +17,10 @@ from lark import Lark, Token, v_args
 from theory.expansions.admissible import Inadmissible, check_admissible, least_dim
 from theory.kernels import Kernel, Multiple
 from theory.kernels.depth_families import DepthFamily
-from theory.kernels.parse import ExpressionError, parse_kernel
+from theory.kernels.parse import parse_kernel
 from theory.language.families import check_family, is_family
-from theory.language.formulas import GRAMMAR, TreeBuilder, checked_tree, is_of_kernel, uses_kernel, variables
+from theory.language.formulas import VOCABULARY, check_size, is_of_kernel, read, uses_kernel, variables
+from theory.symbolic.expression_grammar import GRAMMAR, ExpressionError, TreeBuilder
 from theory.symbolic.expressions import Call, Node, Number, Operation, rebuilt, unparse, walk
 from theory.symbolic.objects import Range
 
@@ -193,7 +194,9 @@ def parse_statement(says: str, kernel: str | Kernel | None = None, where: Sequen
     >>> s.relation, s.limit, s.scope
     ('Theta', ('k', 'oo'), 'as k -> oo along k >= 0 even, for each fixed d >= 1')
     """
-    left, relation, right, limit = checked_tree(says, _PARSER, _StatementBuilder())
+    left, relation, right, limit = read(says, _PARSER, _StatementBuilder(VOCABULARY))
+    check_size(left)
+    check_size(right)
     kernel = repr(kernel) if isinstance(kernel, Kernel) else kernel
     names = variables(left) | variables(right)
     if kernel is not None and is_family(kernel):

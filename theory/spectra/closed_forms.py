@@ -34,7 +34,9 @@ from theory.kernels import (
     Zonal,
 )
 from theory.kernels.dual import half_line_slopes
-from theory.kernels.zonal import Expression, Node, polynomial
+from theory.kernels.zonal_expressions import polynomial
+from theory.numbers.truth import all_known
+from theory.symbolic.expressions import Call, Node, Number, Operation, terms
 
 Coefficients = tuple[Fraction, ...]
 MAX_MULTIPLIER = 64  # degree of a polynomial factor
@@ -231,27 +233,36 @@ def _exponential_dual(kernel: Dual | DualTangent) -> ClosedForm | None:
     return product and add_forms([value, product])
 
 
-def _tree(tree: Expression) -> ClosedForm | None:
+def _tree(tree: Node) -> ClosedForm | None:
     """Sums and products of polynomials in t, powers of 1-t and 1+t, exponentials of c t."""
     coefficients = polynomial(tree, MAX_MULTIPLIER)
     if coefficients is not None:
         return ClosedForm(polynomial=coefficients)
-    if not isinstance(tree, Node):
-        return None
-    if tree.operation in "+*":
-        forms = _every([_tree(x) for x in tree.operands])
-        if forms is None:
-            return None
-        return add_forms(forms) if tree.operation == "+" else _multiply_all(forms)
-    inner = polynomial(tree.operands[0], 1)
-    if inner is None or len(inner) != 2:
-        return None
-    if tree.operation == "exp":
-        return _exponential(*inner)
-    exponent = Fraction(1, 2) if tree.operation == "sqrt" else None
-    if tree.operation == "**" and isinstance(tree.operands[1], Fraction):
-        exponent = tree.operands[1]
-    if exponent is None or exponent.denominator == 1 or inner[0] != 1 or abs(inner[1]) != 1:
+    match tree:
+        case Operation("+" | "-"):
+            forms = all_known(_signed(sign, _tree(term)) for sign, term in terms(tree))
+            return None if forms is None else add_forms(forms)
+        case Operation("*", left, right):
+            factors = all_known((_tree(left), _tree(right)))
+            return None if factors is None else multiply_forms(*factors)
+        case Call("exp", (argument,)):
+            inner = polynomial(argument, 1)
+            return None if inner is None or len(inner) != 2 else _exponential(*inner)
+        case Call("sqrt", (base,)):
+            return _power_at_end(base, Fraction(1, 2))
+        case Operation("**", base, Number(exponent)) if exponent.denominator > 1:
+            return _power_at_end(base, exponent)
+    return None
+
+
+def _signed(sign: int, form: ClosedForm | None) -> ClosedForm | None:
+    return form if sign > 0 or form is None else multiply_forms(ClosedForm(polynomial=(Fraction(-1),)), form)
+
+
+def _power_at_end(base: Node, exponent: Fraction) -> ClosedForm | None:
+    """(1-t)^exponent or (1+t)^exponent."""
+    inner = polynomial(base, 1)
+    if inner is None or inner not in ((1, -1), (1, 1)):
         return None
     return ClosedForm(multiplied=(Multiplied((Fraction(1),), EndPower(-int(inner[1]), exponent)),))
 

@@ -6,11 +6,11 @@ from dataclasses import replace
 from fractions import Fraction
 
 from theory.kernels.depth_families import DepthFamily
-from theory.kernels.parse import ExpressionError
 from theory.language.families import deep_family, kernel_at
 from theory.language.formulas import parse_formula, uses_kernel
 from theory.language.statement import Statement
 from theory.statements.outcome import NotSymbolic
+from theory.symbolic.expression_grammar import ExpressionError
 from theory.symbolic.expressions import Call, Node, Number, rebuilt
 from theory.symbolic.objects import Range, grammar_text
 

@@ -1,7 +1,7 @@
 """The tree of an arithmetic expression, of statements as of kernels: numbers, names, operations and calls.
 
-A tree is what was written and nothing else. Every evaluator is either a `fold`, which says what a leaf is and
-what an operation makes of the values of its operands, or a `match` on the four kinds of nodes.
+A tree is what was written and nothing else. Every evaluator is either a `fold`, which says what the leaves
+are and what an operation makes of the values of its operands, or a `match` on the four kinds of nodes.
 """
 
 from __future__ import annotations
@@ -81,22 +81,29 @@ def upwards(node: Node) -> Iterator[Node]:
     yield from reversed(list(walk(node)))
 
 
-def fold(node: Node, leaf: Callable[[Leaf], T], inner: Callable[[Inner, Sequence[T]], T]) -> T:
-    """The value of an expression from those of its leaves; no text can be nested too deeply for it.
+def fold(
+    node: Node, number: Callable[[Fraction], T], name: Callable[[str], T], inner: Callable[[Inner, Sequence[T]], T]
+) -> T:
+    """The value of an expression from those of its leaves: inner(operation or call, values of its operands).
 
-    >>> tree = Operation("*", Number(Fraction(2)), Call("max", (Name("k"), Name("d"))))
-    >>> fold(tree, lambda leaf: 1, lambda node, values: 1 + sum(values))
-    5
+    It does not recurse, so that no sum is too long for it.
+
+    >>> tree = Operation("+", Number(Fraction(2)), Call("sqrt", (Name("k"),)))
+    >>> fold(tree, str, str.upper, lambda node, values: f"[{' '.join(values)}]")
+    '[2 [K]]'
     """
     values: list[T] = []
     for part in upwards(node):
-        if isinstance(part, Number | Name):
-            values.append(leaf(part))
-        else:
-            first = len(values) - len(operands(part))
-            values[first:] = [inner(part, values[first:])]
-    (value,) = values
-    return value
+        match part:
+            case Number(value):
+                values.append(number(value))
+            case Name(text):
+                values.append(name(text))
+            case _:
+                first = len(values) - len(operands(part))
+                values[first:] = [inner(part, values[first:])]
+    (found,) = values
+    return found
 
 
 def rebuilt(node: Node, change: Callable[[Node], Node]) -> Node:
@@ -105,7 +112,7 @@ def rebuilt(node: Node, change: Callable[[Node], Node]) -> Node:
     def inner(part: Inner, parts: Sequence[Node]) -> Node:
         return change(Call(part.name, tuple(parts)) if isinstance(part, Call) else Operation(part.op, *parts))
 
-    return fold(node, change, inner)
+    return fold(node, lambda value: change(Number(value)), lambda name: change(Name(name)), inner)
 
 
 def height(node: Node) -> int:
@@ -114,11 +121,11 @@ def height(node: Node) -> int:
     >>> height(Name("k")), height(Call("sqrt", (Operation("+", Name("k"), Name("d")),)))
     (0, 2)
     """
-    return fold(node, lambda _: 0, lambda _, heights: 1 + max(heights))
+    return fold(node, lambda _: 0, lambda _: 0, lambda _, heights: 1 + max(heights))
 
 
 def terms(node: Node) -> list[tuple[int, Node]]:
-    """The terms of a sum with their signs, as they stand in a row; of what is no sum, itself.
+    """The terms of a sum with their signs, as they stand in a row: of -a, a with -1; of what is no sum, itself.
 
     >>> tree = Operation("-", Operation("+", Name("a"), Name("b")), Operation("*", Name("c"), Name("d")))
     >>> [(sign, unparse(term)) for sign, term in terms(tree)]
@@ -128,7 +135,8 @@ def terms(node: Node) -> list[tuple[int, Node]]:
     while isinstance(node, Operation) and node.op in "+-":
         found.append((1 if node.op == "+" else -1, node.right))
         node = node.left
-    return [(1, node), *reversed(found)]
+    first = [] if found and node == Number(Fraction(0)) else [(1, node)]
+    return [*first, *reversed(found)]
 
 
 _LEVEL = {"+": 1, "-": 1, "*": 2, "/": 2, "**": 4}
@@ -144,7 +152,7 @@ def unparse(node: Node, level: int = 0) -> str:
     match node:
         case Number(value):
             text = str(value)
-            return f"({text})" if "/" in text and level >= 3 else text
+            return f"({text})" if "/" in text and level >= 3 or value < 0 and level >= 4 else text
         case Name(name):
             return name
         case Call(name, args):

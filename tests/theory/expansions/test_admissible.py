@@ -14,12 +14,12 @@ from tests.theory.kernel_list import ALL
 from tests.theory.kernels.test_zonal_soundness import EXPRESSIONS
 from theory.expansions.admissible import Inadmissible, check_admissible, inner_roots, least_dim
 from theory.kernels import NNGP, ArcCosine, Compose, Gaussian, Kernel, Laplace, Product, Zonal
-from theory.kernels.zonal import ExpressionError
 from theory.laws.decay import decay
 from theory.numbers.balls import NotCertified
 from theory.spectra.floating import floating_spectrum
 from theory.spectra.gradient_descent import descents
 from theory.spectra.spectrum import ROUTE_BALLS, spectrum
+from theory.symbolic.expression_grammar import ExpressionError
 from verify.command import cli
 
 # A singularity inside (0, pi), and the same expression with the singularity moved or cancelled.

@@ -13,7 +13,7 @@ from flint import arb
 from tests.reading import value_of
 from theory.expansions.admissible import Inadmissible, _leading_exponent, _value, check_admissible, zonals
 from theory.kernels import Compose, Gaussian, Kernel, Laplace, Product, Zonal
-from theory.kernels.zonal import parse_expression
+from theory.kernels.zonal_expressions import parse_expression
 from theory.numbers.balls import working_precision
 
 NAMES = {name: getattr(mp, name) for name in "sqrt exp log sin cos tan sinh cosh acos asin atan erf pi".split()}

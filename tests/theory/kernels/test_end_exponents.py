@@ -36,7 +36,7 @@ from theory.kernels.end_exponents import (
     ramification,
     split_ends,
 )
-from theory.kernels.zonal import polynomial
+from theory.kernels.zonal_expressions import polynomial
 
 HALF, THIRD = Fraction(1, 2), Fraction(1, 3)
 ODD = PowerSeries((0, HALF, 0, HALF))

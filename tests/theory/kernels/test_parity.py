@@ -29,7 +29,7 @@ from theory.kernels import (
     Zonal,
 )
 from theory.kernels.parity import degree_bounds, tree_bounds, vanishes
-from theory.kernels.zonal import parse_expression
+from theory.kernels.zonal_expressions import parse_expression
 
 HALF, QUARTER = Fraction(1, 2), Fraction(1, 4)
 TOP = 13  # degrees looked at

@@ -7,7 +7,8 @@ from fractions import Fraction
 import pytest
 
 from theory.kernels import NNGP, NTK, ArcCosine, Dual, ExpressionError, Gaussian, Kernel, PowerSeries, Zonal
-from theory.kernels.parse import MAX_NESTING, MAX_TEXT, check_text, parse_kernel, suggestion
+from theory.kernels.parse import parse_kernel
+from theory.symbolic.expression_grammar import MAX_NESTING, MAX_TEXT, check_text, suggestion
 
 HALF = Fraction(1, 2)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
+from collections.abc import Sequence
 from math import pi
 
 import numpy as np
@@ -12,9 +12,10 @@ from scipy.special import erf
 
 from tests.examples import FACTOR
 from theory.kernels import Zonal
-from theory.kernels.zonal import Expression, ExpressionError, fold
 from theory.numbers.balls import NotCertified
 from theory.spectra.spectrum import spectrum
+from theory.symbolic.expression_grammar import ExpressionError
+from theory.symbolic.expressions import ARITHMETIC, Inner, Node, Operation, fold
 
 LEAVES = st.sampled_from(["t", "theta", "pi", "2", "1/3", "(1-t)", "(1+t)", "(1-t**2)", "cos(theta)", "sin(theta)"])
 FUNCTIONS = st.sampled_from(["sqrt", "exp", "log", "sin", "cos", "tan", "sinh", "acos", "asin", "atan", "erf"])
@@ -33,26 +34,16 @@ EXPRESSIONS = st.recursive(
 NUMPY = {"acos": np.arccos, "asin": np.arcsin, "atan": np.arctan, "erf": erf}
 
 
-def in_floats(tree: Expression, theta: np.ndarray) -> np.ndarray:
+def in_floats(tree: Node, theta: np.ndarray) -> np.ndarray:
     """The expression on an array of angles; NaN where it is not real."""
     symbols = {"t": np.cos(theta), "theta": theta, "pi": np.full_like(theta, pi)}
 
-    def leaf(symbol: Fraction | str) -> np.ndarray:
-        return np.full_like(theta, float(symbol)) if isinstance(symbol, Fraction) else symbols[symbol]
+    def inner(node: Inner, values: Sequence[np.ndarray]) -> np.ndarray:
+        if isinstance(node, Operation):
+            return {**ARITHMETIC, "**": np.power}[node.op](*values)
+        return NUMPY.get(node.name, getattr(np, node.name, None))(values[0])
 
-    def apply(operation: str, values: list[np.ndarray], _operands: tuple[Expression, ...]) -> np.ndarray:
-        match operation:
-            case "+":
-                return sum(values)
-            case "*":
-                return np.prod(values, axis=0)
-            case "/":
-                return values[0] / values[1]
-            case "**":
-                return values[0] ** values[1]
-        return NUMPY.get(operation, getattr(np, operation, None))(values[0])
-
-    return fold(tree, leaf, apply)
+    return fold(tree, lambda value: np.full_like(theta, float(value)), symbols.__getitem__, inner)
 
 
 def float_eigenvalues(kernel: Zonal, dim: int, top: int) -> np.ndarray | None:

@@ -8,7 +8,6 @@ import pytest
 import sympy as sp
 
 from theory.kernels import NNGP, NTK, value_at_one
-from theory.kernels.parse import ExpressionError
 from theory.language.families import deep_family, is_family, kernel_at
 from theory.language.statement import Statement, parse_statement
 from theory.numbers.truth import Truth
@@ -16,6 +15,7 @@ from theory.statements.every_depth import MAX_DEPTHS, at_depth, deeper, instance
 from theory.statements.method import Attempt
 from theory.statements.outcome import NotSymbolic
 from theory.statements.strategy import attempt
+from theory.symbolic.expression_grammar import ExpressionError
 from theory.symbolic.expressions import unparse
 from theory.symbolic.objects import L, Range
 

@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from fractions import Fraction
-
 import pytest
-from hypothesis import example, given, settings
 
-from tests.theory.language.test_statement import names, trees, whole
-from theory.kernels.parse import ExpressionError
 from theory.language.formulas import (
     MAX_BITS,
     MAX_NODES,
@@ -20,7 +14,8 @@ from theory.language.formulas import (
     variables,
 )
 from theory.language.statement import parse_statement
-from theory.symbolic.expressions import Call, Name, Node, Number, Operation, rebuilt, unparse, walk
+from theory.symbolic.expression_grammar import ExpressionError
+from theory.symbolic.expressions import Call, Name, Node, Number, Operation, walk
 
 ONE = "sqrt exp log sin cos acos asin Gamma factorial a b kappa".split()
 ARGUMENTS = {**dict.fromkeys(ONE, {1}), "binomial": {2}, "N": {2}, "mu": {1, 2}}
@@ -199,82 +194,3 @@ def test_what_is_below_a_node() -> None:
     ] == [True] * 4 + [False] * 2
     assert is_of_kernel(parse_formula("kappa(1)")) and not is_of_kernel(parse_formula("kappa(1)+1"))
     assert not is_of_kernel(parse_formula("sqrt(kappa(1))"))
-
-
-def test_a_tree_is_rebuilt_from_the_leaves_up() -> None:
-    def change(node: Node) -> Node:
-        if node == Name("k"):
-            return Number(Fraction(2))
-        return Name("n") if node == parse_formula("2 + 2") else node
-
-    assert unparse(rebuilt(parse_formula("mu(k + k, k)*(k + 2)/d"), change)) == "mu(n, 2)*n/d"
-
-
-TEXTS = [
-    "k - (d - n)",
-    "k - d - n",
-    "k - d + n",
-    "k/(d/n)",
-    "k/d/n",
-    "k*d/n",
-    "k**(d**n)",
-    "(k**d)**n",
-    "(-k)**2",
-    "-k**2",
-    "2**(-k)",
-    "k*(-d)",
-    "k - (-d)",
-    "k + (-d)",
-    "-(k + d)",
-    "(-k)*d",
-    "(k + d)*n",
-    "mu(k + 1, d)",
-    "k**(d + 1)",
-    "(k + 1)**2",
-    "-k + d",
-    "(k*d)**n",
-    "sqrt(k)**2",
-    "-(-k)",
-]
-
-
-def pairs_of(text: str) -> Iterator[tuple[int, int]]:
-    """Opening and closing parentheses that hold no arguments."""
-    opened: list[int] = []
-    for i, character in enumerate(text):
-        if character == "(":
-            opened.append(i)
-        elif character == ")":
-            start = opened.pop()
-            if start == 0 or not text[start - 1].isalnum():
-                yield start, i
-
-
-@given(trees(whole | names))
-@settings(max_examples=40)
-@example(parse_formula("(k + d)*(n - (k - d))"))
-@example(parse_formula("-(k*d)"))
-def test_no_pair_of_parentheses_is_superfluous(tree: Node) -> None:
-    """But for -(k*d),
-    (-k) + d and the exponents of powers, which are written with them to be read."""
-    text = unparse(tree)
-    for start, end in pairs_of(text):
-        before, inner = text[:start], text[start + 1 : end]
-        if before.endswith(("-", "**")) or inner.startswith("-") or text[end + 1 :].startswith("**"):
-            continue
-        try:
-            assert parse_formula(before + inner + text[end + 1 :]) != tree
-        except ExpressionError:
-            pass
-
-
-@pytest.mark.parametrize("text", TEXTS)
-def test_a_canonical_text_is_its_own(text: str) -> None:
-    assert unparse(parse_formula(text)) == text
-
-
-def test_a_fraction_is_put_in_parentheses_where_it_binds_less() -> None:
-    third, k = Number(Fraction(1, 3)), Name("k")
-    texts = [unparse(Operation(op, *pair)) for op in ("+", "*", "/", "**") for pair in ((third, k), (k, third))]
-    assert texts == ["1/3 + k", "k + 1/3", "1/3*k", "k*(1/3)", "1/3/k", "k/(1/3)", "(1/3)**k", "k**(1/3)"]
-    assert unparse(Call("sqrt", (third,))) == "sqrt(1/3)"

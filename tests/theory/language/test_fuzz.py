@@ -10,9 +10,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.clock import at_once
-from theory.kernels.parse import MAX_TEXT, parse_kernel
+from theory.kernels.parse import parse_kernel
 from theory.language.formulas import parse_formula
 from theory.language.statement import parse_range, parse_statement
+from theory.symbolic.expression_grammar import MAX_TEXT
 from verify.command.check import read_statements
 
 Folders = pytest.TempPathFactory

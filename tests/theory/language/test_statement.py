@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from tests.clock import at_once
 from tests.reading import value_of as python_value
-from theory.kernels.parse import MAX_TEXT, ExpressionError
 from theory.language.formulas import CONSTANTS, FUNCTIONS, VARIABLES, parse_formula
 from theory.language.statement import parse_range, parse_statement
+from theory.symbolic.expression_grammar import MAX_TEXT, ExpressionError
 from theory.symbolic.expressions import Call, Name, Node, Number, Operation, unparse
 from theory.symbolic.objects import Range
 

@@ -7,9 +7,9 @@ from itertools import product
 import pytest
 
 from theory.kernels import NTK
-from theory.kernels.parse import ExpressionError
 from theory.language.statement import parse_range, parse_statement
 from theory.statements.values import as_ball, evaluate
+from theory.symbolic.expression_grammar import ExpressionError
 from theory.symbolic.objects import Range
 
 NTK2, FAMILY = "NTK(depth=2)", "NTK(depth=L)"

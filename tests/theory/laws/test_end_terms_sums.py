@@ -15,12 +15,12 @@ from tests.examples import FACTOR
 from theory.expansions.admissible import Inadmissible
 from theory.kernels import ArcCosine, Compose, Gaussian, PowerSeries, Zonal
 from theory.kernels.parity import polynomial_part
-from theory.kernels.zonal import ExpressionError
 from theory.language.statement import parse_statement
 from theory.laws.decay import decay
 from theory.laws.end_terms import degree_law
 from theory.numbers.truth import Truth
 from theory.statements.decide import decide
+from theory.symbolic.expression_grammar import ExpressionError
 from theory.symbolic.objects import Range, k
 from theory.symbolic.puiseux import NoExpansion
 

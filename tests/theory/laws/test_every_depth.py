@@ -12,7 +12,6 @@ from flint import arb
 
 from theory.derivations.ends_of_every_depth import slope_product
 from theory.kernels import Kernel
-from theory.kernels.parse import ExpressionError
 from theory.language.families import deep_family, kernel_at
 from theory.laws.decay import decay, derivation_or_law, law_derivation
 from theory.laws.end_terms import degree_law, end_power
@@ -22,6 +21,7 @@ from theory.numbers.truth import Evidence
 from theory.proofs.check import check
 from theory.spectra.spectrum import eigenvalue
 from theory.symbolic.constants import constant_ball
+from theory.symbolic.expression_grammar import ExpressionError
 from theory.symbolic.objects import L, SlopeProduct, d, k
 from theory.text.laws import law_json, law_latex, law_text
 

@@ -12,7 +12,7 @@ import mpmath as mp
 import pytest
 
 from tests.theory.rows import FAILS, HOLDS, NTK2, Row, row, text_of, verdict_of
-from theory.kernels.parse import ExpressionError, parse_kernel
+from theory.kernels.parse import parse_kernel
 from theory.language.families import kernel_at
 from theory.language.formulas import parse_formula
 from theory.language.statement import parse_statement
@@ -22,6 +22,7 @@ from theory.numbers.truth import Evidence, Truth
 from theory.proofs.check import check
 from theory.statements.decide import decide
 from theory.statements.values import as_ball, evaluate, series_coefficient
+from theory.symbolic.expression_grammar import ExpressionError
 
 NTK3, NTK4, LAPLACE, GAUSS = "NTK(depth=3)", "NTK(depth=4)", "Laplace(rate=1)", "Gaussian(rate=2)"
 LAW3 = "7*2**d*Gamma((d+1)/2)**2/(4*pi**2)*k**(-d-1)"  # fact 7 of CONVENTIONS.md, even k

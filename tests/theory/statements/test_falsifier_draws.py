@@ -13,11 +13,11 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from tests.theory.drawn_statements import drawn
 from tests.theory.statement_strategies import Draft
-from theory.kernels.parse import ExpressionError
 from theory.language.statement import Statement, parse_statement
 from theory.numbers.truth import Truth
 from theory.statements.decide import Contradicted, Verdict, decide
 from theory.statements.falsifier import confront
+from theory.symbolic.expression_grammar import ExpressionError
 
 SHARDS = 12
 NIGHTLY = settings.default.max_examples >= 1000

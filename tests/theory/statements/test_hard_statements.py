@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import pytest
 
-from theory.language.statement import ExpressionError, parse_statement
+from theory.language.statement import parse_statement
 from theory.numbers.truth import Evidence, Truth
 from theory.statements.decide import decide
+from theory.symbolic.expression_grammar import ExpressionError
 
 Row = tuple[str | None, str, tuple[str, ...]]
 N2, N3 = "NTK(depth=2)", "NTK(depth=3)"

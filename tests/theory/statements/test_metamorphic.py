@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 
 from tests.examples import FACTOR
 from tests.theory.statement_strategies import MIRRORED, NEGATED, Draft, comparisons, growths
-from theory.kernels.parse import ExpressionError
 from theory.language.formulas import variables
 from theory.language.statement import Statement
 from theory.numbers.truth import Evidence, Truth
 from theory.statements.counterexamples import OUT_OF_REACH, compare
 from theory.statements.decide import Verdict, decide
 from theory.statements.values import Undefined, evaluate
+from theory.symbolic.expression_grammar import ExpressionError
 
 HOLDS, FAILS, UNDECIDED = Truth.HOLDS, Truth.FAILS, Truth.UNDECIDED
 SECONDS = 2.0

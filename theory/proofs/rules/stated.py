@@ -15,7 +15,6 @@ import sympy as sp
 
 from theory.kernels import NNGP, NTK, ArcCosine, Dual, DualTangent, Kernel, Laplace, Multiple, Sum
 from theory.kernels.depth_families import DepthFamily
-from theory.kernels.parse import ExpressionError
 from theory.language.families import deep_family, kernel_at
 from theory.language.formulas import uses_kernel
 from theory.language.statement import Statement
@@ -23,6 +22,7 @@ from theory.proofs.rules.calculus import require, trigonometric_zero
 from theory.proofs.rules.certain import Place
 from theory.proofs.rules.depth import SIGMA, THETA, THETA_BIASED
 from theory.proofs.steps import Facts, Refused, Step, rule
+from theory.symbolic.expression_grammar import ExpressionError
 from theory.symbolic.expressions import Call, Name, Node, Number, Operation, unparse
 from theory.symbolic.objects import (
     INTEGER_SYMBOLS,

@@ -7,7 +7,7 @@ is `checked`, never `certified`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 import mpmath
@@ -32,7 +32,7 @@ from theory.kernels import (
     Sum,
     Zonal,
 )
-from theory.kernels.zonal import Expression, fold
+from theory.symbolic.expressions import ARITHMETIC, Call, Inner, Node, fold
 
 
 def kappa(kernel: Kernel, t: mpf) -> mpf:
@@ -164,25 +164,13 @@ def _gelu(t: mpf) -> tuple[mpf, mpf]:
     return value, mpf(1) / 4 + (half + t / root + t / root**3) / (2 * mp.pi)
 
 
-def _expression(tree: Expression, t: mpf) -> mpf:
-    def leaf(symbol: Fraction | str) -> mpf:
-        if isinstance(symbol, Fraction):
-            return _number(symbol)
-        return {"t": t, "theta": mp.acos(t), "pi": +mp.pi}[symbol]
+def _expression(tree: Node, t: mpf) -> mpf:
+    def inner(node: Inner, values: Sequence[mpf]) -> mpf:
+        if isinstance(node, Call):
+            return getattr(mp, node.name)(*values)
+        return values[0] ** values[1] if node.op == "**" else ARITHMETIC[node.op](*values)
 
-    def apply(operation: str, values: list[mpf], _operands: tuple[Expression, ...]) -> mpf:
-        match operation:
-            case "+":
-                return mp.fsum(values)
-            case "*":
-                return mp.fprod(values)
-            case "/":
-                return values[0] / values[1]
-            case "**":
-                return values[0] ** values[1]
-        return getattr(mp, operation)(values[0])
-
-    return fold(tree, leaf, apply)
+    return fold(tree, _number, {"t": t, "theta": mp.acos(t), "pi": +mp.pi}.__getitem__, inner)
 
 
 def _nodes(rule: str, level: int) -> Iterator[tuple[mpf, mpf]]:

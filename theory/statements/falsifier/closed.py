@@ -21,7 +21,7 @@ from theory.kernels import (
     PowerSeries,
     Zonal,
 )
-from theory.kernels.zonal import polynomial
+from theory.kernels.zonal_expressions import polynomial
 from theory.statements.falsifier.near import Value, near, plus, times, unit
 
 ZERO = Fraction(0)

@@ -29,7 +29,7 @@ from theory.kernels import (
     Sum,
     Zonal,
 )
-from theory.kernels.zonal import polynomial
+from theory.kernels.zonal_expressions import polynomial
 from theory.statements.falsifier.closed import slopes
 from theory.statements.falsifier.curve import at_points
 from theory.statements.falsifier.hermite import TERMS, tanh_squares

@@ -6,8 +6,7 @@ kernels from angle to angle. Complex angles serve the coefficients of t^n on cir
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from fractions import Fraction
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from scipy import special
@@ -30,9 +29,9 @@ from theory.kernels import (
     Sum,
     Zonal,
 )
-from theory.kernels.zonal import Expression, fold
 from theory.statements.falsifier.hermite import tanh_squares
 from theory.statements.falsifier.near import Unable
+from theory.symbolic.expressions import ARITHMETIC, Inner, Name, Node, Number, Operation, fold
 
 Array = np.ndarray
 Numbers = Array | float  # constants are not spread over the array
@@ -186,33 +185,31 @@ def _dual(kernel: Dual | DualTangent, t: Array, theta: Array) -> tuple[Array, Ar
     raise TypeError(f"no activation: {kernel!r}")
 
 
-def _expression(tree: Expression, t: Array, theta: Array) -> Array:
-    symbols: dict[str, Numbers] = {"t": t, "theta": theta, "pi": np.pi}
-    named: dict[str, Callable[..., Array]] = {
+def _expression(tree: Node, t: Array, theta: Array) -> Array:
+    names: dict[str, Numbers] = {"t": t, "theta": theta, "pi": np.float64(np.pi)}
+    functions: dict[str, Callable[..., Array]] = {
         "acos": np.arccos,
         "asin": np.arcsin,
         "atan": np.arctan,
         "erf": special.erf,
     }
 
-    def leaf(symbol: Fraction | str) -> Numbers:
-        return symbols[symbol] if isinstance(symbol, str) else float(symbol)
-
-    def apply(operation: str, values: list[Numbers], operands: tuple[Expression, ...]) -> Numbers:
-        match operation:
-            case "+":
-                return _one_minus(operands, theta) if _is_one_minus(operands) else sum(values)
-            case "*":
-                return np.prod(np.broadcast_arrays(*values), axis=0)
-            case "/":
-                return values[0] / values[1]
-            case "**":
+    def inner(node: Inner, values: Sequence[Numbers]) -> Numbers:
+        match node:
+            case Operation("-", Number(one), Name("t")) if one == 1:  # 1 - t and 1 + t cancel at an end
+                return 2 * np.sin(theta / 2) ** 2
+            case Operation("+", Number(one), Name("t")) if one == 1:
+                return 2 * np.cos(theta / 2) ** 2
+            case Operation("**"):
                 return _power(*values)
-        function = named[operation] if operation in named else getattr(np, operation)
-        return function(_inside(operation, values[0]))
+            case Operation(op):
+                return ARITHMETIC[op](*values)
+        function = functions[node.name] if node.name in functions else getattr(np, node.name)
+        return function(_inside(node.name, values[0]))
 
     with np.errstate(all="ignore"):
-        return np.broadcast_to(np.asarray(fold(tree, leaf, apply)), np.shape(t)) + 0 * t
+        found = fold(tree, lambda value: np.float64(float(value)), names.__getitem__, inner)
+        return np.broadcast_to(np.asarray(found), np.shape(t)) + 0 * t
 
 
 def _power(base: Numbers, exponent: Numbers) -> Array:
@@ -229,16 +226,3 @@ def _inside(operation: str, value: Numbers) -> Numbers:
     if operation in ("acos", "asin"):
         return np.where((np.abs(value) > 1) & (np.abs(value) < 1 + 1e-13), np.sign(value), value)
     return np.where((value < 0) & (value > -1e-13), 0.0, value) if operation == "sqrt" else value
-
-
-def _is_one_minus(operands: tuple[Expression, ...]) -> bool:
-    """1 - t or 1 + t, which cancel at an end."""
-    return len(operands) == 2 and operands[0] == 1 and (operands[1] == "t" or _is_minus_t(operands[1]))
-
-
-def _is_minus_t(tree: Expression) -> bool:
-    return not isinstance(tree, Fraction | str) and tree.operation == "*" and tree.operands == (-1, "t")
-
-
-def _one_minus(operands: tuple[Expression, ...], theta: Array) -> Array:
-    return 2 * (np.sin(theta / 2) if operands[1] != "t" else np.cos(theta / 2)) ** 2

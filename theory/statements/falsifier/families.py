@@ -7,12 +7,13 @@ from fractions import Fraction
 from functools import lru_cache
 
 from theory.kernels import Kernel
-from theory.kernels.parse import ExpressionError, parse_kernel
+from theory.kernels.parse import parse_kernel
 from theory.language.formulas import parse_formula
 from theory.language.statement import Statement
 from theory.statements.falsifier.near import Unable
 from theory.statements.falsifier.values import Point, Scene, value
 from theory.statements.falsifier.work import Work
+from theory.symbolic.expression_grammar import ExpressionError
 
 _PART = re.compile(r"(?<![A-Za-z])(?:[0-9./+*\s-]*\bL\b)+[0-9./+*\s-]*?(?=\s*(?:[,)]|$|\*\s*[A-Za-z(]))")
 
