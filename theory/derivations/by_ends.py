@@ -21,7 +21,8 @@ from theory.kernels.depth_families import DepthFamily
 from theory.proofs.check import check, extended
 from theory.proofs.rules.depth import K0, K1, SIGMA, THETA, THETA_BIASED
 from theory.proofs.steps import Proof, Refused, Step
-from theory.symbolic.hypergeometric import NotHypergeometric, growth, single_term
+from theory.symbolic.growth import growth
+from theory.symbolic.hypergeometric import NotHypergeometric, single_term
 from theory.symbolic.objects import (
     EndSeries,
     Kappa,

@@ -14,7 +14,8 @@ import sympy as sp
 
 from theory.numbers.truth import Unable
 from theory.proofs.steps import RULES, Refused, Step
-from theory.symbolic.hypergeometric import NotHypergeometric, growth, is_zero, single_term
+from theory.symbolic.growth import growth
+from theory.symbolic.hypergeometric import NotHypergeometric, is_zero, single_term
 from theory.symbolic.objects import INTEGER_SYMBOLS as SYMBOLS
 from theory.symbolic.objects import Range, equal
 

@@ -25,7 +25,7 @@ from theory.kernels import (
     Zonal,
 )
 from theory.kernels.zonal_expressions import polynomial, whole_number
-from theory.symbolic.expressions import Call, Name, Node, Operation, operands, terms, walk
+from theory.symbolic.expressions import Call, Name, Node, Operation, names, operands, terms
 
 Bounds = tuple[float, float]  # of the even part, of the odd part
 BOTH: Bounds = (inf, inf)
@@ -159,7 +159,7 @@ def tree_bounds(tree: Node) -> Bounds:
     coefficients = polynomial(tree)
     if coefficients is not None:
         return _of_coefficients(coefficients)
-    if all(leaf.name == "pi" for leaf in walk(tree) if isinstance(leaf, Name)):
+    if names(tree) <= {"pi"}:
         return (0, -1)
     match tree:
         case Name():

@@ -14,7 +14,7 @@ from theory.kernels.depth_families import DepthFamily
 from theory.kernels.parse import parse_kernel
 from theory.language.formulas import parse_formula, rational_value
 from theory.symbolic.expression_grammar import ExpressionError, check_text
-from theory.symbolic.expressions import Name, Node, Number, Operation, unparse
+from theory.symbolic.expressions import ARITHMETIC, Name, Node, Number, Operation, unparse
 from theory.symbolic.objects import L, Range
 from theory.symbolic.positivity import positive
 
@@ -112,7 +112,7 @@ def _in_depth(node: Node) -> sp.Expr:
             return L
         case Operation("+" | "-" | "*" | "/" as op, left, right):
             a, b = _in_depth(left), _in_depth(right)
-            found = {"+": a + b, "-": a - b, "*": a * b}[op] if op != "/" else a / b
+            found = ARITHMETIC[op](a, b)
             if found.is_finite is not False:
                 return found
     shown = unparse(node)[:40]

@@ -6,7 +6,7 @@ acos, asin, Gamma, factorial, binomial; mu(K), mu(K, D), N(D, K), a(K), b(K), ka
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from math import comb, factorial, isqrt
 from types import MappingProxyType
@@ -17,7 +17,20 @@ from lark.exceptions import UnexpectedCharacters, UnexpectedInput, VisitError
 
 from theory.numbers.truth import all_known
 from theory.symbolic.expression_grammar import GRAMMAR, ExpressionError, TreeBuilder, Vocabulary, check_text, column_of
-from theory.symbolic.expressions import Call, Name, Node, Number, Operation, height, unparse, walk
+from theory.symbolic.expressions import (
+    ARITHMETIC,
+    Call,
+    Inner,
+    Name,
+    Node,
+    Number,
+    Operation,
+    fold,
+    height,
+    names,
+    unparse,
+    walk,
+)
 
 T = TypeVar("T")
 VARIABLES = ("k", "n", "d", "L", "t")
@@ -92,7 +105,7 @@ def _reading_error(text: str, error: UnexpectedInput) -> str:
 
 def variables(node: Node) -> set[str]:
     """The variables that occur."""
-    return {n.name for n in walk(node) if isinstance(n, Name) and n.name in VARIABLES}
+    return names(node) & set(VARIABLES)
 
 
 def uses_kernel(node: Node) -> bool:
@@ -149,33 +162,25 @@ def rational_value(node: Node, at: Mapping[str, int] = MappingProxyType({})) -> 
     >>> rational_value(parse_formula("1/(L+1) + binomial(L, 2)"), {"L": 3}), rational_value(parse_formula("sqrt(2)"))
     (Fraction(13, 4), None)
     """
-    found: Fraction | None
-    match node:
-        case Number(value):
-            found = value
-        case Name(name):
-            found = Fraction(at[name]) if name in at else None
-        case Operation(op, left, right):
-            parts = all_known((rational_value(left, at), rational_value(right, at)))
-            found = None if parts is None else _small_result(op, *parts)
-        case Call(name, args):
-            values = all_known(rational_value(part, at) for part in args)
-            found = None if values is None else _small_function(name, values)
-    return found if found is not None and max(abs(found.numerator), found.denominator) < 2**64 else None
+
+    def inner(part: Inner, values: Sequence[Fraction | None]) -> Fraction | None:
+        known = all_known(values)
+        if known is None:
+            return None
+        return _small(_small_function(part.name, known) if isinstance(part, Call) else _small_result(part.op, *known))
+
+    return fold(node, _small, lambda name: _small(Fraction(at[name])) if name in at else None, inner)
+
+
+def _small(value: Fraction | None) -> Fraction | None:
+    return value if value is not None and max(abs(value.numerator), value.denominator) < 2**64 else None
 
 
 def _small_result(op: str, left: Fraction, right: Fraction) -> Fraction | None:
-    match op:
-        case "+":
-            return left + right
-        case "-":
-            return left - right
-        case "*":
-            return left * right
-        case "/":
-            return left / right if right else None
-    whole = right.denominator == 1 and abs(right) <= 64 and (left != 0 or right >= 0)
-    return left ** int(right) if whole else None
+    if op == "**":
+        whole = right.denominator == 1 and abs(right) <= 64 and (left != 0 or right >= 0)
+        return left ** int(right) if whole else None
+    return None if op == "/" and right == 0 else ARITHMETIC[op](left, right)
 
 
 def _small_function(name: str, values: list[Fraction]) -> Fraction | None:

@@ -19,7 +19,8 @@ from theory.numbers.truth import Evidence
 from theory.spectra.conventions import OURS, convention
 from theory.symbolic.asymptotic_series import expansion, tidy
 from theory.symbolic.constants import constant_ball
-from theory.symbolic.hypergeometric import growth, single_term
+from theory.symbolic.growth import growth
+from theory.symbolic.hypergeometric import single_term
 from theory.symbolic.objects import Range, d, grammar_text, k
 
 AREA = 2 * sp.pi ** ((d + 1) / 2) / sp.gamma((d + 1) / 2)  # omega_d

@@ -38,7 +38,8 @@ from theory.spectra.sphere import check_degree, check_dim
 from theory.spectra.symbolic_forms import Branch, NoClosedForm, branches
 from theory.symbolic.asymptotic_series import expansion, tidy
 from theory.symbolic.constants import told_apart
-from theory.symbolic.hypergeometric import NotHypergeometric, growth, single_term
+from theory.symbolic.growth import growth
+from theory.symbolic.hypergeometric import NotHypergeometric, single_term
 from theory.symbolic.objects import Maclaurin, Mu, Range, d, equal, grammar_text, k
 from theory.symbolic.positivity import inside
 

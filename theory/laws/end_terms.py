@@ -22,7 +22,8 @@ from theory.expansions.at_ends import expansion_at
 from theory.kernels import Kernel
 from theory.kernels.parity import degree_bounds
 from theory.symbolic.asymptotic_series import expansion, tidy_constant
-from theory.symbolic.hypergeometric import growth, single_term
+from theory.symbolic.growth import growth
+from theory.symbolic.hypergeometric import single_term
 from theory.symbolic.objects import d, k
 from theory.symbolic.puiseux import LOG, NoExpansion, sign
 

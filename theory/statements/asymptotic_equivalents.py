@@ -42,7 +42,8 @@ from theory.statements.meaning import expression_at, parity_of, with_positive_ba
 from theory.statements.outcome import AlwaysUndefined, Case, NotSymbolic, Outcome
 from theory.symbolic.constants import NamedConstant
 from theory.symbolic.expressions import Call, Name, Node, Operation
-from theory.symbolic.hypergeometric import Growth, NotHypergeometric, growth, normalize
+from theory.symbolic.growth import Growth, growth
+from theory.symbolic.hypergeometric import NotHypergeometric, normalize
 from theory.symbolic.objects import INTEGER_SYMBOLS, KernelName, Maclaurin, Range, SlopeProduct, d, grammar_text, k, n
 from theory.symbolic.puiseux import sign
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from theory.language.statement import Statement
 from theory.statements.given import limit_of
 from theory.statements.outcome import NotSymbolic
-from theory.symbolic.expressions import Call, Name, Node, walk
+from theory.symbolic.expressions import Call, names, walk
 from theory.symbolic.objects import Range
 
 MAX_PARTS = 200
@@ -19,7 +19,7 @@ def law_parts(statement: Statement) -> list[tuple[Range, ...]]:
     """
     found: list[tuple[Range, ...]] = [()]
     limit, _ = limit_of(statement)
-    moving = {name for call in _indexed(statement) for name in _names(call.args[0])}
+    moving = {name for call in _indexed(statement) for name in names(call.args[0])}
     for where in statement.ranges:
         if where.most is not None:
             parts = [Range(where.name, v, v) for v in where.values(MAX_PARTS + 1)]
@@ -44,7 +44,3 @@ def _first_apart(where: Range) -> list[Range]:
 def _indexed(statement: Statement) -> list[Call]:
     nodes = (*walk(statement.left), *walk(statement.right))
     return [node for node in nodes if isinstance(node, Call) and node.name in ("mu", "a", "b")]
-
-
-def _names(node: Node) -> set[str]:
-    return {part.name for part in walk(node) if isinstance(part, Name)}

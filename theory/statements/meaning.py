@@ -21,7 +21,7 @@ from theory.spectra.closed_coefficients import Piecewise, maclaurin
 from theory.spectra.symbolic_forms import NoClosedForm, at_degree, branches, multiplicity, rational
 from theory.statements.orientation import NoSign, oriented
 from theory.statements.outcome import AlwaysUndefined, Case, NotSymbolic
-from theory.symbolic.expressions import Call, Name, Node, Number, Operation, walk
+from theory.symbolic.expressions import ARITHMETIC, Call, Name, Node, Number, Operation, walk
 from theory.symbolic.objects import INTEGER_SYMBOLS, Kappa, Maclaurin, Mu, Named, Range, d, k, n
 from theory.symbolic.puiseux import NoExpansion
 
@@ -177,18 +177,8 @@ def _expression(
 
 
 def _operate(op: str, a: sp.Expr, b: sp.Expr) -> sp.Expr:
-    match op:
-        case "+":
-            return a + b
-        case "-":
-            return a - b
-        case "*":
-            return a * b
-        case "/":
-            value = a / b
-        case _:
-            value = a**b
-    return _real(value, f"{a} {op} {b}")
+    value = a**b if op == "**" else ARITHMETIC[op](a, b)
+    return _real(value, f"{a} {op} {b}") if op in ("/", "**") else value
 
 
 def _real(value: sp.Expr, said: str) -> sp.Expr:

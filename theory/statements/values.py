@@ -21,7 +21,7 @@ from theory.numbers.pi_polynomials import PiPolynomial
 from theory.numbers.work import spend
 from theory.spectra.spectrum import Eigenvalues, eigenvalue, spectrum
 from theory.spectra.sphere import multiplicity
-from theory.symbolic.expressions import Call, Name, Node, Number, Operation
+from theory.symbolic.expressions import ARITHMETIC, Call, Name, Node, Number, Operation
 
 MAX_EXACT_BITS = 20_000
 MAX_INDEX = 100_000
@@ -129,16 +129,9 @@ def _operate(op: str, left: Value | Pole, right: Value | Pole) -> Value | Pole:
 
 def _arithmetic(op: str, left: Numeric, right: Numeric) -> Numeric:
     """left op right for + - * /, in rationals or in balls."""
-    match op:
-        case "+":
-            return left + right
-        case "-":
-            return left - right
-        case "*":
-            return left * right
-    if right == 0:
+    if op == "/" and right == 0:
         raise Undefined("division by zero")
-    return left / right
+    return ARITHMETIC[op](left, right)
 
 
 def _is_zero(value: Value) -> bool:

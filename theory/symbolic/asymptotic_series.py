@@ -5,7 +5,8 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.symbolic.constants import NamedConstant, written_out
-from theory.symbolic.hypergeometric import Growth, Term, single_term
+from theory.symbolic.growth import Growth
+from theory.symbolic.hypergeometric import Term, single_term
 from theory.symbolic.objects import SlopeProduct
 from theory.symbolic.puiseux import NoExpansion
 

@@ -81,6 +81,11 @@ def upwards(node: Node) -> Iterator[Node]:
     yield from reversed(list(walk(node)))
 
 
+def names(node: Node) -> set[str]:
+    """The names that occur."""
+    return {part.name for part in walk(node) if isinstance(part, Name)}
+
+
 def fold(
     node: Node, number: Callable[[Fraction], T], name: Callable[[str], T], inner: Callable[[Inner, Sequence[T]], T]
 ) -> T:

@@ -20,7 +20,7 @@ from theory.language.formulas import variables
 from theory.language.statement import UNIFORMLY, Statement
 from theory.spectra.spectrum import spectrum
 from theory.spectra.sphere import multiplicity
-from theory.symbolic.expressions import Call, Name, Node, Number, Operation
+from theory.symbolic.expressions import ARITHMETIC, Call, Name, Node, Number, Operation
 
 if TYPE_CHECKING:
     from theory.kernels import Kernel
@@ -70,13 +70,7 @@ def value(node: Node, at: At, kernel: Kernel | None) -> mpf:
 
 def _operation(op: str, left: mpf, right: mpf) -> mpf:
     try:
-        result = {
-            "+": lambda: left + right,
-            "-": lambda: left - right,
-            "*": lambda: left * right,
-            "/": lambda: left / right,
-            "**": lambda: left**right,
-        }[op]()
+        result = left**right if op == "**" else ARITHMETIC[op](left, right)
     except ZeroDivisionError as error:
         raise NoValue(op) from error
     return _real(result)

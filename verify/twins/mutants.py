@@ -13,7 +13,7 @@ from fractions import Fraction
 from theory.kernels import NTK, Kernel, Multiple, Sum
 from theory.language.formulas import parse_formula, uses_kernel, variables
 from theory.language.statement import Statement, build_ranges
-from theory.symbolic.expressions import Call, Name, Node, Number, Operation, walk
+from theory.symbolic.expressions import Call, Name, Node, Number, Operation, rebuilt, walk
 from theory.symbolic.objects import Range
 
 Mutant = tuple[str, Statement]
@@ -56,17 +56,6 @@ def rewritten(node: Node, change: Callable[[Node], Node | None], chosen: int) ->
 
     found = visit(node)
     return found if count >= chosen else None
-
-
-def everywhere(node: Node, change: Callable[[Node], Node | None]) -> Node:
-    """The tree with every node that `change` changes, changed."""
-    new = change(node)
-    match node if new is None else None:
-        case Call(name, args):
-            return Call(name, tuple(everywhere(argument, change) for argument in args))
-        case Operation(op, left, right):
-            return Operation(op, everywhere(left, change), everywhere(right, change))
-    return node if new is None else new
 
 
 def _each(statement: Statement, change: Callable[[Node], Node | None]) -> Iterator[Statement]:
@@ -164,16 +153,15 @@ def surface_measure(statement: Statement) -> Iterator[Mutant]:
 
 
 def _in_eigenvalues(statement: Statement, factor: Node, name: str) -> Iterator[Mutant]:
-    def change(node: Node) -> Node | None:
+    def change(node: Node) -> Node:
         # Of a dimension that is written out, the factor takes that one.
         if not isinstance(node, Call) or node.name != "mu":
-            return None
+            return node
         dim = node.args[1] if len(node.args) == 2 else Name("d")
-        own = everywhere(factor, lambda n: dim if n == Name("d") else None)
-        return Operation("*", node, own)
+        return Operation("*", node, rebuilt(factor, lambda n: dim if n == Name("d") else n))
 
     for sides in (("left", "right"), ("left",), ("right",)):
-        trees = {side: everywhere(getattr(statement, side), change) for side in sides}
+        trees = {side: rebuilt(getattr(statement, side), change) for side in sides}
         if any(trees[side] != getattr(statement, side) for side in sides):
             which = "" if len(sides) == 2 else f", {sides[0]} side"
             yield name + which, _with(statement, **trees)

@@ -10,7 +10,8 @@ import sympy as sp
 from theory.proofs.steps import Proof, Step
 from theory.proofs.theorems import Theorem
 from theory.spectra.symbolic_forms import Branch
-from theory.symbolic.hypergeometric import Growth, Term
+from theory.symbolic.growth import Growth
+from theory.symbolic.hypergeometric import Term
 from theory.symbolic.objects import Range, equal, k
 
 ONE = sp.Integer(1)

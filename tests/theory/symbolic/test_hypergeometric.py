@@ -8,8 +8,8 @@ import sympy as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from theory.symbolic.hypergeometric import NotHypergeometric, Term, growth, is_zero, normalize, single_term
-from theory.symbolic.objects import Range, d, k, n
+from theory.symbolic.hypergeometric import NotHypergeometric, is_zero, normalize, single_term
+from theory.symbolic.objects import Range, d, k
 
 DIGITS = 40
 POINTS = ({k: sp.Rational(7, 3), d: sp.Rational(19, 7)}, {k: sp.Integer(5), d: sp.Rational(31, 10)})
@@ -115,43 +115,6 @@ def test_zero_is_never_divided_by() -> None:
         normalize(sp.Pow(hidden, -1, evaluate=False))
     with pytest.raises(NotHypergeometric):
         single_term(hidden)
-
-
-@pytest.mark.parametrize(("upper", "lower"), [(sp.Rational(1, 2), 0), (3, sp.Rational(5, 2)), (d / 2, d), (k, k + 1)])
-def test_growth_of_gamma_ratios(upper: sp.Expr, lower: sp.Expr) -> None:
-    """Gamma(v+a)/Gamma(v+b) ~ v^(a-b) (DLMF 5.11.12)."""
-    found = growth(single_term(sp.gamma(n + upper) / sp.gamma(n + lower)), n)
-    assert found.is_power() and found.constant == 1
-    assert sp.expand(found.exponent - (upper - lower)) == 0
-
-
-@settings(max_examples=15)
-@given(products)
-def test_growth_is_the_limit(product: sp.Expr) -> None:
-    """The quotient by the leading growth differs from 1 by C/v: two points differ by the factor v'/v."""
-    product = product.subs(d, sp.Rational(7, 3))
-    law = growth(single_term(product), k)
-    errors = []
-    with mpmath.workdps(60):
-        for v in (mpmath.mpf(10) ** 6, mpmath.mpf(10) ** 7):
-            log_value = _log_value(single_term(product), v)
-            log_law = [
-                sp.lambdify([], c, "mpmath")()
-                for c in (law.superexponential, law.rate, law.exponent, sp.log(law.constant))
-            ]
-            predicted = log_law[0] * v * mpmath.log(v) + log_law[1] * v + log_law[2] * mpmath.log(v) + log_law[3]
-            errors.append(abs(log_value - predicted))
-    bound = 2000  # |C| <= sum of Bernoulli terms of 2 Gammas with shifts <= 10, and of 2 linear factors
-    assert errors[0] <= bound / mpmath.mpf(10) ** 6 and errors[1] <= bound / mpmath.mpf(10) ** 7
-
-
-def _log_value(term: Term, v: mpmath.mpf) -> mpmath.mpf:
-    value = mpmath.log(sp.lambdify([k], term.coefficient, "mpmath")(v))
-    for argument, e in term.gammas:
-        value += e * mpmath.loggamma(sp.lambdify([k], argument, "mpmath")(v))
-    for base, e in term.powers:
-        value += sp.lambdify([k], e, "mpmath")(v) * mpmath.log(sp.lambdify([k], base, "mpmath")(v))
-    return value
 
 
 def test_ranges_tell_where_an_expression_is_defined() -> None:

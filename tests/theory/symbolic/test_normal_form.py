@@ -1,4 +1,4 @@
-"""The limits of the normal form, and the growth of terms against Stirling's formula factor by factor."""
+"""The limits of the normal form of hypergeometric terms."""
 
 from __future__ import annotations
 
@@ -6,16 +6,7 @@ import mpmath
 import pytest
 import sympy as sp
 
-from theory.symbolic.hypergeometric import (
-    MAX_EXPANSION,
-    MAX_SHIFT,
-    Growth,
-    NotHypergeometric,
-    growth,
-    is_zero,
-    normalize,
-    single_term,
-)
+from theory.symbolic.hypergeometric import MAX_EXPANSION, MAX_SHIFT, NotHypergeometric, is_zero, normalize, single_term
 from theory.symbolic.objects import d, k, n
 
 THIRD, HALF = sp.Rational(1, 3), sp.Rational(1, 2)
@@ -132,44 +123,6 @@ def test_a_sum_is_no_single_term() -> None:
         single_term(sp.gamma(k) + 1)
     with pytest.raises(NotHypergeometric, match="a sum of 0 hypergeometric terms"):
         single_term(sp.gamma(k) - sp.gamma(k + 1) / k)
-
-
-STIRLING = sp.sqrt(2 * sp.pi)
-LAWS = [  # log T = A v log v + B v + C log v + log c + o(1): DLMF 5.11.7 for Gamma(s v + b)
-    (sp.gamma(k), (1, -1, -HALF, STIRLING)),
-    (sp.gamma(k + d) ** -1, (-1, 1, HALF - d, 1 / STIRLING)),
-    (sp.gamma(k / 2 + 1), (HALF, -HALF - sp.log(2) / 2, HALF, sp.sqrt(sp.pi))),
-    (sp.gamma(2 * k), (2, 2 * sp.log(2) - 2, -HALF, sp.sqrt(sp.pi))),
-    (sp.gamma(k) ** 2, (2, -2, -1, 2 * sp.pi)),
-    (sp.gamma(d) ** 2 * k, (0, 0, 1, sp.gamma(d) ** 2)),
-    ((3 * k**2 + 1) / (5 * k + 7), (0, 0, 1, sp.Rational(3, 5))),
-    ((3 * k + 1) / (5 * k**3 + 7), (0, 0, -2, sp.Rational(3, 5))),
-    (7 * (k + 3) ** k / k**k, (0, 0, 0, 7 * sp.exp(3))),
-    ((2 * k + 1) ** (k + THIRD), (1, sp.log(2), THIRD, 2**THIRD * sp.exp(HALF))),
-    ((k**2 + 3 * k) ** (2 * k), (4, 0, 0, sp.exp(6))),
-    ((k + d) ** (-3 * k), (-3, 0, 0, sp.exp(-3 * d))),
-    ((k + 5) ** d * 3**k, (0, sp.log(3), d, 1)),
-    (sp.exp(-2 * k) * sp.pi**d, (0, -2, 0, sp.pi**d)),
-]
-
-
-@pytest.mark.parametrize("term, law", LAWS, ids=[str(term) for term, _ in LAWS])
-def test_growth_by_stirling(term: sp.Expr, law: tuple) -> None:
-    found = growth(single_term(term), k)
-    fast, rate, power, constant = (sp.sympify(x) for x in law)
-    assert sp.expand(found.superexponential - fast) == 0
-    assert sp.simplify(sp.expand_log(found.rate - rate, force=True)) == 0
-    assert sp.expand(found.exponent - power) == 0
-    assert sp.simplify(found.constant / constant) == 1
-    assert found.is_power() is (fast == 0 and rate == 0)
-
-
-def test_growth_that_is_no_power() -> None:
-    zero = sp.Integer(0)
-    assert Growth(zero, zero, d, zero).is_power() and Growth(zero, sp.log(4) - 2 * sp.log(2), d, zero).is_power()
-    assert not Growth(HALF, zero, d, zero).is_power() and not Growth(zero, -HALF, d, zero).is_power()
-    with pytest.raises(NotHypergeometric, match="has poles as k -> oo"):
-        growth(single_term(sp.gamma(3 - k)), k)
 
 
 def test_a_hidden_zero_adds_nothing() -> None:

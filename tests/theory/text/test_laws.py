@@ -25,7 +25,8 @@ from theory.laws.rational_sums import Certificate
 from theory.numbers.truth import Evidence
 from theory.symbolic.asymptotic_series import MAX_SIMPLIFIED, expansion, tidy, tidy_constant
 from theory.symbolic.constants import named
-from theory.symbolic.hypergeometric import growth, single_term
+from theory.symbolic.growth import growth
+from theory.symbolic.hypergeometric import single_term
 from theory.symbolic.objects import L, Range, SlopeProduct, d, k
 from theory.symbolic.puiseux import NoExpansion
 from theory.text.laws import law_json, law_latex, law_text

@@ -18,16 +18,8 @@ from theory.proofs.steps import Proof, Refused, Step
 from theory.statements.outcome import Case, NotSymbolic, Outcome
 from theory.symbolic import positivity as domain
 from theory.symbolic.constants import NamedConstant, constant_ball, written_out
-from theory.symbolic.hypergeometric import (
-    POWER,
-    Growth,
-    NotHypergeometric,
-    Scale,
-    growth,
-    normalize,
-    scales,
-    single_term,
-)
+from theory.symbolic.growth import POWER, Growth, Scale, growth, scales
+from theory.symbolic.hypergeometric import NotHypergeometric, normalize, single_term
 from theory.symbolic.objects import INTEGER_SYMBOLS, Range, equal, grammar_text
 from theory.symbolic.positivity import nonzero, pole_free
 

@@ -7,11 +7,11 @@ from fractions import Fraction
 
 import numpy as np
 
-from theory.language.formulas import KERNEL_FUNCTIONS, variables
+from theory.language.formulas import uses_kernel, variables
 from theory.statements.falsifier.near import Unable, Undefined, sign
 from theory.statements.falsifier.values import Scene, value
 from theory.statements.falsifier.work import Work
-from theory.symbolic.expressions import Call, Name, Node, Number, Operation, walk
+from theory.symbolic.expressions import Name, Node, Number, Operation, walk
 
 MAX_DEGREE = 30
 FARTHEST = 10**9
@@ -86,12 +86,7 @@ def _nodes_of(nodes: tuple[Node, ...], name: str) -> list[Node]:
     found: dict[Node, None] = {}
     for top in nodes:
         for node in walk(top):
-            if (
-                isinstance(node, Operation)
-                and node.op in "+-"
-                and name in variables(node)
-                and not any(isinstance(below, Call) and below.name in KERNEL_FUNCTIONS for below in walk(node))
-            ):
+            if isinstance(node, Operation) and node.op in "+-" and name in variables(node) and not uses_kernel(node):
                 found[node] = None
     return list(found)[:MOST_NODES]
 

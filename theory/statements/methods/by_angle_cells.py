@@ -34,7 +34,7 @@ from theory.statements.meaning import T, expression_at
 from theory.statements.method import Method
 from theory.statements.outcome import NotSymbolic, Outcome, Part, bare_part
 from theory.statements.values import Undefined, as_ball, evaluate
-from theory.symbolic.expressions import Call, Name, Node, Operation
+from theory.symbolic.expressions import ARITHMETIC, Call, Name, Node, Operation
 from theory.symbolic.objects import Range
 from theory.symbolic.puiseux import NoExpansion
 
@@ -201,7 +201,7 @@ class _Reader:
                 a, b = self._read(left, cell), self._read(right, cell)
                 if op == "/" and b[0].contains(0):
                     raise ZeroDivisionError
-                return a + b if op == "+" else a - b if op == "-" else a * b if op == "*" else a / b
+                return ARITHMETIC[op](a, b)
             case Call("kappa", (argument,)):
                 return self._kappa(argument, cell)
             case Call("acos", (Name("t"),)):

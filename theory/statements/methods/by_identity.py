@@ -15,7 +15,7 @@ from theory.statements.definedness import Judge, conditions
 from theory.statements.given import is_of_one_kernel
 from theory.statements.method import Method
 from theory.statements.outcome import Outcome, Part, bare_part
-from theory.symbolic.expressions import Call, Name, Node, Number, Operation, unparse
+from theory.symbolic.expressions import ARITHMETIC, Call, Name, Node, Number, Operation, unparse
 
 HOLDING = ("=", "<=", ">=")
 MAX_EXPONENT = 20
@@ -71,7 +71,7 @@ def _read(node: Node, names: dict[str, sp.Symbol]) -> sp.Expr | None:
             a, b = _read(left, names), _read(right, names)
             if a is None or b is None or op == "/" and b == 0:
                 return None
-            return {"+": a + b, "-": a - b, "*": a * b}[op] if op != "/" else a / b
+            return ARITHMETIC[op](a, b)
     return None
 
 

@@ -14,7 +14,8 @@ from theory.proofs.steps import Proof
 from theory.statements.cases.growth import as_variable_grows, comparison, uniformly
 from theory.statements.outcome import Case, NotSymbolic, Outcome
 from theory.symbolic.constants import named
-from theory.symbolic.hypergeometric import growth, single_term
+from theory.symbolic.growth import growth
+from theory.symbolic.hypergeometric import single_term
 from theory.symbolic.objects import L, Range, SlopeProduct, d, k
 
 HOLDS, FAILS, UNDECIDED = Truth.HOLDS, Truth.FAILS, Truth.UNDECIDED

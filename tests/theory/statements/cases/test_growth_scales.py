@@ -9,7 +9,8 @@ from theory.language.statement import parse_statement
 from theory.numbers.truth import Evidence, Truth
 from theory.proofs.check import check
 from theory.statements.decide import decide
-from theory.symbolic.hypergeometric import NotHypergeometric, growth, single_term
+from theory.symbolic.growth import growth
+from theory.symbolic.hypergeometric import NotHypergeometric, single_term
 
 V = sp.Symbol("v", positive=True)
 HOLDS, FAILS = Truth.HOLDS, Truth.FAILS
