@@ -17,7 +17,7 @@ import pytest
 
 from theory.numbers.truth import Evidence, Truth
 from verify.command import cli
-from verify.findings.claim import Claim, Context, Finding, Source
+from verify.findings.claim import Claim, Context, Finding, Procedure, Source
 from verify.ledger import run as ledger
 from verify.running import progress
 
@@ -68,7 +68,7 @@ def stopped(context: Context) -> Finding:
 
 @pytest.fixture
 def claims(monkeypatch: pytest.MonkeyPatch) -> dict[str, Claim]:
-    made = {n: Claim(n, Source("A", 2020), "read", "x", procedure=fine) for n in ("one", "two", "six")}
+    made = {n: Claim(n, Source("A", 2020), "read", "x", procedure=Procedure(fine, {})) for n in ("one", "two", "six")}
     monkeypatch.setattr("verify.command.verify.all_claims", lambda: made)
     known = dict.fromkeys(made, {"truth": "HOLDS", "evidence": "checked"})
     monkeypatch.setattr(ledger, "expected", lambda: known)
@@ -132,12 +132,12 @@ def test_work_of_unknown_length_is_said_to_run_after_a_while_only(
 def test_an_interrupted_run_keeps_its_entries_and_says_how_to_go_on(
     capsys: pytest.CaptureFixture[str], claims: dict[str, Claim], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(claims, "two", Claim("two", Source("A", 2020), "read", "x", procedure=stopped))
+    monkeypatch.setitem(claims, "two", Claim("two", Source("A", 2020), "read", "x", procedure=Procedure(stopped, {})))
     assert verify(tmp_path) == 130
     err = capsys.readouterr().err
     assert "1 of 3 entries are kept" in err and "--resume" in err and err.endswith("interrupted\n")
     assert [path.stem for path in (tmp_path / "entries").glob("*.json")] == ["one"]
-    monkeypatch.setitem(claims, "two", Claim("two", Source("A", 2020), "read", "x", procedure=fine))
+    monkeypatch.setitem(claims, "two", Claim("two", Source("A", 2020), "read", "x", procedure=Procedure(fine, {})))
     assert verify(tmp_path, "--resume", "--quiet") == 0
     assert len(json.loads((tmp_path / "ledger.json").read_text())["entries"]) == 3
 

@@ -11,11 +11,14 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
+import verify.figures
+import verify.networks
 from numerics.experiments import experiment_modules
 from numerics.experiments.cao import cao_circle
 from verify.command import cli
 from verify.command import train as training
-from verify.networks import EXPERIMENTS
+from verify.figures import figure_of
+from verify.networks import judge_of
 
 SMALL = ["train", "cao-circle", "--set", "samples=32", "--set", "steps=100", "--seeds", "4", "--jobs", "1"]
 
@@ -113,7 +116,21 @@ def test_divergence_is_one_line_and_exit_code_one(tmp_path: Path, capsys: pytest
 
 
 def test_every_experiment_is_judged_and_drawn() -> None:
-    assert set(EXPERIMENTS) == set(experiment_modules())
+    names = list(experiment_modules())
+    assert all(judge_of(name) and figure_of(name) for name in names)
+    assert judge_of("cao-torus") is None and figure_of("cao-torus") is None
+
+
+def test_an_experiment_that_nobody_judges_or_draws_is_trained_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (verify.figures, verify.networks):
+        monkeypatch.setattr(module, "gathered", lambda package, constant: {})
+    assert train(tmp_path, "--set", "width=512") == 0
+    (verdict,) = (tmp_path / "train").glob("*.json")
+    found = json.loads(verdict.read_text(encoding="utf-8"))
+    assert (found["truth"], found["why"]) == ("UNDECIDED", "no module of verify.networks judges cao-circle")
+    assert {path.suffix for path in (tmp_path / "train").iterdir()} == {".json", ".nc"}
 
 
 def test_steps_beyond_the_edge_are_asked_for_by_name(capsys: pytest.CaptureFixture[str]) -> None:

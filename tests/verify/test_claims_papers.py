@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from fractions import Fraction
 from functools import cache
 from typing import Any
@@ -11,10 +12,10 @@ import pytest
 
 from theory.numbers.truth import Truth
 from verify.claims import all_claims, bach, basri, bietti_bach, lecture, li, rahaman
-from verify.findings.claim import SEEDS, Context
+from verify.findings.claim import MEASURED, SEEDS, Claim, Context, Procedure, Source
 from verify.ledger.run import decide_claim, expected, has_instance, mismatch
-from verify.networks import PROCEDURES
-from verify.twins.planted import MIN_TWINS, twins_of_procedures
+from verify.networks import procedure_of, procedures
+from verify.twins.planted import MIN_TWINS
 
 WORDING = {
     "memory": (
@@ -110,19 +111,25 @@ def test_claim_is_decided_as_expected(claim: str, wording: str) -> None:
     assert mismatch(entry, expected()) is None
 
 
-# tests/verify/test_network*.py hold these, on smaller sizes
-TRAINED = {claim.id for claim in all_claims().values() if claim.procedure in PROCEDURES.values()}
+# those of MEASURED claims and of properties are held by tests/verify/test_network*.py and tests/verify/properties
 TWINS = {
-    (claim, name): twin
-    for claim, found in twins_of_procedures().items()
-    if claim not in TRAINED and not claim.startswith("property-")
-    for name, twin in found.items()
+    (claim.id, name): twin
+    for claim in all_claims().values()
+    if isinstance(claim.procedure, Procedure) and isinstance(claim.procedure.twins, Mapping)
+    for name, twin in claim.procedure.twins.items()
 }
 
 
 @pytest.mark.parametrize(("claim", "name"), TWINS)
 def test_a_wrong_formula_is_rejected(claim: str, name: str) -> None:
     assert TWINS[claim, name](CONTEXT).truth is Truth.FAILS
+
+
+def test_every_measured_claim_has_a_procedure_and_no_other() -> None:
+    measured = {claim.id for claim in all_claims().values() if claim.procedure is MEASURED}
+    assert measured == set(procedures())
+    with pytest.raises(ValueError, match="nowhere: no module of verify.networks has"):
+        procedure_of(Claim("nowhere", Source("A", 2020), "read", "x", procedure=MEASURED))
 
 
 def test_every_procedure_has_three_wrong_formulas() -> None:

@@ -22,7 +22,7 @@ from theory.numbers.truth import Truth
 from verify.claims import all_claims
 from verify.findings.claim import Context, Finding
 from verify.ledger.run import expected
-from verify.networks import curves, rates, runs, smoothness, targets, widths
+from verify.networks import curves, procedure_of, rates, runs, smoothness, targets, widths
 from verify.networks.runs import config_of, obtain
 from verify.statistics.binomial import binomial_bounds
 from verify.statistics.budget import ALLOWED, total_false_fail, without_rate
@@ -71,7 +71,10 @@ def quick_entries(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, object]]:
     claims = [c for c in all_claims().values() if c.profile == "quick" and c.procedure is not None]
     asked = [c for c in claims if c.id in statistical or c.id == "property-initial-kernel"]
     with one_thread():
-        return [{"id": c.id, "evidence": "observed", "rates": c.procedure(Context("quick", 0)).rates} for c in asked]
+        return [
+            {"id": c.id, "evidence": "observed", "rates": procedure_of(c).judge(Context("quick", 0)).rates}
+            for c in asked
+        ]
 
 
 def test_all_statistical_claims_of_the_quick_profile_keep_the_total_rate(monkeypatch):

@@ -16,9 +16,10 @@ from numerics.experiments.limits import gaussian_limit
 from numerics.experiments.regression import learning_curves, loss_power, ridge_training
 from numerics.experiments.regression import posterior as posterior_experiment
 from theory.numbers.truth import Evidence, Truth
+from verify.figures import figure_of
 from verify.figures.style import figure_data
 from verify.findings.claim import Finding
-from verify.networks import EXPERIMENTS, curves, gaussian, posterior, power, ridge
+from verify.networks import curves, gaussian, posterior, power, ridge
 from verify.networks.population import conjunction
 
 EPS = torch.finfo(torch.float64).eps
@@ -69,7 +70,7 @@ def test_any_split_gives_the_same_bits(name, results):
 @pytest.mark.parametrize("name", SMALL)
 def test_figures_show_prediction_and_measurement(name, results):
     _, data = results[name]
-    figure = EXPERIMENTS[name].drawing(data)
+    figure = figure_of(name)(data)
     assert all(axes.get_xlabel() and axes.get_ylabel() for axes in figure.axes)
     assert len(figure_data(figure).splitlines()) > 10
 

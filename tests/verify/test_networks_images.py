@@ -15,8 +15,9 @@ from numerics.experiments import sweeps as sweep
 from numerics.experiments.mappings import mappings
 from numerics.experiments.tancik import ct, fourier_image, mri
 from theory.numbers.truth import Truth
-from verify.networks import EXPERIMENTS
+from verify.figures import figure_of
 from verify.networks import images as judged
+from verify.networks import judge_of
 
 SMALL = {"samples": 8, "width": 32, "features": 16, "seeds": 4, "steps": 20, "sigma": (1.0, 2.0, 4.0)}
 EXTRA = {"fourier-image": {"image": "camera"}, "ct": {"angles": 3}, "mri": {"frequencies": 9}}
@@ -54,9 +55,9 @@ def test_any_split_gives_the_same_bits_a_figure_and_a_whole_verdict(run):
         for key in whole.data_vars:
             assert np.array_equal(again[key].values, whole[key].sel(seed=again.seed).values), key
     assert np.isfinite(whole.psnr.values).all()
-    figure = EXPERIMENTS[name].drawing(whole)
+    figure = figure_of(name)(whole)
     assert figure.axes[0].get_ylabel() == "PSNR / dB" and len(figure.axes) == 6
-    finding = EXPERIMENTS[name].finding(config, whole)
+    finding = judge_of(name).finding(config, whole)
     json.dumps(finding.figures, allow_nan=False)
     assert finding.compared and finding.scope and "\n" not in finding.why
 

@@ -20,10 +20,11 @@ from theory.kernels import NTK
 from theory.numbers.truth import Truth
 from theory.spectra.circle_designs import achieved_distance, block_design, block_spectrum, certified_distance
 from theory.statements.law_values import law_values
+from verify.figures import figure_of
 from verify.findings.claim import Finding
-from verify.networks import EXPERIMENTS, fourier
 from verify.networks import design as designed
 from verify.networks import eigenbasis as eigen
+from verify.networks import fourier
 from verify.statistics.binomial import binomial_bounds, share_missed, share_verdict
 
 SMALL = {
@@ -53,7 +54,7 @@ def test_any_split_gives_the_same_bits_and_a_figure(name):
         for key in whole.data_vars:
             expected = whole[key].sel(seed=again.seed) if "seed" in whole[key].dims else whole[key]
             assert np.array_equal(again[key].values, expected.values, equal_nan=True), key
-    assert EXPERIMENTS[name].drawing(whole).axes[0].has_data()
+    assert figure_of(name)(whole).axes[0].has_data()
 
 
 @given(st.lists(st.fractions(0, 4, max_denominator=9), min_size=1, max_size=9))

@@ -10,8 +10,8 @@ import pytest
 from numerics.experiments import sweeps as sweep
 from numerics.experiments.rahaman import fourier_decay, rahaman
 from theory.numbers.truth import Truth
+from verify.figures import figure_of
 from verify.findings.claim import Finding
-from verify.networks import EXPERIMENTS
 from verify.networks import fourier_decay as transforms
 from verify.networks import rahaman as frequencies
 
@@ -29,7 +29,7 @@ def test_transforms_of_random_networks_fall_as_stated_and_wrong_laws_are_rejecte
     assert found.truth is Truth.HOLDS and complete(found)
     twins = transforms.twins(config, data)
     assert len(twins) >= 5 and all(twin.truth is Truth.FAILS for twin in twins.values())
-    assert EXPERIMENTS["fourier-decay"].drawing(data).axes[1].has_data()
+    assert figure_of("fourier-decay")(data).axes[1].has_data()
     with pytest.raises(ValueError, match="excess: .* values not finite"):
         transforms.judge(config, data.assign(excess=data.excess.where(data.seed != data.seed[0])))
 

@@ -12,8 +12,9 @@ from numerics.experiments import load_experiment
 from numerics.experiments import sweeps as sweep
 from numerics.experiments.tancik import fourier_shape, rendering
 from theory.numbers.truth import Truth
+from verify.figures import figure_of
 from verify.findings.claim import Finding
-from verify.networks import EXPERIMENTS, scenes
+from verify.networks import scenes
 from verify.statistics.binomial import binomial_bounds
 
 SMALL = {
@@ -61,7 +62,7 @@ def test_any_split_gives_the_same_bits_and_a_figure(name, runs):
     for key in whole.data_vars:
         expected = whole[key].sel(seed=again.seed) if "seed" in whole[key].dims else whole[key]
         assert np.array_equal(again[key].values, expected.values), key
-    figure = EXPERIMENTS[name].drawing(whole)
+    figure = figure_of(name)(whole)
     assert all(axes.has_data() for axes in figure.axes) and len(figure.axes) >= 6
 
 

@@ -18,8 +18,9 @@ from numerics.experiments.config import one_thread
 from numerics.networks.two_layer import initialise
 from numerics.predictions.limit_kernels import empirical_kernel, gram
 from theory.numbers.truth import Truth
+from verify.figures import figure_of
 from verify.findings.claim import Context, Finding
-from verify.networks import EXPERIMENTS, edge, population, targets, theorem, times, widths
+from verify.networks import edge, judge_of, population, targets, theorem, times, widths
 from verify.statistics.binomial import share_missed
 from verify.statistics.equivalence import LEAST_STATED, NO_POWER
 
@@ -175,7 +176,7 @@ def ordered_shares(seeds: int):
 def test_too_few_networks_state_a_probability_and_say_that_they_have_no_power():
     module = load_experiment("cao-theorem")
     config = module.configure("quick", **SMALL["cao-theorem"])
-    few = EXPERIMENTS["cao-theorem"].finding(config, module.run(config))  # 4 networks: no count is enough
+    few = judge_of("cao-theorem").finding(config, module.run(config))  # 4 networks: no count is enough
     assert few.rates["false_fail"] == 1.0 and few.why.startswith("no power at this size: ") and complete(few)
     enough = population.weighed(replace(few, rates={"false_fail": NO_POWER, "false_pass": 1e-5}, why="as found"))
     assert enough.why == "as found" and enough.rates["false_fail"] == NO_POWER
@@ -219,10 +220,9 @@ def test_the_limit_kernel_has_the_predicted_time_and_others_fail():
 @pytest.mark.parametrize("name", list(SMALL))
 def test_every_experiment_is_drawn(name, tmp_path):
     from verify.figures.style import save_all
-    from verify.networks import EXPERIMENTS
 
     module = load_experiment(name)
-    drawn = EXPERIMENTS[name].drawing(module.run(module.configure("quick", **SMALL[name] | {"seeds": 2})))
+    drawn = figure_of(name)(module.run(module.configure("quick", **SMALL[name] | {"seeds": 2})))
     assert all(axes.get_xlabel() and axes.get_ylabel() for axes in drawn.axes)
     assert all(path.stat().st_size > 0 for path in save_all(drawn, tmp_path / name))
 

@@ -22,7 +22,7 @@ from theory.spectra.conventions import CONVENTIONS
 from theory.text.laws import law_json
 from verify.claims import all_claims
 from verify.command import cli
-from verify.findings.claim import Claim, Context, Finding, Said, Source
+from verify.findings.claim import Claim, Context, Finding, Procedure, Said, Source
 from verify.ledger import run as ledger
 from verify.ledger.run import STATUSES, Run
 
@@ -66,7 +66,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     # cao-cor-degrees FAILS as printed, with a correction and another reading
     claims = {name: all_claims()[name] for name in ("cao-parity", "cao-cor-degrees", "cao-multiplicity")}
     for name, procedure in (("crashed", crash), ("observed", observed), ("sampled", sampled), ("undecided", open_)):
-        claims[name] = Claim(name, SOURCE, "memory", "x", procedure=procedure)
+        claims[name] = Claim(name, SOURCE, "memory", "x", procedure=Procedure(procedure, {}))
     claims["later"] = Claim("later", SOURCE, "read", "x", (Said("mu(1) = 1/(d+1)", NTK2),), profile="paper")
     ledger.run(claims, Run(folder=folder))
     return json.loads((folder / "ledger.json").read_text(encoding="utf-8"))

@@ -13,7 +13,7 @@ from math import factorial
 
 from theory.numbers.pi_polynomials import PiPolynomial, gamma_of_half
 from verify.claims.points import Formula, hold_against
-from verify.findings.claim import Claim, Context, Finding, Said, Source
+from verify.findings.claim import Claim, Context, Finding, Procedure, Said, Source
 
 SOURCE = Source("Bach", 2017, "appendix D", "1412.8690")
 Prefactor = Callable[[int], tuple[Fraction, int]]  # of d: (rational, power of sqrt(pi))
@@ -137,7 +137,7 @@ CLAIMS = (
         "memory",
         r"\lambda_k = \frac{d-1}{2\pi} \frac{\alpha!(-1)^{(k-1-\alpha)/2}}{2^k}"
         r"\frac{\Gamma(d/2)\Gamma(k-\alpha)}{\Gamma((k-\alpha+1)/2)\Gamma((d+k+\alpha+1)/2)}",
-        procedure=bach_coefficient,
+        procedure=Procedure(bach_coefficient, TWINS["bach-coefficient"]),
         corrected=(
             Said(
                 f"mu(k) = 2*(d+1)*(Gamma((d+1)/2)/(sqrt(pi)*Gamma(d/2))*{GAMMAS})**2",

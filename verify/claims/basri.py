@@ -16,7 +16,7 @@ from theory.numbers.pi_polynomials import PiPolynomial
 from theory.numbers.truth import Evidence, Truth
 from theory.spectra.sphere import area, moment
 from verify.claims.points import Formula, hold_against
-from verify.findings.claim import Claim, Context, Corrected, Finding, Said, Source
+from verify.findings.claim import Claim, Context, Corrected, Finding, Procedure, Said, Source
 from verify.findings.normalisation import Normalisation
 from verify.networks.arc_operator import largest
 
@@ -198,7 +198,7 @@ CLAIMS = (
         _source("the authors' code, getC1.m"),
         "read",
         r"C_1 = \frac{\pi^{d/2}}{d/2} \frac{(-1)^k}{2^k\, \Gamma(k + d/2)}, \ d \text{ even}",
-        procedure=sphere_prefactor,
+        procedure=Procedure(sphere_prefactor, TWINS["basri-sphere-prefactor"]),
         readings=(
             (
                 "the volume of the ball stands in place of the area of the sphere S^(d-1)",
@@ -300,7 +300,7 @@ CLAIMS = (
         _source("eq. 20", 2020),
         "read",
         r"\text{under a piecewise-constant density two eigenfunctions have one eigenvalue, for every } q > 0",
-        procedure=density_pairs,
+        procedure=Procedure(density_pairs, TWINS["basri-density-pairs"]),
         note="Quadrants of densities 1:4:1:4; for the uniform density both are 0.11316.",
     ),
 )

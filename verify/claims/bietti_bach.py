@@ -16,7 +16,7 @@ import sympy as sp
 from theory.kernels import NTK, ArcCosine, Compose, Kernel, Laplace, Zonal
 from theory.numbers.truth import Evidence, Truth
 from verify.claims.expansions import Ends, decide_expansion
-from verify.findings.claim import Claim, Context, Corrected, Finding, Said, Source
+from verify.findings.claim import Claim, Context, Corrected, Finding, Procedure, Said, Source
 
 HALF, THREE_HALVES, FIVE_HALVES = Fraction(1, 2), Fraction(3, 2), Fraction(5, 2)
 STEP, CURVE = sp.sqrt(2) / sp.pi, "2*sqrt(2)/(3*pi)"
@@ -266,7 +266,7 @@ CLAIMS = (
         _source("appendix C.3"),
         "read",
         r"\kappa^L(1-t) = 1 - (\sqrt2/\pi)^{\sum_{l=0}^{L-1}2^{-l}}\, t^{1/2^{L-1}} + o(\cdot)",
-        procedure=step_kernel,
+        procedure=Procedure(step_kernel, TWINS["bb-step"]),
         note="The printed sum runs one index too far; the exponent is right.",
     ),
     Claim(
@@ -274,7 +274,7 @@ CLAIMS = (
         _source("appendix B, proof of theorem 7"),
         "read",
         r"\psi_1(1-t) = c_{1,1}\, t^\nu - \tfrac12\bigl((1+\nu) c_{1,1} + c_{1,-1}\bigr) t^{\nu+1} + \cdots",
-        procedure=psi_sign,
+        procedure=Procedure(psi_sign, TWINS["bb-psi-sign"]),
         note="psi_1 has the leading coefficients c_{1,1} at t = 1 and c_{1,-1} at t = -1. The sign of c_{1,-1} is "
         "wrong; "
         "the theorem does not suffer.",
@@ -322,7 +322,7 @@ CLAIMS = (
         Source("Chen, Xu", 2021, "proof that the spaces are equal", "2009.10683"),
         "memory",
         r"b_n = \Theta(n^{-3/2})",
-        procedure=maclaurin_decay,
+        procedure=Procedure(maclaurin_decay, TWINS["chen-xu-series"]),
         readings=(
             (
                 "depth 2 without bias",

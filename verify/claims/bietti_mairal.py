@@ -13,7 +13,7 @@ from theory.numbers.pi_polynomials import PiPolynomial
 from theory.numbers.truth import Evidence, Truth
 from theory.spectra.sphere import multiplicity
 from verify.claims.points import Formula, hold_against
-from verify.findings.claim import Claim, Context, Finding, Said, Source
+from verify.findings.claim import Claim, Context, Finding, Procedure, Said, Source
 from verify.findings.proofs import proof_json
 
 KERNEL = "NTK(depth=2)"
@@ -171,14 +171,14 @@ CLAIMS = (
         _source("appendix C.3, proof of proposition 5"),
         "read",
         r"\mu_k = \tfrac{k}{2k+p-2}\mu_{0,k-1} + \tfrac{k+p-2}{2k+p-2}\mu_{0,k+1} + \mu_{1,k}",
-        procedure=recurrence,
+        procedure=Procedure(recurrence, TWINS["bm-recurrence"]),
     ),
     Claim(
         "bm-norm",
         _source("appendix C.1, eq. 17"),
         "read",
         r"\int_{-1}^1 P_k^2(t)(1-t^2)^{(p-3)/2}dt = \frac{\omega_{p-1}}{\omega_{p-2} N(p,k)}",
-        procedure=norm,
+        procedure=Procedure(norm, TWINS["bm-norm"]),
     ),
     Claim(
         "gaussian-to-sphere",

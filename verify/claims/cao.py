@@ -12,7 +12,7 @@ from fractions import Fraction
 from functools import partial
 
 from theory.numbers.truth import Evidence, Truth
-from verify.findings.claim import Claim, Context, Finding, Said, Source
+from verify.findings.claim import Claim, Context, Finding, Procedure, Said, Source
 from verify.findings.proofs import proof_json
 
 KERNEL = "NTK(depth=2, layer_scales=(1/2, 1))"
@@ -203,7 +203,7 @@ CLAIMS = (
         _source("appendix B.3"),
         "notes",
         r"\mu_k = \tfrac{k}{2k+d-1}\mu_{0,k-1} + \tfrac{k+d-1}{2k+d-1}\mu_{0,k+1} + 2\mu_{1,k}",
-        procedure=recurrence,
+        procedure=Procedure(recurrence, TWINS["cao-recurrence"]),
         note="There it is said to follow Bietti and Mairal 2019, proposition 5; this is the analogue for this kernel.",
     ),
     Claim(

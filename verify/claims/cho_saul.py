@@ -12,7 +12,7 @@ import sympy as sp
 
 from theory.kernels import ArcCosine
 from theory.numbers.truth import Evidence, Truth
-from verify.findings.claim import Claim, Context, Finding, Said, Source
+from verify.findings.claim import Claim, Context, Finding, Procedure, Said, Source
 
 SOURCE = Source("Cho, Saul", 2009, "section 2, eqs. 4-6")
 DANIELY = Source("Daniely, Frostig, Singer", 2016, "lemma 11", "1602.05897")
@@ -130,7 +130,7 @@ CLAIMS = (
         r"J_n(\theta) = (-1)^n \sin^{2n+1}\theta "
         r"\left(\frac{1}{\sin\theta}\frac{\partial}{\partial\theta}\right)^n"
         r"\frac{\pi-\theta}{\sin\theta}",
-        procedure=formula_j,
+        procedure=Procedure(formula_j, TWINS["cho-saul-J"]),
         readings=(
             (
                 "n = 0 and 1, proved",
@@ -147,7 +147,7 @@ CLAIMS = (
         DANIELY,
         "memory",
         r"\kappa_n' = n^2 \kappa_{n-1},\ n \ge 1",
-        procedure=derivative,
+        procedure=Procedure(derivative, TWINS["arccos-derivative"]),
         note="The derivative of a dual activation is the dual of the derivative; stated for every n, decided for n "
         "<= 6.",
     ),

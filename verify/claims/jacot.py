@@ -13,7 +13,7 @@ from flint import arb
 from theory.kernels import NTK
 from theory.numbers.balls import ball, working_precision
 from theory.numbers.truth import Evidence, Truth
-from verify.findings.claim import Claim, Context, Finding, Said, Source
+from verify.findings.claim import Claim, Context, Finding, Procedure, Said, Source
 
 
 def _source(place: str) -> Source:
@@ -84,7 +84,7 @@ CLAIMS = (
         _source("theorem 1"),
         "read",
         r"\Theta_{L+1} = \Theta_L \dot\Sigma_{L+1} + \Sigma_{L+1}",
-        procedure=recursion,
+        procedure=Procedure(recursion, TWINS["jacot-recursion"]),
         readings=(
             (
                 "two layers, from the gradients",

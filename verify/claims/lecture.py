@@ -11,7 +11,7 @@ from flint import arb
 
 from theory.numbers.balls import ball
 from theory.numbers.truth import Evidence, Truth
-from verify.findings.claim import OWN, SEEDS, Claim, Context, Corrected, Finding, Said, Source
+from verify.findings.claim import OWN, SEEDS, Claim, Context, Corrected, Finding, Procedure, Said, Source
 
 TANGENT = "NTK(depth=2)"
 
@@ -253,7 +253,7 @@ CLAIMS = (
         lecture("slide 'Spectral bias'"),
         "seed",
         r"Q^\top (f - Y) = -e^{\Lambda t} Q^\top Y, \ f = 0 \text{ at } t = 0",
-        procedure=flow_decay,
+        procedure=Procedure(flow_decay, TWINS["lecture-decay"]),
         note="The sign of the exponent; at t = 0 both agree. The next display has the exponent right and a minus lost.",
     ),
     Claim(
@@ -261,7 +261,7 @@ CLAIMS = (
         lecture("slide 'Understanding the training dynamics of deep neural networks'"),
         "seed",
         r"k(x, x') = \langle \partial f(x)/\partial\theta, \partial f(x')/\partial\theta \rangle",
-        procedure=tangent_definition,
+        procedure=Procedure(tangent_definition, TWINS["lecture-ntk"]),
         note="Printed with one d missing; decided as meant: this kernel carries one gradient step of the outputs.",
     ),
     Claim(
@@ -269,7 +269,7 @@ CLAIMS = (
         lecture("slide 'Spectral bias'"),
         "seed",
         r"K = Q^\top \Lambda Q",
-        procedure=eigendecomposition,
+        procedure=Procedure(eigendecomposition, TWINS["lecture-eigen"]),
         note="The rows of Q are then the eigenvectors.",
     ),
     Claim(
@@ -278,7 +278,7 @@ CLAIMS = (
         "seed",
         r"\text{with } K = Q^\top \Lambda Q, \text{ the entries of } Q^\top (f - Y) "
         r"\text{ are the parts along the eigenvectors}",
-        procedure=projection,
+        procedure=Procedure(projection, TWINS["lecture-projection"]),
         note="With this K it is Q (f - Y); the source, Tancik et al. 2020, eq. 4, has K = Q Lambda Q' and so Q'.",
     ),
     Claim(

@@ -10,7 +10,7 @@ from theory.numbers.pi_polynomials import PiPolynomial
 from theory.spectra.sphere import area, area_ratio, gegenbauer, moment
 from verify.claims.bietti_mairal import beta_integral
 from verify.claims.points import Formula, hold_against
-from verify.findings.claim import Claim, Context, Finding, Said, Source
+from verify.findings.claim import Claim, Context, Finding, Procedure, Said, Source
 
 Constant = Callable[[int], PiPolynomial]  # of d
 
@@ -63,7 +63,7 @@ CLAIMS = (
         _source("appendix C"),
         "read",
         r"\mu_k = \omega_d \int_{-1}^1 \kappa(t) P_k(t) (1-t^2)^{(d-2)/2} dt,\ d \ge 3",
-        procedure=funk_hecke,
+        procedure=Procedure(funk_hecke, TWINS["li-funk-hecke"]),
         note="What is printed is the constant itself, so no normalisation is left open; it is used nowhere there.",
     ),
     Claim(

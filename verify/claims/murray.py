@@ -12,7 +12,7 @@ import sympy as sp
 from theory.numbers.pi_polynomials import PiPolynomial
 from theory.numbers.truth import Evidence, Truth
 from theory.symbolic.objects import Moment, Range, d, equal, j, k
-from verify.findings.claim import Claim, Context, Finding, Said, Source
+from verify.findings.claim import Claim, Context, Finding, Procedure, Said, Source
 from verify.findings.proofs import proof_json
 
 KERNEL, HALF = "NTK(depth=2)", "1/2 * NTK(depth=2)"
@@ -161,7 +161,7 @@ CLAIMS = (
         "read",
         r"\lambda_k = \frac{\pi^{d/2}}{2^{k-1}} \sum_{p} c_p \frac{\Gamma(p+1)\Gamma((p-k+1)/2)}"
         r"{\Gamma(p-k+1)\Gamma((p-k+1)/2+k+d/2)}",
-        procedure=eigenvalue_sum,
+        procedure=Procedure(eigenvalue_sum, TWINS["murray-eigenvalue"]),
         note="For d >= 2 there; for the probability measure divide by omega_d.",
     ),
     Claim(

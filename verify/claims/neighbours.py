@@ -12,7 +12,7 @@ from functools import partial
 from theory.kernels import Matern
 from theory.numbers.truth import Truth
 from verify.claims.expansions import decide_laws, exponent
-from verify.findings.claim import Claim, Context, Finding, Said, Source
+from verify.findings.claim import Claim, Context, Finding, Procedure, Said, Source
 
 NUS = (Fraction(1, 2), Fraction(3, 2), Fraction(5, 2))
 
@@ -77,7 +77,7 @@ CLAIMS = (
         "memory",
         r"\text{the Matern kernel } \nu \text{ has the Sobolev space of order } \nu + d/2:\ "
         r"\mu_k \sim C k^{-d-2\nu}",
-        procedure=sobolev,
+        procedure=Procedure(sobolev, TWINS["matern-sobolev"]),
         note="For nu = 1/2, 3/2, 5/2, restricted to the sphere of dimension d.",
     ),
     Claim(

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from verify.claims.lecture import lecture
 from verify.claims.tancik import source
-from verify.findings.claim import OWN, Claim, Source
-from verify.networks import bandwidth, designed_rates, eigen_decay, eigen_order
+from verify.findings.claim import MEASURED, OWN, Claim, Source
 
 CLAIMS = (
     Claim(
@@ -16,7 +15,7 @@ CLAIMS = (
         lecture("slide 'Spectral bias'"),
         "seed",
         r"q_i^\top r_t = e^{-\lambda_i t} q_i^\top y \text{ along every eigenvector of a tangent kernel}",
-        procedure=eigen_decay,
+        procedure=MEASURED,
         note="In the lecture's second display; decided in discrete time, (1 - eta lambda)^t for a deep network. "
         "exp(-lambda t) is its limit for small steps, and fails for the leading eigenvector at eta lambda = .8.",
     ),
@@ -25,7 +24,7 @@ CLAIMS = (
         lecture("slide 'Spectral bias', conclusion"),
         "seed",
         r"\text{higher eigenvalue, lower frequency of the eigenvector}",
-        procedure=eigen_order,
+        procedure=MEASURED,
         note="Of the tangent kernels of random deep networks of finite width.",
     ),
     Claim(
@@ -33,7 +32,7 @@ CLAIMS = (
         source("section 5 and figures 3-4"),
         "read",
         r"\text{the features' scale tunes the spectrum; too narrow underfits, too wide overfits}",
-        procedure=bandwidth,
+        procedure=MEASURED,
         profile="full",
         note="In one dimension, signals 1/f. Errors follow each network's own initial kernel in discrete time, not "
         "the published curve, which restarts from the current outputs and so doubles the rate.",
@@ -44,7 +43,7 @@ CLAIMS = (
         "own",
         r"\text{features with suitable amplitudes give the kernel the spectrum } \mu_k = k^{-2},\ "
         r"\text{and the network learns at its rates}",
-        procedure=designed_rates,
+        procedure=MEASURED,
         profile="full",
         note="With hidden units that see one frequency each. Which spectra can be had is decided before training: "
         "those whose Dirichlet quotient by the head's spectrum is nonnegative. k^-3 is not among them.",

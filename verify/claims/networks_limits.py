@@ -5,8 +5,7 @@ Null hypotheses, margins and error rates are in `verify.networks`, one module a 
 
 from __future__ import annotations
 
-from verify.findings.claim import OWN, Claim, Source
-from verify.networks import gaussian_limit, learning_curves, loss_power, posterior_draws, ridge_rates, ridge_training
+from verify.findings.claim import MEASURED, OWN, Claim, Source
 
 LEE = Source("Lee, Bahri, Novak, Schoenholz, Pennington, Sohl-Dickstein", 2018, "section 2", "1711.00165")
 LEE_DEPTH = "Lee, Xiao, Schoenholz, Bahri, Novak, Sohl-Dickstein, Pennington"
@@ -18,7 +17,7 @@ CLAIMS = (
         "seed",
         r"\text{wide random networks of depth } 2, 3, 4 \text{ are Gaussian processes of "
         r"covariance } \Sigma_L",
-        procedure=gaussian_limit,
+        procedure=MEASURED,
         note="Depth counts weight layers. Normality is tested on outputs and random projections of them; "
         "the excess kurtosis is compared with its exact value at every width.",
     ),
@@ -28,7 +27,7 @@ CLAIMS = (
         "own",
         r"\text{training with } \tfrac\lambda2 |\theta - \theta_0|^2 \text{ ends at } "
         r"f_0 + k(x, X)(K + \lambda)^{-1} (y - f_0(X)) \text{ as } m \to \infty",
-        procedure=ridge_training,
+        procedure=MEASURED,
         note="Two layers, also without the penalty (the limit of ridge 0), and in representer form k(x, X) r / ridge.",
     ),
     Claim(
@@ -37,7 +36,7 @@ CLAIMS = (
         "memory",
         r"\text{ridge regression at the best ridge has risk } n^{-2s/(2s+1)} \text{ on } S^1, \ "
         r"s = \tfrac12, \tfrac34, 1, \tfrac32",
-        procedure=ridge_rates,
+        procedure=MEASURED,
         profile="full",
         note="NTK(depth=2, bias=True), whose eigenvalues fall as k^-2; a target of smoothness s has squared coefficients "
         "k^(-2s-1); below s = 1 it lies outside the space, which Caponnetto and De Vito 2007 leave out. From 64 to "
@@ -49,7 +48,7 @@ CLAIMS = (
         "read",
         r"\text{wide networks trained on their last layer from random starts sample the posterior "
         r"of the Gaussian process}",
-        procedure=posterior_draws,
+        procedure=MEASURED,
         note="Sample-then-optimise: noise of variance ridge is added to the labels, the penalty is on the "
         "distance from the start. Neighbouring depths are too alike here to be told apart.",
     ),
@@ -59,7 +58,7 @@ CLAIMS = (
         "derived",
         r"E_k(n) = \frac{n}{n - \sum_j N_j L_j^2}\,(1 - L_k)^2,\ L_k = \frac{\mu_k}{\mu_k + \kappa},\ "
         r"\sum_k N_k L_k + \frac\lambda\kappa = n;\ n \sim d^k \text{ samples learn degree } k",
-        procedure=learning_curves,
+        procedure=MEASURED,
         note="Proposition 3 in the form of Simon et al. 2023. A target outside the kernel's space acts as noise "
         "and keeps its error.",
     ),
@@ -69,7 +68,7 @@ CLAIMS = (
         "notes",
         r"\text{the loss of trained networks falls as } "
         r"\tfrac K2 \Gamma(\tfrac\kappa\nu + 1)(2\Lambda t)^{-\kappa/\nu}",
-        procedure=loss_power,
+        procedure=MEASURED,
         profile="full",
         note="A square wave on the circle, exponent 1/2. In an early window of finite width: see the scope.",
     ),

@@ -2,18 +2,7 @@
 
 from __future__ import annotations
 
-from verify.findings.claim import OWN, Claim, Source
-from verify.networks import (
-    any_target,
-    cao_bound,
-    cao_order,
-    kernel_drift,
-    kernel_start,
-    learning_rate_edge,
-    learning_time,
-    linearisation,
-    rate_width,
-)
+from verify.findings.claim import MEASURED, OWN, Claim, Source
 
 CAO = "Cao, Fang, Wu, Zhou, Gu", 2019
 BASRI = "Basri, Jacobs, Kasten, Kritchman", 2019
@@ -28,7 +17,7 @@ CLAIMS = (
         "notes",
         r"n^{-1/2}\|V_k^\top(y - \hat y^{(T)})\| \le 2(1-\lambda)^T n^{-1/2}\|V_k^\top y\| + \epsilon "
         r"\text{ for wide enough networks and enough samples}",
-        procedure=cao_bound,
+        procedure=MEASURED,
         profile="full",
         note="With the step normalised, lambda = c mu_k. The figures give the least width and sample size for eps = .05.",
     ),
@@ -37,7 +26,7 @@ CLAIMS = (
         Source(*CAO, "section 1", "1912.01198"),
         "seed",
         r"\text{low degrees are learned faster, with narrower networks and fewer samples}",
-        procedure=cao_order,
+        procedure=MEASURED,
         profile="full",
         note="Degrees 1, 2, 4. Fewer samples: to follow the population's law; the printed bound alone asks no more for high "
         "degrees, as its factor 2 covers a slow decay. Narrower: for single components; the norm of a whole degree "
@@ -48,7 +37,7 @@ CLAIMS = (
         Source(*CAO, "section 4", "1912.01198"),
         "seed",
         r"\text{the rates hold for targets outside the RKHS}",
-        procedure=any_target,
+        procedure=MEASURED,
         note="Rates of each network's own initial kernel in bands of eigenvectors; cosines, an even polynomial, a step, noise.",
     ),
     Claim(
@@ -56,7 +45,7 @@ CLAIMS = (
         Source(*JACOT, "theorem 1", "1806.07572"),
         "derived",
         r"\text{at initialisation } K_0/m \to \kappa \text{ as } m \to \infty: \mathbb{E}\,\|K_0/m - \kappa\|^2 = C/m",
-        procedure=kernel_start,
+        procedure=MEASURED,
         note="The theorem gives the limit; the rate, with its constant, follows from independent hidden units.",
     ),
     Claim(
@@ -64,7 +53,7 @@ CLAIMS = (
         Source(*JACOT, "theorem 2", "1806.07572"),
         "read",
         r"\text{in training the tangent kernel stays at its initial value as } m \to \infty",
-        procedure=kernel_drift,
+        procedure=MEASURED,
         note="The theorem needs a twice differentiable activation. For ReLU the drift falls, about as m^(-3/4) and "
         "not as the m^-1 of a smooth activation.",
     ),
@@ -73,7 +62,7 @@ CLAIMS = (
         Source(*LEE, "theorem 2.1", "1902.06720"),
         "read",
         r"\sup_t \|f_t - f_{lin,t}\| = O(m^{-1/2})",
-        procedure=linearisation,
+        procedure=MEASURED,
         note="Compared at the last step, on the training points. The formal theorem excludes ReLU.",
     ),
     Claim(
@@ -81,7 +70,7 @@ CLAIMS = (
         Source(OWN, 2026, "after Cao et al. 2019, theorem 4.2"),
         "own",
         r"\text{the error of a network's rates falls as } m^{-1/2} \text{ against the limit kernel, faster against its own}",
-        procedure=rate_width,
+        procedure=MEASURED,
         note="The theorem bounds the error for wide enough networks; the exponents are ours. Against the own kernel "
         "about m^-.7 is seen.",
     ),
@@ -91,7 +80,7 @@ CLAIMS = (
         "memory",
         r"\text{below } \eta\lambda_{\max} = 2 \text{ gradient descent converges; beyond, the loss first grows, then falls "
         r"to where the kernel is within the edge again}",
-        procedure=learning_rate_edge,
+        procedure=MEASURED,
         note="Seen up to eta lambda_max = 2.2.",
     ),
     Claim(
@@ -99,7 +88,7 @@ CLAIMS = (
         Source(*BASRI, "abstract", "1906.00425"),
         "notes",
         r"\text{on } S^1 \text{ a trained network takes time} \sim k^2 \text{ to learn frequency } k",
-        procedure=learning_time,
+        procedure=MEASURED,
         profile="full",
         note="Even k up to 16, without biases; the exponent of so few frequencies is that of mu_k itself, near 2.2.",
     ),

@@ -15,7 +15,7 @@ from flint import arb
 from theory.numbers.balls import ball
 from theory.numbers.truth import Evidence, Truth
 from verify.claims.points import Formula, hold_against
-from verify.findings.claim import Claim, Context, Finding, Said, Source
+from verify.findings.claim import Claim, Context, Finding, Procedure, Said, Source
 
 
 def source(place: str) -> Source:
@@ -210,7 +210,7 @@ CLAIMS = (
         source("lemma 1, eq. 4"),
         "read",
         r"\tilde f(k) = i \sum_\epsilon \frac{W_\epsilon \cdot k}{k^2}\, \tilde 1_{P_\epsilon}(k)",
-        procedure=fourier_lemma,
+        procedure=Procedure(fourier_lemma, TWINS["rahaman-lemma"]),
         note="The modulus, which the theorem uses, is as printed.",
     ),
     Claim(
@@ -218,10 +218,16 @@ CLAIMS = (
         source("theorem 1 and section 2.2"),
         "read",
         r"|\tilde f(k)| = O(k^{-d-1}) \text{ for almost every direction},\ O(k^{-2}) \text{ across faces}",
-        procedure=fourier_decay,
+        procedure=Procedure(fourier_decay, TWINS["rahaman-decay"]),
         note="For the hat and the pyramid; the bound off the faces' normals is proved in `pyramid_transform`.",
     ),
-    Claim("rahaman-norm", source("eq. 7"), "read", r"L_f \le \prod_k \|W^{(k)}\|", procedure=norm_bound),
+    Claim(
+        "rahaman-norm",
+        source("eq. 7"),
+        "read",
+        r"L_f \le \prod_k \|W^{(k)}\|",
+        procedure=Procedure(norm_bound, TWINS["rahaman-norm"]),
+    ),
     Claim(
         "rahaman-inversion",
         source("section 2.2, first display"),

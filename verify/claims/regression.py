@@ -9,18 +9,17 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from functools import cache, partial
+from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
 
-from numerics.data.points import uniform_sphere
-from numerics.data.targets import gegenbauer_sequence, multiplicity
-from numerics.predictions.limit_kernels import gram
 from theory.kernels.parse import parse_kernel
 from theory.numbers.truth import Evidence, Truth
-from verify.bridge import float_kernel, float_spectrum
-from verify.findings.claim import Claim, Context, Finding, Source
+from verify.findings.claim import Claim, Context, Finding, Procedure, Source
 from verify.statistics.equivalence import HOLDS, Design, equivalence_tests
+
+if TYPE_CHECKING:
+    import torch
 
 DIM = 12
 DEGREES = (1, 2, 4)  # without bias there is no degree 3
@@ -38,6 +37,13 @@ def printed_stages(stage: float, degree: int) -> bool:
 
 def learnabilities(samples: int, spectrum: list[float], generator: torch.Generator) -> list[float]:
     """One for each of DEGREES, of NTK(depth=2) on that many uniform points of S^DIM."""
+    import torch
+
+    from numerics.data.points import uniform_sphere
+    from numerics.data.targets import gegenbauer_sequence
+    from numerics.predictions.limit_kernels import gram
+    from verify.bridge import float_kernel
+
     points = uniform_sphere(DIM, samples, generator).points
     factor = torch.linalg.cholesky(gram(points, float_kernel(parse_kernel("NTK(depth=2)"))))
     cosines = (points @ points.T).clamp(-1, 1)
@@ -50,6 +56,9 @@ def learnabilities(samples: int, spectrum: list[float], generator: torch.Generat
 
 def mean_field(samples: int) -> list[float]:
     """mu/(mu + c) with sum_k N(d,k) mu_k/(mu_k + c) = n: what the theory of learning curves predicts."""
+    from numerics.data.targets import multiplicity
+    from verify.bridge import float_spectrum
+
     values = np.array(float_spectrum(parse_kernel("NTK(depth=2)"), DIM, TOP))
     counts = np.array([float(multiplicity(DIM, k)) for k in range(TOP + 1)])
     low, high = 1e-12, 10.0
@@ -62,6 +71,10 @@ def mean_field(samples: int) -> list[float]:
 @cache
 def draw(seed: int) -> np.ndarray:
     """Learnabilities (seeds, stages, degrees)."""
+    import torch
+
+    from verify.bridge import float_spectrum
+
     runs = []
     spectrum = float_spectrum(parse_kernel("NTK(depth=2)"), DIM, max(DEGREES))
     for index in range(DESIGN.seeds):
@@ -113,6 +126,11 @@ def printed_loss(time: float, head: float, nu: float, tail: float, kappa: float)
 @cache
 def loss_on_grid() -> list[float]:
     """(1/2) mean of r^2 under r' = -K r/n from the sign of the sine, kernel CIRCLE, by eigendecomposition."""
+    import torch
+
+    from numerics.predictions.limit_kernels import gram
+    from verify.bridge import float_kernel
+
     angles = 2 * math.pi * (np.arange(GRID) + 0.5) / GRID
     points = torch.from_numpy(np.stack([np.cos(angles), np.sin(angles)], 1))
     rates, vectors = np.linalg.eigh(gram(points, float_kernel(parse_kernel(CIRCLE))).numpy() / GRID)
@@ -123,6 +141,8 @@ def loss_on_grid() -> list[float]:
 @cache
 def loss_of_population() -> list[float]:
     """(1/2) sum over odd k of (8/(pi^2 k^2)) exp(-2 mu_k t); mu_k = 1/(2 pi^2 k^2) for odd k >= 3."""
+    from verify.bridge import float_spectrum
+
     mu_1 = float_spectrum(parse_kernel(CIRCLE), 1, 1)[1]
     k = np.arange(3, 400_000, 2, dtype=float)
     beyond = 1 / (2 * 400_000)  # sum over odd k > M of 1/k^2
@@ -187,7 +207,7 @@ CLAIMS = (
         Source("Bordelon, Canatar, Pehlevan", 2020, "section 3", "2002.02561"),
         "read",
         r"n \sim d^l \text{ samples learn degree } l",
-        procedure=stages,
+        procedure=Procedure(stages, TWINS["bordelon-stages"]),
         note="The threshold alone: how the error of degree l falls with n/d^l is not part of this verdict.",
     ),
     Claim(
@@ -196,7 +216,7 @@ CLAIMS = (
         "notes",
         r"\lambda_n \sim \Lambda n^{-\nu},\ \sum_{k \ge n} |c_k|^2 \sim K n^{-\kappa} \Rightarrow "
         r"L(t) \sim \tfrac K2 \Gamma(\tfrac\kappa\nu + 1)(2\Lambda t)^{-\kappa/\nu}",
-        procedure=loss_curve,
+        procedure=Procedure(loss_curve, TWINS["vy-loss"]),
         note="The flow of a kernel; a trained network is another claim.",
     ),
 )

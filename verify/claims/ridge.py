@@ -13,15 +13,10 @@ from collections.abc import Callable
 from functools import cache, partial
 
 import numpy as np
-import torch
 
-from numerics.data.points import uniform_sphere
-from numerics.data.targets import gegenbauer_sequence, multiplicity
-from numerics.predictions.limit_kernels import angles, gram
 from theory.kernels.parse import parse_kernel
 from theory.numbers.truth import Evidence, Truth
-from verify.bridge import float_kernel, float_spectrum
-from verify.findings.claim import SEEDS, Claim, Context, Finding, Source
+from verify.findings.claim import SEEDS, Claim, Context, Finding, Procedure, Source
 
 KERNEL = "NTK(depth=2, bias=True)"
 DIMS, ROUGH, TOP, NOISE = (1, 2, 3), 0.5, 1200, 0.25
@@ -40,6 +35,9 @@ def printed_rate(dim: int, smoothness: float) -> float:
 @cache
 def spectrum(dim: int) -> tuple[np.ndarray, np.ndarray]:
     """mu_k and N(d,k) up to degree TOP."""
+    from numerics.data.targets import multiplicity
+    from verify.bridge import float_spectrum
+
     counts = [float(multiplicity(dim, k)) for k in range(TOP + 1)]
     return np.array(float_spectrum(parse_kernel(KERNEL), dim, TOP)), np.array(counts)
 
@@ -75,6 +73,13 @@ def on_samples(dim: int, seed: int) -> tuple[float, float]:
     Random signs of the degrees: with equal ones the target peaks at its pole, and the mean over a
     few thousand points misses most of its square.
     """
+    import torch
+
+    from numerics.data.points import uniform_sphere
+    from numerics.data.targets import gegenbauer_sequence
+    from numerics.predictions.limit_kernels import angles, gram
+    from verify.bridge import float_kernel
+
     wanted, ridge = best_ridge(SAMPLES, dim, ROUGH)
     generator = torch.Generator().manual_seed(seed)
     kernel, heights = float_kernel(parse_kernel(KERNEL)), np.sqrt(shares(ROUGH) * spectrum(dim)[1])
@@ -142,7 +147,7 @@ CLAIMS = (
         "seed",
         r"\text{a target in the space is learned at a rate independent of the dimension; if it is not, "
         r"the curse of dimensionality cannot be avoided}",
-        procedure=cursed_rates,
+        procedure=Procedure(cursed_rates, TWINS["lecture-dimension"]),
         note="The lecture names no exponents. Here ridge regression, a target of smoothness s: n^(-2s/(2s+d)); at "
         "the edge "
         "of the space, s = (d+1)/2, at least n^(-1/2) for every d; at a fixed s the exponent tends to 0 with d.",

@@ -9,7 +9,7 @@ from functools import partial
 from flint import fmpq, fmpq_mat
 
 from theory.numbers.truth import Evidence, Truth
-from verify.findings.claim import SEEDS, Claim, Context, Finding, Source
+from verify.findings.claim import SEEDS, Claim, Context, Finding, Procedure, Source
 
 SIMON = Source("Simon, Dickens, Karkada, DeWeese", 2021, "conservation law", "2110.03922")
 SIZES = ((5, 2), (7, 4), (9, 6))
@@ -114,7 +114,7 @@ CLAIMS = (
         SIMON,
         "notes",
         r"\sum_i \mathcal{L}_i = n \text{ at zero ridge}",
-        procedure=conservation,
+        procedure=Procedure(conservation, TWINS["simon-conservation"]),
         note="An identity of traces: tr(K_DX K^-1 S_X) = tr(I_n) = n.",
     ),
     Claim(
@@ -122,6 +122,6 @@ CLAIMS = (
         Source(SEEDS[0], 2021, "slide 'Kernel methods'"),
         "seed",
         r"f(x) = \sum_i (K^{-1}y)_i k(x_i, x) = \mathbb{E}[f(x) \mid y]",
-        procedure=representer,
+        procedure=Procedure(representer, TWINS["lecture-representer"]),
     ),
 )

@@ -16,7 +16,7 @@ from flint import arb, arb_mat, fmpq, fmpq_mat
 from theory.numbers.balls import ball, working_precision
 from theory.numbers.truth import Evidence, Truth
 from verify.claims.simon import gram, points
-from verify.findings.claim import Claim, Context, Finding, Source
+from verify.findings.claim import Claim, Context, Finding, Procedure, Source
 
 TERMS = 80
 TIMES = (Fraction(1, 4), Fraction(2))
@@ -181,7 +181,7 @@ CLAIMS = (
         "read",
         r"\hat y^{(t)} = K_{test} K^{-1}(I - e^{-\eta K t})\,y;\ "
         r"K_{test}A^\top (AKA^\top)^{-1}(I - e^{-\eta AKA^\top t})\,y",
-        procedure=dynamics,
+        procedure=Procedure(dynamics, TWINS["tancik-dynamics"]),
         note="The linearised flow; how near a network of given width stays to it is another question.",
     ),
     Claim(
@@ -190,7 +190,7 @@ CLAIMS = (
         "read",
         r"h_{NTK}(\gamma(v_i)^\top\gamma(v_j)) = h_{NTK}(h_\gamma(v_i - v_j)),\ "
         r"\text{its eigenvalues on a grid the Fourier transform of one row}",
-        procedure=stationary,
+        procedure=Procedure(stationary, TWINS["tancik-stationary"]),
         note="With integer frequencies: with others the kernel is stationary but not periodic, and no DFT.",
     ),
 )

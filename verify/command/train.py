@@ -21,7 +21,7 @@ from numerics.networks.training import TrainingDiverged
 from theory.numbers.truth import Truth
 from verify.command.completion import setting_names
 from verify.findings.claim import PROFILES, Finding
-from verify.networks import EXPERIMENTS
+from verify.networks import judge_of
 from verify.running.console import FAILED, OK, BadRequest, emit, one_of, say, write_whole
 from verify.running.documents import as_json
 from verify.running.progress import counted, lines
@@ -73,10 +73,9 @@ def configs(request: Request) -> list[Any]:
         axes["beyond_edge"] = [True]
     if request.device != "cpu":
         axes["device"] = [_device(request, start)]
-    prepared = EXPERIMENTS[request.name].prepared
-    found = [
-        prepared(experiment.configure(request.profile, **dict(zip(axes, values)))) for values in product(*axes.values())
-    ]
+    found = [experiment.configure(request.profile, **dict(zip(axes, values))) for values in product(*axes.values())]
+    judge = judge_of(request.name)
+    found = found if judge is None else [judge.prepared(config) for config in found]
     if len(found) > MOST_RUNS:
         raise BadRequest(f"--set: {len(found)} combinations, allowed: at most {MOST_RUNS}")
     return found
@@ -216,20 +215,29 @@ def _report(request: Request, quiet: bool) -> Iterator[Callable[[int, int, str],
 
 
 def _judged(task: sweep.Task, data: Any, folder: Path) -> dict[str, Any]:
-    """The verdict on one result as a dictionary; written beside it, with the figure."""
+    """The verdict on one result as a dictionary; written beside it, with the figure where there is one."""
+    from verify.figures import figure_of
     from verify.figures.style import save_all
 
     name, config = task
     stem = sweep.path_of(folder, name, config).with_suffix("")
-    shown = EXPERIMENTS[name]
-    try:
-        finding = asdict(shown.finding(config, data))
-    except ValueError as error:  # sizes at which the statistics refuse a verdict
-        finding = asdict(Finding(Truth.UNDECIDED, None, f"{name} at these sizes", " ".join(str(error).split())))
-    verdict = as_json(experiment=name, config=asdict(config), **finding)
+    verdict = as_json(experiment=name, config=asdict(config), **asdict(_finding(task, data)))
     write_whole(stem.with_suffix(".json"), verdict)
-    save_all(shown.drawing(data), stem)
+    draw = figure_of(name)
+    if draw is not None:
+        save_all(draw(data), stem)
     return json.loads(verdict)
+
+
+def _finding(task: sweep.Task, data: Any) -> Finding:
+    name, config = task
+    judge = judge_of(name)
+    if judge is None:
+        return Finding(Truth.UNDECIDED, None, name, f"no module of verify.networks judges {name}")
+    try:
+        return judge.finding(config, data)
+    except ValueError as error:  # sizes at which the statistics refuse a verdict
+        return Finding(Truth.UNDECIDED, None, f"{name} at these sizes", " ".join(str(error).split()))
 
 
 def _line(task: sweep.Task, finding: dict[str, Any]) -> str:

@@ -63,10 +63,14 @@ def verify_claims(claims: dict[str, Claim], request: ledger.Run, form: str, quie
     for name, why in bad:
         say(f"MISMATCH {name}: {why}")
     decided = [e for e in entries if e["status"] == ledger.DECIDED]
+    new = [e["id"] for e in decided if e["id"] not in known]
+    for name in new:
+        say(f"{name}: nothing expected yet", quiet)
     counts = {name: sum(kind(e) == name for e in decided) for name in KINDS}
     summary = ", ".join(f"{n} {t}" for t, n in counts.items())
     skipped = len(entries) - len(decided)
     end = "all as expected" if not bad else f"{len(bad)} not as expected"
+    end += f", {len(new)} with nothing expected yet" if new else ""
     place = request.folder / "ledger.json"
     say(f"{summary}, {skipped} not decided; {end}; ledger in {place}", quiet)
     if (rates := budget.sentence(decided, request.profile)) is not None:

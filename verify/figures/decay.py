@@ -49,3 +49,6 @@ def _title(data: xr.Dataset) -> str:
     sizes = ([] if width is None else [f"width {width}"]) + [f"{data.sizes['seed']} seeds"]
     low, high = (f"{100 * q:.0f} %" for q in BAND)
     return f"{', '.join([data.attrs['experiment'], *sizes])}\nlines: medians over seeds; bands: {low} to {high} of them"
+
+
+FIGURES = {"cao-circle": decay_curves, "cao-mixture": decay_curves, "cao-sphere": decay_curves}

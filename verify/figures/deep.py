@@ -38,3 +38,6 @@ def odd_degrees(data: xr.Dataset) -> Figure:
     handles, labels = panels[0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=3, frameon=False, fontsize=7)
     return figure
+
+
+FIGURES = {"deep-sphere": odd_degrees}

@@ -63,3 +63,6 @@ def orders(data: xr.Dataset) -> Figure:
     handles, labels = panels[0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=3, frameon=False, fontsize=7)
     return figure
+
+
+FIGURES = {"basri-density": speed, "non-uniform": orders}

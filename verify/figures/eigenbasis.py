@@ -73,3 +73,6 @@ def _curves(axes: Axes, data: xr.Dataset) -> None:
     axes.set_ylabel("residual along the eigenvector / its first value")
     handles, labels = axes.get_legend_handles_labels()
     axes.legend(handles[:6], labels[:6], frameon=False, fontsize=7)
+
+
+FIGURES = {"eigenbasis": eigen_decay}

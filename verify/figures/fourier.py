@@ -82,3 +82,6 @@ def error_against_exponent(data: xr.Dataset) -> Figure:
     panels[1].set_ylim(bottom=max(1e-6, float(data.train.sel(predictor="network").min())))
     legend(panels[0])
     return figure
+
+
+FIGURES = {"design": designed_spectrum, "fourier-1d": error_against_exponent}

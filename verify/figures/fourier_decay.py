@@ -43,3 +43,6 @@ def transforms(data: xr.Dataset) -> Figure:
     right.set_ylabel("|transform|, two variables, median and quartiles")
     legend(right)
     return figure
+
+
+FIGURES = {"fourier-decay": transforms}

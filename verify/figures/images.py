@@ -72,3 +72,6 @@ def _picture(axes: Axes, values: np.ndarray, title: str) -> None:
     axes.set_title(title, fontsize=7)
     axes.set_xticks([])
     axes.set_yticks([])
+
+
+FIGURES = {"fourier-image": reconstructions, "ct": reconstructions, "mri": reconstructions}

@@ -47,3 +47,6 @@ def gaussian_limit(data: xr.Dataset) -> Figure:
     legend(left)
     legend(right)
     return figure
+
+
+FIGURES = {"gaussian-limit": gaussian_limit}

@@ -93,3 +93,6 @@ def _transform(axes: Axes, one: xr.Dataset) -> None:
     axes.set_xlabel("frequency k, cycles on [0, 1]")
     axes.set_ylabel("|transform| at the end of training")
     legend(axes)
+
+
+FIGURES = {"rahaman": frequency_map}

@@ -137,3 +137,12 @@ def loss_power(data: xr.Dataset) -> Figure:
     axes.set_ylabel("loss over amplitude squared")
     legend(axes)
     return figure
+
+
+FIGURES = {
+    "learning-curves": learning_curves,
+    "loss-power": loss_power,
+    "posterior": posterior,
+    "ridge-rates": ridge_rates,
+    "ridge-training": ridge_training,
+}

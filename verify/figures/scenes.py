@@ -112,3 +112,6 @@ def _chosen(scores: xr.DataArray) -> str:
     """The Gaussian mapping of the largest mean score (seed, mapping)."""
     names = [str(name) for name in scores.mapping.values if str(name).startswith("gaussian")]
     return names[int(scores.sel(mapping=names).mean("seed").values.argmax())]
+
+
+FIGURES = {"fourier-shape": solid, "rendering": pictures}

@@ -122,3 +122,12 @@ def cao_targets(data: xr.Dataset) -> Figure:
         axes.set_ylabel("residual in the band / label amplitude")
     panels[0].legend(frameon=False, fontsize=5, ncols=2)
     return figure
+
+
+FIGURES = {
+    "cao-targets": cao_targets,
+    "cao-theorem": cao_theorem,
+    "circle-time": circle_time,
+    "learning-rate-edge": learning_rate_edge,
+    "width-laws": width_laws,
+}

@@ -6,10 +6,11 @@ statement in our language, or, where the language cannot say it, by a named proc
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from theory.numbers.truth import Evidence, Truth
 from verify.findings.normalisation import Normalisation
@@ -22,12 +23,13 @@ OWN = "this project"  # the source of what no publication says
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a statement stands."""
+    """Where a statement stands; a title that `verify/report/titles.toml` does not have, for the bibliography."""
 
     authors: str
     year: int
     place: str = ""
     arxiv: str | None = None
+    title: str = ""
 
     def __str__(self) -> str:
         return f"{self.authors} {self.year}" + (f", {self.place}" if self.place else "")
@@ -88,14 +90,48 @@ class Context:
     progress: Callable[[int, int, str], None] | None = None
 
 
-Procedure = Callable[[Context], Finding]
+Decide = Callable[[Context], Finding]
+Findings = Callable[[Context], dict[str, Finding]]
+
+
+@dataclass(frozen=True, slots=True)
+class Procedure:
+    """How a claim is decided that our language cannot say.
+
+    twins: wrong theories put before the same judge, by name, each of which must be FAILS; or a function that
+    finds all of them at once, from what was measured once. companions: statements known to be true, each of
+    which must be HOLDS: wanted where the claim itself FAILS, as a judge that rejects everything would do.
+    experiment: the one whose runs by `spectral-bias train` show the claim.
+    """
+
+    judge: Decide
+    twins: Mapping[str, Decide] | Findings
+    companions: Findings | None = None
+    experiment: str = ""
+
+    @property
+    def name(self) -> str:
+        """What the ledger calls it: the name of the judge."""
+        function: Any = getattr(self.judge, "func", self.judge)
+        return str(function.__name__)
+
+
+class Measured(Enum):
+    """The type of MEASURED."""
+
+    MEASURED = "measured"
+
+
+# The procedure of a claim about networks: that of `verify.networks` for its id, which is imported when it is asked.
+MEASURED: Final = Measured.MEASURED
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
     """One published statement.
 
-    Exactly one of `said` (all of whose statements must hold) and `procedure` decides it. `wording` is how
+    Exactly one of `said` (all of whose statements must hold) and `procedure` decides it: a Procedure, or
+    MEASURED where a module of `verify.networks` has the one for this id. `wording` is how
     the printed wording is known: seed (it stands in a document of the project's question), read (the
     source's own text was read), derived (it was, and this follows from what it says in other words), notes
     or memory (it was not), own (no publication says it; the source is then this project, and its place says
@@ -109,7 +145,7 @@ class Claim:
     wording: str
     printed: str
     said: tuple[Said, ...] = ()
-    procedure: Procedure | None = None
+    procedure: Procedure | Measured | None = None
     corrected: tuple[Said, ...] = ()
     readings: tuple[tuple[str, tuple[Said, ...]], ...] = ()
     profile: str = "quick"

@@ -27,6 +27,7 @@ from verify.findings.given import given
 from verify.findings.normalisation import Normalisation
 from verify.findings.proofs import proof_json, tell_once
 from verify.ledger.verdicts import Entry, verdict_text
+from verify.networks import procedure_of
 from verify.running.console import PROGRAM
 from verify.running.workers import completed
 from verify.twins.falsity import witness
@@ -126,8 +127,9 @@ def decide_printed(claim: Claim, context: Context) -> Finding:
 
     What fails as it stands and holds there, with one factor for all its parts, HOLDS up to that normalisation.
     """
-    if claim.procedure:
-        return claim.procedure(context)
+    procedure = procedure_of(claim)
+    if procedure is not None:
+        return procedure.judge(context)
     plain, _ = decide_all(claim.said)
     if claim.normalisation is None or plain.truth is not Truth.FAILS:
         return plain
@@ -185,6 +187,7 @@ def _header(claim: Claim, context: Context) -> Entry:
             "year": claim.source.year,
             "place": claim.source.place,
             "arxiv": claim.source.arxiv,
+            **({"title": claim.source.title} if claim.source.title else {}),
         },
         "wording": claim.wording,
         "as_restated": claim.restated,
@@ -201,8 +204,8 @@ def _header(claim: Claim, context: Context) -> Entry:
 
 
 def _procedure_name(claim: Claim) -> str | None:
-    function = getattr(claim.procedure, "func", claim.procedure)
-    return function.__name__ if function else None
+    procedure = procedure_of(claim)
+    return procedure.name if procedure else None
 
 
 def _finding_json(finding: Finding, source: Source) -> Entry:
@@ -343,19 +346,17 @@ def expected() -> dict[str, dict[str, str]]:
 
 
 def mismatch(entry: Entry, known: dict[str, dict[str, str]]) -> str | None:
-    """Why an entry is not as expected, None if it is. NOT RUN is no mismatch."""
+    """Why an entry is not as expected, None if it is. NOT RUN is no mismatch, nor is what nothing is expected of."""
     if entry["status"] == NOT_RUN:
         return None
     if entry["status"] == CRASHED:
         return f"crashed: {entry['why']}"
-    want = known.get(entry["id"])
-    if want is None:
-        return "no expected verdict is recorded"
-    for key in ("truth", "evidence", "up_to"):
-        if entry.get(key) != want.get(key):
-            return f"{key} {entry.get(key)}, expected {want.get(key)}"
-    if entry["truth"] == Truth.UNDECIDED and not want.get("reason"):
-        return "UNDECIDED needs a written reason"
+    if (want := known.get(entry["id"])) is not None:
+        for key in ("truth", "evidence", "up_to"):
+            if entry.get(key) != want.get(key):
+                return f"{key} {entry.get(key)}, expected {want.get(key)}"
+        if entry["truth"] == Truth.UNDECIDED and not want.get("reason"):
+            return "UNDECIDED needs a written reason"
     weak = [s for s in entry.get("corrected", []) if s["truth"] != Truth.HOLDS]
     if weak:
         return f"the corrected statement {weak[0]['says']} is {weak[0]['truth']}"

@@ -21,7 +21,8 @@ import xarray as xr
 from numerics.experiments.basri import basri_density
 from theory.numbers.balls import working_precision
 from theory.numbers.truth import Evidence
-from verify.findings.claim import Context, Finding
+from verify.findings.claim import Context, Finding, Procedure
+from verify.networks import Judge
 from verify.networks.arc_operator import largest
 from verify.networks.population import conjunction, percent
 from verify.networks.runs import config_of, obtain
@@ -162,3 +163,10 @@ def pair_finding(config: Any, data: xr.Dataset, values: list[float] | None = Non
 def _scope(config: Any) -> str:
     wider = f"{basri_density.PAIR_WIDENING} times as wide for the pair"
     return f"S^1, n = {config.samples}, width {config.width} ({wider}), (t+1) k0/4"
+
+
+PROCEDURES = {
+    "basri-density-speed": Procedure(speed, speed_twins, experiment="basri-density"),
+    "density-split": Procedure(pair, pair_twins, experiment="basri-density"),
+}
+JUDGES = {"basri-density": Judge(judge)}

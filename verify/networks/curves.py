@@ -35,7 +35,8 @@ from numerics.predictions.kernel_regression import Spectrum, effective_ridge
 from theory.kernels import NTK, Kernel, diagonal
 from theory.numbers.truth import Evidence
 from verify.bridge import float_spectrum
-from verify.findings.claim import Context, Finding
+from verify.findings.claim import Context, Finding, Procedure
+from verify.networks import Judge
 from verify.networks.population import conjunction
 from verify.networks.runs import config_of, obtain
 from verify.statistics.equivalence import HOLDS, UNDECIDED, Design, Equivalence, equivalence_tests, stated
@@ -211,3 +212,7 @@ def reaching(config: Any, degree: int) -> list[int]:
         for dim in config.dims
     }
     return [dim for dim, (first, last) in ends.items() if first < 0.5 < last]
+
+
+PROCEDURES = {"bordelon-curves": Procedure(learning_curves, curve_twins, experiment="learning-curves")}
+JUDGES = {"learning-curves": Judge(judge)}

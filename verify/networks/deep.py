@@ -35,7 +35,8 @@ from numerics.networks.two_layer import TwoLayer
 from theory.kernels import NTK
 from theory.numbers.truth import Evidence
 from theory.spectra.spectrum import spectrum
-from verify.findings.claim import Context, Finding
+from verify.findings.claim import Context, Finding, Procedure
+from verify.networks import Judge
 from verify.networks.odd import ROUNDOFF, rounding
 from verify.networks.population import conjunction, percent, refuse_non_finite
 from verify.networks.runs import config_of, obtain
@@ -278,3 +279,10 @@ def _figures(test: Equivalence, case: Case, degree: int) -> dict[str, Any]:
         "upper": test.upper,
         "verdict": test.verdict,
     }
+
+
+PROCEDURES = {
+    "deep-own-kernel": Procedure(own_kernel, own_twins, experiment="deep-sphere"),
+    "deep-odd-degrees": Procedure(odd_degrees, odd_twins, experiment="deep-sphere"),
+}
+JUDGES = {"deep-sphere": Judge(judge)}

@@ -29,7 +29,7 @@ from numerics.networks import deep
 from numerics.predictions.limit_kernels import rayleigh_quotients
 from theory.kernels import NTK, diagonal
 from theory.numbers.truth import Evidence
-from verify.findings.claim import Context, Finding
+from verify.findings.claim import Context, Finding, Procedure
 from verify.networks.population import conjunction, finite, percent, quotients, undecided
 from verify.networks.runs import first_seed
 from verify.statistics.equivalence import Equivalence, Pilot, equivalence_tests, rejection
@@ -158,3 +158,6 @@ def _figures(test: Equivalence) -> dict[str, Any]:
         "upper": test.upper,
         "verdict": test.verdict,
     }
+
+
+PROCEDURES = {"deep-initial-kernel": Procedure(deep_kernel, deep_kernel_twins)}

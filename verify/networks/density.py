@@ -31,7 +31,8 @@ import numpy as np
 import xarray as xr
 
 from theory.numbers.truth import Evidence, Truth
-from verify.findings.claim import Context, Corrected, Finding
+from verify.findings.claim import Context, Corrected, Finding, Procedure
+from verify.networks import Judge
 from verify.networks.population import conjunction, rates_of, refuse_non_finite
 from verify.networks.runs import config_of, obtain
 from verify.statistics.binomial import binomial_bounds
@@ -287,3 +288,11 @@ def _missed(seeds: int, miss: float) -> float:
     """Chance that a share of EXPECTED is not shown to be above TOLERATED."""
     few = [k for k in range(seeds + 1) if binomial_bounds(k, seeds, miss)[0] <= TOLERATED]
     return sum(comb(seeds, k) * EXPECTED**k * (1 - EXPECTED) ** (seeds - k) for k in few)
+
+
+PROCEDURES = {
+    "gram-order": Procedure(gram_order, gram_order_twins, experiment="non-uniform"),
+    "cao-misspecified": Procedure(misspecified, misspecified_twins, misspecified_companions, experiment="non-uniform"),
+    "cao-densities": Procedure(kept_order, kept_order_twins, experiment="non-uniform"),
+}
+JUDGES = {"non-uniform": Judge(judge)}

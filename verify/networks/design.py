@@ -27,7 +27,8 @@ from theory.numbers.balls import Enclosure, ball
 from theory.numbers.truth import Evidence, Truth
 from theory.spectra.circle_designs import achieved_distance, block_design, block_spectrum, certified_distance
 from theory.statements.law_values import law_values
-from verify.findings.claim import Context, Finding
+from verify.findings.claim import Context, Finding, Procedure
+from verify.networks import Judge
 from verify.networks.population import conjunction, percent, rolled, undecided
 from verify.networks.runs import config_of, obtain
 from verify.statistics.equivalence import Pilot, equivalence_tests, rejection
@@ -192,3 +193,7 @@ def rates_finding(config: Any, data: xr.Dataset, rates: list[float]) -> Finding:
 
 def _middles(values: tuple[Enclosure, ...]) -> list[float]:
     return [float((value.lower + value.upper) / 2) for value in values]
+
+
+PROCEDURES = {"tancik-design": Procedure(designed_rates, design_twins, experiment="design")}
+JUDGES = {"design": Judge(judge, prepared)}

@@ -22,7 +22,8 @@ import numpy as np
 import xarray as xr
 
 from theory.numbers.truth import Evidence
-from verify.findings.claim import Context, Finding
+from verify.findings.claim import Context, Finding, Procedure
+from verify.networks import Judge
 from verify.networks.population import conjunction, refuse_non_finite
 from verify.networks.runs import config_of, obtain
 from verify.statistics.binomial import share_missed, share_verdict
@@ -116,3 +117,7 @@ def fate(data: xr.Dataset, place: int, beyond: bool) -> np.ndarray:
         return (peak <= 1 + 1e-12) & (end < REST)
     within = one.largest_end.values * float(one.factor) < one.largest.values
     return (peak > PEAK) & (end < peak) & within
+
+
+PROCEDURES = {"catapult-edge": Procedure(edge, edge_twins, experiment="learning-rate-edge")}
+JUDGES = {"learning-rate-edge": Judge(judge)}

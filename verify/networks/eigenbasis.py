@@ -27,7 +27,8 @@ from scipy import stats
 
 from numerics.experiments.limits import eigenbasis
 from theory.numbers.truth import Evidence, Truth
-from verify.findings.claim import Context, Finding
+from verify.findings.claim import Context, Finding, Procedure
+from verify.networks import Judge
 from verify.networks.population import conjunction, percent, refuse_non_finite
 from verify.networks.runs import config_of, obtain
 from verify.statistics.binomial import share_missed, share_verdict
@@ -171,3 +172,10 @@ def order_finding(config: Any, frequencies: np.ndarray) -> Finding:
         figures={"tau": taus.tolist(), "frequency": frequencies.mean(0).tolist()},
         scope=f"{config.samples} equispaced points of S^1, depth {config.depth}, width {config.width}, biases",
     )
+
+
+PROCEDURES = {
+    "lecture-decay-trained": Procedure(decay, decay_twins, experiment="eigenbasis"),
+    "lecture-rates-trained": Procedure(order, order_twins, experiment="eigenbasis"),
+}
+JUDGES = {"eigenbasis": Judge(judge)}

@@ -21,7 +21,8 @@ from scipy import stats
 
 from numerics.experiments.tancik import fourier_1d
 from theory.numbers.truth import Evidence, Truth
-from verify.findings.claim import Context, Finding
+from verify.findings.claim import Context, Finding, Procedure
+from verify.networks import Judge
 from verify.networks.population import conjunction, refuse_non_finite
 from verify.networks.runs import config_of, obtain
 from verify.statistics.equivalence import FAILS, HOLDS, UNDECIDED, Design, equivalence_tests, stated, t_tail
@@ -163,3 +164,7 @@ def ordered(data: xr.Dataset, names: list[str]) -> list[dict[str, Any]]:
         )
     near = {"what": "best scale", "network": names[own], "limit": names[best]}
     return [*rows, near | {"verdict": str(Truth.HOLDS if abs(own - best) <= 1 else Truth.FAILS)}]
+
+
+PROCEDURES = {"tancik-bandwidth": Procedure(bandwidth, bandwidth_twins, experiment="fourier-1d")}
+JUDGES = {"fourier-1d": Judge(judge_1d)}

@@ -24,7 +24,8 @@ import xarray as xr
 from numerics.experiments.rahaman import fourier_decay
 from numerics.experiments.rahaman.fourier_decay import LAWS
 from theory.numbers.truth import Evidence, Truth
-from verify.findings.claim import Context, Finding
+from verify.findings.claim import Context, Finding, Procedure
+from verify.networks import Judge
 from verify.networks.population import conjunction, refuse_non_finite
 from verify.networks.runs import config_of, obtain
 from verify.statistics.equivalence import Design, equivalence_tests
@@ -112,3 +113,7 @@ def measured(config: Any, data: xr.Dataset) -> tuple[np.ndarray, np.ndarray]:
         exponents.append(power + (square[:, last - LATE] - square[:, last]) / (2 * LATE * log(2)))
         constants.append(square[:, last] - np.log(data.limit.sel(law=name).values))
     return np.stack(exponents, 1), np.stack(constants, 1)
+
+
+PROCEDURES = {"rahaman-decay-networks": Procedure(decay, decay_twins, experiment="fourier-decay")}
+JUDGES = {"fourier-decay": Judge(judge)}

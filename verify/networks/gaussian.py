@@ -37,7 +37,8 @@ from numerics.experiments.limits.gaussian_limit import ANGLES, EXPERIMENT, draw
 from theory.kernels import NNGP
 from theory.numbers.truth import Evidence, Truth
 from verify.bridge import float_kernel
-from verify.findings.claim import Context, Finding
+from verify.findings.claim import Context, Finding, Procedure
+from verify.networks import Judge
 from verify.networks.population import conjunction, refuse_non_finite
 from verify.networks.runs import config_of, obtain
 from verify.statistics.equivalence import HOLDS, Design, equivalence_tests, stated
@@ -235,3 +236,7 @@ def distance_to_normal(values: np.ndarray) -> float:
     levels = special.ndtr(np.sort(values))
     ranks = np.arange(len(values) + 1) / len(values)
     return float(max((ranks[1:] - levels).max(), (levels - ranks[:-1]).max()))
+
+
+PROCEDURES = {"lee-gp": Procedure(gaussian_limit, gaussian_twins, experiment="gaussian-limit")}
+JUDGES = {"gaussian-limit": Judge(judge)}

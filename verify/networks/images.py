@@ -33,7 +33,8 @@ from numerics.experiments.tancik import ct as tomography
 from numerics.experiments.tancik import fourier_image
 from numerics.experiments.tancik import mri as resonance
 from theory.numbers.truth import Evidence
-from verify.findings.claim import Context, Finding
+from verify.findings.claim import Context, Finding, Procedure
+from verify.networks import Judge
 from verify.networks.population import conjunction, refuse_non_finite
 from verify.networks.runs import config_of, obtain
 from verify.statistics.equivalence import FAILS, HOLDS, UNDECIDED, Design, equivalence_tests, stated, t_tail
@@ -244,3 +245,11 @@ def best_scale(data: xr.Dataset, predictor: str) -> str:
 def _best(scores: xr.DataArray) -> str:
     names = gaussian_names(scores)
     return names[int(scores.sel(mapping=names).values.mean(0).argmax())]
+
+
+PROCEDURES = {
+    "tancik-images": Procedure(images, image_twins, experiment="fourier-image"),
+    "tancik-ct": Procedure(ct, ct_twins, experiment="ct"),
+    "tancik-mri": Procedure(mri, mri_twins, experiment="mri"),
+}
+JUDGES = {"fourier-image": Judge(judge), "ct": Judge(judge), "mri": Judge(judge)}

@@ -24,7 +24,7 @@ from theory.numbers.pi_polynomials import PiPolynomial
 from theory.numbers.truth import Evidence
 from theory.spectra.sphere import area_ratio
 from verify.bridge import DIGITS
-from verify.findings.claim import Context, Finding
+from verify.findings.claim import Context, Finding, Procedure
 from verify.networks.population import CAO, WRONG_SCALES, conjunction, finite, percent, quotients, rolled
 from verify.networks.runs import first_seed
 from verify.statistics.ztest import ZTest, z_test
@@ -145,3 +145,6 @@ def _figures(compared: Comparison, test: ZTest) -> dict[str, Any]:
         "caught": test.caught / test.mean,
         "verdict": test.verdict,
     }
+
+
+PROCEDURES = {"initial-kernel": Procedure(initial_kernel, initial_twins)}

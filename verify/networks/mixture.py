@@ -35,7 +35,8 @@ from numerics.predictions.residuals import population_factors
 from theory.kernels import Kernel, diagonal
 from theory.numbers.truth import Evidence
 from verify.bridge import float_spectrum
-from verify.findings.claim import Context, Finding
+from verify.findings.claim import Context, Finding, Procedure
+from verify.networks import Judge
 from verify.networks.population import CAO, WRONG_SCALES, conjunction, percent, quotients, refuse_non_finite
 from verify.networks.runs import config_of, obtain
 from verify.statistics.equivalence import (
@@ -279,3 +280,7 @@ def _figures(data: Measured, rates: tuple[Equivalence, ...], order: Rows, limit:
     pairs = [(name, degrees[i], degrees[i + 1]) for name in data.mixtures for i in range(len(degrees) - 1)]
     ordered = [{"mixture": name, "degrees": [low, high]} | row for (name, low, high), row in zip(pairs, order)]
     return {"degrees": rows, "order": ordered, "initial_kernel": limit}
+
+
+PROCEDURES = {"cao-experiment": Procedure(mixture, mixture_twins, experiment="cao-mixture")}
+JUDGES = {"cao-mixture": Judge(judge)}

@@ -30,7 +30,7 @@ from numerics.networks.two_layer import TwoLayer
 from theory.kernels import NTK, Kernel
 from theory.numbers.truth import Evidence
 from theory.spectra.spectrum import Eigenvalue, eigenvalue
-from verify.findings.claim import Context, Finding
+from verify.findings.claim import Context, Finding, Procedure
 from verify.networks.population import CAO, conjunction, refuse_non_finite
 from verify.networks.runs import first_seed
 
@@ -214,3 +214,6 @@ def _lifted(problem: Problem) -> Problem:
     points = problem.sample.points
     lifted = torch.cat([points, torch.ones_like(points[:, :1])], dim=1) / math.sqrt(2)
     return Problem(PointSet(lifted, problem.sample.weights), problem.labels, problem.directions)
+
+
+PROCEDURES = {"odd-degrees": Procedure(odd_degrees_fixed, odd_twins)}

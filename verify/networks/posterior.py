@@ -30,7 +30,8 @@ from numerics.predictions.limit_kernels import angles
 from theory.kernels import NNGP, NTK, Kernel
 from theory.numbers.truth import Evidence, Truth
 from verify.bridge import float_kernel
-from verify.findings.claim import Context, Finding
+from verify.findings.claim import Context, Finding, Procedure
+from verify.networks import Judge
 from verify.networks.population import conjunction, refuse_non_finite
 from verify.networks.runs import config_of, obtain
 from verify.statistics.equivalence import HOLDS
@@ -133,3 +134,7 @@ def judge(config: Any, data: xr.Dataset, law: Law = gaussian_process) -> Finding
         scope=f"S^2, n = {config.samples}, noise variance {config.ridge}, width {config.width}, depths "
         f"{data.depth.values.tolist()}, {count} draws of each",
     )
+
+
+PROCEDURES = {"posterior-draws": Procedure(posterior_draws, posterior_twins, experiment="posterior")}
+JUDGES = {"posterior": Judge(judge)}

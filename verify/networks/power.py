@@ -26,7 +26,8 @@ import xarray as xr
 from numerics.experiments.regression.loss_power import EXPERIMENT
 from theory.numbers.truth import Evidence
 from verify.bridge import float_spectrum
-from verify.findings.claim import Context, Finding
+from verify.findings.claim import Context, Finding, Procedure
+from verify.networks import Judge
 from verify.networks.population import CAO, conjunction
 from verify.networks.runs import config_of, obtain
 from verify.statistics.equivalence import HOLDS, Design, equivalence_tests, stated
@@ -124,3 +125,7 @@ def population_loss(config: Any, last: int = 400) -> np.ndarray:
     decays = 1 - config.step_size * np.array([mu[k] for k in degrees])
     left = decays[None] ** (2 * np.arange(config.steps + 1)[:, None])
     return 0.5 * (left @ powers + 1 - powers.sum())
+
+
+PROCEDURES = {"vy-loss-trained": Procedure(loss_power, power_twins, experiment="loss-power")}
+JUDGES = {"loss-power": Judge(judge)}

@@ -32,7 +32,8 @@ from scipy import stats
 
 from numerics.experiments.rahaman import rahaman
 from theory.numbers.truth import Evidence, Truth
-from verify.findings.claim import Context, Corrected, Finding
+from verify.findings.claim import Context, Corrected, Finding, Procedure
+from verify.networks import Judge
 from verify.networks.population import refuse_non_finite
 from verify.networks.runs import config_of, obtain
 
@@ -279,3 +280,11 @@ def _finding(config: Any, truth: Truth, why: str, figures: dict, compared: str, 
         figures=_without_nan(figures),
         scope=f"frequencies 5 to 50, n = {config.samples}, Adam, {' and '.join(config.amplitudes)} amplitudes",
     )
+
+
+PROCEDURES = {
+    "rahaman-order": Procedure(order, order_twins, experiment="rahaman"),
+    "rahaman-robust": Procedure(robust, robust_twins, experiment="rahaman"),
+    "rahaman-kernel": Procedure(kernel, kernel_twins, kernel_companions, experiment="rahaman"),
+}
+JUDGES = {"rahaman": Judge(judge)}

@@ -21,7 +21,7 @@ import numpy as np
 import xarray as xr
 
 from theory.numbers.truth import Evidence
-from verify.findings.claim import Context, Finding
+from verify.findings.claim import Context, Finding, Procedure
 from verify.networks.population import conjunction, refuse_non_finite
 from verify.networks.runs import config_of, obtain
 from verify.networks.widths import NAME, PILOT_LEVER, lever, reversed_widths, scope, slope_weights
@@ -112,3 +112,6 @@ def interval(data: xr.Dataset, name: str) -> list[float] | None:
         return None
     fit = exponent_fit(data.width.values, squares(data, name), 2 * LIMIT, 2 * MARGIN, MISS, RESAMPLES)
     return [fit.exponent / 2, fit.lower / 2, fit.upper / 2]
+
+
+PROCEDURES = {"rate-width": Procedure(rate_errors, rate_twins, experiment="width-laws")}

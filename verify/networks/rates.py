@@ -31,7 +31,8 @@ from numerics.predictions.rates import Window, decay_window, log_slopes, relativ
 from numerics.predictions.residuals import kernel_projections
 from theory.kernels import Kernel
 from theory.numbers.truth import Evidence, Truth
-from verify.findings.claim import Context, Finding
+from verify.findings.claim import Context, Finding, Procedure
+from verify.networks import Judge
 from verify.networks.population import (
     CAO,
     WRONG_SCALES,
@@ -252,3 +253,12 @@ def _figures(test: Equivalence, rate: float, design: Design) -> dict[str, Any]:
         "verdict": test.verdict,
         "caught": design.smallest_caught(design.level / 10),
     }
+
+
+PROCEDURES = {
+    "rates-circle": Procedure(on_circle, circle_twins, experiment="cao-circle"),
+    "rates-sphere": Procedure(on_sphere, sphere_twins, experiment="cao-sphere"),
+    "rates-sphere-3": Procedure(on_three_sphere, three_sphere_twins, experiment="cao-sphere"),
+    "rates-sphere-9": Procedure(on_nine_sphere, nine_sphere_twins, experiment="cao-sphere"),
+}
+JUDGES = {"cao-circle": Judge(judge_circle), "cao-sphere": Judge(judge_sphere)}

@@ -32,7 +32,8 @@ from numerics.predictions.limit_kernels import angles
 from theory.kernels import NNGP, NTK, Kernel
 from theory.numbers.truth import Evidence
 from verify.bridge import float_kernel
-from verify.findings.claim import Context, Finding
+from verify.findings.claim import Context, Finding, Procedure
+from verify.networks import Judge
 from verify.networks.population import conjunction
 from verify.networks.runs import config_of, obtain
 from verify.statistics.equivalence import HOLDS, Design, equivalence_tests, stated
@@ -141,3 +142,7 @@ def relative_errors(data: xr.Dataset, theory: Theory = Theory()) -> dict[str, np
 
 def _relative(found: np.ndarray, wanted: np.ndarray) -> np.ndarray:
     return np.sqrt(((found - wanted) ** 2).mean(-1) / (wanted**2).mean(-1))
+
+
+PROCEDURES = {"ridge-training": Procedure(ridge_training, ridge_twins, experiment="ridge-training")}
+JUDGES = {"ridge-training": Judge(judge)}

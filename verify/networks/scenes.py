@@ -32,7 +32,8 @@ from scipy import stats
 
 from numerics.experiments.tancik import fourier_shape, rendering
 from theory.numbers.truth import Evidence, Truth
-from verify.findings.claim import Context, Finding
+from verify.findings.claim import Context, Finding, Procedure
+from verify.networks import Judge
 from verify.networks.images import exceeds, gaussian_names
 from verify.networks.population import conjunction, refuse_non_finite
 from verify.networks.runs import config_of, obtain
@@ -210,3 +211,10 @@ def judge_pictures(config: Any, data: xr.Dataset) -> Finding:
         scope=f"{config.views} pictures of {config.pixels} x {config.pixels} pixels, {config.held_out} held "
         f"out, {config.steps} steps of Adam, width {config.width}",
     )
+
+
+PROCEDURES = {
+    "tancik-shapes": Procedure(solid, solid_twins, experiment="fourier-shape"),
+    "tancik-rendering": Procedure(pictures, picture_twins, experiment="rendering"),
+}
+JUDGES = {"fourier-shape": Judge(judge_solid), "rendering": Judge(judge_pictures)}

@@ -30,7 +30,8 @@ from numerics.predictions.kernel_regression import Spectrum, effective_ridge, ri
 from theory.kernels import NTK, Kernel, diagonal
 from theory.numbers.truth import Evidence
 from verify.bridge import float_spectrum
-from verify.findings.claim import Context, Finding
+from verify.findings.claim import Context, Finding, Procedure
+from verify.networks import Judge
 from verify.networks.population import conjunction
 from verify.networks.runs import config_of, obtain
 from verify.statistics.equivalence import HOLDS, Design, equivalence_tests, stated
@@ -178,3 +179,7 @@ def spectrum(kernel: Kernel) -> Spectrum:
     counts = (1, *[2] * FREQUENCIES)
     tail = float(diagonal(kernel)) - sum(n * mu for n, mu in zip(counts, values))
     return Spectrum(tuple(values), counts, max(0.0, tail))
+
+
+PROCEDURES = {"ridge-rates": Procedure(ridge_rates, rate_twins, experiment="ridge-rates")}
+JUDGES = {"ridge-rates": Judge(judge)}

@@ -22,7 +22,8 @@ import xarray as xr
 
 from numerics.experiments.cao.cao_targets import BANDS, TARGETS
 from theory.numbers.truth import Evidence
-from verify.findings.claim import Context, Finding
+from verify.findings.claim import Context, Finding, Procedure
+from verify.networks import Judge
 from verify.networks.mixture import faster
 from verify.networks.population import conjunction, percent
 from verify.networks.runs import config_of, obtain
@@ -113,3 +114,7 @@ def finding(config: Any, data: xr.Dataset) -> Finding:
         scope=f"S^2, n = {config.samples}, width {config.width}, {config.steps} steps of size {config.step_size}/width, "
         f"labels of root mean square {config.amplitude}",
     )
+
+
+PROCEDURES = {"cao-any-target": Procedure(any_target, target_twins, experiment="cao-targets")}
+JUDGES = {"cao-targets": Judge(judge)}

@@ -27,7 +27,8 @@ import xarray as xr
 
 from theory.numbers.truth import Evidence
 from verify.bridge import float_spectrum
-from verify.findings.claim import Context, Finding
+from verify.findings.claim import Context, Finding, Procedure
+from verify.networks import Judge
 from verify.networks.population import CAO, conjunction, refuse_non_finite
 from verify.networks.runs import config_of, obtain
 from verify.statistics.binomial import share_missed, share_verdict
@@ -199,3 +200,10 @@ def _scope(config: Any) -> str:
         f"S^{config.dim}, n = {', '.join(map(str, config.samples))}, widths {', '.join(map(str, config.widths))}, "
         f"{config.steps} steps of size {config.step_size}/width, labels of norm {config.amplitude} a degree"
     )
+
+
+PROCEDURES = {
+    "cao-convergence": Procedure(bound, bound_twins, experiment="cao-theorem"),
+    "cao-low-first": Procedure(order, order_twins, experiment="cao-theorem"),
+}
+JUDGES = {"cao-theorem": Judge(judge)}

@@ -21,7 +21,8 @@ from numerics.experiments.basri import circle_time
 from numerics.predictions.rates import decay_window, log_slopes
 from theory.kernels import Kernel
 from theory.numbers.truth import Evidence, Truth
-from verify.findings.claim import Context, Finding
+from verify.findings.claim import Context, Finding, Procedure
+from verify.networks import Judge
 from verify.networks.population import CAO, quotients, undecided
 from verify.networks.runs import config_of, obtain
 from verify.networks.widths import slope_weights
@@ -103,3 +104,7 @@ def finding(config: Any, data: xr.Dataset, predicted: float | None = None) -> Fi
         },
         scope=f"S^1, n = {config.samples}, width {config.width}, {config.steps} steps of size {config.step_size}/width",
     )
+
+
+PROCEDURES = {"basri-time-trained": Procedure(learning_time, time_twins, experiment="circle-time")}
+JUDGES = {"circle-time": Judge(judge)}

@@ -29,7 +29,8 @@ import xarray as xr
 from numerics.experiments.limits import width_laws
 from numerics.predictions.limit_kernels import angles, gram
 from theory.numbers.truth import Evidence, Truth
-from verify.findings.claim import Context, Finding
+from verify.findings.claim import Context, Finding, Procedure
+from verify.networks import Judge
 from verify.networks.population import conjunction, rates_of, refuse_non_finite
 from verify.networks.runs import config_of, obtain
 from verify.statistics.equivalence import FAILS, HOLDS, UNDECIDED, Design, equivalence_tests, rejection, stated, t_tail
@@ -226,3 +227,11 @@ def scope(config: Any) -> str:
     return (
         f"S^1, n = {config.samples}, widths {widths}, {config.steps} steps, labels of norm {config.amplitude} a degree"
     )
+
+
+PROCEDURES = {
+    "jacot-start": Procedure(start, start_twins, experiment="width-laws"),
+    "jacot-constant": Procedure(drift, drift_twins, experiment="width-laws"),
+    "lee-linear": Procedure(linear, linear_twins, experiment="width-laws"),
+}
+JUDGES = {"width-laws": Judge(judge)}

@@ -43,6 +43,7 @@ from verify.properties.checks import (
     right_spectrum,
     trace,
 )
+from verify.properties.statements import STATEMENTS
 
 EXAMPLES = {"quick": 40, "full": 100, "paper": 400}
 
@@ -70,60 +71,40 @@ class Property:
 
 PROPERTIES = {
     "trace": Property(
-        "partial sums of N(d,k) mu_k increase to kappa(1) and never pass it",
-        trace,
-        right_spectrum,
-        altered(lambda v, _: exact_value(v) * Fraction(11, 10)),
+        STATEMENTS["trace"], trace, right_spectrum, altered(lambda v, _: exact_value(v) * Fraction(11, 10))
     ),
     "parity": Property(
-        "without bias mu_k is exactly 0 for odd k >= 3",
+        STATEMENTS["parity"],
         parity,
         right_spectrum,
         altered(lambda v, _: exact_value(v) + PiPolynomial.of(Fraction(1, 10**30))),
     ),
     "positivity": Property(
-        "every other mu_k is positive",
+        STATEMENTS["positivity"],
         positivity,
         right_spectrum,
         altered(lambda v, _: exact_value(v) * (-1 if v.degree >= 2 else 1)),
     ),
     "precision": Property(
-        "enclosures of mu_k at different precisions overlap",
+        STATEMENTS["precision"],
         precision,
         right_spectrum,
         altered(lambda v, digits: exact_value(v) * (1 + Fraction(1, 10**digits))),
     ),
     "recurrence": Property(
-        "mu_k of t k0 and k1 make up mu_k of the tangent kernel, exactly",
-        recurrence,
-        right_recurrence,
-        lambda dim, degree: right_recurrence(dim, degree)[::-1],
+        STATEMENTS["recurrence"], recurrence, right_recurrence, lambda dim, degree: right_recurrence(dim, degree)[::-1]
     ),
     "angle": Property(
-        "closed form and certified quadrature in the angle overlap",
-        angle,
-        right_spectrum,
-        altered(lambda v, _: exact_value(v) * Fraction(10_001, 10_000)),
+        STATEMENTS["angle"], angle, right_spectrum, altered(lambda v, _: exact_value(v) * Fraction(10_001, 10_000))
     ),
     "oracle": Property(
-        "closed form and mpmath quadrature in t agree",
+        STATEMENTS["oracle"],
         oracle,
         right_spectrum,
         altered(lambda v, _: exact_value(v) + PiPolynomial.of(Fraction(1, 1000))),
     ),
-    "initial-kernel": Property(
-        "the kernel of a random network has t k0/2 + k1 as its mean",
-        initial_kernel,
-        CAO,
-        WRONG_SCALES,
-        KERNEL_FALSE_FAIL,
-    ),
-    "own-kernel": Property(
-        "a trained network follows its own initial kernel in discrete time",
-        own_kernel,
-        kernel_projections,
-        continuous_time,
-    ),
+    "initial-kernel": Property(STATEMENTS["initial-kernel"], initial_kernel, CAO, WRONG_SCALES, KERNEL_FALSE_FAIL),
+    "own-kernel": Property(STATEMENTS["own-kernel"], own_kernel, kernel_projections, continuous_time),
 }
 
 

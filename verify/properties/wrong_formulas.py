@@ -13,7 +13,7 @@ from theory.kernels import NTK, Multiple
 from theory.numbers.pi_polynomials import PiPolynomial
 from theory.spectra.spectrum import Eigenvalue
 from theory.spectra.sphere import area_ratio
-from verify.findings.claim import Context, Finding, Procedure
+from verify.findings.claim import Context, Decide, Finding
 from verify.networks.population import CAO, WRONG_SCALES
 from verify.properties.checks import Spectrum, altered, continuous_time, exact_value, right_recurrence, right_spectrum
 from verify.properties.properties import EXAMPLES, PROPERTIES, decide
@@ -105,8 +105,8 @@ WRONG: dict[str, dict[str, Any]] = {
 }
 
 
-def twins(name: str) -> dict[str, Procedure]:
-    """{twin: procedure} of one property, none for a property without."""
+def twins(name: str) -> dict[str, Decide]:
+    """{twin: how it is decided} of one property, none for a property without."""
     return {wrong: partial(_decided, name, formula) for wrong, formula in WRONG.get(name, {}).items()}
 
 

@@ -148,13 +148,14 @@ def _source(entry: Data) -> str:
 
 
 def bibliography(results: Results, keys: dict[str, str]) -> str:
-    """BibTeX of every source: authors, year and arXiv identifier from the ledger, titles from titles.toml."""
+    """BibTeX of every source: authors, year and arXiv identifier from the ledger, titles from there or from titles.toml."""
     entries = []
     titles = tomllib.loads(TITLES.read_text(encoding="utf-8"))
+    titles |= {_named(e["source"]): e["source"]["title"] for e in results.entries if "title" in e["source"]}
     for source, key in keys.items():
         carried = json.loads(source)
         fields = {"author": _bibtex_authors(carried["authors"]), "year": str(carried["year"])}
-        named = carried["arxiv"] or f"{carried['authors']} {carried['year']}"
+        named = _named(carried)
         if named in titles:
             fields["title"] = f"{{{plain(titles[named])}}}"  # as it is printed, whatever the style
         if carried["arxiv"]:
@@ -163,6 +164,11 @@ def bibliography(results: Results, keys: dict[str, str]) -> str:
         body = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items())
         entries.append(f"@misc{{{key},\n{body}}}\n")
     return "\n".join(entries)
+
+
+def _named(source: Data) -> str:
+    """The key of a source in titles.toml."""
+    return str(source["arxiv"] or f"{source['authors']} {source['year']}")
 
 
 def _bibtex_authors(authors: str) -> str:

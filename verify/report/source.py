@@ -13,6 +13,7 @@ from jsonschema import Draft202012Validator
 
 from verify.ledger.run import SCHEMA
 from verify.ledger.verdicts import kind
+from verify.networks import procedures
 from verify.running.console import BadRequest
 
 Data = dict[str, Any]
@@ -30,21 +31,6 @@ NOT_DECIDED: Data = {
     "traceback": "",
     "up_to": None,
     "given": [],
-}
-# Which procedures judge an experiment of `spectral-bias train`; its pictures go with their statements.
-SHOWS = {
-    "cao-circle": ("on_circle",),
-    "cao-sphere": ("on_sphere", "on_three_sphere", "on_nine_sphere"),
-    "cao-mixture": ("mixture",),
-    "cao-theorem": ("bound", "order"),
-    "deep-sphere": ("own_kernel", "odd_degrees"),
-    "design": ("designed_rates",),
-    "gaussian-limit": ("gaussian_limit",),
-    "learning-rate-edge": ("edge",),
-    "posterior": ("posterior_draws",),
-    "ridge-rates": ("ridge_rates",),
-    "ridge-training": ("ridge_training",),
-    "width-laws": ("start", "drift", "linear", "rate_errors"),
 }
 
 
@@ -84,8 +70,11 @@ class Results:
     trained: tuple[Trained, ...]
 
     def trained_for(self, entry: Data) -> list[Trained]:
-        """The runs that are about a statement."""
-        return [run for run in self.trained if entry["procedure"] in SHOWS.get(run.experiment, ())]
+        """The runs that are about a statement: of the experiment of its procedure."""
+        if not self.trained:  # nothing to look for, and nothing to import
+            return []
+        procedure = procedures().get(entry["id"])
+        return [run for run in self.trained if procedure is not None and run.experiment == procedure.experiment]
 
     def papers(self) -> dict[str, Counter[str]]:
         """Counts of verdicts by paper."""

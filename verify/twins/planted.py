@@ -1,11 +1,10 @@
 """Wrong twins: statements planted beside those that hold, every one of which a check must reject.
 
 A claim that our language can say gets the slips of `verify.twins.mutants` in the statement that holds
-(its own, else its corrected one), those that `verify.twins.falsity` sees to be false. A claim decided by
-a procedure brings its own wrong theories: TWINS of its module, {claim id: {name: procedure}} or
-{claim id: one function of the context that returns {name: Finding}}. Rejected means FAILS:
-UNDECIDED is no rejection. A claim without MIN_TWINS twins is a defect of its check, and so is a true companion
-(`networks.COMPANIONS`) that does not hold: where a claim itself FAILS, a check that rejects everything would pass.
+(its own, else its corrected one), those that `verify.twins.falsity` sees to be false. A procedure brings wrong
+theories of its own, `verify.findings.claim.Procedure.twins`. Rejected means FAILS: UNDECIDED is no rejection. A
+claim without MIN_TWINS twins is a defect of its check, and so is a true companion that does not hold: where a
+claim itself FAILS, a check that rejects everything would pass.
 """
 
 from __future__ import annotations
@@ -14,16 +13,16 @@ import signal
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from importlib import import_module
 from itertools import zip_longest
 from typing import Any
 
 from theory.language.statement import Statement, parse_statement
 from theory.numbers.truth import Evidence, Truth
 from verify.findings.claim import Claim, Context, Finding, Procedure, Said
+from verify.networks import procedure_of
 from verify.twins.falsity import is_false
 from verify.twins.mutants import mutants
 
@@ -31,8 +30,6 @@ MIN_TWINS = 3
 MOST_TWINS = 12  # of a statement
 SECONDS = 20.0  # for the decision of one twin, which is UNDECIDED where they do not do
 
-Twins = Mapping[str, Procedure] | Callable[[Context], dict[str, Finding]]
-Companions = Callable[[Context], dict[str, Finding]]
 Decide = Callable[[Statement], Finding]
 
 
@@ -177,20 +174,20 @@ def statement_row(claim: Claim, decide: Decide = decided) -> Row:
     return _row(claim, name, twins, defects)
 
 
-def procedure_row(claim: Claim, twins: Twins | None, context: Context, companions: Companions | None = None) -> Row:
+def procedure_row(claim: Claim, procedure: Procedure, context: Context) -> Row:
     """The twins that a procedure brings; a true companion that does not hold is a defect of the check."""
     found: list[Twin] = []
-    if twins is not None and callable(twins):
+    if callable(procedure.twins):
         started = time.perf_counter()
-        findings = twins(context)
+        findings = procedure.twins(context)
         spent = (time.perf_counter() - started) / max(1, len(findings))
         found = [_own(name, finding, spent) for name, finding in findings.items()]
-    elif twins is not None:
-        for name, procedure in twins.items():
+    else:
+        for name, decide in procedure.twins.items():
             started = time.perf_counter()
-            finding = procedure(context)
+            finding = decide(context)
             found.append(_own(name, finding, time.perf_counter() - started))
-    held = companions(context) if companions is not None else {}
+    held = procedure.companions(context) if procedure.companions is not None else {}
     defects = [
         f"the true statement '{name}' is {finding.truth}: {finding.why}"
         for name, finding in held.items()
@@ -219,43 +216,12 @@ def _row(claim: Claim, name: str, twins: list[Twin], defects: list[str]) -> Row:
     return Row(claim.id, name, tuple(twins), tuple(defects))
 
 
-def twins_of_procedures() -> dict[str, Twins]:
-    """What the modules of claims, `verify.networks` and `verify.properties.wrong_formulas` bring, by claim id."""
-    from verify import claims, networks
-    from verify.properties import wrong_formulas
-
-    found: dict[str, Twins] = {}
-    for claim in claims.all_claims().values():
-        own = next((name for name, p in networks.PROCEDURES.items() if p is claim.procedure), None)
-        if own is not None:
-            found[claim.id] = networks.TWINS[own]
-        elif claim.id.startswith("property-"):
-            found[claim.id] = wrong_formulas.twins(claim.id.removeprefix("property-"))
-        elif claim.procedure is not None and hasattr(claim.procedure, "twins"):
-            found[claim.id] = claim.procedure.twins
-    for module in claims.MODULES:
-        found |= getattr(import_module(f"verify.claims.{module}"), "TWINS", {})
-    return found
-
-
-def companions_of_procedures() -> dict[str, Companions]:
-    """The true statements that networks bring, by claim id."""
-    from verify import claims, networks
-
-    named = {id(networks.PROCEDURES[name]): found for name, found in networks.COMPANIONS.items()}
-    asked = claims.all_claims().values()
-    return {claim.id: named[id(claim.procedure)] for claim in asked if id(claim.procedure) in named}
-
-
 def row(claim: Claim, context: Context) -> Row:
     """Everything planted beside one claim; a crash of a procedure is a defect."""
     started = time.perf_counter()
     try:
-        if claim.procedure is None:
-            found = statement_row(claim)
-        else:
-            twins, companions = twins_of_procedures().get(claim.id), companions_of_procedures().get(claim.id)
-            found = procedure_row(claim, twins, context, companions)
+        procedure = procedure_of(claim)
+        found = statement_row(claim) if procedure is None else procedure_row(claim, procedure, context)
     except Exception as error:  # one claim that crashes must not stop the matrix
         found = Row(claim.id, "", (), (f"crashed: {type(error).__name__}: {' '.join(str(error).split())}",))
     return Row(found.claim, found.planted_in, found.twins, found.defects, round(time.perf_counter() - started, 3))

@@ -13,7 +13,7 @@ import pytest
 
 from theory.numbers.truth import Evidence, Truth
 from verify.claims import all_claims
-from verify.findings.claim import Claim, Context, Finding, Said, Source
+from verify.findings.claim import Claim, Context, Finding, Procedure, Said, Source
 from verify.ledger import run as ledger
 from verify.ledger.run import CRASHED, DECIDED, NOT_RUN, Run, mismatch
 
@@ -22,7 +22,9 @@ NTK2 = "NTK(depth=2)"
 
 
 def claim(name: str, says: str = "mu(1) = 1/(d+1)", **more: Any) -> Claim:
-    if "procedure" not in more:
+    if "procedure" in more:
+        more["procedure"] = Procedure(more["procedure"], {})
+    else:
         more["said"] = (Said(says, NTK2),)
     return Claim(name, SOURCE, "read", r"\mu", **more)
 
@@ -173,7 +175,10 @@ KNOWN = {"truth": "HOLDS", "evidence": "proved"}
 OPEN = {"truth": "UNDECIDED", "evidence": None}
 MISMATCHES: list[tuple[dict, dict, str | None]] = [
     (GOOD, {"a": KNOWN}, None),
-    (GOOD, {}, "no expected verdict"),
+    (GOOD, {}, None),  # nothing expected yet
+    ({**GOOD, **OPEN}, {}, None),
+    ({**BAD, "corrected": []}, {}, "FAILS without a corrected statement"),
+    ({**GOOD, "status": CRASHED, "why": "ValueError()"}, {}, "crashed: ValueError()"),
     (GOOD, {"a": {**KNOWN, "truth": "FAILS"}}, "truth HOLDS, expected FAILS"),
     (GOOD, {"a": {**KNOWN, "evidence": "checked"}}, "evidence proved, expected checked"),
     ({**GOOD, "evidence": "checked"}, {"a": KNOWN}, "evidence checked, expected proved"),

@@ -15,12 +15,13 @@ from verify.claims import all_claims
 from verify.claims.cao import CLAIMS
 from verify.command import cli
 from verify.command.planted import NOT_REJECTED, cell, complaints, power
-from verify.findings.claim import Claim, Context, Finding, Said, Source
+from verify.findings.claim import Claim, Context, Finding, Procedure, Said, Source
 from verify.ledger.run import expected
+from verify.networks import procedures
 from verify.twins import planted
 from verify.twins.falsity import is_false
 from verify.twins.mutants import KINDS, mutants
-from verify.twins.planted import MIN_TWINS, procedure_row, row, statement_row, twins_of_procedures
+from verify.twins.planted import MIN_TWINS, procedure_row, row, statement_row
 
 NTK2 = "NTK(depth=2)"
 CAO = "NTK(depth=2, layer_scales=(1/2, 1))"
@@ -76,10 +77,11 @@ def test_a_procedure_that_ignores_its_theory_is_reported() -> None:
     def holds(context: Context) -> Finding:
         return Finding(Truth.HOLDS, Evidence.CHECKED, "nothing", "")
 
-    asked = Claim("a", SOURCE, "read", "", procedure=holds)
-    found = procedure_row(asked, {name: holds for name in "xyz"}, Context())
+    blind = Procedure(holds, {name: holds for name in "xyz"})
+    asked = Claim("a", SOURCE, "read", "", procedure=blind)
+    found = procedure_row(asked, blind, Context())
     assert len(found.twins) == 3 and not found.passed and not found.defects
-    assert procedure_row(asked, None, Context()).defects == ("0 twins, at least 3 wanted",)
+    assert row(replace(asked, procedure=Procedure(holds, {})), Context()).defects == ("0 twins, at least 3 wanted",)
 
 
 def test_the_power_of_a_twin_is_its_chance_of_fails_and_never_that_of_no_holds() -> None:
@@ -87,9 +89,9 @@ def test_the_power_of_a_twin_is_its_chance_of_fails_and_never_that_of_no_holds()
         rates = {"false_fail": 1e-9, "false_pass": 1e-6}
         return Finding(Truth.FAILS, Evidence.OBSERVED, "a", "b", rates=rates, figures=figures)
 
-    asked = Claim("a", SOURCE, "read", "", procedure=lambda context: observed())
     given = {"x": observed(rejection=0.75), "y": observed(rejection=0.5), "z": observed()}
-    found = procedure_row(asked, lambda context: given, Context())
+    asked = Claim("a", SOURCE, "read", "", procedure=Procedure(lambda context: observed(), lambda context: given))
+    found = row(asked, Context())
     assert [twin.power for twin in found.twins] == [0.75, 0.5, None] and found.passed
     assert power(found.twins) == "> 1 - 5e-01" and power(found.twins[2:]) == ""
 
@@ -98,21 +100,17 @@ def test_a_check_that_rejects_what_is_true_is_a_defect() -> None:
     def said(truth: Truth) -> Finding:
         return Finding(truth, Evidence.OBSERVED, "a", "b")
 
-    asked = Claim("a", SOURCE, "read", "", procedure=lambda context: said(Truth.FAILS))
     twins = {name: lambda context: said(Truth.FAILS) for name in "xyz"}
     for truth, passed in ((Truth.HOLDS, True), (Truth.FAILS, False), (Truth.UNDECIDED, False)):
-        found = procedure_row(asked, twins, Context(), lambda context: {"so it is": said(truth)})
+        judge = Procedure(lambda context: said(Truth.FAILS), twins, lambda context: {"so it is": said(truth)})
+        found = row(Claim("a", SOURCE, "read", "", procedure=judge), Context())
         assert found.passed is passed and (passed or found.defects[0].startswith("the true statement 'so it is' is "))
 
 
 def test_observed_claims_that_fail_bring_a_true_companion() -> None:
     failing = {name for name, want in expected().items() if want["truth"] == "FAILS" and want["evidence"] == "observed"}
-    assert failing == set(planted.companions_of_procedures()) == {"cao-misspecified", "rahaman-kernel"}
-
-
-def test_every_procedure_brings_twins() -> None:
-    brought = twins_of_procedures()
-    assert {c.id for c in all_claims().values() if c.procedure is not None} <= set(brought)
+    brought = {claim for claim, procedure in procedures().items() if procedure.companions is not None}
+    assert failing == brought == {"cao-misspecified", "rahaman-kernel"}
 
 
 def test_a_crash_of_one_check_is_a_defect_and_not_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
