@@ -6,15 +6,18 @@ itself computes nothing.
 """
 
 from theory.kernels.algebra import (
+    ByKernel,
     Compose,
     Kernel,
     Multiple,
     Product,
     Rational,
     Sum,
+    by_kernel,
     check_kernel,
     diagonal,
     value_at_one,
+    written_out,
 )
 from theory.kernels.dual import ACTIVATIONS, Dual, DualTangent
 from theory.kernels.radial import ExponentialPower, Gaussian, Laplace, Matern, PowerSeries
@@ -29,6 +32,7 @@ __all__ = [
     "NNGP",
     "NTK",
     "ArcCosine",
+    "ByKernel",
     "Compose",
     "Dual",
     "DualTangent",
@@ -44,7 +48,9 @@ __all__ = [
     "Rational",
     "Sum",
     "Zonal",
+    "by_kernel",
     "check_kernel",
     "diagonal",
     "value_at_one",
+    "written_out",
 ]

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import MISSING, Field, dataclass, fields
 from fractions import Fraction
-from functools import singledispatch
+from functools import lru_cache, singledispatch, update_wrapper
 from math import prod
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Concatenate, Generic, ParamSpec, TypeVar
 
 from theory.numbers.shown import display
 from theory.numbers.truth import all_known
 
 Rational = int | Fraction
 MAX_DIGITS = 60  # of a numerator or denominator: larger ones only slow every route down
+Asked = TypeVar("Asked")  # what a function by kernels takes first: a kernel, or a family of them
+Case = TypeVar("Case")  # the class of one case
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class Kernel:
@@ -49,9 +54,14 @@ class Kernel:
                 shown.append(text(value) if field.name in self.unnamed else f"{field.name}={text(value)}")
         return f"{type(self).__name__}({', '.join(shown)})"
 
+    @property
+    def definition(self) -> Kernel | None:
+        """The same function of t, made of other kernels; None for those that every function knows by itself."""
+        return None
+
     def value_at(self, t: Fraction) -> Fraction | None:
         """kappa(t) for a rational t where it is a finite sum of rationals, else None."""
-        return None
+        return None if self.definition is None else self.definition.value_at(t)
 
     def _repr_latex_(self) -> str | None:
         return display().kernel_latex(self)
@@ -98,7 +108,64 @@ def check_size(what: str, value: Rational) -> None:
         raise ValueError(f"{what}: a number has more than {MAX_DIGITS} digits")
 
 
-@singledispatch
+class ByKernel(Generic[Asked, P, T]):
+    """A function with a case for each class of kernels, as `functools.singledispatch` has it.
+
+    A class without a case is asked as what it is defined by (`Kernel.definition`), and only where there
+    is no definition either, the function's own body answers. So a class that registers nothing is known
+    everywhere, and one that knows better somewhere registers that.
+
+    >>> from theory.kernels import Laplace
+    >>> @by_kernel()
+    ... def is_radial(kernel: Kernel) -> bool:
+    ...     return False
+    >>> @is_radial.register(Laplace)
+    ... def _always(kernel: Laplace) -> bool:
+    ...     return True
+    >>> is_radial(Laplace(1)), is_radial(2 * Laplace(1))
+    (True, False)
+    """
+
+    def __init__(self, default: Callable[Concatenate[Asked, P], T], kept: int) -> None:
+        self._default = default
+        self._cases: Any = singledispatch(default)
+        self._answer: Any = lru_cache(maxsize=kept)(self._ask) if kept else self._ask
+        update_wrapper(self, default)
+
+    def register(
+        self, *classes: type
+    ) -> Callable[[Callable[Concatenate[Case, P], T]], Callable[Concatenate[Case, P], T]]:
+        """A decorator: what the function is of kernels of these classes."""
+
+        def registered(case: Callable[Concatenate[Case, P], T]) -> Callable[Concatenate[Case, P], T]:
+            for one in classes:
+                self._cases.register(one, case)
+            self.cache_clear()
+            return case
+
+        return registered
+
+    def cache_clear(self) -> None:
+        """Forget the answers that are kept."""
+        if hasattr(self._answer, "cache_clear"):
+            self._answer.cache_clear()
+
+    def __call__(self, kernel: Asked, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return self._answer(kernel, *args, **kwargs)
+
+    def _ask(self, kernel: Any, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        case = self._cases.dispatch(type(kernel))
+        while case is self._default and (definition := getattr(kernel, "definition", None)) is not None:
+            kernel, case = definition, self._cases.dispatch(type(definition))
+        return case(kernel, *args, **kwargs)
+
+
+def by_kernel(kept: int = 0) -> Callable[[Callable[Concatenate[Asked, P], T]], ByKernel[Asked, P, T]]:
+    """Decorator of a function of a kernel whose cases are registered (`ByKernel`); the last `kept` answers are kept."""
+    return lambda default: ByKernel(default, kept)
+
+
+@by_kernel()
 def value_at_one(kernel: Kernel) -> Fraction | None:
     """kappa(1) where it is known to be rational, else None; every class of kernels registers its own.
 
@@ -180,6 +247,11 @@ class Multiple(Kernel):
         check_size("a kernel's factor", self.factor)
         object.__setattr__(self, "factor", Fraction(self.factor))
 
+    @property
+    def parts(self) -> tuple[Kernel, ...]:
+        """The one kernel that it is made of."""
+        return (self.kernel,)
+
     def __repr__(self) -> str:
         compound = isinstance(self.kernel, Sum | Multiple | Product)
         return f"{self.factor} * {f'({self.kernel!r})' if compound else repr(self.kernel)}"
@@ -219,6 +291,11 @@ class Compose(Kernel):
                 f"Compose: the inner kernel must map [-1, 1] into itself, but {self.inner!r} is {at_one} at t = 1"
             )
 
+    @property
+    def parts(self) -> tuple[Kernel, ...]:
+        """The two kernels that it is made of."""
+        return (self.outer, self.inner)
+
 
 @value_at_one.register(Compose)
 def _compose_at_one(kernel: Compose) -> Fraction | None:
@@ -226,6 +303,35 @@ def _compose_at_one(kernel: Compose) -> Fraction | None:
     if at_one is None:
         return None
     return value_at_one(kernel.outer) if at_one == 1 else kernel.outer.value_at(at_one)
+
+
+@by_kernel()
+def written_out(kernel: Kernel) -> Kernel:
+    """The same function of t without kernels that are defined by others.
+
+    What asks for one certain kernel, and the second routes, which are to share nothing with what a class
+    registers of itself, look at this.
+
+    >>> from theory.kernels import NTK
+    >>> written_out(2 * NTK(depth=2))
+    2 * NTK(depth=2)
+    """
+    return kernel
+
+
+@written_out.register(Sum, Product)
+def _parts_written_out(kernel: Sum | Product) -> Kernel:
+    return type(kernel)(tuple(map(written_out, kernel.parts)))
+
+
+@written_out.register(Multiple)
+def _multiple_written_out(kernel: Multiple) -> Kernel:
+    return Multiple(kernel.factor, written_out(kernel.kernel))
+
+
+@written_out.register(Compose)
+def _compose_written_out(kernel: Compose) -> Kernel:
+    return Compose(*map(written_out, kernel.parts))
 
 
 def check_kernel(kernel: object) -> None:
