@@ -26,6 +26,7 @@ from theory.kernels import (
     Product,
     Sum,
     Zonal,
+    by_kernel,
     value_at_one,
 )
 from theory.kernels.dual import half_line_slopes
@@ -46,6 +47,7 @@ def ramification(kernel: Kernel) -> tuple[int, int] | None:
     return found if max(found) <= MAX_RAMIFICATION else None
 
 
+@by_kernel()
 def flatness(kernel: Kernel) -> Fraction:
     """The largest known e with kappa(1) - kappa = O(theta^e), at most 2; 0 for an expression that is no polynomial.
 
@@ -53,51 +55,97 @@ def flatness(kernel: Kernel) -> Fraction:
     >>> flatness(NNGP(depth=3)), flatness(NTK(depth=2)), flatness(Laplace(rate=1))
     (Fraction(2, 1), Fraction(1, 1), Fraction(1, 1))
     """
-    match kernel:
-        case ArcCosine(order=0) | Laplace() | Dual("step") | DualTangent("step"):
-            return Fraction(1)
-        case NTK(depth):
-            return Fraction(1 if depth > 1 else 2)
-        case ExponentialPower(_, power):
-            return Fraction(power)
-        case Matern(nu):
-            return min(Fraction(2), 2 * Fraction(nu))
-        case DualTangent():
-            return Fraction(1 if half_line_slopes(kernel) else 2)
-        case Zonal():
-            return Fraction(2 if polynomial(kernel.tree) is not None else 0)
-        case Multiple(_, inner):
-            return flatness(inner)
-        case Sum(parts) | Product(parts):
-            return min(flatness(part) for part in parts)
-        case Compose(outer, inner):
-            return flatness(outer) * flatness(inner) / 2
     return Fraction(2)
 
 
-def _exponents(kernel: Kernel, a: Fraction, b: Fraction) -> tuple[set[Fraction], set[Fraction]]:
+@flatness.register(ArcCosine)
+def _arc_cosine_flatness(kernel: ArcCosine) -> Fraction:
+    return Fraction(2 if kernel.order else 1)
+
+
+@flatness.register(NTK)
+def _tangent_flatness(kernel: NTK) -> Fraction:
+    return Fraction(1 if kernel.depth > 1 else 2)
+
+
+@flatness.register(Laplace)
+def _laplace_flatness(kernel: Laplace) -> Fraction:
+    return Fraction(1)
+
+
+@flatness.register(ExponentialPower)
+def _power_flatness(kernel: ExponentialPower) -> Fraction:
+    return Fraction(kernel.power)
+
+
+@flatness.register(Matern)
+def _matern_flatness(kernel: Matern) -> Fraction:
+    return min(Fraction(2), 2 * Fraction(kernel.nu))
+
+
+@flatness.register(Dual, DualTangent)
+def _dual_flatness(kernel: Dual | DualTangent) -> Fraction:
+    bent = isinstance(kernel, DualTangent) and half_line_slopes(kernel) is not None
+    return Fraction(1 if bent or kernel.activation == "step" else 2)
+
+
+@flatness.register(Zonal)
+def _expression_flatness(kernel: Zonal) -> Fraction:
+    return Fraction(2 if polynomial(kernel.tree) is not None else 0)
+
+
+@flatness.register(Sum, Product, Multiple)
+def _least_flatness(kernel: Sum | Product | Multiple) -> Fraction:
+    return min(map(flatness, kernel.parts))
+
+
+@flatness.register(Compose)
+def _composed_flatness(kernel: Compose) -> Fraction:
+    return flatness(kernel.outer) * flatness(kernel.inner) / 2
+
+
+Exponents = tuple[set[Fraction], set[Fraction]]
+
+
+@by_kernel()
+def _exponents(kernel: Kernel, a: Fraction, b: Fraction) -> Exponents:
     """Exponents of theta and of pi-theta in kappa, where sin(theta_l/2) = O(theta^a) and
     cos(theta_l/2) = O((pi-theta)^b); a (or b) is 0 where that function does not vanish."""
-    match kernel:
-        case Sum(parts) | Product(parts):
-            found = [_exponents(part, a, b) for part in parts]
-            return set().union(*(f[0] for f in found)), set().union(*(f[1] for f in found))
-        case Multiple(_, inner):
-            return _exponents(inner, a, b)
-        case Gaussian() | PowerSeries():
-            return {2 * a}, {2 * b}
-        case ExponentialPower(_, power):
-            return {power * a}, {2 * b}
-        case Matern(nu):
-            return {2 * a, 2 * nu * a}, {2 * b}
-        case Zonal():
-            powers = end_exponents(kernel.tree)
-            return {a, *(p * a for p in powers[0])}, {b, *(p * b for p in powers[1])}
-        case Compose(outer, inner):
-            mine = _exponents(inner, a, b)
-            below = _exponents(outer, *inner_orders(inner, a, b))
-            return mine[0] | below[0], mine[1] | below[1]
     return {a}, {b}
+
+
+@_exponents.register(Sum, Product, Multiple)
+def _of_parts(kernel: Sum | Product | Multiple, a: Fraction, b: Fraction) -> Exponents:
+    found = [_exponents(part, a, b) for part in kernel.parts]
+    return set().union(*(f[0] for f in found)), set().union(*(f[1] for f in found))
+
+
+@_exponents.register(Compose)
+def _of_composition(kernel: Compose, a: Fraction, b: Fraction) -> Exponents:
+    mine = _exponents(kernel.inner, a, b)
+    below = _exponents(kernel.outer, *inner_orders(kernel.inner, a, b))
+    return mine[0] | below[0], mine[1] | below[1]
+
+
+@_exponents.register(Gaussian, PowerSeries)
+def _of_entire(kernel: Gaussian | PowerSeries, a: Fraction, b: Fraction) -> Exponents:
+    return {2 * a}, {2 * b}
+
+
+@_exponents.register(ExponentialPower)
+def _of_exponential_power(kernel: ExponentialPower, a: Fraction, b: Fraction) -> Exponents:
+    return {kernel.power * a}, {2 * b}
+
+
+@_exponents.register(Matern)
+def _of_matern(kernel: Matern, a: Fraction, b: Fraction) -> Exponents:
+    return {2 * a, 2 * kernel.nu * a}, {2 * b}
+
+
+@_exponents.register(Zonal)
+def _of_expression(kernel: Zonal, a: Fraction, b: Fraction) -> Exponents:
+    powers = end_exponents(kernel.tree)
+    return {a, *(p * a for p in powers[0])}, {b, *(p * b for p in powers[1])}
 
 
 def inner_orders(inner: Kernel, a: Fraction, b: Fraction) -> tuple[Fraction, Fraction]:

@@ -6,7 +6,7 @@ SymPy is imported here only when it is asked for.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from math import factorial
 from typing import TYPE_CHECKING
@@ -26,8 +26,10 @@ from theory.kernels import (
     Multiple,
     PowerSeries,
     Product,
+    Rational,
     Sum,
     Zonal,
+    by_kernel,
 )
 from theory.kernels.dual import half_line_slopes
 from theory.kernels.relu import arc_cosine_polynomials
@@ -105,6 +107,7 @@ def written_size(expression: Expr) -> int:
     return size(expression)
 
 
+@by_kernel()
 def in_sympy(kernel: Kernel, t: Expr) -> Expr:
     """kappa at a SymPy expression t, not simplified.
 
@@ -115,40 +118,75 @@ def in_sympy(kernel: Kernel, t: Expr) -> Expr:
     >>> in_sympy(Gaussian(rate=1), sympy.Rational(1, 2))
     exp(-1/2)
     """
-    import sympy as sp
-
-    match kernel:
-        case ArcCosine(order):
-            return _arc_cosine(order, t)
-        case NNGP():
-            return _layers(kernel, t)[-1]
-        case NTK():
-            return _tangent(kernel, t)
-        case Laplace(rate):
-            return sp.exp(-_q(rate) * sp.sqrt(2 - 2 * t))
-        case Gaussian(rate):
-            return sp.exp(-_q(rate) * (1 - t))
-        case ExponentialPower(rate, power):
-            return sp.exp(-_q(rate) * (2 - 2 * t) ** (_q(power) / 2))
-        case Matern():
-            return _matern(kernel, t)
-        case PowerSeries(coefficients):
-            return sum((_q(b) * t**n for n, b in enumerate(coefficients)), sp.Integer(0))
-        case Dual() | DualTangent():
-            return _dual(kernel, t)
-        case Zonal():
-            return expression_in_sympy(kernel.tree, t)
-        case Compose(outer, inner):
-            return in_sympy(outer, in_sympy(inner, t))
-        case Sum(parts):
-            return sum((in_sympy(part, t) for part in parts), sp.Integer(0))
-        case Product(parts):
-            return sp.Mul(*(in_sympy(part, t) for part in parts))
-        case Multiple(factor, inner):
-            return _q(factor) * in_sympy(inner, t)
     raise TypeError(f"not a kernel: {kernel!r}")
 
 
+@in_sympy.register(ArcCosine)
+def _arc_cosine_kernel(kernel: ArcCosine, t: Expr) -> Expr:
+    return _arc_cosine(kernel.order, t)
+
+
+@in_sympy.register(NNGP)
+def _covariance(kernel: NNGP, t: Expr) -> Expr:
+    return _layers(kernel, t)[-1]
+
+
+@in_sympy.register(Laplace)
+def _laplace(kernel: Laplace, t: Expr) -> Expr:
+    import sympy as sp
+
+    return sp.exp(-_q(kernel.rate) * sp.sqrt(2 - 2 * t))
+
+
+@in_sympy.register(Gaussian)
+def _gaussian(kernel: Gaussian, t: Expr) -> Expr:
+    import sympy as sp
+
+    return sp.exp(-_q(kernel.rate) * (1 - t))
+
+
+@in_sympy.register(ExponentialPower)
+def _exponential_power(kernel: ExponentialPower, t: Expr) -> Expr:
+    import sympy as sp
+
+    return sp.exp(-_q(kernel.rate) * (2 - 2 * t) ** (_q(kernel.power) / 2))
+
+
+@in_sympy.register(PowerSeries)
+def _power_series(kernel: PowerSeries, t: Expr) -> Expr:
+    return _polynomial(kernel.coefficients, t)
+
+
+@in_sympy.register(Zonal)
+def _expression(kernel: Zonal, t: Expr) -> Expr:
+    return expression_in_sympy(kernel.tree, t)
+
+
+@in_sympy.register(Compose)
+def _composition(kernel: Compose, t: Expr) -> Expr:
+    return in_sympy(kernel.outer, in_sympy(kernel.inner, t))
+
+
+@in_sympy.register(Sum)
+def _sum(kernel: Sum, t: Expr) -> Expr:
+    import sympy as sp
+
+    return sum((in_sympy(part, t) for part in kernel.parts), sp.Integer(0))
+
+
+@in_sympy.register(Product)
+def _product(kernel: Product, t: Expr) -> Expr:
+    import sympy as sp
+
+    return sp.Mul(*(in_sympy(part, t) for part in kernel.parts))
+
+
+@in_sympy.register(Multiple)
+def _multiple(kernel: Multiple, t: Expr) -> Expr:
+    return _q(kernel.factor) * in_sympy(kernel.kernel, t)
+
+
+@in_sympy.register(Matern)
 def _matern(kernel: Matern, t: Expr) -> Expr:
     """2^(1-v)/Gamma(v) y^v K_v(y); a polynomial in y times e^-y where v is half an odd integer.
 
@@ -173,13 +211,19 @@ def _q(value: int | Fraction) -> Expr:
     return sp.Rational(value.numerator, value.denominator)
 
 
+def _polynomial(coefficients: Iterable[Rational], t: Expr) -> Expr:
+    import sympy as sp
+
+    return sum((_q(c) * t**n for n, c in enumerate(coefficients)), sp.Integer(0))
+
+
 def _arc_cosine(order: int, t: Expr) -> Expr:
     """J_a/pi = (A(t) (pi - acos t) + B(t) sqrt(1-t^2))/pi."""
     import sympy as sp
 
     if not order:
         return 1 - sp.acos(t) / sp.pi
-    a, b = (sum((_q(c) * t**n for n, c in enumerate(p)), sp.Integer(0)) for p in arc_cosine_polynomials(order))
+    a, b = (_polynomial(p, t) for p in arc_cosine_polynomials(order))
     return (a * (sp.pi - sp.acos(t)) + b * sp.sqrt(1 - t**2)) / sp.pi
 
 
@@ -191,6 +235,7 @@ def _layers(kernel: NNGP | NTK, t: Expr) -> list[Expr]:
     return layers
 
 
+@in_sympy.register(NTK)
 def _tangent(kernel: NTK, t: Expr) -> Expr:
     import sympy as sp
 
@@ -202,6 +247,7 @@ def _tangent(kernel: NTK, t: Expr) -> Expr:
     return total
 
 
+@in_sympy.register(Dual, DualTangent)
 def _dual(kernel: Dual | DualTangent, t: Expr) -> Expr:
     import sympy as sp
 

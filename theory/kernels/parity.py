@@ -23,6 +23,7 @@ from theory.kernels import (
     Rational,
     Sum,
     Zonal,
+    by_kernel,
 )
 from theory.kernels.zonal_expressions import polynomial, whole_number
 from theory.symbolic.expressions import Call, Name, Node, Operation, names, operands, terms
@@ -71,6 +72,7 @@ def polynomial_part(kernel: Kernel, parity: int) -> int | None:
     return -1 if part == 0 else int(sp.degree(part, t))
 
 
+@by_kernel()
 def degree_bounds(kernel: Kernel) -> Bounds:
     """Bounds on the degrees of the even and of the odd part of kappa.
 
@@ -78,29 +80,46 @@ def degree_bounds(kernel: Kernel) -> Bounds:
     >>> degree_bounds(ArcCosine(order=2))
     (2, inf)
     """
-    match kernel:
-        case ArcCosine(order):
-            # J_a(theta) + (-1)^a J_a(pi-theta) = pi * polynomial of degree a in cos(theta).
-            return (inf, order) if order % 2 else (order, inf)
-        case NNGP(depth=1) | NTK(depth=1):
-            return (0, 1) if kernel.bias_variance else (-1, 1)
-        case NNGP(depth=2, bias_variance=0) | NTK(depth=2, bias=False, bias_variance=0):
-            return (inf, 1)
-        case PowerSeries(coefficients):
-            return _of_coefficients(coefficients)
-        case Dual(activation) | DualTangent(activation):
-            return _of_dual(kernel, activation)
-        case Zonal():
-            return tree_bounds(kernel.tree)
-        case Multiple(_, inner):
-            return degree_bounds(inner)
-        case Sum(parts):
-            return _add([degree_bounds(part) for part in parts])
-        case Product(parts):
-            return _multiply([degree_bounds(part) for part in parts])
-        case Compose(outer, inner):
-            return _compose(degree_bounds(outer), degree_bounds(inner))
     return BOTH
+
+
+@degree_bounds.register(ArcCosine)
+def _of_arc_cosine(kernel: ArcCosine) -> Bounds:
+    """J_a(theta) + (-1)^a J_a(pi-theta) = pi * polynomial of degree a in cos(theta)."""
+    return (inf, kernel.order) if kernel.order % 2 else (kernel.order, inf)
+
+
+@degree_bounds.register(NNGP, NTK)
+def _of_layers(kernel: NNGP | NTK) -> Bounds:
+    if kernel.depth == 1:
+        return (0, 1) if kernel.bias_variance else (-1, 1)
+    biased = kernel.bias_variance or (isinstance(kernel, NTK) and kernel.bias)
+    return (inf, 1) if kernel.depth == 2 and not biased else BOTH
+
+
+@degree_bounds.register(PowerSeries)
+def _of_power_series(kernel: PowerSeries) -> Bounds:
+    return _of_coefficients(kernel.coefficients)
+
+
+@degree_bounds.register(Zonal)
+def _of_expression(kernel: Zonal) -> Bounds:
+    return tree_bounds(kernel.tree)
+
+
+@degree_bounds.register(Sum, Multiple)
+def _of_sum(kernel: Sum | Multiple) -> Bounds:
+    return _add(list(map(degree_bounds, kernel.parts)))
+
+
+@degree_bounds.register(Product)
+def _of_product(kernel: Product) -> Bounds:
+    return _multiply(list(map(degree_bounds, kernel.parts)))
+
+
+@degree_bounds.register(Compose)
+def _of_composition(kernel: Compose) -> Bounds:
+    return _compose(degree_bounds(kernel.outer), degree_bounds(kernel.inner))
 
 
 def _of_coefficients(coefficients: tuple[Rational, ...]) -> Bounds:
@@ -108,15 +127,17 @@ def _of_coefficients(coefficients: tuple[Rational, ...]) -> Bounds:
     return (max((n for n in present if n % 2 == 0), default=-1), max((n for n in present if n % 2), default=-1))
 
 
-def _of_dual(kernel: Dual | DualTangent, activation: str) -> Bounds:
+@degree_bounds.register(Dual, DualTangent)
+def _of_dual(kernel: Dual | DualTangent) -> Bounds:
     """Hermite coefficients of an odd (even) activation vanish at even (odd) degrees; for the others
     the odd part is found in the closed duals: (p+q)^2/2 k1 - pq t, and t/4 for gelu."""
+    activation = kernel.activation
     if activation in ("erf", "sin", "tanh"):
         return ODD
-    if activation == "cos":
+    if activation in ("cos", "abs"):
         return EVEN
-    if activation in ("relu", "leaky_relu", "abs", "gelu"):
-        return (inf, -1) if kernel == Dual("abs") or kernel == DualTangent("abs") else (inf, 1)
+    if activation in ("relu", "leaky_relu", "gelu"):
+        return (inf, 1)
     return (0, inf) if activation == "step" else BOTH
 
 
