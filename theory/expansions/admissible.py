@@ -9,7 +9,7 @@ raise NotCertified, and to `theory.expansions.analytic_inside`, which asks for c
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from functools import lru_cache
 from itertools import count
@@ -18,7 +18,7 @@ from typing import cast
 
 from flint import acb, arb, fmpq, fmpq_poly
 
-from theory.kernels import Compose, Kernel, Multiple, Product, Sum, Zonal
+from theory.kernels import Compose, Kernel, Multiple, Product, Sum, Zonal, by_kernel
 from theory.kernels.zonal_expressions import operation, polynomial
 from theory.numbers.balls import ball, rational, working_precision
 from theory.symbolic.expressions import ARITHMETIC, Call, Inner, Node, Number, Operation, fold, upwards
@@ -66,20 +66,29 @@ def least_dim(kernel: Kernel) -> int:
     return max((floor(-2 * e) + 1 for e in exponents if e is not None), default=1)
 
 
-def zonals(kernel: Kernel) -> Iterator[Zonal]:
+@by_kernel()
+def zonals(kernel: Kernel) -> tuple[Zonal, ...]:
     """The expressions that are evaluated on all of [-1, 1]: an outer kernel is not.
 
-    >>> list(zonals(Compose(Zonal("exp(t)"), Zonal("t/2"))))
-    [Zonal("t/2")]
+    >>> zonals(Compose(Zonal("exp(t)"), Zonal("t/2")))
+    (Zonal("t/2"),)
     """
-    match kernel:
-        case Zonal():
-            yield kernel
-        case Sum(parts) | Product(parts):
-            for part in parts:
-                yield from zonals(part)
-        case Multiple(_, inner) | Compose(_, inner):
-            yield from zonals(inner)
+    return ()
+
+
+@zonals.register(Zonal)
+def _itself(kernel: Zonal) -> tuple[Zonal, ...]:
+    return (kernel,)
+
+
+@zonals.register(Sum, Product, Multiple)
+def _in_parts(kernel: Sum | Product | Multiple) -> tuple[Zonal, ...]:
+    return tuple(found for part in kernel.parts for found in zonals(part))
+
+
+@zonals.register(Compose)
+def _inside(kernel: Compose) -> tuple[Zonal, ...]:
+    return zonals(kernel.inner)
 
 
 def _fault(node: Node) -> Found:
@@ -206,18 +215,20 @@ def _value(tree: Node, theta: arb) -> arb:
     return fold(tree, ball, lambda name: names[name](), inner)
 
 
+@by_kernel()
 def _may_be_unbounded(kernel: Kernel) -> bool:
     """Whether an expression in it, an outer one too, has an operation with poles."""
-    match kernel:
-        case Zonal():
-            return any(map(_has_poles, upwards(kernel.tree)))
-        case Sum(parts) | Product(parts):
-            return any(map(_may_be_unbounded, parts))
-        case Multiple(_, inner):
-            return _may_be_unbounded(inner)
-        case Compose(outer, inner):
-            return _may_be_unbounded(outer) or _may_be_unbounded(inner)
     return False
+
+
+@_may_be_unbounded.register(Zonal)
+def _has_an_operation_with_poles(kernel: Zonal) -> bool:
+    return any(map(_has_poles, upwards(kernel.tree)))
+
+
+@_may_be_unbounded.register(Sum, Product, Multiple, Compose)
+def _has_an_unbounded_part(kernel: Sum | Product | Multiple | Compose) -> bool:
+    return any(map(_may_be_unbounded, kernel.parts))
 
 
 def _has_poles(node: Node) -> bool:

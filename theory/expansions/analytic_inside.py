@@ -40,6 +40,7 @@ from theory.kernels import (
     Product,
     Sum,
     Zonal,
+    by_kernel,
     value_at_one,
 )
 from theory.kernels.formulas import NoExpression, expression_in_sympy, in_sympy
@@ -49,7 +50,7 @@ from theory.symbolic.puiseux import NoExpansion, sign
 
 HALF = Fraction(1, 2)
 ENTIRE_DUALS = ("exp", "sin", "cos")
-BRANCHES = {"erf": Fraction(3, 2), "gelu": Fraction(2)}  # the duals that are analytic for |y| < this
+DUAL_BRANCHES = {"erf": Fraction(3, 2), "gelu": Fraction(2), "tanh": Fraction(1)}  # analytic for |y| < this
 
 
 class NotAnalyticInside(Unable):
@@ -82,44 +83,77 @@ def check_inside(kernel: Kernel) -> None:
         raise NotAnalyticInside(f"no law of {kernel!r}: {error}") from None
 
 
+@by_kernel()
 def _check(kernel: Kernel, inner: Kernel | None) -> None:
     """kernel(inner(t)), the inner kernel being analytic; None stands for t."""
-    match kernel:
-        case Sum(parts) | Product(parts):
-            for part in parts:
-                _check(part, inner)
-        case Multiple(_, part):
-            _check(part, inner)
-        case Compose(outer, middle):
-            _check(middle, inner)
-            _check(outer, middle if inner is None else Compose(middle, inner))
-        case Zonal():
-            _check_tree(kernel.tree, inner, repr(kernel))
-        case _ if inner is not None:
-            _check_leaf(kernel, inner)
+    if inner is not None:
+        points, exponent = _branches(kernel)
+        if points:
+            _branch(_argument(inner), points, exponent, repr(kernel))
 
 
-def _check_leaf(kernel: Kernel, inner: Kernel) -> None:
-    y, name = _argument(inner), repr(kernel)
-    match kernel:
-        case PowerSeries() | Gaussian() | NNGP(depth=1) | NTK(depth=1):
-            return
-        case ExponentialPower(power=2):
-            return
-        case Dual(activation) | DualTangent(activation) if activation in ENTIRE_DUALS:
-            return
-        case Dual(activation) | DualTangent(activation) if activation in BRANCHES:
-            _branch(y, (BRANCHES[activation], -BRANCHES[activation]), None, name)
-        case Laplace():
-            _branch(y, (Fraction(1),), HALF, name)
-        case ExponentialPower(_, power):
-            _branch(y, (Fraction(1),), Fraction(power) / 2, name)
-        case Matern(nu):
-            _branch(y, (Fraction(1),), None if Fraction(nu).denominator == 1 else Fraction(nu), name)
-        case Dual("tanh") | DualTangent("tanh"):
-            _branch(y, (Fraction(1), Fraction(-1)), None, name)
-        case _:  # k_n and what is made of it: series in sqrt(1 - y) and in sqrt(1 + y)
-            _branch(y, (Fraction(1), Fraction(-1)), HALF, name)
+@_check.register(Sum, Product, Multiple)
+def _check_parts(kernel: Sum | Product | Multiple, inner: Kernel | None) -> None:
+    for part in kernel.parts:
+        _check(part, inner)
+
+
+@_check.register(Compose)
+def _check_composition(kernel: Compose, inner: Kernel | None) -> None:
+    _check(kernel.inner, inner)
+    _check(kernel.outer, kernel.inner if inner is None else Compose(kernel.inner, inner))
+
+
+@_check.register(Zonal)
+def _check_expression(kernel: Zonal, inner: Kernel | None) -> None:
+    _check_tree(kernel.tree, inner, repr(kernel))
+
+
+Branches = tuple[tuple[Fraction, ...], Fraction | None]  # where, and which power (None: another singularity)
+ENTIRE: Branches = ((), None)
+UNIT = (Fraction(1), Fraction(-1))
+
+
+@by_kernel()
+def _branches(kernel: Kernel) -> Branches:
+    """The singularities of kappa as a function of y: none, or a largest one and perhaps a least one.
+
+    Those of k_n and of what is made of it: series in sqrt(1 - y) and in sqrt(1 + y).
+    """
+    return UNIT, HALF
+
+
+@_branches.register(PowerSeries, Gaussian)
+def _no_branch(kernel: PowerSeries | Gaussian) -> Branches:
+    return ENTIRE
+
+
+@_branches.register(NNGP, NTK)
+def _layer_branches(kernel: NNGP | NTK) -> Branches:
+    return ENTIRE if kernel.depth == 1 else (UNIT, HALF)
+
+
+@_branches.register(Laplace)
+def _laplace_branch(kernel: Laplace) -> Branches:
+    return (Fraction(1),), HALF
+
+
+@_branches.register(ExponentialPower)
+def _power_branch(kernel: ExponentialPower) -> Branches:
+    return ENTIRE if kernel.power == 2 else ((Fraction(1),), Fraction(kernel.power) / 2)
+
+
+@_branches.register(Matern)
+def _matern_branch(kernel: Matern) -> Branches:
+    return (Fraction(1),), None if Fraction(kernel.nu).denominator == 1 else Fraction(kernel.nu)
+
+
+@_branches.register(Dual, DualTangent)
+def _dual_branches(kernel: Dual | DualTangent) -> Branches:
+    if kernel.activation in ENTIRE_DUALS:
+        return ENTIRE
+    where = DUAL_BRANCHES.get(kernel.activation)
+    return (UNIT, HALF) if where is None else ((where, -where), None)
 
 
 def _check_tree(tree: Node, inner: Kernel | None, name: str) -> None:

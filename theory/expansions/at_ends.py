@@ -7,7 +7,8 @@ only source of power-law decay (Bietti and Bach 2021, theorem 7).
 from __future__ import annotations
 
 from fractions import Fraction
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import add, mul
 
 import sympy as sp
 
@@ -25,6 +26,8 @@ from theory.kernels import (
     Rational,
     Sum,
     Zonal,
+    by_kernel,
+    written_out,
 )
 from theory.kernels.formulas import NoExpression, in_sympy
 from theory.symbolic.constants import named
@@ -56,7 +59,7 @@ def expansion_at(kernel: Kernel, place: int, order: Fraction | int) -> Puiseux:
     if place not in PLACES:
         raise ValueError(f"place must be one of {PLACES}, got {place!r}")
     found = _expanded(kernel, place, -1 if place == 1 else 1, Fraction(order))
-    if place == 0 and isinstance(kernel, Sum | Product | Multiple | Compose | Zonal):
+    if place == 0 and isinstance(written_out(kernel), Sum | Product | Multiple | Compose | Zonal):
         _check_both_sides(kernel, found)
     return found
 
@@ -94,40 +97,54 @@ def variable(place: int, order: Fraction) -> Puiseux:
     return _line(place, -1 if place == 1 else 1, order)
 
 
+@by_kernel()
 def at_series(kernel: Kernel, t: Puiseux) -> Puiseux:
     """kappa(t) for a series t."""
-    match kernel:
-        case ArcCosine(order):
-            return _arc_cosine_kernel(order, t)
-        case NNGP():
-            return _layers(kernel, t)[-1].scaled(_rational(kernel.variances[-1]))
-        case NTK():
-            return _tangent(kernel, t)
-        case Sum(parts):
-            total = at_series(parts[0], t)
-            for part in parts[1:]:
-                total = total + at_series(part, t)
-            return total
-        case Product(parts):
-            total = at_series(parts[0], t)
-            for part in parts[1:]:
-                total = total * at_series(part, t)
-            return total
-        case Multiple(factor, inner):
-            return at_series(inner, t).scaled(_rational(factor))
-        case Compose(outer, inner):
-            return at_series(outer, at_series(inner, t))
-        case Laplace(rate):
-            return _stretched(t, rate, Fraction(1))
-        case ExponentialPower(rate, power):
-            return _stretched(t, rate, Fraction(power))
-        case Matern():
-            return _matern(kernel, t)
     try:
         formula = in_sympy(kernel, T)
     except NoExpression as error:
         raise NoExpansion(str(error)) from None
     return from_formula(formula, t)
+
+
+@at_series.register(Sum)
+def _sum(kernel: Sum, t: Puiseux) -> Puiseux:
+    return reduce(add, (at_series(part, t) for part in kernel.parts))
+
+
+@at_series.register(Product)
+def _product(kernel: Product, t: Puiseux) -> Puiseux:
+    return reduce(mul, (at_series(part, t) for part in kernel.parts))
+
+
+@at_series.register(Multiple)
+def _multiple(kernel: Multiple, t: Puiseux) -> Puiseux:
+    return at_series(kernel.kernel, t).scaled(_rational(kernel.factor))
+
+
+@at_series.register(Compose)
+def _composition(kernel: Compose, t: Puiseux) -> Puiseux:
+    return at_series(kernel.outer, at_series(kernel.inner, t))
+
+
+@at_series.register(ArcCosine)
+def _of_order(kernel: ArcCosine, t: Puiseux) -> Puiseux:
+    return _arc_cosine_kernel(kernel.order, t)
+
+
+@at_series.register(NNGP)
+def _covariance(kernel: NNGP, t: Puiseux) -> Puiseux:
+    return _layers(kernel, t)[-1].scaled(_rational(kernel.variances[-1]))
+
+
+@at_series.register(Laplace)
+def _laplace(kernel: Laplace, t: Puiseux) -> Puiseux:
+    return _stretched(t, kernel.rate, Fraction(1))
+
+
+@at_series.register(ExponentialPower)
+def _exponential_power(kernel: ExponentialPower, t: Puiseux) -> Puiseux:
+    return _stretched(t, kernel.rate, Fraction(kernel.power))
 
 
 def _rational(value: Fraction | int) -> sp.Rational:
@@ -208,6 +225,7 @@ def _layers(kernel: NNGP | NTK, t: Puiseux) -> list[Puiseux]:
     return found
 
 
+@at_series.register(NTK)
 def _tangent(kernel: NTK, t: Puiseux) -> Puiseux:
     total: Puiseux | None = None
     layers = _layers(kernel, t)
@@ -223,6 +241,7 @@ def _tangent(kernel: NTK, t: Puiseux) -> Puiseux:
     return total
 
 
+@at_series.register(Matern)
 def _matern(kernel: Matern, t: Puiseux) -> Puiseux:
     """y^v K_v(y) 2^(1-v)/Gamma(v) = sum over y^(2j) and y^(2j+2v) (DLMF 10.27.4), v no integer."""
     v = _rational(kernel.nu)

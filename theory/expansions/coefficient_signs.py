@@ -26,8 +26,10 @@ from theory.kernels import (
     Multiple,
     PowerSeries,
     Product,
+    Rational,
     Sum,
     Zonal,
+    by_kernel,
     value_at_one,
 )
 from theory.kernels.zonal_expressions import polynomial, whole_number
@@ -36,6 +38,7 @@ from theory.numbers.truth import all_known
 from theory.symbolic.expressions import Call, Name, Node, Number, Operation, terms
 
 
+@by_kernel()
 def nonnegative_from(kernel: Kernel) -> int | None:
     """An n_0 with b_n >= 0 for all n >= n_0, if it is proved, too, that kappa is the sum of its power series on
     [-1, 1]; None where the structure does not tell.
@@ -43,41 +46,68 @@ def nonnegative_from(kernel: Kernel) -> int | None:
     >>> nonnegative_from(NTK(depth=3)), nonnegative_from(PowerSeries((1, -1)) + Gaussian(1))
     (0, 2)
     """
-    match kernel:
-        case ArcCosine() | NNGP() | NTK() | Dual() | DualTangent():
-            return 0
-        case Laplace() | Gaussian() | ExponentialPower() | Matern():
-            return 0
-        case PowerSeries(coefficients):
-            return 1 + max((n for n, b in enumerate(coefficients) if b < 0), default=-1)
-        case Zonal():
-            return _of_tree(kernel.tree)
-        case Multiple(_, inner):
-            return nonnegative_from(inner)
-        case Sum(parts):
-            starts = all_known(map(nonnegative_from, parts))
-            return None if starts is None else max(starts)
-        case Product(parts):
-            return 0 if all(nonnegative_from(part) == 0 for part in parts) else None
-        case Compose(outer, inner):
-            signs = nonnegative_from(outer) == 0 and nonnegative_from(inner) == 0
-            return 0 if signs and (_is_entire(outer) or _stays_in_disc(inner)) else None
     return None
 
 
+@nonnegative_from.register(ArcCosine, NNGP, NTK, Dual, DualTangent, Laplace, Gaussian, ExponentialPower, Matern)
+def _always(kernel: Kernel) -> int:
+    return 0
+
+
+@nonnegative_from.register(PowerSeries)
+def _after_the_last_negative(kernel: PowerSeries) -> int:
+    return _start(kernel.coefficients)
+
+
+def _start(coefficients: tuple[Rational, ...]) -> int:
+    return 1 + max((n for n, b in enumerate(coefficients) if b < 0), default=-1)
+
+
+@nonnegative_from.register(Zonal)
+def _of_expression(kernel: Zonal) -> int | None:
+    return _of_tree(kernel.tree)
+
+
+@nonnegative_from.register(Sum, Multiple)
+def _of_sum(kernel: Sum | Multiple) -> int | None:
+    starts = all_known(map(nonnegative_from, kernel.parts))
+    return None if starts is None else max(starts)
+
+
+@nonnegative_from.register(Product)
+def _of_product(kernel: Product) -> int | None:
+    return 0 if all(nonnegative_from(part) == 0 for part in kernel.parts) else None
+
+
+@nonnegative_from.register(Compose)
+def _of_composition(kernel: Compose) -> int | None:
+    signs = all(nonnegative_from(part) == 0 for part in kernel.parts)
+    return 0 if signs and (_is_entire(kernel.outer) or _stays_in_disc(kernel.inner)) else None
+
+
+@by_kernel()
 def _is_entire(kernel: Kernel) -> bool:
-    match kernel:
-        case Gaussian() | PowerSeries() | Dual("exp" | "sin" | "cos") | DualTangent("exp" | "sin" | "cos"):
-            return True
-        case Zonal():
-            return _is_entire_tree(kernel.tree)
-        case Multiple(_, inner):
-            return _is_entire(inner)
-        case Sum(parts) | Product(parts):
-            return all(map(_is_entire, parts))
-        case Compose(outer, inner):
-            return _is_entire(outer) and _is_entire(inner)
     return False
+
+
+@_is_entire.register(Gaussian, PowerSeries)
+def _entire(kernel: Gaussian | PowerSeries) -> bool:
+    return True
+
+
+@_is_entire.register(Dual, DualTangent)
+def _is_entire_dual(kernel: Dual | DualTangent) -> bool:
+    return kernel.activation in ("exp", "sin", "cos")
+
+
+@_is_entire.register(Zonal)
+def _is_entire_expression(kernel: Zonal) -> bool:
+    return _is_entire_tree(kernel.tree)
+
+
+@_is_entire.register(Sum, Product, Multiple, Compose)
+def _has_entire_parts(kernel: Sum | Product | Multiple | Compose) -> bool:
+    return all(map(_is_entire, kernel.parts))
 
 
 def _is_entire_tree(tree: Node) -> bool:
@@ -122,7 +152,7 @@ def nonnegative_tree(tree: Node) -> bool:
 def _of_tree(tree: Node) -> int | None:
     coefficients = polynomial(tree)
     if coefficients is not None:
-        return 1 + max((n for n, b in enumerate(coefficients) if b < 0), default=-1)
+        return _start(coefficients)
     return 0 if _monotone(tree) else None
 
 

@@ -11,7 +11,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import reduce
 from math import comb, factorial
+from operator import add, mul
 from typing import Generic, TypeVar
 
 from flint import arb
@@ -32,8 +34,11 @@ from theory.kernels import (
     Multiple,
     PowerSeries,
     Product,
+    Rational,
     Sum,
     Zonal,
+    by_kernel,
+    written_out,
 )
 from theory.kernels.dual import half_line_slopes
 from theory.kernels.end_exponents import inner_orders, power_of, split_ends
@@ -112,42 +117,69 @@ def _root(value: Number, point: Point[Number], order: Fraction) -> Number:
     return (value * (power * power).removable_inv()).sqrt() * power
 
 
+@by_kernel()
 def continued(kernel: Kernel, point: Point[Number]) -> Number:
     """kappa at a point. Raises NotAnalytic (arcs) or Cannot where it is not certified."""
-    match kernel:
-        case ArcCosine(order):
-            return arc_cosine(order, point) / arb.pi()
-        case NNGP():
-            return _layers(kernel, point)[-1].t * rational(kernel.variances[-1])
-        case NTK():
-            return _tangent(kernel, point)
-        case Gaussian(rate):
-            return ((point.t - 1) * rational(rate)).exp()
-        case Laplace(rate):
-            return (point.s * rational(-2 * rate)).exp()
-        case ExponentialPower(rate, power):
-            return _exponential_power(Fraction(rate), Fraction(power), point)
-        case Matern():
-            return _matern(kernel, point)
-        case PowerSeries(coefficients):
-            return _polynomial(tuple(map(Fraction, coefficients)), point.t)
-        case Dual() | DualTangent():
-            return _dual(kernel, point)
-        case Zonal():
-            return _expression(kernel.tree, point)
-        case Compose(outer, inner):
-            orders = inner_orders(inner, point.near, point.far)
-            return continued(outer, _inner_point(inner, outer, point, orders))
-        case Sum(parts):
-            return sum((continued(part, point) for part in parts[1:]), continued(parts[0], point))
-        case Product(parts):
-            value = continued(parts[0], point)
-            for part in parts[1:]:
-                value = value * continued(part, point)
-            return value
-        case Multiple(factor, inner):
-            return continued(inner, point) * rational(factor)
     raise Cannot(f"the angle route for {kernel!r}", "no continuation to complex angles is known")
+
+
+@continued.register(Sum)
+def _sum(kernel: Sum, point: Point[Number]) -> Number:
+    return reduce(add, (continued(part, point) for part in kernel.parts))
+
+
+@continued.register(Product)
+def _product(kernel: Product, point: Point[Number]) -> Number:
+    return reduce(mul, (continued(part, point) for part in kernel.parts))
+
+
+@continued.register(Multiple)
+def _multiple(kernel: Multiple, point: Point[Number]) -> Number:
+    return continued(kernel.kernel, point) * rational(kernel.factor)
+
+
+@continued.register(Compose)
+def _composition(kernel: Compose, point: Point[Number]) -> Number:
+    return continued(kernel.outer, _inner_point(kernel, point))
+
+
+@continued.register(ArcCosine)
+def _arc_cosine_kernel(kernel: ArcCosine, point: Point[Number]) -> Number:
+    return arc_cosine(kernel.order, point) / arb.pi()
+
+
+@continued.register(NNGP)
+def _covariance(kernel: NNGP, point: Point[Number]) -> Number:
+    return _layers(kernel, point)[-1].t * rational(kernel.variances[-1])
+
+
+@continued.register(Gaussian)
+def _gaussian(kernel: Gaussian, point: Point[Number]) -> Number:
+    return ((point.t - 1) * rational(kernel.rate)).exp()
+
+
+@continued.register(Laplace)
+def _laplace(kernel: Laplace, point: Point[Number]) -> Number:
+    return (point.s * rational(-2 * kernel.rate)).exp()
+
+
+@continued.register(ExponentialPower)
+def _exponential_power(kernel: ExponentialPower, point: Point[Number]) -> Number:
+    rate, power = Fraction(kernel.rate), Fraction(kernel.power)
+    if power == 2:
+        return ((point.t - 1) * rational(2 * rate)).exp()
+    distance = point.s * 2 if power == 1 else point.sine_power(power) * (arb(2).log() * ball(power)).exp()
+    return (distance * rational(-rate)).exp()
+
+
+@continued.register(PowerSeries)
+def _power_series(kernel: PowerSeries, point: Point[Number]) -> Number:
+    return _polynomial(kernel.coefficients, point.t)
+
+
+@continued.register(Zonal)
+def _written(kernel: Zonal, point: Point[Number]) -> Number:
+    return _expression(kernel.tree, point)
 
 
 def kernel_value(kernel: Kernel, theta: arb) -> arb:
@@ -160,17 +192,17 @@ def kernel_value(kernel: Kernel, theta: arb) -> arb:
     return continued(kernel, start(theta, None, None, 1, 1))
 
 
-def _inner_point(
-    inner: Kernel, outer: Kernel, point: Point[Number], orders: tuple[Fraction, Fraction]
-) -> Point[Number]:
+def _inner_point(kernel: Compose, point: Point[Number]) -> Point[Number]:
+    """The point of the angle after the inner kernel."""
+    outer, inner = map(written_out, kernel.parts)
     if isinstance(inner, NNGP) and inner.variances[-1] == 1:
         return _layers(inner, point)[-1]
     if inner == ArcCosine(1):
         return _relu_layer(point, Fraction(1))
-    value = continued(inner, point)
+    value = continued(kernel.inner, point)
     if isinstance(outer, PowerSeries | Gaussian):  # functions of t alone: no angle, no branch
         return Point(value, value, value, value, point.near, point.far, None, None, point.q, point.p)
-    return follow(value, point, *orders)
+    return follow(value, point, *inner_orders(inner, point.near, point.far))
 
 
 def arc_cosine(order: int, point: Point[Number]) -> Number:
@@ -225,6 +257,7 @@ def _layer_point(value: Number, s: Number, c: Number, angle: Number, point: Poin
     return Point(value, s, c, angle, point.near, Fraction(0), point.x, point.y, point.q, point.p)
 
 
+@continued.register(NTK)
 def _tangent(kernel: NTK, point: Point[Number]) -> Number:
     layers = _layers(kernel, point)
     total: Number | None = None
@@ -237,13 +270,7 @@ def _tangent(kernel: NTK, point: Point[Number]) -> Number:
     return total
 
 
-def _exponential_power(rate: Fraction, power: Fraction, point: Point[Number]) -> Number:
-    if power == 2:
-        return ((point.t - 1) * rational(2 * rate)).exp()
-    distance = point.s * 2 if power == 1 else point.sine_power(power) * (arb(2).log() * ball(power)).exp()
-    return (distance * rational(-rate)).exp()
-
-
+@continued.register(Matern)
 def _matern(kernel: Matern, point: Point[Number]) -> Number:
     """nu = n + 1/2: exp(-y) n!/(2n)! sum_i (n+i)!/(i!(n-i)!) (2y)^(n-i); else, from DLMF 10.27.4,
     0F1(;1-v;y^2/4) - Gamma(1-v)/Gamma(1+v) (y/2)^(2v) 0F1(;1+v;y^2/4)."""
@@ -262,13 +289,14 @@ def _matern(kernel: Matern, point: Point[Number]) -> Number:
     return z.hypgeom_0f1(ball(1 - nu)) - odd * ratio * z.hypgeom_0f1(ball(1 + nu))
 
 
-def _polynomial(coefficients: tuple[Fraction, ...], x: Number) -> Number:
+def _polynomial(coefficients: tuple[Rational, ...], x: Number) -> Number:
     total = x * 0 + rational(coefficients[-1])
     for c in reversed(coefficients[:-1]):
         total = total * x + rational(c)
     return total
 
 
+@continued.register(Dual, DualTangent)
 def _dual(kernel: Dual | DualTangent, point: Point[Number]) -> Number:
     slopes = half_line_slopes(kernel)
     if slopes:

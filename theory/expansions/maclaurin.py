@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from math import prod
 
 from flint import arb, arb_series
 
@@ -27,8 +28,10 @@ from theory.kernels import (
     Multiple,
     PowerSeries,
     Product,
+    Rational,
     Sum,
     Zonal,
+    by_kernel,
     value_at_one,
 )
 from theory.kernels.dual import half_line_slopes
@@ -53,66 +56,108 @@ def maclaurin(kernel: Kernel, terms: int) -> list[arb]:
 def at_one(kernel: Kernel) -> arb:
     """kappa(1) as a ball, from the same formulas."""
     exact = value_at_one(kernel)
-    if exact is not None:
-        return ball(exact)
-    match kernel:
-        case Sum(parts):
-            return sum((at_one(part) for part in parts), arb(0))
-        case Product(parts):
-            value = arb(1)
-            for part in parts:
-                value *= at_one(part)
-            return value
-        case Multiple(factor, inner):
-            return at_one(inner) * rational(factor)
-        case Dual("tanh"):
-            return tanh_hermite_squares(2)[1]
-        case DualTangent("tanh"):  # E[tanh^2] + E[(1 - tanh^2)^2]
-            _, square, fourth = tanh_hermite_squares(2)
-            return 1 - square + fourth
+    return _at_one(kernel) if exact is None else ball(exact)
+
+
+@by_kernel()
+def _at_one(kernel: Kernel) -> arb:
+    """kappa(1) where it is not known to be rational."""
+    return _at_point(kernel, arb(1))
+
+
+def _at_point(kernel: Kernel, point: arb) -> arb:
     with series_length(2):
-        point = at_one(kernel.inner) if isinstance(kernel, Compose) else arb(1)
-        return in_series(kernel.outer if isinstance(kernel, Compose) else kernel, arb_series([point]))[0]
+        return in_series(kernel, arb_series([point]))[0]
 
 
+@_at_one.register(Sum)
+def _sum_at_one(kernel: Sum) -> arb:
+    return sum(map(at_one, kernel.parts), arb(0))
+
+
+@_at_one.register(Product)
+def _product_at_one(kernel: Product) -> arb:
+    return prod(map(at_one, kernel.parts), start=arb(1))
+
+
+@_at_one.register(Multiple)
+def _multiple_at_one(kernel: Multiple) -> arb:
+    return at_one(kernel.kernel) * rational(kernel.factor)
+
+
+@_at_one.register(Compose)
+def _composition_at_one(kernel: Compose) -> arb:
+    return _at_point(kernel.outer, at_one(kernel.inner))
+
+
+@_at_one.register(Dual, DualTangent)
+def _dual_at_one(kernel: Dual | DualTangent) -> arb:
+    """Of tanh E[tanh^2], and E[tanh^2] + E[(1 - tanh^2)^2] of its tangent kernel."""
+    if kernel.activation != "tanh":
+        return _at_point(kernel, arb(1))
+    _, square, fourth = tanh_hermite_squares(2)
+    return square if isinstance(kernel, Dual) else 1 - square + fourth
+
+
+@by_kernel()
 def in_series(kernel: Kernel, s: arb_series) -> arb_series:
     """kappa(S) for a power series S with S(0) in (-1, 1)."""
-    match kernel:
-        case ArcCosine(order):
-            return _arc_cosine(order, s)
-        case NNGP():
-            return _layers(kernel, s)[-1] * rational(kernel.variances[-1])
-        case NTK():
-            return _tangent(kernel, s)
-        case Gaussian(rate):
-            return ((s - 1) * rational(rate)).exp()
-        case Laplace(rate):
-            return ((2 - 2 * s).sqrt() * rational(-rate)).exp()
-        case ExponentialPower(rate, power):
-            return (((2 - 2 * s).log() * rational(Fraction(power, 2))).exp() * rational(-rate)).exp()
-        case Matern():
-            return _matern(kernel, s)
-        case PowerSeries(coefficients):
-            total = s * 0
-            for b in reversed(coefficients):
-                total = total * s + rational(b)
-            return total
-        case Dual() | DualTangent():
-            return _dual(kernel, s)
-        case Zonal():
-            return _expression(kernel.tree, s)
-        case Compose(outer, inner):
-            return in_series(outer, in_series(inner, s))
-        case Sum(parts):
-            return sum((in_series(part, s) for part in parts), s * 0)
-        case Product(parts):
-            total = s * 0 + 1
-            for part in parts:
-                total = total * in_series(part, s)
-            return total
-        case Multiple(factor, inner):
-            return in_series(inner, s) * rational(factor)
     raise Cannot(f"the power series of {kernel!r}", "no formula is known")
+
+
+@in_series.register(Sum)
+def _sum(kernel: Sum, s: arb_series) -> arb_series:
+    return sum((in_series(part, s) for part in kernel.parts), s * 0)
+
+
+@in_series.register(Product)
+def _product(kernel: Product, s: arb_series) -> arb_series:
+    return prod((in_series(part, s) for part in kernel.parts), start=s * 0 + 1)
+
+
+@in_series.register(Multiple)
+def _multiple(kernel: Multiple, s: arb_series) -> arb_series:
+    return in_series(kernel.kernel, s) * rational(kernel.factor)
+
+
+@in_series.register(Compose)
+def _composition(kernel: Compose, s: arb_series) -> arb_series:
+    return in_series(kernel.outer, in_series(kernel.inner, s))
+
+
+@in_series.register(ArcCosine)
+def _arc_cosine_kernel(kernel: ArcCosine, s: arb_series) -> arb_series:
+    return _arc_cosine(kernel.order, s)
+
+
+@in_series.register(NNGP)
+def _covariance(kernel: NNGP, s: arb_series) -> arb_series:
+    return _layers(kernel, s)[-1] * rational(kernel.variances[-1])
+
+
+@in_series.register(Gaussian)
+def _gaussian(kernel: Gaussian, s: arb_series) -> arb_series:
+    return ((s - 1) * rational(kernel.rate)).exp()
+
+
+@in_series.register(Laplace)
+def _laplace(kernel: Laplace, s: arb_series) -> arb_series:
+    return ((2 - 2 * s).sqrt() * rational(-kernel.rate)).exp()
+
+
+@in_series.register(ExponentialPower)
+def _exponential_power(kernel: ExponentialPower, s: arb_series) -> arb_series:
+    return (((2 - 2 * s).log() * rational(Fraction(kernel.power, 2))).exp() * rational(-kernel.rate)).exp()
+
+
+@in_series.register(PowerSeries)
+def _power_series(kernel: PowerSeries, s: arb_series) -> arb_series:
+    return _polynomial(kernel.coefficients, s)
+
+
+@in_series.register(Zonal)
+def _written(kernel: Zonal, s: arb_series) -> arb_series:
+    return _expression(kernel.tree, s)
 
 
 def _arc_cosine(order: int, s: arb_series) -> arb_series:
@@ -124,7 +169,7 @@ def _arc_cosine(order: int, s: arb_series) -> arb_series:
     return value / arb.pi()
 
 
-def _polynomial(coefficients: tuple[Fraction, ...], s: arb_series) -> arb_series:
+def _polynomial(coefficients: tuple[Rational, ...], s: arb_series) -> arb_series:
     total = s * 0
     for c in reversed(coefficients):
         total = total * s + rational(c)
@@ -140,6 +185,7 @@ def _layers(kernel: NNGP | NTK, s: arb_series) -> list[arb_series]:
     return layers
 
 
+@in_series.register(NTK)
 def _tangent(kernel: NTK, s: arb_series) -> arb_series:
     layers, total = _layers(kernel, s), s * 0
     for index, (rho, variance) in enumerate(zip(layers, kernel.variances, strict=True)):
@@ -149,6 +195,7 @@ def _tangent(kernel: NTK, s: arb_series) -> arb_series:
     return total
 
 
+@in_series.register(Matern)
 def _matern(kernel: Matern, s: arb_series) -> arb_series:
     """g(w) = w^(v/2) K_v(sqrt w), w = y^2 = 4v (1-S)/l^2: g^(n)(w) = (-1/2)^n w^((v-n)/2) K_{v-n}(sqrt w),
     since d/dy (y^v K_v) = -y^v K_{v-1} (DLMF 10.29.4)."""
@@ -175,6 +222,7 @@ def series_terms() -> int:
     return arb_series([0, 1]).prec
 
 
+@in_series.register(Dual, DualTangent)
 def _dual(kernel: Dual | DualTangent, s: arb_series) -> arb_series:
     slopes = half_line_slopes(kernel)
     value, slope = _half_line(slopes, s) if slopes else _smooth_dual(kernel.activation, s, kernel)

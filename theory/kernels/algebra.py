@@ -305,7 +305,7 @@ def _compose_at_one(kernel: Compose) -> Fraction | None:
     return value_at_one(kernel.outer) if at_one == 1 else kernel.outer.value_at(at_one)
 
 
-@by_kernel()
+@by_kernel(kept=1024)
 def written_out(kernel: Kernel) -> Kernel:
     """The same function of t without kernels that are defined by others.
 
