@@ -15,7 +15,7 @@ from torch import Tensor
 
 from numerics.predictions.limit_kernels import AngleKernel, k0, k1
 from theory.expansions.in_the_angle import kernel_value
-from theory.kernels import NNGP, NTK, ArcCosine, Kernel, Multiple, Product, Sum, diagonal
+from theory.kernels import NNGP, NTK, ArcCosine, Kernel, Multiple, Product, Sum, by_kernel, diagonal
 from theory.numbers.balls import Enclosure, NotCertified, working_precision
 from theory.spectra.spectrum import Eigenvalue, eigenvalue, spectrum
 
@@ -23,6 +23,7 @@ DIGITS = 25  # a double holds 17; the rest leaves room for values close to a rou
 END_DIGITS = 40  # absolute accuracy of kappa(-1), which may be exactly zero
 
 
+@by_kernel()
 def float_kernel(kernel: Kernel) -> AngleKernel:
     """kappa as a function of the angle theta in [0, pi], evaluated in the dtype of its argument.
 
@@ -33,23 +34,38 @@ def float_kernel(kernel: Kernel) -> AngleKernel:
     >>> float_kernel(NTK(depth=2, layer_scales=(Fraction(1, 2), 1)))(torch.tensor(0.0)).item()
     1.5
     """
-    match kernel:
-        case ArcCosine(order=0):
-            return k0
-        case ArcCosine(order=1):
-            return k1
-        case NNGP():
-            return lambda angle: _layer_angles(angle, kernel.depth)[-1].cos()
-        case NTK():
-            return lambda angle: _tangent(kernel, angle)
-        case Sum(parts):
-            return lambda angle: sum((float_kernel(part)(angle) for part in parts), start=torch.zeros_like(angle))
-        case Product(parts):
-            return lambda angle: math.prod((float_kernel(part)(angle) for part in parts), start=torch.ones_like(angle))
-        case Multiple(factor, inner):
-            return lambda angle: float(factor) * float_kernel(inner)(angle)
     known = "ArcCosine(0), ArcCosine(1), NNGP, NTK, their sums, products and multiples have one"
     raise ValueError(f"no float kernel for {kernel!r}: {known}")
+
+
+@float_kernel.register(ArcCosine)
+def _arc_cosine(kernel: ArcCosine) -> AngleKernel:
+    return (k0, k1)[kernel.order] if kernel.order < 2 else float_kernel.default(kernel)
+
+
+@float_kernel.register(NNGP)
+def _covariance(kernel: NNGP) -> AngleKernel:
+    return lambda angle: _layer_angles(angle, kernel.depth)[-1].cos()
+
+
+@float_kernel.register(NTK)
+def _tangent_kernel(kernel: NTK) -> AngleKernel:
+    return lambda angle: _tangent(kernel, angle)
+
+
+@float_kernel.register(Sum)
+def _sum(kernel: Sum) -> AngleKernel:
+    return lambda angle: sum((float_kernel(part)(angle) for part in kernel.parts), start=torch.zeros_like(angle))
+
+
+@float_kernel.register(Product)
+def _product(kernel: Product) -> AngleKernel:
+    return lambda angle: math.prod((float_kernel(part)(angle) for part in kernel.parts), start=torch.ones_like(angle))
+
+
+@float_kernel.register(Multiple)
+def _multiple(kernel: Multiple) -> AngleKernel:
+    return lambda angle: float(kernel.factor) * float_kernel(kernel.kernel)(angle)
 
 
 def _layer_angles(angle: Tensor, depth: int) -> list[Tensor]:

@@ -16,7 +16,7 @@ import sympy as sp
 
 from theory.derivations.ends_of_every_depth import MAX_ORDER, depth_series, lower_series, one_layer
 from theory.expansions.at_ends import expansion_at
-from theory.kernels import NNGP, NTK, ArcCosine, Kernel, Laplace, Multiple
+from theory.kernels import NNGP, NTK, ArcCosine, Kernel, Laplace, Multiple, by_kernel
 from theory.kernels.depth_families import DepthFamily
 from theory.proofs.check import check, extended
 from theory.proofs.rules.depth import K0, K1, SIGMA, THETA, THETA_BIASED
@@ -56,31 +56,40 @@ class Ends:
     proof: Proof
 
 
-@lru_cache(maxsize=64)
-def proved_ends(kernel: Kernel | DepthFamily) -> Ends | None:
+@by_kernel(kept=64)
+def proved_ends(kernel: Kernel | DepthFamily | None) -> Ends | None:
     """The expansions at both ends with their proof; None where there is none.
 
     >>> proved_ends(NTK(depth=3)).name, proved_ends(Multiple(2, NNGP(depth=4))).factor
     (Layered(theta_L, 3), 2)
     """
-    match kernel:
-        case Multiple(factor, inner):
-            ends = proved_ends(inner)
-            return ends and replace(ends, factor=sp.Rational(factor) * ends.factor)
-        case ArcCosine() if kernel in SHALLOW:
-            tag = str(SHALLOW[kernel])
-            return Ends(SHALLOW[kernel], sp.Integer(1), f"{tag}-end", f"{tag}-lower", one_layer(MAX_ORDER))
-        case Laplace(rate):
-            return _radial(sp.Rational(rate))
-        case DepthFamily():
-            return _layered(kernel.base, kernel.bias, kernel.depth, kernel.factor)
-        case NNGP(bias_variance=0) if kernel.depth >= 2:
-            return _layered(NNGP, False, kernel.depth, sp.Rational(kernel.weight_variance) ** kernel.depth)
-        case NTK(layer_scales=None, bias_variance=0) if kernel.depth >= 2 and not (
-            kernel.bias and kernel.weight_variance != 1
-        ):
-            return _layered(NTK, kernel.bias, kernel.depth, sp.Rational(kernel.weight_variance) ** kernel.depth)
     return None
+
+
+@proved_ends.register(Multiple)
+def _of_multiple(kernel: Multiple) -> Ends | None:
+    ends = proved_ends(kernel.kernel)
+    return ends and replace(ends, factor=sp.Rational(kernel.factor) * ends.factor)
+
+
+@proved_ends.register(ArcCosine)
+def _of_arc_cosine(kernel: ArcCosine) -> Ends | None:
+    name = SHALLOW.get(kernel)
+    return name and Ends(name, sp.Integer(1), f"{name}-end", f"{name}-lower", one_layer(MAX_ORDER))
+
+
+@proved_ends.register(DepthFamily)
+def _of_family(family: DepthFamily) -> Ends:
+    return _layered(family.base, family.bias, family.depth, family.factor)
+
+
+@proved_ends.register(NNGP, NTK)
+def _of_layers(kernel: NNGP | NTK) -> Ends | None:
+    bias = isinstance(kernel, NTK) and kernel.bias
+    scaled = isinstance(kernel, NTK) and kernel.layer_scales is not None
+    if kernel.depth < 2 or kernel.bias_variance or scaled or (bias and kernel.weight_variance != 1):
+        return None
+    return _layered(type(kernel), bias, kernel.depth, sp.Rational(kernel.weight_variance) ** kernel.depth)
 
 
 def _layered(base: type, bias: bool, depth: sp.Expr | int, factor: sp.Expr) -> Ends:
@@ -91,9 +100,11 @@ def _layered(base: type, bias: bool, depth: sp.Expr | int, factor: sp.Expr) -> E
     return Ends(Layered(symbol, as_expression(depth)), factor, f"{tag}-end", f"{tag}-lower", proof)
 
 
-def _radial(rate: sp.Rational) -> Ends:
+@proved_ends.register(Laplace)
+def _radial(kernel: Laplace) -> Ends:
     """exp(-c r) up to O(s^4) at both ends."""
-    name, order = Radial(rate), 4
+    rate, order = sp.Rational(kernel.rate), 4
+    name = Radial(rate)
     above = sum(((-rate * sp.sqrt(2) * s) ** i / sp.factorial(i) for i in range(order)), sp.Integer(0))
     below = sp.exp(-2 * rate) * (1 + rate * s**2 / 2)
     steps = (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
 
@@ -24,6 +23,8 @@ from theory.kernels import (
     Multiple,
     Product,
     Sum,
+    by_kernel,
+    written_out,
 )
 from theory.kernels.depth_families import DepthFamily
 from theory.proofs.check import extended
@@ -43,26 +44,39 @@ PARTS = (
 D = Range("d", 1)
 
 
-def leaves(kernel: Kernel | DepthFamily) -> Iterator[Kernel]:
+@by_kernel()
+def leaves(kernel: Kernel | DepthFamily) -> tuple[Kernel, ...]:
     """The kernels that a kernel is made of, whose coefficients have a rule of their own.
 
-    >>> list(leaves(2 * NTK(depth=3)))
-    [ArcCosine(order=1), ArcCosine(order=0)]
+    >>> leaves(2 * NTK(depth=3))
+    (ArcCosine(order=1), ArcCosine(order=0))
     """
-    match kernel:
-        case DepthFamily(base):
-            yield from leaves(base(depth=2))
-        case Multiple(_, inner):
-            yield from leaves(inner)
-        case Sum(parts) | Product(parts):
-            yield from (leaf for part in parts for leaf in leaves(part))
-        case Compose(outer, inner):
-            yield from (*leaves(outer), *leaves(inner))
-        case NNGP() | NTK():
-            yield ArcCosine(1)
-            yield from (ArcCosine(0),) if isinstance(kernel, NTK) else ()
-        case ArcCosine() | Dual() | DualTangent() | Laplace() | Gaussian() | ExponentialPower() | Matern():
-            yield kernel
+    return ()
+
+
+@leaves.register(ArcCosine, Dual, DualTangent, Laplace, Gaussian, ExponentialPower, Matern)
+def _itself(kernel: Kernel) -> tuple[Kernel, ...]:
+    return (kernel,)
+
+
+@leaves.register(Sum, Product, Multiple, Compose)
+def _of_parts(kernel: Sum | Product | Multiple | Compose) -> tuple[Kernel, ...]:
+    return tuple(leaf for part in kernel.parts for leaf in leaves(part))
+
+
+@leaves.register(NNGP)
+def _of_covariance(kernel: NNGP) -> tuple[Kernel, ...]:
+    return (ArcCosine(1),)
+
+
+@leaves.register(NTK)
+def _of_tangent_kernel(kernel: NTK) -> tuple[Kernel, ...]:
+    return (ArcCosine(1), ArcCosine(0))
+
+
+@leaves.register(DepthFamily)
+def _of_family(family: DepthFamily) -> tuple[Kernel, ...]:
+    return leaves(family.base(depth=2))
 
 
 def coefficient(kernel: Kernel | DepthFamily) -> Maclaurin:
@@ -198,7 +212,7 @@ def dimension_proof(kernel: Kernel | DepthFamily, index: sp.Expr, ranges: tuple[
 def zero_proof(kernel: Kernel, spoken: Mu, ranges: tuple[Range, ...]) -> Proof | None:
     """The replayed proof that mu_m = 0, because the kernel is an even or an odd function; None without one."""
     last = Step("zero", equal(spoken, 0), "series-sign", ("moment", "no coefficient"), None, ranges)
-    for parity in (0, 1) if isinstance(kernel, Dual | DualTangent) else ():
+    for parity in (0, 1) if isinstance(written_out(kernel), Dual | DualTangent) else ():
         of_parity = (Range("n", parity, None, parity),)
         none = Step("no coefficient", equal(coefficient(kernel), 0), "hermite-squares", (), kernel, of_parity)
         found = _extended(Proof(f"Eigenvalues of {kernel!r} that vanish", ()), none, *moments(), last)

@@ -15,7 +15,7 @@ import sympy as sp
 from theory.derivations.every_order import family_eigenvalues, family_series, order_steps
 from theory.derivations.moments import cap_square, moment_formula, moments
 from theory.derivations.sums import combined, parts
-from theory.kernels import NNGP, NTK, ArcCosine, Kernel, check_kernel
+from theory.kernels import NNGP, NTK, ArcCosine, Kernel, by_kernel, check_kernel
 from theory.numbers.truth import Unable
 from theory.proofs.steps import Proof, Step
 from theory.symbolic.objects import (
@@ -340,28 +340,42 @@ def derive(kernel: Kernel) -> Proof:
     combination = parts(kernel)
     if combination is not None:
         steps = combined([(factor, derive(part)) for factor, part in combination])
-        return Proof(f"Spectrum of {kernel!r} on S^d", tuple(steps))
-    if isinstance(kernel, NNGP | NTK) and kernel.bias_variance:
-        raise NotDerived(f"no derivation for {kernel!r}: bias_variance must be 0")
-    match kernel:
-        case ArcCosine(order=0):
-            steps = arc_cosine_angle(0) + k0_series() + moments() + k0_eigenvalues()
-        case ArcCosine(order=1) | NNGP(depth=2):
-            steps = arc_cosine_angle(0) + arc_cosine_angle(1) + k0_series() + k1_series() + moments()
-            steps += k1_eigenvalues()
-        case ArcCosine(order):
-            steps = arc_cosine_angle(0) + k0_series() + family_series() + moments() + family_eigenvalues()
-            steps += order_steps(order)
-        case NTK(depth=2):
-            bias = int(kernel.bias)
-            first, last = (sp.Rational(s.numerator, s.denominator) for s in kernel.scales)
-            base = arc_cosine_angle(0) + arc_cosine_angle(1) + tangent_kernel(first, last, bias)
-            base += k0_series() + k1_series()
-            steps = base + tangent_series(first, last, bias) + moments() + k0_eigenvalues() + k1_eigenvalues()
-            steps += times_t_eigenvalues() + tangent_eigenvalues(first, last, bias)
-        case _:
-            raise NotDerived(
-                f"no derivation for {kernel!r}: allowed are ArcCosine(order=a), NNGP(depth=2), NTK(depth=2), "
-                "Dual and DualTangent of relu, sums and multiples of these; of NTK and NNGP of any depth and Laplace the law"
-            )
+    else:
+        steps = _steps(kernel)
     return Proof(f"Spectrum of {kernel!r} on S^d", tuple(steps))
+
+
+@by_kernel()
+def _steps(kernel: Kernel) -> list[Step]:
+    """The steps of a kernel that is no combination of other ones."""
+    raise NotDerived(
+        f"no derivation for {kernel!r}: allowed are ArcCosine(order=a), NNGP(depth=2), NTK(depth=2), "
+        "Dual and DualTangent of relu, sums and multiples of these; of NTK and NNGP of any depth and Laplace the law"
+    )
+
+
+@_steps.register(ArcCosine)
+def _arc_cosine_steps(kernel: ArcCosine) -> list[Step]:
+    if kernel.order == 0:
+        return arc_cosine_angle(0) + k0_series() + moments() + k0_eigenvalues()
+    if kernel.order == 1:
+        angles = arc_cosine_angle(0) + arc_cosine_angle(1)
+        return angles + k0_series() + k1_series() + moments() + k1_eigenvalues()
+    family = arc_cosine_angle(0) + k0_series() + family_series() + moments() + family_eigenvalues()
+    return family + order_steps(kernel.order)
+
+
+@_steps.register(NNGP, NTK)
+def _layer_steps(kernel: NNGP | NTK) -> list[Step]:
+    if kernel.bias_variance:
+        raise NotDerived(f"no derivation for {kernel!r}: bias_variance must be 0")
+    if kernel.depth != 2:
+        return _steps.default(kernel)
+    if isinstance(kernel, NNGP):
+        return _steps(ArcCosine(1))
+    bias = int(kernel.bias)
+    first, last = (sp.Rational(s.numerator, s.denominator) for s in kernel.scales)
+    base = arc_cosine_angle(0) + arc_cosine_angle(1) + tangent_kernel(first, last, bias)
+    base += k0_series() + k1_series()
+    steps = base + tangent_series(first, last, bias) + moments() + k0_eigenvalues() + k1_eigenvalues()
+    return steps + times_t_eigenvalues() + tangent_eigenvalues(first, last, bias)

@@ -7,14 +7,16 @@ from fractions import Fraction
 
 import sympy as sp
 
-from theory.kernels import NNGP, NTK, ArcCosine, Dual, DualTangent, Kernel, Multiple, Sum
+from theory.kernels import NNGP, NTK, ArcCosine, Dual, DualTangent, Kernel, Multiple, Sum, by_kernel
 from theory.proofs.steps import Proof, Step
 from theory.symbolic.objects import Kappa, Mu, Range, equal, k, t
 
 COMBINED = sp.Symbol("combination")
+HALF = Fraction(1, 2)
 Parts = list[tuple[Fraction, Kernel]]
 
 
+@by_kernel()
 def parts(kernel: Kernel) -> Parts | None:
     """The kernel as a combination of other ones; None where it is none.
 
@@ -23,25 +25,43 @@ def parts(kernel: Kernel) -> Parts | None:
     >>> parts(Multiple(2, ArcCosine(0) + Multiple(Fraction(1, 2), ArcCosine(3))))
     [(Fraction(2, 1), ArcCosine(order=0)), (Fraction(1, 1), ArcCosine(order=3))]
     """
-    half = Fraction(1, 2)
-    match kernel:
-        case Multiple(factor, inner):
-            return [(Fraction(factor) * c, part) for c, part in parts(inner) or [(Fraction(1), inner)]]
-        case Sum(terms):
-            return [found for term in terms for found in parts(term) or [(Fraction(1), term)]]
-        case Dual("relu"):
-            return [(half, ArcCosine(1))]
-        case Dual("step"):
-            return [(half, ArcCosine(0))]
-        case DualTangent("relu"):
-            return [(half, NTK(2))]
-        case NNGP(depth=2, bias_variance=0) if kernel.weight_variance != 1:
-            return [(Fraction(kernel.weight_variance) ** 2, NNGP(2))]
-        case NTK(depth=2, bias_variance=0) if kernel.weight_variance != 1:
-            w = Fraction(kernel.weight_variance)
-            hidden = [(w * kernel.scales[0], ArcCosine(0))] if kernel.bias and kernel.scales[0] else []
-            return [(w**2, NTK(2, kernel.layer_scales)), *hidden]
     return None
+
+
+def _or_itself(kernel: Kernel) -> Parts:
+    return parts(kernel) or [(Fraction(1), kernel)]
+
+
+@parts.register(Multiple)
+def _of_multiple(kernel: Multiple) -> Parts:
+    return [(kernel.factor * c, part) for c, part in _or_itself(kernel.kernel)]
+
+
+@parts.register(Sum)
+def _of_sum(kernel: Sum) -> Parts:
+    return [found for term in kernel.parts for found in _or_itself(term)]
+
+
+@parts.register(Dual)
+def _of_dual(kernel: Dual) -> Parts | None:
+    order = {"relu": 1, "step": 0}.get(kernel.activation)
+    return None if order is None else [(HALF, ArcCosine(order))]
+
+
+@parts.register(DualTangent)
+def _of_dual_tangent(kernel: DualTangent) -> Parts | None:
+    return [(HALF, NTK(2))] if kernel.activation == "relu" else None
+
+
+@parts.register(NNGP, NTK)
+def _without_variance(kernel: NNGP | NTK) -> Parts | None:
+    w = Fraction(kernel.weight_variance)
+    if kernel.depth != 2 or kernel.bias_variance or w == 1:
+        return None
+    if isinstance(kernel, NNGP):
+        return [(w**2, NNGP(2))]
+    hidden: Parts = [(w * kernel.scales[0], ArcCosine(0))] if kernel.bias and kernel.scales[0] else []
+    return [(w**2, NTK(2, kernel.layer_scales)), *hidden]
 
 
 def combined(weighted: list[tuple[Fraction, Proof]]) -> list[Step]:

@@ -127,7 +127,7 @@ class ByKernel(Generic[Asked, P, T]):
     """
 
     def __init__(self, default: Callable[Concatenate[Asked, P], T], kept: int) -> None:
-        self._default = default
+        self.default = default
         self._cases: Any = singledispatch(default)
         self._answer: Any = lru_cache(maxsize=kept)(self._ask) if kept else self._ask
         update_wrapper(self, default)
@@ -155,7 +155,7 @@ class ByKernel(Generic[Asked, P, T]):
 
     def _ask(self, kernel: Any, /, *args: P.args, **kwargs: P.kwargs) -> T:
         case = self._cases.dispatch(type(kernel))
-        while case is self._default and (definition := getattr(kernel, "definition", None)) is not None:
+        while case is self.default and (definition := getattr(kernel, "definition", None)) is not None:
             kernel, case = definition, self._cases.dispatch(type(definition))
         return case(kernel, *args, **kwargs)
 

@@ -32,6 +32,7 @@ from theory.kernels import (
     Multiple,
     Product,
     Sum,
+    by_kernel,
 )
 from theory.kernels.depth_families import DepthFamily
 from theory.laws.every_depth import parity_weights
@@ -40,9 +41,11 @@ from theory.symbolic.puiseux import LOG, NoExpansion, sign
 
 ORDERS = (2, 3, 4, 6)
 Starts = tuple[int | None, int | None]
+UNKNOWN: Starts = (None, None)
 
 
-def positive_from(kernel: Kernel) -> Starts:
+@by_kernel()
+def positive_from(kernel: Kernel | DepthFamily) -> Starts:
     """For even and for odd n the first index from which every b_n > 0; None where that is not known.
 
     k1 has b_1 > 0 and b_n > 0 for all even n, k0 has b_0 > 0 and b_n > 0 for all odd n, and no
@@ -52,28 +55,43 @@ def positive_from(kernel: Kernel) -> Starts:
     >>> positive_from(NTK(depth=3)), positive_from(NTK(depth=2)), positive_from(ArcCosine(1))
     ((0, 0), (0, None), (0, None))
     """
-    match kernel:
-        case ArcCosine(order):
-            return (0, None) if order % 2 else (None, 1)
-        case Gaussian() | Laplace() | Matern() | ExponentialPower():  # mixtures of exp(-a(1-t)), a > 0
-            return (0, 0)
-        case NNGP(depth):
-            if depth == 1:
-                return (None, None)
-            return (0, 0) if depth >= 3 or kernel.bias_variance else (0, None)
-        case NTK(depth):
-            return _of_tangent_kernel(kernel)
-        case DepthFamily():  # every b_n that is positive at its least depth is so at all later ones
-            return positive_from(kernel.at(kernel.least))
-        case Multiple(_, inner):
-            return positive_from(inner)
-        case Sum(parts) if nonnegative_from(kernel) == 0:  # then no part has a negative b_n
-            starts = [positive_from(part) for part in parts]
-            even, odd = (min((m for s in starts if (m := s[p]) is not None), default=None) for p in (0, 1))
-            return even, odd
-    return (None, None)
+    return UNKNOWN
 
 
+@positive_from.register(ArcCosine)
+def _of_arc_cosine(kernel: ArcCosine) -> Starts:
+    return (0, None) if kernel.order % 2 else (None, 1)
+
+
+@positive_from.register(Gaussian, Laplace, Matern, ExponentialPower)
+def _of_mixture(kernel: Kernel) -> Starts:
+    """A mixture of exp(-a(1-t)), a > 0."""
+    return (0, 0)
+
+
+@positive_from.register(NNGP)
+def _of_covariance(kernel: NNGP) -> Starts:
+    if kernel.depth == 1:
+        return UNKNOWN
+    return (0, 0) if kernel.depth >= 3 or kernel.bias_variance else (0, None)
+
+
+@positive_from.register(DepthFamily)
+def _of_family(family: DepthFamily) -> Starts:
+    """Every b_n that is positive at its least depth is so at all later ones."""
+    return positive_from(family.at(family.least))
+
+
+@positive_from.register(Sum, Multiple)
+def _of_sum(kernel: Sum | Multiple) -> Starts:
+    if isinstance(kernel, Sum) and nonnegative_from(kernel) != 0:  # some part may have a negative b_n
+        return UNKNOWN
+    starts = list(map(positive_from, kernel.parts))
+    even, odd = (min((m for s in starts if (m := s[p]) is not None), default=None) for p in (0, 1))
+    return even, odd
+
+
+@positive_from.register(NTK)
 def _of_tangent_kernel(kernel: NTK) -> Starts:
     """The last summand is s_L Sigma_L; with hidden biases k0(Sigma_{L-1}) and its products are added."""
     if kernel.depth == 1:
@@ -88,22 +106,24 @@ def _of_tangent_kernel(kernel: NTK) -> Starts:
     return (even, 1 if hidden and kernel.bias else None)
 
 
-def is_slit(kernel: Kernel) -> bool:
+@by_kernel()
+def is_slit(kernel: Kernel | DepthFamily) -> bool:
     """Whether kappa is known to be analytic in a disc beyond |t| = 1 with two cuts."""
-    match kernel:
-        case ArcCosine() | NNGP() | NTK() | DepthFamily():
-            return True
-        case Laplace() | Matern() | ExponentialPower() | Gaussian():
-            return True
-        case Multiple(_, inner):
-            return is_slit(inner)
-        case Sum(parts) | Product(parts):
-            return all(map(is_slit, parts))
     return False
 
 
+@is_slit.register(ArcCosine, NNGP, NTK, DepthFamily, Laplace, Matern, ExponentialPower, Gaussian)
+def _slit(kernel: Kernel | DepthFamily) -> bool:
+    return True
+
+
+@is_slit.register(Sum, Product, Multiple)
+def _has_slit_parts(kernel: Sum | Product | Multiple) -> bool:
+    return all(map(is_slit, kernel.parts))
+
+
 @lru_cache(maxsize=64)
-def coefficient_law(kernel: Kernel) -> tuple[sp.Expr, sp.Expr]:
+def coefficient_law(kernel: Kernel | DepthFamily) -> tuple[sp.Expr, sp.Expr]:
     """The leading terms of b_n for even and odd n, 0 where the expansions show none; raises NoExpansion.
 
     >>> coefficient_law(ArcCosine(order=0))

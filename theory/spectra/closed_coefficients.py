@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
 
 import sympy as sp
 
-from theory.kernels import NNGP, NTK, ArcCosine, Gaussian, Kernel, Multiple, Sum
+from theory.kernels import NNGP, NTK, ArcCosine, Gaussian, Kernel, Multiple, Sum, by_kernel
 from theory.spectra.symbolic_forms import rational
 from theory.symbolic.objects import n
 
@@ -27,37 +26,60 @@ class Piecewise:
         return self.special[index] if index in self.special else self.generic[index % 2].subs(n, index)
 
 
-@lru_cache(maxsize=64)
-def maclaurin(kernel: Kernel) -> Piecewise | None:
+ROOT = sp.pi ** sp.Rational(3, 2)
+K0_ODD = sp.gamma(n / 2) / (ROOT * n * sp.gamma((n + 1) / 2))  # b_n of k0 for odd n
+
+
+@by_kernel(kept=64)
+def maclaurin(kernel: object) -> Piecewise | None:
     """b_n in closed form for one-hidden-layer kernels, proved in `theory.derivations.one_hidden_layer`, and exp(-c(1-t)).
 
     >>> maclaurin(ArcCosine(1)).special[1], maclaurin(ArcCosine(0)).generic[0]
     (1/2, 0)
     """
-    zero, half, root = sp.Integer(0), sp.Rational(1, 2), sp.pi ** sp.Rational(3, 2)
-    k0_odd = sp.gamma(n / 2) / (root * n * sp.gamma((n + 1) / 2))
-    match kernel:
-        case NNGP() | NTK() if kernel.weight_variance != 1 or kernel.bias_variance:
-            return None
-        case Gaussian(rate):
-            value = sp.exp(-rational(rate)) * rational(rate) ** n / sp.gamma(n + 1)
-            return Piecewise({}, (value, value), (0, 0))
-        case ArcCosine(order=0):
-            return Piecewise({0: half}, (zero, k0_odd), (2, 1))
-        case ArcCosine(order=1) | NNGP(depth=2):
-            even = sp.gamma((n - 1) / 2) / (2 * root * (n - 1) * sp.gamma(n / 2 + 1))
-            return Piecewise({1: half}, (even, zero), (0, 3))
-        case NTK(depth=2):
-            hidden = Piecewise({0: zero, 1: half}, (k0_odd.subs(n, n - 1), zero), (2, 3))
-            parts: list[Term] = [(kernel.scales[0], hidden), (kernel.scales[1], maclaurin(ArcCosine(1)))]
-            if kernel.bias:
-                parts.append((kernel.scales[0], maclaurin(ArcCosine(0))))
-            return _combine(parts)
-        case Multiple(factor, inner):
-            return _combine([(factor, maclaurin(inner))])
-        case Sum(summands):
-            return _combine([(1, maclaurin(part)) for part in summands])
     return None
+
+
+@maclaurin.register(Gaussian)
+def _gaussian(kernel: Gaussian) -> Piecewise:
+    rate = rational(kernel.rate)
+    value = sp.exp(-rate) * rate**n / sp.gamma(n + 1)
+    return Piecewise({}, (value, value), (0, 0))
+
+
+@maclaurin.register(ArcCosine)
+def _arc_cosine(kernel: ArcCosine) -> Piecewise | None:
+    zero, half = sp.Integer(0), sp.Rational(1, 2)
+    if kernel.order == 0:
+        return Piecewise({0: half}, (zero, K0_ODD), (2, 1))
+    if kernel.order > 1:
+        return None
+    even = sp.gamma((n - 1) / 2) / (2 * ROOT * (n - 1) * sp.gamma(n / 2 + 1))
+    return Piecewise({1: half}, (even, zero), (0, 3))
+
+
+@maclaurin.register(NNGP, NTK)
+def _one_hidden_layer(kernel: NNGP | NTK) -> Piecewise | None:
+    if kernel.depth != 2 or kernel.weight_variance != 1 or kernel.bias_variance:
+        return None
+    if isinstance(kernel, NNGP):
+        return maclaurin(ArcCosine(1))
+    zero, half = sp.Integer(0), sp.Rational(1, 2)
+    hidden = Piecewise({0: zero, 1: half}, (K0_ODD.subs(n, n - 1), zero), (2, 3))
+    parts: list[Term] = [(kernel.scales[0], hidden), (kernel.scales[1], maclaurin(ArcCosine(1)))]
+    if kernel.bias:
+        parts.append((kernel.scales[0], maclaurin(ArcCosine(0))))
+    return _combine(parts)
+
+
+@maclaurin.register(Multiple)
+def _multiple(kernel: Multiple) -> Piecewise | None:
+    return _combine([(kernel.factor, maclaurin(kernel.kernel))])
+
+
+@maclaurin.register(Sum)
+def _sum(kernel: Sum) -> Piecewise | None:
+    return _combine([(1, maclaurin(part)) for part in kernel.parts])
 
 
 Term = tuple[Fraction | int, Piecewise | None]  # a factor and what it multiplies, None where that is not known

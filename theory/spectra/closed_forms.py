@@ -11,10 +11,9 @@ and any of these times a polynomial in t, since t P_k is a combination of P_{k-1
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
 from typing import Literal
 
 from theory.kernels import (
@@ -32,6 +31,7 @@ from theory.kernels import (
     Product,
     Sum,
     Zonal,
+    by_kernel,
 )
 from theory.kernels.dual import half_line_slopes
 from theory.kernels.zonal_expressions import polynomial
@@ -109,7 +109,7 @@ class ClosedForm:
     multiplied: tuple[Multiplied, ...] = ()
 
 
-@lru_cache(maxsize=1024)
+@by_kernel(kept=1024)
 def closed_form(kernel: Kernel) -> ClosedForm | None:
     """The closed form of a kernel, None where none is known.
 
@@ -118,43 +118,58 @@ def closed_form(kernel: Kernel) -> ClosedForm | None:
     >>> closed_form(NTK(depth=3)) is None
     True
     """
-    match kernel:
-        case ArcCosine(order):
-            return ClosedForm((_arc_cosine(order),))
-        case NNGP() | NTK():
-            return _shallow(kernel)
-        case Gaussian(rate):
-            return _exponential(-Fraction(rate), Fraction(rate))
-        case ExponentialPower(rate, power) if power == 2:
-            return _exponential(-2 * Fraction(rate), 2 * Fraction(rate))
-        case Matern(nu, lengthscale) if Fraction(nu).denominator == 1:
-            base = IntegerMatern(int(nu), nu / Fraction(lengthscale) ** 2)
-            return ClosedForm(multiplied=(Multiplied((Fraction(1),), base),))
-        case PowerSeries(coefficients):
-            return ClosedForm(polynomial=tuple(map(Fraction, coefficients)))
-        case Dual() | DualTangent():
-            return _dual(kernel)
-        case Zonal():
-            return _tree(kernel.tree)
-        case Multiple(factor, inner):
-            form = closed_form(inner)
-            return form and multiply_forms(form, ClosedForm(polynomial=(factor,)))
-        case Sum(parts):
-            return _all(parts, add_forms)
-        case Product(parts):
-            return _all(parts, _multiply_all)
     return None
 
 
-def _all(parts: Sequence[Kernel], combine: Callable[[Sequence[ClosedForm]], ClosedForm | None]) -> ClosedForm | None:
-    forms = _every([closed_form(part) for part in parts])
-    return None if forms is None else combine(forms)
+@closed_form.register(Sum)
+def _of_sum(kernel: Sum) -> ClosedForm | None:
+    forms = all_known(map(closed_form, kernel.parts))
+    return None if forms is None else add_forms(forms)
 
 
-def _every(forms: Sequence[ClosedForm | None]) -> list[ClosedForm] | None:
-    """The forms, None where one is missing."""
-    found = [form for form in forms if form is not None]
-    return found if len(found) == len(forms) else None
+@closed_form.register(Product)
+def _of_product(kernel: Product) -> ClosedForm | None:
+    forms = all_known(map(closed_form, kernel.parts))
+    return None if forms is None else _multiply_all(forms)
+
+
+@closed_form.register(Multiple)
+def _of_multiple(kernel: Multiple) -> ClosedForm | None:
+    form = closed_form(kernel.kernel)
+    return form and multiply_forms(form, ClosedForm(polynomial=(kernel.factor,)))
+
+
+@closed_form.register(ArcCosine)
+def _of_arc_cosine(kernel: ArcCosine) -> ClosedForm:
+    return ClosedForm((_arc_cosine(kernel.order),))
+
+
+@closed_form.register(Gaussian)
+def _of_gaussian(kernel: Gaussian) -> ClosedForm:
+    return _exponential(-Fraction(kernel.rate), Fraction(kernel.rate))
+
+
+@closed_form.register(ExponentialPower)
+def _of_exponential_power(kernel: ExponentialPower) -> ClosedForm | None:
+    return closed_form(Gaussian(2 * kernel.rate)) if kernel.power == 2 else None
+
+
+@closed_form.register(Matern)
+def _of_matern(kernel: Matern) -> ClosedForm | None:
+    if Fraction(kernel.nu).denominator != 1:
+        return None
+    base = IntegerMatern(int(kernel.nu), kernel.nu / Fraction(kernel.lengthscale) ** 2)
+    return ClosedForm(multiplied=(Multiplied((Fraction(1),), base),))
+
+
+@closed_form.register(PowerSeries)
+def _of_power_series(kernel: PowerSeries) -> ClosedForm:
+    return ClosedForm(polynomial=tuple(map(Fraction, kernel.coefficients)))
+
+
+@closed_form.register(Zonal)
+def _of_expression(kernel: Zonal) -> ClosedForm | None:
+    return _tree(kernel.tree)
 
 
 def _multiply_all(forms: Sequence[ClosedForm]) -> ClosedForm | None:
@@ -177,6 +192,7 @@ def _arc_cosine(order: int) -> CapTerm:
     return CapTerm(order, Fraction(0), tuple(polynomial))
 
 
+@closed_form.register(NNGP, NTK)
 def _shallow(kernel: NNGP | NTK) -> ClosedForm | None:
     """One hidden layer without bias variance: k1 and k0 of t itself, times powers of w."""
     w, b = Fraction(kernel.weight_variance), Fraction(kernel.bias_variance)
@@ -200,6 +216,7 @@ def _hidden() -> CapTerm:
     return CapTerm(1, Fraction(2), (Fraction(2),))
 
 
+@closed_form.register(Dual, DualTangent)
 def _dual(kernel: Dual | DualTangent) -> ClosedForm | None:
     """With A(-t) = A(t) - t for k1: s = p max(u,0) + q max(-u,0) has the dual (p+q)^2/2 k1 - pq t,
     and its derivative (p+q)^2/2 k0 - pq."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -14,7 +13,7 @@ from numerics.predictions.limit_kernels import angles
 from theory.expansions.coefficient_signs import nonnegative_from
 from theory.expansions.in_the_angle import kernel_value
 from theory.expansions.maclaurin import at_one, maclaurin
-from theory.kernels import NTK, Dual, DualTangent, Kernel, Multiple
+from theory.kernels import NTK, Dual, DualTangent, Kernel, Multiple, by_kernel
 from theory.numbers.balls import NotCertified, working_precision
 
 DIGITS = 20
@@ -81,6 +80,7 @@ def _coefficients(kernel: Kernel) -> list[arb]:
     return maclaurin(kernel, TERMS)
 
 
+@by_kernel()
 def parts(kernel: Kernel, points: Tensor) -> tuple[Part, ...]:
     """The kernel layer by layer; empty where it is no tangent kernel that is known by layers.
 
@@ -91,27 +91,33 @@ def parts(kernel: Kernel, points: Tensor) -> tuple[Part, ...]:
     >>> [part.unit.item() for part in parts(NTK(depth=3, bias=True), torch.tensor([[0.6, 0.8]]))]
     [1.0, 1.0, 1.0, 1.0, 1.0]
     """
-
-    def matrix(of: Kernel) -> np.ndarray:
-        return limit_matrix(of, points)
-
-    match kernel:
-        case Multiple(factor, inner):
-            return tuple(Part(p.layer, p.bias, float(factor) * p.scale, p.unit) for p in parts(inner, points))
-        case NTK(bias_variance=0):
-            return tuple(p for layer in range(1, kernel.depth + 1) for p in _of_layer(kernel, layer, matrix))
-        case DualTangent(activation, slope):
-            second = matrix(Dual(activation, slope))
-            return Part(1, False, 1.0, matrix(kernel) - second), Part(2, False, 1.0, second)
     return ()
 
 
-def _of_layer(kernel: NTK, layer: int, matrix: Callable[[Kernel], np.ndarray]) -> list[Part]:
+@parts.register(Multiple)
+def _of_multiple(kernel: Multiple, points: Tensor) -> tuple[Part, ...]:
+    return tuple(replace(p, scale=float(kernel.factor) * p.scale) for p in parts(kernel.kernel, points))
+
+
+@parts.register(DualTangent)
+def _of_two_layers(kernel: DualTangent, points: Tensor) -> tuple[Part, ...]:
+    second = limit_matrix(Dual(kernel.activation, kernel.slope), points)
+    return Part(1, False, 1.0, limit_matrix(kernel, points) - second), Part(2, False, 1.0, second)
+
+
+@parts.register(NTK)
+def _of_layers(kernel: NTK, points: Tensor) -> tuple[Part, ...]:
+    if kernel.bias_variance:
+        return ()
+    return tuple(p for layer in range(1, kernel.depth + 1) for p in _of_layer(kernel, layer, points))
+
+
+def _of_layer(kernel: NTK, layer: int, points: Tensor) -> list[Part]:
     alone = tuple(int(j == layer) for j in range(1, kernel.depth + 1))
-    weights = matrix(NTK(kernel.depth, alone, weight_variance=kernel.weight_variance))
+    weights = limit_matrix(NTK(kernel.depth, alone, weight_variance=kernel.weight_variance), points)
     scale = float(kernel.scales[layer - 1])
     found = [Part(layer, False, scale, weights)]
     if kernel.biases[layer - 1]:
-        both = matrix(NTK(kernel.depth, alone, bias=True, weight_variance=kernel.weight_variance))
+        both = limit_matrix(NTK(kernel.depth, alone, bias=True, weight_variance=kernel.weight_variance), points)
         found.append(Part(layer, True, scale, both - weights))
     return found

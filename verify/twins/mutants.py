@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from fractions import Fraction
 
-from theory.kernels import NTK, Kernel, Multiple, Sum
+from theory.kernels import NTK, Kernel, Multiple
 from theory.language.formulas import parse_formula, uses_kernel, variables
 from theory.language.statement import Statement, build_ranges
 from theory.symbolic.expressions import Call, Name, Node, Number, Operation, rebuilt, walk
@@ -181,15 +181,13 @@ def another_kernel(statement: Statement) -> Iterator[Mutant]:
 
 
 def _other_scales(kernel: Kernel) -> Iterator[tuple[str, Kernel]]:
-    match kernel:
-        case NTK(depth=depth):
-            ones = (Fraction(1),) * depth
-            scales = ones if tuple(kernel.scales) != ones else (Fraction(1, 2), *ones[1:])
-            text = ", ".join(map(str, scales))
-            yield f"layer scales ({text})", replace(kernel, layer_scales=tuple(scales))
-            yield "without bias" if kernel.bias else "with bias", replace(kernel, bias=not kernel.bias)
-        case Sum() | Multiple():
-            return
+    if not isinstance(kernel, NTK):
+        return
+    ones = (Fraction(1),) * kernel.depth
+    scales = ones if tuple(kernel.scales) != ones else (Fraction(1, 2), *ones[1:])
+    text = ", ".join(map(str, scales))
+    yield f"layer scales ({text})", replace(kernel, layer_scales=tuple(scales))
+    yield "without bias" if kernel.bias else "with bias", replace(kernel, bias=not kernel.bias)
 
 
 def reversed_relation(statement: Statement) -> Iterator[Mutant]:

@@ -31,40 +31,59 @@ from theory.kernels import (
     Product,
     Sum,
     Zonal,
+    by_kernel,
 )
 from theory.symbolic.expressions import ARITHMETIC, Call, Inner, Node, fold
 
 
+@by_kernel()
 def kappa(kernel: Kernel, t: mpf) -> mpf:
     """kappa(t) at the current mpmath precision.
 
     >>> kappa(NTK(depth=2), mpf(0)) == 1/mp.pi
     True
     """
-    match kernel:
-        case ArcCosine(order):
-            return _arc_cosine(order, mp.acos(t)) / mp.pi
-        case NNGP():
-            return _covariances(kernel, t)[-1]
-        case NTK():
-            return _tangent(kernel, t)
-        case PowerSeries(coefficients):
-            return mp.polyval([_number(b) for b in reversed(coefficients)], t)
-        case Laplace() | Gaussian() | ExponentialPower() | Matern():
-            return _radial(kernel, mp.sqrt(2 - 2 * t))
-        case Dual() | DualTangent():
-            return _dual(kernel, t)
-        case Zonal():
-            return _expression(kernel.tree, t)
-        case Compose(outer, inner):
-            return kappa(outer, kappa(inner, t))
-        case Sum(parts):
-            return mp.fsum(kappa(part, t) for part in parts)
-        case Product(parts):
-            return mp.fprod(kappa(part, t) for part in parts)
-        case Multiple(factor, inner):
-            return _number(factor) * kappa(inner, t)
     raise TypeError(f"the oracle has no formula for {kernel!r}")
+
+
+@kappa.register(Compose)
+def _composition(kernel: Compose, t: mpf) -> mpf:
+    return kappa(kernel.outer, kappa(kernel.inner, t))
+
+
+@kappa.register(Sum)
+def _sum(kernel: Sum, t: mpf) -> mpf:
+    return mp.fsum(kappa(part, t) for part in kernel.parts)
+
+
+@kappa.register(Product)
+def _product(kernel: Product, t: mpf) -> mpf:
+    return mp.fprod(kappa(part, t) for part in kernel.parts)
+
+
+@kappa.register(Multiple)
+def _multiple(kernel: Multiple, t: mpf) -> mpf:
+    return _number(kernel.factor) * kappa(kernel.kernel, t)
+
+
+@kappa.register(ArcCosine)
+def _arc_cosine_kernel(kernel: ArcCosine, t: mpf) -> mpf:
+    return _arc_cosine(kernel.order, mp.acos(t)) / mp.pi
+
+
+@kappa.register(NNGP)
+def _covariance(kernel: NNGP, t: mpf) -> mpf:
+    return _covariances(kernel, t)[-1]
+
+
+@kappa.register(PowerSeries)
+def _power_series(kernel: PowerSeries, t: mpf) -> mpf:
+    return mp.polyval([_number(b) for b in reversed(kernel.coefficients)], t)
+
+
+@kappa.register(Zonal)
+def _written(kernel: Zonal, t: mpf) -> mpf:
+    return _expression(kernel.tree, t)
 
 
 def _number(value: Fraction | int) -> mpf:
@@ -112,6 +131,7 @@ def _covariances(kernel: NNGP | NTK, t: mpf) -> list[mpf]:
     return values
 
 
+@kappa.register(NTK)
 def _tangent(kernel: NTK, t: mpf) -> mpf:
     covariances, variances = _covariances(kernel, t), _variances(kernel)
     total = mpf(0)
@@ -123,21 +143,35 @@ def _tangent(kernel: NTK, t: mpf) -> mpf:
     return total
 
 
-def _radial(kernel: Kernel, r: mpf) -> mpf:
-    match kernel:
-        case Laplace(rate):
-            return mp.exp(-_number(rate) * r)
-        case Gaussian(rate):
-            return mp.exp(-_number(rate) * r * r / 2)
-        case ExponentialPower(rate, power):
-            return mp.exp(-_number(rate) * r ** _number(power))
-        case Matern(nu, lengthscale):
-            v = _number(nu)
-            y = mp.sqrt(2 * v) * r / _number(lengthscale)
-            return mpf(2) ** (1 - v) / mp.gamma(v) * y**v * mp.besselk(v, y) if y else mpf(1)
-    raise TypeError(f"not radial: {kernel!r}")
+def _distance(t: mpf) -> mpf:
+    """r = norm(x - x')."""
+    return mp.sqrt(2 - 2 * t)
 
 
+@kappa.register(Laplace)
+def _laplace(kernel: Laplace, t: mpf) -> mpf:
+    return mp.exp(-_number(kernel.rate) * _distance(t))
+
+
+@kappa.register(Gaussian)
+def _gaussian(kernel: Gaussian, t: mpf) -> mpf:
+    r = _distance(t)
+    return mp.exp(-_number(kernel.rate) * r * r / 2)
+
+
+@kappa.register(ExponentialPower)
+def _exponential_power(kernel: ExponentialPower, t: mpf) -> mpf:
+    return mp.exp(-_number(kernel.rate) * _distance(t) ** _number(kernel.power))
+
+
+@kappa.register(Matern)
+def _matern(kernel: Matern, t: mpf) -> mpf:
+    v = _number(kernel.nu)
+    y = mp.sqrt(2 * v) * _distance(t) / _number(kernel.lengthscale)
+    return mpf(2) ** (1 - v) / mp.gamma(v) * y**v * mp.besselk(v, y) if y else mpf(1)
+
+
+@kappa.register(Dual, DualTangent)
 def _dual(kernel: Dual | DualTangent, t: mpf) -> mpf:
     """By hand for each activation: E[s(u) s(v)] and, for the tangent kernel, E[s'(u) s'(v)]."""
     theta, pi, name = mp.acos(t), mp.pi, kernel.activation
