@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import MISSING, Field, dataclass, fields
+from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 from fractions import Fraction
-from functools import lru_cache, singledispatch, update_wrapper
 from math import prod
-from typing import Any, ClassVar, Concatenate, Generic, ParamSpec, TypeVar
+from typing import Any, ClassVar
 
+from theory.kernels.dispatch import by_kernel
 from theory.numbers.shown import display
 from theory.numbers.truth import all_known
 
 Rational = int | Fraction
 MAX_DIGITS = 60  # of a numerator or denominator: larger ones only slow every route down
-Asked = TypeVar("Asked")  # what a function by kernels takes first: a kernel, or a family of them
-Case = TypeVar("Case")  # the class of one case
-P = ParamSpec("P")
-T = TypeVar("T")
+DECLARED: dict[str, type[Kernel]] = {}  # every class of kernels by its name, here and in anybody's file
 
 
 class Kernel:
     """Base of all kernels: sums, products and positive rational multiples.
+
+    A class is a frozen dataclass and known by its name from its declaration on; a name is taken once. It says
+    what it is by its `definition`, and registers what it knows better where that is asked (`by_kernel`).
 
     >>> from theory.kernels import ArcCosine, NTK
     >>> ArcCosine(0) + 1/2 * NTK(depth=2)
@@ -34,6 +33,16 @@ class Kernel:
     __slots__ = ()
     __dataclass_fields__: ClassVar[dict[str, Field[Any]]]  # every class of kernels is a dataclass
     unnamed: ClassVar[tuple[str, ...]] = ()  # fields that repr writes without their name
+    example: ClassVar[str] = ""  # a kernel of the class, which a shell offers at TAB
+
+    def __init_subclass__(cls) -> None:
+        name, found = cls.__name__, DECLARED.get(cls.__name__)
+        # A dataclass with slots is made twice, and a cell of a notebook is run again.
+        again = found is not None and (found.__module__, found.__qualname__) == (cls.__module__, cls.__qualname__)
+        if found is not None and not again:
+            raise ValueError(f"class {name}: the name is taken by {found.__module__}.{found.__qualname__}")
+        if not name.startswith("_"):
+            DECLARED[name] = cls
 
     def __add__(self, other: Kernel) -> Kernel:
         return Sum((self, other)) if isinstance(other, Kernel) else NotImplemented
@@ -65,6 +74,15 @@ class Kernel:
 
     def _repr_latex_(self) -> str | None:
         return display().kernel_latex(self)
+
+
+def declared() -> dict[str, type[Kernel]]:
+    """The classes that are written as a call, by name: what has its own text, as a sum, has its own grammar.
+
+    >>> declared()["Compose"], "Sum" in declared()
+    (<class 'theory.kernels.algebra.Compose'>, False)
+    """
+    return {name: one for name, one in DECLARED.items() if is_dataclass(one) and one.__repr__ is Kernel.__repr__}
 
 
 def text(value: object) -> str:
@@ -106,63 +124,6 @@ def check_size(what: str, value: Rational) -> None:
     """Raise for numbers of more than MAX_DIGITS digits."""
     if max(abs(value.numerator), value.denominator) >= 10**MAX_DIGITS:
         raise ValueError(f"{what}: a number has more than {MAX_DIGITS} digits")
-
-
-class ByKernel(Generic[Asked, P, T]):
-    """A function with a case for each class of kernels, as `functools.singledispatch` has it.
-
-    A class without a case is asked as what it is defined by (`Kernel.definition`), and only where there
-    is no definition either, the function's own body answers. So a class that registers nothing is known
-    everywhere, and one that knows better somewhere registers that.
-
-    >>> from theory.kernels import Laplace
-    >>> @by_kernel()
-    ... def is_radial(kernel: Kernel) -> bool:
-    ...     return False
-    >>> @is_radial.register(Laplace)
-    ... def _always(kernel: Laplace) -> bool:
-    ...     return True
-    >>> is_radial(Laplace(1)), is_radial(2 * Laplace(1))
-    (True, False)
-    """
-
-    def __init__(self, default: Callable[Concatenate[Asked, P], T], kept: int) -> None:
-        self.default = default
-        self._cases: Any = singledispatch(default)
-        self._answer: Any = lru_cache(maxsize=kept)(self._ask) if kept else self._ask
-        update_wrapper(self, default)
-
-    def register(
-        self, *classes: type
-    ) -> Callable[[Callable[Concatenate[Case, P], T]], Callable[Concatenate[Case, P], T]]:
-        """A decorator: what the function is of kernels of these classes."""
-
-        def registered(case: Callable[Concatenate[Case, P], T]) -> Callable[Concatenate[Case, P], T]:
-            for one in classes:
-                self._cases.register(one, case)
-            self.cache_clear()
-            return case
-
-        return registered
-
-    def cache_clear(self) -> None:
-        """Forget the answers that are kept."""
-        if hasattr(self._answer, "cache_clear"):
-            self._answer.cache_clear()
-
-    def __call__(self, kernel: Asked, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        return self._answer(kernel, *args, **kwargs)
-
-    def _ask(self, kernel: Any, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        case = self._cases.dispatch(type(kernel))
-        while case is self.default and (definition := getattr(kernel, "definition", None)) is not None:
-            kernel, case = definition, self._cases.dispatch(type(definition))
-        return case(kernel, *args, **kwargs)
-
-
-def by_kernel(kept: int = 0) -> Callable[[Callable[Concatenate[Asked, P], T]], ByKernel[Asked, P, T]]:
-    """Decorator of a function of a kernel whose cases are registered (`ByKernel`); the last `kept` answers are kept."""
-    return lambda default: ByKernel(default, kept)
 
 
 @by_kernel()
@@ -278,6 +239,7 @@ class Compose(Kernel):
     """
 
     unnamed: ClassVar[tuple[str, ...]] = ("outer", "inner")
+    example: ClassVar[str] = "Compose(NNGP(depth=2), NNGP(depth=2))"
     outer: Kernel
     inner: Kernel
 

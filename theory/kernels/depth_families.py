@@ -1,13 +1,19 @@
-"""Kernels of symbolic depth: factor(L) * NTK(depth=L+shift), or NNGP, from some L on."""
+"""Kernels of symbolic depth: factor(L) * NTK(depth=L+shift), or NNGP, from some L on.
+
+SymPy is imported here only when it is asked for.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-import sympy as sp
+from typing import TYPE_CHECKING
 
 from theory.kernels import NNGP, NTK, Kernel, value_at_one
-from theory.symbolic.objects import L, Range
+
+if TYPE_CHECKING:
+    import sympy as sp
+
+    from theory.symbolic.objects import Range
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -18,6 +24,7 @@ class DepthFamily:
     ReLU is homogeneous: Sigma_l and Theta_l grow by w in every layer. `text` is how it is written.
 
     >>> from theory.kernels import NTK
+    >>> from theory.symbolic.objects import L
     >>> family = DepthFamily(NTK, False, 1, 1/(L + 1), 1, "1/(L+1) * NTK(depth=L+1)")
     >>> family, family.value_at_one, family.depth_range
     (1/(L+1) * NTK(depth=L+1), 1, L >= 1)
@@ -36,11 +43,15 @@ class DepthFamily:
     @property
     def depth(self) -> sp.Expr:
         """L + shift."""
+        from theory.symbolic.objects import L
+
         return L + self.shift
 
     @property
     def depth_range(self) -> Range:
         """L >= least."""
+        from theory.symbolic.objects import Range
+
         return Range("L", self.least)
 
     @property
@@ -51,6 +62,8 @@ class DepthFamily:
     @property
     def value_at_one(self) -> sp.Expr:
         """kappa(1) as a function of L: Sigma_l(1) = k0(1) = 1 in every layer."""
+        import sympy as sp
+
         bias = int(self.bias)
         plain = sp.Integer(1) if self.base is NNGP else (1 + bias) * self.depth - bias
         return sp.factor(self.factor * plain)
@@ -74,9 +87,12 @@ def shallowest(kernel: Kernel | DepthFamily) -> Kernel:
 def kappa_at_one(kernel: Kernel | DepthFamily) -> sp.Expr | None:
     """kappa(1) where it is known to be rational, a function of L for a family.
 
+    >>> import sympy as sp
     >>> kappa_at_one(NTK(depth=3)), kappa_at_one(DepthFamily(NTK, True, 0, sp.Integer(1), 1, ""))
     (3, 2*L - 1)
     """
+    import sympy as sp
+
     if isinstance(kernel, DepthFamily):
         return kernel.value_at_one
     value = value_at_one(kernel)

@@ -42,6 +42,7 @@ class Dual(Kernel):
     """
 
     unnamed: ClassVar[tuple[str, ...]] = ("activation",)
+    example: ClassVar[str] = 'Dual("relu")'
     activation: str
     slope: Rational | None = None
 
@@ -61,6 +62,7 @@ class DualTangent(Kernel):
     """
 
     unnamed: ClassVar[tuple[str, ...]] = ("activation",)
+    example: ClassVar[str] = 'DualTangent("relu")'
     activation: str
     slope: Rational | None = None
 

@@ -15,8 +15,7 @@ from fractions import Fraction
 from lark import Lark, Token, Transformer, v_args
 from lark.exceptions import UnexpectedInput
 
-from theory import kernels
-from theory.kernels import Kernel
+from theory.kernels import Kernel, constructor, constructors
 from theory.symbolic.expression_grammar import (
     NUMBER,
     ExpressionError,
@@ -25,24 +24,6 @@ from theory.symbolic.expression_grammar import (
     suggestion,
     syntax_error,
 )
-
-CONSTRUCTORS = {
-    cls.__name__: cls
-    for cls in (
-        kernels.ArcCosine,
-        kernels.NNGP,
-        kernels.NTK,
-        kernels.Laplace,
-        kernels.Gaussian,
-        kernels.ExponentialPower,
-        kernels.Matern,
-        kernels.PowerSeries,
-        kernels.Dual,
-        kernels.DualTangent,
-        kernels.Zonal,
-        kernels.Compose,
-    )
-}
 
 KERNEL_GRAMMAR = rf"""
 ?start: sum
@@ -95,8 +76,9 @@ class _KernelBuilder(Transformer):
         return (None if name is None else str(name)), value
 
     def call(self, name: Token, *arguments: tuple[str | None, object] | None) -> Kernel:
-        if name not in CONSTRUCTORS:
-            allowed = sorted(CONSTRUCTORS)
+        found = constructor(str(name))
+        if found is None:
+            allowed = list(constructors())
             raise ExpressionError(
                 f"unknown kernel {name[:40]!s} at column {name.column}, "
                 f"allowed: {', '.join(allowed)}{suggestion(name, allowed)}"
@@ -104,23 +86,22 @@ class _KernelBuilder(Transformer):
         given = [a for a in arguments if a is not None]
         positional = [v for n, v in given if n is None]
         named = {n: v for n, v in given if n is not None}
-        constructor = CONSTRUCTORS[name]
         if len(positional) + len(named) != len(given):
             raise ExpressionError(f"{name}: an argument is given twice")
-        takes = f"it takes {_signature(constructor)}"
-        known = list(inspect.signature(constructor).parameters)
+        takes = f"it takes {_signature(found)}"
+        known = list(inspect.signature(found).parameters)
         for argument in named.keys() - known:
             close = suggestion(argument, known)
             raise ExpressionError(f"{name}: unknown argument {argument[:40]}{close}; {takes}")
         try:
-            bound = inspect.signature(constructor).bind(*positional, **named)
+            bound = inspect.signature(found).bind(*positional, **named)
         except TypeError as error:
             raise ExpressionError(f"{name}: {error}; {takes}") from None
-        return constructor(*bound.args, **bound.kwargs)
+        return found(*bound.args, **bound.kwargs)
 
 
-def _signature(constructor: type) -> str:
-    parameters = inspect.signature(constructor).parameters.values()
+def _signature(kind: type[Kernel]) -> str:
+    parameters = inspect.signature(kind).parameters.values()
     return ", ".join(p.name if p.default is p.empty else f"{p.name}={p.default}" for p in parameters)
 
 

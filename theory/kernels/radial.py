@@ -20,6 +20,7 @@ class Laplace(Kernel):
     ValueError: Laplace: rate must be an exact rational > 0 and <= 10000, got 0
     """
 
+    example: ClassVar[str] = "Laplace(rate=1)"
     rate: Rational
 
     def __post_init__(self) -> None:
@@ -34,6 +35,7 @@ class Gaussian(Kernel):
     Gaussian(rate=2)
     """
 
+    example: ClassVar[str] = "Gaussian(rate=1)"
     rate: Rational
 
     def __post_init__(self) -> None:
@@ -49,6 +51,7 @@ class ExponentialPower(Kernel):
     ValueError: ExponentialPower: power must be an exact rational > 0 and <= 2, got 3
     """
 
+    example: ClassVar[str] = "ExponentialPower(rate=1, power=1)"
     rate: Rational
     power: Rational
 
@@ -67,6 +70,7 @@ class Matern(Kernel):
     Matern(nu=1, lengthscale=1)
     """
 
+    example: ClassVar[str] = "Matern(nu=1/2, lengthscale=1)"
     nu: Rational
     lengthscale: Rational
 
@@ -84,6 +88,7 @@ class PowerSeries(Kernel):
     """
 
     unnamed: ClassVar[tuple[str, ...]] = ("coefficients",)
+    example: ClassVar[str] = "PowerSeries((0, 1, 1/2))"
     coefficients: tuple[Rational, ...]
 
     def __post_init__(self) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from math import prod
+from typing import ClassVar
 
 from theory.kernels.algebra import (
     Kernel,
@@ -34,6 +35,7 @@ class ArcCosine(Kernel):
     ValueError: ArcCosine: order must be an integer from 0 to 64, got -1
     """
 
+    example: ClassVar[str] = "ArcCosine(order=1)"
     order: int
 
     def __post_init__(self) -> None:
@@ -94,6 +96,7 @@ class NNGP(Layered):
     NNGP(depth=2, weight_variance=2)
     """
 
+    example: ClassVar[str] = "NNGP(depth=2)"
     depth: int
     weight_variance: Rational = 1
     bias_variance: Rational = 0
@@ -114,6 +117,7 @@ class NTK(Layered):
     NTK(depth=2, layer_scales=(1/2, 1))
     """
 
+    example: ClassVar[str] = "NTK(depth=2)"
     depth: int
     layer_scales: tuple[Rational, ...] | None = None
     bias: bool = False

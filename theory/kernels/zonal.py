@@ -28,6 +28,7 @@ class Zonal(Kernel):
     """
 
     unnamed: ClassVar[tuple[str, ...]] = ("expression",)
+    example: ClassVar[str] = 'Zonal("exp(t)")'
     expression: str
 
     def __post_init__(self) -> None:

@@ -9,7 +9,7 @@ from typing import TypeGuard
 
 import sympy as sp
 
-from theory.kernels import NNGP, NTK, Kernel, Multiple
+from theory.kernels import NNGP, NTK, Kernel, Multiple, written_out
 from theory.kernels.depth_families import DepthFamily
 from theory.kernels.parse import parse_kernel
 from theory.language.formulas import parse_formula, rational_value
@@ -35,13 +35,13 @@ def is_family(kernel: str) -> bool:
 
 
 def kernel_at(kernel: str, depth: int) -> Kernel:
-    """The kernel with a number in place of L; arguments such as L+1 are computed.
+    """The kernel with a number in place of L, its definitions written out; arguments such as L+1 are computed.
 
     >>> kernel_at("1/(L+1) * NTK(depth=L+1)", 2)
     1/3 * NTK(depth=3)
     """
     text = _ARGUMENT.sub(lambda found: _number(found[0], depth), kernel)
-    return parse_kernel(re.sub(r"/\s*\((\d+)\)", r"/\1", _ALONE.sub(str(depth), text)))
+    return written_out(parse_kernel(re.sub(r"/\s*\((\d+)\)", r"/\1", _ALONE.sub(str(depth), text))))
 
 
 def _number(text: str, depth: int) -> str:

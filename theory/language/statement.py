@@ -15,7 +15,7 @@ from fractions import Fraction
 from lark import Lark, Token, v_args
 
 from theory.expansions.admissible import Inadmissible, check_admissible, least_dim
-from theory.kernels import Kernel, Multiple
+from theory.kernels import Kernel, Multiple, written_out
 from theory.kernels.depth_families import DepthFamily
 from theory.kernels.parse import parse_kernel
 from theory.language.families import check_family, is_family
@@ -48,6 +48,10 @@ class Statement:
     limit: Limit
     ranges: tuple[Range, ...]
     family: str | None = None
+
+    def with_written_kernel(self) -> Statement:
+        """The same statement about the kernels that its kernel is made of."""
+        return replace(self, kernel=written_out(self.kernel)) if isinstance(self.kernel, Kernel) else self
 
     def with_plain_kernel(self) -> Statement:
         """The same statement about K where it is one about c*K: mu, a, b and kappa are linear in the kernel."""

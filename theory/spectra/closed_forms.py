@@ -151,7 +151,7 @@ def _of_gaussian(kernel: Gaussian) -> ClosedForm:
 
 @closed_form.register(ExponentialPower)
 def _of_exponential_power(kernel: ExponentialPower) -> ClosedForm | None:
-    return closed_form(Gaussian(2 * kernel.rate)) if kernel.power == 2 else None
+    return _exponential(-2 * Fraction(kernel.rate), 2 * Fraction(kernel.rate)) if kernel.power == 2 else None
 
 
 @closed_form.register(Matern)

@@ -71,6 +71,7 @@ def decide(statement: Statement, seconds: float = SECONDS) -> Verdict:
     """
     if not isinstance(statement, Statement):
         raise ValueError(f"a Statement is needed, got {statement!r}; parse_statement reads text")
+    statement = statement.with_written_kernel()  # what a class of kernels registers of itself decides nothing
     try:
         with time_limit(seconds):
             verdict = _decide(statement)

@@ -34,6 +34,7 @@ from verify.command.options import (
     Degrees,
     Digits,
     Dim,
+    Kernels,
     KernelText,
     Out,
     Profile,
@@ -104,6 +105,7 @@ def spectrum(
     digits: Digits = "30",
     route: Annotated[str, choice(SPECTRUM_ROUTES)] = "auto",
     convention: Convention = "project",
+    kernels: Kernels = None,
     format: Annotated[str, choice(SPECTRUM_FORMATS)] = "text",
     out: Out = None,
     quiet: Quiet = False,
@@ -128,6 +130,7 @@ def spectrum(
 def kernel(
     kernel: KernelText,
     dim: Annotated[str | None, typer.Option(metavar="D", help="say whether all mu_k >= 0 on S^d, d >= 1")] = None,
+    kernels: Kernels = None,
     format: Annotated[str, choice(KERNEL_FORMATS)] = "text",
     out: Out = None,
     quiet: Quiet = False,
@@ -171,6 +174,7 @@ def table(
     digits: Annotated[str | None, typer.Option(metavar="N", help="significant digits, from 1 to 100000")] = None,
     route: Annotated[str | None, choice(ROUTES, "how to compute: ")] = None,
     convention: Annotated[str | None, choice(CONVENTIONS)] = None,
+    kernels: Kernels = None,
     format: Annotated[str, choice(TABLE_FORMATS)] = "latex",
     check: Annotated[Path | None, typer.Option(metavar="FILE.tex", help="compare that table by cells")] = None,
     out: Out = None,
@@ -206,6 +210,7 @@ def decay(
     ] = None,
     terms: Annotated[str, typer.Option(metavar="N", help="terms of the expansion, an integer from 1 to 12")] = "1",
     convention: Convention = "project",
+    kernels: Kernels = None,
     plot: Annotated[Path | None, typer.Option(metavar="FILE", help="draw it there: .png, .pdf or .svg")] = None,
     format: Annotated[str, choice(LAW_FORMATS)] = "text",
     out: Out = None,
@@ -257,6 +262,7 @@ def rate(
     step: Annotated[str | None, typer.Option(metavar="C", help="step size c; 1/mu_max without it")] = None,
     samples: Annotated[str | None, typer.Option(metavar="N", help="random points, an integer >= 1")] = None,
     digits: Digits = "6",
+    kernels: Kernels = None,
     format: Annotated[str, choice(RATE_FORMATS)] = "text",
     out: Out = None,
     quiet: Quiet = False,
@@ -283,7 +289,11 @@ def rate(
 
 @app.command(epilog=example('derive "NTK(depth=2)" --format latex'))
 def derive(
-    kernel: KernelText, format: Annotated[str, choice(PROOF_FORMATS)] = "text", out: Out = None, quiet: Quiet = False
+    kernel: KernelText,
+    kernels: Kernels = None,
+    format: Annotated[str, choice(PROOF_FORMATS)] = "text",
+    out: Out = None,
+    quiet: Quiet = False,
 ) -> None:
     """The derivation of a kernel's spectrum, step by step, replayed by the checker before it is printed.
 
@@ -386,6 +396,7 @@ def check(
         Path,
         typer.Argument(metavar="FILE.toml", help="statements, as docs/statements.md shows; - reads standard input"),
     ],
+    kernels: Kernels = None,
     proofs: Annotated[bool, typer.Option("--proofs", help="the replayed steps of every proof, too")] = False,
     format: RunFormat = "text",
     out: Out = None,

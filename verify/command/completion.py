@@ -14,20 +14,6 @@ from typing import Any
 
 import typer
 
-KERNELS = (
-    "ArcCosine(order=1)",
-    "Compose(NNGP(depth=2), NNGP(depth=2))",
-    'Dual("relu")',
-    'DualTangent("relu")',
-    "ExponentialPower(rate=1, power=1)",
-    "Gaussian(rate=1)",
-    "Laplace(rate=1)",
-    "Matern(nu=1/2, lengthscale=1)",
-    "NNGP(depth=2)",
-    "NTK(depth=2)",
-    "PowerSeries((0, 1, 1/2))",
-    'Zonal("exp(t)")',
-)
 EXPECTED = Path(__file__).parents[1] / "expected.toml"  # a table for each claim: quicker than to import them
 
 
@@ -50,17 +36,19 @@ def among(names: Iterable[str]) -> Callable[[str], list[str]]:
 
 
 def kernels(incomplete: str) -> list[str]:
-    """Each constructor with arguments to change; also of the last kernel in a sum or product.
+    """The example of each class, with arguments to change; also of the last kernel in a sum or product.
 
     >>> kernels("NT"), kernels("2 * NTK(depth=3) + Gau")
     (['NTK(depth=2)'], ['2 * NTK(depth=3) + Gaussian(rate=1)'])
     """
+    from theory.kernels import constructors
+
     split = re.fullmatch(r"(.*?)(\w*)", incomplete, re.DOTALL)
     assert split is not None  # any text is one
     before, name = split.groups()
     if name[:1].isdigit() or before.count("(") > before.count(")"):
         return []
-    return [before + text for text in beginning(name, KERNELS)]
+    return [before + text for text in beginning(name, (kind.example for kind in constructors().values()))]
 
 
 def claims(incomplete: str) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from verify.command import completion
+from verify.command import completion, kernel_file
 
 ROUTES = ("auto", "closed", "angle", "series", "walk")
 SPECTRUM_ROUTES = (*ROUTES, "mpmath")
@@ -46,6 +46,10 @@ def choice(names: Sequence[str], says: str = "one of ") -> typer.models.OptionIn
 KernelText = Annotated[
     str,
     typer.Argument(metavar="KERNEL", help='its constructor call, as "NTK(depth=2)"', autocompletion=completion.kernels),
+]
+Kernels = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE.py", help="a Python file, run first, of kernels of your own", callback=kernel_file.load),
 ]
 Dim = Annotated[str, typer.Option(metavar="D", help="d of the sphere S^d: a number >= 1, as 2, 2.5 or 5/2")]
 Degrees = Annotated[str, typer.Option(metavar="A:B|K", help="degrees A to B, both included, or one degree K")]

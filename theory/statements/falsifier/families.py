@@ -6,7 +6,7 @@ import re
 from fractions import Fraction
 from functools import lru_cache
 
-from theory.kernels import Kernel
+from theory.kernels import Kernel, written_out
 from theory.kernels.parse import parse_kernel
 from theory.language.formulas import parse_formula
 from theory.language.statement import Statement
@@ -42,7 +42,7 @@ def member(text: str, depth: int) -> Kernel:
     filled = re.sub(r"\bL\b", str(depth), filled)
     filled = re.sub(r"/\s*\(\s*(\d+)\s*\)", r"/\1", filled)
     try:
-        return parse_kernel(filled)
+        return written_out(parse_kernel(filled))
     except ExpressionError as error:
         raise Unable(f"no kernel at L = {depth}: {error}") from None
 

@@ -1,0 +1,69 @@
+"""Functions with a case for each class of kernels, registered beside the function or in the class's own file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache, singledispatch, update_wrapper
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
+
+Asked = TypeVar("Asked")  # what such a function takes first: a kernel, or a family of kernels
+Case = TypeVar("Case")  # the class of one case
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class ByKernel(Generic[Asked, P, T]):
+    """A function with a case for each class of kernels, as `functools.singledispatch` has it.
+
+    A class without a case is asked as what it is defined by (`Kernel.definition`), and only where there
+    is no definition either, the function's own body answers. So a class that registers nothing is known
+    everywhere, and one that knows better somewhere registers that.
+
+    >>> from theory.kernels import Kernel, Laplace
+    >>> @by_kernel()
+    ... def is_radial(kernel: Kernel) -> bool:
+    ...     return False
+    >>> @is_radial.register(Laplace)
+    ... def _always(kernel: Laplace) -> bool:
+    ...     return True
+    >>> is_radial(Laplace(1)), is_radial(2 * Laplace(1))
+    (True, False)
+    """
+
+    def __init__(self, default: Callable[Concatenate[Asked, P], T], kept: int) -> None:
+        self.default = default
+        self._cases: Any = singledispatch(default)
+        self._answer: Any = lru_cache(maxsize=kept)(self._ask) if kept else self._ask
+        update_wrapper(self, default)
+
+    def register(
+        self, *classes: type
+    ) -> Callable[[Callable[Concatenate[Case, P], T]], Callable[Concatenate[Case, P], T]]:
+        """A decorator: what the function is of kernels of these classes."""
+
+        def registered(case: Callable[Concatenate[Case, P], T]) -> Callable[Concatenate[Case, P], T]:
+            for one in classes:
+                self._cases.register(one, case)
+            self.cache_clear()
+            return case
+
+        return registered
+
+    def cache_clear(self) -> None:
+        """Forget the answers that are kept."""
+        if hasattr(self._answer, "cache_clear"):
+            self._answer.cache_clear()
+
+    def __call__(self, kernel: Asked, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return self._answer(kernel, *args, **kwargs)
+
+    def _ask(self, kernel: Any, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        case = self._cases.dispatch(type(kernel))
+        while case is self.default and (definition := getattr(kernel, "definition", None)) is not None:
+            kernel, case = definition, self._cases.dispatch(type(definition))
+        return case(kernel, *args, **kwargs)
+
+
+def by_kernel(kept: int = 0) -> Callable[[Callable[Concatenate[Asked, P], T]], ByKernel[Asked, P, T]]:
+    """Decorator of a function of a kernel whose cases are registered (`ByKernel`); the last `kept` answers are kept."""
+    return lambda default: ByKernel(default, kept)
