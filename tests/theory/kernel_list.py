@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
+from typing import ClassVar
 
 from theory.kernels import (
     NNGP,
@@ -17,11 +19,48 @@ from theory.kernels import (
     Laplace,
     Matern,
     PowerSeries,
+    Rational,
     Zonal,
+    value_at_one,
 )
+from theory.kernels.algebra import check_rational
 
 HALF, TENTH = Fraction(1, 2), Fraction(1, 10)
 ODD_INNER = PowerSeries((0, HALF, 0, HALF))
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Geometric(Kernel):
+    """(1 - r)/(1 - r t), 0 < r < 1: a kernel as a user writes it in a file."""
+
+    example: ClassVar[str] = "Geometric(rate=1/2)"
+    rate: Rational
+
+    def __post_init__(self) -> None:
+        check_rational(self, "rate", above=0, most=1)
+
+    @property
+    def definition(self) -> Kernel:
+        """The expression."""
+        return Zonal(f"(1 - {self.rate})/(1 - {self.rate}*t)")
+
+
+@value_at_one.register(Geometric)
+def _one(kernel: Geometric) -> Fraction:
+    return Fraction(1)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Called(Kernel):
+    """Another name for a kernel, of which nothing is known but that."""
+
+    kernel: Kernel
+
+    @property
+    def definition(self) -> Kernel:
+        """The kernel itself."""
+        return self.kernel
+
 
 RELU: tuple[Kernel, ...] = (
     ArcCosine(0),
@@ -84,5 +123,6 @@ COMPOUND: tuple[Kernel, ...] = (
     Compose(ArcCosine(1), ODD_INNER),
     Compose(ArcCosine(0), ODD_INNER),
 )
+DEFINED: tuple[Kernel, ...] = (Geometric(HALF), Geometric(TENTH) + Called(NTK(2)), Called(Laplace(1)))
 TANH: tuple[Kernel, ...] = (Dual("tanh"), DualTangent("tanh"))
-ALL = RELU + RADIAL + DUALS + COMPOUND
+ALL = RELU + RADIAL + DUALS + COMPOUND + DEFINED

@@ -24,7 +24,6 @@ from theory.kernels import (
     Product,
     Sum,
     by_kernel,
-    written_out,
 )
 from theory.kernels.depth_families import DepthFamily
 from theory.proofs.check import extended
@@ -212,7 +211,7 @@ def dimension_proof(kernel: Kernel | DepthFamily, index: sp.Expr, ranges: tuple[
 def zero_proof(kernel: Kernel, spoken: Mu, ranges: tuple[Range, ...]) -> Proof | None:
     """The replayed proof that mu_m = 0, because the kernel is an even or an odd function; None without one."""
     last = Step("zero", equal(spoken, 0), "series-sign", ("moment", "no coefficient"), None, ranges)
-    for parity in (0, 1) if isinstance(written_out(kernel), Dual | DualTangent) else ():
+    for parity in (0, 1) if isinstance(kernel, Dual | DualTangent) else ():
         of_parity = (Range("n", parity, None, parity),)
         none = Step("no coefficient", equal(coefficient(kernel), 0), "hermite-squares", (), kernel, of_parity)
         found = _extended(Proof(f"Eigenvalues of {kernel!r} that vanish", ()), none, *moments(), last)

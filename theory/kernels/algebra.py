@@ -37,10 +37,9 @@ class Kernel:
 
     def __init_subclass__(cls) -> None:
         name, found = cls.__name__, DECLARED.get(cls.__name__)
-        # A dataclass with slots is made twice, and a cell of a notebook is run again.
-        again = found is not None and (found.__module__, found.__qualname__) == (cls.__module__, cls.__qualname__)
-        if found is not None and not again:
-            raise ValueError(f"class {name}: the name is taken by {found.__module__}.{found.__qualname__}")
+        # A dataclass with slots is made twice, and a cell of a notebook is run again: then it is the same module.
+        if found is not None and found.__module__ != cls.__module__:
+            raise ValueError(f"class {name}: the name is taken by {found.__module__}.{name}")
         if not name.startswith("_"):
             DECLARED[name] = cls
 

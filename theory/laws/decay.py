@@ -21,7 +21,7 @@ from theory.derivations.monotone_bounds import Bound, NoBounds, bound
 from theory.derivations.one_hidden_layer import NotDerived, derive
 from theory.expansions.admissible import check_admissible, least_dim
 from theory.expansions.analytic_inside import NotAnalyticInside, check_inside
-from theory.kernels import Kernel, check_kernel
+from theory.kernels import Kernel, check_kernel, written_out
 from theory.kernels.depth_families import DepthFamily
 from theory.kernels.parity import polynomial_part, vanishes
 from theory.laws.end_terms import ORDERS, Terms, degree_law, dimension_law
@@ -180,17 +180,21 @@ def _of_every_degree(kernel: Kernel | DepthFamily, terms: int, degree: int | Non
     asked = Range("n", 0) if degree is None else Range("n", degree, degree)
     found: dict[Range, LawBranch] = {}
     # Small depths are exceptional.
-    members = dict.fromkeys(map(kernel.from_depth, (1, 2, 3))) if isinstance(kernel, DepthFamily) else (kernel,)
-    for deep in members:
-        proof = series_proof(deep)
+    members: list[Kernel | DepthFamily]
+    if isinstance(kernel, DepthFamily):
+        members = list(dict.fromkeys(map(kernel.from_depth, (1, 2, 3))))
+    else:
+        members = [written_out(kernel)]
+    for member in members:
+        proof = series_proof(member)
         for step in proof.steps if proof is not None else ():
             where = step.ranges[0] if degree is None or not inside(asked, step.ranges[0]) else asked
             if (
-                step.left == coefficient(deep)
+                step.left == coefficient(member)
                 and isinstance(step.statement, sp.StrictGreaterThan)
                 and inside(where, asked)
             ):
-                found.setdefault(where, _in_high_dimension(deep, where))
+                found.setdefault(where, _in_high_dimension(member, where))
     if not found:
         which = (
             "degree is needed: it is not known which coefficients b_k"
