@@ -51,7 +51,7 @@ def _one(kernel: Geometric) -> Fraction:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Called(Kernel):
+class Named(Kernel):
     """Another name for a kernel, of which nothing is known but that."""
 
     kernel: Kernel
@@ -123,6 +123,6 @@ COMPOUND: tuple[Kernel, ...] = (
     Compose(ArcCosine(1), ODD_INNER),
     Compose(ArcCosine(0), ODD_INNER),
 )
-DEFINED: tuple[Kernel, ...] = (Geometric(HALF), Geometric(TENTH) + Called(NTK(2)), Called(Laplace(1)))
+DEFINED: tuple[Kernel, ...] = (Geometric(HALF), Geometric(TENTH) + Named(NTK(2)), Named(Laplace(1)))
 TANH: tuple[Kernel, ...] = (Dual("tanh"), DualTangent("tanh"))
 ALL = RELU + RADIAL + DUALS + COMPOUND + DEFINED

@@ -9,7 +9,7 @@ from fractions import Fraction
 import pytest
 from flint import arb
 
-from tests.theory.kernel_list import ALL, HALF, TANH, Called, Geometric
+from tests.theory.kernel_list import ALL, HALF, TANH, Geometric, Named
 from theory.derivations.by_ends import proved_ends
 from theory.derivations.by_signs import leaves
 from theory.derivations.one_hidden_layer import derive
@@ -66,12 +66,12 @@ def told(of: Callable[[Kernel], object], kernel: Kernel) -> object:
 @pytest.mark.parametrize("kernel", [*ALL, *TANH], ids=repr)
 @pytest.mark.parametrize("what", KNOWN)
 def test_a_definition_tells_all_that_is_known_without_numbers(what: str, kernel: Kernel) -> None:
-    assert told(KNOWN[what], Called(kernel)) == told(KNOWN[what], kernel)
+    assert told(KNOWN[what], Named(kernel)) == told(KNOWN[what], kernel)
 
 
 @pytest.mark.parametrize("kernel", ALL, ids=repr)
 def test_a_definition_gives_the_same_spectrum(kernel: Kernel) -> None:
-    own, defined = (spectrum(one, 2, range(3), 8) for one in (kernel, Called(kernel)))
+    own, defined = (spectrum(one, 2, range(3), 8) for one in (kernel, Named(kernel)))
     assert own.route == defined.route
     for here, there in zip(own.eigenvalues, defined.eigenvalues, strict=True):
         assert here.decimal(8) == there.decimal(8) and here.exact == there.exact
@@ -84,7 +84,7 @@ def test_a_definition_gives_the_same_values(kernel: Kernel) -> None:
             yield told(lambda k: str(kernel_value(k, arb(1))), of)
             yield str(at_one(of)), told(lambda k: list(map(str, maclaurin(k, 5))), of)
 
-    assert list(values(Called(kernel))) == list(values(kernel))
+    assert list(values(Named(kernel))) == list(values(kernel))
 
 
 SHOWN = (NTK(2), NTK(3), NNGP(4), Laplace(1), Gaussian(2), 2 * NTK(3), PowerSeries((1, 0, 2)), Zonal("1/(2-t)"), *TANH)
@@ -98,7 +98,7 @@ def test_a_definition_has_the_same_law(dim: int | None, kernel: Kernel) -> None:
         return law_text(found).replace(repr(of), "K").replace(repr(kernel), "K")
 
     for as_ in ("k", "d"):
-        assert told(lambda k, as_=as_: law(k, as_), Called(kernel)) == told(lambda k, as_=as_: law(k, as_), kernel)
+        assert told(lambda k, as_=as_: law(k, as_), Named(kernel)) == told(lambda k, as_=as_: law(k, as_), kernel)
 
 
 SAID = (
@@ -114,11 +114,11 @@ SAID = (
 @pytest.mark.parametrize("kernel", [NTK(2), NTK(3), Laplace(1), 2 * NNGP(3), Zonal("1/(2-t)")], ids=repr)
 @pytest.mark.parametrize("said", SAID)
 def test_a_definition_has_the_same_verdicts(said: str, kernel: Kernel) -> None:
-    assert decide(parse_statement(said, Called(kernel))) == decide(parse_statement(said, kernel))
+    assert decide(parse_statement(said, Named(kernel))) == decide(parse_statement(said, kernel))
 
 
 def test_a_definition_is_derived_trained_and_expanded_like_its_kernel() -> None:
-    kernel = Called(NTK(2))
+    kernel = Named(NTK(2))
     assert derive(kernel).steps == derive(NTK(2)).steps and proved_ends(kernel) == proved_ends(NTK(2))
     import torch
 
@@ -126,10 +126,10 @@ def test_a_definition_is_derived_trained_and_expanded_like_its_kernel() -> None:
     assert torch.equal(float_kernel(kernel)(angle), float_kernel(NTK(2))(angle))
     absolute = Zonal("sqrt(t**2)")  # no power series at t = 0, and not analytic inside
     for of in (lambda k: expansion_at(k, 0, 2), check_inside):
-        assert told(of, Called(absolute)) == told(of, absolute) != told(of, Zonal("t"))
+        assert told(of, Named(absolute)) == told(of, absolute) != told(of, Zonal("t"))
 
 
-@pytest.mark.parametrize("kernel", [Geometric(HALF), Called(NTK(2) + Gaussian(1))], ids=repr)
+@pytest.mark.parametrize("kernel", [Geometric(HALF), Named(NTK(2) + Gaussian(1))], ids=repr)
 def test_a_class_is_read_and_combined_by_its_name(kernel: Kernel) -> None:
     assert parse_kernel(repr(kernel)) == kernel
     for combined in (2 * kernel, kernel + kernel, kernel * kernel, Compose(Gaussian(1), Fraction(1, 4) * kernel)):

@@ -48,7 +48,7 @@ def kernels(incomplete: str) -> list[str]:
     before, name = split.groups()
     if name[:1].isdigit() or before.count("(") > before.count(")"):
         return []
-    return [before + text for text in beginning(name, (kind.example for kind in constructors().values()))]
+    return [before + text for text in beginning(name, filter(None, (kind.example for kind in constructors().values())))]
 
 
 def claims(incomplete: str) -> list[str]:
