@@ -13,12 +13,16 @@ from pathlib import Path
 import pytest
 
 from tests.end_to_end.test_readme import BLOCK, shown, transcript
+from theory.kernels import algebra
 from theory.statements import strategy
 from verify.ledger import run as ledger
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "extending.md").read_text(encoding="utf-8")
 BLOCKS = BLOCK.findall(PAGE)
+FILES = {  # blocks that begin with the name of a file: in the package, or of a reader's own
+    body.partition("\n")[0][2:]: body for name, body in BLOCKS if name == "python" and body.startswith("# ")
+}
 SHIPPED = ("theory", "numerics", "verify")
 
 
@@ -26,18 +30,50 @@ def blocks(language: str) -> list[str]:
     return [body for name, body in BLOCKS if name == language]
 
 
-@pytest.mark.parametrize("body", blocks("python"), ids=lambda body: body.split("\n")[0][4:40])
-def test_a_worked_example_runs(body: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(scope="module")
+def extended(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the project with the files that the page puts into it."""
+    folder = tmp_path_factory.mktemp("extended")
+    for package in SHIPPED:
+        shutil.copytree(ROOT / package, folder / package, ignore=shutil.ignore_patterns("__pycache__"))
+    for name, body in FILES.items():
+        if "/" in name:
+            (folder / name).write_text(body, encoding="utf-8")
+    return folder
+
+
+def write_own_files(folder: Path) -> None:
+    """The files of the page that are outside the project."""
+    for name, body in FILES.items():
+        if "/" not in name:
+            (folder / name).write_text(body, encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [body for body in blocks("python") if body not in FILES.values()],
+    ids=lambda body: body.split("\n")[0][4:40],
+)
+def test_a_worked_example_runs(body: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(strategy, "REGISTERED", {})  # what an example registers is gone after it
+    monkeypatch.setattr(algebra, "DECLARED", dict(algebra.DECLARED))
+    write_own_files(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
     examples = doctest.DocTestParser().get_doctest(body, {"__name__": "example"}, "extending", None, 0)
     assert len(examples.examples) > 2
     found: list[str] = []
     doctest.DocTestRunner(optionflags=doctest.ELLIPSIS, verbose=False).run(examples, out=found.append)
     assert found == []
+    for name in FILES:
+        sys.modules.pop(Path(name).stem, None)
 
 
 @pytest.mark.parametrize("body", blocks("console"))
-def test_a_command_prints_what_is_shown(body: str, tmp_path: Path) -> None:
+def test_a_command_prints_what_is_shown(
+    body: str, extended: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(extended))
+    write_own_files(tmp_path)
     pairs = transcript(body)
     assert shown([command for command, _ in pairs], tmp_path) == [output for _, output in pairs]
 

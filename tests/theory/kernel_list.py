@@ -30,10 +30,10 @@ ODD_INNER = PowerSeries((0, HALF, 0, HALF))
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Geometric(Kernel):
+class Pole(Kernel):
     """(1 - r)/(1 - r t), 0 < r < 1: a kernel as a user writes it in a file."""
 
-    example: ClassVar[str] = "Geometric(rate=1/2)"
+    example: ClassVar[str] = "Pole(rate=1/2)"
     rate: Rational
 
     def __post_init__(self) -> None:
@@ -45,8 +45,8 @@ class Geometric(Kernel):
         return Zonal(f"(1 - {self.rate})/(1 - {self.rate}*t)")
 
 
-@value_at_one.register(Geometric)
-def _one(kernel: Geometric) -> Fraction:
+@value_at_one.register(Pole)
+def _one(kernel: Pole) -> Fraction:
     return Fraction(1)
 
 
@@ -123,6 +123,6 @@ COMPOUND: tuple[Kernel, ...] = (
     Compose(ArcCosine(1), ODD_INNER),
     Compose(ArcCosine(0), ODD_INNER),
 )
-DEFINED: tuple[Kernel, ...] = (Geometric(HALF), Geometric(TENTH) + Named(NTK(2)), Named(Laplace(1)))
+DEFINED: tuple[Kernel, ...] = (Pole(HALF), Pole(TENTH) + Named(NTK(2)), Named(Laplace(1)))
 TANH: tuple[Kernel, ...] = (Dual("tanh"), DualTangent("tanh"))
 ALL = RELU + RADIAL + DUALS + COMPOUND + DEFINED

@@ -9,7 +9,7 @@ from fractions import Fraction
 import pytest
 from flint import arb
 
-from tests.theory.kernel_list import ALL, HALF, TANH, Geometric, Named
+from tests.theory.kernel_list import ALL, HALF, TANH, Named, Pole
 from theory.derivations.by_ends import proved_ends
 from theory.derivations.by_signs import leaves
 from theory.derivations.one_hidden_layer import derive
@@ -129,7 +129,7 @@ def test_a_definition_is_derived_trained_and_expanded_like_its_kernel() -> None:
         assert told(of, Named(absolute)) == told(of, absolute) != told(of, Zonal("t"))
 
 
-@pytest.mark.parametrize("kernel", [Geometric(HALF), Named(NTK(2) + Gaussian(1))], ids=repr)
+@pytest.mark.parametrize("kernel", [Pole(HALF), Named(NTK(2) + Gaussian(1))], ids=repr)
 def test_a_class_is_read_and_combined_by_its_name(kernel: Kernel) -> None:
     assert parse_kernel(repr(kernel)) == kernel
     for combined in (2 * kernel, kernel + kernel, kernel * kernel, Compose(Gaussian(1), Fraction(1, 4) * kernel)):
@@ -180,8 +180,8 @@ def test_a_wrong_definition_is_noticed_where_more_is_known() -> None:
 
     @in_sympy.register(Forgetful)
     def _formula(kernel: Forgetful, t: object) -> object:
-        return in_sympy(Geometric(HALF), t)
+        return in_sympy(Pole(HALF), t)
 
-    right, wrong = kernel_function(Geometric(HALF)), kernel_function(Forgetful())
+    right, wrong = kernel_function(Pole(HALF)), kernel_function(Forgetful())
     by_definition = oracle_values(Forgetful(), 2, range(1), 15)[0]
-    assert right == wrong and abs(by_definition - oracle_values(Geometric(HALF), 2, range(1), 15)[0]) > 0.5
+    assert right == wrong and abs(by_definition - oracle_values(Pole(HALF), 2, range(1), 15)[0]) > 0.5
