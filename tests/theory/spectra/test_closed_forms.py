@@ -125,6 +125,7 @@ FORMS = {
     NNGP(1, bias_variance=TENTH, weight_variance=3): ClosedForm(polynomial=(TENTH, Fraction(3))),
     Matern(2, THIRD): ClosedForm(multiplied=(Multiplied((Fraction(1),), IntegerMatern(2, Fraction(18))),)),
     Gaussian(3): ClosedForm(multiplied=(Multiplied((Fraction(1),), Exponential(Fraction(-3), Fraction(3))),)),
+    ExponentialPower(10_000, 2): closed_form(Zonal("exp(20000*t - 20000)")),
     ExponentialPower(3, 2): closed_form(Gaussian(6)),  # |x-x'|^2 = 2 (1-t)
     Dual("sin") + Dual("cos"): ClosedForm(
         multiplied=(Multiplied((Fraction(1),), Exponential(Fraction(-1), Fraction(1))),)
