@@ -10,13 +10,9 @@ f is the posterior mean. Matrices are positive definite as given: none is shifte
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 import torch
 from torch import Tensor
-
-from numerics.data.points import PointSet
-from numerics.data.targets import gegenbauer_sequence, multiplicity
 
 
 class NotPositiveDefinite(ArithmeticError):
@@ -92,45 +88,6 @@ def posterior(kernel_matrix: Tensor, cross: Tensor, prior: Tensor, labels: Tenso
     mean = cross @ torch.cholesky_solve(columns, lower)
     half = torch.linalg.solve_triangular(lower, cross.T, upper=False)  # (n, l)
     return Posterior(mean.reshape(len(cross), *labels.shape[1:]), prior - half.T @ half)
-
-
-def empirical_learnability(kernel_matrix: Tensor, directions: Tensor, ridge: float = 0.0) -> Tensor:
-    """Share of each direction that regression keeps on its sample: (q,), directions (n, q).
-
-    phi' K (K + ridge I)^-1 phi / phi' phi. Summed over an orthonormal basis of R^n it is n at ridge
-    0, and the number of effective degrees of freedom otherwise.
-
-    >>> round(empirical_learnability(torch.eye(2), torch.eye(2), ridge=1.0)[0].item(), 5)
-    0.5
-    """
-    kept = kernel_matrix @ representer(kernel_matrix, directions, ridge)
-    return (directions * kept).sum(0) / directions.square().sum(0)
-
-
-def error_by_degree(
-    sample: PointSet, alpha: Tensor, eigenvalues: Sequence[float], powers: Sequence[float], harmonics: Tensor
-) -> Tensor:
-    """|f_k - f*_k|^2 in L2(sigma) for degrees k = 0, ..., K, exactly: (K+1,).
-
-    f = k(., X) alpha (n,) for a zonal kernel with eigenvalues mu_0, ..., mu_K on S^d, and a target
-    with f*_k = sqrt(powers[k]) phi_k, phi_k of norm 1 with the values ``harmonics[:, k]`` (n, K+1)
-    at the sample:
-
-        mu_k^2 N(d,k) sum_ij alpha_i alpha_j P_k(<x_i, x_j>)
-            - 2 sqrt(powers[k]) mu_k sum_i alpha_i phi_k(x_i) + powers[k].
-
-    >>> from numerics.data.points import equispaced_circle
-    >>> circle, none = equispaced_circle(4), torch.zeros(4, dtype=torch.float64)
-    >>> error_by_degree(circle, none, [0.5, 0.2], [0.0, 1.0], torch.ones(4, 2)).tolist()
-    [0.0, 1.0]
-    """
-    cosines = (sample.points @ sample.points.T).clamp_(-1, 1)
-    errors = []
-    for degree, polynomial in enumerate(islice(gegenbauer_sequence(sample.dim, cosines), len(eigenvalues))):
-        mu, root = eigenvalues[degree], math.sqrt(powers[degree])
-        own = mu**2 * multiplicity(sample.dim, degree) * (alpha @ polynomial @ alpha)
-        errors.append(own - 2 * root * mu * (alpha @ harmonics[:, degree].to(alpha)) + root**2)
-    return torch.stack(errors)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from theory.numbers.truth import Truth
+from theory.spectra.sphere import area
 from verify.claims import all_claims, bach, basri, bietti_bach, lecture, li, rahaman
 from verify.findings.claim import MEASURED, SEEDS, Claim, Context, Procedure, Source
 from verify.ledger.run import decide_claim, expected, has_instance, mismatch
@@ -146,7 +147,9 @@ RIGHT = {
     "basri-density-pairs": lambda: basri.density_pairs(CONTEXT, Fraction(85_565, 10**6)),
     "lecture-projection": lambda: lecture.projection(CONTEXT, lambda q: q),
     "lecture-decay": lambda: lecture.flow_decay(CONTEXT, lecture.right_component),
-    "basri-sphere-prefactor": lambda: basri.sphere_prefactor(CONTEXT, basri.right_front),
+    "basri-sphere-prefactor": lambda: basri.sphere_prefactor(
+        CONTEXT, lambda k, dim: basri.printed_front(k, dim) * dim / area(dim)
+    ),
 }
 
 

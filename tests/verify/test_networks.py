@@ -31,7 +31,7 @@ SMALL_MIXTURE = {"samples": 200, "width": 512, "seeds": 6, "steps": 150}
 def forgetful():
     with one_thread():
         yield
-    runs.forget()
+    runs._finished.clear()
 
 
 def small(name: str, seed: int = 0, **changes: object):
@@ -190,7 +190,7 @@ def test_any_split_gives_the_same_bits_and_two_processes_do_too():
     assert [part.seeds for _, part in sweep.split("cao-circle", config)] == [2, 2, 2]
     for workers in (1, 2):
         assert same(runs.obtain("cao-circle", config, Context(), workers), whole)
-        runs.forget()
+        runs._finished.clear()
 
 
 @pytest.mark.parametrize("profile", ["quick", "full", "paper"])
@@ -222,7 +222,7 @@ def test_an_interrupted_run_is_taken_up_and_ends_with_the_same_bits(tmp_path: Pa
     assert len(list((tmp_path / "networks" / "parts").glob("*.nc"))) == 2 and reports == [(0, 6), (2, 6), (4, 6)]
     assert same(runs.obtain("cao-circle", config, context, workers=1), whole) and len(calls) == 4
     assert [p.suffix for p in (tmp_path / "networks").iterdir() if p.suffix != ".lock"] == [".nc"]
-    runs.forget()
+    runs._finished.clear()
     stored = runs.obtain("cao-circle", config, context, workers=1)
     assert same(stored, whole) and len(calls) == 4
     assert json.loads(stored.attrs["config"]) == asdict(config)
@@ -234,7 +234,7 @@ def test_results_of_another_config_or_broken_files_are_not_used(tmp_path: Path):
     first = runs.obtain("cao-circle", config, context, workers=1)
     (path,) = tmp_path.glob("networks/*.nc")
     path.write_bytes(path.read_bytes()[:1000])
-    runs.forget()
+    runs._finished.clear()
     assert same(runs.obtain("cao-circle", config, context, workers=1), first)
     other = replace(config, amplitude=0.01)
     assert not same(runs.obtain("cao-circle", other, context, workers=1), first)

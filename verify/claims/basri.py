@@ -80,11 +80,6 @@ def printed_front(k: int, dim: int) -> PiPolynomial:
     return PiPolynomial.of(number, dim // 2)
 
 
-def right_front(k: int, dim: int) -> PiPolynomial:
-    """Gamma((d+1)/2)/(sqrt(pi) Gamma(d/2)) times Rodrigues' (-1)^k Gamma(d/2)/(2^k Gamma(k+d/2)): mu_k itself."""
-    return printed_front(k, dim) * dim / area(dim)
-
-
 def by_rodrigues(front: Front) -> Formula:
     """front(k, d) times the integral over [-1, 1] of t^n D^k (1-t^2)^(k+(d-2)/2), even d.
 

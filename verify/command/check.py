@@ -30,11 +30,6 @@ MAX_CLAIMS = 1_000
 CRASHED = "CRASHED"  # no truth, but what happened to a decision
 
 
-def check_file(path: Path) -> list[dict[str, Any]]:
-    """Every statement of the file decided; BadRequest says which claim, which key, what is allowed."""
-    return list(decided(read_statements(path), quiet=True))
-
-
 def decided(statements: dict[str, Statement], quiet: bool, proofs: bool = False) -> Iterator[dict[str, Any]]:
     """The verdict of each statement in turn, with `proofs` also the steps that the checker has replayed."""
     from verify.running.progress import counted

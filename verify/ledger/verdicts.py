@@ -1,4 +1,4 @@
-"""The table of verdicts, for the terminal, for Markdown and for LaTeX."""
+"""The table of verdicts, for the terminal and for LaTeX."""
 
 from __future__ import annotations
 
@@ -95,12 +95,6 @@ def rich_table(entries: Sequence[Entry]) -> Table:
         shown[2] = f"[{style}]{shown[2]}[/{style}]" if style else shown[2]
         table.add_row(*shown)
     return table
-
-
-def markdown_table(entries: Sequence[Entry]) -> str:
-    """The same as Markdown."""
-    rows = [COLUMNS, ("---",) * len(COLUMNS), *(cells(entry) for entry in entries)]
-    return "\n".join("| " + " | ".join(c.replace("|", "\\|") for c in row) + " |" for row in rows) + "\n"
 
 
 _SPECIAL = {c: f"\\{c}" for c in "&%$#_{}"} | {

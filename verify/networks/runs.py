@@ -68,11 +68,6 @@ def _alone(folder: Path | None, name: str, config: Any) -> Iterator[None]:
         yield
 
 
-def forget() -> None:
-    """Drop what this process remembers, so that the next `obtain` reads or trains."""
-    _finished.clear()
-
-
 def _report(context: Context) -> Any:
     if context.progress is None:
         return None

@@ -13,7 +13,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -136,94 +135,3 @@ def _within(low: float, high: float, expected: float, margin: float) -> str:
     if expected - margin < low and high < expected + margin:
         return HOLDS
     return FAILS if low > expected + margin or high < expected - margin else UNDECIDED
-
-
-@dataclass(frozen=True, slots=True)
-class RankTest:
-    """Is there an order? Kendall's tau averaged over seeds, the p-value of "no order", the verdict.
-
-    HOLDS: no order is rejected at level false_pass. false_fail: chance that a theory whose mean tau is
-    at least ``tau_expected`` is not confirmed. critical: the smallest mean tau that is confirmed.
-    """
-
-    verdict: str
-    tau: float
-    p_value: float
-    critical: float
-    seeds: int
-    items: int
-    false_fail: float
-    false_pass: float
-
-
-def rank_test(values: ArrayLike, false_fail: float, false_pass: float, tau_expected: float = 1.0) -> RankTest:
-    """Test that values (seeds, items) increase along the items, ties counting half an inversion.
-
-    Null: in every seed all orders are equally likely, rejected with probability at most false_pass,
-    exactly. Alternative: the mean of Kendall's tau is at least ``tau_expected``; it is missed with
-    probability at most exp(-seeds (tau_expected - critical)^2 / 2) (Hoeffding 1963, tau in [-1, 1]),
-    0 for tau_expected = 1, when every seed is in order. Raises ValueError where that exceeds
-    false_fail, or where no outcome of so few seeds is that unlikely.
-
-    >>> rank_test([[1, 2, 3, 4]] * 3, false_fail=1e-6, false_pass=1e-3).verdict
-    'HOLDS'
-    >>> rank_test([[1, 2, 3]], false_fail=1e-6, false_pass=1e-3)
-    Traceback (most recent call last):
-    ValueError: 1 seed of 3 items has no outcome rarer than 0.167, false_pass is 0.001: more seeds are needed
-    """
-    data = np.asarray(values, dtype=float)
-    if data.ndim != 2 or data.shape[1] < 2 or not len(data) or np.isnan(data).any():
-        raise ValueError(f"values (seeds, items) without NaN and at least 2 items wanted, got shape {data.shape}")
-    for name, rate in (("false_fail", false_fail), ("false_pass", false_pass)):
-        if not 0 < rate < 1:
-            raise ValueError(f"0 < {name} < 1 wanted, got {rate}")
-    if not 0 < tau_expected <= 1:
-        raise ValueError(f"0 < tau_expected <= 1 wanted, got {tau_expected}")
-    seeds, items = data.shape
-    lower_tail = np.cumsum(inversions_law(items, seeds))
-    allowed = int(np.searchsorted(lower_tail, false_pass, side="right")) - 1
-    if allowed < 0:
-        raise ValueError(
-            f"{seeds} seed{'s' * (seeds > 1)} of {items} items has no outcome rarer than "
-            f"{lower_tail[0]:.3g}, "
-            f"false_pass is {false_pass:g}: more seeds are needed"
-        )
-    pairs = seeds * items * (items - 1) // 2
-    critical = 1 - 2 * allowed / pairs
-    missed = 0.0 if tau_expected == 1 else math.exp(-seeds * max(0.0, tau_expected - critical) ** 2 / 2)
-    if missed > false_fail:
-        raise ValueError(
-            f"{seeds} seeds miss an order of mean tau {tau_expected:g} with probability up to {missed:.2g}, "
-            f"false_fail is {false_fail:g}: more seeds are needed"
-        )
-    count = inversions(data)
-    p_value = float(min(1.0, lower_tail[math.ceil(count)]))
-    verdict = HOLDS if count <= allowed else UNDECIDED
-    return RankTest(verdict, 1 - 2 * count / pairs, p_value, critical, seeds, items, missed, false_pass)
-
-
-def inversions(data: np.ndarray) -> float:
-    """Pairs of items in the wrong order, over all seeds; a tie is half a pair.
-
-    >>> inversions(np.array([[1, 3, 2], [1, 1, 2]]))
-    1.5
-    """
-    first, second = np.triu_indices(data.shape[1], 1)
-    steps = np.sign(data[:, second] - data[:, first])
-    return float((steps < 0).sum() + (steps == 0).sum() / 2)
-
-
-@lru_cache(maxsize=64)
-def inversions_law(items: int, seeds: int = 1) -> np.ndarray:
-    """P(I = 0), P(I = 1), ...: inversions of ``seeds`` independent random orders of ``items`` items.
-
-    Product of the factors (1 + q + ... + q^(j-1))/j for j = 1, ..., items, to the power seeds.
-
-    >>> (inversions_law(3) * 6).round(12).tolist()
-    [1.0, 2.0, 2.0, 1.0]
-    """
-    law = np.ones(1)
-    for _ in range(seeds):
-        for j in range(2, items + 1):
-            law = np.convolve(law, np.full(j, 1 / j))
-    return law

@@ -28,7 +28,6 @@ import numpy as np
 from scipy import special
 
 from theory.spectra.sphere import multiplicity
-from verify.statistics.equivalence import FAILS, HOLDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,47 +152,3 @@ def _bernstein_scale(height: float, second: float) -> float:
     if not second > 0:
         return 0.0
     return 2 * height * max(1.0, 8 * height**2 / (math.sqrt(3 * math.pi) * second))
-
-
-@dataclass(frozen=True, slots=True)
-class NeuronTest:
-    """A mean over hidden units against its exact expectation: HOLDS where |deviation| <= allowed.
-
-    false_fail holds for a right theory at every width. caught: an error of the mean this large is
-    missed with probability at most ``miss``, if the moments are those of the theory.
-    """
-
-    verdict: str
-    mean: float
-    expected: float
-    z: float
-    allowed: float
-    terms: int
-    false_fail: float
-    caught: float
-    miss: float
-
-
-def neuron_test(mean: float, moments: Moments, terms: int, false_fail: float, miss: float, caught: float) -> NeuronTest:
-    """Test that the mean over ``terms`` units is the one of these moments, by Bernstein's inequality.
-
-    z: the deviation in exact standard errors. Raises ValueError where so few units cannot catch an
-    error of ``caught`` at these rates.
-
-    >>> neuron_test(2.01, pair_moments(0.0), 100_000, false_fail=1e-6, miss=1e-6, caught=0.2).verdict
-    'HOLDS'
-    """
-    for name, rate in (("false_fail", false_fail), ("miss", miss)):
-        if not 0 < rate < 1:
-            raise ValueError(f"0 < {name} < 1 wanted, got {rate}")
-    if terms < 1 or not math.isfinite(mean):
-        raise ValueError(f"a finite mean of at least one unit wanted, got {mean} of {terms}")
-    allowed = moments.reach(terms, false_fail)
-    reach = allowed + moments.reach(terms, miss)
-    if not reach <= caught:
-        raise ValueError(f"{terms} units catch an error of {reach:.3g}, not of {caught:.3g}: more units are needed")
-    error = math.sqrt(moments.variance / terms)
-    deviation = mean - moments.mean
-    z = deviation / error if error else math.copysign(math.inf, deviation) if deviation else 0.0
-    verdict = HOLDS if abs(deviation) <= allowed else FAILS
-    return NeuronTest(verdict, mean, moments.mean, z, allowed, terms, false_fail, reach, miss)

@@ -5,18 +5,23 @@ from __future__ import annotations
 import io
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from theory.language.statement import Statement, parse_statement
 from theory.numbers.truth import Truth
 from theory.statements.decide import Verdict, decide
-from verify.command.check import MAX_BYTES, check_file, decided, read_statements, render
+from verify.command.check import MAX_BYTES, decided, read_statements, render
 from verify.running.console import BadRequest, one_line
 
 TRUE = '[[claim]]\nid = "true"\nkernel = "NTK(depth=2)"\nsays = "mu(1) = 1/(d+1)"\n'
 FALSE = '[[claim]]\nid = "false"\nkernel = "NTK(depth=2)"\nsays = "mu(k) > 0"\nfor = ["k <= 5"]\n'
 OPEN = '[[claim]]\nid = "open"\nsays = "pi*pi = pi**2 + 10**-400"\n'
+
+
+def check_file(path: Path) -> list[dict[str, Any]]:
+    return list(decided(read_statements(path), quiet=True))
 
 
 def written(folder: Path, content: str | bytes) -> Path:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from verify.ledger.verdicts import COLUMNS, KINDS, cells, kind, latex_text, markdown_table, rich_table
+from verify.ledger.verdicts import COLUMNS, KINDS, cells, kind, latex_text, rich_table
 from verify.report.verdict_table import latex_table
 
 SOURCE = {"authors": "Cao, Fang, Wu, Zhou, Gu", "year": 2019, "place": "", "arxiv": None}
@@ -74,8 +74,8 @@ def test_what_fails_as_restated_and_what_holds_up_to_a_normalisation_say_so_in_e
         "proved, given theorem 7 of Bietti and Bach 2021",
     )
     assert (cells(restated)[2], cells(scaled)[2], cells(leaning)[3]) == words
-    for made in (markdown_table(ENTRIES), latex_table(ENTRIES, "quick").replace(r"\_", "_")):
-        assert all(word in made for word in words)
+    made = latex_table(ENTRIES, "quick").replace(r"\_", "_")
+    assert all(word in made for word in words)
 
 
 def test_what_was_not_decided_shows_its_status_and_why() -> None:
@@ -96,12 +96,6 @@ def test_a_narrow_terminal_loses_nothing_of_a_long_formula() -> None:
     Console(file=out, width=80).print(rich_table([entry(compared=formula)]))
     assert "\u2026" not in out.getvalue()
     assert all(f"mu({k})"[-2:] in out.getvalue() for k in range(40))
-
-
-def test_a_markdown_table_has_one_row_an_entry_and_the_same_columns() -> None:
-    lines = markdown_table(ENTRIES).splitlines()
-    assert len(lines) == len(ENTRIES) + 2
-    assert {line.replace("\\|", "").count("|") for line in lines} == {len(COLUMNS) + 1}
 
 
 def test_latex_parses_and_holds_every_claim() -> None:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import itertools
-import math
-
 import numpy as np
 import pytest
-from scipy import stats
 
 from tests.verify.normality import normality_test
 from verify.statistics.binomial import binomial_bounds
 from verify.statistics.budget import sentence, total_false_fail, without_rate
 from verify.statistics.equivalence import FAILS, HOLDS, UNDECIDED
-from verify.statistics.exponents import exponent_fit, exponent_test, inversions, inversions_law, rank_test
+from verify.statistics.exponents import exponent_fit, exponent_test
 
 MISS = 1e-6
 SIZES = [64, 128, 256, 512]
@@ -53,40 +49,6 @@ def test_false_pass_of_the_exponent_test_over_1000_replicates():
     assert binomial_bounds(sum(held), 1000, MISS)[0] <= 0.1
 
 
-@pytest.mark.parametrize(("items", "seeds"), [(3, 1), (4, 1), (5, 1), (3, 2), (3, 3)])
-def test_law_of_inversions_equals_enumeration(items, seeds):
-    orders = [inversions(np.array([order])) for order in itertools.permutations(range(items))]
-    total = [sum(chosen) for chosen in itertools.product(orders, repeat=seeds)]
-    counts = np.bincount(np.array(total, dtype=int)) / len(total)
-    np.testing.assert_allclose(inversions_law(items, seeds), counts, atol=1e-14)
-
-
-@pytest.mark.parametrize("items", [4, 7, 10])
-def test_p_value_of_one_seed_equals_scipys_exact_kendall(items):
-    order = np.random.default_rng(items).permutation(items)
-    expected = stats.kendalltau(np.arange(items), order, alternative="greater", method="exact")
-    found = rank_test(order[None], 0.5, 0.5)
-    assert found.p_value == pytest.approx(expected.pvalue, rel=1e-10)
-    assert found.tau == pytest.approx(expected.statistic, abs=1e-12)
-
-
-def test_rates_of_the_rank_test_over_1000_replicates():
-    rng = np.random.default_rng(3)
-    random = [rank_test(rng.normal(size=(4, 5)), 0.5, 0.05).verdict == HOLDS for _ in range(1000)]
-    assert binomial_bounds(sum(random), 1000, MISS)[0] <= 0.05
-    ordered = np.arange(5) + 1.0 * rng.normal(size=(1000, 30, 5))
-    tau = np.mean([rank_test(data, 0.9, 0.05).tau for data in ordered])
-    tests = [rank_test(data, 0.2, 0.05, tau_expected=tau) for data in ordered]
-    missed = sum(test.verdict != HOLDS for test in tests)
-    assert binomial_bounds(missed, 1000, MISS)[0] <= tests[0].false_fail <= 0.2
-
-
-def test_an_order_is_found_and_no_order_is_not():
-    assert rank_test([[1, 2, 3, 4, 5]] * 4, 1e-6, 1e-6).verdict == HOLDS
-    assert rank_test([[5, 4, 3, 2, 1]] * 4, 1e-6, 1e-6).verdict == UNDECIDED
-    assert rank_test([[1, 1, 1, 1]] * 4, 1e-6, 1e-4).tau == 0
-
-
 def test_bad_requests_are_refused_in_one_line():
     good = powers(np.random.default_rng(4), 24)
     for request, said in (
@@ -95,9 +57,6 @@ def test_bad_requests_are_refused_in_one_line():
         (lambda: exponent_fit(SIZES[:2], good[:, :2], -0.5, 0.1, 0.05), "3 or more"),
         (lambda: exponent_fit(SIZES, -good, -0.5, 0.1, 0.05), "positive finite"),
         (lambda: exponent_test(SIZES, good, -0.5, 0.1, 1e-6, 1e-6, spread=0.2), "fail a right exponent"),
-        (lambda: rank_test([[1, 2, 3]] * 2, 1e-6, 1e-3), "no outcome rarer"),
-        (lambda: rank_test([[1, 2, 3, 4]] * 9, 1e-6, 1e-3, tau_expected=0.6), "miss an order"),
-        (lambda: rank_test([[1, math.nan]], 0.1, 0.1), "without NaN"),
         (lambda: normality_test(np.ones((30, 1)), 0.01), "all agree"),
         (lambda: normality_test(np.arange(10.0)[:, None], 0.01), "20 to 5000"),
         (lambda: normality_test(np.arange(30.0)[:, None], 1e-9), "false_fail / columns"),
