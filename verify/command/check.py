@@ -21,7 +21,8 @@ from theory.kernels.parse import suggestion
 from theory.language.statement import Statement, parse_statement
 from theory.statements.decide import decide
 from verify.findings.proofs import proof_json, proof_lines
-from verify.running.console import BadRequest, crash_text
+from verify.running.console import BadRequest
+from verify.running.failures import crash_text
 
 KEYS = ("id", "kernel", "says", "for")
 MAX_BYTES = 1_000_000

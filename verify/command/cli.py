@@ -16,17 +16,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from typer.main import get_command
 
-from verify.command import completion
+from verify.command import completion, run_commands
 from verify.command.options import (
     CONVENTIONS,
-    DEVICES,
     KERNEL_FORMATS,
     LAW_FORMATS,
-    PROFILES,
     PROOF_FORMATS,
     RATE_FORMATS,
     ROUTES,
-    RUN_FORMATS,
     SPECTRUM_FORMATS,
     SPECTRUM_ROUTES,
     TABLE_FORMATS,
@@ -37,29 +34,12 @@ from verify.command.options import (
     Kernels,
     KernelText,
     Out,
-    Profile,
     Quiet,
-    RunFormat,
     choice,
 )
-from verify.running.console import (
-    FAILED,
-    OK,
-    PROGRAM,
-    BadRequest,
-    drop_unwritten_output,
-    emit,
-    one_line,
-    one_of,
-    outcome,
-    read_count,
-    read_degrees,
-    read_digits,
-    read_dim,
-    read_kernel,
-    read_number,
-    say,
-)
+from verify.running.arguments import one_of, read_count, read_degrees, read_digits, read_dim, read_kernel, read_number
+from verify.running.console import FAILED, OK, PROGRAM, BadRequest, drop_unwritten_output, emit, say
+from verify.running.failures import one_line, outcome
 
 if TYPE_CHECKING:
     from theory.text.paper_tables import TableRequest
@@ -315,123 +295,11 @@ def derive(
     emit(text, out, quiet)
 
 
-@app.command(epilog=example("train cao-circle --set width=512,1024 --seeds 64"))
-def train(
-    experiment: Annotated[
-        str,
-        typer.Argument(
-            metavar="EXPERIMENT", help="its name; a wrong one lists all", autocompletion=completion.experiments
-        ),
-    ],
-    set_: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--set", metavar="KEY=VALUE", help="a setting; V,V,... runs each", autocompletion=completion.settings
-        ),
-    ] = None,
-    seeds: Annotated[str | None, typer.Option(metavar="N", help="networks, an integer >= 1")] = None,
-    seed: Annotated[str | None, typer.Option(metavar="N", help="the first seed, an integer >= 0")] = None,
-    profile: Profile = "quick",
-    device: Annotated[str, choice(DEVICES)] = "cpu",
-    beyond_edge: Annotated[bool, typer.Option("--beyond-edge", help="allow steps beyond 2/lambda_max")] = False,
-    jobs: Annotated[str | None, typer.Option(metavar="N", help="processes; as many as cores without it")] = None,
-    scheduler: Annotated[str | None, typer.Option(metavar="ADDRESS", help="of a Dask cluster: tcp://HOST:PORT")] = None,
-    resume: Annotated[bool, typer.Option("--resume/--fresh", help="use what is on disk, or train anew")] = True,
-    format: RunFormat = "text",
-    out: Annotated[Path, typer.Option(metavar="DIR", help="results go to DIR/train")] = Path("results"),
-    quiet: Quiet = False,
-) -> int:
-    """Train an experiment's networks, keep the curves, say whether they follow the theory, draw both."""
-    from verify.command import train as training
-
-    request = training.Request(
-        experiment,
-        profile,
-        tuple(set_ or ()),
-        None if seeds is None else read_count("--seeds", seeds, 1),
-        None if seed is None else read_count("--seed", seed, 0),
-        device,
-        beyond_edge,
-        None if jobs is None else read_count("--jobs", jobs, 1),
-        scheduler,
-        resume,
-        out,
-    )
-    return training.train(request, one_of("--format", format, RUN_FORMATS), quiet)
-
-
-@app.command(epilog=example("verify cao-decay-dim cao-decay-degree"))
-def verify(
-    claim: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="CLAIM...", help="ids; all of the profile without", autocompletion=completion.claims),
-    ] = None,
-    profile: Profile = "quick",
-    seed: Annotated[str, typer.Option(metavar="N", help="seed of everything random, an integer >= 0")] = "0",
-    jobs: Annotated[str | None, typer.Option(metavar="N", help="processes; the number of cores without it")] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="keep the entries that an earlier run finished")] = False,
-    planted: Annotated[bool, typer.Option("--planted", help="plant wrong twins instead: all must be rejected")] = False,
-    format: RunFormat = "text",
-    out: Annotated[Path, typer.Option(metavar="DIR", help="where ledger, table and runs go")] = Path("results"),
-    quiet: Quiet = False,
-) -> int:
-    """Decide the published statements, write the ledger, print the verdicts."""
-    from verify.command.verify import choose, verify_claims
-    from verify.ledger.run import Run
-
-    one_of("--profile", profile, PROFILES)
-    one_of("--format", format, RUN_FORMATS)
-    count = read_count("--jobs", jobs, 1) if jobs is not None else (os.cpu_count() or 1)
-    request = Run(profile, read_count("--seed", seed, 0), count, resume, out)
-    if planted:
-        from verify.command.planted import verify_planted
-
-        return verify_planted(choose(claim), request, format, quiet)
-    return verify_claims(choose(claim), request, format, quiet)
-
-
-@app.command(epilog=example("check statements.toml --format json"))
-def check(
-    file: Annotated[
-        Path,
-        typer.Argument(metavar="FILE.toml", help="statements, as docs/statements.md shows; - reads standard input"),
-    ],
-    kernels: Kernels = None,
-    proofs: Annotated[bool, typer.Option("--proofs", help="the replayed steps of every proof, too")] = False,
-    format: RunFormat = "text",
-    out: Out = None,
-    quiet: Quiet = False,
-) -> int:
-    """Decide the statements of a file. Exit code 0 if all hold."""
-    from verify.command.check import decided, read_statements, render
-
-    one_of("--format", format, RUN_FORMATS)
-    statements, verdicts = read_statements(file), []
-    try:
-        for verdict in decided(statements, quiet, proofs):
-            verdicts.append(verdict)
-    finally:  # an interruption keeps what is decided
-        if verdicts:
-            emit(render(verdicts, format), out, quiet)
-    return OK if all(v["truth"] == "HOLDS" for v in verdicts) else FAILED
-
-
-@app.command(epilog=example("report results --out report"))
-def report(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="a folder that `verify` wrote")] = Path("results"),
-    out: Annotated[Path | None, typer.Option(metavar="DIR", help="the report's folder; DIR/report without it")] = None,
-    format: RunFormat = "text",
-    quiet: Quiet = False,
-) -> None:
-    """Turn a ledger into pages that open from disk (index.html) and an appendix for a paper (appendix.tex)."""
-    from verify.report import write_report
-    from verify.running.documents import report_json
-
-    one_of("--format", format, RUN_FORMATS)
-    written = write_report(folder, out, quiet)
-    say(f"wrote {written / 'index.html'}", quiet)
-    if format == "json":
-        emit(report_json(written))
+# Those that decide many things and keep what they found; help lists the commands in this order.
+app.command(epilog=example("train cao-circle --set width=512,1024 --seeds 64"))(run_commands.train)
+app.command(epilog=example("verify cao-decay-dim cao-decay-degree"))(run_commands.verify)
+app.command(epilog=example("check statements.toml --format json"))(run_commands.check)
+app.command(epilog=example("report results --out report"))(run_commands.report)
 
 
 def run(arguments: Sequence[str]) -> int:

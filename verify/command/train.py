@@ -22,7 +22,8 @@ from theory.numbers.truth import Truth
 from verify.command.completion import setting_names
 from verify.findings.claim import PROFILES, Finding
 from verify.networks import judge_of
-from verify.running.console import FAILED, OK, BadRequest, emit, one_of, say, write_whole
+from verify.running.arguments import one_of
+from verify.running.console import FAILED, OK, BadRequest, emit, say, write_whole
 from verify.running.documents import as_json
 from verify.running.progress import counted, lines
 from verify.running.workers import completed

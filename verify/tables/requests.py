@@ -21,7 +21,8 @@ from theory.spectra.spectrum import spectrum
 from theory.text import spectra as tables
 from theory.text.paper_table_formats import render_blocks
 from theory.text.paper_tables import TableRequest
-from verify.running.console import BadRequest, read_degrees, read_digits, read_dim, read_kernel
+from verify.running.arguments import read_degrees, read_digits, read_dim, read_kernel
+from verify.running.console import BadRequest
 from verify.running.documents import comparison_json, tables_json
 from verify.tables.check import check_table, report
 

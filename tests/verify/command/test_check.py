@@ -13,7 +13,8 @@ from theory.language.statement import Statement, parse_statement
 from theory.numbers.truth import Truth
 from theory.statements.decide import Verdict, decide
 from verify.command.check import MAX_BYTES, decided, read_statements, render
-from verify.running.console import BadRequest, one_line
+from verify.running.console import BadRequest
+from verify.running.failures import one_line
 
 TRUE = '[[claim]]\nid = "true"\nkernel = "NTK(depth=2)"\nsays = "mu(1) = 1/(d+1)"\n'
 FALSE = '[[claim]]\nid = "false"\nkernel = "NTK(depth=2)"\nsays = "mu(k) > 0"\nfor = ["k <= 5"]\n'
