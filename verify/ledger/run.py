@@ -204,7 +204,10 @@ def _header(claim: Claim, context: Context) -> Entry:
 
 
 def _procedure_name(claim: Claim) -> str | None:
-    procedure = procedure_of(claim)
+    try:
+        procedure = procedure_of(claim)
+    except ValueError:  # there is none: deciding the claim says so
+        return None
     return procedure.name if procedure else None
 
 
