@@ -194,7 +194,8 @@ def tree_bounds(tree: Node) -> Bounds:
     inner = [tree_bounds(x) for x in operands(tree)]
     if isinstance(tree, Call) and tree.name == "acos" and inner[0][0] < 0:
         return (0, inf)  # pi/2 minus an odd function
-    return {1: EVEN, -1: ODD, 0: BOTH}[_sign(tree, [1 if odd < 0 else -1 if even < 0 else 0 for even, odd in inner])]
+    signs = [1 if odd < 0 else -1 if even < 0 else 0 for even, odd in inner]
+    return {1: EVEN, -1: ODD, 0: BOTH}[_sign(tree, signs)]
 
 
 def _sign(tree: Node, signs: list[int]) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pytest
 
+from theory.language.formulas import MAX_HEIGHT
 from theory.language.statement import parse_statement
 from theory.numbers.truth import Evidence, Truth
 from theory.statements.decide import decide
@@ -162,6 +163,15 @@ def test_the_counterexample_is_the_first_on_its_way(
 def test_what_is_nested_too_deeply_is_refused_when_it_is_read(says: str) -> None:
     with pytest.raises(ExpressionError, match="nested too deeply"):
         parse_statement(says)
+
+
+@pytest.mark.parametrize("relation", [">= 0", "= O(k) as k -> oo"])
+def test_what_may_just_be_read_is_decided(relation: str) -> None:
+    """No method runs out of nested calls on the highest tree, from a stack as deep as a notebook's."""
+    highest = " + ".join(["k"] * (MAX_HEIGHT + 1))
+    assert decide(parse_statement(f"{highest} {relation}")).truth is Truth.HOLDS
+    with pytest.raises(ExpressionError, match="nested too deeply"):
+        parse_statement(f"{highest} + k {relation}")
 
 
 def test_the_words_do_not_depend_on_what_was_decided_before() -> None:

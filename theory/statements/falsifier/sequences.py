@@ -17,7 +17,7 @@ from theory.statements.falsifier.points import Point, contains, moves_in_t
 from theory.statements.falsifier.roots import integer_roots
 from theory.statements.falsifier.values import Scene, value
 from theory.statements.falsifier.work import Work
-from theory.symbolic.expressions import Call, Name, Node, Number, Operation, walk
+from theory.symbolic.expressions import Call, Name, Node, Number, Operation, operands, walk
 from theory.symbolic.objects import Range
 
 START, DOUBLINGS = 8, 11  # 8, 16, ..., 16384
@@ -124,18 +124,15 @@ def _numbers(text: str) -> float:
 
 def _scale(node: Node, moving: str | None, at: Point, kernel: Kernel | None, work: Work, inside: bool = False) -> float:
     """The largest size, or inverse size, of a constant beside which the variable moves; factors do not count."""
-    if moving is None or not _moves(node, moving):
-        return max(_size(part, at, kernel, work) for part in walk(node)) if inside else 1.0  # 1 + 10**(-12), too
-    match node:
-        case Operation("*" | "/", left, right):
-            parts = [(left, inside), (right, inside)]
-        case Operation(_, left, right):
-            parts = [(left, True), (right, True)]
-        case Call(_, args):
-            parts = [(argument, True) for argument in args]
-        case _:
-            return 1.0
-    return max(_scale(part, moving, at, kernel, work, within) for part, within in parts)
+    largest, stack = 1.0, [(node, inside)]
+    while stack:
+        part, within = stack.pop()
+        if moving is None or not _moves(part, moving):  # 1 + 10**(-12), too
+            largest = max(largest, *(_size(below, at, kernel, work) for below in walk(part))) if within else largest
+        else:
+            beside = within or not (isinstance(part, Operation) and part.op in "*/")
+            stack += [(operand, beside) for operand in reversed(operands(part))]
+    return largest
 
 
 def _moves(node: Node, name: str) -> bool:

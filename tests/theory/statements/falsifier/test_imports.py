@@ -22,6 +22,7 @@ ALLOWED = {
         "Operation",
         "Inner",
         "Node",
+        "operands",
         "walk",
         "fold",
     },
