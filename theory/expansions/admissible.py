@@ -206,8 +206,6 @@ def _value(tree: Node, theta: arb) -> arb:
         match node:
             case Operation("**", _, Number(exponent)):
                 return values[0] ** rational(exponent)
-            case Operation("**"):
-                return values[0] ** values[1]
             case Operation(op):
                 return ARITHMETIC[op](*values)
         return getattr(values[0], node.name)()

@@ -291,8 +291,6 @@ def expression_in_sympy(tree: Node, t: Expr) -> Expr:
     import sympy as sp
 
     def inner(node: Inner, values: Sequence[Expr]) -> Expr:
-        if isinstance(node, Call):
-            return getattr(sp, node.name)(*values)
-        return sp.Pow(*values) if node.op == "**" else ARITHMETIC[node.op](*values)
+        return (getattr(sp, node.name) if isinstance(node, Call) else ARITHMETIC[node.op])(*values)
 
     return fold(tree, _q, {"t": t, "theta": sp.acos(t), "pi": sp.pi}.__getitem__, inner)

@@ -6,7 +6,7 @@ parity class and one for each exceptional small index.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
 
@@ -21,7 +21,7 @@ from theory.spectra.closed_coefficients import Piecewise, maclaurin
 from theory.spectra.symbolic_forms import NoClosedForm, at_degree, branches, multiplicity, rational
 from theory.statements.orientation import NoSign, oriented
 from theory.statements.outcome import AlwaysUndefined, Case, NotSymbolic
-from theory.symbolic.expressions import ARITHMETIC, Call, Name, Node, Number, Operation, walk
+from theory.symbolic.expressions import ARITHMETIC, Call, Inner, Node, Operation, fold, walk
 from theory.symbolic.objects import INTEGER_SYMBOLS, Kappa, Maclaurin, Mu, Named, Range, d, k, n
 from theory.symbolic.puiseux import NoExpansion
 
@@ -156,28 +156,21 @@ def expression_at(node: Node, kernel: Spoken, ranges: tuple[Range, ...]) -> sp.E
 def _expression(
     node: Node, kernel: Spoken, fixed: Mapping[str, sp.Integer], parities: Mapping[str, int] | None = None
 ) -> sp.Expr:
-    match node:
-        case Number(value):
-            return rational(value)
-        case Name("pi"):
-            return sp.pi
-        case Name("E"):
-            return sp.E
-        case Name(name):
-            return fixed.get(name, SYMBOLS[name])
-        case Operation(op, left, right):
-            a, b = (_expression(part, kernel, fixed, parities) for part in (left, right))
-            if op == "**" and a.is_Number and a.is_negative and b.free_symbols:
-                return (-1) ** _parity_of_integer(b, parities or {}) * _operate(op, -a, b)
-            return _operate(op, a, b)
-        case Call(name, args):
-            values = [_expression(argument, kernel, fixed, parities) for argument in args]
-            return _call(name, values, kernel, fixed, parities or {})
-    raise TypeError(f"no expression: {node!r}")
+    values = {"pi": sp.pi, "E": sp.E, **SYMBOLS, **fixed}
+
+    def inner(part: Inner, operands: Sequence[sp.Expr]) -> sp.Expr:
+        if isinstance(part, Call):
+            return _call(part.name, operands, kernel, fixed, parities or {})
+        a, b = operands
+        if part.op == "**" and a.is_Number and a.is_negative and b.free_symbols:
+            return (-1) ** _parity_of_integer(b, parities or {}) * _operate(part.op, -a, b)
+        return _operate(part.op, a, b)
+
+    return fold(node, rational, values.__getitem__, inner)
 
 
 def _operate(op: str, a: sp.Expr, b: sp.Expr) -> sp.Expr:
-    value = a**b if op == "**" else ARITHMETIC[op](a, b)
+    value = ARITHMETIC[op](a, b)
     return _real(value, f"{a} {op} {b}") if op in ("/", "**") else value
 
 
@@ -189,7 +182,7 @@ def _real(value: sp.Expr, said: str) -> sp.Expr:
 
 
 def _call(
-    name: str, values: list[sp.Expr], kernel: Spoken, fixed: Mapping[str, sp.Integer], parities: Mapping[str, int]
+    name: str, values: Sequence[sp.Expr], kernel: Spoken, fixed: Mapping[str, sp.Integer], parities: Mapping[str, int]
 ) -> sp.Expr:
     functions = {
         "sqrt": sp.sqrt,

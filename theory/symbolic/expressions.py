@@ -51,9 +51,9 @@ Leaf = Number | Name
 Inner = Operation | Call
 Node = Leaf | Inner
 
-# What each type of number does itself; powers differ from type to type.
+# What each type of number does itself: rationals, balls, power series, arrays, SymPy.
 ARITHMETIC: Mapping[str, Callable[[Any, Any], Any]] = MappingProxyType(
-    {"+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv}
+    {"+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv, "**": operator.pow}
 )
 
 

@@ -8,7 +8,7 @@ answer is evidence for planting a wrong statement, never a verdict; where nothin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,7 @@ from theory.language.formulas import variables
 from theory.language.statement import UNIFORMLY, Statement
 from theory.spectra.spectrum import spectrum
 from theory.spectra.sphere import multiplicity
-from theory.symbolic.expressions import ARITHMETIC, Call, Name, Node, Number, Operation
+from theory.symbolic.expressions import ARITHMETIC, Call, Inner, Node, fold
 
 if TYPE_CHECKING:
     from theory.kernels import Kernel
@@ -54,23 +54,21 @@ def value(node: Node, at: At, kernel: Kernel | None) -> mpf:
     >>> print(value(parse_formula("N(d, k)/k"), {"d": 2, "k": 4}, None))
     2.25
     """
-    match node:
-        case Number(number):
-            return mpf(number.numerator) / number.denominator
-        case Name("pi" | "E" as name):
-            return +mp.pi if name == "pi" else +mp.e
-        case Name(name):
-            return mpf(at[name])
-        case Call(name, args):
-            return _call(name, [value(argument, at, kernel) for argument in args], at, kernel)
-        case Operation(op, left, right):
-            return _operation(op, value(left, at, kernel), value(right, at, kernel))
-    raise TypeError(f"no expression: {node!r}")
+
+    def name(text: str) -> mpf:
+        return +mp.pi if text == "pi" else +mp.e if text == "E" else mpf(at[text])
+
+    def inner(part: Inner, values: Sequence[mpf]) -> mpf:
+        if isinstance(part, Call):
+            return _call(part.name, values, at, kernel)
+        return _operation(part.op, *values)
+
+    return fold(node, lambda number: mpf(number.numerator) / number.denominator, name, inner)
 
 
 def _operation(op: str, left: mpf, right: mpf) -> mpf:
     try:
-        result = left**right if op == "**" else ARITHMETIC[op](left, right)
+        result = ARITHMETIC[op](left, right)
     except ZeroDivisionError as error:
         raise NoValue(op) from error
     return _real(result)
@@ -82,7 +80,7 @@ def _real(result: object) -> mpf:
     return result
 
 
-def _call(name: str, args: list[mpf], at: At, kernel: Kernel | None) -> mpf:
+def _call(name: str, args: Sequence[mpf], at: At, kernel: Kernel | None) -> mpf:
     if name in ("mu", "a"):
         dim = _index(args[1], 1) if len(args) == 2 else int(at["d"])
         degree = _index(args[0], 0)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Sequence
 from fractions import Fraction
 
@@ -232,7 +231,7 @@ def exact(tree: Node, names: dict[str, Fraction]) -> Fraction | None:
     """The value of an expression without functions, None where it has none; the names stand for any numbers."""
 
     def inner(node: Inner, values: Sequence[Fraction]) -> Fraction:
-        return {**ARITHMETIC, "**": operator.pow}[node.op](*values)
+        return ARITHMETIC[node.op](*values)
 
     try:
         return fold(tree, Fraction, names.__getitem__, inner)

@@ -40,7 +40,7 @@ def in_floats(tree: Node, theta: np.ndarray) -> np.ndarray:
 
     def inner(node: Inner, values: Sequence[np.ndarray]) -> np.ndarray:
         if isinstance(node, Operation):
-            return {**ARITHMETIC, "**": np.power}[node.op](*values)
+            return ARITHMETIC[node.op](*values)
         return NUMPY.get(node.name, getattr(np, node.name, None))(values[0])
 
     return fold(tree, lambda value: np.full_like(theta, float(value)), symbols.__getitem__, inner)

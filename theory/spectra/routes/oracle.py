@@ -200,9 +200,7 @@ def _gelu(t: mpf) -> tuple[mpf, mpf]:
 
 def _expression(tree: Node, t: mpf) -> mpf:
     def inner(node: Inner, values: Sequence[mpf]) -> mpf:
-        if isinstance(node, Call):
-            return getattr(mp, node.name)(*values)
-        return values[0] ** values[1] if node.op == "**" else ARITHMETIC[node.op](*values)
+        return (getattr(mp, node.name) if isinstance(node, Call) else ARITHMETIC[node.op])(*values)
 
     return fold(tree, _number, {"t": t, "theta": mp.acos(t), "pi": +mp.pi}.__getitem__, inner)
 
