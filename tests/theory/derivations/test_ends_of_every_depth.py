@@ -20,8 +20,8 @@ from theory.derivations.ends_of_every_depth import (
 from theory.expansions.at_ends import expansion_at
 from theory.kernels import NNGP, NTK
 from theory.numbers.balls import working_precision
-from theory.proofs.check import check
-from theory.proofs.steps import Proof, Refused, Step
+from theory.proofs.check import extended
+from theory.proofs.steps import Proof, Refused
 from theory.symbolic.constants import constant_ball
 from theory.symbolic.objects import AtMinusOne, EndSeries, L, LowerEnd, Range, SlopeProduct, s
 
@@ -57,21 +57,32 @@ WRONG = {
 }
 
 
-STEPS = depth_series(NTK, 4).steps
 ALTERED = [
-    pytest.param(index, right, id=f"{step.name}-{name}")
-    for index, step in enumerate(STEPS)
-    if step.name in ("k0-end", "k1-end", "sigma-end", "theta-end")
-    for name, alter in WRONG.items()
-    if sp.expand((right := alter(step.right)) - step.right) != 0
+    (name, change)
+    for name in ("k0-end", "k1-end", "sigma-end", "theta-end")
+    for change in WRONG
+    if not (name[0] == "k" and change == "a depth later")  # of one layer
 ]
 
 
-@pytest.mark.parametrize("index, right", ALTERED)
-def test_wrong_expansions_are_refused(index: int, right: sp.Expr) -> None:
-    changed = replace(STEPS[index], statement=sp.Eq(STEPS[index].left, right, evaluate=False))
-    with pytest.raises(Refused):
-        check(Proof("wrong", (*STEPS[:index], changed)))
+def refused(proof: Proof, name: str, **changes: object) -> bool:
+    """Whether a step of the proof with some fields changed is refused after those before it."""
+    index = next(i for i, step in enumerate(proof.steps) if step.name == name)
+    try:
+        extended(Proof("before", proof.steps[:index]), replace(proof.steps[index], **changes))
+    except Refused:
+        return True
+    return False
+
+
+@pytest.mark.parametrize("name, change", ALTERED)
+def test_wrong_expansions_are_refused(name: str, change: str) -> None:
+    proof = depth_series(NTK if name == "theta-end" else NNGP, 4)
+    left, right = proof.step(name).statement.args
+    wrong = WRONG[change](right)
+    assert sp.expand(wrong - right) != 0
+    assert refused(proof, name, statement=sp.Eq(left, wrong, evaluate=False))
+    assert not refused(proof, name)
 
 
 @pytest.mark.parametrize("bad", [(NNGP, 1), (NTK, MAX_ORDER + 1), (int, 3)])
@@ -91,22 +102,19 @@ LOWER_WRONG = {
     "beyond its order": lambda f, name: f + s**9,
     "a term more": lambda f, name: f + s * SlopeProduct(L),
 }
-LOWER = [proof.steps for proof in (lower_series(NTK), lower_series(NTK, True))]
-LOWER_ALTERED = [
-    pytest.param(steps, index, right, id=f"{step.name}-{number}-{name}")
-    for number, steps in enumerate(LOWER)
-    for index, step in enumerate(steps)
-    if step.name in ("sigma-lower", "theta-lower")
-    for name, alter in LOWER_WRONG.items()
-    if sp.expand((right := alter(step.right, step.left.args[0])) - step.right) != 0
-]
 
 
-@pytest.mark.parametrize("steps, index, right", LOWER_ALTERED)
-def test_wrong_lower_expansions_are_refused(steps: tuple[Step, ...], index: int, right: sp.Expr) -> None:
-    changed = replace(steps[index], statement=sp.Eq(steps[index].left, right, evaluate=False))
-    with pytest.raises(Refused):
-        check(Proof("wrong", (*steps[:index], changed)))
+@pytest.mark.parametrize("bias", [False, True])
+@pytest.mark.parametrize("change", LOWER_WRONG)
+def test_wrong_lower_expansions_are_refused(change: str, bias: bool) -> None:
+    proof, changed = lower_series(NTK, bias), 0
+    for name in ("sigma-lower", "theta-lower"):
+        left, right = proof.step(name).statement.args
+        wrong = LOWER_WRONG[change](right, left.args[0])
+        if sp.expand(wrong - right) != 0:
+            changed += 1
+            assert refused(proof, name, statement=sp.Eq(left, wrong, evaluate=False))
+    assert changed > 0
 
 
 SLOPES = [
@@ -122,33 +130,25 @@ SLOPES = [
 
 @pytest.mark.parametrize("statement, least", SLOPES)
 def test_other_bounds_of_the_slopes_are_refused(statement: sp.Rel, least: int) -> None:
-    steps = LOWER[0]
-    index = next(i for i, step in enumerate(steps) if step.rule == "slope-product")
-    changed = replace(steps[index], statement=statement, ranges=(Range("L", least),))
-    with pytest.raises(Refused):
-        check(Proof("wrong", (*steps[:index], changed)))
+    proof = lower_series(NTK)
+    name = next(step.name for step in proof.steps if step.rule == "slope-product")
+    assert refused(proof, name, statement=statement, ranges=(Range("L", least),))
 
 
 @pytest.mark.parametrize(
     "uses", [("k1-end", "k1-derivative"), ("k0-lower", "k1-derivative"), ("k1-lower", "k1-closed")]
 )
 def test_the_lower_end_needs_its_own_facts(uses: tuple[str, ...]) -> None:
-    steps = (*depth_series(NTK, 2).steps, *LOWER[0][-7:])
-    steps = tuple({step.name: step for step in steps}.values())
-    index = next(i for i, step in enumerate(steps) if step.name == "sigma-lower")
-    with pytest.raises(Refused):
-        check(Proof("wrong", (*steps[:index], replace(steps[index], uses=uses))))
+    steps = {step.name: step for step in (*depth_series(NTK, 2).steps, *lower_series(NTK).steps[-7:])}
+    assert refused(Proof("both ends", tuple(steps.values())), "sigma-lower", uses=uses)
 
 
 @pytest.mark.parametrize("end, wrong", [(EndSeries, LowerEnd), (LowerEnd, EndSeries)])
 def test_an_expansion_at_one_end_is_none_at_the_other(end: type, wrong: type) -> None:
-    steps = depth_series(NTK, 4).steps if end is EndSeries else LOWER[0]
-    for index, step in enumerate(steps):
+    proof = depth_series(NTK, 4) if end is EndSeries else lower_series(NTK)
+    for step in proof.steps:
         if isinstance(step.left, end):
-            left = wrong(*step.left.args)
-            changed = replace(step, statement=sp.Eq(left, step.right, evaluate=False))
-            with pytest.raises(Refused):
-                check(Proof("wrong", (*steps[:index], changed)))
+            assert refused(proof, step.name, statement=sp.Eq(wrong(*step.left.args), step.right, evaluate=False))
 
 
 @pytest.mark.parametrize("family, bias", [(NTK, False), (NTK, True), (NNGP, False)])

@@ -15,7 +15,7 @@ from theory.kernels import NNGP, NTK, ArcCosine, Dual, DualTangent, Kernel, Mult
 from theory.language.statement import parse_statement
 from theory.laws.decay import decay
 from theory.numbers.truth import Evidence, Truth
-from theory.proofs.check import check
+from theory.proofs.check import extended
 from theory.proofs.steps import Proof, Refused
 from theory.spectra.routes.closed import closed_form, exact_eigenvalue
 from theory.statements.decide import decide
@@ -73,7 +73,7 @@ def test_wrong_factors_are_refused(kernel: Kernel) -> None:
         right = 2 * step.right if step.right != 0 else sp.Integer(1)
         wrong = replace(step, statement=sp.Eq(step.left, right, evaluate=False))
         with pytest.raises(Refused):
-            check(Proof("wrong", (*steps[:index], wrong, *steps[index + 1 :])))
+            extended(Proof("before", steps[:index]), wrong, *steps[index + 1 :])
 
 
 def test_two_kernels_of_one_name_are_kept_apart() -> None:
