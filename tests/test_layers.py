@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -97,16 +96,11 @@ def test_the_scan_finds_a_planted_offence(package: str, source: str) -> None:
     assert offences(package, source)
 
 
-def test_help_is_quick_and_imports_nothing_heavy() -> None:
+def test_help_imports_nothing_heavy() -> None:
     code = (
         "import sys; from verify.command.cli import run; code = run(['--help']); "
         f"print([m for m in {HEAVY!r} if m in sys.modules], code, file=sys.stderr)"
     )
-    seconds = []
-    for _ in range(3):
-        start = time.perf_counter()
-        done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
-        seconds.append(time.perf_counter() - start)
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stderr.strip() == "[] 0"
     assert "Example:" in done.stdout.splitlines()[-1]
-    assert min(seconds) < 1  # the least disturbed of three

@@ -13,7 +13,8 @@ from numerics.networks import tangent_kernels as tangent
 from numerics.networks import two_layer as networks
 from numerics.networks.deep import Architecture, DeepModule
 from numerics.predictions import limit_kernels as kernels
-from tests.numerics.memory import STATUS, peak_mebibytes
+from tests.examples import nightly
+from tests.numerics.memory import STATUS, peaks_mebibytes
 
 EPS = torch.finfo(torch.float64).eps
 
@@ -131,6 +132,7 @@ def seconds(work) -> float:
     return best
 
 
+@nightly
 @pytest.mark.parametrize("dim, least", [(49, 20), (9, 5)])
 def test_closed_two_layer_expression_is_faster_by_about_half_the_ambient_dimension(dim, least):
     # n^2 m (d+2) multiplications without it, 2 n^2 m with it: 20 times is out of reach on S^9.
@@ -155,9 +157,9 @@ tangent.empirical_kernel(net, points, block_bytes={block})
 @pytest.mark.skipif(not STATUS.exists(), reason="peak memory is read from /proc")
 def test_memory_is_bounded_by_the_block_and_not_by_the_samples():
     block = 2**26  # 66 of 300 rows of a million bytes
-    least = peak_mebibytes(WIDE.format(samples=2, block=block))
-    blocks = peak_mebibytes(WIDE.format(samples=300, block=block))
-    whole = peak_mebibytes(WIDE.format(samples=300, block=2**31))
+    least, blocks, whole = peaks_mebibytes(
+        *(WIDE.format(samples=n, block=b) for n, b in ((2, block), (300, block), (300, 2**31)))
+    )
     # Rows on both sides are 5/4 of a block; each is held twice while it is differentiated.
     assert blocks - least < 2.5 * block / 2**20 + 32
     assert whole - least > 2.5 * block / 2**20 + 32

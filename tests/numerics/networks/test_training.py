@@ -12,7 +12,8 @@ from numerics.networks.two_layer import TwoLayer, initialise
 from numerics.predictions import limit_kernels as kernels
 from numerics.predictions import residuals as prediction
 from tests.bench.bench_networks import steps
-from tests.numerics.memory import STATUS, peak_mebibytes
+from tests.examples import nightly
+from tests.numerics.memory import STATUS, peaks_mebibytes
 
 EPS = torch.finfo(torch.float64).eps
 POLE = torch.tensor([1.0, 0.0], dtype=torch.float64)
@@ -160,15 +161,15 @@ training.train(net, task, 0.5, {steps}, record=range(0, {steps}, {every}))
 
 @pytest.mark.skipif(not STATUS.exists(), reason="peak memory is read from /proc")
 def test_memory_does_not_grow_with_the_number_of_steps():
-    short, long, all_steps = (
-        peak_mebibytes(LONG_RUN.format(steps=steps, every=every))
-        for steps, every in ((50, 25), (2000, 1000), (2000, 1))
+    short, long, all_steps = peaks_mebibytes(
+        *(LONG_RUN.format(steps=steps, every=every) for steps, every in ((50, 25), (2000, 1000), (2000, 1)))
     )
     # One step's projections are 4000 bytes: 7.6 MiB in 2000 steps.
     assert long - short < 3
     assert all_steps - short > 4.5
 
 
+@nightly
 def test_a_step_is_faster_than_autograd():
     found = steps(samples=200, width=2048, rounds=15)  # the least of many: another process may share the memory
     # Measured 3 to 4 (tests/bench); below 2 the loop is no longer what it was.

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from numerics.data.points import uniform_sphere
 from numerics.predictions import leading_eigenpairs as eigen
 from numerics.predictions import limit_kernels as kernels
-from tests.numerics.memory import STATUS, peak_mebibytes
+from tests.numerics.memory import STATUS, peaks_mebibytes
 
 EPS = torch.finfo(torch.float64).eps
 
@@ -111,9 +111,8 @@ eigen.rayleigh_ritz(operator.apply, torch.ones({samples}, 3, dtype=torch.float64
 
 @pytest.mark.skipif(not STATUS.exists(), reason="peak memory is read from /proc")
 def test_memory_is_that_of_blocks_and_not_of_the_matrix():
-    small, blocks, whole = (
-        peak_mebibytes(LARGE.format(samples=samples, block=block))
-        for samples, block in ((300, 2**22), (4000, 2**22), (4000, 2**28))
+    small, blocks, whole = peaks_mebibytes(
+        *(LARGE.format(samples=samples, block=block) for samples, block in ((300, 2**22), (4000, 2**22), (4000, 2**28)))
     )
     # Twelve blocks of 4 MiB; the matrix alone takes 122 MiB, and so do its temporaries.
     assert blocks - small < 12 * 4 + 16

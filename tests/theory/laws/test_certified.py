@@ -17,6 +17,7 @@ from flint import arb, fmpq
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import FACTOR
 from theory.expansions.angle_polynomials import AnglePolynomial, _error, angle_polynomial
 from theory.expansions.at_ends import expansion_at
 from theory.kernels import (
@@ -99,7 +100,7 @@ def of_parity(law: Law, degree: int) -> LawBranch:
     return next(b for b in law.law if b.parity in (("even", "odd")[degree % 2], "all"))
 
 
-@settings(max_examples=7, deadline=None, derandomize=True)
+@settings(max_examples=3 * FACTOR, deadline=None)
 @given(st.sampled_from(ANALYTIC), st.sampled_from(DIMS), st.integers(0, 60))
 def test_bounds_contain_every_later_eigenvalue(kernel: Kernel, dim: int, offset: int) -> None:
     law = law_of(kernel, "k", dim)

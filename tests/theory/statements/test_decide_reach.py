@@ -11,6 +11,7 @@ from fractions import Fraction
 import mpmath as mp
 import pytest
 
+from tests.examples import some
 from tests.theory.rows import FAILS, HOLDS, NTK2, Row, row, text_of, verdict_of
 from theory.kernels.parse import parse_kernel
 from theory.language.families import kernel_at
@@ -160,16 +161,14 @@ def test_the_verdict_is_the_truth(given: Row) -> None:
 
 
 def test_a_law_without_a_replayed_proof_is_never_proved() -> None:
-    for given in TABLE:
-        if given.kernel in (NTK3, NTK4, LAPLACE, GAUSS) and "->" in given.says:
-            verdict = verdict_of(given)
-            if verdict.evidence is Evidence.PROVED:
-                assert {"end-law", "end-limit", "dimension-law"} & {step.rule for step in verdict.proof.steps}, (
-                    given.says
-                )
-                assert set(check(verdict.proof)) <= set(verdict.theorems)
-            else:
-                assert verdict.evidence in (Evidence.CHECKED, Evidence.CERTIFIED)
+    limits = [given for given in TABLE if given.kernel in (NTK3, NTK4, LAPLACE, GAUSS) and "->" in given.says]
+    for given in some(limits, 6):
+        verdict = verdict_of(given)
+        if verdict.evidence is Evidence.PROVED:
+            assert {"end-law", "end-limit", "dimension-law"} & {step.rule for step in verdict.proof.steps}, given.says
+            assert set(check(verdict.proof)) <= set(verdict.theorems)
+        else:
+            assert verdict.evidence in (Evidence.CHECKED, Evidence.CERTIFIED)
 
 
 def test_a_law_lends_its_evidence() -> None:

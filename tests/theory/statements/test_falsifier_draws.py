@@ -1,7 +1,7 @@
 """Statements drawn from the grammar: no verdict is contradicted by the falsifier, and nothing crashes.
 
-`decide` confronts every verdict with the independent falsifier and raises where it is contradicted. Some
-hundreds of statements by day, the same ones on every run; ten thousand fresh ones at night.
+`decide` confronts every verdict with the independent falsifier and raises where it is contradicted. A
+hundred statements by day, the same ones on every run; ten thousand fresh ones at night.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from theory.symbolic.expression_grammar import ExpressionError
 
 SHARDS = 12
 NIGHTLY = settings.default.max_examples >= 1000
-EACH = -(-10_000 // SHARDS) if NIGHTLY else 20
+EACH = -(-10_000 // SHARDS) if NIGHTLY else 9
 SECONDS = 3.0  # a last resort: what takes longer is undecided
 
 
@@ -77,7 +77,7 @@ def test_most_drawn_falsehoods_are_seen() -> None:
     seen: list[bool] = []
 
     @seed(3)
-    @settings(max_examples=40, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
+    @settings(max_examples=25, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
     @given(drawn())
     def examine(draft: Draft) -> None:
         statement = parsed(draft)
@@ -86,4 +86,4 @@ def test_most_drawn_falsehoods_are_seen() -> None:
             seen.append(confront(statement, Truth.HOLDS, None).contradiction is not None)
 
     examine()
-    assert len(seen) > 10 and sum(seen) > 0.6 * len(seen)
+    assert len(seen) > 6 and sum(seen) > 0.6 * len(seen)

@@ -7,7 +7,7 @@ from unittest.mock import patch
 import pytest
 from flint import arb
 
-from tests.numerics.memory import STATUS, peak_mebibytes
+from tests.numerics.memory import STATUS, peaks_mebibytes
 from theory.expansions.ellipses import Piece
 from theory.expansions.in_the_angle import continued
 from theory.kernels import NTK, ArcCosine, Compose, Kernel
@@ -81,7 +81,7 @@ spectrum(NTK(3), 3, range({degrees}), 30, route="angle")
 @pytest.mark.skipif(not STATUS.exists(), reason="peak memory is read from /proc")
 def test_memory_is_a_few_balls_for_a_degree() -> None:
     def used(held: int) -> float:
-        short, long = (peak_mebibytes(CODE.format(held=held, degrees=n)) for n in (3, DEGREES))
+        short, long = peaks_mebibytes(*(CODE.format(held=held, degrees=n) for n in (3, DEGREES)))
         return (long - short) * 1024 / DEGREES
 
     assert used(angle.SLICE) < KIBIBYTES
