@@ -6,7 +6,10 @@ HYPOTHESIS_PROFILE=nightly or --hypothesis-profile=nightly.
 
 from __future__ import annotations
 
+import gc
 import os
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # two workers for two cores, and so for what they start
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -27,3 +30,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """A warning that our code causes is a failure; other packages may warn."""
     for package in ("theory", "numerics", "verify"):
         config.addinivalue_line("filterwarnings", rf"error:::{package}(\.|$)")
+
+
+def pytest_collection_finish() -> None:
+    """The collected tests stay to the end: no search for garbage looks at them again."""
+    gc.freeze()

@@ -36,6 +36,14 @@ def test_the_quickest_are_taken_while_time_is_left_and_one_at_least() -> None:
     assert KNOWN.tests("m.py", SOURCE, 4, most=5) == ["slow"]
 
 
+def test_those_of_the_module_come_first_in_half_of_the_time() -> None:
+    own = [f"tests/a/test_m.py::{name}" for name in ("first", "second")]
+    known = Selection({"a/m.py": {3: [*own, "quick"]}}, {own[0]: 1.0, own[1]: 4.0, "quick": 0.5})
+    assert known.tests("a/m.py", SOURCE, 3, most=100) == [*own, "quick"]
+    assert known.tests("a/m.py", SOURCE, 3, most=5) == [own[0], "quick"]
+    assert known.tests("a/m.py", SOURCE, 3, most=6) == [own[0], "quick", own[1]]
+
+
 def test_a_selection_is_read_as_it_was_written(tmp_path: Path) -> None:
     KNOWN.write(tmp_path / "s.json")
     read = read_selection(tmp_path / "s.json")

@@ -4,7 +4,8 @@
 
 A mutant is killed when one of the fast tests that run the changed statement fails, and out of time
 when they need FACTOR times the CPU seconds of the original and ALLOWANCE more: counted as killed,
-and apart. Of the tests that run it, the quickest are taken until they need MOST seconds together.
+and apart. Of the tests that run it, those of its module and then the quickest are taken until they
+need MOST seconds together.
 What is found is kept in FOLDER, and a run that was ended goes on there; a mutant once killed stays
 so, a survivor is tried again when tests have changed. Prints the survivors, with the explanations
 of survivors.toml, and the exact binomial lower bound of the share killed; exit code 0 if at least
@@ -52,7 +53,7 @@ TESTS = (
 SURVIVORS = Path(__file__).with_name("survivors.toml")
 WANTED = 0.9
 MISS = 0.05  # chance that the two-sided bounds are wrong, half of it for the lower one
-MOST = 40.0  # CPU seconds of the tests of one mutant, unless a single test takes more
+MOST = 25.0  # CPU seconds of the tests of one mutant, unless a single test takes more
 FACTOR, ALLOWANCE, WAIT = 5, 30, 20
 MEMORY = 8 * 2**30
 JOBS = int(os.environ.get("JOBS", "2"))

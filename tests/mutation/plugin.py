@@ -4,8 +4,8 @@ Without variables in the environment it changes nothing.
 
     MUTATION_TESTS    a file with one test id per line: run these, in this order
     MUTATION_TIMES    a file to write: test id -> CPU seconds, null if it failed, as JSON
-    MUTATION_FRESH    1: forget cached results before each test, so that each runs all it rests on,
-                      and let alarms ring late: a traced test is slow
+    MUTATION_FRESH    1: forget cached results before each test, so that each runs all it rests on
+                      (the cases of one test share them), and let alarms ring late: a traced test is slow
     MUTATION_SECONDS  CPU seconds after which the process ends
     MUTATION_MEMORY   bytes of address space it may take
 """
@@ -27,6 +27,7 @@ OURS = ("theory", "verify")
 PATIENCE = 20  # an alarm that rings inside the tracer ends what coverage.py keeps
 seconds: dict[str, float | None] = {}
 failed: set[str] = set()
+before = ""  # the test that ran last
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -60,8 +61,10 @@ def function(name: str) -> str:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
     """Time one test, with empty caches where that is asked for."""
-    if os.environ.get("MUTATION_FRESH"):
+    global before
+    if os.environ.get("MUTATION_FRESH") and before != function(item.nodeid):
         forget()
+    before = function(item.nodeid)
     started = time.process_time()
     result = yield
     took = time.process_time() - started

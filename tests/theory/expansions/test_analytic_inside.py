@@ -209,7 +209,7 @@ def disagrees(kernel: Kernel, dim: int) -> bool:
 
 
 @given(outer=st.sampled_from(OUTER), inner=inner_polynomials(), dim=st.sampled_from([1, 2, 3]))
-@settings(max_examples=8 * FACTOR, deadline=None)
+@settings(max_examples=3 * FACTOR, deadline=None)
 @example(outer=ArcCosine(0), inner=TOUCHES, dim=2)
 @example(outer=Laplace(1), inner=PowerSeries((0, -3, 0, 4)), dim=1)
 @example(outer=ArcCosine(1), inner=PowerSeries((0, 0, 1)), dim=2)

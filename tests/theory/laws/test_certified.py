@@ -17,7 +17,7 @@ from flint import arb, fmpq
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.examples import FACTOR
+from tests.examples import FACTOR, some
 from theory.expansions.angle_polynomials import AnglePolynomial, _error, angle_polynomial
 from theory.expansions.at_ends import expansion_at
 from theory.kernels import (
@@ -114,7 +114,7 @@ def test_bounds_contain_every_later_eigenvalue(kernel: Kernel, dim: int, offset:
 
 
 @pytest.mark.parametrize(
-    ("kernel", "dim"), [(NTK(3), 3), (NNGP(3), 2), (Laplace(1), 5), (NTK(3, bias=True), 1)], ids=str
+    ("kernel", "dim"), some([(NTK(3, bias=True), 1), (NTK(3), 3), (Laplace(1), 5), (NNGP(3), 2)], 2), ids=str
 )
 def test_bounds_contain_eigenvalues_of_another_evaluator(kernel: Kernel, dim: int) -> None:
     """mpmath's quadrature in t, which shares no kernel evaluator; good to 15 digits (`checked`)."""

@@ -14,6 +14,7 @@ import sympy as sp
 from flint import fmpq, fmpq_series
 from mpmath import mp
 
+from tests.examples import NIGHT
 from theory.expansions.at_ends import expansion_at
 from theory.kernels import (
     NNGP,
@@ -68,7 +69,7 @@ def shrinks(errors: list[sp.Float], terms: int) -> bool:
     return abs(errors[1]) < abs(errors[0]) * SLACK / 2**terms
 
 
-@pytest.mark.parametrize("terms", [1, 2, 3])
+@pytest.mark.parametrize("terms", [1, 2, 3] if NIGHT else [3])  # which sees a wrong first term, too
 @pytest.mark.parametrize(("kernel", "dim"), AS_K, ids=str)
 @pytest.mark.parametrize("parity", [0, 1])
 def test_error_as_k_grows_shrinks_at_the_stated_order(kernel: object, dim: int, parity: int, terms: int) -> None:
