@@ -1,4 +1,5 @@
 # make verify   decide every claim of the quick profile       make test      the whole test suite
+# make quick    a part of it from every room, for the loop of work
 # make nightly  the suite with fresh random examples, fuzzing  make bench     time and accuracy beside scipy and mpmath
 # make mutation  do the fast tests notice random wrong lines?  make fuzz      coverage-guided texts for the grammar
 # make lint     imports, lint, format and types: the rules of the house, which `make test` holds, too
@@ -13,7 +14,14 @@ verify: $(VENV)/installed
 	$(VENV)/bin/spectral-bias verify --profile quick
 
 test: $(VENV)/installed-test
-	$(VENV)/bin/python -m pytest -q -n 2
+	$(VENV)/bin/python -m pytest -q -n 2 --dist worksteal
+
+# The rules of the house but for types, then the folders and files that tests/quick.txt names.
+quick: $(VENV)/installed-test
+	$(VENV)/bin/ruff check --quiet .
+	$(VENV)/bin/ruff format --quiet --check .
+	$(VENV)/bin/lint-imports --no-logo > /dev/null || $(VENV)/bin/lint-imports
+	$(VENV)/bin/python -m pytest -q -n 2 --dist worksteal @tests/quick.txt
 
 lint: $(VENV)/installed-test
 	$(VENV)/bin/lint-imports
@@ -29,7 +37,7 @@ mutation: $(VENV)/installed-mutation
 	$(VENV)/bin/python -m tests.mutation $(MUTANTS) $(SEED)
 
 nightly: $(VENV)/installed-test fuzz
-	HYPOTHESIS_PROFILE=nightly FUZZ_FACTOR=8 $(VENV)/bin/python -m pytest -q -n 2
+	HYPOTHESIS_PROFILE=nightly FUZZ_FACTOR=8 $(VENV)/bin/python -m pytest -q -n 2 --dist worksteal
 
 # Texts that coverage guides, for so many seconds; Atheris has wheels for Linux and macOS.
 FUZZ_SECONDS = 600
@@ -89,4 +97,4 @@ clean:
 	find theory numerics verify tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 
-.PHONY: verify test lint mutation nightly fuzz bench docs clean
+.PHONY: verify test quick lint mutation nightly fuzz bench docs clean

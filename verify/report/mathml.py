@@ -72,7 +72,7 @@ def formula(latex: str, display: bool = False) -> Markup:
     Markup('<code class="tex">\\frac{</code>')
     """
     try:
-        return Markup(checked(latex, display))  # noqa: S704  (only elements of ELEMENTS)
+        return Markup(checked(latex, display))  # only elements of ELEMENTS
     except Unreadable:
         return Markup('<code class="tex">{}</code>').format(latex)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from functools import cache
 
 import mpmath
 import pytest
@@ -19,7 +20,6 @@ from theory.text.certificates import certificate_lines, lemma_latex, power_bound
 
 # mu_k within [1/2, 3/2] of 2 k^-4, and within 7 k^-6 of its terms, from k = 5 on; a made-up certificate.
 FOUND = Certificate(5, Fraction(1, 2), Fraction(3, 2), Fraction(7), -6)
-SMALL_DEGREES = decay(NTK(2), "d", degree=2)
 
 
 def law(constant: int, **changes: object) -> Law:
@@ -56,11 +56,17 @@ def test_lines_and_record_state_the_remainder() -> None:
     assert sharp.bounds is not None and certificate_lines(found, sharp) == [rest]
 
 
+@cache
+def small_degrees() -> Law:
+    return decay(NTK(2), "d", degree=2)
+
+
 def test_a_parity_is_named_where_degrees_have_one() -> None:
     found = law(2)
-    (branch, *_) = SMALL_DEGREES.law
+    small = small_degrees()
+    (branch, *_) = small.law
     made = replace(branch, bounds=None, certificate=FOUND, constant=sp.Integer(2), exponent=sp.Integer(-4))
-    (*_, rest) = certificate_lines(SMALL_DEGREES, made)
+    (*_, rest) = certificate_lines(small, made)
     assert rest == "    |mu_k - sum| <= 7*d**(-6) for all d >= 5 (certified)"
     assert "even" in certificate_lines(found, found.law[0])[-1]
 
@@ -79,9 +85,10 @@ def test_a_lemma_has_a_display_for_each_certified_branch() -> None:
     both = "\n".join(lemma_latex(two))
     assert both.count(r"\begin{align*}") == 2 and both.index("$k \\ge 5$;") < both.index("$k \\ge 5$.")
     assert lemma_latex(decay(NTK(2), "k", dim=3)) == []
-    (branch, *_) = SMALL_DEGREES.law
+    small = small_degrees()
+    (branch, *_) = small.law
     made = replace(branch, certificate=FOUND, constant=sp.Integer(2), exponent=sp.Integer(-4))
-    text = "\n".join(lemma_latex(replace(SMALL_DEGREES, law=(made,))))
+    text = "\n".join(lemma_latex(replace(small_degrees(), law=(made,))))
     assert r"eigenvalues of degree $k = 2$ of \texttt{" in text and r"on $\mathbb{S}^d$, for" in text
     assert r"\mathbb{E}[t^{k+2j} P_k]" in text and "for all $d \\ge 5$." in text
 

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import integrate, stats
 
+from tests.examples import NIGHT
 from tests.theory.values import refuses_change
 from verify.statistics import equivalence as statistics
 from verify.statistics.binomial import binomial_bounds
@@ -28,9 +29,10 @@ def holds_rate(design: Design, means: list[float], spread: float, runs: int, see
     return binomial_bounds(passed, runs, MISS)
 
 
-@pytest.mark.parametrize("seeds", [3, 12])
-@pytest.mark.parametrize("spread", [0.1, 0.4])
-@pytest.mark.parametrize("sign", [-1, 1])
+OFF = [(3, 0.1, -1), (3, 0.4, 1), (12, 0.1, 1), (12, 0.4, -1)]
+
+
+@pytest.mark.parametrize("seeds, spread, sign", OFF + [(n, spread, -sign) for n, spread, sign in OFF] * NIGHT)
 def test_a_theory_off_by_the_margin_passes_at_most_at_the_level(seeds, spread, sign):
     design = Design(seeds, margin=0.5, level=0.1, comparisons=2, spread=0.1)
     low, _ = holds_rate(design, [sign * 0.5, 0.0], spread, 2000, seed=seeds)
