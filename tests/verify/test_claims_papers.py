@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from fractions import Fraction
-from functools import cache
-from typing import Any
 
 import pytest
 
+from tests.verify.entries import entry_of
 from theory.numbers.truth import Truth
 from theory.spectra.sphere import area
 from verify.claims import all_claims, bach, basri, bietti_bach, lecture, li, rahaman
 from verify.findings.claim import MEASURED, SEEDS, Claim, Context, Procedure, Source
-from verify.ledger.run import decide_claim, expected, has_instance, mismatch
+from verify.ledger.run import expected, has_instance, mismatch
 from verify.networks import procedure_of, procedures
 from verify.twins.planted import MIN_TWINS
 
@@ -96,12 +95,6 @@ WORDING = {
 }
 IDS = [(claim, wording) for wording, claims in WORDING.items() for claim in claims]
 CONTEXT = Context()
-
-
-@cache
-def entry_of(claim: str) -> dict[str, Any]:
-    """Decided once for all that is asked of it."""
-    return decide_claim(all_claims()[claim], CONTEXT)
 
 
 @pytest.mark.parametrize(("claim", "wording"), IDS)

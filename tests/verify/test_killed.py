@@ -15,12 +15,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.examples import NIGHT
 from verify.ledger.run import DECIDED
 from verify.running.workers import completed
 
 QUICK = ["cao-parity", "cao-mu1", "cao-ntk"]  # decided in about a second
 WAIT = 120.0  # seconds that a subprocess may take; an idle machine needs 5
-KILLS = 4
+KILLS = 4 if NIGHT else 2
 
 
 def verifying(folder: Path, jobs: int, *more: str) -> subprocess.Popen[bytes]:

@@ -15,9 +15,9 @@ import pytest
 from pylatexenc.latexwalker import LatexWalker
 
 from numerics.experiments import experiment_modules
+from tests.verify.entries import entry_of
 from tests.verify.small_report import decided, poisoned, quick_grid, results, tiny_grid
 from verify.claims import all_claims
-from verify.findings.claim import Context
 from verify.ledger import run as ledger
 from verify.networks import procedures
 from verify.report import grid, write_report
@@ -188,7 +188,7 @@ def test_every_printed_statement_can_be_typeset_in_both() -> None:
 
 def test_procedures_that_replay_a_proof_show_it() -> None:
     for name in ("cao-recurrence", "bm-recurrence", "murray-eigenvalue"):
-        entry = ledger.decide_claim(all_claims()[name], Context("quick", 0))
+        entry = entry_of(name)
         assert entry["evidence"] == "proved" and entry["proofs"][0]["steps"]
 
 

@@ -6,15 +6,15 @@ from fractions import Fraction
 
 import pytest
 
+from tests.verify.entries import entry_of
 from theory.language.statement import parse_statement
 from theory.numbers.pi_polynomials import PiPolynomial
 from theory.numbers.truth import Evidence, Truth
-from verify.claims import all_claims
 from verify.claims.bach import bach_coefficient, printed_over_right, printed_prefactor, right_prefactor
 from verify.claims.points import hold_against
 from verify.findings.claim import Claim, Context, Said, Source
 from verify.findings.normalisation import Normalisation
-from verify.ledger.run import decide_claim, decide_printed
+from verify.ledger.run import decide_printed
 
 NTK2 = "NTK(depth=2)"
 SURFACE = Normalisation("surface measure", "2*pi**((d+1)/2)/Gamma((d+1)/2)")
@@ -85,7 +85,7 @@ def test_the_factor_of_a_written_dimension_is_that_of_this_dimension() -> None:
     ],
 )
 def test_published_normalisations_are_named_and_keep_an_instance(name: str, piece: str) -> None:
-    entry = decide_claim(all_claims()[name], CONTEXT)
+    entry = entry_of(name)
     assert entry["truth"] == "HOLDS" and piece in entry["up_to"] and entry["counterexample"] is None
     assert entry["verdict"] == f"HOLDS up to {entry['up_to']}"
     assert {"left", "right"} <= entry["figures"]["instance"].keys()
