@@ -8,7 +8,10 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 NAMED = (ROOT / "tests" / "quick.txt").read_text(encoding="utf-8").split()
-SLOW = {"verify": {"networks", "claims", "twins", "report", "tables", "figures", "properties", "testing", "running"}}
+SLOW = {
+    "numerics": {"experiments"},
+    "verify": {"networks", "claims", "twins", "report", "tables", "figures", "properties", "testing", "running"},
+}
 
 
 def rooms(package: str) -> set[str]:

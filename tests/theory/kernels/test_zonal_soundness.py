@@ -65,7 +65,7 @@ def float_eigenvalues(kernel: Zonal, dim: int, top: int) -> np.ndarray | None:
 
 
 @given(text=EXPRESSIONS, dim=st.sampled_from([1, 2, 5]))
-@settings(max_examples=3 * FACTOR, deadline=None)
+@settings(max_examples=10 * FACTOR, deadline=None)
 @example(text="acos(1 - (1-t)**2/2)", dim=2)
 @example(text="sqrt((1-t)*(1+t)**2)", dim=2)
 @example(text="(1-t)**(1/3)*(1+t)**(1/3)", dim=1)
