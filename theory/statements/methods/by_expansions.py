@@ -33,7 +33,7 @@ def by_expansions(statement: Statement) -> Iterator[tuple[tuple[Range, ...], Out
 
     >>> from theory.language.statement import parse_statement
     >>> s = parse_statement("2 - kappa(t) ~ sqrt(2-2*t)/pi as t -> 1", "NTK(depth=2)")
-    >>> [(outcome.truth, outcome.law) for _, outcome in near_point(s)]
+    >>> [(outcome.truth, outcome.law) for _, outcome in by_expansions(s)]
     [(<Truth.HOLDS: 'HOLDS'>, 'left ~ sqrt(2)/pi*(1-t)**(1/2), right ~ sqrt(2)/pi*(1-t)**(1/2)')]
     """
     endless = [w for w in statement.ranges if w.most is None]
