@@ -14,12 +14,13 @@ from theory.kernels import NTK, ArcCosine
 from theory.laws.decay import decay, uniform_bounds
 from theory.proofs.steps import Step
 from theory.symbolic.objects import Range, d, k
+from theory.symbolic.ranges import Ranges
 
 HALF_ONE = derive(NTK(2, (Fraction(1, 2), 1)))
 DEEP, LOWER_END = depth_series(NTK, 4), lower_series(NTK)
 ORDER_THREE = derive(ArcCosine(3))
 SHAPE = d**d * k ** (k - 1) * (k + d) ** (-k - d)
-LOWER, UPPER = uniform_bounds(NTK(2, (Fraction(1, 2), 1)), SHAPE, (Range("k", 2, None, 0), Range("d", 1)))
+LOWER, UPPER = uniform_bounds(NTK(2, (Fraction(1, 2), 1)), SHAPE, Ranges((Range("k", 2, None, 0), Range("d", 1))))
 ALL_STEPS = {
     step.name: step
     for part in (HALF_ONE.steps, LOWER.steps, UPPER.steps, ORDER_THREE.steps, DEEP.steps, LOWER_END.steps)

@@ -29,7 +29,7 @@ from theory.kernels.depth_families import DepthFamily
 from theory.proofs.check import extended
 from theory.proofs.steps import Proof, Refused, Step
 from theory.symbolic.objects import KernelName, Maclaurin, Mu, Range, d, equal, n
-from theory.symbolic.positivity import inside
+from theory.symbolic.ranges import inside
 
 SERIES = Range("n", 0)
 PARTS = (

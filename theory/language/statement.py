@@ -23,6 +23,7 @@ from theory.language.formulas import VOCABULARY, check_size, is_of_kernel, read,
 from theory.symbolic.expression_grammar import GRAMMAR, ExpressionError, TreeBuilder
 from theory.symbolic.expressions import Call, Node, Number, Operation, rebuilt, unparse, walk
 from theory.symbolic.objects import Range
+from theory.symbolic.ranges import Ranges
 
 COMPARISONS = ("=", "!=", "<=", ">=", "<", ">")
 LANDAU = ("O", "Omega", "Theta", "o")
@@ -46,7 +47,7 @@ class Statement:
     relation: str
     right: Node
     limit: Limit
-    ranges: tuple[Range, ...]
+    ranges: Ranges
     family: str | None = None
 
     def with_written_kernel(self) -> Statement:
@@ -71,7 +72,7 @@ class Statement:
 
     def range(self, name: str) -> Range:
         """The range of an integer variable."""
-        return next(w for w in self.ranges if w.name == name)
+        return self.ranges.named(name)
 
     @property
     def text(self) -> str:
@@ -162,7 +163,7 @@ def parse_range(text: str) -> tuple[str, str, int | None]:
     return match[1], match[2] or match[4], None if match[3] is None else int(match[3])
 
 
-def build_ranges(names: set[str], conditions: Sequence[str]) -> tuple[Range, ...]:
+def build_ranges(names: set[str], conditions: Sequence[str]) -> Ranges:
     """The range of every integer variable that occurs, from the conditions that narrow it."""
     least = {name: LEAST[name] for name in LEAST if name in names}
     most: dict[str, int] = {}
@@ -182,7 +183,7 @@ def build_ranges(names: set[str], conditions: Sequence[str]) -> tuple[Range, ...
             least[name] = max(least[name], value)
         if kind != ">=":
             most[name] = min(most.get(name, value), value)
-    ranges = tuple(Range(name, least[name], most.get(name), parity.get(name)) for name in least)
+    ranges = Ranges(Range(name, least[name], most.get(name), parity.get(name)) for name in least)
     for where in ranges:
         if where.is_empty():
             raise ExpressionError(f"for: no value of {where.name} is left by {', '.join(conditions)[:80]}")
@@ -218,11 +219,11 @@ def parse_statement(says: str, kernel: str | Kernel | None = None, where: Sequen
     if isinstance(limit, tuple):
         _check_limit(limit[0], ranges)
     if kernel is not None and is_family(kernel):
-        check_family(kernel, next(w for w in ranges if w.name == "L"))
+        check_family(kernel, ranges.named("L"))
         return Statement(None, left, relation, right, limit, ranges, kernel)
     parsed = parse_kernel(kernel) if kernel is not None else None
     if parsed is not None and _needs_dimension(left, right):
-        _check_integrable(parsed, next(w for w in ranges if w.name == "d"), limit)
+        _check_integrable(parsed, ranges.named("d"), limit)
     return Statement(parsed, left, relation, right, limit, ranges)
 
 
@@ -256,21 +257,17 @@ def circle_apart(statement: Statement) -> tuple[Statement | None, Statement | No
     >>> first.text, first.ranges[1:], rest.ranges[1:]
     ('N(1, k)*mu(k) >= mu(k)', (d = 1,), (d >= 2,))
     """
-    where = next((w for w in statement.ranges if w.name == "d"), None)
+    where = statement.ranges.find("d")
     speaks = any(
         isinstance(n, Call) and n.name == "a" for side in (statement.left, statement.right) for n in walk(side)
     )
     if where is None or not speaks or where.least > 1 or statement.limit == ("d", "oo"):
         return None, statement
     later = replace(where, least=2)
-    above = None if later.is_empty() else replace(statement, ranges=_with(statement.ranges, where, later))
+    above = None if later.is_empty() else replace(statement, ranges=statement.ranges.replaced(later))
     left, right = (rebuilt(side, _coefficient_on_circle) for side in (statement.left, statement.right))
-    only = _with(statement.ranges, where, Range("d", 1, 1))
+    only = statement.ranges.pinned({"d": 1})
     return replace(statement, left=left, right=right, ranges=only), above
-
-
-def _with(ranges: tuple[Range, ...], old: Range, new: Range) -> tuple[Range, ...]:
-    return tuple(new if w is old else w for w in ranges)
 
 
 def _coefficient_on_circle(node: Node) -> Node:
@@ -279,7 +276,7 @@ def _coefficient_on_circle(node: Node) -> Node:
     return Operation("*", Call("N", (Number(Fraction(1)), *node.args)), Call("mu", node.args))
 
 
-def _check_limit(name: str, ranges: tuple[Range, ...]) -> None:
-    for where in ranges:
-        if where.name == name and where.most is not None:
-            raise ExpressionError(f"for: {name} <= {where.most} bounds the variable of the limit {name} -> oo")
+def _check_limit(name: str, ranges: Ranges) -> None:
+    where = ranges.find(name)
+    if where is not None and where.most is not None:
+        raise ExpressionError(f"for: {name} <= {where.most} bounds the variable of the limit {name} -> oo")

@@ -61,7 +61,7 @@ def _with_certificate(law: Law, kernel: Kernel, fixed: int, branch: LawBranch) -
     if branch.exponent is None:
         raise Cannot("the law", "it is no power")
     terms = tuple((power, value) for power, value in branch.terms if value != 0)
-    where = next(w for w in branch.ranges if w.name == law.variable)
+    where = branch.ranges.named(law.variable)
     if law.variable == "d":
         found = dimension_certificate(kernel, fixed, terms, law.orders)
     elif where.parity is not None:

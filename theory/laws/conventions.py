@@ -91,7 +91,8 @@ def _narrowed(branch: LawBranch, law: Law, name: str) -> LawBranch:
     """Basri's symbolic factor holds for d >= 2."""
     if name != "basri" or law.dim is not None:
         return branch
-    ranges = tuple(Range("d", max(2, w.least), w.most) if w.name == "d" else w for w in branch.ranges)
+    dims = branch.ranges.find("d")
+    ranges = branch.ranges if dims is None else branch.ranges.replaced(Range("d", max(2, dims.least), dims.most))
     return replace(branch, ranges=ranges)
 
 

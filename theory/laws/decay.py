@@ -41,7 +41,7 @@ from theory.symbolic.constants import told_apart
 from theory.symbolic.growth import growth
 from theory.symbolic.hypergeometric import NotHypergeometric, single_term
 from theory.symbolic.objects import Maclaurin, Mu, Range, d, equal, grammar_text, k
-from theory.symbolic.positivity import inside
+from theory.symbolic.ranges import Ranges, inside
 
 MAX_TERMS = 12
 MOST_KEPT = 128  # laws that are kept: many statements ask for the same one
@@ -133,7 +133,7 @@ def from_expansions(kernel: Kernel, as_: str, dim: int | None, degree: int | Non
             as_,
             dim,
             degree,
-            (_of_terms(series, (Range("k", degree, degree), dims), d),),
+            (_of_terms(series, Ranges((Range("k", degree, degree), dims)), d),),
             Evidence.CHECKED,
             SERIES_SOURCE,
             terms,
@@ -144,13 +144,13 @@ def from_expansions(kernel: Kernel, as_: str, dim: int | None, degree: int | Non
     smooth = smooth_law(kernel, dim)
     if smooth is not None:
         found = tuple(
-            LawBranch((Range("k", least, None, parity), dims), None, None, leading, (), None, None)
+            LawBranch(Ranges((Range("k", least, None, parity), dims)), None, None, leading, (), None, None)
             for parity, (leading, least) in enumerate(smooth)
         )
         return Law(kernel, as_, dim, degree, found, Evidence.CHECKED, source_of(kernel, smooth))
     laws = degree_law(kernel, dim, terms)
     found = tuple(
-        _of_terms(series, (Range("k", 0, None, parity), dims), k) if series else _zero(kernel, parity, dims)
+        _of_terms(series, Ranges((Range("k", 0, None, parity), dims)), k) if series else _zero(kernel, parity, dims)
         for parity, series in enumerate(laws)
     )
     return with_end_proofs(Law(kernel, as_, dim, degree, found, Evidence.CHECKED, END_SOURCE, terms))
@@ -167,7 +167,7 @@ def _with_a_kink(kernel: Kernel, dim: int | None, terms: int) -> Law | None:
     else:
         return None
     law = tuple(
-        LawBranch((Range("k", parity, None, parity), Range("d", dim, dim)), None, None, leading, (), None, None)
+        LawBranch(Ranges((Range("k", parity, None, parity), Range("d", dim, dim))), None, None, leading, (), None, None)
         for parity, leading in enumerate(found)
     )
     return Law(kernel, "k", dim, None, law, Evidence.CHECKED, KINK_SOURCE)
@@ -206,11 +206,8 @@ def _of_every_degree(kernel: Kernel | DepthFamily, terms: int, degree: int | Non
 
 
 def _in_high_dimension(kernel: Kernel | DepthFamily, where: Range) -> LawBranch:
-    ranges = (
-        replace(where, name="k"),
-        Range("d", 1),
-        *((kernel.depth_range,) if isinstance(kernel, DepthFamily) else ()),
-    )
+    depths = (kernel.depth_range,) if isinstance(kernel, DepthFamily) else ()
+    ranges = Ranges((replace(where, name="k"), Range("d", 1), *depths))
     index = k if where.most is None else sp.Integer(where.least)
     factor = sp.gamma(index + 1) * Maclaurin(coefficient(kernel).args[0], index)
     proof = dimension_proof(kernel, index, ranges)
@@ -259,10 +256,10 @@ def _zero(kernel: Kernel, parity: int, dims: Range) -> LawBranch:
         raise NoLaw(f"no law for {name} k: {cancel}, and whether mu_k = 0 is not known")
     least = max(top + 1, parity)
     later = Range("k", least + (least + parity) % 2, None, parity)
-    return LawBranch((later, dims), None, sp.Integer(0), sp.Integer(0), (), None, None)
+    return LawBranch(Ranges((later, dims)), None, sp.Integer(0), sp.Integer(0), (), None, None)
 
 
-def _of_terms(series: Terms, ranges: tuple[Range, ...], variable: sp.Symbol) -> LawBranch:
+def _of_terms(series: Terms, ranges: Ranges, variable: sp.Symbol) -> LawBranch:
     if not series:
         return LawBranch(ranges, None, sp.Integer(0), sp.Integer(0), (), None, None)
     exponent, constant = series[0]
@@ -291,7 +288,7 @@ def _branch_law(
     where = case.degrees if degree is None else Range("k", degree, degree)
     dims = Range("d", 1) if dim is None else Range("d", dim, dim)
     fixed = {symbol: w.least for symbol, w in ((k, where), (d, dims)) if w.most == w.least}
-    expression, ranges = case.expression.subs(fixed), (where, dims)
+    expression, ranges = case.expression.subs(fixed), Ranges((where, dims))
     if expression == 0:
         return LawBranch(ranges, None, sp.Integer(0), sp.Integer(0), (), None, origin)
     variable = k if as_ == "k" else d
@@ -311,14 +308,14 @@ def _branch_law(
     return LawBranch(ranges, leading.exponent, constant, leading_term, series, sides, proof)
 
 
-def _quotient_step(origin: Proof, leading: sp.Expr, quotient: sp.Expr, ranges: tuple[Range, ...]) -> Step:
+def _quotient_step(origin: Proof, leading: sp.Expr, quotient: sp.Expr, ranges: Ranges) -> Step:
     """mu_k / leading = quotient, from the derived eigenvalues; at k = 0 a power of k has no quotient."""
     name = origin.conclusion.left.args[0]
-    where = next(w for w in ranges if w.name == "k")
+    where = ranges.named("k")
     degree = sp.Integer(where.least) if where.most == where.least else k
-    later = tuple(
-        Range("k", max(w.least, 1), w.most, w.parity) if w.name == "k" and leading.has(k) else w for w in ranges
-    )
+    later = ranges
+    if leading.has(k):
+        later = ranges.replaced(Range("k", max(where.least, 1), where.most, where.parity))
     known = [
         s.name
         for s in origin.steps
@@ -329,20 +326,19 @@ def _quotient_step(origin: Proof, leading: sp.Expr, quotient: sp.Expr, ranges: t
         and not s.right.has(Mu)
     ]
     if not known:
-        raise NotDerived(f"the derivation says nothing about mu for {', '.join(map(repr, later))}")
+        raise NotDerived(f"the derivation says nothing about mu for {later.text}")
     return Step(
         "quotient", equal(Mu(name, degree) / leading, quotient), "gamma-algebra", uses=(known[0],), ranges=later
     )
 
 
-def _two_sided(term: sp.Expr, variable: sp.Symbol, ranges: tuple[Range, ...]) -> tuple[Bound, Bound] | None:
+def _two_sided(term: sp.Expr, variable: sp.Symbol, ranges: Ranges) -> tuple[Bound, Bound] | None:
     """Bounds of the quotient from the first start in STARTS on that allows a proof."""
     if len(term.free_symbols) > 1:
         return None  # a start v_0 would depend on the other variable
     for start in STARTS:
-        later = tuple(
-            Range(w.name, max(w.least, start), None, w.parity) if w.name == variable.name else w for w in ranges
-        )
+        where = ranges.named(variable.name)
+        later = ranges.replaced(Range(where.name, max(where.least, start), None, where.parity))
         try:
             return _proved_bound(term, later, -1), _proved_bound(term, later, 1)
         except (NoBounds, Refused):
@@ -350,24 +346,24 @@ def _two_sided(term: sp.Expr, variable: sp.Symbol, ranges: tuple[Range, ...]) ->
     return None
 
 
-def _proved_bound(term: sp.Expr, ranges: tuple[Range, ...], side: int) -> Bound:
+def _proved_bound(term: sp.Expr, ranges: Ranges, side: int) -> Bound:
     """A bound whose steps the checker has replayed."""
     found = bound(term, ranges, side)
     check(Proof(f"Bound of {term}", found.steps))
     return found
 
 
-def uniform_bounds(kernel: Kernel, order: sp.Expr, ranges: tuple[Range, ...]) -> tuple[Bound, Bound]:
+def uniform_bounds(kernel: Kernel, order: sp.Expr, ranges: Ranges) -> tuple[Bound, Bound]:
     """Sharp constants c < mu_k/order < C for all k and d in the ranges, with proof.
 
     >>> from fractions import Fraction
     >>> from theory.kernels import NTK
-    >>> ranges = (Range("k", 2, None, 0), Range("d", 1))
+    >>> ranges = Ranges((Range("k", 2, None, 0), Range("d", 1)))
     >>> shape = d**d * k**(k - 1) * (k + d)**(-k - d)
     >>> [b.value for b in uniform_bounds(NTK(2, (Fraction(1, 2), 1)), shape, ranges)]
     [E/pi**2, exp(2)/pi]
     """
-    parity = next(w.parity for w in ranges if w.name == "k")
+    parity = ranges.named("k").parity
     case = next(b for b in branches(kernel) if b.degrees.most is None and b.degrees.parity == parity)
     term = case.expression / order
     return _proved_bound(term, ranges, -1), _proved_bound(term, ranges, 1)

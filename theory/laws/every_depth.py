@@ -35,6 +35,7 @@ from theory.numbers.truth import Evidence
 from theory.symbolic.objects import L, Range, SlopeProduct, k
 from theory.symbolic.positivity import positive
 from theory.symbolic.puiseux import NoExpansion
+from theory.symbolic.ranges import Ranges
 
 SOURCE = "expansions at t = 1 and -1; Bietti and Bach 2021, theorem 7"
 EXACT_TERMS = 2  # the next singular power of u is nu + 1 and reaches k^(-d-2nu-2) first
@@ -59,13 +60,13 @@ def depth_law(family: DepthFamily, dim: int | None, terms: int = 1) -> Law:
         least_depth = 3 if parity and weight.has(SlopeProduct) else 2  # at depth 2 the ends cancel
         deep = family.from_depth(least_depth)
         _check_sign(weight * sp.gamma(-sp.Rational(nu)), deep)
-        where = (Range("k", parity, None, parity), dims, deep.depth_range)
+        where = Ranges((Range("k", parity, None, parity), dims, deep.depth_range))
         series = tuple((power, _product(weight, c)) for power, c in powers)
         lead, constant = series[0]
         found.append(LawBranch(where, lead, constant, constant * k**lead, series, None, None))
         if least_depth == 3 and family.least_depth <= 2:
             two = 2 - family.shift
-            where = (Range("k", 3, None, 1), dims, Range("L", two, two))
+            where = Ranges((Range("k", 3, None, 1), dims, Range("L", two, two)))
             found.append(LawBranch(where, None, ZERO, ZERO, (), None, derived_spectrum(family.at(two))))
     return with_end_proofs(Law(family, "k", dim, None, tuple(found), Evidence.CHECKED, SOURCE, terms))
 

@@ -14,7 +14,7 @@ from theory.numbers.shown import display
 from theory.numbers.truth import Evidence
 from theory.proofs.steps import Proof
 from theory.spectra.conventions import OURS
-from theory.symbolic.objects import Range
+from theory.symbolic.ranges import Ranges
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class LawBranch:
     power (Gaussian, erf) has a leading term but no exponent.
     """
 
-    ranges: tuple[Range, ...]
+    ranges: Ranges
     exponent: sp.Expr | None
     constant: sp.Expr | None
     leading: sp.Expr
@@ -37,15 +37,15 @@ class LawBranch:
     certificate: Certificate | None = None
 
     @property
-    def bounds_from(self) -> tuple[Range, ...] | None:
+    def bounds_from(self) -> Ranges | None:
         """Where the bounds hold; None if they hold for a quotient that is constant."""
         steps = self.bounds[0].steps if self.bounds else ()
-        return steps[-1].ranges if steps else None
+        return Ranges(steps[-1].ranges) if steps else None
 
     @property
     def parity(self) -> str:
         """ "even", "odd", "all", or an exceptional degree such as "k = 1"."""
-        where = next(w for w in self.ranges if w.name == "k")
+        where = self.ranges.named("k")
         if where.most is not None:
             return repr(where)
         return ("even", "odd")[where.parity] if where.parity is not None else "all"
@@ -82,4 +82,4 @@ class Law:
 def _bounded_from(branch: LawBranch, variable: str) -> int | None:
     if branch.bounds is None:
         return None if branch.certificate is None else branch.certificate.start
-    return next(w.least for w in branch.bounds_from or branch.ranges if w.name == variable)
+    return (branch.bounds_from or branch.ranges).named(variable).least

@@ -19,7 +19,8 @@ import sympy as sp
 from theory.numbers.truth import Unable
 from theory.proofs.theorems import THEOREMS
 from theory.symbolic.objects import GegenbauerCoefficient, Moment, Mu, Range, phi, r, t, theta
-from theory.symbolic.positivity import LEAST, defined, inside, range_in
+from theory.symbolic.positivity import defined
+from theory.symbolic.ranges import LEAST, inside, range_in
 
 ANGLES_AND_LENGTHS = {theta, phi, r, t}
 INEQUALITY = (sp.StrictGreaterThan, sp.GreaterThan, sp.StrictLessThan, sp.LessThan)

@@ -44,15 +44,16 @@ from theory.symbolic.constants import NamedConstant
 from theory.symbolic.expressions import Call, Name, Node, Operation
 from theory.symbolic.growth import Growth, growth
 from theory.symbolic.hypergeometric import NotHypergeometric, normalize
-from theory.symbolic.objects import INTEGER_SYMBOLS, KernelName, Maclaurin, Range, SlopeProduct, d, grammar_text, k, n
+from theory.symbolic.objects import INTEGER_SYMBOLS, KernelName, Maclaurin, SlopeProduct, d, grammar_text, k, n
 from theory.symbolic.puiseux import sign
+from theory.symbolic.ranges import Ranges
 
 TRANSFER_SOURCE = "exact expansions at t = 1 and -1; remainder by Flajolet and Odlyzko 1990, theorem 1"
 POSITIVE_SOURCE = "every b_n of the class is positive; mu_k = sum_j b_{k+2j} E[t^(k+2j) P_k]"
 PROVED_SERIES = "the first term of mu_k = sum_j b_{k+2j} E[t^(k+2j) P_k], proved"
 
 
-def law_outcome(statement: Statement, ranges: tuple[Range, ...]) -> tuple[Case, Outcome]:
+def law_outcome(statement: Statement, ranges: Ranges) -> tuple[Case, Outcome]:
     """The relation between what both sides grow like, on the evidence that the laws used carry.
 
     >>> from theory.language.statement import parse_statement
@@ -65,7 +66,8 @@ def law_outcome(statement: Statement, ranges: tuple[Range, ...]) -> tuple[Case, 
     left, right = (reader.growth_of(side).expression for side in (statement.left, statement.right))
     if reader.signs_change and statement.relation == "~":
         raise NotSymbolic("the signs of the eigenvalues change, and only their size is looked at")
-    ranges = tuple(replace(w, least=max(w.least, reader.least)) if w.name == name else w for w in ranges)
+    moving = ranges.named(name)
+    ranges = ranges.replaced(replace(moving, least=max(moving.least, reader.least)))
     case = Case(ranges, left, right)
     doubt = Judge(statement, ranges).doubt(kernel_free=True)
     if doubt is not None:
@@ -106,7 +108,7 @@ def _plain_names(law: str) -> str:
     return re.sub(rf"E\*\*{one}", r"\1", sums.sub(product, law))
 
 
-def _proof(statement: Statement, ranges: tuple[Range, ...], laws: list[Proof | None]) -> Proof | None:
+def _proof(statement: Statement, ranges: Ranges, laws: list[Proof | None]) -> Proof | None:
     """What left/right is like, from the proofs of the laws; None where one of them has none.
 
     As d -> oo the limit may be of left/right over some b_n > 0 of unknown value: that proves no ~.
@@ -138,7 +140,7 @@ class _Like:
 @dataclass
 class _Reader:
     statement: Statement
-    ranges: tuple[Range, ...]
+    ranges: Ranges
     evidence: list[Evidence] = field(default_factory=list)
     sources: list[str] = field(default_factory=list)
     laws: list[str] = field(default_factory=list)
@@ -176,8 +178,8 @@ class _Reader:
         return INTEGER_SYMBOLS[limit_of(self.statement)[0]]
 
     @property
-    def free(self) -> tuple[Range, ...]:
-        return tuple(w for w in self.ranges if w.most != w.least and w.name != self.variable.name)
+    def free(self) -> Ranges:
+        return self.ranges.free.without(self.variable.name)
 
     def growth_of(self, node: Node) -> _Like:
         """What the node grows like."""
@@ -382,7 +384,7 @@ class _Reader:
         return _Like(self.hypergeometric(leading.subs(n, index)), False)
 
     def _parity(self, index: sp.Expr) -> int:
-        return parity_of(index, {w.name: w.parity for w in self.ranges if w.parity is not None})
+        return parity_of(index, self.ranges.parities)
 
     def _note(self, law: str, evidence: Evidence, source: str, proof: Proof | None = None) -> None:
         """`evidence` is that of a verdict which uses the law without a replayed step."""
@@ -432,7 +434,7 @@ def _degree_leading(
         raise NotSymbolic(f"no law of mu(k) as k -> oo: {error}") from None
     found = {}
     for branch in law.law:
-        where = next(w for w in branch.ranges if w.name == "k")
+        where = branch.ranges.named("k")
         proof = branch.proof if branch.proof is not None and branch.proof.conclusion.rule == "end-law" else None
         for parity in (0, 1) if where.parity is None else (where.parity,):
             found[parity] = (branch.leading, _unreplayed(law, branch), law.source, proof)

@@ -98,7 +98,7 @@ def _zero(statement: Statement, kernel: Kernel) -> Outcome | None:
         return None
     degrees = expression_at(left.args[0], None, statement.ranges)
     try:
-        parity = parity_of(degrees, {w.name: w.parity for w in statement.ranges if w.parity is not None})
+        parity = parity_of(degrees, statement.ranges.parities)
     except NotSymbolic:
         return None
     if degree_bounds(kernel)[parity] >= 0 or Judge(statement, statement.ranges).doubt(kernel_free=True):
@@ -171,8 +171,7 @@ class _Signs:
         index = self._index(node)
         starts = positive_from(shallowest(self.kernel))
         try:
-            parities = {w.name: w.parity for w in self.statement.ranges if w.parity is not None}
-            return starts[parity_of(index, parities)]
+            return starts[parity_of(index, self.statement.ranges.parities)]
         except NotSymbolic:
             known = [start for start in starts if start is not None]
             return max(known) if len(known) == len(starts) else None

@@ -153,7 +153,7 @@ def _moves_in_t(statement: Statement) -> bool:
 
 def assignments(statement: Statement) -> Sequence[Point]:
     """All where there are few; else small ones first, then a few far ones."""
-    names, whole = [w.name for w in statement.ranges], is_finite(statement)
+    names, whole = list(statement.ranges.names), is_finite(statement)
     values: list[list[Any]] = [w.values(MOST_INSTANCES if whole else INSTANCE_VALUES[w.name]) for w in statement.ranges]
     if _moves_in_t(statement):
         names, values = [*names, "t"], [*values, list(T_VALUES)]
@@ -270,7 +270,7 @@ def _hint(statement: Statement, at: Point, why: str) -> str:
     """The range that leaves the point out, if both sides have values at the next NEXT points within it."""
     named = [n for n in ("k", "n", "d") if n in at and f"{n}=" in why]
     for name in dict.fromkeys([*named, *(n for n in at if n != "t")]):
-        where = next(w for w in statement.ranges if w.name == name)
+        where = statement.ranges.named(name)
         later = replace(where, least=int(at[name]) + 1)
         if not later.is_empty() and all(_is_defined(statement, {**at, name: v}) for v in later.values(NEXT)):
             return f"add {name} >= {later.least}"

@@ -25,7 +25,7 @@ from theory.statements.falsifier import confront
 from theory.statements.outcome import Case, NotSymbolic, Part
 from theory.statements.proof import joined_proof, statement_proof
 from theory.statements.strategy import attempt
-from theory.symbolic.objects import Range
+from theory.symbolic.ranges import Ranges
 
 SECONDS = 60.0
 MOST_PARTS_TOLD = 4  # of a law that holds on several parts of the ranges
@@ -189,7 +189,7 @@ def _refuted_at(statement: Statement, part: Part, laws: str) -> dict[str, Any]:
     at = part.outcome.at
     if at is None or statement.is_asymptotic:
         return {**(at or {}), "law": laws}
-    at = {**{w.name: w.least for w in part.case.ranges}, **at}
+    at = {**part.case.ranges.least, **at}
     if "t" in variables(statement.left) | variables(statement.right):
         at = {**at, "t": at.get("t", 0)}
     if certainly_holds(statement, at):
@@ -198,7 +198,7 @@ def _refuted_at(statement: Statement, part: Part, laws: str) -> dict[str, Any]:
 
 
 def _ranges_text(case: Case) -> str:
-    return f"for {', '.join(map(repr, case.ranges))}" if case.ranges else ""
+    return f"for {case.ranges.text}" if case.ranges else ""
 
 
 def _each_depth(statement: Statement) -> Verdict:
@@ -268,7 +268,7 @@ def _several(depths: list[str]) -> str:
 
 
 def _joined(
-    stated: Statement, found: Sequence[tuple[int | str, Verdict]], evidence: Evidence, ranges: tuple[Range, ...]
+    stated: Statement, found: Sequence[tuple[int | str, Verdict]], evidence: Evidence, ranges: Ranges
 ) -> tuple[Evidence, Proof | None, str]:
     """The proofs for parts of the ranges, one after the other, and where all are proved that they reach the whole."""
     proofs = [(f"@{where}", verdict.proof) for where, verdict in found if verdict.proof is not None]

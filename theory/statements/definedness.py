@@ -21,7 +21,8 @@ from theory.statements.outcome import NotSymbolic
 from theory.symbolic import positivity as domain
 from theory.symbolic.expressions import Call, Name, Node, Number, Operation, unparse, walk
 from theory.symbolic.hypergeometric import NotHypergeometric, normalize
-from theory.symbolic.objects import INTEGER_SYMBOLS, Range
+from theory.symbolic.objects import INTEGER_SYMBOLS
+from theory.symbolic.ranges import Ranges, range_in
 
 MAX_DEGREE = 40  # of polynomials whose zeros are isolated
 MAX_FACTORS = 60  # of a statement whose zeros are looked at
@@ -116,7 +117,7 @@ class Judge:
     """Decides conditions for all values of the ranges, or for all large values of the limit variable."""
 
     statement: Statement
-    ranges: tuple[Range, ...]
+    ranges: Ranges
 
     @property
     def limit(self) -> sp.Symbol | None:
@@ -245,19 +246,19 @@ def _certain_in_t(kind: str, expression: sp.Expr) -> bool:
 def critical_points(statement: Statement) -> Iterator[dict[str, Fraction | int]]:
     """Assignments where a condition or the difference of the sides may change: integers next to the real
     zeros in one variable, the others at their least value; in t the zeros and points between them."""
-    least: dict[str, Fraction | int] = {w.name: w.least for w in statement.ranges}
+    least: dict[str, Fraction | int] = dict(statement.ranges.least)
     if "t" in variables(statement.left) | variables(statement.right):
         least["t"] = Fraction(0)
     for node in _turning(statement):
         try:
-            expression = expression_at(node, statement.kernel, ())
+            expression = expression_at(node, statement.kernel, Ranges())
         except NotSymbolic:
             continue
         for symbol in sorted(expression.free_symbols, key=str):
             at = {SYMBOLS[name]: sp.Rational(value) for name, value in least.items() if name != symbol.name}
             for value in _near_zeros(sp.fraction(sp.together(expression.subs(at)))[0], symbol):
-                where = domain.range_in(statement.ranges, symbol.name) if symbol != T else None
-                if where is None or domain.inside(Range(symbol.name, int(value), int(value)), where):
+                where = range_in(statement.ranges, symbol.name) if symbol != T else None
+                if where is None or where.contains(int(value)):
                     yield {**least, symbol.name: value}
 
 
@@ -298,7 +299,7 @@ def zeros_in_t(statement: Statement) -> Iterator[tuple[Node, Fraction]]:
         for condition in conditions(side):
             if condition.kind != "nonzero" or uses_kernel(condition.node):
                 continue
-            expression = expression_at(condition.node, None, ())
+            expression = expression_at(condition.node, None, Ranges())
             if expression.free_symbols != {T} or not expression.is_polynomial(T):
                 continue
             polynomial = sp.Poly(expression, T)

@@ -12,7 +12,7 @@ from theory.language.statement import Statement
 from theory.statements.outcome import NotSymbolic
 from theory.symbolic.expression_grammar import ExpressionError
 from theory.symbolic.expressions import Call, Node, Number, rebuilt
-from theory.symbolic.objects import Range, grammar_text
+from theory.symbolic.objects import grammar_text
 
 INSTANCES = 3  # depths tried of a range without upper bound
 MAX_DEPTHS = 1000  # of a bounded range, which is looked at whole
@@ -30,7 +30,7 @@ def instances_of(statement: Statement) -> list[tuple[int, Statement]]:
 def at_depth(statement: Statement, depth: int) -> Statement:
     """The statement about one kernel of the family."""
     assert statement.family is not None
-    ranges = tuple(Range("L", depth, depth) if w.name == "L" else w for w in statement.ranges)
+    ranges = statement.ranges.pinned({"L": depth})
     return replace(statement, kernel=kernel_at(statement.family, depth), family=None, ranges=ranges)
 
 
@@ -56,7 +56,7 @@ def deeper(statement: Statement, skipped: int = INSTANCES) -> Statement | None:
     if deep is None:
         return None
     left, right = _with_value_at_one(statement, deep)
-    ranges = tuple(later if w.name == "L" else w for w in statement.ranges)
+    ranges = statement.ranges.replaced(later)
     return replace(statement, kernel=deep, family=None, ranges=ranges, left=left, right=right)
 
 

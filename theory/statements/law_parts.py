@@ -7,17 +7,18 @@ from theory.statements.given import limit_of
 from theory.statements.outcome import NotSymbolic
 from theory.symbolic.expressions import Call, names, walk
 from theory.symbolic.objects import Range
+from theory.symbolic.ranges import Ranges
 
 MAX_PARTS = 200
 
 
-def law_parts(statement: Statement) -> list[tuple[Range, ...]]:
+def law_parts(statement: Statement) -> list[Ranges]:
     """Ranges that cover the statement's, on each of which every index has one parity.
 
     A bounded range gives single values. As d -> oo an unbounded degree gives single values below
     the index from which all b_n of its parity are positive, and the rest.
     """
-    found: list[tuple[Range, ...]] = [()]
+    found = [Ranges()]
     limit, _ = limit_of(statement)
     moving = {name for call in _indexed(statement) for name in names(call.args[0])}
     for where in statement.ranges:
@@ -29,7 +30,7 @@ def law_parts(statement: Statement) -> list[tuple[Range, ...]]:
             parts = [Range(where.name, where.least, None, p) for p in (0, 1) if where.parity in (None, p)]
             if where.name != limit:
                 parts = [piece for part in parts for piece in _first_apart(part)]
-        found = [(*before, part) for before in found for part in parts]
+        found = [Ranges((*before, part)) for before in found for part in parts]
         if len(found) > MAX_PARTS:
             raise NotSymbolic(f"more than {MAX_PARTS} cases")
     return found

@@ -20,8 +20,9 @@ from theory.statements.cases.growth import HOLDS_IF
 from theory.statements.meaning import expression_at
 from theory.statements.outcome import NotSymbolic
 from theory.symbolic.expressions import Call, Name, Node, Operation, walk
-from theory.symbolic.objects import Range, grammar_text
+from theory.symbolic.objects import grammar_text
 from theory.symbolic.puiseux import NoExpansion, Puiseux, arc_cosine, exponential, sign, sine_cosine
+from theory.symbolic.ranges import Ranges
 
 ORDERS = (2, 4, 8)
 Lead = tuple[Fraction, sp.Expr]
@@ -40,7 +41,7 @@ def approach(place: int) -> Callable[[int], Puiseux]:
     return lambda order: variable(place, Fraction(order))
 
 
-def lead(node: Node, kernel: Kernel | None, ranges: tuple[Range, ...], t: Callable[[int], Puiseux]) -> Lead:
+def lead(node: Node, kernel: Kernel | None, ranges: Ranges, t: Callable[[int], Puiseux]) -> Lead:
     """(exponent, coefficient) of the first term in u that is certainly not 0."""
     for order in ORDERS:
         try:
@@ -55,7 +56,7 @@ def lead(node: Node, kernel: Kernel | None, ranges: tuple[Range, ...], t: Callab
     raise NotSymbolic(f"a side vanishes to order {ORDERS[-1]} at least")
 
 
-def _series(node: Node, kernel: Kernel | None, ranges: tuple[Range, ...], t: Puiseux) -> Puiseux:
+def _series(node: Node, kernel: Kernel | None, ranges: Ranges, t: Puiseux) -> Puiseux:
     if "t" not in variables(node):
         value = expression_at(node, kernel, ranges) if not _is_kappa(node) else None
         if value is not None:
@@ -81,9 +82,7 @@ def _is_kappa(node: Node) -> bool:
     return any(isinstance(part, Call) and part.name == "kappa" for part in walk(node))
 
 
-def _power(
-    node: Operation, left: Node, right: Node, kernel: Kernel | None, ranges: tuple[Range, ...], t: Puiseux
-) -> Puiseux:
+def _power(node: Operation, left: Node, right: Node, kernel: Kernel | None, ranges: Ranges, t: Puiseux) -> Puiseux:
     base = _series(left, kernel, ranges, t)
     if "t" not in variables(right):
         exponent = expression_at(right, kernel, ranges)

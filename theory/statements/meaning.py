@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
+from itertools import product
 
 import sympy as sp
 
@@ -24,6 +25,7 @@ from theory.statements.outcome import AlwaysUndefined, Case, NotSymbolic
 from theory.symbolic.expressions import ARITHMETIC, Call, Inner, Node, Operation, fold, walk
 from theory.symbolic.objects import INTEGER_SYMBOLS, Kappa, Maclaurin, Mu, Named, Range, d, k, n
 from theory.symbolic.puiseux import NoExpansion
+from theory.symbolic.ranges import Ranges
 
 MAX_SINGLE = 200
 MAX_EXPANDED = 12  # of a coefficient b_n that is expanded exactly
@@ -45,7 +47,7 @@ def eigenvalues(kernel: Kernel) -> Piecewise:
     return Piecewise(special, expressions, starts)
 
 
-def splits(statement: Statement) -> list[tuple[Range, ...]]:
+def splits(statement: Statement) -> list[Ranges]:
     """Ranges that together cover the statement's, on each of which it has one symbolic meaning.
 
     >>> from theory.language.statement import parse_statement
@@ -53,10 +55,7 @@ def splits(statement: Statement) -> list[tuple[Range, ...]]:
     >>> [ranges[0] for ranges in splits(s)]
     [k >= 0 even, k = 1, k >= 3 odd]
     """
-    found: list[tuple[Range, ...]] = [()]
-    for where in statement.ranges:
-        found = [(*before, part) for before in found for part in _split(where, statement)]
-    return found
+    return [Ranges(parts) for parts in product(*(_split(where, statement) for where in statement.ranges))]
 
 
 def _split(where: Range, statement: Statement) -> list[Range]:
@@ -132,14 +131,14 @@ def plain(node: Node) -> sp.Expr:
     return _expression(node, None, {})
 
 
-def meaning(statement: Statement, ranges: tuple[Range, ...]) -> Case:
+def meaning(statement: Statement, ranges: Ranges) -> Case:
     """Both sides as SymPy expressions on one part of the ranges, every base of a power positive there."""
     limit = INTEGER_SYMBOLS.get(statement.limit[0]) if isinstance(statement.limit, tuple) else None
     left, right = (expression_at(node, statement.kernel, ranges) for node in (statement.left, statement.right))
     return Case(ranges, *(with_positive_bases(side, ranges, limit) for side in (left, right)))
 
 
-def with_positive_bases(expression: sp.Expr, ranges: tuple[Range, ...], limit: sp.Symbol | None) -> sp.Expr:
+def with_positive_bases(expression: sp.Expr, ranges: Ranges, limit: sp.Symbol | None) -> sp.Expr:
     """`theory.statements.orientation`, whose refusal is that the expression has no symbolic meaning here."""
     try:
         return oriented(expression, ranges, limit)
@@ -147,10 +146,10 @@ def with_positive_bases(expression: sp.Expr, ranges: tuple[Range, ...], limit: s
         raise NotSymbolic(str(error)) from None
 
 
-def expression_at(node: Node, kernel: Spoken, ranges: tuple[Range, ...]) -> sp.Expr:
+def expression_at(node: Node, kernel: Spoken, ranges: Ranges) -> sp.Expr:
     """An expression as SymPy on one part of the ranges, with single values put in."""
-    fixed = {w.name: sp.Integer(w.least) for w in ranges if w.most == w.least}
-    return _expression(node, kernel, fixed, {w.name: w.parity for w in ranges if w.parity is not None})
+    fixed = {name: sp.Integer(value) for name, value in ranges.singles.items()}
+    return _expression(node, kernel, fixed, ranges.parities)
 
 
 def _expression(

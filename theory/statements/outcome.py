@@ -9,7 +9,7 @@ import sympy as sp
 
 from theory.numbers.truth import Evidence, Truth, Unable
 from theory.proofs.steps import Proof, Step
-from theory.symbolic.objects import Range
+from theory.symbolic.ranges import Ranges
 
 UNABLE = (Unable, sp.PolynomialError)  # "I cannot": every other exception of a method is a fault
 
@@ -26,14 +26,14 @@ class AlwaysUndefined(NotSymbolic):
 class Case:
     """left and right for all values in the ranges; single values are already put in."""
 
-    ranges: tuple[Range, ...]
+    ranges: Ranges
     left: sp.Expr
     right: sp.Expr
 
     @property
-    def free(self) -> tuple[Range, ...]:
+    def free(self) -> Ranges:
         """Ranges with more than one value."""
-        return tuple(w for w in self.ranges if w.most != w.least)
+        return self.ranges.free
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,6 @@ class Part:
     theorems: tuple[str, ...] = ()
 
 
-def bare_part(ranges: tuple[Range, ...], outcome: Outcome) -> Part:
+def bare_part(ranges: Ranges, outcome: Outcome) -> Part:
     """What was found on the ranges by a method that tells no formula of the sides."""
     return Part(Case(ranges, sp.Integer(0), sp.Integer(0)), outcome)

@@ -44,9 +44,9 @@ from theory.symbolic.objects import (
     Told,
     equal,
 )
+from theory.symbolic.ranges import Ranges
 
 MAX_PEELED = 4
-Ranges = tuple[Range, ...]
 Known = dict[sp.Expr, tuple[str, sp.Expr]]  # of an object the fact that tells it, and the formula
 
 
@@ -75,7 +75,7 @@ def with_whole(stated: Statement, proof: Proof, ranges: Ranges, holds: bool, rul
     """The proof with the last step: that its steps by the rule, "part" or "whole", reach all of the ranges."""
     claim = Told(claim_of(stated), HOLDS if holds else FAILS)
     uses = [step.name for step in proof.steps if step.rule == rule and step.statement == claim]
-    name = "conclusion" if set(ranges) == set(stated.ranges) else "conclusion for " + ", ".join(map(repr, ranges))
+    name = "conclusion" if set(ranges) == set(stated.ranges) else f"conclusion for {ranges.text}"
     facts = {step.name: step for step in proof.steps}
     if len(uses) == 1 and rule == "whole" and set(facts[uses[0]].ranges) == set(ranges):
         return proof
@@ -98,8 +98,7 @@ def joined_proof(stated: Statement, proofs: Sequence[tuple[str, Proof]], ranges:
 
 def _clipped(ranges: Ranges, stated: Statement) -> Ranges:
     """What is known beyond the end of a range is told up to it."""
-    ends = {w.name: w.most for w in stated.ranges}
-    return tuple(w if w.most is not None else replace(w, most=ends[w.name]) for w in ranges)
+    return Ranges(w if w.most is not None else replace(w, most=stated.range(w.name).most) for w in ranges)
 
 
 def _first_that_is_replayed(
@@ -145,8 +144,7 @@ def _of_part(
     """The steps of every piece of a part on which the same formulas hold."""
     ranges = _clipped(part.case.ranges, stated)
     if stated.is_asymptotic and not holds and part.outcome.at:
-        at = part.outcome.at
-        ranges = tuple(Range(w.name, at[w.name], at[w.name]) if w.name in at else w for w in ranges)
+        ranges = ranges.pinned(part.outcome.at)
     facts = {step.name: step for step in (first, *base)}
     spoken = _name_of_origin(base) if expands else _name_in(base)
     if spoken is None and (uses_kernel(stated.left) or uses_kernel(stated.right)):
@@ -185,7 +183,7 @@ def _pieces(
             moving = _moving(spoken, ranges)
             if moving is None or peel == 0:
                 raise NotDerived(f"no derived case covers {spoken}")
-            first, rest = (tuple(p if w is moving else w for w in ranges) for p in moving.peeled())
+            first, rest = ranges.peeled(moving.name)
             if not (isinstance(stated.limit, tuple) and moving.name == stated.limit[0]):
                 yield from _pieces(stated, first, name, facts, expands, 0)
             yield from _pieces(stated, rest, name, facts, expands, peel - 1)
@@ -233,7 +231,7 @@ def _formulas(spoken: sp.Expr, ranges: Ranges, facts: dict[str, Step]) -> Iterat
 def _moving(spoken: sp.Expr, ranges: Ranges) -> Range | None:
     """The variable of an index whose first value may be taken apart."""
     names = {symbol.name for symbol in spoken.args[1].free_symbols}
-    return next((w for w in ranges if w.name in names and w.most != w.least), None)
+    return next((w for w in ranges.free if w.name in names), None)
 
 
 @dataclass(frozen=True, slots=True)

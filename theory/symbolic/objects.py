@@ -276,6 +276,15 @@ class Range:
         first = Range(self.name, self.least, self.least)
         return first, Range(self.name, self.least + self.step, self.most, self.parity)
 
+    @property
+    def is_single(self) -> bool:
+        """Whether it has one value."""
+        return self.most == self.least
+
+    def contains(self, value: int) -> bool:
+        """Whether a value lies in it."""
+        return value >= self.least and (self.most is None or value <= self.most) and self.parity in (None, value % 2)
+
     def is_empty(self) -> bool:
         """Whether no value is left."""
         return self.most is not None and self.least > self.most
@@ -286,7 +295,7 @@ class Range:
         return list(range(self.least, end if self.most is None else min(end, self.most + 1), self.step))
 
     def __repr__(self) -> str:
-        if self.most == self.least:
+        if self.is_single:
             return f"{self.name} = {self.least}"
         bounds = f"{self.name} >= {self.least}" if self.most is None else f"{self.least} <= {self.name} <= {self.most}"
         return bounds + ("" if self.parity is None else (" even", " odd")[self.parity])

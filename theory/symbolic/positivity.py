@@ -14,30 +14,13 @@ from math import gcd, lcm
 import sympy as sp
 
 from theory.symbolic.objects import Named, Range
+from theory.symbolic.ranges import LEAST, range_in
 
-LEAST = {"k": 0, "n": 0, "j": 0, "a": 0, "d": 1, "L": 1}
 LATTICE = ("k", "n", "j", "a")  # d may be real: its integers are never used
 UNEVALUATED = (Named, sp.Sum, sp.Integral, sp.Limit, sp.Derivative)
-Ranges = Sequence[Range]
 
 
-def range_in(ranges: Ranges, name: str) -> Range:
-    """The stated range of a variable, all its values where none is stated."""
-    return next((w for w in ranges if w.name == name), Range(name, LEAST[name]))
-
-
-def inside(inner: Range, outer: Range) -> bool:
-    """Whether every value of one range is a value of the other."""
-    parity = (
-        outer.parity is None
-        or inner.parity == outer.parity
-        or (inner.most == inner.least and inner.least % 2 == outer.parity)
-    )
-    upper = outer.most is None or (inner.most is not None and inner.most <= outer.most)
-    return parity and upper and inner.least >= outer.least
-
-
-def positive_polynomial(polynomial: sp.Expr, ranges: Ranges) -> bool:
+def positive_polynomial(polynomial: sp.Expr, ranges: Sequence[Range]) -> bool:
     """Sufficient test for > 0 on the ranges: after v = least + u no coefficient is negative and the
     constant one is positive. Variables without a range refuse."""
     return _positive_polynomial(polynomial, tuple(ranges))
@@ -69,7 +52,7 @@ def _positive_polynomial(polynomial: sp.Expr, ranges: tuple[Range, ...]) -> bool
     return all(c.is_nonnegative for c in coefficients) and bool(polynomial_.coeff_monomial(1).is_positive)
 
 
-def positive(expression: sp.Expr, ranges: Ranges) -> bool:
+def positive(expression: sp.Expr, ranges: Sequence[Range]) -> bool:
     """Whether a rational function is certainly > 0 on the ranges."""
     return all(positive_polynomial(part, ranges) for part in sp.fraction(sp.together(expression)))
 
@@ -80,7 +63,7 @@ def _factors(polynomial: sp.Expr) -> tuple[sp.Expr, list[tuple[sp.Expr, int]]]:
     return sp.factor_list(polynomial)
 
 
-def positive_base(base: sp.Expr, ranges: Ranges) -> bool:
+def positive_base(base: sp.Expr, ranges: Sequence[Range]) -> bool:
     """Whether every irreducible factor is > 0, so that (xy)^e = x^e y^e and (x^2)^(e/2) = x^e there."""
     if base.is_Mul:
         return all(positive_base(factor, ranges) for factor in base.args)
@@ -93,7 +76,7 @@ def positive_base(base: sp.Expr, ranges: Ranges) -> bool:
     return True
 
 
-def lattice(form: sp.Expr, ranges: Ranges) -> tuple[sp.Rational, sp.Rational] | None:
+def lattice(form: sp.Expr, ranges: Sequence[Range]) -> tuple[sp.Rational, sp.Rational] | None:
     """(c, g) with all values of a linear form in c + g Z; None if it is no such form."""
     expression = sp.expand(form)
     start, generator = expression.as_coeff_Add()[0], sp.Integer(0)
@@ -115,7 +98,7 @@ def _common_divisor(a: sp.Rational, b: sp.Rational) -> sp.Rational:
     return sp.Rational(gcd(int(a * below), int(b * below)), below)
 
 
-def nonzero(expression: sp.Expr, ranges: Ranges) -> bool:
+def nonzero(expression: sp.Expr, ranges: Sequence[Range]) -> bool:
     """Whether a rational function certainly has no zero on the ranges.
 
     >>> nonzero(sp.Symbol("k") - 1, [Range("k", 0, None, 0)])
@@ -127,7 +110,7 @@ def nonzero(expression: sp.Expr, ranges: Ranges) -> bool:
     return all(_no_zero(factor, ranges) for factor, _ in factors)
 
 
-def _no_zero(factor: sp.Expr, ranges: Ranges) -> bool:
+def _no_zero(factor: sp.Expr, ranges: Sequence[Range]) -> bool:
     if positive_polynomial(factor, ranges) or positive_polynomial(-factor, ranges):
         return True
     values = lattice(factor, ranges)
@@ -137,7 +120,7 @@ def _no_zero(factor: sp.Expr, ranges: Ranges) -> bool:
     return generator != 0 and not (start / generator).is_Integer
 
 
-def pole_free(argument: sp.Expr, ranges: Ranges) -> bool:
+def pole_free(argument: sp.Expr, ranges: Sequence[Range]) -> bool:
     """Whether Gamma(argument) is certainly finite: the argument is > 0, or never an integer."""
     if positive(argument, ranges):
         return True
@@ -149,7 +132,7 @@ def pole_free(argument: sp.Expr, ranges: Ranges) -> bool:
     return not (start / divisor).is_Integer
 
 
-def defined(expression: sp.Expr, ranges: Ranges) -> bool:
+def defined(expression: sp.Expr, ranges: Sequence[Range]) -> bool:
     """Whether the expression certainly is finite and continuous at every point of the ranges.
 
     1/Gamma is entire; powers that are no integers need a positive base, factor by factor.
@@ -159,7 +142,7 @@ def defined(expression: sp.Expr, ranges: Ranges) -> bool:
     return _defined(expression, tuple(named.values()))
 
 
-def _defined(expression: sp.Expr, ranges: Ranges) -> bool:
+def _defined(expression: sp.Expr, ranges: Sequence[Range]) -> bool:
     if isinstance(expression, UNEVALUATED) or expression.is_Symbol:
         return True
     if expression.is_number and not expression.args:

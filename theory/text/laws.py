@@ -62,12 +62,14 @@ def _expressions(law: Law) -> list[sp.Expr]:
 
 def _depths(branch: LawBranch) -> str:
     """For which L the branch holds, "" for a kernel of one depth."""
-    return next((repr(w) for w in branch.ranges if w.name == "L"), "")
+    depths = branch.ranges.find("L")
+    return "" if depths is None else repr(depths)
 
 
 def _dims(branch: LawBranch) -> str:
     """For which d the branch holds, "" where for every one or the one asked for."""
-    return next((repr(w) for w in branch.ranges if w.name == "d" and w.most is None and w.least > 1), "")
+    dims = branch.ranges.find("d")
+    return repr(dims) if dims is not None and dims.most is None and dims.least > 1 else ""
 
 
 def _parity(law: Law, branch: LawBranch) -> str:

@@ -55,7 +55,7 @@ def curve(law: Law, branch: LawBranch) -> tuple[list[int], list[float], list[flo
     """(places, certified eigenvalues, leading law) of one branch; None where mu_k = 0."""
     if branch.leading == 0:
         return None
-    where, kernel = next(w for w in branch.ranges if w.name == "k"), law.kernel
+    where, kernel = branch.ranges.named("k"), law.kernel
     assert isinstance(kernel, Kernel)  # one depth: values of every depth are no points
     if law.variable == "k":
         inside = [v for v in DEGREES if v >= where.least and (where.parity is None or v % 2 == where.parity)]

@@ -16,6 +16,7 @@ from functools import reduce
 from theory.language.formulas import parse_formula, uses_kernel, variables
 from theory.language.statement import Statement, build_ranges
 from theory.symbolic.expressions import Call, Name, Node, Number, Operation, rebuilt
+from theory.symbolic.ranges import Ranges
 
 QUANTITIES = {"mu": "mu_k", "coefficient": "N(d,k) mu_k"}
 
@@ -60,8 +61,8 @@ class Normalisation:
         """
         left, right = (rebuilt(side, self._theirs) for side in (statement.left, statement.right))
         changed = replace(statement, left=left, right=right)
-        new = (variables(left) | variables(right)) - {w.name for w in changed.ranges} - {"t"}
-        return replace(changed, ranges=changed.ranges + build_ranges(new, ())) if new else changed
+        new = (variables(left) | variables(right)) - set(changed.ranges.names) - {"t"}
+        return replace(changed, ranges=Ranges((*changed.ranges, *build_ranges(new, ())))) if new else changed
 
     def _theirs(self, node: Node) -> Node:
         if not isinstance(node, Call) or node.name != "mu":

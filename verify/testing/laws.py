@@ -60,7 +60,7 @@ def _corrections(finer: Law) -> Corrections:
     """(power, coefficient) of 1 + c_1/k + ..., by parity of the degree; empty where mu_k = 0."""
     found: Corrections = {}
     for branch in finer.law:
-        where = next(w for w in branch.ranges if w.name == "k")
+        where = branch.ranges.named("k")
         assert where.parity is not None  # expansions differ for even and odd degrees
         power, constant = branch.terms[0] if branch.terms else (0, 1)
         found[where.parity] = [(float(p - power), float(c / constant)) for p, c in branch.terms]
@@ -80,7 +80,7 @@ class _Value:
 def _wrong_branch(
     given: dict[int, float], branch: LawBranch, corrections: Corrections, relative: float, largest: float
 ) -> str | None:
-    where = next(w for w in branch.ranges if w.name == "k")
+    where = branch.ranges.named("k")
     mine = {
         k: v
         for k, v in given.items()

@@ -15,6 +15,7 @@ from theory.language.formulas import parse_formula, uses_kernel, variables
 from theory.language.statement import Statement, build_ranges
 from theory.symbolic.expressions import Call, Name, Node, Number, Operation, rebuilt, walk
 from theory.symbolic.objects import Range
+from theory.symbolic.ranges import Ranges
 
 Mutant = tuple[str, Statement]
 REVERSED = {
@@ -72,9 +73,8 @@ def _with(statement: Statement, left: Node | None = None, right: Node | None = N
     changed = replace(
         statement, left=statement.left if left is None else left, right=statement.right if right is None else right
     )
-    known = {w.name for w in changed.ranges}
-    new = (variables(changed.left) | variables(changed.right)) - known - {"t"}
-    return replace(changed, ranges=changed.ranges + build_ranges(new, ())) if new else changed
+    new = (variables(changed.left) | variables(changed.right)) - set(changed.ranges.names) - {"t"}
+    return replace(changed, ranges=Ranges((*changed.ranges, *build_ranges(new, ())))) if new else changed
 
 
 def _number(value: int) -> Node:
@@ -130,7 +130,7 @@ def shifted_exponent(statement: Statement) -> Iterator[Mutant]:
 
 def wrong_parity(statement: Statement) -> Iterator[Mutant]:
     """The other parity, both parities, and the ranges widened to what was excluded."""
-    for index, where in enumerate(statement.ranges):
+    for where in statement.ranges:
         others = [] if where.parity is None else [("other", 1 - where.parity), ("both", None)]
         if where.parity is None and where.most is None:
             others = []
@@ -138,8 +138,7 @@ def wrong_parity(statement: Statement) -> Iterator[Mutant]:
             if where.most == where.least:
                 continue
             new = Range(where.name, where.least, where.most, parity)
-            ranges = tuple(new if i == index else w for i, w in enumerate(statement.ranges))
-            yield f"{word} parity of {where.name}", replace(statement, ranges=ranges)
+            yield f"{word} parity of {where.name}", replace(statement, ranges=statement.ranges.replaced(new))
 
 
 def another_area(statement: Statement) -> Iterator[Mutant]:
@@ -237,7 +236,7 @@ def _leaves_domain(statement: Statement) -> bool:
     """Whether a degree is negative at the start of the ranges: false for a reason that says nothing."""
     from verify.twins.falsity import NoValue, value
 
-    at = {w.name: w.least for w in statement.ranges}
+    at = statement.ranges.least
     kernel = statement.kernel if isinstance(statement.kernel, Kernel) else None
     for side in (statement.left, statement.right):
         for node in walk(side):

@@ -46,6 +46,7 @@ from theory.spectra.routes.oracle import kappa, oracle_values
 from theory.spectra.spectrum import spectrum
 from theory.symbolic.constants import constant_ball
 from theory.symbolic.objects import d, k
+from theory.symbolic.ranges import Ranges
 from theory.text.certificates import power_bounds
 from theory.text.laws import law_json, law_latex, law_text
 
@@ -235,7 +236,7 @@ def test_polynomial_and_derivatives_are_within_their_errors(kernel: Kernel) -> N
 def test_bounds_as_d_grows_contain_every_later_eigenvalue(kernel: Kernel, degree: int) -> None:
     terms = dimension_law(kernel, degree, TERMS)
     found = dimension_certificate(kernel, degree, terms, TERMS)
-    branch = LawBranch((), terms[0][0], terms[0][1], sp.Integer(1), terms, None, None, found)
+    branch = LawBranch(Ranges(), terms[0][0], terms[0][1], sp.Integer(1), terms, None, None, found)
     for dim in (found.start, found.start + 1, 2 * found.start + 3, 300):
         assert holds(branch, dim, eigenvalue(kernel, dim, degree))
     far = 3000

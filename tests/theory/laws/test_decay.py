@@ -20,6 +20,7 @@ from theory.proofs.steps import Proof, Refused
 from theory.spectra.routes.closed import balls, closed_form
 from theory.spectra.sphere import multiplicity
 from theory.symbolic.objects import Range, d, k
+from theory.symbolic.ranges import Ranges
 from theory.text.laws import law_json, law_latex, law_text
 
 CAO = NTK(2, (Fraction(1, 2), 1))
@@ -169,7 +170,7 @@ def test_uniform_bounds_hold_and_are_approached(kernel: Kernel, side: int, const
 
 @cache
 def _uniform(kernel: Kernel) -> tuple:
-    return uniform_bounds(kernel, SHAPE, BOTH)
+    return uniform_bounds(kernel, SHAPE, Ranges(BOTH))
 
 
 def test_laws_carry_replayable_proofs_about_the_eigenvalues() -> None:

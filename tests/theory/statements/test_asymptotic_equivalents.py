@@ -16,6 +16,7 @@ from theory.statements.law_parts import MAX_PARTS, law_parts
 from theory.statements.outcome import NotSymbolic
 from theory.symbolic.objects import INTEGER_SYMBOLS, Range, d, k, n
 from theory.symbolic.puiseux import NoExpansion
+from theory.symbolic.ranges import Ranges
 
 NTK2, NTK3, NNGP3, GAUSS = "NTK(depth=2)", "NTK(depth=3)", "NNGP(depth=3)", "Gaussian(rate=2)"
 FLAT, MIXED, STEP = "PowerSeries((1, 0, 1/2))", "PowerSeries((1, -1/2))", "ArcCosine(order=0)"
@@ -108,7 +109,7 @@ SIDES: list[tuple[str, Law]] = [
 @pytest.mark.parametrize("parity", [0, 1])
 def test_arithmetic_on_the_law_of_eigenvalues(text: str, law: Law, parity: int) -> None:
     statement = said(text, NTK3, "k")
-    reader = _Reader(statement, (Range("k", parity, None, parity), Range("d", 2)))
+    reader = _Reader(statement, Ranges((Range("k", parity, None, parity), Range("d", 2))))
     found = reader.growth_of(statement.left)
     wanted = sp.sympify(law(sp.Rational(7 - 2 * parity, 4) * COMMON))
     value = found.expression.subs(reader.constants)
@@ -123,7 +124,7 @@ def test_indices_that_move_faster_take_their_own_parity() -> None:
     cases = [("mu(2*k)", 1, 2 * k, 7), ("mu(3*k-1)", 0, 3 * k - 1, 5), ("mu(k+1)", 1, k + 1, 7)]
     for text, parity, index, factor in cases:
         statement = said(text, NTK3, "k")
-        reader = _Reader(statement, (Range("k", parity, None, parity), Range("d", 1)))
+        reader = _Reader(statement, Ranges((Range("k", parity, None, parity), Range("d", 1))))
         value = reader.growth_of(statement.left).expression.subs(reader.constants)
         assert sp.simplify(value / (sp.Rational(factor, 4) * COMMON.subs(k, index))) == 1
         name = ("even", "odd")[factor == 5]
@@ -134,7 +135,7 @@ def test_indices_that_move_faster_take_their_own_parity() -> None:
 
 def grow(text: str, kernel: str, variable: str, *ranges: Range) -> tuple[sp.Expr, bool, _Reader]:
     statement = said(text, kernel, variable)
-    reader = _Reader(statement, ranges)
+    reader = _Reader(statement, Ranges(ranges))
     found = reader.growth_of(statement.left)
     return found.expression.subs(reader.constants), found.exact, reader
 
@@ -248,12 +249,12 @@ def test_what_the_laws_do_not_tell_is_refused(kernel: str, variable: str, text: 
 
         statement = replace(statement, kernel=deep_family(kernel), family=None)
     with pytest.raises((NotSymbolic, NoExpansion)) as refusal:
-        _Reader(statement, (EVEN, D1)).growth_of(statement.left)
+        _Reader(statement, Ranges((EVEN, D1))).growth_of(statement.left)
     assert why in str(refusal.value)
 
 
 def outcome(says: str, kernel: str, ranges: tuple[Range, ...]) -> tuple[Truth, Evidence, str, str]:
-    case, found = law_outcome(parse_statement(says, kernel), ranges)
+    case, found = law_outcome(parse_statement(says, kernel), Ranges(ranges))
     assert case.ranges == ranges and not found.steps
     return found.truth, found.evidence, found.law, found.source
 
@@ -276,10 +277,10 @@ def test_an_outcome_says_what_it_rests_on() -> None:
 
 def test_a_side_that_may_have_no_value_is_undecided() -> None:
     statement = parse_statement("mu(k) = O(1/(d-3)) as k -> oo", NTK3)
-    _, found = law_outcome(statement, (EVEN, D1))
+    _, found = law_outcome(statement, Ranges((EVEN, D1)))
     assert (found.truth, found.law) == (Truth.UNDECIDED, "it is not certain that d - 3 is not 0")
-    assert found.law == Judge(statement, (EVEN, D1)).doubt(kernel_free=True)
-    assert law_outcome(statement, (EVEN, Range("d", 4)))[1].truth is Truth.HOLDS
+    assert found.law == Judge(statement, Ranges((EVEN, D1))).doubt(kernel_free=True)
+    assert law_outcome(statement, Ranges((EVEN, Range("d", 4))))[1].truth is Truth.HOLDS
 
 
 def test_a_law_without_parities_is_that_of_both() -> None:
@@ -291,7 +292,7 @@ def test_a_law_without_parities_is_that_of_both() -> None:
 
 
 def test_constants_that_no_term_holds_are_named() -> None:
-    reader = _Reader(said("mu(k)", NTK3, "k"), (EVEN, D1))
+    reader = _Reader(said("mu(k)", NTK3, "k"), Ranges((EVEN, D1)))
     for constant in (sp.acos(1 / sp.pi), 1 - sp.sqrt(2), sp.log(2) + 1):
         found = reader.hypergeometric(constant)
         (symbol,) = found.free_symbols

@@ -15,6 +15,7 @@ from theory.proofs.check import check
 from theory.statements.decide import SECONDS, Verdict, decide
 from theory.statements.outcome import Case, Outcome, Part
 from theory.symbolic.objects import Range
+from theory.symbolic.ranges import Ranges
 
 HOLDS, FAILS, UNDECIDED = Truth.HOLDS, Truth.FAILS, Truth.UNDECIDED
 PROVED, CERTIFIED, CHECKED = Evidence.PROVED, Evidence.CERTIFIED, Evidence.CHECKED
@@ -29,7 +30,7 @@ def said(text: str, kernel: str | None = None, *where: str) -> Statement:
 def part(
     truth: Truth, law: str, *ranges: Range, evidence: Evidence = CHECKED, source: str = "", at: dict | None = None
 ) -> Part:
-    return Part(Case(ranges, sp.Integer(0), sp.Integer(0)), Outcome(truth, law, (), at, evidence, source))
+    return Part(Case(Ranges(ranges), sp.Integer(0), sp.Integer(0)), Outcome(truth, law, (), at, evidence, source))
 
 
 def concluded(*parts: Part, tested: int = 0, text: str = "k >= 0") -> Verdict:

@@ -32,6 +32,7 @@ from theory.statements.outcome import Case, NotSymbolic
 from theory.statements.values import as_ball, evaluate
 from theory.symbolic.expressions import Name
 from theory.symbolic.objects import Mu, Range, d, k, n
+from theory.symbolic.ranges import Ranges
 
 NTK2, STEP, RELU = "NTK(depth=2)", "ArcCosine(order=0)", "ArcCosine(order=1)"
 KERNELS: list[Kernel] = [
@@ -238,7 +239,7 @@ def test_parts_cover_the_ranges_once() -> None:
 
 def test_a_case_knows_its_free_ranges() -> None:
     ranges = (Range("k", 3, 3), Range("d", 1), Range("n", 1, 4))
-    assert Case(ranges, k, d).free == ranges[1:]
+    assert Case(Ranges(ranges), k, d).free == ranges[1:]
 
 
 CLOSED: dict[Kernel, str] = {
@@ -312,7 +313,7 @@ def test_what_is_undefined_has_no_meaning() -> None:
 
 def test_a_kernel_may_be_a_name() -> None:
     name = sp.Symbol("K")
-    assert expression_at(parse_formula("mu(k+1)"), name, ()) == Mu(name, k + 1)
+    assert expression_at(parse_formula("mu(k+1)"), name, Ranges()) == Mu(name, k + 1)
 
 
 PARITIES = {"k": 0, "d": 1}

@@ -21,6 +21,7 @@ from theory.statements.method import Attempt, Method
 from theory.statements.outcome import Outcome, Part, bare_part
 from theory.statements.strategy import _if_proved, attempt, own_methods, register
 from theory.symbolic.objects import Range, k
+from theory.symbolic.ranges import Ranges
 
 PAGE = (Path(__file__).resolve().parents[3] / "docs" / "extending.md").read_text(encoding="utf-8")
 FARTHER = parse_statement("mu(k) > mu(k+4)", "NTK(depth=3)")
@@ -129,7 +130,7 @@ def test_a_reason_is_kept_and_a_fault_is_none() -> None:
 
 
 def test_what_settles() -> None:
-    where = (Range("k", 0),)
+    where = Ranges([Range("k", 0)])
     holds, fails, open_ = (bare_part(where, Outcome(truth, "")) for truth in Truth)
     settled = {(): False, (holds,): True, (fails,): True, (open_,): False, (holds, open_): False, (open_, fails): True}
     assert {parts: Attempt("", parts).settles for parts in settled} == settled
@@ -177,7 +178,7 @@ def test_a_proof_of_a_part_proves_no_whole() -> None:
     honest = shown()
 
     def hasty(statement: Statement) -> list[Part]:
-        (part,) = honest.decide(replace(statement, ranges=(Range("k", 2), statement.range("d"))))
+        (part,) = honest.decide(replace(statement, ranges=statement.ranges.replaced(Range("k", 2))))
         return [part]
 
     found = always(hasty).attempt(FARTHER)

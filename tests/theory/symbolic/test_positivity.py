@@ -14,15 +14,14 @@ from hypothesis import strategies as st
 from theory.symbolic.objects import Mu, Range, a, d, j, k, n
 from theory.symbolic.positivity import (
     defined,
-    inside,
     lattice,
     nonzero,
     pole_free,
     positive,
     positive_base,
     positive_polynomial,
-    range_in,
 )
+from theory.symbolic.ranges import inside, range_in
 
 slopes = st.fractions(-3, 3, max_denominator=6)
 parities = st.sampled_from([None, 0, 1])

@@ -29,6 +29,7 @@ from theory.symbolic.growth import growth
 from theory.symbolic.hypergeometric import single_term
 from theory.symbolic.objects import L, Range, SlopeProduct, d, k
 from theory.symbolic.puiseux import NoExpansion
+from theory.symbolic.ranges import Ranges
 from theory.text.laws import law_json, law_latex, law_text
 
 EVEN, ODD, TWO = Range("k", 2, None, 0), Range("k", 1, None, 1), Range("d", 2, 2)
@@ -40,7 +41,7 @@ def branch(
     where: Range = EVEN, certificate: Certificate | None = None, bounds: tuple | None = None, *terms: tuple
 ) -> LawBranch:
     terms = terms or ((sp.Integer(-3), 2 / PI), (sp.Integer(-4), -HALF))
-    return LawBranch((where, TWO), *terms[0], terms[0][1] * k ** terms[0][0], terms, bounds, None, certificate)
+    return LawBranch(Ranges((where, TWO)), *terms[0], terms[0][1] * k ** terms[0][0], terms, bounds, None, certificate)
 
 
 def law(*branches: LawBranch, **given: object) -> Law:
@@ -105,8 +106,8 @@ def test_json_holds_every_number() -> None:
 
 
 def test_eigenvalues_that_vanish_or_follow_no_power() -> None:
-    zero = LawBranch((ODD, TWO), None, sp.Integer(0), sp.Integer(0), (), None, None)
-    other = LawBranch((EVEN, TWO), None, None, 1 / sp.gamma(k + 1), (), None, None)
+    zero = LawBranch(Ranges((ODD, TWO)), None, sp.Integer(0), sp.Integer(0), (), None, None)
+    other = LawBranch(Ranges((EVEN, TWO)), None, None, 1 / sp.gamma(k + 1), (), None, None)
     text, latex = law_text(law(zero, other)), law_latex(law(zero, other))
     assert (
         "  odd: mu_k = 0 for k >= 1 odd, d = 2" in text
@@ -179,7 +180,7 @@ def test_named_constants_are_defined_once_and_slopes_apart() -> None:
     assert named_constants([x, sp.Integer(1)]) == {"lawtext_x1": "1/pi"} and named_constants([PI]) == {}
     assert list(named_constants([SlopeProduct(L)])) == ["P(L)", "rho(2)", "rho(l+1)", "k0, k1"]
     deep = LawBranch(
-        (EVEN, TWO, Range("L", 3)),
+        Ranges((EVEN, TWO, Range("L", 3))),
         sp.Integer(-3),
         SlopeProduct(L),
         SlopeProduct(L) * k**-3,

@@ -9,7 +9,7 @@ import sympy as sp
 
 from theory.proofs.steps import ANGLES_AND_LENGTHS, Facts, Refused, Step, rule
 from theory.symbolic.objects import GaussianMean, GradientMean, Kappa, PositivePower, phi, r, t, theta
-from theory.symbolic.positivity import LEAST
+from theory.symbolic.ranges import LEAST
 
 BINDERS = (sp.Integral, sp.Sum, sp.Limit, sp.Product, sp.Subs)
 

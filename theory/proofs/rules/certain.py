@@ -17,6 +17,7 @@ from theory.numbers.balls import working_precision
 from theory.symbolic import positivity as domain
 from theory.symbolic.constants import constant_ball
 from theory.symbolic.objects import INTEGER_SYMBOLS, Range, t
+from theory.symbolic.ranges import Ranges, range_in
 
 DIGITS = 50
 INTEGERS = tuple(INTEGER_SYMBOLS.values())
@@ -47,7 +48,7 @@ class Place:
     def others(self) -> Place:
         """All values of the other variables."""
         name = self.limit[0] if self.limit else None
-        return replace(self, ranges=tuple(w for w in self.ranges if w.name != name), limit=None)
+        return replace(self, ranges=Ranges(self.ranges).without(name), limit=None)
 
     def positive(self, e: sp.Expr) -> bool:
         """Whether e > 0 is certain."""
@@ -155,7 +156,7 @@ class Place:
         for symbol in e.free_symbols:
             if e.coeff(symbol) % 2 == 0:
                 continue
-            where = domain.range_in(self.ranges, symbol.name)
+            where = range_in(self.ranges, symbol.name)
             if where.parity is None and where.most != where.least:
                 return None
             total += where.least
@@ -192,7 +193,7 @@ class Place:
     def _plainly_nonnegative(self, e: sp.Expr) -> bool:
         """Also k*(k + d), which vanishes at 0: after v = least + u no coefficient is negative."""
         if e.is_Symbol and e in INTEGERS:
-            return any(w.name == e.name for w in self.ranges)
+            return Ranges(self.ranges).find(e.name) is not None
         if t in e.free_symbols:
             return _is_rational(e) and self._nonnegative_in_t(e)
         e, lower = sp.fraction(sp.together(e))

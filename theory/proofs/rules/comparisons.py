@@ -12,7 +12,8 @@ from theory.proofs.rules.ends import alike
 from theory.proofs.rules.signs import index_of, plainly_positive, positive_indices
 from theory.proofs.steps import INEQUALITY, Facts, Step, rule
 from theory.symbolic.objects import Kappa, KernelName, Maclaurin, Mu, Range, d, n
-from theory.symbolic.positivity import inside, positive, range_in
+from theory.symbolic.positivity import positive
+from theory.symbolic.ranges import Ranges, inside, range_in
 
 
 @rule(
@@ -27,7 +28,7 @@ def walk_down(step: Step, facts: Facts) -> None:
     require(fact.left == step.left and fact.right == 0, "the sign of mu_m is needed")
     dims = range_in(fact.ranges, "d")
     require(dims.most is None and dims.least <= range_in(step.ranges, "d").least + 2, "the sign on S^(d+2) is needed")
-    others = [w for w in step.ranges if w.name != "d"]
+    others = Ranges(step.ranges).without("d")
     require(all(inside(w, range_in(fact.ranges, w.name)) for w in others), "the sign is of other degrees")
     strict = isinstance(step.statement, sp.StrictGreaterThan)
     require(strict or isinstance(step.statement, sp.GreaterThan), "mu_m > mu_{m+2} or >= is needed")
@@ -57,7 +58,7 @@ def _sign(expression: sp.Expr, signs: Mapping[sp.Expr, bool], ranges: tuple[Rang
     """True where > 0 is certain, False where >= 0 is, else None."""
     if expression in signs:
         return signs[expression]
-    if expression.is_Symbol and any(w.name == expression.name for w in ranges):
+    if expression.is_Symbol and expression.name in Ranges(ranges).names:
         return range_in(ranges, expression.name).least >= 1
     if not expression.has(Mu, Maclaurin) and (plainly_positive(expression, ranges) or _is_count(expression, ranges)):
         return True

@@ -10,6 +10,8 @@ for every t inside.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import sympy as sp
 
 from theory.numbers.balls import working_precision
@@ -35,7 +37,8 @@ from theory.symbolic.objects import (
     s,
     t,
 )
-from theory.symbolic.positivity import Ranges, inside, positive, range_in
+from theory.symbolic.positivity import positive
+from theory.symbolic.ranges import inside, range_in
 
 LAYERED_BY = {"depth-sigma", "depth-theta", "depth-sigma-lower", "depth-theta-lower"}
 LAWS = ("end-law", "dimension-law")
@@ -43,14 +46,14 @@ OTHERS = {"end-order-0": {K0}, "end-order-1": {K1}}
 P = sp.Symbol("P", positive=True)
 
 
-def _least_depth(depth: sp.Expr, ranges: Ranges) -> int:
+def _least_depth(depth: sp.Expr, ranges: Sequence[Range]) -> int:
     """The least value of m or L + m on the ranges."""
     shift = depth - L if depth.has(L) else depth
     require(shift.is_Integer, f"a depth is a number or L plus a number, not {depth}")
     return int(shift) + (range_in(ranges, "L").least if depth.has(L) else 0)
 
 
-def _at_depth(fact: Step, end: type, kernel: sp.Expr, ranges: Ranges) -> tuple[sp.Expr, int]:
+def _at_depth(fact: Step, end: type, kernel: sp.Expr, ranges: Sequence[Range]) -> tuple[sp.Expr, int]:
     """(F, N) of the kernel at one end: kernel = F(s) + O(s^N), its depth put in."""
     series = fact.left
     require(isinstance(series, end), f"{fact.name} is no expansion at that end")
@@ -84,7 +87,7 @@ def _first_odd_power(upper: tuple[sp.Expr, int], lower: tuple[sp.Expr, int], par
     raise AssertionError
 
 
-def require_sign(weight: sp.Expr, kernel: sp.Expr, bounds: list[Step], ranges: Ranges) -> None:
+def require_sign(weight: sp.Expr, kernel: sp.Expr, bounds: list[Step], ranges: Sequence[Range]) -> None:
     """The weight, linear in 0 < P <= b, has one sign at both ends of that interval."""
     weights = [weight]
     if weight.has(SlopeProduct):
@@ -101,7 +104,7 @@ def require_sign(weight: sp.Expr, kernel: sp.Expr, bounds: list[Step], ranges: R
     require(signs in ({1}, {-1}), "the sign of the constant is not certain")
 
 
-def certain_sign(weight: sp.Expr, ranges: Ranges) -> int:
+def certain_sign(weight: sp.Expr, ranges: Sequence[Range]) -> int:
     """1 or -1 where it is certain on the ranges, else 0."""
     if weight.free_symbols:
         plain = sp.factor(weight)
@@ -111,7 +114,7 @@ def certain_sign(weight: sp.Expr, ranges: Ranges) -> int:
         return 1 if value > 0 else -1 if value < 0 else 0
 
 
-def alike(left: sp.Expr, right: sp.Expr, ranges: Ranges) -> bool:
+def alike(left: sp.Expr, right: sp.Expr, ranges: Sequence[Range]) -> bool:
     """Equality by normal form, single values put in; P, b_n, named constants and arc cosines any numbers."""
     single = {symbol: w.least for w in ranges if w.most == w.least for symbol in (L, d) if w.name == symbol.name}
     difference = written_out(left - right).subs(single)

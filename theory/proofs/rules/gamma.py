@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import sympy as sp
 
 from theory.numbers.balls import working_precision
@@ -10,22 +12,13 @@ from theory.proofs.steps import Facts, Refused, Step, covers, rule
 from theory.symbolic.constants import constant_ball
 from theory.symbolic.hypergeometric import NotHypergeometric, is_zero
 from theory.symbolic.objects import Named, Range, index_symbol
-from theory.symbolic.positivity import (
-    LEAST,
-    Ranges,
-    defined,
-    inside,
-    lattice,
-    nonzero,
-    positive,
-    positive_polynomial,
-    range_in,
-)
+from theory.symbolic.positivity import defined, lattice, nonzero, positive, positive_polynomial
+from theory.symbolic.ranges import LEAST, Ranges, inside, range_in
 
 __all__ = ["covers_step", "instantiate", "positive_polynomial", "range_of", "same", "same_positive"]
 
 
-def same(left: sp.Expr, right: sp.Expr, ranges: Ranges = ()) -> bool:
+def same(left: sp.Expr, right: sp.Expr, ranges: Sequence[Range] = ()) -> bool:
     """Whether two expressions are equal on the ranges: by normal form, and both defined there."""
     if not (defined(left, ranges) and defined(right, ranges)):
         return False
@@ -82,7 +75,7 @@ def _covered_index(index: sp.Expr, symbol: sp.Symbol, covered: Range, where: Ran
     return inside(Range("k", c * where.least + s, most, parity), covered)
 
 
-def reflected(expression: sp.Expr, ranges: Ranges) -> sp.Expr:
+def reflected(expression: sp.Expr, ranges: Sequence[Range]) -> sp.Expr:
     """Gammas that fall in their variables, turned where the parities in the ranges allow it.
 
     Gamma(z) Gamma(1-z) = pi/sin(pi z): for z in 1/2 + Z the sine is 1 or -1; for z = 0, -1, ...
@@ -99,7 +92,7 @@ def reflected(expression: sp.Expr, ranges: Ranges) -> sp.Expr:
     return expression.func(*(reflected(part, ranges) for part in expression.args))
 
 
-def _turned(argument: sp.Expr, power: sp.Integer, ranges: Ranges) -> sp.Expr:
+def _turned(argument: sp.Expr, power: sp.Integer, ranges: Sequence[Range]) -> sp.Expr:
     """Gamma(z)^e reflected, 0 at a pole of Gamma with e < 0, else as it is."""
     expanded = sp.expand(argument)
     values = lattice(expanded, ranges) if expanded.free_symbols else None
@@ -122,7 +115,7 @@ def gamma_algebra(step: Step, facts: Facts) -> None:
         expression = instantiate(expression, facts[name], step.ranges)
     require(not expression.atoms(sp.Sum, sp.Integral, sp.Limit), f"not evaluated: {expression}")
     require(not expression.atoms(Named), f"not expanded: {expression}")
-    single = {w.name: w.least for w in step.ranges if w.most == w.least}
+    single = Ranges(step.ranges).singles
     fixed = {symbol: single[symbol.name] for symbol in expression.free_symbols if symbol.name in single}
     require(is_zero(reflected(expression.subs(fixed), step.ranges)), "the normal forms differ")
 
@@ -148,7 +141,7 @@ def vanishing(step: Step, facts: Facts) -> None:
     require(_negative(first, others), f"log of the term grows like {list(total)}")
 
 
-def _negative(entry: sp.Expr, ranges: Ranges) -> bool:
+def _negative(entry: sp.Expr, ranges: Sequence[Range]) -> bool:
     """Whether an order is certainly < 0 on the ranges."""
     if entry.free_symbols:
         return positive(-entry, ranges)
@@ -160,7 +153,7 @@ def _log_orders(step: Step) -> tuple[sp.Matrix, sp.Expr, Ranges]:
     """((A, B, C), c, ranges of the other variables) with T ~ c exp(A v log v + B v + C log v)."""
     require(isinstance(step.left, sp.Limit) and step.left.args[2] == sp.oo, "no limit at infinity")
     term, variable = step.left.args[:2]
-    others = tuple(w for w in step.ranges if w.name != variable.name)
+    others = Ranges(step.ranges).without(variable.name)
     total = sp.Matrix([0, 0, 0])
     constant = sp.Integer(1)
     for factor in sp.Mul.make_args(term):
@@ -175,7 +168,7 @@ def _log_orders(step: Step) -> tuple[sp.Matrix, sp.Expr, Ranges]:
     return total.applyfunc(lambda entry: sp.expand(sp.expand_log(sp.expand(entry), force=True))), constant, others
 
 
-def same_positive(left: sp.Expr, right: sp.Expr, ranges: Ranges = ()) -> bool:
+def same_positive(left: sp.Expr, right: sp.Expr, ranges: Sequence[Range] = ()) -> bool:
     """Equality on the ranges of two products of powers of positive bases, by normal form."""
     return defined(left, ranges) and same(sp.powsimp(left, force=True), right, ranges)
 

@@ -8,6 +8,7 @@ y = (q-1)/(q+1), and the sign of the resulting rational function by the signs of
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 import sympy as sp
@@ -18,7 +19,8 @@ from theory.proofs.rules.gamma import covers_step, range_of, same_positive
 from theory.proofs.steps import INEQUALITY, Facts, Step, rule
 from theory.symbolic.constants import constant_ball
 from theory.symbolic.objects import Range
-from theory.symbolic.positivity import Ranges, inside, positive
+from theory.symbolic.positivity import positive
+from theory.symbolic.ranges import inside
 
 __all__ = ["log_lower_bound", "log_ratio", "positive", "positive_term"]
 MAX_ORDER = 20
@@ -53,7 +55,7 @@ def log_ratio(term: sp.Expr, variable: sp.Symbol, step: int) -> tuple[sp.Expr, l
     return sp.factor(rational), powers, constant
 
 
-def log_lower_bound(q: sp.Expr, order: int, ranges: Ranges) -> sp.Expr:
+def log_lower_bound(q: sp.Expr, order: int, ranges: Sequence[Range]) -> sp.Expr:
     """A rational function <= log q on the ranges, from the series in y = (q-1)/(q+1)."""
     if sp.cancel(q - 1) == 0:
         return sp.Integer(0)
@@ -65,7 +67,7 @@ def log_lower_bound(q: sp.Expr, order: int, ranges: Ranges) -> sp.Expr:
     return partial + 2 * y ** (2 * order + 3) / ((2 * order + 3) * (1 - y**2))  # -upper bound of log(1/q)
 
 
-def log_ratio_exceeds_zero(term: sp.Expr, variable: sp.Symbol, order: int, ranges: Ranges, sign: int) -> bool:
+def log_ratio_exceeds_zero(term: sp.Expr, variable: sp.Symbol, order: int, ranges: Sequence[Range], sign: int) -> bool:
     """Whether sign * log(T(v+2)/T(v)) > 0 is certain with series of that order."""
     rational, powers, constant = log_ratio(term, variable, 2)
     if not powers and constant == 0:
@@ -81,7 +83,7 @@ def log_ratio_exceeds_zero(term: sp.Expr, variable: sp.Symbol, order: int, range
     return positive(bound, ranges)
 
 
-def positive_term(term: sp.Expr, ranges: Ranges) -> bool:
+def positive_term(term: sp.Expr, ranges: Sequence[Range]) -> bool:
     """Whether a product of Gammas, powers and rational functions is certainly > 0."""
     for factor in sp.Mul.make_args(term):
         base, exponent = factor.as_base_exp() if not isinstance(factor, sp.exp) else (sp.E, sp.Integer(1))

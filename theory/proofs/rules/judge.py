@@ -30,6 +30,7 @@ from theory.symbolic.objects import (
     SlopeProduct,
     t,
 )
+from theory.symbolic.ranges import Ranges
 
 FOLLOWS = {">": (">", ">=", "!="), "<": ("<", "<=", "!="), "=": ("=", "<=", ">="), ">=": (">=",), "<=": ("<=",)}
 TURNED = {">": "<", "<": ">", ">=": "<=", "<=": ">=", "=": "="}
@@ -261,7 +262,7 @@ class Judge:
 
     def _escapes(self, relation: str) -> bool:
         rays = [w for w in self.place.ranges if w.most is None]
-        if len(rays) != 1 or any(w.most != w.least for w in self.place.ranges if w is not rays[0]):
+        if len(rays) != 1 or Ranges(self.place.ranges).without(rays[0].name).free:
             return False
         ray = Place(self.place.ranges, (rays[0].name, "oo"), self.place.signs, self.place.nonzeros)
         along = Judge(ray, self.left, self.right, self.put, self.facts, self.exponent)
@@ -270,7 +271,7 @@ class Judge:
 
 def with_singles(e: sp.Expr, ranges: Sequence[Range]) -> sp.Expr:
     """The expression with every variable of a single value replaced by it."""
-    single = {INTEGER_SYMBOLS[w.name]: sp.Integer(w.least) for w in ranges if w.most == w.least}
+    single = {INTEGER_SYMBOLS[name]: sp.Integer(value) for name, value in Ranges(ranges).singles.items()}
     return e.subs(single) if e.free_symbols & set(single) else e
 
 
@@ -306,7 +307,7 @@ def _never_zero(constant: sp.Expr, facts: list[Step], others: Place) -> bool:
         return others.nonzero(constant)
     names = {spoken.args[0] for fact in facts for spoken in fact.statement.atoms(Mu, Kappa)}
     layered = [name for name in names if isinstance(name, Layered)]
-    open_ = tuple(w if w.most == w.least else replace(w, most=None) for w in others.ranges)
+    open_ = tuple(w if w.is_single else replace(w, most=None) for w in others.ranges)
     for factor in sp.Mul.make_args(sp.factor(constant)):
         base = factor.as_base_exp()[0]
         if not base.has(SlopeProduct):

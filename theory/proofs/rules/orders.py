@@ -10,7 +10,8 @@ from theory.proofs.rules.series import linear_coefficient, positive_polynomial
 from theory.proofs.steps import Facts, Refused, Step, rule
 from theory.symbolic.hypergeometric import is_zero
 from theory.symbolic.objects import ArcOrder, GaussianMean, Kappa, Maclaurin, Mu, Range, a, equal, n, t, theta
-from theory.symbolic.positivity import defined, inside, range_in
+from theory.symbolic.positivity import defined
+from theory.symbolic.ranges import inside, range_in
 
 ORDERS = Range("a", 0)
 

@@ -25,7 +25,8 @@ from theory.symbolic.objects import (
     n,
     t,
 )
-from theory.symbolic.positivity import defined, inside, positive, positive_polynomial, range_in
+from theory.symbolic.positivity import defined, positive, positive_polynomial
+from theory.symbolic.ranges import Ranges, inside, range_in
 
 NATURAL = (Range("k", 0), Range("j", 0), Range("d", 1))
 
@@ -153,7 +154,7 @@ def coefficient_relation(step: Step, facts: Facts) -> None:
         require(start[0].left == step.left.subs(n, where.least), "the start is not the first coefficient")
         require(same(start[0].right, step.right.subs(n, where.least), step.ranges), "the formula is wrong at the start")
         where = Range("n", where.least + where.step, where.most, where.parity)
-    later = tuple(where if w.name == "n" else w for w in step.ranges)
+    later = Ranges(step.ranges).replaced(where)
     reached = range_in(relation.ranges, "n")
     require(reached.parity is None and reached.most is None, "the relation holds on a part of n only")
     require(where.least - (index - n) >= reached.least, "the relation does not reach")

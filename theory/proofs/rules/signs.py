@@ -34,7 +34,8 @@ from theory.kernels.depth_families import DepthFamily
 from theory.proofs.rules.calculus import only, require
 from theory.proofs.steps import INEQUALITY, Facts, Step, rule
 from theory.symbolic.objects import KernelName, Maclaurin, Moment, Mu, Range, j, k, n
-from theory.symbolic.positivity import inside, positive, range_in
+from theory.symbolic.positivity import positive
+from theory.symbolic.ranges import inside, range_in
 
 SMALL = 6  # indices below are looked at one by one; what is left out is only not known to be positive
 

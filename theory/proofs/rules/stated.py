@@ -43,7 +43,7 @@ from theory.symbolic.objects import (
     d,
     t,
 )
-from theory.symbolic.positivity import inside, range_in
+from theory.symbolic.ranges import inside, range_in
 
 LAWS = ("end-law", "dimension-law")
 SIGNS = ("series-sign", "hermite-squares", "mixture", "coefficient-signs", "sign-of-parts")

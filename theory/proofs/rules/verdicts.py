@@ -40,7 +40,7 @@ from theory.symbolic.objects import (
     n,
     t,
 )
-from theory.symbolic.positivity import inside, range_in
+from theory.symbolic.ranges import inside, range_in
 
 NEGATION = {"=": "!=", "!=": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 
@@ -193,7 +193,7 @@ def first_gap(
     axes = [_representatives(w, [range_in(one, w.name) for one in parts], w.name == limit) for w in ranges]
     for point in product(*axes):
         at = dict(zip((w.name for w in ranges), point, strict=True))
-        if not any(all(_has(range_in(one, name), value) for name, value in at.items()) for one in parts):
+        if not any(all(range_in(one, name).contains(value) for name, value in at.items()) for one in parts):
             return at
     return None
 
@@ -205,9 +205,4 @@ def _representatives(where: Range, others: list[Range], tail: bool) -> list[int]
     if tail:
         starts = starts[-1:]
     values = [v for start in starts for v in (start, start + 1)]
-    return sorted({v for v in values if _has(where, v)})
-
-
-def _has(where: Range, value: int) -> bool:
-    above = value >= where.least and (where.most is None or value <= where.most)
-    return above and where.parity in (None, value % 2)
+    return sorted({v for v in values if where.contains(v)})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from itertools import product
 from types import MappingProxyType
 
 import sympy as sp
@@ -20,8 +19,9 @@ from theory.symbolic import positivity as domain
 from theory.symbolic.constants import NamedConstant, constant_ball, written_out
 from theory.symbolic.growth import POWER, Growth, Scale, growth, scales
 from theory.symbolic.hypergeometric import NotHypergeometric, normalize, single_term
-from theory.symbolic.objects import INTEGER_SYMBOLS, Range, equal, grammar_text
+from theory.symbolic.objects import INTEGER_SYMBOLS, equal, grammar_text
 from theory.symbolic.positivity import nonzero, pole_free
+from theory.symbolic.ranges import Ranges
 
 Constants = Mapping[sp.Symbol, sp.Expr]
 NO_CONSTANTS: Constants = MappingProxyType({})
@@ -38,7 +38,7 @@ def as_variable_grows(case: Case, relation: str, name: str, constants: Constants
     if trivial is not None:
         return trivial if trivial.truth is Truth.HOLDS else _with_a_side_that_grows(case, relation, variable, trivial)
     growths = _leading(case.left, variable), _leading(case.right, variable)
-    others = tuple(w for w in case.free if w.name != name)
+    others = case.free.without(name)
     outcome = _of_growths(case, relation, variable, growths, constants)
     if others and outcome.truth is Truth.FAILS and outcome.at is None:
         return _refuted(case, relation, name, outcome.law, constants)
@@ -51,7 +51,7 @@ def _with_a_side_that_grows(case: Case, relation: str, variable: sp.Symbol, fail
     """FAILS beside a side that is 0 needs the other one to be not 0: 1/Gamma(-k) is 0, too, and (d-1)*k at d = 1."""
     side = next(side for side in (case.left, case.right) if normalize(side))
     constant = _leading(side, variable).constant  # refused where Gamma has poles along the limit
-    others = tuple(w for w in case.free if w.name != variable.name)
+    others = case.free.without(variable.name)
     return fails if never_zero(constant, others) else _refuted(case, relation, variable.name, fails.law, NO_CONSTANTS)
 
 
@@ -60,7 +60,7 @@ def _of_growths(
 ) -> Outcome:
     left, right = growths
     name = variable.name
-    others = tuple(w for w in case.free if w.name != name)
+    others = case.free.without(name)
     for scale in scales(left, right):
         gap = sp.expand_log(left.order(scale) - right.order(scale), force=True)
         difference = sp.expand(gap).subs(constants)
@@ -82,7 +82,7 @@ def _of_growths(
     return Outcome(Truth.FAILS if refuted else Truth.UNDECIDED, law, steps)
 
 
-def never_zero(constant: sp.Expr, ranges: tuple[Range, ...]) -> bool:
+def never_zero(constant: sp.Expr, ranges: Ranges) -> bool:
     """Whether a limit is certainly a number other than 0 for all values of the other variables.
 
     Every factor is looked at: a Gamma below the line is 0 at its poles, a root where its base is.
@@ -102,8 +102,8 @@ def never_zero(constant: sp.Expr, ranges: tuple[Range, ...]) -> bool:
 
 def _refuted(case: Case, relation: str, name: str, law: str, constants: Constants) -> Outcome:
     """Values of the other variables at which the relation fails, decided there on their own."""
-    others = tuple(w for w in case.free if w.name != name)
-    for at in _assignments(others):
+    others = case.free.without(name)
+    for at in others.points(8):
         ray = _at(case, at)
         outcome = as_variable_grows(ray, relation, name, constants)
         if outcome.truth is Truth.FAILS:
@@ -114,8 +114,7 @@ def _refuted(case: Case, relation: str, name: str, law: str, constants: Constant
 def _at(case: Case, at: dict[str, int]) -> Case:
     """The case with some variables fixed."""
     fixed = {INTEGER_SYMBOLS[name]: value for name, value in at.items()}
-    ranges = tuple(Range(w.name, at[w.name], at[w.name]) if w.name in at else w for w in case.ranges)
-    return Case(ranges, case.left.subs(fixed), case.right.subs(fixed))
+    return Case(case.ranges.pinned(at), case.left.subs(fixed), case.right.subs(fixed))
 
 
 def _point(at: dict[str, int]) -> str:
@@ -179,7 +178,7 @@ def _by_order(
     scale: Scale,
     difference: sp.Expr,
     growths: tuple[Growth, Growth],
-    others: tuple[Range, ...],
+    others: Ranges,
     constants: Constants,
 ) -> Outcome:
     """left/right tends to 0 or oo with the sign of the difference of orders."""
@@ -234,7 +233,7 @@ def _limit_step(case: Case, variable: sp.Symbol, ratio: sp.Expr, exponent: sp.Ex
     return Step("law", equal(sp.Limit(quotient, variable, sp.oo), ratio), "limit", ranges=case.ranges)
 
 
-def _sign(expression: sp.Expr, ranges: tuple[Range, ...]) -> int | None:
+def _sign(expression: sp.Expr, ranges: Ranges) -> int | None:
     """The constant sign of an expression over the ranges, None if uncertain."""
     if expression.is_number:
         return _certain_sign(expression)
@@ -246,11 +245,6 @@ def _sign(expression: sp.Expr, ranges: tuple[Range, ...]) -> int | None:
     except (sp.PolynomialError, TypeError):
         pass
     return None
-
-
-def _assignments(ranges: tuple[Range, ...]) -> list[dict[str, int]]:
-    names = [w.name for w in ranges]
-    return [dict(zip(names, values, strict=True)) for values in product(*(w.values(8) for w in ranges))]
 
 
 def _is_one(ratio: sp.Expr) -> bool:
@@ -307,7 +301,7 @@ def _escape(case: Case, relation: str) -> Outcome | None:
     for where in case.free:
         if where.most is not None:
             continue
-        at = {w.name: w.least for w in case.free if w is not where}
+        at = case.free.without(where.name).least
         outcome = as_variable_grows(_at(case, at), relation, where.name)
         if outcome.truth is Truth.FAILS:
             return Outcome(Truth.FAILS, outcome.law, outcome.steps, at)

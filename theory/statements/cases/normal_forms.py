@@ -47,14 +47,14 @@ def inequality(case: Case, relation: str) -> Outcome:
             words = "one positive term" if len(terms) == 1 else "a sum of positive terms"
             holds = truth is Truth.HOLDS
             why = f"{'the' if holds else 'minus the'} difference is {words}: {_short(whole)}"
-            return Outcome(truth, why, (step,), None if holds else {w.name: w.least for w in case.ranges})
+            return Outcome(truth, why, (step,), None if holds else case.ranges.least)
     return _by_quotient(case, left, right, strict)
 
 
 def _somewhere(case: Case) -> dict[str, int]:
     """One assignment of every variable, t included, where the relation is refuted everywhere."""
     moving = sp.Symbol("t", real=True) in case.left.free_symbols | case.right.free_symbols
-    return {w.name: w.least for w in case.ranges} | ({"t": 0} if moving else {})
+    return case.ranges.least | ({"t": 0} if moving else {})
 
 
 def _short(expression: sp.Expr) -> str:

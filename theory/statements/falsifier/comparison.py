@@ -80,7 +80,7 @@ def _divisors(statement: Statement, compared: int) -> Found:
     """A divisor that changes its sign in t vanishes in between, at an irrational point too."""
     if not moves_in_t(statement):
         return Found(compared)
-    others = {w.name: w.least for w in statement.ranges}
+    others = statement.ranges.least
     change = vanishing_divisor((statement.left, statement.right), others)
     if change is None:
         return Found(compared)
@@ -126,15 +126,14 @@ def place(statement: Statement, counterexample: Mapping[str, Any] | None) -> Poi
     """The values of all variables at a counterexample, None where it does not name them."""
     if counterexample is None:
         return None
-    names = [w.name for w in statement.ranges] + (["t"] if moves_in_t(statement) else [])
+    names = [*statement.ranges.names, *(["t"] if moves_in_t(statement) else [])]
     at: dict[str, Fraction | int] = {}
     for name in names:
         found = counterexample.get(name)
         if found is None:
-            where = next((w for w in statement.ranges if w.name == name and w.most == w.least), None)
-            if where is None:
+            found = statement.ranges.singles.get(name)
+            if found is None:
                 return None
-            found = where.least
         at[name] = Fraction(str(found)) if name == "t" else int(found)
     return at
 

@@ -55,12 +55,6 @@ def moves_in_t(statement: Statement) -> bool:
     return "t" in variables(statement.left) | variables(statement.right)
 
 
-def contains(where: Range, value: int) -> bool:
-    """Whether an integer lies in the range."""
-    inside = value >= where.least and (where.most is None or value <= where.most)
-    return inside and (where.parity is None or value % 2 == where.parity)
-
-
 def is_small(statement: Statement) -> bool:
     """Whether all instances can be looked at."""
     return _whole(statement) is not None
@@ -91,14 +85,14 @@ def points(statement: Statement, work: Work) -> Iterator[Point]:
 
 def _points(statement: Statement, work: Work) -> Iterator[Point]:
     ranges = statement.ranges
-    names = [w.name for w in ranges]
+    names = ranges.names
     everything = _whole(statement)
     if everything is not None:
         yield from (dict(zip(names, at, strict=True)) for at in _spread(list(product(*everything))))
         return
     ts: tuple[Fraction, ...] = T_NEAR if moves_in_t(statement) else ()
     near = [w.values(NEAR[w.name]) for w in ranges]
-    least: Point = {w.name: w.least for w in ranges}
+    least: Point = dict(ranges.least)
     first: Point = {**least, "t": Fraction(1, 3)} if ts else least
     for position in _by_sum(near):
         at: Point = dict(zip(names, position, strict=True))
@@ -125,14 +119,14 @@ def _special(statement: Statement, near: list[list[int]], first: Point, work: Wo
         for base in places:
             others = {name: v for name, v in base.items() if name != w.name}
             for v in integer_roots(sides, w.name, others, w.least, w.most, work):
-                if contains(w, v):
+                if w.contains(v):
                     yield {**base, w.name: v}
     for w in ranges:
         last = () if w.most is None else (w.most - i for i in range(4))
         for v in (*last, *FAR[w.name]):
-            if contains(w, v):
+            if w.contains(v):
                 yield from ({**base, w.name: v} for base in bases)
-    far = [[v for v in (*w.values(1), *_last(w), *FAR[w.name]) if contains(w, v)] for w in ranges]
+    far = [[v for v in (*w.values(1), *_last(w), *FAR[w.name]) if w.contains(v)] for w in ranges]
     if len(ranges) > 1:
         for i in range(max(map(len, far))):
             at = {w.name: values[min(i, len(values) - 1)] for w, values in zip(ranges, far, strict=True)}
@@ -140,7 +134,7 @@ def _special(statement: Statement, near: list[list[int]], first: Point, work: Wo
 
 
 def _last(where: Range) -> list[int]:
-    return [] if where.most is None else [v for v in (where.most, where.most - 1) if contains(where, v)]
+    return [] if where.most is None else [v for v in (where.most, where.most - 1) if where.contains(v)]
 
 
 def _sides(statement: Statement) -> tuple[Node, Node, Node]:

@@ -13,7 +13,7 @@ from theory.language.formulas import uses_kernel, variables
 from theory.language.statement import Statement
 from theory.statements.falsifier.kernels import has_formula
 from theory.statements.falsifier.near import Unable, Undefined, real, sign
-from theory.statements.falsifier.points import Point, contains, moves_in_t
+from theory.statements.falsifier.points import Point, moves_in_t
 from theory.statements.falsifier.roots import integer_roots
 from theory.statements.falsifier.values import Scene, value
 from theory.statements.falsifier.work import Work
@@ -52,7 +52,7 @@ def geometric(where: Range, parity: int, start: int = START, most: int | None = 
             if parity == 0
             else [3, 5, 9, 17, 33, 63]
         )
-    return [v for v in found if contains(where, v) and (most is None or v <= most)]
+    return [v for v in found if where.contains(v) and (most is None or v <= most)]
 
 
 def towards(target: str) -> list[list[tuple[Fraction, int]]]:
@@ -65,7 +65,7 @@ def towards(target: str) -> list[list[tuple[Fraction, int]]]:
 def fixed_points(statement: Statement, counterexample: Mapping[str, Any] | None, work: Work) -> Iterator[Point]:
     """Values of the other variables: those a counterexample names, else the least ones, some further, and roots."""
     moving = statement.limit[0] if isinstance(statement.limit, tuple) else None
-    ranges = [w for w in statement.ranges if w.name != moving]
+    ranges = statement.ranges.without(moving)
     named = {w.name: int(counterexample[w.name]) for w in ranges if counterexample and w.name in counterexample}
     first = {**{w.name: named.get(w.name, w.least) for w in ranges}, **fixed_t(statement)}
     free = [w for w in ranges if w.name not in named]
@@ -93,13 +93,13 @@ def _varied(statement: Statement, free: list[Range], first: Point, work: Work) -
     for w in free:
         others = {name: v for name, v in first.items() if name != w.name}
         roots = integer_roots(sides, w.name, others, w.least, w.most, work)
-        yield from ({**first, w.name: v} for v in roots if contains(w, v))
+        yield from ({**first, w.name: v} for v in roots if w.contains(v))
     for w in free:
-        yield from ({**first, w.name: v} for v in (7, 10) if contains(w, v))
+        yield from ({**first, w.name: v} for v in (7, 10) if w.contains(v))
         if w.most is not None:
-            yield from ({**first, w.name: v} for v in (w.most, w.most - 1) if contains(w, v))
+            yield from ({**first, w.name: v} for v in (w.most, w.most - 1) if w.contains(v))
     for w in free:
-        yield from ({**first, w.name: v} for v in (33, 64) if contains(w, v))
+        yield from ({**first, w.name: v} for v in (33, 64) if w.contains(v))
 
 
 def start_of(statement: Statement, kernel: Kernel | None, moving: str | None, at: Point, work: Work) -> int | None:

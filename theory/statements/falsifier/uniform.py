@@ -11,7 +11,7 @@ from theory.statements.falsifier.comparison import Found, shown
 from theory.statements.falsifier.families import kernel_of
 from theory.statements.falsifier.growth import number_of, outcome_at, outcomes_along, refutes, trend_of
 from theory.statements.falsifier.near import Unable
-from theory.statements.falsifier.points import Point, contains, points
+from theory.statements.falsifier.points import Point, points
 from theory.statements.falsifier.sequences import DOUBLINGS, START, classes, fixed_t, geometric, reach, start_of
 from theory.statements.falsifier.trends import Shape, Trend
 from theory.statements.falsifier.work import Work
@@ -43,7 +43,7 @@ def confront_uniform(statement: Statement, truth: Truth, work: Work) -> Found:
 def rays(statement: Statement, work: Work) -> Iterator[tuple[str, list[tuple[Point, float]]]]:
     """Each unbounded variable alone, and two of them together."""
     free = [w for w in statement.ranges if w.most is None]
-    first: Point = {**{w.name: w.least for w in statement.ranges}, **fixed_t(statement)}
+    first: Point = {**statement.ranges.least, **fixed_t(statement)}
     bases = [first, *({**first, w.name: v} for w in statement.ranges for v in w.values(3)[1:])]
     for w in free:
         for base in bases:
@@ -76,6 +76,6 @@ def _together(a: Range, b: Range, slower: str, first: Point) -> Iterator[tuple[s
             for v in (8 * 2**i for i in range(DOUBLINGS + 1)):
                 small = 2 * round(v**0.5 / 2)
                 at = {a.name: (small if slower == a.name else v) + pa, b.name: (small if slower == b.name else v) + pb}
-                if contains(a, at[a.name]) and contains(b, at[b.name]):
+                if a.contains(at[a.name]) and b.contains(at[b.name]):
                     path.append(({**first, **at}, log(v)))
             yield f"{a.name} and {b.name} together, {slower} like the root", path

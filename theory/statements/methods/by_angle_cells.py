@@ -15,7 +15,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
-from itertools import product
 from math import cos, pi
 
 import sympy as sp
@@ -37,6 +36,7 @@ from theory.statements.values import Undefined, as_ball, evaluate
 from theory.symbolic.expressions import ARITHMETIC, Call, Name, Node, Operation
 from theory.symbolic.objects import Range
 from theory.symbolic.puiseux import NoExpansion
+from theory.symbolic.ranges import Ranges
 
 DIGITS = 20
 MAX_ORDER = 8  # of a zero at an end
@@ -47,7 +47,7 @@ SIGNS = {">": 1, ">=": 1, "<": -1, "<=": -1}
 SOURCE = "Taylor coefficients over cells of the angle, by ball arithmetic"
 
 
-def by_angle_cells(statement: Statement) -> list[tuple[tuple[Range, ...], Outcome]]:
+def by_angle_cells(statement: Statement) -> list[tuple[Ranges, Outcome]]:
     """The outcome for each value of the integer variables. NotSymbolic where it is not for this.
 
     >>> from theory.language.statement import parse_statement
@@ -59,15 +59,14 @@ def by_angle_cells(statement: Statement) -> list[tuple[tuple[Range, ...], Outcom
         raise NotSymbolic("no inequality in t")
     if any(w.most is None for w in statement.ranges):
         raise NotSymbolic("an unbounded variable beside t")
-    points = list(product(*(w.values(MAX_POINTS + 1) for w in statement.ranges)))
+    points = statement.ranges.points(MAX_POINTS + 1)
     if len(points) > MAX_POINTS:
         raise NotSymbolic(f"more than {MAX_POINTS} values of the other variables")
-    names = [w.name for w in statement.ranges]
-    return [_at_point(statement, dict(zip(names, point, strict=True))) for point in points]
+    return [_at_point(statement, point) for point in points]
 
 
-def _at_point(statement: Statement, fixed: dict[str, int]) -> tuple[tuple[Range, ...], Outcome]:
-    ranges = tuple(Range(name, value, value) for name, value in fixed.items())
+def _at_point(statement: Statement, fixed: dict[str, int]) -> tuple[Ranges, Outcome]:
+    ranges = statement.ranges.pinned(fixed)
     difference = Operation("-", statement.left, statement.right)
     with working_precision(DIGITS):
         kernel = one_kernel(statement)
@@ -123,7 +122,7 @@ class _Found:
         return ", ".join([f"left - right {SHOWN[sign]} for -1 {low} t {high} 1", *ends])
 
 
-def _zero_at(place: int, difference: Node, kernel: Kernel | None, ranges: tuple[Range, ...]) -> Fraction | None:
+def _zero_at(place: int, difference: Node, kernel: Kernel | None, ranges: Ranges) -> Fraction | None:
     """e where left - right ~ c u^e at the end, e > 0; 0 if it does not vanish; None if it is not known."""
     try:
         exponent, _ = lead(difference, kernel, ranges, approach(place))
@@ -265,8 +264,8 @@ class _Cell:
         return self.angle.prec
 
 
-def _ranges(fixed: Mapping[str, int]) -> tuple[Range, ...]:
-    return tuple(Range(name, value, value) for name, value in fixed.items())
+def _ranges(fixed: Mapping[str, int]) -> Ranges:
+    return Ranges(Range(name, value, value) for name, value in fixed.items())
 
 
 @lru_cache(maxsize=16)

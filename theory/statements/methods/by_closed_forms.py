@@ -26,10 +26,10 @@ from theory.statements.meaning import meaning, splits
 from theory.statements.method import Method
 from theory.statements.outcome import UNABLE, AlwaysUndefined, Case, NotSymbolic, Outcome, Part, bare_part
 from theory.symbolic.objects import Range
+from theory.symbolic.ranges import Ranges
 
 PEELED = (1, 2, 3, 8, 24)  # first values of a variable that are taken apart
 MOST_PEELED = 100
-Ranges = tuple[Range, ...]
 
 
 def by_closed_forms(statement: Statement) -> list[Part]:
@@ -50,7 +50,7 @@ def by_closed_forms(statement: Statement) -> list[Part]:
         ranges_of_parts = law_parts(statement)
     found: list[Part] = []
     for ranges in ranges_of_parts:
-        if not any(w.name == limit and w.most == w.least for w in ranges):
+        if limit not in ranges.singles:
             found += _decided(statement, ranges, tuple(_movable(statement)))
         if found and found[-1].outcome.truth is Truth.FAILS:
             return [found[-1]]
@@ -74,23 +74,22 @@ def _decided(statement: Statement, ranges: Ranges, movable: tuple[str, ...]) -> 
     if whole.outcome.truth is not Truth.UNDECIDED:
         return [whole]
     for position, name in enumerate(movable):
-        where = next((w for w in ranges if w.name == name), None)
+        where = ranges.find(name)
         if where is None or where.most is not None:
             continue
         for count in _counts(statement, where):
             rest = replace(where, least=where.least + count * where.step)
-            tail = _attempt(statement, _with(ranges, where, rest))
+            tail = _attempt(statement, ranges.replaced(rest))
             if tail.outcome.truth is Truth.UNDECIDED and position + 1 < len(movable) and count == 1:
-                tails = _decided(statement, _with(ranges, where, rest), movable[position + 1 :])
+                tails = _decided(statement, ranges.replaced(rest), movable[position + 1 :])
             else:
                 tails = [tail]
             if any(part.outcome.truth is Truth.UNDECIDED for part in tails):
                 continue
             if any(part.outcome.truth is Truth.FAILS for part in tails):
                 return tails
-            first = [Range(name, value, value) for value in where.values(count)]
-            for one in first:
-                tails += _decided(statement, _with(ranges, where, one), movable[position + 1 :])
+            for value in where.values(count):
+                tails += _decided(statement, ranges.pinned({name: value}), movable[position + 1 :])
             return tails
     return [whole]
 
@@ -100,10 +99,6 @@ def _counts(statement: Statement, where: Range) -> list[int]:
     last = max((int(at[where.name]) for at in critical_points(statement)), default=where.least)
     beyond = (last - where.least) // where.step + 1
     return sorted({*PEELED, *([beyond] if 0 < beyond <= MOST_PEELED else [])})
-
-
-def _with(ranges: Ranges, old: Range, new: Range) -> Ranges:
-    return tuple(new if w is old else w for w in ranges)
 
 
 def _attempt(statement: Statement, ranges: Ranges) -> Part:
@@ -135,18 +130,16 @@ def _attempt(statement: Statement, ranges: Ranges) -> Part:
 
 def _undefined(statement: Statement, ranges: Ranges, why: str) -> Part:
     """A side that has no value anywhere on the part; along a limit that is no finite number of exceptions."""
-    outcome = Outcome(
-        Truth.FAILS, why, at={w.name: w.least for w in ranges if w.name != _limit(statement)}, evidence=Evidence.CHECKED
-    )
+    outcome = Outcome(Truth.FAILS, why, at=ranges.without(_limit(statement)).least, evidence=Evidence.CHECKED)
     return bare_part(ranges, outcome)
 
 
 def _is_certified(statement: Statement, ranges: Ranges) -> bool:
     """Whether the part is one instance, and balls decide it."""
     names = variables(statement.left) | variables(statement.right)
-    if statement.is_asymptotic or "t" in names or any(w.most != w.least for w in ranges):
+    if statement.is_asymptotic or "t" in names or ranges.free:
         return False
-    return certainly_holds(statement, {w.name: w.least for w in ranges})
+    return certainly_holds(statement, ranges.least)
 
 
 def _outcome(statement: Statement, case: Case) -> Outcome:

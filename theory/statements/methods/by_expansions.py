@@ -21,14 +21,14 @@ from theory.statements.leading_terms import approaches, lead, power_text, relati
 from theory.statements.meaning import T, expression_at
 from theory.statements.method import Method
 from theory.statements.outcome import AlwaysUndefined, NotSymbolic, Outcome, Part, bare_part
-from theory.symbolic.objects import Range
 from theory.symbolic.puiseux import Puiseux
+from theory.symbolic.ranges import Ranges
 
 MAX_INSTANCES = 64
 INSTANCES = 4  # values tried of a variable without upper bound
 
 
-def by_expansions(statement: Statement) -> Iterator[tuple[tuple[Range, ...], Outcome]]:
+def by_expansions(statement: Statement) -> Iterator[tuple[Ranges, Outcome]]:
     """The outcome for every fixed value of the integer variables and every side of the point.
 
     >>> from theory.language.statement import parse_statement
@@ -42,21 +42,21 @@ def by_expansions(statement: Statement) -> Iterator[tuple[tuple[Range, ...], Out
     if len(points) > MAX_INSTANCES:
         raise NotSymbolic(f"more than {MAX_INSTANCES} values of the other variables")
     for point in points:
-        ranges = tuple(Range(w.name, v, v) for w, v in zip(statement.ranges, point, strict=True))
+        ranges = statement.ranges.pinned(dict(zip(statement.ranges.names, point, strict=True)))
         for series, text in approaches(int(limit_of(statement)[1])):
             try:
                 outcome = _at(statement, ranges, series, text)
             except AlwaysUndefined as error:
                 outcome = Outcome(Truth.FAILS, str(error), evidence=Evidence.CHECKED)
             if outcome.truth is Truth.FAILS and ranges:
-                outcome = replace(outcome, at={w.name: w.least for w in ranges})
+                outcome = replace(outcome, at=ranges.least)
             yield ranges, outcome
     if endless:
         tried = f"only {INSTANCES} values of {endless[0].name} were tried"
         yield statement.ranges, Outcome(Truth.UNDECIDED, tried)
 
 
-def _at(statement: Statement, ranges: tuple[Range, ...], t: Callable[[int], Puiseux], text: str) -> Outcome:
+def _at(statement: Statement, ranges: Ranges, t: Callable[[int], Puiseux], text: str) -> Outcome:
     kernel = one_kernel(statement)
     (e, c), (f, g) = (lead(side, kernel, ranges, t) for side in (statement.left, statement.right))
     law = f"left ~ {power_text(c, e, text)}, right ~ {power_text(g, f, text)}"
@@ -67,9 +67,7 @@ def _at(statement: Statement, ranges: tuple[Range, ...], t: Callable[[int], Puis
     return Outcome(truth, law, evidence=Evidence.CHECKED, source=f"exact expansions at {where}")
 
 
-def _proof(
-    statement: Statement, ranges: tuple[Range, ...], text: str, exponent: Fraction, value: sp.Expr
-) -> Proof | None:
+def _proof(statement: Statement, ranges: Ranges, text: str, exponent: Fraction, value: sp.Expr) -> Proof | None:
     """left/right ~ value u^exponent from a proved expansion of kappa; None where there is none."""
     kernel = statement.kernel
     ends = None if text in ("t", "(-t)") or kernel is None else proved_ends(kernel)

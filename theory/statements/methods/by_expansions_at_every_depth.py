@@ -32,7 +32,7 @@ def by_expansions_at_every_depth(statement: Statement) -> list[Part]:
     """
     place, kernel = int(limit_of(statement)[1]), statement.kernel
     ends = proved_ends(kernel) if place and kernel is not None else None
-    if ends is None or kernel is None or any(w.name != "L" for w in statement.ranges):
+    if ends is None or kernel is None or statement.ranges.without("L"):
         return []
     spoken = [expression_at(side, ends.name, statement.ranges) for side in (statement.left, statement.right)]
     found = [leading_at_end(kernel, side, place) for side in spoken]

@@ -35,7 +35,7 @@ def identity(statement: Statement) -> Outcome | None:
     law = "both sides are the same expression"
     if statement.relation in HOLDING:
         return Outcome(Truth.HOLDS, law, evidence=Evidence.PROVED)
-    at = {w.name: w.least for w in statement.ranges}
+    at = statement.ranges.least
     moving = "t" in variables(statement.left) | variables(statement.right)
     return Outcome(Truth.FAILS, law, at=at | ({"t": 0} if moving else {}), evidence=Evidence.PROVED)
 

@@ -34,6 +34,7 @@ from theory.statements.values import Undefined
 from theory.symbolic.bounded_expansions import Tail
 from theory.symbolic.expressions import Call, Name, Node, Number, Operation, walk
 from theory.symbolic.objects import INTEGER_SYMBOLS, Range, grammar_text
+from theory.symbolic.ranges import Ranges
 
 ORDERS = (1, 2, 3)  # of the laws, tried in turn
 NEAR = 64  # a v_0 up to here is good enough not to try further orders
@@ -41,7 +42,6 @@ MOST = 400  # instances compared below v_0
 DIGITS = 20
 SOURCE = "remainder by ball arithmetic"
 WANTED = {">": 1, ">=": 1, "<": -1, "<=": -1}
-Ranges = tuple[Range, ...]
 
 
 def by_remainders(statement: Statement) -> list[tuple[Ranges, Outcome]]:
@@ -82,12 +82,12 @@ def _classes(statement: Statement) -> Iterator[Ranges]:
         else:
             parities = [p for p in (0, 1) if where.parity in (None, p)]
             parts.append([Range(where.name, where.least, None, p) for p in parities])
-    yield from product(*parts)
+    yield from map(Ranges, product(*parts))
 
 
 def _class_outcome(statement: Statement, ranges: Ranges) -> Outcome:
     (where,) = (w for w in ranges if w.most is None)
-    fixed = {w.name: w.least for w in ranges if w is not where}
+    fixed = ranges.without(where.name).least
     start, sign, law = _eventual_sign(statement, ranges, where)
     certain = _holds(statement.relation, sign)
     inside = [v for v in range(where.least, start + 2) if where.parity in (None, v % 2)]
@@ -212,11 +212,8 @@ class _Reader:
         if not still.is_Integer or still < (0 if self.where.name == "d" else 1):
             raise NotSymbolic(f"{still} is no fixed degree or dimension")
         law = _law(self.kernel, "d" if self.where.name == "d" else "k", int(still), self.orders)
-        parity = int(still) % 2 if self.where.name == "d" else parity_of(index, self._parities())
+        parity = int(still) % 2 if self.where.name == "d" else parity_of(index, self.ranges.parities)
         return _law_tail(law, parity).at(slope, shift)
-
-    def _parities(self) -> dict[str, int]:
-        return {w.name: w.parity for w in self.ranges if w.parity is not None}
 
     def _linear(self, index: sp.Expr) -> tuple[int, int]:
         slope = sp.expand(index).coeff(self.variable)
@@ -258,7 +255,7 @@ def _law(kernel: Kernel, variable: str, still: int, orders: int) -> Law:
 
 def _law_tail(law: Law, parity: int) -> Tail:
     for branch in law.law:
-        where = next(w for w in branch.ranges if w.name == "k")
+        where = branch.ranges.named("k")
         if where.most is not None and law.variable == "k" or where.parity not in (None, parity):
             continue
         if branch.leading == 0:

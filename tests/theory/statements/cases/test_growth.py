@@ -17,6 +17,7 @@ from theory.symbolic.constants import named
 from theory.symbolic.growth import growth
 from theory.symbolic.hypergeometric import single_term
 from theory.symbolic.objects import L, Range, SlopeProduct, d, k
+from theory.symbolic.ranges import Ranges
 
 HOLDS, FAILS, UNDECIDED = Truth.HOLDS, Truth.FAILS, Truth.UNDECIDED
 RELATIONS = ("O", "Omega", "Theta", "o", "~")
@@ -28,6 +29,10 @@ TRUE = {  # by the limit of left/right
 }
 ONE, ALL = Range("k", 1), Range("d", 1)
 ROOT = sp.gamma(k + sp.Rational(1, 2)) / sp.gamma(k)  # ~ sqrt(k)
+
+
+def case(ranges: tuple[Range, ...], left: sp.Expr, right: sp.Expr) -> Case:
+    return Case(Ranges(ranges), left, right)
 
 
 def replayed(outcome: Outcome) -> Outcome:
@@ -62,7 +67,7 @@ def replayed(outcome: Outcome) -> Outcome:
 def test_each_relation_has_its_truth(left: sp.Expr, right: sp.Expr, limit: str, law: str) -> None:
     for relation in RELATIONS:
         try:
-            outcome = replayed(as_variable_grows(Case((ONE,), left, right), relation, "k"))
+            outcome = replayed(as_variable_grows(case((ONE,), left, right), relation, "k"))
         except ValueError as error:  # a sum of terms has no step for the limit of its quotient
             assert "sum of" in str(error) and left.is_Add
             continue
@@ -77,7 +82,7 @@ def test_each_relation_has_its_truth(left: sp.Expr, right: sp.Expr, limit: str, 
 def test_a_side_that_is_zero_decides(left: sp.Expr, right: sp.Expr, true: tuple[str, ...]) -> None:
     for decide in (lambda case, r: as_variable_grows(case, r, "k"), uniformly):
         for relation in RELATIONS if decide is not uniformly else ("O", "Omega", "Theta"):
-            outcome = decide(Case((ONE,), sp.sympify(left), sp.sympify(right)), relation)
+            outcome = decide(case((ONE,), sp.sympify(left), sp.sympify(right)), relation)
             assert outcome.truth is (HOLDS if relation in true else FAILS)
             sides = "both sides are 0" if right == 0 == left else f"the {'right' if right == 0 else 'left'} side is 0"
             assert outcome.law == sides
@@ -117,7 +122,7 @@ def test_other_variables_are_fixed_one_value_at_a_time(
 ) -> None:
     """Constants may differ from d to d; a value of d at which the relation fails refutes, of the
     first eight."""
-    outcome = replayed(as_variable_grows(Case((ONE, ALL), left, right), relation, "k"))
+    outcome = replayed(as_variable_grows(case((ONE, ALL), left, right), relation, "k"))
     assert (outcome.truth, outcome.at) == (truth, at)
     if at is not None:
         assert outcome.law.endswith(f" at d={at['d']}")
@@ -125,28 +130,28 @@ def test_other_variables_are_fixed_one_value_at_a_time(
 
 def test_a_point_of_several_variables_is_named_in_full() -> None:
     """k^(d - 2L) grows first at d = 3, L = 1."""
-    case = Case((ONE, ALL, Range("L", 1)), k**d, k ** (2 * L))
-    outcome = replayed(as_variable_grows(case, "O", "k"))
+    given = case((ONE, ALL, Range("L", 1)), k**d, k ** (2 * L))
+    outcome = replayed(as_variable_grows(given, "O", "k"))
     assert (outcome.truth, outcome.at) == (FAILS, {"d": 3, "L": 1})
     assert outcome.law == "log(left/right) ~ (-2*L + d)*log(k), so left/right ~ 1 * k**(1) at d=3, L=1"
 
 
 def test_why_a_constant_may_vanish_is_said() -> None:
-    case = Case((ONE, ALL), (d - 30) * k, k)
-    refuses_change(as_variable_grows(case, "O", "k"))
-    assert as_variable_grows(case, "Theta", "k").law == "left/right -> d - 30, which may vanish"
-    assert as_variable_grows(Case((ONE, ALL), (d - 3) * k**2, k), "Omega", "k").law == (
+    given = case((ONE, ALL), (d - 30) * k, k)
+    refuses_change(as_variable_grows(given, "O", "k"))
+    assert as_variable_grows(given, "Theta", "k").law == "left/right -> d - 30, which may vanish"
+    assert as_variable_grows(case((ONE, ALL), (d - 3) * k**2, k), "Omega", "k").law == (
         "left/right ~ (d - 3) * k**(1), where the constant may vanish"
     )
-    assert as_variable_grows(Case((ONE, ALL), k, (d - 30) * k), "O", "k").law.endswith("but the right side may vanish")
-    assert as_variable_grows(Case((ONE, Range("d", 4)), k, (d - 3) * k), "Theta", "k").truth is HOLDS
+    assert as_variable_grows(case((ONE, ALL), k, (d - 30) * k), "O", "k").law.endswith("but the right side may vanish")
+    assert as_variable_grows(case((ONE, Range("d", 4)), k, (d - 3) * k), "Theta", "k").truth is HOLDS
 
 
 def test_terms_that_cancel_or_depend_on_others_decide_nothing() -> None:
     with pytest.raises(NotSymbolic, match="leading terms cancel"):
-        as_variable_grows(Case((ONE,), ROOT - sp.sqrt(k), sp.Integer(1)), "O", "k")
+        as_variable_grows(case((ONE,), ROOT - sp.sqrt(k), sp.Integer(1)), "O", "k")
     with pytest.raises(NotSymbolic, match="depends on the other variables"):
-        as_variable_grows(Case((ONE, ALL), sp.gamma(k) * d**k + sp.gamma(k) * 3**k, sp.gamma(k)), "O", "k")
+        as_variable_grows(case((ONE, ALL), sp.gamma(k) * d**k + sp.gamma(k) * 3**k, sp.gamma(k)), "O", "k")
 
 
 ORDERED = [1 / k, ROOT / k, sp.Integer(1), ROOT, k, 2**k, k * 2**k, 3**k, sp.gamma(k), sp.gamma(k + 1), sp.gamma(2 * k)]
@@ -171,10 +176,10 @@ def test_symbols_that_stand_for_constants_are_put_in() -> None:
         (SIX, HOLDS),
         (SIX + sp.log(2), FAILS),
     ):
-        assert as_variable_grows(Case((ONE,), c * k, k), "~", "k", {c: value}).truth is truth
-    shown = as_variable_grows(Case((ONE,), c * k**2, k), "Omega", "k", {c: 1 + sp.log(3)})
+        assert as_variable_grows(case((ONE,), c * k, k), "~", "k", {c: value}).truth is truth
+    shown = as_variable_grows(case((ONE,), c * k**2, k), "Omega", "k", {c: 1 + sp.log(3)})
     assert shown.law == "left/right ~ (1 + log(3)) * k**(1)"
-    plain = as_variable_grows(Case((ONE,), c * k**2, k), "Omega", "k", {c: sp.log(3)})
+    plain = as_variable_grows(case((ONE,), c * k**2, k), "Omega", "k", {c: sp.log(3)})
     assert plain.law == "left/right ~ log(3) * k**(1)"
 
 
@@ -186,9 +191,9 @@ def test_a_limit_made_of_named_constants_is_one_where_the_polynomials_agree() ->
         (x / sp.acos(1 / sp.pi), HOLDS),
         (2 * x / (x + sp.acos(1 / sp.pi)), HOLDS),
     ):
-        assert as_variable_grows(Case((ONE,), c * k, k), "~", "k", {c: value}).truth is truth
+        assert as_variable_grows(case((ONE,), c * k, k), "~", "k", {c: value}).truth is truth
     moving = SlopeProduct(L)
-    assert as_variable_grows(Case((ONE,), c * k, k), "~", "k", {c: moving}).truth is not HOLDS
+    assert as_variable_grows(case((ONE,), c * k, k), "~", "k", {c: moving}).truth is not HOLDS
 
 
 WALLIS = sp.gamma(k / 2) ** 2 * k / sp.gamma((k + 1) / 2) ** 2  # falls from pi to 2 on odd k
@@ -209,7 +214,7 @@ ODD = Range("k", 1, None, 1)
 def test_one_constant_for_all_values_is_the_sharp_one(
     left: sp.Expr, right: sp.Expr, relation: str, truth: Truth, law: str
 ) -> None:
-    outcome = replayed(uniformly(Case((ODD,), sp.sympify(left), sp.sympify(right)), relation))
+    outcome = replayed(uniformly(case((ODD,), sp.sympify(left), sp.sympify(right)), relation))
     if truth is UNDECIDED:  # the quotient has an upper bound, but the search for it stops
         assert outcome.truth in (HOLDS, UNDECIDED)
         return
@@ -219,9 +224,9 @@ def test_one_constant_for_all_values_is_the_sharp_one(
 def test_a_ray_refutes_a_uniform_constant() -> None:
     """At d = 3 (the least) k grows, at k = 1 d does; a bounded variable has no ray."""
     both = (ONE, Range("d", 3))
-    outcome = uniformly(Case(both, k * d, k), "O")
+    outcome = uniformly(case(both, k * d, k), "O")
     assert (outcome.truth, outcome.at, outcome.law) == (FAILS, {"k": 1}, "left/right ~ 1 * d**(1)")
-    outcome = uniformly(Case(both, k * d, d), "O")
+    outcome = uniformly(case(both, k * d, d), "O")
     assert (outcome.truth, outcome.at) == (FAILS, {"d": 3})
-    bounded = uniformly(Case((Range("k", 1, 5), Range("d", 3)), k * d, d), "O")
+    bounded = uniformly(case((Range("k", 1, 5), Range("d", 3)), k * d, d), "O")
     assert bounded.truth is not FAILS

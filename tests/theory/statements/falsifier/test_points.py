@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from theory.language.formulas import parse_formula
 from theory.language.statement import Statement, parse_statement
-from theory.statements.falsifier.points import contains, is_small, points
+from theory.statements.falsifier.points import is_small, points
 from theory.statements.falsifier.roots import integer_roots, polynomial, t_roots, vanishing_divisor
 from theory.statements.falsifier.work import Work
 
@@ -31,7 +31,7 @@ def test_every_point_lies_in_the_ranges(least: int, parity: int | None, width: i
     found = list(points(statement, Work()))
     assert found
     for at in found:
-        assert all(contains(w, at[w.name]) for w in statement.ranges)
+        assert statement.ranges.contains({w.name: at[w.name] for w in statement.ranges})
 
 
 def test_edges_roots_and_far_values_are_looked_at() -> None:

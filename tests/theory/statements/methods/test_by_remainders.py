@@ -16,6 +16,7 @@ from theory.spectra.spectrum import eigenvalue
 from theory.statements.methods.by_remainders import SOURCE, _Reader, by_remainders
 from theory.statements.outcome import NotSymbolic
 from theory.symbolic.objects import Range
+from theory.symbolic.ranges import Ranges
 
 STEP = "ArcCosine(order=0)"
 LAPLACE, GAUSS = "Laplace(rate=1)", "Gaussian(rate=1)"
@@ -60,7 +61,7 @@ def test_a_sign_is_certain_soon_after_the_true_crossing(level: str) -> None:
 
 def test_a_reader_is_not_changed() -> None:
     where = Range("d", 1)
-    reader = _Reader(None, (where,), where, 1)
+    reader = _Reader(None, Ranges((where,)), where, 1)
     assert reader.variable.name == "d"
     refuses_change(reader)
 
