@@ -28,8 +28,8 @@ from theory.spectra.routes.closed import closed_balls
 from theory.spectra.routes.matern import _tails
 from theory.spectra.routes.walk import walk_balls
 from theory.statements.definedness import Judge
-from theory.statements.meaning import MAX_SINGLE, splits
 from theory.statements.outcome import NotSymbolic
+from theory.statements.splits import MAX_SINGLE, splits
 from theory.symbolic.objects import EndSeries, Kappa, Mu, equal, t
 from theory.symbolic.puiseux import sine_cosine
 

@@ -12,7 +12,7 @@ import theory
 
 MODULES = sorted(m.name for m in pkgutil.walk_packages(theory.__path__, "theory."))
 GATHERING = {
-    "theory.statements.asymptotic_equivalents._Reader",
+    "theory.statements.equivalents.used.Used",
     "theory.expansions.in_the_angle.Point",
 }  # fill up while they are used
 

@@ -70,6 +70,11 @@ class Statement:
         """Whether the relation compares orders of growth."""
         return self.relation in (*LANDAU, "~")
 
+    @property
+    def moving(self) -> str | None:
+        """The variable of the limit, None where there is none."""
+        return self.limit[0] if isinstance(self.limit, tuple) else None
+
     def range(self, name: str) -> Range:
         """The range of an integer variable."""
         return self.ranges.named(name)
@@ -90,7 +95,7 @@ class Statement:
     @property
     def scope(self) -> str:
         """The quantifiers in canonical text."""
-        ranges = [repr(w) for w in self.ranges if not isinstance(self.limit, tuple) or w.name != self.limit[0]]
+        ranges = [repr(w) for w in self.ranges.without(self.moving)]
         if "t" in variables(self.left) | variables(self.right) and self.limit is None:
             ranges.append("-1 <= t <= 1")
         each = f"for all {', '.join(ranges)}" if ranges else ""

@@ -33,8 +33,9 @@ from theory.laws.coefficients import positive_from
 from theory.numbers.truth import Evidence, Truth
 from theory.proofs.steps import Proof
 from theory.statements.definedness import Judge
-from theory.statements.meaning import expression_at, parity_of
+from theory.statements.meaning import expression_at
 from theory.statements.outcome import NotSymbolic, Outcome
+from theory.statements.parities import parity_of
 from theory.symbolic.expressions import Call, Name, Node, Number, Operation
 from theory.symbolic.objects import INTEGER_SYMBOLS, KernelName, Mu
 from theory.symbolic.positivity import positive

@@ -21,10 +21,11 @@ from theory.numbers.balls import Enclosure, NotCertified
 from theory.numbers.decimals import round_significant
 from theory.numbers.truth import Truth
 from theory.numbers.work import OutOfWork, budget
-from theory.statements.definedness import critical_points, zeros_in_t
+from theory.statements.arithmetic import TooLarge, Undefined, Value, as_ball
+from theory.statements.critical_points import critical_points, zeros_in_t
 from theory.statements.given import one_kernel
 from theory.statements.outcome import NotSymbolic
-from theory.statements.values import TooLarge, Undefined, Value, as_ball, evaluate
+from theory.statements.values import evaluate
 from theory.symbolic.expressions import unparse
 
 INSTANCE_VALUES = {"k": 9, "n": 9, "d": 5, "L": 4}

@@ -207,7 +207,7 @@ def _each_depth(statement: Statement) -> Verdict:
     settled = without_family(statement)
     if settled is not None:
         return replace(_one_kernel(settled, statement), scope=statement.scope)
-    if isinstance(statement.limit, tuple) and statement.limit[0] == "L":
+    if statement.moving == "L":
         return Verdict(Truth.UNDECIDED, None, statement.scope, "no law as the depth grows is known")
     at_once = _all_deeper(statement, 0)
     if at_once.truth is Truth.HOLDS:

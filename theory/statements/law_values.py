@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from theory.language.formulas import parse_formula, uses_kernel, variables
 from theory.numbers.balls import Enclosure, working_precision
-from theory.statements.values import as_ball, evaluate
+from theory.statements.arithmetic import as_ball
+from theory.statements.values import evaluate
 
 DIGITS = 30
 

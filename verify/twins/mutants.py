@@ -199,7 +199,7 @@ def reversed_relation(statement: Statement) -> Iterator[Mutant]:
 
 def doubled_number(statement: Statement) -> Iterator[Mutant]:
     """A number doubled in an expansion at an end, where a side is a sum of terms."""
-    if not (isinstance(statement.limit, tuple) and statement.limit[0] == "t"):
+    if statement.moving != "t":
         return
     for mutant in _each(statement, lambda node: Number(2 * node.value) if isinstance(node, Number) else None):
         yield "a number doubled", mutant

@@ -333,3 +333,8 @@ SPACED = [(" k>=2 ", ("k", ">=", 2)), ("d=3", ("d", "=", 3)), ("n odd", ("n", "o
 @pytest.mark.parametrize(("text", "parsed"), SPACED)
 def test_a_condition_may_be_spaced_freely(text: str, parsed: tuple) -> None:
     assert parse_range(text) == parsed
+
+
+def test_a_variable_moves_along_a_limit_alone() -> None:
+    moving = {"k = O(k) as k -> oo": "k", "t ~ 1 as t -> 1": "t", "k = O(k) uniformly": None, "k >= 0": None}
+    assert {says: parse_statement(says).moving for says in moving} == moving

@@ -8,7 +8,8 @@ import pytest
 
 from theory.kernels import NTK
 from theory.language.statement import parse_range, parse_statement
-from theory.statements.values import as_ball, evaluate
+from theory.statements.arithmetic import as_ball
+from theory.statements.values import evaluate
 from theory.symbolic.expression_grammar import ExpressionError
 from theory.symbolic.objects import Range
 

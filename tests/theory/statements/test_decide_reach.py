@@ -21,8 +21,10 @@ from theory.laws.coefficients import coefficient_law, positive_from
 from theory.numbers.balls import working_precision
 from theory.numbers.truth import Evidence, Truth
 from theory.proofs.check import check
+from theory.statements.arithmetic import as_ball
 from theory.statements.decide import decide
-from theory.statements.values import as_ball, evaluate, series_coefficient
+from theory.statements.kernel_values import series_coefficient
+from theory.statements.values import evaluate
 from theory.symbolic.expression_grammar import ExpressionError
 
 NTK3, NTK4, LAPLACE, GAUSS = "NTK(depth=3)", "NTK(depth=4)", "Laplace(rate=1)", "Gaussian(rate=2)"

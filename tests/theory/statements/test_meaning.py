@@ -5,31 +5,21 @@ from __future__ import annotations
 from fractions import Fraction
 from itertools import product
 
-import mpmath as mp
 import pytest
 import sympy as sp
 
-from tests.reading import value_of
 from theory.expansions.maclaurin import maclaurin as ball_series
 from theory.kernels import NNGP, NTK, ArcCosine, Gaussian, Kernel, Zonal
 from theory.language.formulas import parse_formula
 from theory.language.statement import Statement, parse_statement
 from theory.numbers.balls import working_precision
 from theory.spectra.closed_coefficients import maclaurin, maclaurin_at
-from theory.statements.meaning import (
-    MAX_EXPANDED,
-    T,
-    arc_cosine,
-    eigenvalues,
-    expression_at,
-    kappa_expression,
-    meaning,
-    parity_of,
-    plain,
-    splits,
-)
+from theory.statements.arithmetic import as_ball
+from theory.statements.closed_forms import MAX_EXPANDED, arc_cosine, eigenvalues
+from theory.statements.meaning import T, expression_at, meaning, plain
 from theory.statements.outcome import Case, NotSymbolic
-from theory.statements.values import as_ball, evaluate
+from theory.statements.splits import splits
+from theory.statements.values import evaluate
 from theory.symbolic.expressions import Name
 from theory.symbolic.objects import Mu, Range, d, k, n
 from theory.symbolic.ranges import Ranges
@@ -105,51 +95,6 @@ def test_eigenvalues_by_parity() -> None:
     assert step.generic[0] == 0 and step.start == (2, 1) and step.special == {0: sp.Rational(1, 2)}
     with pytest.raises(NotSymbolic):
         eigenvalues(NTK(3))
-
-
-SPLITS = {
-    ("k >= 0",): "k >= 0",
-    ("2**k >= 0",): "k >= 0",
-    ("k >= 0", "k odd"): "k >= 1 odd",
-    ("(-1)**3*k >= 0",): "k >= 0",
-    ("k >= 0", "k <= 2"): "k = 0; k = 1; k = 2",
-    ("N(d, k) >= 0",): "k >= 0, d >= 1",
-    ("k**(-1) >= 0",): "k >= 0",
-    ("mu(k) >= 0",): "k >= 0 even, d >= 1; k = 1, d >= 1; k >= 3 odd, d >= 1",
-    ("mu(k,2) >= 0",): "k >= 0 even; k = 1; k >= 3 odd",
-    ("a(k) >= 0", "d = 2"): "k >= 0 even, d = 2; k = 1, d = 2; k >= 3 odd, d = 2",
-    ("mu(1,d) >= 0",): "d >= 1",
-    ("mu(k+1,2) >= 0",): "k = 0; k >= 2 even; k >= 1 odd",
-    ("mu(2*k,2) >= 0",): "k >= 0 even; k >= 1 odd",
-    ("0 <= mu(2*k+1,2)",): "k = 0; k >= 2 even; k >= 1 odd",
-    ("mu(3*k,2) >= 0",): "k >= 0 even; k >= 1 odd",
-    ("mu(k-3,2) >= 0",): "k = 0; k = 2; k = 4; k >= 6 even; k = 1; k >= 3 odd",
-    ("mu(k-3,2) >= 0", "k >= 5"): "k >= 6 even; k >= 5 odd",
-    ("mu(k-3,2) >= 0", "k >= 3", "k even"): "k = 4; k >= 6 even",
-    ("mu(k-3,2) >= mu(k,2)", "k odd"): "k = 1; k >= 3 odd",
-    ("mu(2*k-9,2) >= 0", "k odd"): "k = 1; k = 3; k = 5; k >= 7 odd",
-    ("mu(3*k-8,2) >= 0", "k odd"): "k = 1; k = 3; k >= 5 odd",
-    ("b(n) >= 0",): "n = 0; n >= 2 even; n = 1; n >= 3 odd",
-    ("b(n) >= mu(n,2)", "n odd"): "n = 1; n >= 3 odd",
-    ("(-1)**k >= 0",): "k >= 0 even; k >= 1 odd",
-    ("0 >= (-2)**(k+d)",): "k >= 0 even, d >= 2 even; k >= 0 even, d >= 1 odd; "
-    "k >= 1 odd, d >= 2 even; k >= 1 odd, d >= 1 odd",
-    ("(0-pi)**k >= 0", "k even"): "k >= 0 even",
-    ("(-1)**k*n >= 0",): "k >= 0 even, n >= 0; k >= 1 odd, n >= 0",
-    ("(k-3)**k >= 0",): "k >= 0",
-    ("mu(0,2)**k >= 0",): "k >= 0",
-}
-
-
-def shown(parts: list[tuple[Range, ...]]) -> str:
-    return "; ".join(", ".join(map(repr, ranges)) for ranges in parts)
-
-
-@pytest.mark.parametrize("given", SPLITS, ids="; ".join)
-def test_ranges_are_split_where_the_meaning_changes(given: tuple[str, ...]) -> None:
-    """NTK(2): mu_k has a formula for even k, mu_1, and 0 for odd k >= 3; b_n also an own b_0."""
-    needs = any(f in given[0] for f in ("mu(", "a(", "b("))
-    assert shown(splits(parse_statement(given[0], NTK2 if needs else None, given[1:]))) == SPLITS[given]
 
 
 REFUSED = {
@@ -242,52 +187,9 @@ def test_a_case_knows_its_free_ranges() -> None:
     assert Case(Ranges(ranges), k, d).free == ranges[1:]
 
 
-CLOSED: dict[Kernel, str] = {
-    ArcCosine(0): "k0",
-    ArcCosine(1): "k1",
-    NNGP(2): "k1",
-    NNGP(1): "t",
-    NTK(1): "t",
-    NTK(1, layer_scales=(3,)): "3*t",
-    NTK(2): "t*k0 + k1",
-    NTK(2, bias=True): "(t+1)*k0 + k1",
-    NTK(2, layer_scales=(3, Fraction(1, 2))): "3*t*k0 + k1/2",
-    5 * ArcCosine(0): "5*k0",
-    ArcCosine(0) + NNGP(1) + ArcCosine(1): "k0 + t + k1",
-}
-
-
-@pytest.mark.parametrize("kernel", CLOSED, ids=repr)
-def test_kappa_is_the_definition(kernel: Kernel) -> None:
-    found = kappa_expression(kernel, T)
-    for t in (mp.mpf("-0.7"), mp.mpf("0.2"), mp.mpf("0.95")):
-        k0 = (mp.pi - mp.acos(t)) / mp.pi
-        names = {"t": t, "k0": k0, "k1": t * k0 + mp.sqrt(1 - t**2) / mp.pi}
-        wanted = value_of(CLOSED[kernel], names, mp.mpf)
-        assert abs(mp.mpf(str(found.subs(T, sp.Float(str(t), 20)).evalf(20))) - wanted) < 1e-13
-
-
-def test_kappa_of_other_kernels_is_refused() -> None:
-    others = [
-        NTK(3),
-        NNGP(3),
-        ArcCosine(2),
-        NTK(2, weight_variance=2),
-        NTK(2, bias_variance=1),
-        NNGP(2, weight_variance=2),
-        NNGP(1, bias_variance=1),
-        Gaussian(1),
-        2 * NTK(3),
-        NTK(2) + Gaussian(1),
-    ]
-    for kernel in others:
-        with pytest.raises(NotSymbolic, match="kappa of .* has no closed form in t here"):
-            kappa_expression(kernel, T)
-
-
 def side(text: str, kernel: str | None = None, *ranges: Range) -> sp.Expr:
     statement: Statement = parse_statement(f"{text} >= 0", kernel)
-    return expression_at(statement.left, statement.kernel, ranges)
+    return expression_at(statement.left, statement.kernel, Ranges(ranges))
 
 
 def test_single_coefficients_are_expanded_up_to_a_bound() -> None:
@@ -314,40 +216,6 @@ def test_what_is_undefined_has_no_meaning() -> None:
 def test_a_kernel_may_be_a_name() -> None:
     name = sp.Symbol("K")
     assert expression_at(parse_formula("mu(k+1)"), name, Ranges()) == Mu(name, k + 1)
-
-
-PARITIES = {"k": 0, "d": 1}
-OF = {
-    k: 0,
-    d: 1,
-    k + 1: 1,
-    k + d: 1,
-    3 * d + k: 1,
-    2 * n: 0,
-    2 * n + 3: 1,
-    4 * n + d + 1: 0,
-    3 * k - 5: 1,
-    d - 6: 1,
-    sp.Integer(7): 1,
-    (d + 1) * 2 + d: 1,
-}
-
-
-@pytest.mark.parametrize("index", OF, ids=str)
-def test_the_parity_of_an_index(index: sp.Expr) -> None:
-    assert parity_of(index, PARITIES) == OF[index]
-
-
-def test_a_parity_that_is_not_known() -> None:
-    for index in (n, k + n, 3 * n + 2):
-        with pytest.raises(NotSymbolic, match="the parity of .* is not fixed"):
-            parity_of(index, PARITIES)
-    for text in ("(-1)**(k*d)", "(-1)**(k/2)", "(-2)**(2**k)", "(-1)**(k**2)"):
-        with pytest.raises(NotSymbolic, match="a power of a negative number with exponent"):
-            side(text, None, Range("k", 0, None, 0), Range("d", 1, None, 1))
-    with pytest.raises(NotSymbolic, match="is not fixed"):
-        side("(-1)**k")
-    assert side("(-2)**(2*k+1)") == -(2 ** (2 * k + 1))
 
 
 def test_an_arc_cosine_of_a_negative_argument_is_that_of_its_mirror_image() -> None:

@@ -15,9 +15,10 @@ from tests.theory.statement_strategies import MIRRORED, NEGATED, Draft, comparis
 from theory.language.formulas import variables
 from theory.language.statement import Statement
 from theory.numbers.truth import Evidence, Truth
+from theory.statements.arithmetic import Undefined
 from theory.statements.counterexamples import OUT_OF_REACH, compare
 from theory.statements.decide import Verdict, decide
-from theory.statements.values import Undefined, evaluate
+from theory.statements.values import evaluate
 from theory.symbolic.expression_grammar import ExpressionError
 
 HOLDS, FAILS, UNDECIDED = Truth.HOLDS, Truth.FAILS, Truth.UNDECIDED

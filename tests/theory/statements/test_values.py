@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from theory.kernels.parse import parse_kernel
 from theory.language.formulas import parse_formula
 from theory.numbers.balls import working_precision
-from theory.statements.values import TooLarge, Undefined, Value, as_ball, evaluate
+from theory.statements.arithmetic import TooLarge, Undefined, Value, as_ball
+from theory.statements.values import evaluate
 
 NTK2 = parse_kernel("NTK(depth=2)")
 POINT = {"k": 4, "n": 3, "d": 2, "t": Fraction(1, 2)}

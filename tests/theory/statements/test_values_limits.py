@@ -13,7 +13,8 @@ from theory.kernels import Kernel, Zonal
 from theory.kernels.parse import parse_kernel
 from theory.language.formulas import parse_formula
 from theory.numbers.balls import Enclosure, rational
-from theory.statements.values import TooLarge, Undefined, Value, as_ball, evaluate
+from theory.statements.arithmetic import TooLarge, Undefined, Value, as_ball
+from theory.statements.values import evaluate
 
 NTK2 = parse_kernel("NTK(depth=2)")
 

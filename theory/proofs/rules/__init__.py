@@ -1,7 +1,8 @@
 """The closed set of proof rules, each with the test that a step must pass.
 
 calculus     Gaussian integrals, antiderivatives, trigonometric algebra, change of variable
-series       power series, recurrences, moments, summation
+series       power series and recurrences of their coefficients
+eigenvalues  moments, term by term from a power series, summation, combinations
 depth        expansions at t = 1 and -1, by induction on the depth
 ends         laws of mu_k and limits of kappa from these expansions
 gamma        identities and limits of Gamma products
@@ -19,6 +20,7 @@ from theory.proofs.rules import (
     comparisons,
     depth,
     dimension,
+    eigenvalues,
     ends,
     gamma,
     inequality,
@@ -34,6 +36,7 @@ __all__ = [
     "comparisons",
     "depth",
     "dimension",
+    "eigenvalues",
     "ends",
     "gamma",
     "inequality",

@@ -7,9 +7,7 @@ Mu(K, k). Every rule about a kernel takes the kernel itself as `data` and refuse
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import reduce
-from itertools import product
+from functools import reduce, singledispatch
 
 import sympy as sp
 
@@ -18,8 +16,6 @@ from theory.kernels import (
     NTK,
     ArcCosine,
     Compose,
-    Dual,
-    DualTangent,
     ExponentialPower,
     Gaussian,
     Kernel,
@@ -32,119 +28,11 @@ from theory.kernels import (
 )
 from theory.kernels.depth_families import DepthFamily
 from theory.proofs.rules.calculus import only, require
-from theory.proofs.steps import INEQUALITY, Facts, Step, rule
+from theory.proofs.rules.indices import CONSTANT, EVEN, LINEAR, ODD, Indices, hermite_indices, indices_of
+from theory.proofs.steps import INEQUALITY, Facts, Refused, Step, rule
 from theory.symbolic.objects import KernelName, Maclaurin, Moment, Mu, Range, j, k, n
 from theory.symbolic.positivity import positive
 from theory.symbolic.ranges import inside, range_in
-
-SMALL = 6  # indices below are looked at one by one; what is left out is only not known to be positive
-
-
-@dataclass(frozen=True, slots=True)
-class Indices:
-    """Some n at which b_n > 0: single ones, and all even, all odd ones from a start on (None: not known).
-
-    >>> relu, step = Indices(frozenset({0, 1}), (2, None)), Indices(frozenset({0}), (None, 1))
-    >>> (relu + step).reaches(Range("n", 0)), (relu | step).reaches(Range("n", 0)), relu.reaches(Range("n", 0))
-    (True, True, False)
-    """
-
-    singles: frozenset[int] = frozenset()
-    tails: tuple[int | None, int | None] = (None, None)
-
-    def small(self) -> set[int]:
-        """The members below SMALL, and the first ones of the tails."""
-        tails = {m for start in self.tails if start is not None for m in (start, *range(start, SMALL, 2))}
-        return set(self.singles) | tails
-
-    def __or__(self, other: Indices) -> Indices:
-        pairs = zip(self.tails, other.tails, strict=True)
-        even, odd = (min((s for s in pair if s is not None), default=None) for pair in pairs)
-        return Indices(self.singles | other.singles, (even, odd))
-
-    def __add__(self, other: Indices) -> Indices:
-        """Sums of a member of each: the coefficients of a product of kernels that has no negative one."""
-        singles = frozenset(a + b for a, b in product(self.small(), other.small()) if a + b < SMALL)
-        found = Indices(singles)
-        for one, two in ((self, other), (other, self)):
-            for shift, start in product(one.small(), two.tails):
-                if start is not None:
-                    found |= from_start(start + shift)
-        return found
-
-    def of(self, inner: Indices) -> Indices:
-        """Sums of m members of `inner`, m a member: the coefficients of a composition. m times 1 is m."""
-        powers = [Indices(frozenset({0})), inner]
-        for _ in range(2, SMALL):
-            powers.append(powers[-1] + inner)
-        start = self if inner._has(1) else Indices()
-        return reduce(Indices.__or__, (powers[m] for m in self.small() if m < SMALL), start)
-
-    def reaches(self, where: Range) -> bool:
-        """Whether b_n > 0 is known for every n of a range."""
-        parities = (0, 1) if where.parity is None else (where.parity,)
-        if where.most is not None:
-            return all(map(self._has, where.values(where.most + 1)))
-        starts = [start for p in parities if (start := self.tails[p]) is not None]
-        if len(starts) < len(parities):
-            return False
-        return all(map(self._has, range(where.least, max(starts), where.step)))
-
-    def _has(self, m: int) -> bool:
-        start = self.tails[m % 2]
-        return m in self.singles or start is not None and m >= start
-
-
-def from_start(start: int) -> Indices:
-    """All n >= start of the parity of start."""
-    return Indices(tails=(start, None) if start % 2 == 0 else (None, start))
-
-
-CONSTANT = Indices(frozenset({0}))
-LINEAR = Indices(frozenset({1}))
-EVEN, ODD = from_start(0), from_start(1)
-STEP = CONSTANT | ODD
-# Indices of Hermite coefficients that do not vanish; the parity of which is (0 even, 1 odd), if one.
-HERMITE: dict[str, tuple[Indices, int | None]] = {
-    "step": (STEP, None),
-    "sign": (ODD, 1),
-    "abs": (EVEN, 0),
-    "sin": (ODD, 1),
-    "cos": (EVEN, 0),
-    "exp": (EVEN | ODD, None),
-    "erf": (ODD, 1),
-    "bell": (EVEN, 0),
-    "tanh": (Indices(), 1),
-    "tanh'": (Indices(), 0),
-}
-DERIVATIVES = {"relu": "step", "abs": "sign", "sin": "cos", "cos": "sin", "exp": "exp", "erf": "bell", "tanh": "tanh'"}
-
-
-def _power(order: int) -> Indices:
-    """u_+^a: E[u_+^a He_n] = a!/(a-n)! E[u_+^(a-n)] for n <= a, then a! phi(0) He_(n-a-1)(0)."""
-    return Indices(frozenset(range(order + 1))) | from_start(order + 1)
-
-
-def _hermite(kernel: Kernel) -> tuple[Indices, int | None]:
-    """(indices at which b_n > 0, the parity outside which b_n = 0) of a mean over two Gaussians."""
-    match kernel:
-        case ArcCosine(order):
-            return _power(order), None
-        case Dual("leaky_relu", slope):  # h_n = h_n(relu) (1 - (-1)^n slope)
-            return (EVEN if slope != 1 else Indices()) | (LINEAR if slope != -1 else Indices()), None
-        case Dual("relu"):
-            return _power(1), None
-        case Dual(activation):
-            return HERMITE.get(activation, (Indices(), None))
-        case DualTangent("step"):
-            return HERMITE["step"]
-        case DualTangent(activation) if activation in DERIVATIVES:
-            own, parity = _hermite(Dual(activation))
-            return own | LINEAR + HERMITE[DERIVATIVES[activation]][0], parity
-        case DualTangent(_, slope):
-            return _hermite(Dual(kernel.activation, slope))[0], None
-    require(False, f"{kernel!r} is no mean over two Gaussians")
-    raise AssertionError
 
 
 def _indices(step: Step) -> Range:
@@ -170,7 +58,7 @@ def hermite_squares(step: Step, facts: Facts) -> None:
     """b_n >= 0 for a mean over two Gaussians, b_n > 0 where the Hermite coefficient is known not to
     vanish, b_n = 0 at the n of one parity where the function is even or odd."""
     where = _indices(step)
-    known, parity = _hermite(step.data)
+    known, parity = hermite_indices(step.data)
     if isinstance(step.statement, sp.Eq):
         require(parity is not None and where.parity == 1 - parity, "the function has no such parity")
         return
@@ -210,41 +98,55 @@ def _leaves(used: list[Step]) -> Mapping[Kernel, Indices]:
         if where == Range("n", 0):
             found.setdefault(fact.data, Indices())
         if isinstance(fact.statement, sp.StrictGreaterThan) and fact.data in found:
-            found[fact.data] |= _of_range(where)
+            found[fact.data] |= indices_of(where)
     return found
 
 
-def _of_range(where: Range) -> Indices:
-    if where.most is not None:
-        return Indices(frozenset(where.values(SMALL)))
-    parities = (0, 1) if where.parity is None else (where.parity,)
-    starts = (where.least + (where.least - p) % 2 for p in parities)
-    return reduce(Indices.__or__, map(from_start, starts), Indices())
-
-
+@singledispatch
 def _made_of(kernel: Kernel | DepthFamily, leaves: Mapping[Kernel, Indices], step: Step) -> Indices:
-    if isinstance(kernel, DepthFamily):
-        where = range_in(step.ranges, "L")
-        require(inside(where, kernel.depth_range), "the family begins later")
-        return _made_of(kernel.at(where.least), leaves, step)
-    match kernel:
-        case Multiple(_, inner):
-            return _made_of(inner, leaves, step)
-        case Sum(parts):
-            return reduce(Indices.__or__, (_made_of(part, leaves, step) for part in parts))
-        case Product(parts):
-            return reduce(Indices.__add__, (_made_of(part, leaves, step) for part in parts))
-        case Compose(outer, inner):
-            return _made_of(outer, leaves, step).of(_made_of(inner, leaves, step))
-        case PowerSeries(coefficients):
-            require(all(b >= 0 for b in coefficients), "a coefficient is negative")
-            return Indices(frozenset(i for i, b in enumerate(coefficients) if b))
-        case NNGP():
-            return _layers(kernel, leaves)[-1]
-        case NTK():
-            return _tangent(kernel, leaves)
-    require(kernel in leaves, f"nothing is known of the coefficients of {kernel!r}")
-    return leaves[kernel]
+    """Where b_n > 0, from the same for the kernels that it is made of; Refused where a coefficient may be negative."""
+    known = None if isinstance(kernel, DepthFamily) else leaves.get(kernel)
+    if known is None:
+        raise Refused(f"nothing is known of the coefficients of {kernel!r}")
+    return known
+
+
+@_made_of.register
+def _family(kernel: DepthFamily, leaves: Mapping[Kernel, Indices], step: Step) -> Indices:
+    where = range_in(step.ranges, "L")
+    require(inside(where, kernel.depth_range), "the family begins later")
+    return _made_of(kernel.at(where.least), leaves, step)
+
+
+@_made_of.register
+def _multiple(kernel: Multiple, leaves: Mapping[Kernel, Indices], step: Step) -> Indices:
+    return _made_of(kernel.kernel, leaves, step)
+
+
+@_made_of.register
+def _sum(kernel: Sum, leaves: Mapping[Kernel, Indices], step: Step) -> Indices:
+    return reduce(Indices.__or__, (_made_of(part, leaves, step) for part in kernel.parts))
+
+
+@_made_of.register
+def _product(kernel: Product, leaves: Mapping[Kernel, Indices], step: Step) -> Indices:
+    return reduce(Indices.__add__, (_made_of(part, leaves, step) for part in kernel.parts))
+
+
+@_made_of.register
+def _composition(kernel: Compose, leaves: Mapping[Kernel, Indices], step: Step) -> Indices:
+    return _made_of(kernel.outer, leaves, step).of(_made_of(kernel.inner, leaves, step))
+
+
+@_made_of.register
+def _power_series(kernel: PowerSeries, leaves: Mapping[Kernel, Indices], step: Step) -> Indices:
+    require(all(b >= 0 for b in kernel.coefficients), "a coefficient is negative")
+    return Indices(frozenset(i for i, b in enumerate(kernel.coefficients) if b))
+
+
+@_made_of.register
+def _network(kernel: NNGP, leaves: Mapping[Kernel, Indices], step: Step) -> Indices:
+    return _layers(kernel, leaves)[-1]
 
 
 def _layers(kernel: NNGP | NTK, leaves: Mapping[Kernel, Indices]) -> list[Indices]:
@@ -257,7 +159,8 @@ def _layers(kernel: NNGP | NTK, leaves: Mapping[Kernel, Indices]) -> list[Indice
     return found
 
 
-def _tangent(kernel: NTK, leaves: Mapping[Kernel, Indices]) -> Indices:
+@_made_of.register
+def _tangent(kernel: NTK, leaves: Mapping[Kernel, Indices], step: Step) -> Indices:
     """The sum over l of s_l (Sigma_l + bias) times the k0 of Sigma_l, ..., Sigma_{L-1}."""
     layers, total = _layers(kernel, leaves), Indices()
     for number, (scale, bias) in enumerate(zip(kernel.scales, kernel.biases, strict=True)):
@@ -320,7 +223,7 @@ def positive_indices(kernel: sp.Symbol, signs: list[Step], step: Step) -> Indice
         require(isinstance(fact.statement, sp.GreaterThan | sp.StrictGreaterThan), f"{fact.name} tells no sign")
         whole = whole or range_in(fact.ranges, "n") == Range("n", 0)
         if isinstance(fact.statement, sp.StrictGreaterThan):
-            found |= _of_range(range_in(fact.ranges, "n"))
+            found |= indices_of(range_in(fact.ranges, "n"))
     require(whole, "no coefficient may be negative")
     return found
 

@@ -12,15 +12,8 @@ from theory.language.statement import UNIFORMLY, Statement
 from theory.proofs.rules.calculus import require
 from theory.proofs.rules.certain import Place
 from theory.proofs.rules.judge import COMPARING, FOLLOWS, LIMITING, Judge, has_positive_bases, with_singles
-from theory.proofs.rules.stated import (
-    claim_of,
-    covers_fully,
-    factor_of,
-    kernel_on,
-    place_of,
-    require_inside,
-    statement_of,
-)
+from theory.proofs.rules.named_kernels import factor_of, kernel_on
+from theory.proofs.rules.stated import claim_of, covers_fully, place_of, require_inside, statement_of
 from theory.proofs.steps import Facts, Refused, Step, rule
 from theory.symbolic.expressions import Node, unparse
 from theory.symbolic.objects import (
@@ -176,8 +169,7 @@ def whole(step: Step, facts: Facts) -> None:
         within = (all(inside(w, range_in(step.ranges, w.name)) for w in fact.ranges) for fact in parts)
         require(any(within), "no part fails")
         return
-    limit = statement.limit[0] if isinstance(statement.limit, tuple) else None
-    gap = first_gap(step.ranges, [fact.ranges for fact in parts], limit)
+    gap = first_gap(step.ranges, [fact.ranges for fact in parts], statement.moving)
     require(gap is None, f"no part reaches {gap}")
 
 

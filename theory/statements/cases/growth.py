@@ -8,7 +8,6 @@ from types import MappingProxyType
 
 import sympy as sp
 
-from theory.derivations.monotone_bounds import NoBounds, bound
 from theory.numbers.balls import working_precision
 from theory.numbers.truth import Evidence, Truth
 from theory.proofs.check import check
@@ -34,7 +33,7 @@ def as_variable_grows(case: Case, relation: str, name: str, constants: Constants
     `constants` are the values of symbols that stand for constants which no hypergeometric term holds.
     """
     variable = INTEGER_SYMBOLS[name]
-    trivial = _trivial(case, relation)
+    trivial = with_a_side_of_zero(case, relation)
     if trivial is not None:
         return trivial if trivial.truth is Truth.HOLDS else _with_a_side_that_grows(case, relation, variable, trivial)
     growths = _leading(case.left, variable), _leading(case.right, variable)
@@ -104,14 +103,14 @@ def _refuted(case: Case, relation: str, name: str, law: str, constants: Constant
     """Values of the other variables at which the relation fails, decided there on their own."""
     others = case.free.without(name)
     for at in others.points(8):
-        ray = _at(case, at)
+        ray = case_at(case, at)
         outcome = as_variable_grows(ray, relation, name, constants)
         if outcome.truth is Truth.FAILS:
             return Outcome(Truth.FAILS, f"{law}, so {outcome.law} at {_point(at)}", outcome.steps, at)
     return Outcome(Truth.UNDECIDED, law)
 
 
-def _at(case: Case, at: dict[str, int]) -> Case:
+def case_at(case: Case, at: dict[str, int]) -> Case:
     """The case with some variables fixed."""
     fixed = {INTEGER_SYMBOLS[name]: value for name, value in at.items()}
     return Case(case.ranges.pinned(at), case.left.subs(fixed), case.right.subs(fixed))
@@ -121,7 +120,7 @@ def _point(at: dict[str, int]) -> str:
     return ", ".join(f"{name}={value}" for name, value in at.items())
 
 
-def _trivial(case: Case, relation: str) -> Outcome | None:
+def with_a_side_of_zero(case: Case, relation: str) -> Outcome | None:
     """One side is identically 0."""
     zeros = tuple(not normalize(side) for side in (case.left, case.right))
     if not any(zeros):
@@ -242,7 +241,7 @@ def _sign(expression: sp.Expr, ranges: Ranges) -> int | None:
             return 1
         if positive(-expression, ranges):
             return -1
-    except (sp.PolynomialError, TypeError):
+    except sp.PolynomialError:
         pass
     return None
 
@@ -266,43 +265,3 @@ def _is_not_one(ratio: sp.Expr) -> bool:
         return False
     with working_precision(60):
         return not (constant_ball(ratio) - 1).contains(0)
-
-
-def uniformly(case: Case, relation: str) -> Outcome:
-    """One constant for all values of all variables: bounds of left/right over the whole case."""
-    trivial = _trivial(case, relation)
-    if trivial is not None:
-        others = [side for side in (case.left, case.right) if normalize(side)]
-        if trivial.truth is Truth.FAILS and not all(never_zero(side, case.free) for side in others):
-            return Outcome(Truth.UNDECIDED, f"{trivial.law}, and the other one may be 0 as well")
-        return trivial
-    escape = _escape(case, relation)
-    if escape is not None:
-        return escape
-    ratio = case.left / case.right
-    sides = {"O": (1,), "Omega": (-1,), "Theta": (-1, 1)}[relation]
-    try:
-        bounds = [bound(ratio, case.free, side) for side in sides]
-    except NoBounds as error:
-        return Outcome(Truth.UNDECIDED, str(error))
-    if any(side < 0 and b.value == 0 for side, b in zip(sides, bounds, strict=True)):
-        return Outcome(Truth.UNDECIDED, "the lower bound is 0")
-    signs = {-1: ">", 1: "<"}
-    law = "; ".join(
-        f"left/right {signs[side]}{'=' if b.attained else ''} {grammar_text(b.value)}"
-        for side, b in zip(sides, bounds, strict=True)
-    )
-    steps: dict[str, Step] = {step.name: step for b in bounds for step in b.steps}
-    return Outcome(Truth.HOLDS, law, tuple(steps.values()))
-
-
-def _escape(case: Case, relation: str) -> Outcome | None:
-    """A ray along one variable on which left/right tends to 0 or oo refutes a uniform constant."""
-    for where in case.free:
-        if where.most is not None:
-            continue
-        at = case.free.without(where.name).least
-        outcome = as_variable_grows(_at(case, at), relation, where.name)
-        if outcome.truth is Truth.FAILS:
-            return Outcome(Truth.FAILS, outcome.law, outcome.steps, at)
-    return None

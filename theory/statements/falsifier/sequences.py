@@ -64,8 +64,7 @@ def towards(target: str) -> list[list[tuple[Fraction, int]]]:
 
 def fixed_points(statement: Statement, counterexample: Mapping[str, Any] | None, work: Work) -> Iterator[Point]:
     """Values of the other variables: those a counterexample names, else the least ones, some further, and roots."""
-    moving = statement.limit[0] if isinstance(statement.limit, tuple) else None
-    ranges = statement.ranges.without(moving)
+    ranges = statement.ranges.without(statement.moving)
     named = {w.name: int(counterexample[w.name]) for w in ranges if counterexample and w.name in counterexample}
     first = {**{w.name: named.get(w.name, w.least) for w in ranges}, **fixed_t(statement)}
     free = [w for w in ranges if w.name not in named]
@@ -78,8 +77,7 @@ def fixed_points(statement: Statement, counterexample: Mapping[str, Any] | None,
 
 def fixed_t(statement: Statement) -> Point:
     """A value of t where it is one of the variables that stay."""
-    towards_point = isinstance(statement.limit, tuple) and statement.limit[0] == "t"
-    return {"t": Fraction(1, 3)} if moves_in_t(statement) and not towards_point else {}
+    return {"t": Fraction(1, 3)} if moves_in_t(statement) and statement.moving != "t" else {}
 
 
 def _varied(statement: Statement, free: list[Range], first: Point, work: Work) -> Iterator[Point]:

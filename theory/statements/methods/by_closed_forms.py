@@ -15,16 +15,19 @@ from theory.language.statement import UNIFORMLY, Statement
 from theory.numbers.truth import Evidence, Truth
 from theory.proofs.check import check
 from theory.proofs.steps import Proof
-from theory.statements.asymptotic_equivalents import law_outcome
-from theory.statements.cases.growth import as_variable_grows, uniformly
+from theory.statements.cases.growth import as_variable_grows
 from theory.statements.cases.normal_forms import equality, inequality
+from theory.statements.cases.uniform_bounds import uniformly
 from theory.statements.counterexamples import certainly_holds
-from theory.statements.definedness import Judge, critical_points
-from theory.statements.given import is_of_one_kernel, limit_of
+from theory.statements.critical_points import critical_points
+from theory.statements.definedness import Judge
+from theory.statements.equivalents.outcome import law_outcome
+from theory.statements.given import is_of_one_kernel
 from theory.statements.law_parts import law_parts
-from theory.statements.meaning import meaning, splits
+from theory.statements.meaning import meaning
 from theory.statements.method import Method
 from theory.statements.outcome import UNABLE, AlwaysUndefined, Case, NotSymbolic, Outcome, Part, bare_part
+from theory.statements.splits import splits
 from theory.symbolic.objects import Range
 from theory.symbolic.ranges import Ranges
 
@@ -41,7 +44,7 @@ def by_closed_forms(statement: Statement) -> list[Part]:
     >>> [part.case.ranges for part in by_closed_forms(parse_statement("2**k > k"))]
     [(k >= 1,), (k = 0,)]
     """
-    limit = _limit(statement)
+    limit = statement.moving
     try:
         ranges_of_parts = splits(statement)
     except NotSymbolic:
@@ -57,13 +60,9 @@ def by_closed_forms(statement: Statement) -> list[Part]:
     return found
 
 
-def _limit(statement: Statement) -> str | None:
-    return statement.limit[0] if isinstance(statement.limit, tuple) else None
-
-
 def _movable(statement: Statement) -> Iterator[str]:
     """The variables whose first values may be taken apart, in the order in which that is tried."""
-    limit = _limit(statement)
+    limit = statement.moving
     names = ("k", "n", "d") if statement.relation != "=" else ("k", "n")
     yield from (name for name in names if name != limit)
 
@@ -115,7 +114,7 @@ def _attempt(statement: Statement, ranges: Ranges) -> Part:
         return _undefined(statement, ranges, str(error))
     except UNABLE as error:
         part = bare_part(ranges, Outcome(Truth.UNDECIDED, str(error)))
-        if _limit(statement) is not None and statement.kernel is not None:
+        if statement.moving is not None and statement.kernel is not None:
             try:
                 return Part(*law_outcome(statement, ranges))
             except AlwaysUndefined as undefined:
@@ -130,7 +129,7 @@ def _attempt(statement: Statement, ranges: Ranges) -> Part:
 
 def _undefined(statement: Statement, ranges: Ranges, why: str) -> Part:
     """A side that has no value anywhere on the part; along a limit that is no finite number of exceptions."""
-    outcome = Outcome(Truth.FAILS, why, at=ranges.without(_limit(statement)).least, evidence=Evidence.CHECKED)
+    outcome = Outcome(Truth.FAILS, why, at=ranges.without(statement.moving).least, evidence=Evidence.CHECKED)
     return bare_part(ranges, outcome)
 
 
@@ -145,8 +144,8 @@ def _is_certified(statement: Statement, ranges: Ranges) -> bool:
 def _outcome(statement: Statement, case: Case) -> Outcome:
     if statement.limit == UNIFORMLY:
         return uniformly(case, statement.relation)
-    if isinstance(statement.limit, tuple):
-        return as_variable_grows(case, statement.relation, limit_of(statement)[0])
+    if statement.moving is not None:
+        return as_variable_grows(case, statement.relation, statement.moving)
     if statement.relation == "=":
         return equality(case)
     if statement.relation == "!=":
@@ -156,7 +155,7 @@ def _outcome(statement: Statement, case: Case) -> Outcome:
 
 
 def _applies(statement: Statement) -> bool:
-    return is_of_one_kernel(statement) and not (isinstance(statement.limit, tuple) and statement.limit[0] == "t")
+    return is_of_one_kernel(statement) and statement.moving != "t"
 
 
 METHOD = Method("by closed forms", 30, _applies, by_closed_forms)

@@ -83,7 +83,7 @@ def _proof(statement: Statement, ranges: Ranges, text: str, exponent: Fraction, 
 
 
 def _applies(statement: Statement) -> bool:
-    return is_of_one_kernel(statement) and isinstance(statement.limit, tuple) and statement.limit[0] == "t"
+    return is_of_one_kernel(statement) and statement.moving == "t"
 
 
 def _parts(statement: Statement) -> Iterator[Part]:

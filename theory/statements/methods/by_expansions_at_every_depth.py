@@ -66,7 +66,7 @@ def _truth_in_depth(statement: Statement, exponent: sp.Rational, ratio: sp.Expr)
 
 
 def _applies(statement: Statement) -> bool:
-    return not is_of_one_kernel(statement) and isinstance(statement.limit, tuple) and statement.limit[0] == "t"
+    return not is_of_one_kernel(statement) and statement.moving == "t"
 
 
 METHOD = Method("by expansions at every depth", 21, _applies, by_expansions_at_every_depth)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from theory.language.statement import Statement
-from theory.statements.asymptotic_equivalents import law_outcome
+from theory.statements.equivalents.outcome import law_outcome
 from theory.statements.given import is_of_one_kernel
 from theory.statements.law_parts import law_parts
 from theory.statements.method import Method
@@ -23,8 +23,7 @@ def by_laws_at_every_depth(statement: Statement) -> list[Part]:
 
 
 def _applies(statement: Statement) -> bool:
-    limit = statement.limit
-    return not is_of_one_kernel(statement) and isinstance(limit, tuple) and limit[0] in ("k", "n", "d")
+    return not is_of_one_kernel(statement) and statement.moving in ("k", "n", "d")
 
 
 METHOD = Method("by laws at every depth", 31, _applies, by_laws_at_every_depth)

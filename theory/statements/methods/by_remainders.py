@@ -25,12 +25,13 @@ from theory.laws.decay import decay
 from theory.laws.law import Law
 from theory.numbers.balls import ball, working_precision
 from theory.numbers.truth import Evidence, Truth, Unable
+from theory.statements.arithmetic import Undefined
 from theory.statements.counterexamples import OUT_OF_REACH, Point, compare_at, point_text
 from theory.statements.given import is_of_one_kernel, one_kernel
-from theory.statements.meaning import expression_at, parity_of
+from theory.statements.meaning import expression_at
 from theory.statements.method import Method
 from theory.statements.outcome import NotSymbolic, Outcome, Part, bare_part
-from theory.statements.values import Undefined
+from theory.statements.parities import parity_of
 from theory.symbolic.bounded_expansions import Tail
 from theory.symbolic.expressions import Call, Name, Node, Number, Operation, walk
 from theory.symbolic.objects import INTEGER_SYMBOLS, Range, grammar_text

@@ -41,7 +41,7 @@ from theory.language.families import deep_family
 from theory.language.statement import parse_statement
 from theory.numbers.balls import working_precision
 from theory.proofs.check import check
-from theory.proofs.rules.signs import Indices, from_start
+from theory.proofs.rules.indices import Indices, from_start
 from theory.proofs.steps import Proof, Step
 from theory.spectra.spectrum import eigenvalue, spectrum
 from theory.spectra.symbolic_forms import multiplicity

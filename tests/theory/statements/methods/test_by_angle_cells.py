@@ -16,7 +16,8 @@ from theory.language.statement import parse_statement
 from theory.numbers.balls import Enclosure, working_precision
 from theory.numbers.truth import Evidence, Truth
 from theory.spectra.routes.oracle import kappa
-from theory.statements.methods.by_angle_cells import MAX_ORDER, by_angle_cells, kernel_taylor
+from theory.statements.angle_series import MAX_ORDER, kernel_taylor
+from theory.statements.methods.by_angle_cells import by_angle_cells
 from theory.statements.outcome import NotSymbolic
 
 NTK2, NTK3 = "NTK(depth=2)", "NTK(depth=3)"

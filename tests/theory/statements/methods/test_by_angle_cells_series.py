@@ -16,10 +16,12 @@ from theory.language.formulas import parse_formula
 from theory.language.statement import parse_statement
 from theory.numbers.balls import Enclosure, working_precision
 from theory.numbers.truth import Evidence, Truth
+from theory.statements.angle_series import AngleReader, kernel_taylor
 from theory.statements.decide import decide
 from theory.statements.methods import by_angle_cells as module
-from theory.statements.methods.by_angle_cells import _Found, _inside, _Reader, _zero_at, by_angle_cells, kernel_taylor
+from theory.statements.methods.by_angle_cells import _Found, _inside, _zero_at, by_angle_cells
 from theory.statements.outcome import NotSymbolic
+from theory.symbolic.ranges import Ranges
 
 LAPLACE = parse_kernel("Laplace(rate=1)")
 HOLDS, FAILS = Truth.HOLDS, Truth.FAILS
@@ -53,7 +55,7 @@ FUNCTIONS = {
 def test_taylor_coefficients_in_the_angle_are_enclosed_closely(text: str) -> None:
     """At a point to 12 digits; over a cell they contain those at its points, and their width is of
     its order."""
-    reader, node, length = _Reader(LAPLACE, {"k": 5}), parse_formula(text), 4
+    reader, node, length = AngleReader(LAPLACE, {"k": 5}), parse_formula(text), 4
     refuses_change(reader)
     with working_precision(20), mp.workdps(40):
         for middle in (Fraction(1, 3), Fraction(3, 4)):
@@ -92,7 +94,7 @@ def test_taylor_coefficients_in_the_angle_are_enclosed_closely(text: str) -> Non
     ],
 )
 def test_what_has_no_series_is_refused(text: str, message: str) -> None:
-    reader = _Reader(LAPLACE, {"k": 5})
+    reader = AngleReader(LAPLACE, {"k": 5})
     with working_precision(20), pytest.raises(NotSymbolic, match=message):
         reader.series(parse_formula(text), Fraction(1, 3), Fraction(0), 2)
     for fits in ("t**64", "(2+t)**(-64)"):
@@ -173,7 +175,7 @@ def test_a_point_in_a_narrow_cell_is_its_middle() -> None:
 def test_orders_of_zeros_at_the_ends(text: str, at_one: Fraction | None, at_minus_one: Fraction | None) -> None:
     """e where the difference falls like u^e, up to e = 4, in halves; 0 where it does not vanish."""
     with working_precision(20):
-        assert [_zero_at(place, parse_formula(text), LAPLACE, ()) for place in (1, -1)] == [at_one, at_minus_one]
+        assert [_zero_at(place, parse_formula(text), LAPLACE, Ranges()) for place in (1, -1)] == [at_one, at_minus_one]
 
 
 @pytest.mark.parametrize(
@@ -282,7 +284,7 @@ def test_a_sign_is_told_where_it_holds_on_the_whole_cell(text: str, sign: int) -
     |slope| <= 1 the mean value form at cos(3 pi/8) = 0.383 is certain beyond pi/8 = 0.393."""
     with working_precision(20):
         node = parse_formula(text)
-        assert _Reader(None, {}).sign(node, Fraction(1, 4), Fraction(1, 2), 0, False) == sign
+        assert AngleReader(None, {}).sign(node, Fraction(1, 4), Fraction(1, 2), 0, False) == sign
 
 
 @pytest.mark.parametrize("says", ["kappa(t) != 1/2", "t != 1/3", "2*kappa(-t) != 1", "1 != 3*t**3"])
