@@ -50,6 +50,9 @@ from theory.symbolic.puiseux import NoExpansion, sign
 
 HALF = Fraction(1, 2)
 ENTIRE_DUALS = ("exp", "sin", "cos")
+Branches = tuple[tuple[Fraction, ...], Fraction | None]  # where, and which power (None: another singularity)
+ENTIRE: Branches = ((), None)
+UNIT = (Fraction(1), Fraction(-1))
 DUAL_BRANCHES = {"erf": Fraction(3, 2), "gelu": Fraction(2), "tanh": Fraction(1)}  # analytic for |y| < this
 
 
@@ -107,11 +110,6 @@ def _check_composition(kernel: Compose, inner: Kernel | None) -> None:
 @_check.register(Zonal)
 def _check_expression(kernel: Zonal, inner: Kernel | None) -> None:
     _check_tree(kernel.tree, inner, repr(kernel))
-
-
-Branches = tuple[tuple[Fraction, ...], Fraction | None]  # where, and which power (None: another singularity)
-ENTIRE: Branches = ((), None)
-UNIT = (Fraction(1), Fraction(-1))
 
 
 @by_kernel()

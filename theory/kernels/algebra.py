@@ -37,6 +37,8 @@ class Kernel:
 
     def __init_subclass__(cls) -> None:
         name, found = cls.__name__, DECLARED.get(cls.__name__)
+        if concrete := next(filter(is_dataclass, cls.__mro__[1:]), None):
+            raise ValueError(f"class {name}: derived from {concrete.__name__}, which is a kernel; allowed: from Kernel")
         # A dataclass with slots is made twice, and a cell of a notebook is run again: then it is the same module.
         if found is not None and found.__module__ != cls.__module__:
             raise ValueError(f"class {name}: the name is taken by {found.__module__}.{name}")
@@ -76,12 +78,16 @@ class Kernel:
 
 
 def declared() -> dict[str, type[Kernel]]:
-    """The classes that are written as a call, by name: what has its own text, as a sum, has its own grammar.
+    """The classes of values that are written as a call, by name: what has its own text, as a sum, has its own grammar.
 
     >>> declared()["Compose"], "Sum" in declared()
     (<class 'theory.kernels.algebra.Compose'>, False)
     """
-    return {name: one for name, one in DECLARED.items() if is_dataclass(one) and one.__repr__ is Kernel.__repr__}
+    return {
+        name: one
+        for name, one in DECLARED.items()
+        if is_dataclass(one) and one.__hash__ is not None and one.__repr__ is Kernel.__repr__
+    }
 
 
 def text(value: object) -> str:

@@ -34,6 +34,7 @@ from theory.kernels.zonal_expressions import polynomial
 from theory.symbolic.expressions import Call, Node, Number, Operation, operands, walk
 
 MAX_RAMIFICATION = 24
+Exponents = tuple[set[Fraction], set[Fraction]]
 
 
 def ramification(kernel: Kernel) -> tuple[int, int] | None:
@@ -102,9 +103,6 @@ def _least_flatness(kernel: Sum | Product | Multiple) -> Fraction:
 @flatness.register(Compose)
 def _composed_flatness(kernel: Compose) -> Fraction:
     return flatness(kernel.outer) * flatness(kernel.inner) / 2
-
-
-Exponents = tuple[set[Fraction], set[Fraction]]
 
 
 @by_kernel()

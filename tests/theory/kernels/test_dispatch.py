@@ -68,15 +68,24 @@ def test_a_name_is_taken_once() -> None:
     assert constructor("Mine") is again
 
 
+def test_a_class_of_kernels_is_a_leaf() -> None:
+    with pytest.raises(ValueError, match="class Mine: derived from Laplace, which is a kernel; allowed: from Kernel"):
+        type("Mine", (Laplace,), {})
+
+
 def test_only_what_is_written_as_a_call_can_be_read() -> None:
     declare("_Hidden", Laplace(1))
+
+    @dataclass(repr=False)
+    class Changing(Kernel):
+        """Not frozen, so that no answer about it could be kept."""
 
     class Base(Kernel):
         """No dataclass: others derive from it."""
 
         __slots__ = ()
 
-    assert not {"_Hidden", "Base", "Layered", "Sum", "Product", "Multiple", "Kernel"} & set(declared())
+    assert not {"_Hidden", "Changing", "Base", "Layered", "Sum", "Product", "Multiple", "Kernel"} & set(declared())
     assert constructor("Nothing") is None and Sum.__name__ not in constructors()
 
 

@@ -76,6 +76,7 @@ WRONG = {
         MINE.replace("Mine", "NTK"),
         "ValueError: class NTK: the name is taken by theory.kernels.relu.NTK",
     ),
+    "no value": (MINE.replace("frozen=True, ", ""), "declares no kernel"),
     "another repr": (MINE.replace(", repr=False", ""), "declares no kernel"),
 }
 
