@@ -14,6 +14,9 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # two workers for two cores, and 
 import pytest
 from hypothesis import HealthCheck, settings
 
+# Falsified proofs, found where they are imported: not to be looked through for examples.
+collect_ignore_glob = ["theory/*_twins.py", "theory/genuine_steps.py"]
+
 settings.register_profile("ci", derandomize=True, database=None, deadline=None, print_blob=True)
 settings.register_profile(
     "nightly",
