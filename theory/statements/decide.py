@@ -22,7 +22,7 @@ from theory.proofs.steps import Proof
 from theory.statements.counterexamples import certainly_holds, counterexample, is_finite, point_text, refute
 from theory.statements.every_depth import INSTANCES, deeper, instances_of, without_family
 from theory.statements.falsifier import confront
-from theory.statements.outcome import Case, NotSymbolic, Part
+from theory.statements.outcome import UNABLE, Case, NotSymbolic, Part
 from theory.statements.proof import joined_proof, statement_proof
 from theory.statements.strategy import attempt
 from theory.symbolic.ranges import Ranges
@@ -139,7 +139,10 @@ def _by_parts(statement: Statement, tested: int, stated: Statement) -> Verdict:
     found = attempt(statement)
     if not found.parts:
         return Verdict(Truth.UNDECIDED, None, statement.scope, f"{found.why}; {_instances_text(tested)}")
-    return _conclude(statement, found.parts, tested, stated)
+    try:
+        return _conclude(statement, found.parts, tested, stated)
+    except UNABLE as error:  # the derivation of the formulas themselves is refused
+        return Verdict(Truth.UNDECIDED, None, statement.scope, f"{error}; {_instances_text(tested)}")
 
 
 def _conclude(statement: Statement, parts: Sequence[Part], tested: int, stated: Statement) -> Verdict:

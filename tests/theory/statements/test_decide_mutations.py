@@ -91,10 +91,10 @@ def fresh() -> Iterator[None]:
 def forget() -> None:
     from theory.derivations import derived_spectrum as link
     from theory.derivations import one_hidden_layer as derivation
-    from theory.statements import meaning
-    from theory.statements import values as instances
+    from theory.statements import closed_forms
+    from theory.statements import kernel_values as instances
 
-    for module in (derivation, instances, link, meaning):
+    for module in (derivation, instances, link, closed_forms):
         for thing in vars(module).values():
             if hasattr(thing, "cache_clear"):
                 thing.cache_clear()
@@ -134,13 +134,13 @@ def test_the_wrong_parity_proves_nothing(fresh: None, monkeypatch: pytest.Monkey
     """The formulas of even and of odd degrees change places."""
     from theory.derivations import derived_spectrum as link
     from theory.spectra import symbolic_forms as symbolic
-    from theory.statements import meaning
+    from theory.statements import closed_forms
 
     def swapped(kernel: Kernel) -> tuple[symbolic.Branch, ...]:
         *small, even, odd = symbolic.branches(kernel)
         return *small, replace(even, expression=odd.expression), replace(odd, expression=even.expression)
 
-    for module in (link, meaning):
+    for module in (link, closed_forms):
         monkeypatch.setattr(module, "branches", swapped)
     for kernel, says, where in PROVED:
         assert decide(parse_statement(says, kernel, where)).evidence is not Evidence.PROVED, says
