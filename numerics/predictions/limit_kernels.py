@@ -18,8 +18,10 @@ module are therefore always K/m, and the step size of the loops is always c.
 
 import math
 from collections.abc import Callable, Sequence
-from functools import partial
+from dataclasses import dataclass
+from functools import cached_property
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -32,20 +34,45 @@ CAO_LAYER_SCALES = (0.5, 1.0)
 # enough: it is built in row blocks from the diagonal on.
 GRAM_CHUNK_ELEMENTS = 2**20
 GRAM_BLOCK = 256
+BLOCK_ELEMENTS = 2**17  # of a matrix of angles at a time: its many passes then stay in the cache
+NEAR = 0.9  # a cosine beyond which the arc cosine loses digits: at most 1/sin(theta) = 2.3 of them below
 
 
 def angles(points: Tensor, others: Tensor | None = None) -> Tensor:
-    """Angles in [0, pi] between unit vectors (n, d+1) and (l, d+1): result (n, l).
+    """Angles in [0, pi] between unit vectors (n, d+1) and (l, d+1): result (n, l), each to a few rounding errors.
 
-    theta = 2 atan2(|x - x'|, |x + x'|), which keeps full relative accuracy at both ends, where
-    acos(<x, x'>) loses half the digits. Equal points give exactly 0.
+    acos(<x, x'>) where |<x, x'>| <= NEAR; beyond, where it would lose up to half the digits,
+    theta = 2 asin(|x - x'|/2), or pi - 2 asin(|x + x'|/2). Equal points give exactly 0.
 
     >>> angles(torch.tensor([[0.6, 0.8]], dtype=torch.float64)).tolist()
     [[0.0]]
     """
     others = points if others is None else others
-    distance = partial(torch.cdist, compute_mode="donot_use_mm_for_euclid_dist")
-    return 2 * torch.atan2(distance(points, others), distance(points, -others))
+    found = points.new_empty(len(points), len(others))
+    rows = max(1, BLOCK_ELEMENTS // max(1, len(others)))
+    for start in range(0, len(points), rows):
+        found[start : start + rows] = _block_of_angles(points[start : start + rows], others)
+    return found
+
+
+def _block_of_angles(points: Tensor, others: Tensor) -> Tensor:
+    cosines = points @ others.T
+    near = _indices(cosines.abs() > NEAR)
+    found = cosines.clamp(-1, 1).acos_()
+    for places in near.split(BLOCK_ELEMENTS // points.shape[1] + 1):
+        i, j = places // len(others), places % len(others)
+        side = cosines[i, j].sign()
+        chord = torch.linalg.vector_norm(points[i] - side[:, None] * others[j], dim=-1)
+        angle = 2 * (chord / 2).clamp_max(1).asin()
+        found[i, j] = torch.where(side > 0, angle, math.pi - angle)
+    return found
+
+
+def _indices(mask: Tensor) -> Tensor:
+    """Flat indices of what is true; NumPy finds them some ten times sooner."""
+    if mask.device.type == "cpu":
+        return torch.from_numpy(np.flatnonzero(mask.numpy()))
+    return mask.flatten().nonzero()[:, 0]
 
 
 def k0(angle: Tensor) -> Tensor:
@@ -89,8 +116,8 @@ def nngp_kernel(angle: Tensor, depth: int, weight_variance: float = 1.0, bias_va
     >>> nngp_kernel(torch.tensor(0.0), depth=4).item()
     1.0
     """
-    *_, (last, diagonal) = layer_angles(angle, depth, weight_variance, bias_variance)
-    return diagonal * last.cos()
+    *_, last = layer_angles(angle, depth, weight_variance, bias_variance)
+    return last.variance * last.cosine
 
 
 def tangent_kernel(
@@ -120,18 +147,52 @@ def tangent_kernel(
     if bias and bias_variance:
         raise ValueError("biases start either at zero (bias) or random (bias_variance): choose one")
     total = torch.zeros_like(angle)
-    for layer, ((hidden, diagonal), scale) in enumerate(zip(layers, scales), 1):
-        extra = float(bias and layer < depth)
-        total = total + scale * (diagonal * hidden.cos() + extra)
-        if layer < depth:
-            total = weight_variance * total * k0(hidden)
+    for number, (layer, scale) in enumerate(zip(layers, scales), 1):
+        total.add_(layer.cosine, alpha=layer.variance * scale)
+        if number < depth:
+            total.add_(float(bias) * scale).mul_(k0(layer.angle)).mul_(weight_variance)
     return total
 
 
-def layer_angles(
-    angle: Tensor, depth: int, weight_variance: float = 1.0, bias_variance: float = 0.0
-) -> list[tuple[Tensor, float]]:
-    """(theta_l, V_l) for l = 1, ..., L: Sigma_l = V_l cos(theta_l).
+@dataclass(frozen=True)
+class Layer:
+    """Sigma_l = variance cos(theta_l) by h^2 = sin(theta_l/2)^2; what follows from it is computed where it is asked for."""
+
+    square: Tensor
+    variance: float
+
+    @cached_property
+    def half(self) -> Tensor:
+        return self.square.sqrt()
+
+    @cached_property
+    def angle(self) -> Tensor:
+        return self.half.asin().mul_(2)
+
+    @cached_property
+    def cosine(self) -> Tensor:
+        return 1 - 2 * self.square
+
+    @cached_property
+    def sine(self) -> Tensor:
+        """Beyond the first layer, where theta <= pi/2: near pi half the digits would be lost."""
+        return (1 - self.square).sqrt_().mul_(self.half).mul_(2)
+
+
+class FirstLayer(Layer):
+    """The layer of the inputs, whose angle is given and may be close to pi."""
+
+    def __init__(self, angle: Tensor, variance: float) -> None:
+        super().__init__((angle / 2).sin_().square_(), variance)
+        self.__dict__["angle"] = angle
+
+    @cached_property
+    def sine(self) -> Tensor:
+        return self.angle.sin()
+
+
+def layer_angles(angle: Tensor, depth: int, weight_variance: float = 1.0, bias_variance: float = 0.0) -> list[Layer]:
+    """Layers 1, ..., L of the Gaussian process.
 
     From sin(theta_{l+1}/2)^2 = (1 - Sigma_{l+1}/V_{l+1})/2 = (w V_l / V_{l+1}) (1 - k1(theta_l))/2:
     the arc cosine of Sigma/V would lose half the digits near theta = 0.
@@ -139,29 +200,35 @@ def layer_angles(
     if depth < 1 or not weight_variance > 0 or not bias_variance >= 0:
         given = f"{depth}, {weight_variance}, {bias_variance}"
         raise ValueError(f"depth >= 1, weight_variance > 0, bias_variance >= 0 wanted, got {given}")
-    diagonal = weight_variance + bias_variance
+    variance = weight_variance + bias_variance
     if bias_variance:
-        ratio = math.sqrt(weight_variance / diagonal)
-        angle = 2 * (ratio * (angle / 2).sin()).clamp(0, 1).asin()
-    layers = [(angle, diagonal)]
+        angle = (angle / 2).sin_().mul_(math.sqrt(weight_variance / variance)).clamp_(0, 1).asin_().mul_(2)
+    layers: list[Layer] = [FirstLayer(angle, variance)]
     for _ in range(depth - 1):
-        spread = weight_variance * diagonal
-        diagonal = spread + bias_variance
-        share = spread / diagonal  # 1 without a bias variance
-        versine = 2 * math.pi * (angle / 2).sin().square() + angle * angle.cos() - angle.sin()
-        half_sine = (share * versine / (2 * math.pi)).clamp(0, 1).sqrt()  # versine: pi (1 - k1)
-        angle = 2 * half_sine.asin()
-        layers.append((angle, diagonal))
+        spread = weight_variance * variance
+        variance = spread + bias_variance
+        share = spread / variance / (2 * math.pi)  # 1/(2 pi) without a bias variance
+        last = layers[-1]
+        versine = (last.angle * last.cosine).sub_(last.sine).add_(last.square, alpha=2 * math.pi)  # pi (1 - k1)
+        layers.append(Layer(versine.mul_(share).clamp_(0, 1), variance))
     return layers
 
 
 def gram(points: Tensor, kernel: AngleKernel = two_layer_kernel) -> Tensor:
-    """Kernel matrix (n, n) of a kernel of the angle.
+    """Kernel matrix (n, n) of a kernel of the angle, symmetric, in the memory of one such matrix.
 
     >>> gram(torch.eye(3, dtype=torch.float64), k0).tolist()[0]
     [1.0, 0.5, 0.5]
     """
-    return kernel(angles(points))
+    n = len(points)
+    found = points.new_empty(n, n)
+    start = 0
+    while start < n:
+        stop = start + max(1, min(BLOCK_ELEMENTS // (n - start), n - start))
+        found[start:stop, start:] = kernel(angles(points[start:stop], points[start:]))
+        found[stop:, start:stop] = found[start:stop, stop:].T
+        start = stop
+    return found
 
 
 def empirical_kernel(network: TwoLayer, points: Tensor) -> Tensor:
