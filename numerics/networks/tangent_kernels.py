@@ -15,6 +15,8 @@ import torch
 from torch import Tensor
 from torch.func import functional_call, jvp, vjp, vmap
 
+from numerics.networks.layer_products import Layers, add_products, passed_through, simple_layers
+
 BLOCK_BYTES = 2**30  # of Jacobian rows held for the left factor; those on the right take a quarter
 RIGHT_SHARE = 4
 LEAST_ROWS = 16
@@ -49,10 +51,10 @@ def empirical_kernel(
 ) -> Tensor:
     """Tangent kernel (n, l) of a module of scalar output; (n, l, q, q) for q > 1 outputs.
 
-    Points are taken in blocks, parameters in groups of whole tensors, so that the Jacobian rows
-    held at a time take about 5/4 ``block_bytes``, or 16 rows of the largest tensor. Rows on the
-    right are computed anew for each block on the left: n = 2000 points and 10^6 parameters in
-    doubles, 15 GiB of rows, are computed nine times over (1.9 GiB at the peak).
+    Linear and convolution layers by products of what passes through them (`numerics.networks.layer_products`),
+    without a Jacobian. The other parameters in groups of whole tensors and the points in blocks, so that the Jacobian
+    rows held at a time take about 5/4 ``block_bytes``, or 16 rows of the largest tensor; rows on the right are
+    computed anew for each block on the left.
 
     >>> empirical_kernel(torch.nn.Linear(2, 1, bias=False), torch.eye(2)).tolist()
     [[1.0, 0.0], [0.0, 1.0]]
@@ -61,24 +63,61 @@ def empirical_kernel(
     symmetric = others is None
     right = points if others is None else others
     total = points.new_zeros(len(points) * outputs, len(right) * outputs)
-    for group in _groups(parameters_of(module), outputs, block_bytes):
-        row_bytes = outputs * sum(p.numel() * p.element_size() for p in group.values())
-        step = max(LEAST_ROWS, block_bytes // row_bytes)
-        narrow = max(1, step // RIGHT_SHARE)
-        for start in range(0, len(points), step):
-            rows = _slopes(module, points[start : start + step], group)
-            into = total[start * outputs : (start + step) * outputs]
-            for other in range(start if symmetric else 0, len(right), narrow):
-                columns = _slopes(module, right[other : other + narrow], group)
-                part = into[:, other * outputs : (other + narrow) * outputs]
-                for left_slope, right_slope in zip(rows, columns):
-                    part.addmm_(left_slope, right_slope.T)
-            del rows
+    layers = simple_layers(module, points)
+    if layers:
+        _add_layers(total, module, layers, points, others, block_bytes)
+    rest = {name: p for name, p in parameters_of(module).items() if name.rpartition(".")[0] not in layers}
+    for group in _groups(rest, outputs, block_bytes):
+        _add_group(total, module, group, points, others, block_bytes)
     if symmetric:  # the blocks below the diagonal were left out
         total = total.triu() + total.triu(1).T
     if outputs == 1:
         return total
     return total.unflatten(1, (-1, outputs)).unflatten(0, (-1, outputs)).transpose(1, 2)
+
+
+def _add_layers(
+    total: Tensor, module: torch.nn.Module, layers: Layers, points: Tensor, others: Tensor | None, block_bytes: int
+) -> None:
+    """The share of the layers, from what passes through them at a block of points on either side."""
+    right = points if others is None else others
+    outputs = len(total) // len(points)
+    row_bytes = sum(p.bytes_of_a_point() for p in passed_through(module, layers, points[:1]).values())
+    step = max(1, block_bytes // (RIGHT_SHARE * row_bytes))
+    for start in range(0, len(points), step):
+        rows = passed_through(module, layers, points[start : start + step])
+        into = total[start * outputs : (start + step) * outputs]
+        for other in range(0 if others is not None else start, len(right), step):
+            same = others is None and other == start
+            columns = rows if same else passed_through(module, layers, right[other : other + step])
+            part = into[:, other * outputs : (other + step) * outputs]
+            for name, layer in layers.items():
+                add_products(part, layer, rows[name], columns[name])
+
+
+def _add_group(
+    total: Tensor,
+    module: torch.nn.Module,
+    group: dict[str, Tensor],
+    points: Tensor,
+    others: Tensor | None,
+    block_bytes: int,
+) -> None:
+    """The share of a group of parameters, from the Jacobian rows of a block of points on either side."""
+    right = points if others is None else others
+    outputs = len(total) // len(points)
+    row_bytes = outputs * sum(p.numel() * p.element_size() for p in group.values())
+    step = max(LEAST_ROWS, block_bytes // row_bytes)
+    narrow = max(1, step // RIGHT_SHARE)
+    for start in range(0, len(points), step):
+        rows = _slopes(module, points[start : start + step], group)
+        into = total[start * outputs : (start + step) * outputs]
+        for other in range(0 if others is not None else start, len(right), narrow):
+            columns = _slopes(module, right[other : other + narrow], group)
+            part = into[:, other * outputs : (other + narrow) * outputs]
+            for left_slope, right_slope in zip(rows, columns):
+                part.addmm_(left_slope, right_slope.T)
+        del rows
 
 
 def linearised(module: torch.nn.Module, start: dict[str, Tensor], points: Tensor) -> Tensor:
@@ -128,7 +167,7 @@ def _slopes(module: torch.nn.Module, points: Tensor, parameters: dict[str, Tenso
 
 def _groups(parameters: dict[str, Tensor], outputs: int, block_bytes: int) -> list[dict[str, Tensor]]:
     """Consecutive tensors together while 4 * 16 points' rows of them fit in a block."""
-    groups: list[dict[str, Tensor]] = [{}]
+    groups: list[dict[str, Tensor]] = [{}] if parameters else []
     taken = 0
     for name, value in parameters.items():
         size = 4 * LEAST_ROWS * outputs * value.numel() * value.element_size()
