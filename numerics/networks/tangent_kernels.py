@@ -120,6 +120,37 @@ def _add_group(
         del rows
 
 
+def kernel_product(
+    module: torch.nn.Module, points: Tensor, vector: Tensor, others: Tensor | None = None, batch: int = 1024
+) -> Tensor:
+    """K(others, points) v without the matrix: J_others (J' v), one pass back and one forward for each batch.
+
+    vector: (n,) or (n, q), shaped as the module's output; the result (l,) or (l, q), l = n without ``others``.
+    Holds a gradient and what one batch of points needs, however many points there are.
+
+    >>> kernel_product(torch.nn.Linear(2, 1, bias=False), 2 * torch.eye(2), torch.tensor([[1.0], [3.0]])).tolist()
+    [[4.0], [12.0]]
+    """
+    start = parameters_of(module)
+    if vector.shape[:1] != points.shape[:1]:
+        raise ValueError(f"a vector of {len(points)} rows wanted, got {tuple(vector.shape)}")
+    gradient = {name: torch.zeros_like(value) for name, value in start.items()}
+    for part, cotangent in zip(points.split(batch), vector.split(batch)):
+        values, pull = cast("tuple[Tensor, Callable[..., Any]]", vjp(_on(module, part), start))
+        (found,) = pull(cotangent.expand_as(values))
+        for name, value in found.items():
+            gradient[name] += value.detach()
+    pushed = []
+    for part in (points if others is None else others).split(batch):
+        _, change = cast("tuple[Tensor, Tensor]", jvp(_on(module, part), (start,), (gradient,)))
+        pushed.append(change.detach())
+    return torch.cat(pushed)
+
+
+def _on(module: torch.nn.Module, points: Tensor) -> Callable[[dict[str, Tensor]], Tensor]:
+    return lambda parameters: functional_call(module, parameters, (points,))
+
+
 def linearised(module: torch.nn.Module, start: dict[str, Tensor], points: Tensor) -> Tensor:
     """f_0(x) + J_0(x) (theta - theta_0) for the module's theta and ``start`` = theta_0.
 

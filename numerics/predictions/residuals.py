@@ -53,26 +53,41 @@ def kernel_projections(kernel_matrix: Tensor, problem: Problem, step_size: float
     return torch.stack(projections)
 
 
-def kernel_values(kernel: Tensor, cross: Tensor, labels: Tensor, step_size: float, steps: int) -> tuple[Tensor, Tensor]:
+def kernel_values(
+    kernel: Tensor, cross: Tensor, labels: Tensor, step_size: float, steps: int | Sequence[int]
+) -> tuple[Tensor, Tensor]:
     """f_t at the n training and the l other points after t steps f <- f + c K (y - f), from f = 0.
 
     K (I - (I - c K)^t) K^-1 y and K_cross in place of the first K, by the eigenvectors of K: no
     inverse is formed, as (1 - (1 - c lambda)^t)/lambda is finite at lambda = 0, where it is c t.
-    kernel (n, n) symmetric, cross (l, n), labels (n,) or (n, q). Tancik et al. 2020, eq. 3, in
-    discrete time.
+    kernel (n, n) symmetric, cross (l, n), labels (n,) or (n, q). Many steps share one
+    decomposition: their axis comes first. Tancik et al. 2020, eq. 3, in discrete time.
 
     >>> one = torch.ones(1, 1, dtype=torch.float64)
     >>> [v.item() for v in kernel_values(one, 2 * one, one[0], 0.5, 2)]
     [0.75, 1.5]
+    >>> kernel_values(one, 2 * one, one[0], 1.0, [0, 1, 2])[1].tolist()
+    [[0.0], [2.0], [2.0]]
     """
     values, vectors = torch.linalg.eigh(kernel)
-    values = values.clamp_min(0)
-    decay = torch.expm1(steps * torch.log1p(-(step_size * values).clamp_max(2))).neg()
-    odd = step_size * values > 1  # where 1 - c lambda < 0 its powers alternate in sign
-    decay[odd] = 1 - (1 - step_size * values[odd]) ** steps
-    gains = torch.where(values > 0, decay / values, step_size * steps)
-    weights = vectors @ torch.einsum("n,n...->n...", gains, vectors.T @ labels)  # as labels
-    return kernel @ weights, cross @ weights
+    times = torch.as_tensor(steps, dtype=values.dtype, device=values.device)
+    gains = _gains(values.clamp_min(0), step_size, times.reshape(-1, 1))  # (T, n)
+    weights = vectors @ torch.einsum("tn,n...->nt...", gains, vectors.T @ labels).flatten(1)
+
+    def at(matrix: Tensor) -> Tensor:
+        found = (matrix @ weights).unflatten(1, (len(gains), *labels.shape[1:])).movedim(1, 0)
+        return found[0] if times.ndim == 0 else found
+
+    return at(kernel), at(cross)
+
+
+def _gains(values: Tensor, step_size: float, steps: Tensor) -> Tensor:
+    """(1 - (1 - c lambda)^t)/lambda for lambda >= 0, c t at lambda = 0."""
+    moved = step_size * values
+    # Below 1/2 without the cancellation of 1 - (1 - x)^t; from 1/2 on a power, of either sign.
+    slow = torch.expm1(steps * torch.log1p(-moved.clamp_max(0.5))).neg()
+    learnt = torch.where(moved < 0.5, slow, 1 - (1 - moved) ** steps)
+    return torch.where(values > 0, learnt / values, step_size * steps)
 
 
 def sampled_kernel(eigenvalues: Sequence[float], ends: tuple[float, float], sample: PointSet) -> Tensor:

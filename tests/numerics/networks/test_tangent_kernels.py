@@ -147,8 +147,14 @@ WIDE = """
 import torch
 from numerics.networks import tangent_kernels as tangent
 torch.set_num_threads(1)
-linear, relu = torch.nn.Linear, torch.nn.ReLU()
-net = torch.nn.Sequential(linear(10, 350), relu, linear(350, 350), relu, linear(350, 1)).double()
+class Bare(torch.nn.Module):
+    def __init__(self, given, out):
+        super().__init__()
+        self.matrix = torch.nn.Parameter(torch.randn(out, given) / given**0.5)
+    def forward(self, points):
+        return points @ self.matrix.T
+relu, layer = torch.nn.ReLU(), {layer}
+net = torch.nn.Sequential(layer(10, 350), relu, layer(350, 350), relu, layer(350, 1)).double()
 points = torch.nn.functional.normalize(torch.randn({samples}, 10, dtype=torch.float64))
 tangent.empirical_kernel(net, points, block_bytes={block})
 """
@@ -157,9 +163,30 @@ tangent.empirical_kernel(net, points, block_bytes={block})
 @pytest.mark.skipif(not STATUS.exists(), reason="peak memory is read from /proc")
 def test_memory_is_bounded_by_the_block_and_not_by_the_samples():
     block = 2**26  # 66 of 300 rows of a million bytes
-    least, blocks, whole = peaks_mebibytes(
-        *(WIDE.format(samples=n, block=b) for n, b in ((2, block), (300, block), (300, 2**31)))
+    sizes = [("Bare", 2, block), ("Bare", 300, block), ("Bare", 300, 2**31), ("torch.nn.Linear", 300, block)]
+    least, blocks, whole, products = peaks_mebibytes(
+        *(WIDE.format(layer=layer, samples=n, block=b) for layer, n, b in sizes)
     )
     # Rows on both sides are 5/4 of a block; each is held twice while it is differentiated.
     assert blocks - least < 2.5 * block / 2**20 + 32
     assert whole - least > 2.5 * block / 2**20 + 32
+    assert products - least < 32  # no row of a million bytes at all
+
+
+@pytest.mark.parametrize("outputs", [1, 3])
+def test_a_product_without_the_matrix_is_that_of_the_matrix(outputs):
+    torch.manual_seed(0)
+    module = torch.nn.Sequential(torch.nn.Linear(3, 9), torch.nn.Tanh(), torch.nn.Linear(9, outputs)).double()
+    points, others = (torch.randn(n, 3, dtype=torch.float64) for n in (11, 5))
+    vector = torch.randn(11, outputs, dtype=torch.float64)
+    matrix = tangent.empirical_kernel(module, others, points).reshape(5, 11, outputs, outputs)
+    expected = torch.einsum("ijab,jb->ia", matrix, vector)
+    for batch in (1, 4, 11, 100):
+        got = tangent.kernel_product(module, points, vector, others, batch)
+        assert got.shape == (5, outputs)
+        assert (got - expected).abs().max() <= 1e-13 * expected.abs().max()
+    symmetric = tangent.kernel_product(module, points, vector)
+    assert float((symmetric * vector).sum()) > 0
+    assert (tangent.kernel_product(module, points, vector.flip(0)) - symmetric).abs().max() > 0.1
+    with pytest.raises(ValueError, match="a vector of 11 rows wanted"):
+        tangent.kernel_product(module, points, vector[:4])

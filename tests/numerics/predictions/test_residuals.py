@@ -13,7 +13,7 @@ from numerics.data.points import equispaced_circle, product_grid_sphere, uniform
 from numerics.data.targets import CAO_SAME_SCALE, Mixture, gegenbauer, mixture_problem
 from numerics.predictions import limit_kernels as kernels
 from numerics.predictions import rates
-from numerics.predictions.residuals import kernel_projections, population_factors, sampled_eigenvalues
+from numerics.predictions.residuals import kernel_projections, kernel_values, population_factors, sampled_eigenvalues
 
 EPS = torch.finfo(torch.float64).eps
 
@@ -123,3 +123,39 @@ def test_slopes_that_do_not_exist_are_refused():
         rates.decay_window(0.0, 1.0, 0.9, 0.5)
     with pytest.raises(ValueError, match="no window"):
         rates.decay_window(0.001, 1.0, 0.9, 0.5, last=50)
+
+
+def stepped(kernel, cross, labels, step_size, steps):
+    """f <- f + c K (y - f), step by step: f = K w with w <- w + c (y - K w)."""
+    weights = torch.zeros_like(labels)
+    for _ in range(steps):
+        weights = weights + step_size * (labels - kernel @ weights)
+    return kernel @ weights, cross @ weights
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    st.integers(1, 12), st.integers(0, 12), st.sampled_from([(), (1,), (3,)]), st.floats(0, 1.95), st.integers(0, 999)
+)
+def test_values_at_many_times_are_those_of_the_steps(n, rank, outputs, share, seed):
+    """Kernels of every rank, 0 too; c lambda_max from 0 to beyond 1, where powers alternate."""
+    draw = torch.Generator().manual_seed(seed)
+    root = torch.randn(n, rank, dtype=torch.float64, generator=draw)
+    kernel = root @ root.T
+    cross = torch.randn(4, n, dtype=torch.float64, generator=draw)
+    labels = torch.randn(n, *outputs, dtype=torch.float64, generator=draw)
+    step_size = share / max(1.0, float(torch.linalg.eigvalsh(kernel)[-1]))
+    times = [0, 1, 2, 5, 30]
+    own, others = kernel_values(kernel, cross, labels, step_size, times)
+    assert own.shape == (5, n, *outputs) and others.shape == (5, 4, *outputs)
+    for position, steps in enumerate(times):
+        one = kernel_values(kernel, cross, labels, step_size, steps)
+        for got, alone, expected in zip((own, others), one, stepped(kernel, cross, labels, step_size, steps)):
+            assert (got[position] - expected).abs().max() <= 1e-11 * (1 + steps)
+            assert (alone - expected).abs().max() <= 1e-11 * (1 + steps)
+
+
+def test_one_step_of_size_one_from_the_start_is_a_number():
+    one = torch.ones(1, 1, dtype=torch.float64)
+    assert [v.item() for v in kernel_values(one, one, one[0], 1.0, 0)] == [0.0, 0.0]
+    assert kernel_values(one, one, one[0], 1.0, 3)[0].item() == 1.0
