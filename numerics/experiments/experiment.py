@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 import xarray as xr
 
 from numerics.experiments.config import check_sizes, one_thread
+from numerics.experiments.sources import digest
 from numerics.experiments.storage import provenance
 from numerics.networks.training import Progress
 
@@ -73,8 +74,12 @@ class Experiment(Generic[C]):
         started = time.perf_counter()
         with one_thread():
             result = self.measure(config, progress or _nothing)
-            result.attrs = provenance(self.name, config, time.perf_counter() - started)
+            result.attrs = self.provenance(config, time.perf_counter() - started)
         return result
+
+    def provenance(self, config: C, seconds: float) -> dict[str, Any]:
+        """What a result of this config, of these versions and of this source, says of itself."""
+        return provenance(self.name, config, digest(self.measure.__module__), seconds)
 
     def _refuse(self, config: C) -> None:
         try:

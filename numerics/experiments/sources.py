@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -25,7 +26,7 @@ def digest(module: str) -> str:
     """
     found = hashlib.sha256()
     for name in sorted(reached(module)):
-        found.update(f"{name}\n{statements(_source(name))}\n".encode())
+        found.update(f"{name}\n{_statements(name)}\n".encode())
     return found.hexdigest()[:16]
 
 
@@ -41,7 +42,7 @@ def reached(module: str) -> set[str]:
         name = left.pop()
         if name not in found:
             found.add(name)
-            left += [parent for parent in (name.rpartition(".")[0],) if parent]  # its __init__ runs first
+            left += [name.rpartition(".")[0]] if "." in name else []  # its __init__ runs first
             left += _imported(name)
     return found
 
@@ -62,7 +63,17 @@ def statements(source: str) -> str:
     return ast.dump(tree)
 
 
-def _imported(module: str) -> Iterator[str]:
+@cache
+def _statements(module: str) -> str:
+    return statements(_source(module))
+
+
+@cache
+def _imported(module: str) -> tuple[str, ...]:
+    return tuple(_imports(module))
+
+
+def _imports(module: str) -> Iterator[str]:
     for node in ast.walk(ast.parse(_source(module))):
         names: list[str] = []
         if isinstance(node, ast.Import):
@@ -81,7 +92,9 @@ def _path(module: str) -> Path | None:
 
 @cache
 def _source(module: str) -> str:
-    path = _path(module)
+    """Of a module elsewhere, such as a user's file, what Python loaded; nothing where it came from no file."""
+    path = _path(module) if module.partition(".")[0] == PACKAGE else None
     if path is None:
-        raise ValueError(f"no module {module!r}")
-    return path.read_text(encoding="utf-8")
+        origin = getattr(sys.modules.get(module), "__file__", None)
+        path = None if origin is None else Path(origin)
+    return "" if path is None or not path.is_file() else path.read_text(encoding="utf-8")

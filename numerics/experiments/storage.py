@@ -15,10 +15,10 @@ import xarray as xr
 PACKAGES = ("torch", "numpy", "xarray")
 
 
-def provenance(experiment: str, config: Any, seconds: float) -> dict[str, Any]:
-    """Attributes of a result: experiment, config as JSON, first seed, versions, threads, time.
+def provenance(experiment: str, config: Any, sources: str, seconds: float) -> dict[str, Any]:
+    """Attributes of a result: experiment, config as JSON, first seed, versions, sources, threads, time.
 
-    config: a dataclass instance with a field ``seed``.
+    config: a dataclass instance with a field ``seed``. sources: `numerics.experiments.sources.digest` of the code.
     """
     versions = {name: version(name) for name in PACKAGES} | {"python": platform.python_version()}
     return {
@@ -26,6 +26,7 @@ def provenance(experiment: str, config: Any, seconds: float) -> dict[str, Any]:
         "config": json.dumps(asdict(config), sort_keys=True),
         "seed": config.seed,
         "versions": json.dumps(versions, sort_keys=True),
+        "sources": sources,
         "dtype": "float64",
         "threads": torch.get_num_threads(),
         "seconds": round(seconds, 3),

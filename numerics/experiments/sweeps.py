@@ -3,10 +3,10 @@
 A config is split by its seeds into parts. A seed gives the same bits in any company, so the whole
 depends neither on the split nor on where a part ran. Results lie in one folder as NetCDF,
 
-    NAME-PROFILE-seeds-FIRST-LAST-DIGEST.nc      the digest is of config and versions
+    NAME-PROFILE-seeds-FIRST-LAST-DIGEST.nc      the digest is of config, versions and sources
     parts/...                                    parts of runs that are not finished
 
-so a second call skips what is done, and results of other versions stay beside the new ones.
+so a second call skips what is done, and results of other versions, or of other code, stay beside the new ones.
 """
 
 import hashlib
@@ -22,7 +22,7 @@ from typing import Any
 import xarray as xr
 
 from numerics.experiments import load_experiment
-from numerics.experiments.storage import load, provenance, save
+from numerics.experiments.storage import load, save
 
 PARTS = 16  # of a config at most: often enough to resume, seldom enough to cost nothing
 
@@ -100,26 +100,26 @@ def run_part(task: Task) -> xr.Dataset:
 
 
 def path_of(folder: Path, name: str, config: Any) -> Path:
-    """Where the result of a config and of these versions lies."""
-    wanted = provenance(name, config, 0.0)
-    digest = hashlib.sha256((wanted["config"] + wanted["versions"]).encode()).hexdigest()[:8]
+    """Where the result of a config, of these versions and of this code lies."""
+    wanted = load_experiment(name).provenance(config, 0.0)
+    digest = hashlib.sha256((wanted["config"] + wanted["versions"] + wanted["sources"]).encode()).hexdigest()[:8]
     seeds = f"{config.seed}-{config.seed + config.seeds - 1}"
     return folder / f"{name}-{config.profile}-seeds-{seeds}-{digest}.nc"
 
 
 def stored(folder: Path, name: str, config: Any) -> xr.Dataset | None:
-    """A stored result of this very config and these versions, else None: also where unreadable."""
+    """A stored result of this very config, these versions and this code, else None: also where unreadable."""
     try:
         found = load(path_of(folder, name, config))
     except (OSError, ValueError, KeyError):
         return None
-    wanted = provenance(name, config, 0.0)
-    same = all(found.attrs.get(key) == wanted[key] for key in ("experiment", "config", "versions"))
+    wanted = load_experiment(name).provenance(config, 0.0)
+    same = all(found.attrs.get(key) == wanted[key] for key in ("experiment", "config", "versions", "sources"))
     return found if same else None
 
 
 def other_versions(folder: Path, name: str, config: Any) -> list[Path]:
-    """Results of this config that other versions of the packages made: kept, never used."""
+    """Results of this config that other versions of the packages, or other code, made: kept, never used."""
     wanted = json.dumps(asdict(config), sort_keys=True)
     mine = path_of(folder, name, config)
     found = []
@@ -179,7 +179,7 @@ def _joined(task: Task, results: list[xr.Dataset]) -> xr.Dataset:
     """One dataset over all seeds; what has no seed is the same in every part."""
     seconds = sum(float(result.attrs["seconds"]) for result in results)
     whole = xr.concat(results, dim="seed", data_vars="minimal", coords="minimal", compat="equals", join="exact")
-    whole.attrs = {**provenance(*task, seconds), "threads": 1}
+    whole.attrs = {**load_experiment(task[0]).provenance(task[1], seconds), "threads": 1}
     return whole
 
 

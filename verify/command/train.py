@@ -133,7 +133,7 @@ def train(request: Request, form: str = "text", quiet: bool = False) -> int:
     _writable(folder)
     for task in tasks:
         for path in sweep.other_versions(folder, *task):
-            say(f"{path.name} was made by other versions: kept, not used", quiet)
+            say(f"{path.name} was made by other versions or other code: kept, not used", quiet)
         if not request.resume:
             _set_aside(folder, task, quiet)
     runs = []

@@ -84,19 +84,15 @@ def test_an_executor_cancels_what_waits_when_a_job_fails():
     assert len(done) < 5
 
 
-def test_results_of_other_versions_are_kept_and_named(tmp_path, monkeypatch):
+@pytest.mark.parametrize("other", ["storage.version", "experiment.digest"])
+def test_results_of_other_versions_or_other_code_are_kept_and_named_and_never_used(tmp_path, monkeypatch, other):
     task = (NAME, config())
     first = results([task], tmp_path, sweep.here)[task]
     (old,) = tmp_path.glob("*.nc")
-    real = sweep.provenance
-
-    def newer(*arguments):
-        return {**real(*arguments), "versions": '{"torch": "99"}'}
-
-    monkeypatch.setattr(sweep, "provenance", newer)
-    assert sweep.stored(tmp_path, *task) is None
-    assert sweep.other_versions(tmp_path, *task) == [old]
-    monkeypatch.setattr(sweep, "provenance", real)
+    with monkeypatch.context() as patched:
+        patched.setattr(f"numerics.experiments.{other}", lambda _: "99")
+        assert sweep.stored(tmp_path, *task) is None
+        assert sweep.other_versions(tmp_path, *task) == [old]
     assert same(sweep.stored(tmp_path, *task), first)
 
 
