@@ -122,25 +122,6 @@ class Recorder:
         return Trajectory(self.projections, self.losses, network, self.steps)
 
 
-def loss_gradient(network: TwoLayer, problem: Problem) -> tuple[Tensor, Tensor]:
-    """dL/dW1 (..., m, d+1) and dL/dW2 (..., m), as the training loop uses them.
-
-    At w_r.x_i = 0 the derivative of relu is taken as 0.
-    """
-    columns = problem.sample.points.T.contiguous()
-    gates = _gates(network, columns)
-    residual = problem.labels - advance(network, columns, gates)
-    pulled = (problem.sample.weights * residual)[..., None, :] * columns
-    parts = [
-        _ascent(network, chunk, gate, pulled) for chunk, gate in zip(hidden_chunks(network, columns.shape[-1]), gates)
-    ]
-    scale = -math.sqrt(network.width)
-    return (
-        scale * torch.cat([first for first, _ in parts], dim=-2),
-        scale * torch.cat([second for _, second in parts], dim=-1),
-    )
-
-
 def advance(
     network: TwoLayer, columns: Tensor, gates: list[Tensor], pulled: Tensor | None = None, step_size: float = 0.0
 ) -> Tensor:

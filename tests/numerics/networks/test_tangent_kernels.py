@@ -163,8 +163,8 @@ tangent.empirical_kernel(net, points, block_bytes={block})
 @pytest.mark.skipif(not STATUS.exists(), reason="peak memory is read from /proc")
 def test_memory_is_bounded_by_the_block_and_not_by_the_samples():
     block = 2**26  # 66 of 300 rows of a million bytes
-    sizes = [("Bare", 2, block), ("Bare", 300, block), ("Bare", 300, 2**31), ("torch.nn.Linear", 300, block)]
-    least, blocks, whole, products = peaks_mebibytes(
+    sizes = [("Bare", 2, block), ("torch.nn.Linear", 300, block), ("Bare", 300, block), ("Bare", 300, 2**31)]
+    least, products, blocks, whole = peaks_mebibytes(
         *(WIDE.format(layer=layer, samples=n, block=b) for layer, n, b in sizes)
     )
     # Rows on both sides are 5/4 of a block; each is held twice while it is differentiated.
