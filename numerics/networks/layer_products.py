@@ -22,6 +22,7 @@ from itertools import product
 import torch
 from torch import Tensor
 from torch.nn import functional
+from torch.nn.modules.conv import _ConvNd
 
 CONVOLUTIONS = (torch.nn.Conv1d, torch.nn.Conv2d, torch.nn.Conv3d)
 AGREE = {torch.float32: 1e-3, torch.float64: 1e-8}  # rounding; a use that was not seen changes the gradient as a whole
@@ -157,7 +158,7 @@ def _by_place(layer: torch.nn.Module, given: Tensor, back: Tensor) -> tuple[Tens
     return given.reshape(n, -1, given.shape[-1]), back.reshape(n, q, -1, back.shape[-1])
 
 
-def _patches(layer: torch.nn.Module, given: Tensor) -> Tensor:
+def _patches(layer: _ConvNd, given: Tensor) -> Tensor:
     """What the kernel of a convolution sees at every place: (n, T, channels * kernel size)."""
     before = list(layer._reversed_padding_repeated_twice)  # of "same", too
     padded = functional.pad(given, before)

@@ -171,15 +171,6 @@ def linearised(module: torch.nn.Module, start: dict[str, Tensor], points: Tensor
     return (values + change).detach()
 
 
-def kernel_drift(kernel: Tensor, start: Tensor) -> Tensor:
-    """|K - K_0| / |K_0| in the Frobenius norm: (..., n, n) -> (...).
-
-    >>> kernel_drift(2 * torch.eye(3), torch.eye(3)).item()
-    1.0
-    """
-    return torch.linalg.matrix_norm(kernel - start) / torch.linalg.matrix_norm(start)
-
-
 def _slopes(module: torch.nn.Module, points: Tensor, parameters: dict[str, Tensor]) -> list[Tensor]:
     """Derivatives by each of the given parameters: (n q, size) each."""
 

@@ -8,10 +8,11 @@ from fractions import Fraction
 import sympy as sp
 
 from tests.theory.twin import Twin, greater
+from tests.theory.uniform import uniform_bounds
 from theory.derivations.ends_of_every_depth import depth_series, lower_series
 from theory.derivations.one_hidden_layer import derive
 from theory.kernels import NTK, ArcCosine
-from theory.laws.decay import decay, uniform_bounds
+from theory.laws.decay import decay
 from theory.proofs.steps import Step
 from theory.symbolic.objects import Range, d, k
 from theory.symbolic.ranges import Ranges

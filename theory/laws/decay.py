@@ -351,19 +351,3 @@ def _proved_bound(term: sp.Expr, ranges: Ranges, side: int) -> Bound:
     found = bound(term, ranges, side)
     check(Proof(f"Bound of {term}", found.steps))
     return found
-
-
-def uniform_bounds(kernel: Kernel, order: sp.Expr, ranges: Ranges) -> tuple[Bound, Bound]:
-    """Sharp constants c < mu_k/order < C for all k and d in the ranges, with proof.
-
-    >>> from fractions import Fraction
-    >>> from theory.kernels import NTK
-    >>> ranges = Ranges((Range("k", 2, None, 0), Range("d", 1)))
-    >>> shape = d**d * k**(k - 1) * (k + d)**(-k - d)
-    >>> [b.value for b in uniform_bounds(NTK(2, (Fraction(1, 2), 1)), shape, ranges)]
-    [E/pi**2, exp(2)/pi]
-    """
-    parity = ranges.named("k").parity
-    case = next(b for b in branches(kernel) if b.degrees.most is None and b.degrees.parity == parity)
-    term = case.expression / order
-    return _proved_bound(term, ranges, -1), _proved_bound(term, ranges, 1)

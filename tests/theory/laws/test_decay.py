@@ -11,8 +11,9 @@ import pytest
 import sympy as sp
 
 from tests.examples import some
+from tests.theory.uniform import uniform_bounds
 from theory.kernels import NTK, ArcCosine, Kernel
-from theory.laws.decay import decay, uniform_bounds
+from theory.laws.decay import decay
 from theory.laws.law import Law, LawBranch
 from theory.numbers.truth import Evidence
 from theory.proofs.check import check, extended

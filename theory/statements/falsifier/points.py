@@ -55,11 +55,6 @@ def moves_in_t(statement: Statement) -> bool:
     return "t" in variables(statement.left) | variables(statement.right)
 
 
-def is_small(statement: Statement) -> bool:
-    """Whether all instances can be looked at."""
-    return _whole(statement) is not None
-
-
 def _whole(statement: Statement) -> list[range] | None:
     """All values of every variable, None where they have too many instances."""
     if moves_in_t(statement):
