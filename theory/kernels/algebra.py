@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 from fractions import Fraction
+from functools import lru_cache
 from math import prod
 from typing import Any, ClassVar
 
@@ -39,6 +40,8 @@ class Kernel:
         name, found = cls.__name__, DECLARED.get(cls.__name__)
         if concrete := next(filter(is_dataclass, cls.__mro__[1:]), None):
             raise ValueError(f"class {name}: derived from {concrete.__name__}, which is a kernel; allowed: from Kernel")
+        if any(isinstance(value, Field) and not value.compare for value in vars(cls).values()):
+            raise ValueError(f"class {name}: compare=False, so that different kernels would be equal; allowed: no such")
         # A dataclass with slots is made twice, and a cell of a notebook is run again: then it is the same module.
         if found is not None and found.__module__ != cls.__module__:
             raise ValueError(f"class {name}: the name is taken by {found.__module__}.{name}")
@@ -80,13 +83,18 @@ class Kernel:
 def declared() -> dict[str, type[Kernel]]:
     """The classes of values that are written as a call, by name: what has its own text, as a sum, has its own grammar.
 
+    Of a class from outside the package the definition is all that verdicts rest on: without one it is left out.
+
     >>> declared()["Compose"], "Sum" in declared()
     (<class 'theory.kernels.algebra.Compose'>, False)
     """
     return {
         name: one
         for name, one in DECLARED.items()
-        if is_dataclass(one) and one.__hash__ is not None and one.__repr__ is Kernel.__repr__
+        if is_dataclass(one)
+        and one.__hash__ is not None
+        and one.__repr__ is Kernel.__repr__
+        and (one.definition is not Kernel.definition or one.__module__.startswith(__package__))
     }
 
 
@@ -272,39 +280,43 @@ def _compose_at_one(kernel: Compose) -> Fraction | None:
     return value_at_one(kernel.outer) if at_one == 1 else kernel.outer.value_at(at_one)
 
 
-@by_kernel(kept=1024)
+@lru_cache(maxsize=1024)
 def written_out(kernel: Kernel) -> Kernel:
     """The same function of t without kernels that are defined by others.
 
     What asks for one certain kernel, and the second routes, which are to share nothing with what a class
-    registers of itself, look at this.
+    registers of itself, look at this; so it is closed, and no class registers here.
+
+    Raises ValueError where a definition is refused or no kernel.
 
     >>> from theory.kernels import NTK
     >>> written_out(2 * NTK(depth=2))
     2 * NTK(depth=2)
     """
-    return kernel
-
-
-@written_out.register(Sum, Product)
-def _parts_written_out(kernel: Sum | Product) -> Kernel:
-    return type(kernel)(tuple(map(written_out, kernel.parts)))
-
-
-@written_out.register(Multiple)
-def _multiple_written_out(kernel: Multiple) -> Kernel:
-    return Multiple(kernel.factor, written_out(kernel.kernel))
-
-
-@written_out.register(Compose)
-def _compose_written_out(kernel: Compose) -> Kernel:
-    return Compose(*map(written_out, kernel.parts))
+    match kernel:
+        case Sum(parts) | Product(parts):
+            return type(kernel)(tuple(map(written_out, parts)))
+        case Multiple(factor, one):
+            return Multiple(factor, written_out(one))
+        case Compose(outer, inner):
+            return Compose(written_out(outer), written_out(inner))
+    try:
+        definition = kernel.definition
+    except ValueError as error:
+        raise ValueError(f"the definition of {kernel!r}: {error}") from None
+    if not isinstance(definition, Kernel | None):
+        raise ValueError(f"the definition of {kernel!r} must be a kernel, got {definition!r}")
+    return kernel if definition is None else written_out(definition)
 
 
 def check_kernel(kernel: object) -> None:
-    """Raise ValueError, with the way from text to a kernel, for anything but a kernel."""
+    """Raise ValueError, with the way from text to a kernel, for anything but a kernel whose definition has an end."""
     if not isinstance(kernel, Kernel):
         raise ValueError(f"a kernel is needed, got {kernel!r}; parse_kernel reads text")
+    try:
+        written_out(kernel)
+    except RecursionError:
+        raise ValueError(f"{kernel!r:.60} is nested too deeply, or defined by itself") from None
 
 
 def _flat(kernel: Sum | Product) -> tuple[Kernel, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import is_dataclass
 from functools import lru_cache, singledispatch, update_wrapper
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
@@ -39,15 +40,25 @@ class ByKernel(Generic[Asked, P, T]):
     def register(
         self, *classes: type
     ) -> Callable[[Callable[Concatenate[Case, P], T]], Callable[Concatenate[Case, P], T]]:
-        """A decorator: what the function is of kernels of these classes."""
+        """A decorator: what the function is of kernels of these classes. Raises ValueError where that is known."""
 
         def registered(case: Callable[Concatenate[Case, P], T]) -> Callable[Concatenate[Case, P], T]:
             for one in classes:
+                self._check_free(one, case)
                 self._cases.register(one, case)
             self.cache_clear()
             return case
 
         return registered
+
+    def _check_free(self, one: type, case: object) -> None:
+        """Raise unless the class is one of values and has no case from elsewhere; a cell may be run again."""
+        name = getattr(self.default, "__name__", "")
+        if not is_dataclass(one):
+            raise ValueError(f"{name}: a case is registered for a class of kernels, a dataclass; got {one.__name__}")
+        known = self._cases.registry.get(one)
+        if known is not None and known.__module__ != case.__module__:
+            raise ValueError(f"{name}: {one.__name__} has its case already, in {known.__module__}")
 
     def cache_clear(self) -> None:
         """Forget the answers that are kept."""
@@ -59,9 +70,8 @@ class ByKernel(Generic[Asked, P, T]):
 
     def _ask(self, kernel: Any, /, *args: P.args, **kwargs: P.kwargs) -> T:
         case = self._cases.dispatch(type(kernel))
-        while case is self.default and (definition := getattr(kernel, "definition", None)) is not None:
-            kernel, case = definition, self._cases.dispatch(type(definition))
-        return case(kernel, *args, **kwargs)
+        definition = getattr(kernel, "definition", None) if case is self.default else None
+        return case(kernel, *args, **kwargs) if definition is None else self._ask(definition, *args, **kwargs)
 
 
 def by_kernel(kept: int = 0) -> Callable[[Callable[Concatenate[Asked, P], T]], ByKernel[Asked, P, T]]:

@@ -15,7 +15,7 @@ from fractions import Fraction
 from lark import Lark, Token, Transformer, v_args
 from lark.exceptions import UnexpectedInput
 
-from theory.kernels import Kernel, constructor, constructors
+from theory.kernels import Kernel, check_kernel, constructor, constructors
 from theory.symbolic.expression_grammar import (
     NUMBER,
     ExpressionError,
@@ -134,6 +134,8 @@ def parse_kernel(text: str) -> Kernel:
     """
     try:
         kernel = _KERNEL_PARSER.parse(check_text(text))
+        if isinstance(kernel, Kernel):
+            check_kernel(kernel)
     except UnexpectedInput as error:
         hint = 'a kernel is written as its constructor call, for example "NTK(depth=2)"'
         raise ExpressionError(f"{syntax_error(text, error, 'kernel')}; {hint}") from None

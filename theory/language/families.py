@@ -19,7 +19,7 @@ from theory.symbolic.objects import L, Range
 from theory.symbolic.positivity import positive
 
 _ARGUMENT = re.compile(r"(?<=[=(,/])[^=(),/]*\bL\b[^=(),/]*(?=[),])")
-_ALONE = re.compile(r"\bL\b")
+_ALONE = re.compile(r"\bL\b(?!\s*=)")  # L= names an argument
 _DEEP = re.compile(
     r"(?:(?P<factor>.+)\*)?\s*(?P<name>NTK|NNGP)\s*\(\s*(?:depth\s*=\s*)?"
     r"L\s*(?P<shift>[+-]\s*[0-9]{1,2})?\s*(?P<rest>,[^L]*)?\)\s*"

@@ -148,7 +148,7 @@ def _by_parts(statement: Statement, tested: int, stated: Statement) -> Verdict:
 def _conclude(statement: Statement, parts: Sequence[Part], tested: int, stated: Statement) -> Verdict:
     """One failing part refutes; one undecided part leaves the whole undecided."""
     bad = next((part for part in parts if part.outcome.truth is Truth.FAILS), None)
-    open_ = next((part for part in parts if part.outcome.truth is Truth.UNDECIDED), None)
+    open_ = next((part for part in parts if part.outcome.truth is not Truth.HOLDS), None)
     if bad is None and open_ is not None:
         why = f"{open_.outcome.law} {_ranges_text(open_.case)}".rstrip() + f"; {_instances_text(tested)}"
         return Verdict(Truth.UNDECIDED, None, statement.scope, why)

@@ -52,6 +52,10 @@ class Outcome:
     source: str = ""
     whole: Proof | None = None
 
+    def __post_init__(self) -> None:
+        if not isinstance(self.truth, Truth) or not isinstance(self.evidence, Evidence):
+            raise TypeError(f"an outcome has a Truth and an Evidence, got {self.truth!r} and {self.evidence!r}")
+
 
 @dataclass(frozen=True, slots=True)
 class Part:

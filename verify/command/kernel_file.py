@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import redirect_stdout
+from errno import EISDIR
 from pathlib import Path
 from runpy import run_path
 from traceback import extract_tb
@@ -19,13 +22,16 @@ def load(path: Path | None) -> Path | None:
 
     before = constructors()
     try:
-        run_path(str(path), run_name=path.stem)
+        if path.is_dir():
+            raise IsADirectoryError(EISDIR, "it is a folder")
+        with redirect_stdout(sys.stderr):  # what is asked for is alone on standard output
+            run_path(str(path), run_name=f"<{path.stem.replace('.', '_')}>")  # no module, as fractions, has such a name
     except OSError as error:
         raise BadRequest(f"--kernels: cannot read {str(path)!r}: {error.strerror or error}, {ALLOWED}") from None
     except (Exception, SystemExit) as error:
         raise BadRequest(f"--kernels: {path}{_line(path, error)}: {type(error).__name__}: {error}") from None
     if all(before.get(name) is kind for name, kind in constructors().items()):
-        how = "such a class is written below @dataclass(frozen=True, slots=True, repr=False)"
+        how = "such a class is written below @dataclass(frozen=True, slots=True, repr=False) and has a definition"
         raise BadRequest(f"--kernels: {path} declares no kernel, {ALLOWED}; {how}")
     return path
 

@@ -5,12 +5,26 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
-from theory.kernels import NTK, Kernel, Laplace, Sum, Zonal, algebra, by_kernel, constructor, constructors, declared
+from theory.kernels import (
+    NTK,
+    ExpressionError,
+    Kernel,
+    Laplace,
+    Sum,
+    Zonal,
+    algebra,
+    by_kernel,
+    check_kernel,
+    constructor,
+    constructors,
+    declared,
+    value_at_one,
+)
 from theory.kernels.parse import parse_kernel
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -23,7 +37,7 @@ def own_names(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     yield
 
 
-def declare(name: str, definition: Kernel | None, module: str = __name__) -> type[Kernel]:
+def declare(name: str, definition: object, module: str = __name__) -> type[Kernel]:
     body = {"__module__": module, "__slots__": (), "definition": property(lambda kernel: definition)}
     return dataclass(frozen=True, repr=False)(type(name, (Kernel,), body))
 
@@ -53,6 +67,59 @@ def test_answers_are_kept_until_a_case_is_registered() -> None:
     assert asked(NTK(2)) == asked(NTK(2)) == 0 and len(calls) == 1
     asked.register(NTK)(lambda kernel: 1)
     assert asked(NTK(2)) == 1 and asked(Laplace(1)) == 0 and len(calls) == 2
+
+
+def test_a_case_is_taken_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Twin: a file of one's own that would say what the kernels of the package are."""
+
+    def one(kernel: Kernel) -> algebra.Fraction:
+        return algebra.Fraction(1)
+
+    def other(kernel: Kernel) -> algebra.Fraction:
+        return algebra.Fraction(2)
+
+    mine = declare("Mine", Laplace(1))
+    for _ in range(2):  # a cell that is run again
+        value_at_one.register(mine)(one)
+    monkeypatch.setattr(other, "__module__", "elsewhere")
+    for known, where in ((NTK, "theory.kernels.relu"), (Sum, "theory.kernels.algebra"), (mine, __name__)):
+        with pytest.raises(ValueError, match=f"value_at_one: {known.__name__} has its case already, in {where}"):
+            value_at_one.register(known)(other)
+    with pytest.raises(ValueError, match="a case is registered for a class of kernels, a dataclass; got Kernel"):
+        value_at_one.register(Kernel)(other)
+    assert value_at_one(NTK(2)) == 2
+
+
+def test_a_definition_ends_in_kernels_that_are_known() -> None:
+    body = {"__module__": __name__, "__slots__": (), "definition": property(lambda kernel: 2 * kernel)}
+    circle = dataclass(frozen=True, repr=False)(type("Circle", (Kernel,), body))
+    misread = {**body, "definition": property(lambda kernel: Zonal("expp(t)"))}
+    wrong = {
+        r"Circle\(\) is nested too deeply, or defined by itself": circle,
+        r"the definition of Text\(\) must be a kernel, got 'exp\(t\)'": declare("Text", "exp(t)"),
+        r"the definition of Misread\(\): unknown function expp": dataclass(frozen=True, repr=False)(
+            type("Misread", (Kernel,), misread)
+        ),
+    }
+    for says, kind in wrong.items():
+        with pytest.raises(ValueError, match=says):
+            check_kernel(kind())
+        with pytest.raises(ExpressionError, match=says):
+            parse_kernel(f"2 * {kind.__name__}()")
+    with pytest.raises(RecursionError):
+        value_at_one(circle())
+
+
+def test_a_class_from_outside_that_has_no_definition_is_not_named() -> None:
+    body = {"__module__": "elsewhere", "__slots__": ()}
+    dataclass(frozen=True, repr=False)(type("Nothing", (Kernel,), body))
+    assert "Nothing" not in declared() and constructor("Nothing") is None
+
+
+def test_kernels_that_differ_are_not_equal() -> None:
+    body = {"__module__": __name__, "__annotations__": {"a": "int"}, "a": field(compare=False)}
+    with pytest.raises(ValueError, match="class Same: compare=False, so that different kernels would be equal"):
+        type("Same", (Kernel,), body)
 
 
 def test_a_name_is_taken_once() -> None:
@@ -96,7 +163,7 @@ def test_a_function_of_kernels_has_every_class_of_the_package_or_its_definition(
 
 
 FILE = """
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from theory.kernels.algebra import Kernel
 from theory.kernels.radial import Laplace
 

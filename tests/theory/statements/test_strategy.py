@@ -7,6 +7,7 @@ import pkgutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sympy as sp
@@ -183,6 +184,15 @@ def test_a_proof_of_a_part_proves_no_whole() -> None:
 
     found = always(hasty).attempt(FARTHER)
     assert found.settles and "no part reaches {'k': 0" in _if_proved(found, FARTHER).why
+
+
+@pytest.mark.parametrize("truth", [None, "HOLDS", True])
+def test_an_outcome_has_a_truth_of_the_three(truth: Any) -> None:
+    """Twin: a part of no truth beside one that holds would leave nothing that speaks against the whole."""
+    with pytest.raises(TypeError, match="an outcome has a Truth and an Evidence"):
+        Outcome(truth, "not told")
+    with pytest.raises(TypeError, match="an outcome has a Truth and an Evidence"):
+        Outcome(Truth.HOLDS, "on no evidence", evidence=truth)
 
 
 def test_half_a_proof_proves_nothing() -> None:

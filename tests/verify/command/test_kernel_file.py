@@ -71,6 +71,11 @@ WRONG = {
     "null": ("\0", "own.py: SyntaxError: source code string cannot contain null bytes"),
     "a fault": ("x = 1\ny = z\n", "own.py, line 2: NameError: name 'z' is not defined"),
     "an exit": ("import sys\nsys.exit(0)\n", "own.py, line 2: SystemExit: 0"),
+    "no definition": (MINE.replace("def definition", "def meaning"), "own.py declares no kernel, allowed"),
+    "a case of the package": (
+        MINE + "from theory.kernels import NTK, value_at_one\nvalue_at_one.register(NTK)(lambda kernel: 1)\n",
+        "own.py, line 12: ValueError: value_at_one: NTK has its case already, in theory.kernels.relu",
+    ),
     "no kernel": ("x = 1\n", "own.py declares no kernel, allowed: a Python file with a class derived"),
     "a taken name": (
         MINE.replace("Mine", "NTK"),
@@ -92,6 +97,38 @@ def test_a_file_that_declares_no_kernel_is_refused_in_one_line(
     shown = capsys.readouterr()
     assert shown.out == "" and shown.err.count("\n") == 1 and says in shown.err
     assert shown.err.startswith("spectral-bias: --kernels: ")
+
+
+def test_a_folder_is_no_file(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["kernel", "NTK(2)", "--kernels", "."]) == 2
+    assert "cannot read '.': it is a folder, allowed: a Python file" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["fractions.py", "theory.py", "theory.kernels.relu.py", "with space.py"])
+def test_a_file_may_have_any_name(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Twin: as the module of its name it would hide that one, or take its classes' names."""
+    (tmp_path / name).write_text("from fractions import Fraction\n" + MINE, encoding="utf-8")
+    assert cli.run(["kernel", "Mine(1)", "--kernels", name]) == 0
+    (tmp_path / name).write_text(MINE.replace("Mine", "NTK"), encoding="utf-8")
+    assert cli.run(["kernel", "NTK(1)", "--kernels", name]) == 2
+    assert "class NTK: the name is taken by theory.kernels.relu.NTK" in capsys.readouterr().err
+
+
+def test_what_a_file_prints_is_no_result(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "loud.py").write_text("print('hello')\n" + MINE, encoding="utf-8")
+    assert cli.run(["kernel", "Mine(1)", "--kernels", "loud.py", "--format", "json"]) == 0
+    shown = capsys.readouterr()
+    assert json.loads(shown.out)["kernel"] == "Mine(power=1)" and shown.err == "hello\n"
+
+
+def test_an_argument_may_be_called_as_the_depth(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    deep = MINE.replace("power: int", "L: int").replace("self.power", "self.L")
+    (tmp_path / "deep.py").write_text(deep, encoding="utf-8")
+    claim = '[[claim]]\nid = "a"\nkernel = "Mine(L={})"\nsays = "kappa(1) = {}"\nfor = [{}]\n'
+    for texts in (("2", "1", ""), ("L", "2**L/4", '"L <= 3"')):
+        (tmp_path / "said.toml").write_text(claim.format(*texts), encoding="utf-8")
+        assert cli.run(["check", "said.toml", "--kernels", "deep.py"]) == 0
+        assert capsys.readouterr().out.startswith("a: HOLDS (certified)")
 
 
 def test_a_file_may_be_loaded_twice(capsys: pytest.CaptureFixture[str]) -> None:

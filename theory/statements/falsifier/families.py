@@ -39,7 +39,7 @@ def member(text: str, depth: int) -> Kernel:
     """
     scene = Scene(None, {"L": depth}, Work())
     filled = _PART.sub(lambda found: _number(found[0], scene), text)
-    filled = re.sub(r"\bL\b", str(depth), filled)
+    filled = re.sub(r"\bL\b(?!\s*=)", str(depth), filled)
     filled = re.sub(r"/\s*\(\s*(\d+)\s*\)", r"/\1", filled)
     try:
         return written_out(parse_kernel(filled))
