@@ -67,8 +67,8 @@ __all__ = [
 def constructors() -> dict[str, type[Kernel]]:
     """Every class of kernels that is written as a call, by name: of this room, and of what else has been imported.
 
-    >>> list(constructors())[:3]
-    ['ArcCosine', 'Compose', 'Dual']
+    >>> {"ArcCosine", "Compose", "Dual"} <= constructors().keys()
+    True
     """
     for module in iter_modules(__path__):
         import_module(f"{__name__}.{module.name}")

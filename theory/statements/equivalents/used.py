@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import sympy as sp
 
@@ -22,17 +22,17 @@ class Equivalent:
     exact: bool
 
 
-@dataclass
 class Used:
-    """The laws that were used, in order, and what is known of them."""
+    """The laws that were used, in order, and what is known of them: filled while the sides are read."""
 
-    evidence: list[Evidence] = field(default_factory=list)
-    sources: list[str] = field(default_factory=list)
-    laws: list[str] = field(default_factory=list)
-    proofs: list[Proof | None] = field(default_factory=list)
-    constants: dict[sp.Symbol, sp.Expr] = field(default_factory=dict)
-    signs_change: bool = False  # a law is told of |mu_k| alone, mu_k being of changing sign
-    least: int = 0  # from which value of the limit variable on the sides are what is read
+    def __init__(self) -> None:
+        self.evidence: list[Evidence] = []
+        self.sources: list[str] = []
+        self.laws: list[str] = []
+        self.proofs: list[Proof | None] = []
+        self.constants: dict[sp.Symbol, sp.Expr] = {}
+        self.signs_change = False  # a law is told of |mu_k| alone, mu_k being of changing sign
+        self.least = 0  # from which value of the limit variable on the sides are what is read
 
     def note(self, law: str, evidence: Evidence, source: str, proof: Proof | None = None) -> None:
         """`evidence` is that of a verdict which uses the law without a replayed step."""
