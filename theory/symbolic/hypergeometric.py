@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import reduce
+from functools import lru_cache, reduce
 from math import gcd, lcm
 
 import sympy as sp
@@ -47,19 +47,20 @@ class Term:
         return self.coefficient * gammas * sp.Mul(*(b**e for b, e in self.powers))
 
     def __mul__(self, other: Term) -> Term:
-        return _collect(
+        return _joined(
             self.coefficient * other.coefficient, [*self.gammas, *other.gammas], [*self.powers, *other.powers]
         )
 
     def power(self, exponent: int) -> Term:
         """Integer power."""
-        return _collect(
+        return _joined(
             self.coefficient**exponent,
             [(z, e * exponent) for z, e in self.gammas],
             [(b, e * exponent) for b, e in self.powers],
         )
 
 
+@lru_cache(maxsize=4096)  # a decision and the replay of its proof ask the same some six times
 def normalize(expression: sp.Expr) -> tuple[Term, ...]:
     """The sum as terms of distinct signature with nonzero coefficients; () for zero.
 
@@ -170,8 +171,7 @@ def _merge(terms: Iterable[Term]) -> list[Term]:
 
 def _collect(coefficient: sp.Expr, gammas: list[tuple[sp.Expr, int]], powers: list[tuple[sp.Expr, sp.Expr]]) -> Term:
     """Canonical factors: Gamma arguments of content 1/2 and constant in (0, 1], irreducible bases."""
-    bases: dict[sp.Expr, sp.Expr] = {}
-    arguments: dict[sp.Expr, int] = {}
+    arguments: list[tuple[sp.Expr, int]] = []
     pending = list(powers)
     for argument, exponent in gammas:
         for part, factor in _multiplication_theorem(sp.expand(argument), pending, exponent):
@@ -180,10 +180,18 @@ def _collect(coefficient: sp.Expr, gammas: list[tuple[sp.Expr, int]], powers: li
             if shifted == HALF:
                 pending.append((sp.pi, factor * HALF))  # Gamma(1/2) = sqrt(pi)
             elif shifted != 1:  # Gamma(1) = 1
-                arguments[shifted] = arguments.get(shifted, 0) + factor
-    for base, exponent in pending:
-        for prime, power in _irreducible(base, exponent):
-            bases[prime] = bases.get(prime, sp.Integer(0)) + power
+                arguments.append((shifted, factor))
+    return _joined(coefficient, arguments, [pair for base, e in pending for pair in _irreducible(base, e)])
+
+
+def _joined(coefficient: sp.Expr, gammas: list[tuple[sp.Expr, int]], powers: list[tuple[sp.Expr, sp.Expr]]) -> Term:
+    """The term of canonical factors, equal ones joined: what products of terms need alone."""
+    arguments: dict[sp.Expr, int] = {}
+    bases: dict[sp.Expr, sp.Expr] = {}
+    for argument, factor in gammas:
+        arguments[argument] = arguments.get(argument, 0) + factor
+    for base, power in powers:
+        bases[base] = bases.get(base, sp.Integer(0)) + power
     kept = {}
     for base, exponent in bases.items():
         whole, rest = _integer_part(sp.expand(exponent))
