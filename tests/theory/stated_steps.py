@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sympy as sp
 
-import theory.proofs.rules  # noqa: F401  (registers the rules)
 from theory.derivations.derived_spectrum import derived_spectrum
 from theory.language.statement import parse_statement
 from theory.proofs.check import check_step

@@ -103,7 +103,9 @@ def test_orders_and_predictions_are_found_where_they_are_and_their_twins_are_rej
 
 def test_what_is_recorded_of_deep_networks_is_what_it_says(small):
     config, data = small
-    assert np.allclose(data.labels.std("point") ** 2 * 2, [10, sum((i / 10) ** 2 for i in range(1, 11))])
+    assert np.allclose(
+        data.labels.std("point") ** 2 * 2, [10, sum((i / 10) ** 2 for i in range(1, 11))], rtol=1e-12, atol=0
+    )
     spectrum = 2 * np.abs(np.fft.rfft(data["values"].isel(shown=-1).values)) / config.samples
     sizes = np.array([rahaman.AMPLITUDES[name] for name in data.setting.values])
     assert np.allclose(spectrum[..., list(rahaman.FREQUENCIES)] / sizes, data.learnt.isel(step=-1), rtol=1e-12)

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-import theory.proofs.rules  # noqa: F401  (registers the rules)
 from tests.examples import some
 from theory.derivations.ends_of_every_depth import depth_series, lower_series
 from theory.kernels import NTK

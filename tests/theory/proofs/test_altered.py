@@ -8,7 +8,6 @@ from fractions import Fraction
 import pytest
 import sympy as sp
 
-import theory.proofs.rules  # noqa: F401  (registers the rules)
 from theory.derivations.one_hidden_layer import derive
 from theory.kernels import NTK
 from theory.proofs.check import check

@@ -12,7 +12,6 @@ from functools import cache
 import pytest
 import sympy as sp
 
-import theory.proofs.rules  # noqa: F401  (registers the rules)
 from tests.theory.twin import Twin
 from theory.proofs.check import check
 from theory.proofs.steps import RULES, Malformed, Refused, Step

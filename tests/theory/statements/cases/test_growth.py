@@ -6,7 +6,6 @@ from __future__ import annotations
 import pytest
 import sympy as sp
 
-import theory.proofs.rules  # noqa: F401
 from tests.theory.values import refuses_change
 from theory.numbers.truth import Evidence, Truth
 from theory.proofs.check import check

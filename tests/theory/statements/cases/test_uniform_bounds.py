@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 import sympy as sp
 
-import theory.proofs.rules  # noqa: F401
 from theory.numbers.truth import Truth
 from theory.proofs.check import check
 from theory.proofs.steps import Proof
