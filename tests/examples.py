@@ -23,7 +23,9 @@ def some(cases: Sequence[Case], count: int, night: bool = NIGHT) -> list[Case]:
 
     >>> some(range(10), 4, night=False), some(range(3), 4, night=False), len(some(range(10), 4, night=True))
     ([0, 3, 6, 9], [0, 1, 2], 10)
+    >>> some(range(10), 0, night=False), some(range(10), 1, night=False)
+    ([], [0])
     """
     if night or count >= len(cases):
         return list(cases)
-    return [cases[round(i * (len(cases) - 1) / (count - 1))] for i in range(count)]
+    return [cases[round(i * (len(cases) - 1) / max(count - 1, 1))] for i in range(count)]

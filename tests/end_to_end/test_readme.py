@@ -73,15 +73,24 @@ def test_the_readme_is_short_and_its_links_lead_somewhere() -> None:
             assert (folder / link).exists(), (name, link)
 
 
-CONSOLE = [(page, body) for page in PAGES for body in blocks("console", page)]
+def assert_shown(page: str, body: str, folder: Path) -> None:
+    pairs = transcript(body)
+    for text in blocks("toml", page):
+        (folder / ("statements.toml" if "[[claim]]" in text else "table.toml")).write_text(text, encoding="utf-8")
+    assert shown([command for command, _ in pairs], folder) == [output for _, output in pairs]
+
+
+@pytest.mark.parametrize("body", blocks("console", "README"), ids=lambda body: body[2:40])
+def test_console_block_of_the_readme(body: str, tmp_path: Path) -> None:
+    assert_shown("README", body, tmp_path)
+
+
+CONSOLE = [(page, body) for page in PAGES if page != "README" for body in blocks("console", page)]
 
 
 @pytest.mark.parametrize(("page", "body"), CONSOLE, ids=[f"{page}: {body[2:40]}" for page, body in CONSOLE])
 def test_console_block(page: str, body: str, tmp_path: Path) -> None:
-    pairs = transcript(body)
-    for text in blocks("toml", page):
-        (tmp_path / ("statements.toml" if "[[claim]]" in text else "table.toml")).write_text(text, encoding="utf-8")
-    assert shown([command for command, _ in pairs], tmp_path) == [output for _, output in pairs]
+    assert_shown(page, body, tmp_path)
 
 
 def test_a_changed_digit_is_noticed(tmp_path: Path) -> None:

@@ -33,9 +33,6 @@ from theory.statements.splits import MAX_SINGLE, splits
 from theory.symbolic.objects import EndSeries, Kappa, Mu, equal, t
 from theory.symbolic.puiseux import sine_cosine
 
-DEEP = depth_series(NTK, 4)
-EXPANSIONS = [step for step in DEEP.steps if isinstance(step.left, EndSeries)]
-
 
 @given(st.integers(1, 10**6), st.integers(-40, 40), st.integers(1, 30))
 def test_the_accuracy_of_an_enclosure_is_that_of_its_ends(mantissa: int, exponent: int, gap: int) -> None:
@@ -95,15 +92,17 @@ def test_as_many_single_values_as_are_allowed_are_taken_apart() -> None:
         splits(parse_statement("k >= 0", None, [f"k <= {MAX_SINGLE}"]))
 
 
-@pytest.mark.parametrize("step", EXPANSIONS, ids=lambda step: step.name)
-def test_an_expansion_has_an_integer_order(step: Step) -> None:
+def test_an_expansion_has_an_integer_order() -> None:
     """What is known up to s^N says nothing about s^(N + 1/2)."""
-    facts = {s.name: s for s in DEEP.steps}
-    RULES[step.rule](step, facts)
-    *names, order = step.left.args
-    left = step.left.func(*names, order + sp.Rational(1, 2))
-    with pytest.raises(Refused):
-        RULES[step.rule](replace(step, statement=equal(left, step.right)), facts)
+    facts = {step.name: step for step in depth_series(NTK, 4).steps}
+    expansions = [step for step in facts.values() if isinstance(step.left, EndSeries)]
+    assert len(expansions) == 4
+    for step in expansions:
+        RULES[step.rule](step, facts)
+        *names, order = step.left.args
+        left = step.left.func(*names, order + sp.Rational(1, 2))
+        with pytest.raises(Refused):
+            RULES[step.rule](replace(step, statement=equal(left, step.right)), facts)
 
 
 def test_a_kernel_is_named_as_a_function_of_t() -> None:

@@ -40,6 +40,7 @@ from theory.symbolic.objects import (
     s,
     t,
 )
+from theory.symbolic.rational_functions import fraction
 
 SHALLOW = {ArcCosine(0): K0, ArcCosine(1): K1}
 SLOPES = ("slopes-positive", "slopes-from-2", "slopes-from-3")
@@ -235,7 +236,7 @@ def leading_at_end(kernel: Kernel | DepthFamily, spoken: sp.Expr, place: int) ->
     fact = next(step for step in ends.proof.steps if step.name == (ends.above if place == 1 else ends.below))
     series = ends.factor * fact.right.subs(L, ends.name.args[1])
     at_end = spoken.xreplace({Kappa(ends.name, t): series, Kappa(ends.name, place): series.subs(s, 0)})
-    upper, lower = sp.fraction(sp.together(at_end.subs(t, place * (1 - s**2))))
+    upper, lower = fraction(at_end.subs(t, place * (1 - s**2)))
     sides = []
     for side in (upper, lower):
         if not side.is_polynomial(s):

@@ -24,6 +24,7 @@ from theory.laws.tanh import is_tanh, tanh_law
 from theory.numbers.truth import Unable
 from theory.symbolic.objects import d, k
 from theory.symbolic.puiseux import LOG, NoExpansion, Puiseux, sign
+from theory.symbolic.rational_functions import fraction
 
 ENTIRE = (sp.exp, sp.sin, sp.cos, sp.sinh, sp.cosh, sp.erf)
 ORDERS = (3, 6)  # of the expansion at a singularity
@@ -132,7 +133,7 @@ def _zeros(function: sp.Expr) -> set[sp.Expr] | None:
     if not function.is_rational_function(T):
         return None
     found: set[sp.Expr] = set()
-    for part in sp.fraction(sp.together(function)):
+    for part in fraction(function):
         if part.has(T):
             polynomial = sp.Poly(part, T)
             roots = sp.roots(polynomial)

@@ -15,6 +15,7 @@ from theory.statements.meaning import SYMBOLS, T, expression_at
 from theory.statements.outcome import NotSymbolic
 from theory.symbolic.expressions import Node, Operation, walk
 from theory.symbolic.ranges import Ranges, range_in
+from theory.symbolic.rational_functions import fraction
 
 MAX_FACTORS = 60  # of a statement whose zeros are looked at
 
@@ -32,7 +33,7 @@ def critical_points(statement: Statement) -> Iterator[dict[str, Fraction | int]]
             continue
         for symbol in sorted(expression.free_symbols, key=str):
             at = {SYMBOLS[name]: sp.Rational(value) for name, value in least.items() if name != symbol.name}
-            for value in _near_zeros(sp.fraction(sp.together(expression.subs(at)))[0], symbol):
+            for value in _near_zeros(fraction(expression.subs(at))[0], symbol):
                 where = range_in(statement.ranges, symbol.name) if symbol != T else None
                 if where is None or where.contains(int(value)):
                     yield {**least, symbol.name: value}

@@ -22,6 +22,7 @@ from theory.symbolic.expressions import Call, Name, Node, Number, Operation, unp
 from theory.symbolic.hypergeometric import NotHypergeometric, normalize
 from theory.symbolic.objects import INTEGER_SYMBOLS
 from theory.symbolic.ranges import Ranges
+from theory.symbolic.rational_functions import fraction
 
 MAX_DEGREE = 40  # of polynomials whose zeros are isolated
 INDEX_ARGUMENTS = {"mu": (0, 1), "N": (1, 0), "a": (0,), "b": (0,)}  # least value of each argument
@@ -165,7 +166,7 @@ class Judge:
         variable = self.limit
         if variable is None or variable not in expression.free_symbols:
             return expression
-        upper, lower = sp.fraction(sp.together(expression))
+        upper, lower = fraction(expression)
         return sp.Poly(upper, variable).LC() / sp.Poly(lower, variable).LC()
 
     def _nonnegative(self, expression: sp.Expr) -> bool:

@@ -14,6 +14,7 @@ import sympy as sp
 from theory.numbers.truth import Unable
 from theory.symbolic.objects import INTEGER_SYMBOLS, Named, Range
 from theory.symbolic.positivity import positive
+from theory.symbolic.rational_functions import fraction
 
 
 class NoSign(Unable):
@@ -49,7 +50,7 @@ def _power(base: sp.Expr, exponent: sp.Expr, ranges: Sequence[Range], limit: sp.
     if not base.free_symbols or not _is_rational(base):
         return base**exponent
     sign, value = 1, sp.Integer(1)
-    for part, power in zip(sp.fraction(sp.together(base)), (exponent, -exponent), strict=True):
+    for part, power in zip(fraction(base), (exponent, -exponent), strict=True):
         constant, factors = sp.factor_list(part)
         sign *= 1 if constant > 0 else -1
         value *= abs(constant) ** power
@@ -69,8 +70,8 @@ def _power(base: sp.Expr, exponent: sp.Expr, ranges: Sequence[Range], limit: sp.
 
 def _is_rational(base: sp.Expr) -> bool:
     symbols = [*INTEGER_SYMBOLS.values()]
-    return all(part.is_polynomial(*symbols) for part in sp.fraction(sp.together(base))) and all(
-        c.is_Rational for c in sp.Poly(sp.fraction(sp.together(base))[0], *symbols).coeffs()
+    return all(part.is_polynomial(*symbols) for part in fraction(base)) and all(
+        c.is_Rational for c in sp.Poly(fraction(base)[0], *symbols).coeffs()
     )
 
 

@@ -9,6 +9,7 @@ from theory.symbolic.growth import Growth
 from theory.symbolic.hypergeometric import Term, single_term
 from theory.symbolic.objects import SlopeProduct
 from theory.symbolic.puiseux import NoExpansion
+from theory.symbolic.rational_functions import fraction
 
 MAX_SIMPLIFIED = 60  # operations
 
@@ -65,7 +66,7 @@ def _with_constant(constant: sp.Expr, coefficient: sp.Expr) -> sp.Expr:
 def _log_series(base: sp.Expr, variable: sp.Symbol, terms: int) -> list[sp.Expr]:
     """Coefficients of log(base / leading) in 1/v for a rational function."""
     total = [sp.Integer(0)] * terms
-    for polynomial, sign in zip(sp.fraction(sp.together(base)), (1, -1), strict=True):
+    for polynomial, sign in zip(fraction(base), (1, -1), strict=True):
         coefficients = sp.Poly(polynomial, variable).all_coeffs()
         ratios = [c / coefficients[0] for c in coefficients[:terms]]
         ratios += [sp.Integer(0)] * (terms - len(ratios))

@@ -8,6 +8,7 @@ import sympy as sp
 
 from theory.symbolic.hypergeometric import NotHypergeometric, Term
 from theory.symbolic.objects import HALF
+from theory.symbolic.rational_functions import fraction
 
 Scale = tuple[sp.Rational, int]  # (p, q) is v^p log(v)^q
 SUPEREXPONENTIAL, RATE, POWER = (sp.Integer(1), 1), (sp.Integer(1), 0), (sp.Integer(0), 1)
@@ -119,7 +120,7 @@ def _add_power(orders: dict[Scale, sp.Expr], base: sp.Expr, scale: Scale, c: sp.
 
 def _leading(expression: sp.Expr, variable: sp.Symbol) -> tuple[sp.Expr, int, sp.Expr]:
     """(c, m, c1) with expression = c v^m (1 + c1/v + O(v^-2))."""
-    numerator, denominator = sp.fraction(sp.together(expression))
+    numerator, denominator = fraction(expression)
     result = (sp.Integer(1), 0, sp.Integer(0))
     for polynomial, sign in ((numerator, 1), (denominator, -1)):
         coefficients = sp.Poly(polynomial, variable).all_coeffs() if polynomial.has(variable) else [polynomial]

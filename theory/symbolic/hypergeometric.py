@@ -18,6 +18,7 @@ import sympy as sp
 
 from theory.numbers.truth import Unable
 from theory.symbolic.objects import HALF, as_expression
+from theory.symbolic.rational_functions import factor, factored, fraction
 
 MAX_SHIFT = 400
 MAX_EXPANSION = 8
@@ -71,23 +72,8 @@ def normalize(expression: sp.Expr) -> tuple[Term, ...]:
     totals: dict[Signature, list[sp.Expr]] = {}
     for term in _terms(as_expression(expression)):
         totals.setdefault(term.signature, []).append(term.coefficient)
-    reduced = ((s, _sum(coefficients)) for s, coefficients in totals.items())
+    reduced = ((s, factor(sp.Add(*coefficients))) for s, coefficients in totals.items())
     return tuple(Term(c, *s) for s, c in reduced if c != 0)
-
-
-def _sum(coefficients: list[sp.Expr]) -> sp.Expr:
-    """The sum, factored; what all share is divided out before anything is expanded."""
-    shared, *others = map(_primitive, coefficients)
-    if not others or shared == 0:
-        return sp.factor(sp.together(sp.Add(*coefficients)))
-    ratio = 1 + sp.Add(*(other / shared for other in others))
-    return sp.factor(shared * sp.factor(sp.together(ratio)))
-
-
-def _primitive(coefficient: sp.Expr) -> sp.Expr:
-    """A product factor by factor, so that equal factors are equal expressions."""
-    pairs = (factor.as_base_exp() for factor in sp.Mul.make_args(coefficient))
-    return sp.Mul(*(sp.factor(base) ** exponent for base, exponent in pairs))
 
 
 def is_zero(expression: sp.Expr) -> bool:
@@ -125,14 +111,19 @@ def _terms(expression: sp.Expr) -> list[Term]:
         case sp.exp(args=(exponent,)):
             return [_collect(sp.Integer(1), [], [(sp.E, exponent)])]
         case sp.gamma(args=(argument,)):
-            return [_collect(sp.Integer(1), [(argument, 1)], [])]
+            return [_gamma(argument)]
         case sp.factorial(args=(argument,)):
-            return [_collect(sp.Integer(1), [(argument + 1, 1)], [])]
+            return [_gamma(argument + 1)]
         case sp.binomial(args=(upper, lower)):
-            return [_collect(sp.Integer(1), [(upper + 1, 1), (lower + 1, -1), (upper - lower + 1, -1)], [])]
+            return [_gamma(upper + 1) * (_gamma(lower + 1) * _gamma(upper - lower + 1)).power(-1)]
     if expression in (sp.pi, sp.E):
         return [_collect(sp.Integer(1), [], [(expression, sp.Integer(1))])]
     raise NotHypergeometric(f"{expression} is not allowed in a hypergeometric term")
+
+
+@lru_cache(maxsize=4096)
+def _gamma(argument: sp.Expr) -> Term:
+    return _collect(sp.Integer(1), [(argument, 1)], [])
 
 
 def _product(left: list[Term], right: list[Term]) -> list[Term]:
@@ -166,7 +157,7 @@ def _merge(terms: Iterable[Term]) -> list[Term]:
     totals: dict[Signature, sp.Expr] = {}
     for term in terms:
         totals[term.signature] = totals.get(term.signature, sp.Integer(0)) + term.coefficient
-    return [Term(c, *s) for s, c in totals.items() if sp.cancel(c) != 0]
+    return [Term(c, *s) for s, c in totals.items() if factor(c) != 0]
 
 
 def _collect(coefficient: sp.Expr, gammas: list[tuple[sp.Expr, int]], powers: list[tuple[sp.Expr, sp.Expr]]) -> Term:
@@ -174,13 +165,13 @@ def _collect(coefficient: sp.Expr, gammas: list[tuple[sp.Expr, int]], powers: li
     arguments: list[tuple[sp.Expr, int]] = []
     pending = list(powers)
     for argument, exponent in gammas:
-        for part, factor in _multiplication_theorem(sp.expand(argument), pending, exponent):
-            shifted, rational = _shift(part, factor)
+        for part, power in _multiplication_theorem(_expanded(argument), pending, exponent):
+            shifted, rational = _shift(part, power)
             coefficient *= rational
             if shifted == HALF:
-                pending.append((sp.pi, factor * HALF))  # Gamma(1/2) = sqrt(pi)
+                pending.append((sp.pi, power * HALF))  # Gamma(1/2) = sqrt(pi)
             elif shifted != 1:  # Gamma(1) = 1
-                arguments.append((shifted, factor))
+                arguments.append((shifted, power))
     return _joined(coefficient, arguments, [pair for base, e in pending for pair in _irreducible(base, e)])
 
 
@@ -188,15 +179,14 @@ def _joined(coefficient: sp.Expr, gammas: list[tuple[sp.Expr, int]], powers: lis
     """The term of canonical factors, equal ones joined: what products of terms need alone."""
     arguments: dict[sp.Expr, int] = {}
     bases: dict[sp.Expr, sp.Expr] = {}
-    for argument, factor in gammas:
-        arguments[argument] = arguments.get(argument, 0) + factor
+    for argument, times in gammas:
+        arguments[argument] = arguments.get(argument, 0) + times
     for base, power in powers:
         bases[base] = bases.get(base, sp.Integer(0)) + power
     kept = {}
     for base, exponent in bases.items():
-        whole, rest = _integer_part(sp.expand(exponent))
-        if base in (sp.pi, sp.E):
-            whole, rest = 0, sp.expand(exponent)
+        expanded = _expanded(exponent)
+        whole, rest = (0, expanded) if base in (sp.pi, sp.E) else _integer_part(expanded)
         coefficient *= base**whole
         if rest != 0:
             kept[base] = rest
@@ -252,13 +242,18 @@ def _irreducible(base: sp.Expr, exponent: sp.Expr) -> list[tuple[sp.Expr, sp.Exp
         if base <= 0:
             raise NotHypergeometric(f"cannot take a power of {base}")
         return [(sp.Integer(p), e * exponent) for p, e in sp.factorrat(base).items()]
-    numerator, denominator = sp.fraction(sp.together(base))
+    numerator, denominator = fraction(base)
     pairs = []
     for polynomial, sign in ((numerator, 1), (denominator, -1)):
-        constant, factors = sp.factor_list(polynomial)
-        pairs += _irreducible(constant, sign * exponent) if constant != 1 else []
-        pairs += [(factor, sign * e * exponent) for factor, e in factors]
+        parts = factored(polynomial)
+        pairs += _irreducible(parts.constant, sign * exponent) if parts.constant != 1 else []
+        pairs += [(p, sign * e * exponent) for p, e in parts.factors]
     return pairs
+
+
+@lru_cache(maxsize=4096)
+def _expanded(exponent: sp.Expr) -> sp.Expr:
+    return sp.expand(exponent)
 
 
 def _integer_part(exponent: sp.Expr) -> tuple[int, sp.Expr]:

@@ -15,6 +15,7 @@ import sympy as sp
 
 from theory.symbolic.objects import Named, Range
 from theory.symbolic.ranges import LEAST, range_in
+from theory.symbolic.rational_functions import fraction
 
 LATTICE = ("k", "n", "j", "a")  # d may be real: its integers are never used
 UNEVALUATED = (Named, sp.Sum, sp.Integral, sp.Limit, sp.Derivative)
@@ -54,7 +55,7 @@ def _positive_polynomial(polynomial: sp.Expr, ranges: tuple[Range, ...]) -> bool
 
 def positive(expression: sp.Expr, ranges: Sequence[Range]) -> bool:
     """Whether a rational function is certainly > 0 on the ranges."""
-    return all(positive_polynomial(part, ranges) for part in sp.fraction(sp.together(expression)))
+    return all(positive_polynomial(part, ranges) for part in fraction(expression))
 
 
 def _factors(polynomial: sp.Expr) -> tuple[sp.Expr, list[tuple[sp.Expr, int]]]:
@@ -69,7 +70,7 @@ def positive_base(base: sp.Expr, ranges: Sequence[Range]) -> bool:
         return all(positive_base(factor, ranges) for factor in base.args)
     if isinstance(base, sp.Pow | sp.exp):
         return positive_base(base.as_base_exp()[0], ranges) and defined(base.as_base_exp()[1], ranges)
-    for part in sp.fraction(sp.together(base)):
+    for part in fraction(base):
         constant, factors = _factors(part)
         if not constant.is_positive or not all(positive_polynomial(f, ranges) for f, _ in factors):
             return False
@@ -104,7 +105,7 @@ def nonzero(expression: sp.Expr, ranges: Sequence[Range]) -> bool:
     >>> nonzero(sp.Symbol("k") - 1, [Range("k", 0, None, 0)])
     True
     """
-    _, factors = _factors(sp.fraction(sp.together(expression))[0])
+    _, factors = _factors(fraction(expression)[0])
     if not expression.free_symbols:
         return expression.is_nonzero is True
     return all(_no_zero(factor, ranges) for factor, _ in factors)

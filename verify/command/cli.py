@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -302,13 +303,16 @@ app.command(epilog=example("check statements.toml --format json"))(run_commands.
 app.command(epilog=example("report results --out report"))(run_commands.report)
 
 
+_built = cache(get_command)
+
+
 def run(arguments: Sequence[str]) -> int:
     """One call of the command line; returns the exit code.
 
     A command returns None or an exit code.
     """
     try:
-        with get_command(app).make_context(PROGRAM, list(arguments)) as context:
+        with _built(app).make_context(PROGRAM, list(arguments)) as context:
             code = context.command.invoke(context) or OK
         sys.stdout.flush()
         return code
@@ -325,5 +329,5 @@ def main() -> None:
     # A process started with closed streams has None there.
     sys.stdout, sys.stderr = (stream or open(os.devnull, "w") for stream in (sys.stdout, sys.stderr))
     if COMPLETING in os.environ:  # a shell asks what may stand at the cursor
-        get_command(app)(prog_name=PROGRAM)
+        _built(app)(prog_name=PROGRAM)
     sys.exit(run(sys.argv[1:]))

@@ -71,24 +71,21 @@ def proof_lines(told: Data) -> list[str]:
 
 
 def _step_json(step: Step) -> Data:
-    latex = _latex(step.statement)
-    symbol = {"Equality": "="}.get(type(step.statement).__name__, step.statement.rel_op)
+    latex, text = _printed(step.statement)
     return {
         "name": step.name,
         "rule": step.rule,
-        "statement": {
-            "latex": latex if len(latex) <= MOST_CHARACTERS else None,
-            "text": f"{step.left} {symbol} {step.right}"[:MOST_CHARACTERS],
-        },
+        "statement": {"latex": latex if len(latex) <= MOST_CHARACTERS else None, "text": text[:MOST_CHARACTERS]},
         "for": [repr(where) for where in step.ranges],
         "uses": list(step.uses),
     }
 
 
 @lru_cache(maxsize=4096)
-def _latex(statement: sp.Rel) -> str:
-    """One derivation serves many claims, and typesetting it takes longer than replaying it."""
-    return sp.latex(statement)
+def _printed(statement: sp.Rel) -> tuple[str, str]:
+    """(LaTeX, text): one derivation serves many claims, and typesetting it takes longer than replaying it."""
+    symbol = {"Equality": "="}.get(type(statement).__name__, statement.rel_op)
+    return sp.latex(statement), f"{statement.args[0]} {symbol} {statement.args[1]}"
 
 
 def tell_once(proofs: Iterable[Data]) -> None:

@@ -119,7 +119,7 @@ def at(function: sp.Expr, angle: mp.mpf) -> mp.mpf:
 
 
 @given(functions())
-@settings(max_examples=20 * FACTOR, deadline=None)
+@settings(max_examples=8 * FACTOR, deadline=None)
 def test_a_sign_is_that_of_the_values(function: sp.Expr) -> None:
     told = sign_inside(function)
     with mp.workdps(60):

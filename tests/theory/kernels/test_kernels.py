@@ -11,6 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.clock import at_once
+from tests.examples import FACTOR
 from tests.reading import value_of
 from tests.theory.kernel_list import ALL, TANH
 from theory import kernels
@@ -71,7 +72,7 @@ def test_text_form_is_parsed_back(kernel: Kernel) -> None:
 
 
 @given(st.text(alphabet='NTKGP(),"=*+/-0123456789. abtexpsin^_[]\n', max_size=60) | st.text(max_size=30))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100 * FACTOR, deadline=None)
 def test_any_text_is_a_kernel_or_one_line(text: str) -> None:
     for read in (parse_kernel, lambda s: Zonal(s)):
         try:

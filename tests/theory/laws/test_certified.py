@@ -101,7 +101,7 @@ def of_parity(law: Law, degree: int) -> LawBranch:
     return next(b for b in law.law if b.parity in (("even", "odd")[degree % 2], "all"))
 
 
-@settings(max_examples=3 * FACTOR, deadline=None)
+@settings(max_examples=FACTOR, deadline=None)
 @given(st.sampled_from(ANALYTIC), st.sampled_from(DIMS), st.integers(0, 60))
 def test_bounds_contain_every_later_eigenvalue(kernel: Kernel, dim: int, offset: int) -> None:
     law = law_of(kernel, "k", dim)

@@ -7,9 +7,10 @@ from fractions import Fraction
 import mpmath
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import FACTOR
 from tests.theory.values import refuses_change
 from theory.kernels import NNGP, NTK, ArcCosine, Gaussian, Kernel, Laplace, PowerSeries
 from theory.numbers.balls import NotCertified
@@ -42,6 +43,7 @@ def is_least(row: Descent, step: Fraction, residual: Fraction, steps: int) -> bo
     st.fractions(Fraction(1, 1000), Fraction(9, 10), max_denominator=1000),
     st.fractions(Fraction(1, 20), Fraction(19, 20), max_denominator=20),
 )
+@settings(max_examples=20 * FACTOR)
 def test_steps_are_the_least_that_reach_the_residual(
     kernel: Kernel, dim: int, residual: Fraction, share: Fraction
 ) -> None:
@@ -57,6 +59,7 @@ def test_steps_are_the_least_that_reach_the_residual(
 
 
 @given(st.sampled_from(KERNELS), st.integers(1, 12))
+@settings(max_examples=20 * FACTOR)
 def test_flow_is_slower_than_steps_of_the_same_size(kernel: Kernel, dim: int) -> None:
     """1 - x < e^-x: T steps do more than time c T of the flow, and equal_time says how much more."""
     found = descents(kernel, dim, range(5))

@@ -54,7 +54,7 @@ def truth_at(statement: Statement, at: dict[str, Fraction | int]) -> Truth | Non
 
 
 @given(comparisons(), st.data())
-@settings(slow, max_examples=5 * FACTOR)
+@settings(slow, max_examples=2 * FACTOR)
 def test_what_holds_holds_at_a_random_point_and_a_counterexample_is_one(draft: Draft, data: st.DataObject) -> None:
     statement = parsed(draft)
     verdict = decide(statement, SECONDS)
@@ -72,14 +72,14 @@ def test_what_holds_holds_at_a_random_point_and_a_counterexample_is_one(draft: D
 
 
 @given(comparisons())
-@settings(slow, max_examples=5 * FACTOR)
+@settings(slow, max_examples=2 * FACTOR)
 def test_a_statement_and_its_negation_never_both_hold(draft: Draft) -> None:
     first, second = verdict_of(draft), verdict_of(draft.with_(relation=NEGATED[draft.relation]))
     assert (first.truth, second.truth) != (HOLDS, HOLDS), (draft, first, second)
 
 
 @given(comparisons(), st.integers(0, 5), st.integers(1, 4), st.fractions(-1, 1, max_denominator=9))
-@settings(slow, max_examples=5 * FACTOR)
+@settings(slow, max_examples=2 * FACTOR)
 def test_at_one_point_the_negation_has_the_other_truth(draft: Draft, k: int, d: int, t: Fraction) -> None:
     """Where both sides have a value; where they have none both fail."""
     names = variables(parsed(draft.with_(where=())).left) | variables(parsed(draft.with_(where=())).right)
@@ -99,7 +99,7 @@ def test_at_one_point_the_negation_has_the_other_truth(draft: Draft, k: int, d: 
 
 
 @given(comparisons(), st.sampled_from(["2", "1/3", "pi", "10**9"]))
-@settings(slow, max_examples=5 * FACTOR)
+@settings(slow, max_examples=2 * FACTOR)
 def test_a_positive_factor_on_both_sides_changes_nothing(draft: Draft, factor: str) -> None:
     scaled = draft.with_(left=f"{factor}*({draft.left})", right=f"({draft.right})*{factor}")
     first, second = verdict_of(draft), verdict_of(scaled)
@@ -107,7 +107,7 @@ def test_a_positive_factor_on_both_sides_changes_nothing(draft: Draft, factor: s
 
 
 @given(comparisons())
-@settings(slow, max_examples=5 * FACTOR)
+@settings(slow, max_examples=2 * FACTOR)
 def test_the_sides_may_change_places(draft: Draft) -> None:
     mirrored = draft.with_(left=draft.right, right=draft.left, relation=MIRRORED[draft.relation])
     first, second = verdict_of(draft), verdict_of(mirrored)
@@ -119,7 +119,7 @@ def renamed(text: str) -> str:
 
 
 @given(st.one_of(comparisons(), growths()))
-@settings(slow, max_examples=5 * FACTOR)
+@settings(slow, max_examples=2 * FACTOR)
 def test_the_name_of_a_bound_variable_does_not_matter(draft: Draft) -> None:
     other = draft.with_(
         left=renamed(draft.left),
@@ -141,7 +141,7 @@ def vanishes_far_out(draft: Draft) -> bool:
 
 
 @given(growths())
-@settings(slow, max_examples=5 * FACTOR)
+@settings(slow, max_examples=2 * FACTOR)
 def test_orders_of_growth_agree_with_each_other(draft: Draft) -> None:
     verdict = verdict_of(draft)
     if verdict.truth is not HOLDS:
@@ -160,7 +160,7 @@ def test_orders_of_growth_agree_with_each_other(draft: Draft) -> None:
 
 
 @given(growths(), st.sampled_from(["2", "1/3", "pi"]))
-@settings(slow, max_examples=5 * FACTOR)
+@settings(slow, max_examples=2 * FACTOR)
 def test_a_constant_changes_no_order_and_refutes_equivalence(draft: Draft, factor: str) -> None:
     scaled = draft.with_(left=f"{factor}*({draft.left})")
     first, second = verdict_of(draft), verdict_of(scaled)
@@ -171,7 +171,7 @@ def test_a_constant_changes_no_order_and_refutes_equivalence(draft: Draft, facto
 
 
 @given(st.one_of(comparisons(), growths()))
-@settings(slow, max_examples=5 * FACTOR)
+@settings(slow, max_examples=2 * FACTOR)
 def test_a_multiple_of_the_kernel_multiplies_its_quantities(draft: Draft) -> None:
     tripled = draft.with_(kernel=f"3 * ({draft.kernel})")
     by_hand = draft.with_(**{side: "".join(_tripled(getattr(draft, side))) for side in ("left", "right")})

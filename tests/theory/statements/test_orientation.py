@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 import sympy as sp
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import FACTOR
 from theory.statements.orientation import NoSign, oriented
 from theory.symbolic.objects import Range, d, k
 
@@ -54,6 +55,7 @@ FACTORS = [k, k + 1, k + d, d, 2 * k + 3, k - d, d - k, k - 2, d - 1, 3 * d - 1]
     st.lists(st.tuples(st.sampled_from(FACTORS), st.integers(1, 3)), min_size=1, max_size=3),
     st.sampled_from([HALF, -HALF, sp.Rational(3, 2), sp.Rational(1, 3)]),
 )
+@settings(max_examples=30 * FACTOR)
 def test_the_value_stays_the_same(factors: list[tuple[sp.Expr, int]], exponent: sp.Rational) -> None:
     """At points of the ranges where the base is positive; where it is negative somewhere, it is refused."""
     base = sp.expand(sp.Mul(*(factor**power for factor, power in factors)))

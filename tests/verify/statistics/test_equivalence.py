@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import integrate, stats
 
-from tests.examples import NIGHT
+from tests.examples import FACTOR, NIGHT
 from tests.theory.values import refuses_change
 from verify.statistics import equivalence as statistics
 from verify.statistics.binomial import binomial_bounds
@@ -71,7 +71,7 @@ def test_a_spread_above_the_assumed_one_breaks_the_false_fail_rate():
 
 
 @given(st.integers(1, 400), st.floats(-8, 8), st.floats(-4, 16))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=6 * FACTOR, deadline=None)
 def test_t_tail_equals_adaptive_quadrature(freedom, threshold, shift):
     def integrand(u: float) -> float:
         density = stats.chi.logpdf(u * math.sqrt(freedom), freedom) + math.log(freedom) / 2

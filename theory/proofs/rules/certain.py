@@ -18,6 +18,7 @@ from theory.symbolic import positivity as domain
 from theory.symbolic.constants import constant_ball
 from theory.symbolic.objects import INTEGER_SYMBOLS, Range, t
 from theory.symbolic.ranges import Ranges, range_in
+from theory.symbolic.rational_functions import fraction
 
 DIGITS = 50
 INTEGERS = tuple(INTEGER_SYMBOLS.values())
@@ -124,7 +125,7 @@ class Place:
             return self._nonzero_in_t(e)
         variable = self.variable
         if variable in e.free_symbols:
-            return self.others.nonzero(sp.Poly(sp.fraction(sp.together(e))[0], variable).LC())
+            return self.others.nonzero(sp.Poly(fraction(e)[0], variable).LC())
         return domain.nonzero(e, self.ranges)
 
     def pole_free(self, e: sp.Expr) -> bool:
@@ -166,17 +167,14 @@ class Place:
         if not _is_rational(e):
             return False
         if t in e.free_symbols:
-            return all(map(self._positive_in_t, sp.fraction(sp.together(e)))) or (
-                all(self._positive_in_t(-part) for part in sp.fraction(sp.together(e)))
+            return all(map(self._positive_in_t, fraction(e))) or (
+                all(self._positive_in_t(-part) for part in fraction(e))
             )
         variable = self.variable
         if variable in e.free_symbols:
-            upper, lower = (sp.Poly(part, variable).LC() for part in sp.fraction(sp.together(e)))
+            upper, lower = (sp.Poly(part, variable).LC() for part in fraction(e))
             return self.others.positive(upper / lower)
-        return all(
-            any(domain.positive_polynomial(*shifted) for shifted in self._shifted(part))
-            for part in sp.fraction(sp.together(e))
-        )
+        return all(any(domain.positive_polynomial(*shifted) for shifted in self._shifted(part)) for part in fraction(e))
 
     def _shifted(self, part: sp.Expr) -> Iterator[tuple[sp.Expr, list[Range]]]:
         """The polynomial with every bounded variable counted from its first value on, or back from its last one."""
@@ -196,7 +194,7 @@ class Place:
             return Ranges(self.ranges).find(e.name) is not None
         if t in e.free_symbols:
             return _is_rational(e) and self._nonnegative_in_t(e)
-        e, lower = sp.fraction(sp.together(e))
+        e, lower = fraction(e)
         polynomial = e.free_symbols <= set(INTEGERS) and e.is_polynomial(*INTEGERS)
         if not polynomial or lower != 1 and not self.positive(lower):
             return False
@@ -229,7 +227,7 @@ class Place:
         return bool(_is_plain_in_t(e) and e.subs(t, 0) > 0 and sp.Poly(e, t).count_roots(-1, 1) == 0)
 
     def _nonzero_in_t(self, e: sp.Expr) -> bool:
-        upper = sp.fraction(sp.together(e))[0]
+        upper = fraction(e)[0]
         if self._near is not None:
             return all(self.others.nonzero(c) for c in self._first_terms(upper))
         return _is_plain_in_t(upper) and sp.Poly(upper, t).count_roots(-1, 1) == 0
@@ -255,7 +253,7 @@ def _is_rational(e: sp.Expr) -> bool:
     symbols = {t, *INTEGERS}
     if not e.free_symbols <= symbols:
         return False
-    return all(part.is_polynomial(*symbols) for part in sp.fraction(sp.together(e)))
+    return all(part.is_polynomial(*symbols) for part in fraction(e))
 
 
 def number_sign(e: sp.Expr) -> int | None:

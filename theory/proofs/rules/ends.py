@@ -39,6 +39,7 @@ from theory.symbolic.objects import (
 )
 from theory.symbolic.positivity import positive
 from theory.symbolic.ranges import inside, range_in
+from theory.symbolic.rational_functions import fraction
 
 LAYERED_BY = {"depth-sigma", "depth-theta", "depth-sigma-lower", "depth-theta-lower"}
 LAWS = ("end-law", "dimension-law")
@@ -238,7 +239,7 @@ def end_limit(step: Step, facts: Facts) -> None:
     series, order = _at_depth(fact, EndSeries if place == 1 else LowerEnd, kernel, step.ranges)
     value = sp.Dummy("kappa")
     term = limit.args[0].xreplace({Kappa(kernel, t): value, Kappa(kernel, place): series.subs(s, 0)})
-    upper, lower = sp.fraction(sp.together(term.subs(t, place * (1 - s**2))))
+    upper, lower = fraction(term.subs(t, place * (1 - s**2)))
     plain = upper.is_polynomial(s, value) and lower.is_polynomial(s) and not lower.has(value)
     require(plain and sp.degree(upper, value) <= 1, "T is no quotient of polynomials in s, linear in kappa")
     slope = sp.expand(upper).coeff(value, 1)

@@ -14,6 +14,7 @@ from theory.symbolic.hypergeometric import NotHypergeometric, is_zero
 from theory.symbolic.objects import Named, Range, index_symbol
 from theory.symbolic.positivity import defined, lattice, nonzero, positive, positive_polynomial
 from theory.symbolic.ranges import LEAST, Ranges, inside, range_in
+from theory.symbolic.rational_functions import fraction
 
 __all__ = ["covers_step", "instantiate", "positive_polynomial", "range_of", "same", "same_positive"]
 
@@ -203,6 +204,6 @@ def _stirling(argument: sp.Expr, power: sp.Expr, variable: sp.Symbol) -> tuple[s
 
 def _leading(base: sp.Expr, variable: sp.Symbol) -> tuple[sp.Expr, int, sp.Expr]:
     """base = c v^m (1 + c1/v + O(v^-2))."""
-    upper, lower = (sp.Poly(part, variable) for part in sp.fraction(sp.together(base)))
+    upper, lower = (sp.Poly(part, variable) for part in fraction(base))
     ratios = [p.coeff_monomial(variable ** (p.degree() - 1)) / p.LC() if p.degree() else 0 for p in (upper, lower)]
     return upper.LC() / lower.LC(), upper.degree() - lower.degree(), ratios[0] - ratios[1]

@@ -21,6 +21,7 @@ from theory.symbolic.constants import constant_ball
 from theory.symbolic.objects import Range
 from theory.symbolic.positivity import positive
 from theory.symbolic.ranges import inside
+from theory.symbolic.rational_functions import lowest_terms
 
 __all__ = ["log_lower_bound", "log_ratio", "positive", "positive_term"]
 MAX_ORDER = 20
@@ -57,9 +58,9 @@ def log_ratio(term: sp.Expr, variable: sp.Symbol, step: int) -> tuple[sp.Expr, l
 
 def log_lower_bound(q: sp.Expr, order: int, ranges: Sequence[Range]) -> sp.Expr:
     """A rational function <= log q on the ranges, from the series in y = (q-1)/(q+1)."""
-    if sp.cancel(q - 1) == 0:
+    if lowest_terms(q - 1) == 0:
         return sp.Integer(0)
-    y = sp.cancel((q - 1) / (q + 1))
+    y = lowest_terms((q - 1) / (q + 1))
     partial = 2 * sum((y ** (2 * i + 1) / (2 * i + 1) for i in range(order + 1)), sp.Integer(0))
     if positive(q - 1, ranges):
         return partial
@@ -80,7 +81,7 @@ def log_ratio_exceeds_zero(term: sp.Expr, variable: sp.Symbol, order: int, range
         else:
             require(positive(-e, ranges), f"the sign of {exponent} is not certain")
             bound += -e * log_lower_bound(1 / q, order, ranges)
-    return positive(bound, ranges)
+    return positive(lowest_terms(bound), ranges)
 
 
 def positive_term(term: sp.Expr, ranges: Sequence[Range]) -> bool:

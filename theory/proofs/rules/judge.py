@@ -31,6 +31,7 @@ from theory.symbolic.objects import (
     t,
 )
 from theory.symbolic.ranges import Ranges
+from theory.symbolic.rational_functions import fraction
 
 FOLLOWS = {">": (">", ">=", "!="), "<": ("<", "<=", "!="), "=": ("=", "<=", ">="), ">=": (">=",), "<=": ("<=",)}
 TURNED = {">": "<", "<": ">", ">=": "<=", "<=": ">=", "=": "="}
@@ -294,7 +295,7 @@ def _factors(base: sp.Expr) -> Iterator[sp.Expr]:
         for factor in base.args:
             yield from _factors(factor)
         return
-    for polynomial in sp.fraction(sp.together(base)):
+    for polynomial in fraction(base):
         plain = polynomial.is_polynomial(*polynomial.free_symbols) and polynomial.free_symbols
         constant, factors = sp.factor_list(polynomial) if plain else (polynomial, [])
         yield constant

@@ -17,6 +17,7 @@ from theory.proofs.steps import Refused
 from theory.symbolic.expressions import Call, Name, Node, Number, Operation
 from theory.symbolic.objects import INTEGER_SYMBOLS, Kappa, Maclaurin, Mu, MuOn, d, t
 from theory.symbolic.ranges import range_in
+from theory.symbolic.rational_functions import fraction
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ class Reader:
 
     def _factorwise(self, base: sp.Expr, exponent: sp.Expr) -> sp.Expr:
         total, value = 1, sp.Integer(1)
-        for part, power in zip(sp.fraction(sp.together(base)), (exponent, -exponent), strict=True):
+        for part, power in zip(fraction(base), (exponent, -exponent), strict=True):
             constant, factors = sp.factor_list(part)
             require(constant.is_positive or constant.is_negative, f"the sign of {constant} is not certain")
             total *= 1 if constant.is_positive else -1
@@ -183,5 +184,5 @@ def _is_rational(e: sp.Expr) -> bool:
     symbols = list(INTEGER_SYMBOLS.values())
     return all(
         part.is_polynomial(*symbols) and all(c.is_Rational for c in sp.Poly(part, *symbols).coeffs())
-        for part in sp.fraction(sp.together(e))
+        for part in fraction(e)
     )

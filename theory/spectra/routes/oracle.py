@@ -7,12 +7,14 @@ is `checked`, never `certified`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
+from functools import lru_cache
 
 import mpmath
+from flint import arb
 from mpmath import mp, mpf
-from mpmath.calculus.quadrature import GaussLegendre, TanhSinh
+from mpmath.calculus.quadrature import TanhSinh
 
 from theory.kernels import (
     NNGP,
@@ -33,6 +35,7 @@ from theory.kernels import (
     Zonal,
     by_kernel,
 )
+from theory.numbers.balls import working_precision
 from theory.symbolic.expressions import ARITHMETIC, Call, Inner, Node, fold
 
 
@@ -205,15 +208,17 @@ def _expression(tree: Node, t: mpf) -> mpf:
     return fold(tree, _number, {"t": t, "theta": mp.acos(t), "pi": +mp.pi}.__getitem__, inner)
 
 
-def _nodes(rule: str, level: int) -> Iterator[tuple[mpf, mpf]]:
-    """(theta, weight) on [0, pi]; mpmath keeps only the nodes that a level of tanh-sinh adds."""
+@lru_cache(maxsize=64)
+def _nodes(rule: str, level: int, prec: int) -> Sequence[tuple[mpf, mpf]]:
+    """(theta, weight) on [0, pi]: Gauss's from FLINT; mpmath keeps only the nodes that a level of tanh-sinh adds."""
     if rule == "gauss-legendre":
-        yield from GaussLegendre(mp).get_nodes(0, mp.pi, level, mp.prec)
-        return
-    for below in range(1, level + 1):
-        for theta, weight in TanhSinh(mp).get_nodes(0, mp.pi, below, mp.prec):
-            if 0 < theta < mp.pi:
-                yield theta, mp.ldexp(weight, -level)
+        count = 3 * 2 ** (level - 1)
+        with working_precision(mp.dps):
+            roots = [arb.legendre_p_root(count, k, weight=True) for k in range(count)]
+        pairs = [[mpf(part.mid().str(mp.dps + 5, radius=False)) for part in pair] for pair in roots]
+        return [(mp.pi * (1 + root) / 2, mp.pi * weight / 2) for root, weight in pairs]
+    levels = (TanhSinh(mp).get_nodes(0, mp.pi, below, prec) for below in range(1, level + 1))
+    return [(theta, mp.ldexp(weight, -level)) for added in levels for theta, weight in added if 0 < theta < mp.pi]
 
 
 def oracle_values(
@@ -232,7 +237,7 @@ def oracle_values(
     with mp.workdps(2 * digits + 20):
         d = _number(Fraction(dim))
         sums = [mpf(0)] * len(degrees)
-        for theta, weight in _nodes(rule, level):
+        for theta, weight in _nodes(rule, level, mp.prec):
             t = mp.cos(theta)
             common = weight * kappa(kernel, t) * mp.sin(theta) ** (d - 1)
             for degree, value in enumerate(_gegenbauer_values(t, d, degrees[-1])):

@@ -36,6 +36,7 @@ from theory.symbolic.bounded_expansions import Tail
 from theory.symbolic.expressions import Call, Name, Node, Number, Operation, walk
 from theory.symbolic.objects import INTEGER_SYMBOLS, Range, grammar_text
 from theory.symbolic.ranges import Ranges
+from theory.symbolic.rational_functions import fraction
 
 ORDERS = (1, 2, 3)  # of the laws, tried in turn
 NEAR = 64  # a v_0 up to here is good enough not to try further orders
@@ -224,7 +225,7 @@ class _Reader:
         return int(slope), int(shift)
 
     def _rational(self, expression: sp.Expr) -> Tail:
-        upper, lower = sp.fraction(sp.together(expression))
+        upper, lower = fraction(expression)
         if not (upper.is_polynomial(self.variable) and lower.is_polynomial(self.variable)):
             raise NotSymbolic(f"{expression} is no rational function of {self.variable}")
         return self._polynomial(upper) * self._polynomial(lower).inverse()

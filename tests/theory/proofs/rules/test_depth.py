@@ -105,8 +105,12 @@ def test_one_layer_needs_its_own_facts(end: type) -> None:
     assert "no expansion of k0" in said(SLOPE, CLOSED_ONE, zero_fact(other_end, 5))
 
 
-SIGMA_FIVE = depth_series(NTK, 3).step("sigma-end").right
-THETA_THREE = {name: depth_series(NTK, 3, bias).conclusion.right for name, bias in ((THETA, False), (BIASED, True))}
+def sigma_five() -> sp.Expr:
+    return depth_series(NTK, 3).step("sigma-end").right
+
+
+def theta_three(name: sp.Symbol) -> sp.Expr:
+    return depth_series(NTK, 3, name == BIASED).conclusion.right
 
 
 def sigma(series: sp.Expr, order: int, *facts: Step, ranges: tuple = ALL) -> str:
@@ -115,7 +119,7 @@ def sigma(series: sp.Expr, order: int, *facts: Step, ranges: tuple = ALL) -> str
 
 @pytest.mark.parametrize("order", [3, 4])
 def test_covariances_of_every_depth(order: int) -> None:
-    series = below(SIGMA_FIVE, order)
+    series = below(sigma_five(), order)
     assert not sigma(series, order, one_fact(EndSeries, order))
     assert not sigma(series, order, one_fact(EndSeries, order + 1))
     assert "enough terms" in sigma(series, order, one_fact(EndSeries, order - 1))
@@ -129,8 +133,8 @@ def test_covariances_of_every_depth(order: int) -> None:
 
 def test_covariances_start_with_the_square() -> None:
     sloped = fact(EndSeries, K1, one(EndSeries, 4) + s, 4)
-    assert "first order" in sigma(below(SIGMA_FIVE, 4), 4, sloped)
-    turned = below(SIGMA_FIVE, 4) + (L - 1) * s**2
+    assert "first order" in sigma(below(sigma_five(), 4), 4, sloped)
+    turned = below(sigma_five(), 4) + (L - 1) * s**2
     assert "does not start with s^2" in sigma(turned, 4, one_fact(EndSeries, 4))
 
 
@@ -138,14 +142,14 @@ def theta(name: sp.Symbol, series: sp.Expr, order: int, *facts: Step, ranges: tu
     return refusal("depth-theta", equal(EndSeries(name, L, order), series), *facts, ranges=ranges)
 
 
-@pytest.mark.parametrize("name", THETA_THREE, ids=str)
+@pytest.mark.parametrize("name", [THETA, BIASED], ids=str)
 @pytest.mark.parametrize("order", [2, 3])
 def test_tangent_kernels_of_every_depth(name: sp.Symbol, order: int) -> None:
     """sqrt(1 - Sigma_L) is needed up to O(s^N): one term more of Sigma_L than of the kernel."""
-    series = below(THETA_THREE[name], order)
+    series = below(theta_three(name), order)
 
     def layer(terms: int, *ranges: Range) -> Step:
-        return fact(EndSeries, SIGMA, below(SIGMA_FIVE, terms), terms, *(ranges or ALL))
+        return fact(EndSeries, SIGMA, below(sigma_five(), terms), terms, *(ranges or ALL))
 
     zeroth = zero_fact(EndSeries, order)
     assert not theta(name, series, order, layer(order + 1), zeroth)
@@ -159,7 +163,7 @@ def test_tangent_kernels_of_every_depth(name: sp.Symbol, order: int) -> None:
         assert "not t" in theta(name, series + s**power / 7, order, layer(order + 1), zeroth)
         wrong = theta(name, series + (L - 1) * s**power / 7, order, layer(order + 1), zeroth)
         assert "from L to L + 1" in wrong
-    other = next(n for n in THETA_THREE if n != name)
+    other = next(n for n in (THETA, BIASED) if n != name)
     assert "from L to L + 1" in theta(other, series, order, layer(order + 1), zeroth)
     assert "no tangent kernel" in theta(SIGMA, series, order, layer(order + 1), zeroth)
 

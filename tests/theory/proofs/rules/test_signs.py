@@ -143,7 +143,7 @@ def test_sums_of_indices_are_sums_of_members(one: Indices, two: Indices) -> None
 
 
 @given(indices, indices)
-@settings(max_examples=60)
+@settings(max_examples=20 * FACTOR)
 def test_a_composition_holds_nothing_that_is_no_sum(outer: Indices, inner: Indices) -> None:
     powers, found, part = members(outer), set(), {0}
     for m in range(30):

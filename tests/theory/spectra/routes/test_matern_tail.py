@@ -118,7 +118,7 @@ def test_eigenvalues_are_averages_of_the_kernel(order: int, lengthscale: int | F
     """By tanh-sinh quadrature in the angle, to 10 digits, below the order and beyond."""
     with mp.workdps(16):
         kernel = Matern(order, lengthscale)
-        nodes = [(x, w * kappa(kernel, mp.cos(x))) for x, w in _nodes("tanh-sinh", 5)]
+        nodes = [(x, w * kappa(kernel, mp.cos(x))) for x, w in _nodes("tanh-sinh", 5, mp.mp.prec)]
         for dim in (1, 2):
             with working_precision(20):
                 base = IntegerMatern(order, order / Fraction(lengthscale) ** 2)

@@ -18,7 +18,7 @@ from theory.spectra.sphere import moment
 def test_gauss_legendre_is_exact_up_to_twice_its_nodes(level: int) -> None:
     """n = 3 * 2^(level-1) nodes integrate x^(2n-1) over [0, pi], not x^(2n)."""
     with mp.workdps(50):
-        nodes = list(_nodes("gauss-legendre", level))
+        nodes = list(_nodes("gauss-legendre", level, mp.mp.prec))
         n = 3 * 2 ** (level - 1)
         assert len(nodes) == n and all(0 < x < mp.pi for x, _ in nodes)
         for power, equal in ((0, True), (2 * n - 1, True), (2 * n, False)):
@@ -29,7 +29,7 @@ def test_gauss_legendre_is_exact_up_to_twice_its_nodes(level: int) -> None:
 def test_tanh_sinh_adds_the_nodes_of_each_level() -> None:
     """Spacing halves from level to level: nodes double, and so do the digits of an end's root."""
     with mp.workdps(30):
-        rules = [list(_nodes("tanh-sinh", level)) for level in (4, 5, 6)]
+        rules = [list(_nodes("tanh-sinh", level, mp.mp.prec)) for level in (4, 5, 6)]
         for rule, digits in zip(rules, (4, 9, 18), strict=True):
             assert len({x for x, _ in rule}) == len(rule) and all(0 < x < mp.pi for x, _ in rule)
             found = mp.fsum(w * mp.sqrt(x) for x, w in rule)
