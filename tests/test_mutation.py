@@ -6,8 +6,12 @@ import tomllib
 from pathlib import Path
 
 import pytest
+import sympy as sp
 
+from tests.mutation.plugin import forget
 from tests.mutation.selection import Selection, read_selection
+from theory.kernels import NTK, diagonal
+from theory.symbolic.hypergeometric import normalize
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = "TABLE = 1 + 1\ndef f(a):\n    if a:\n        return 2\n    return 3\ndef g():\n    return 4\n"
@@ -72,3 +76,10 @@ def test_mutants_are_what_the_seed_draws_and_change_what_is_computed(tmp_path: P
     for mutant in one:
         assert mutant.line == 3 and "maxsize=3" in mutant.code and "strict=True" in mutant.code
         assert [line[0] for line in mutant.difference()] == ["-", "+"]
+
+
+def test_every_cache_of_ours_is_emptied() -> None:
+    assert normalize(sp.Symbol("k")) and normalize.cache_info().currsize > 0
+    assert diagonal(NTK(depth=2)) == 2
+    forget()
+    assert normalize.cache_info().currsize == 0 and diagonal(NTK(depth=2)) == 2

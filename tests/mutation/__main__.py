@@ -104,7 +104,10 @@ def traced(group: str, folder: Path) -> Selection:
     """
     times, data, order = (folder / name for name in ("times.json", "coverage.data", "order.txt"))
     variables = {"MUTATION_TIMES": times, "MUTATION_FRESH": 1, "COVERAGE_FILE": data}
-    pytest(folder, (GO_ON, *COVERAGE, group), **variables).communicate()
+    first = pytest(folder, (GO_ON, *COVERAGE, group), **variables)
+    output, _ = first.communicate()
+    if first.returncode not in (0, 1, 5):  # 1: some failed, 5: there is none
+        sys.exit(f"pytest itself failed in {group}:\n{output[-2000:]}")
     seconds = json.loads(times.read_text(encoding="utf-8"))
     order.write_text("\n".join(sorted(seconds, key=lambda n: seconds[n] or 0)), encoding="utf-8")
     pytest(folder, (GO_ON, group), MUTATION_TESTS=order, MUTATION_TIMES=times).communicate()
@@ -115,24 +118,28 @@ def traced(group: str, folder: Path) -> Selection:
     found = selection(folder, files(*TESTED), data, right)
     data.unlink(missing_ok=True)
     if right and not any(found.ran.values()):
-        sys.exit(f"coverage.py kept nothing of {group}")
+        print(f"left out, since coverage.py kept nothing of it: {group}", flush=True)
+        return Selection({}, {})
     return found
 
 
 def selected(kept: Path, free: SimpleQueue[Path], pool: ThreadPoolExecutor) -> Selection:
-    """Which tests run which line: kept, or found by running them all."""
+    """Which tests run which line: kept, group by group, or found by running them."""
+
+    state = digest()
 
     def found(group: str) -> Selection:
-        folder = free.get()
-        try:
-            return traced(group, folder)
-        finally:
-            free.put(folder)
+        path = kept / f"selection-{state}" / f"{group.replace('/', '.')}.json"
+        if not path.exists():
+            folder = free.get()
+            try:
+                traced(group, folder).write(path)
+            finally:
+                free.put(folder)
+        return read_selection(path)
 
-    path = kept / f"selection-{digest()}.json"
-    if not path.exists():
-        together(list(pool.map(found, groups()))).write(path)
-    return read_selection(path)
+    (kept / f"selection-{state}").mkdir(exist_ok=True)
+    return together(list(pool.map(found, groups())))
 
 
 def judge(mutant: Mutant, known: Selection, folder: Path) -> tuple[str, str]:

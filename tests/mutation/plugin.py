@@ -82,7 +82,7 @@ def forget() -> None:
     """Empty the caches of our own functions."""
     ours = [module for name, module in list(sys.modules.items()) if name.partition(".")[0] in OURS]
     for found in (value for module in ours for value in vars(module).values()):
-        if hasattr(found, "cache_clear"):
+        if hasattr(found, "cache_clear") and not isinstance(found, type):
             found.cache_clear()
 
 
