@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -33,6 +33,15 @@ def check_sizes(config: Any, smallest: Mapping[str, Mapping[str, int]], positive
     for field in positive:
         if not getattr(config, field) > 0:
             raise ValueError(f"{field} > 0 wanted, got {getattr(config, field)}")
+
+
+def check_step(config: Any, edge: Callable[[Any], float]) -> None:
+    """Raise ValueError, in one line, for a step size beyond its edge, unless the config says that this is meant."""
+    if not config.beyond_edge and config.step_size >= (most := edge(config)):
+        raise ValueError(
+            f"step_size = {config.step_size} is beyond the edge {most:.4g} = 2/lambda_max of the limit kernel on "
+            "these points, where the loss grows: allowed below it, or with --beyond-edge"
+        )
 
 
 def seed_progress(progress: Progress, done_seeds: int, seeds: int) -> Progress:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import xarray as xr
 
-from numerics.experiments.config import check_sizes, one_thread
+from numerics.experiments.config import check_sizes, check_step, one_thread
 from numerics.experiments.sources import digest
 from numerics.experiments.storage import provenance
 from numerics.networks.training import Progress
@@ -34,6 +34,7 @@ class Experiment(Generic[C]):
     the dimension seed, among others; it runs on one thread, and a seed gives the same bits in any company.
     check(config) raises ValueError for what is wrong beside a size; positive: fields that must be > 0.
     implied(profile, changes): further changes that these bring with them, unless they are given.
+    edge(config): the step size beyond which the loss grows; a config has then a field beyond_edge.
 
     >>> from numerics.experiments import load_experiment
     >>> circle = load_experiment("cao-circle")
@@ -51,6 +52,7 @@ class Experiment(Generic[C]):
     positive: tuple[str, ...] = ("step_size", "amplitude")
     check: Callable[[C], object] = _nothing
     implied: Callable[[str, Sizes], Sizes] = _nothing
+    edge: Callable[[C], float] | None = None
 
     def configure(self, profile: str = "quick", **changes: object) -> C:
         """The config of a profile with some fields changed; ValueError, in one line, says what is allowed."""
@@ -85,5 +87,7 @@ class Experiment(Generic[C]):
         try:
             check_sizes(config, self.smallest, self.positive)
             self.check(config)
+            if self.edge is not None:
+                check_step(config, self.edge)
         except ValueError as error:
             raise ValueError(f"{self.name}: {error}") from None

@@ -8,12 +8,15 @@ import torch
 import xarray as xr
 from torch import Tensor
 
+from numerics.data.points import PointSet
 from numerics.data.targets import Problem
 from numerics.experiments.config import seed_progress, seeds_of
 from numerics.networks.training import Progress, train
 from numerics.networks.two_layer import initialise
-from numerics.predictions.limit_kernels import empirical_kernel, gram, rayleigh_quotients
+from numerics.predictions.limit_kernels import AngleKernel, empirical_kernel, gram, rayleigh_quotients, two_layer_kernel
 from numerics.predictions.residuals import kernel_projections
+
+NARROWEST = 4  # units: narrow networks leave their kernel, and are trained and judged all the same
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -23,6 +26,17 @@ class Curves:
     network: Tensor
     own_kernel: Tensor
     loss: Tensor
+
+
+def edge(sample: PointSet, kernel: AngleKernel = two_layer_kernel) -> float:
+    """2/lambda_max of the limit kernel W^(1/2) K W^(1/2) on a sample: gradient descent grows with longer steps.
+
+    >>> from numerics.data.points import equispaced_circle
+    >>> round(edge(equispaced_circle(64)), 3)  # 2/mu_0 on S^1
+    3.948
+    """
+    root = sample.weights.sqrt()
+    return 2 / float(torch.linalg.eigvalsh(root[:, None] * gram(sample.points, kernel) * root)[-1])
 
 
 def run_seed(

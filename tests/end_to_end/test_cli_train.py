@@ -146,5 +146,5 @@ def test_steps_beyond_the_edge_are_asked_for_by_name(capsys: pytest.CaptureFixtu
     with pytest.raises(ValueError, match="beyond the edge .* --beyond-edge"):
         training.configs(request)
     assert training.configs(replace(request, beyond_edge=True))[0].factors == (0.9, 1.1)
-    assert cli.run(["train", "cao-circle", "--beyond-edge"]) == 2
+    assert cli.run(["train", "fourier-1d", "--beyond-edge"]) == 2
     assert "allowed: with learning-rate-edge" in capsys.readouterr().err

@@ -18,6 +18,7 @@ from numerics.data.points import equispaced_circle
 from numerics.data.targets import Mixture, Problem, mixture_problem
 from numerics.experiments.config import seeds_of
 from numerics.experiments.experiment import Experiment
+from numerics.experiments.two_layer import NARROWEST, edge
 from numerics.networks.training import Progress, train
 from numerics.networks.two_layer import initialise
 from numerics.predictions.limit_kernels import gram, rayleigh_quotients
@@ -27,9 +28,9 @@ DEGREES = (4, 6, 8, 12, 16)
 EVERY = 4
 # At n points mu_k becomes sum_j mu_(k+jn): at n = 128 and k = 16 that is 4 % more.
 SMALLEST = {
-    "quick": {"samples": 64, "width": 256, "seeds": 2, "steps": 200},
-    "full": {"samples": 128, "width": 1024, "seeds": 16, "steps": 400},
-    "paper": {"samples": 256, "width": 4096, "seeds": 16, "steps": 400},
+    "quick": {"samples": 64, "width": NARROWEST, "seeds": 2, "steps": 200},
+    "full": {"samples": 128, "width": NARROWEST, "seeds": 16, "steps": 400},
+    "paper": {"samples": 256, "width": NARROWEST, "seeds": 16, "steps": 400},
 }
 
 
@@ -38,7 +39,8 @@ class Config:
     """Sizes of one run; ``EXPERIMENT.configure`` gives those of a profile.
 
     samples: points n. width: m. seeds: networks, with the seeds seed, seed + 1, ... steps: T.
-    step_size: c. amplitude: L2 norm of each component of the labels.
+    step_size: c. amplitude: L2 norm of each component of the labels. beyond_edge: whether steps
+    beyond `learning_rate_edge` are meant.
 
     >>> EXPERIMENT.configure("quick", samples=16)
     Traceback (most recent call last):
@@ -53,6 +55,7 @@ class Config:
     step_size: float
     amplitude: float
     seed: int = 0
+    beyond_edge: bool = False
 
 
 PROFILES = {
@@ -67,6 +70,11 @@ def problem(config: Config) -> Problem:
     pole = torch.tensor([1.0, 0.0], dtype=torch.float64)
     mixture = Mixture(DEGREES, (1.0,) * len(DEGREES))
     return mixture_problem(mixture, equispaced_circle(config.samples), pole, config.amplitude)
+
+
+def learning_rate_edge(config: Config) -> float:
+    """2/lambda_max of the limit kernel on the points."""
+    return edge(equispaced_circle(config.samples))
 
 
 def measure(config: Config, progress: Progress) -> xr.Dataset:
@@ -95,4 +103,4 @@ def labelled(curves: np.ndarray, factors: np.ndarray, quotients: np.ndarray, con
     return xr.Dataset(variables, coords=coords)
 
 
-EXPERIMENT = Experiment("circle-time", PROFILES, SMALLEST, measure)
+EXPERIMENT = Experiment("circle-time", PROFILES, SMALLEST, measure, edge=learning_rate_edge)

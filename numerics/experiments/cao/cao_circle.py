@@ -15,7 +15,7 @@ import xarray as xr
 from numerics.data.points import equispaced_circle
 from numerics.data.targets import Mixture, Problem, mixture_problem
 from numerics.experiments.experiment import Experiment
-from numerics.experiments.two_layer import grid_result
+from numerics.experiments.two_layer import NARROWEST, edge, grid_result
 from numerics.networks.training import Progress
 
 DEGREES = (1, 2, 4, 6)
@@ -24,9 +24,9 @@ DEGREES = (1, 2, 4, 6)
 WINDOW = (0.9, 0.5)
 # Below these a grid aliases onto the degrees recorded, or a rate has no window to be read in.
 SMALLEST = {
-    "quick": {"samples": 32, "width": 512, "seeds": 2, "steps": 100},
-    "full": {"samples": 64, "width": 2048, "seeds": 16, "steps": 100},
-    "paper": {"samples": 64, "width": 4096, "seeds": 16, "steps": 100},
+    "quick": {"samples": 32, "width": NARROWEST, "seeds": 2, "steps": 100},
+    "full": {"samples": 64, "width": NARROWEST, "seeds": 16, "steps": 100},
+    "paper": {"samples": 64, "width": NARROWEST, "seeds": 16, "steps": 100},
 }
 
 
@@ -36,7 +36,8 @@ class Config:
 
     samples: points n on the circle. width: m. seeds: networks drawn, with the seeds seed,
     seed + 1, ... steps: T. step_size: c, so that degree k decays by 1 - c mu_k a step.
-    amplitude: L2 norm of each component of the labels; small keeps the tangent kernel still.
+    amplitude: L2 norm of each component of the labels; small keeps the tangent kernel still. beyond_edge: whether steps
+    beyond `learning_rate_edge` are meant.
 
     >>> EXPERIMENT.configure("quick", samples=4)
     Traceback (most recent call last):
@@ -51,6 +52,7 @@ class Config:
     step_size: float
     amplitude: float
     seed: int = 0
+    beyond_edge: bool = False
 
 
 PROFILES = {
@@ -68,6 +70,11 @@ def problem(config: Config) -> Problem:
     return mixture_problem(mixture, grid, pole, config.amplitude)
 
 
+def learning_rate_edge(config: Config) -> float:
+    """2/lambda_max of the limit kernel on the points."""
+    return edge(equispaced_circle(config.samples))
+
+
 def measure(config: Config, progress: Progress) -> xr.Dataset:
     """Train every seed; the variables are those of `two_layer.grid_result`.
 
@@ -76,4 +83,4 @@ def measure(config: Config, progress: Progress) -> xr.Dataset:
     return grid_result(problem(config), config, DEGREES, progress)
 
 
-EXPERIMENT = Experiment("cao-circle", PROFILES, SMALLEST, measure)
+EXPERIMENT = Experiment("cao-circle", PROFILES, SMALLEST, measure, edge=learning_rate_edge)

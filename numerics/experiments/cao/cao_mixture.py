@@ -17,7 +17,7 @@ from numerics.data.points import uniform_sphere
 from numerics.data.targets import CAO_DIFFERENT_SCALE, CAO_SAME_SCALE, Mixture, Problem, mixture_problem
 from numerics.experiments.config import seed_progress, seeds_of
 from numerics.experiments.experiment import Experiment
-from numerics.experiments.two_layer import labelled, run_seed
+from numerics.experiments.two_layer import NARROWEST, edge, labelled, run_seed
 from numerics.networks.training import Progress
 from numerics.predictions.limit_kernels import gram, rayleigh_quotients
 from numerics.predictions.residuals import kernel_projections
@@ -26,9 +26,9 @@ DIM = 9
 MIXTURES = {"same": CAO_SAME_SCALE, "different": CAO_DIFFERENT_SCALE}
 # Below 200 points the floor 1.5/n hides degree 2 (mu_2 = 0.0069) as well as degree 4.
 SMALLEST = {
-    "quick": {"samples": 200, "width": 512, "seeds": 2, "steps": 100},
-    "full": {"samples": 500, "width": 2048, "seeds": 4, "steps": 300},
-    "paper": {"samples": 1000, "width": 4096, "seeds": 1, "steps": 1000},
+    "quick": {"samples": 200, "width": NARROWEST, "seeds": 2, "steps": 100},
+    "full": {"samples": 500, "width": NARROWEST, "seeds": 4, "steps": 300},
+    "paper": {"samples": 1000, "width": NARROWEST, "seeds": 1, "steps": 1000},
 }
 
 
@@ -39,7 +39,8 @@ class Config:
     samples: n. width: m. seeds: samples and networks drawn, with the seeds seed, seed + 1, ...
     steps: T. step_size: c, so that eigenvalue lambda decays by 1 - c lambda a step. amplitude: the
     labels are this times the mixture (theta of the paper). scales: "same" for the amplitudes
-    1, 1, 1, "different" for 1, 3, 5.
+    1, 1, 1, "different" for 1, 3, 5. beyond_edge: whether steps
+    beyond `learning_rate_edge` are meant.
 
     >>> EXPERIMENT.configure("paper").width
     4096
@@ -54,6 +55,7 @@ class Config:
     amplitude: float
     scales: str = "same"
     seed: int = 0
+    beyond_edge: bool = False
 
     @property
     def mixture(self) -> Mixture:
@@ -81,6 +83,11 @@ def problem(config: Config, generator: torch.Generator) -> Problem:
     return mixture_problem(config.mixture, sample, poles, config.amplitude)
 
 
+def learning_rate_edge(config: Config) -> float:
+    """2/lambda_max of the limit kernel on the points of the first seed."""
+    return edge(uniform_sphere(DIM, config.samples, torch.Generator().manual_seed(config.seed)))
+
+
 def measure(config: Config, progress: Progress) -> xr.Dataset:
     """Train every seed on its own sample.
 
@@ -105,4 +112,4 @@ def measure(config: Config, progress: Progress) -> xr.Dataset:
     return result
 
 
-EXPERIMENT = Experiment("cao-mixture", PROFILES, SMALLEST, measure, check=check)
+EXPERIMENT = Experiment("cao-mixture", PROFILES, SMALLEST, measure, check=check, edge=learning_rate_edge)

@@ -25,7 +25,7 @@ import xarray as xr
 from numerics.data.points import PointSet, product_grid, ring_sample
 from numerics.data.targets import Mixture, Problem, mixture_problem
 from numerics.experiments.experiment import Experiment, Sizes
-from numerics.experiments.two_layer import grid_result
+from numerics.experiments.two_layer import NARROWEST, edge, grid_result
 from numerics.networks.training import Progress
 
 DEGREES = (1, 2, 4)
@@ -36,9 +36,9 @@ LARGEST_GRID_DIM = 3
 SAMPLE_SEED = 9_191  # of the random azimuths: one sample for all seeds, as a grid is
 # Below these a grid aliases onto the degrees recorded, or a rate has no window to be read in.
 SMALLEST = {
-    "quick": {"dim": 2, "rings": 6, "azimuths": 50, "width": 512, "seeds": 2, "steps": 60},
-    "full": {"dim": 2, "rings": 6, "azimuths": 100, "width": 2048, "seeds": 16, "steps": 60},
-    "paper": {"dim": 2, "rings": 8, "azimuths": 100, "width": 4096, "seeds": 16, "steps": 60},
+    "quick": {"dim": 2, "rings": 6, "azimuths": 50, "width": NARROWEST, "seeds": 2, "steps": 60},
+    "full": {"dim": 2, "rings": 6, "azimuths": 100, "width": NARROWEST, "seeds": 16, "steps": 60},
+    "paper": {"dim": 2, "rings": 8, "azimuths": 100, "width": NARROWEST, "seeds": 16, "steps": 60},
 }
 
 
@@ -50,7 +50,8 @@ class Config:
     azimuths: random ones of each height where d > 3; there the rings must be even. width: m.
     seeds: networks drawn, with the seeds seed, seed + 1, ... steps: T. step_size: c, so that degree
     k decays by 1 - c mu_k a step. amplitude: factor of the labels; small keeps the tangent kernel
-    still. amplitudes: L2 norms of the three components over it.
+    still. amplitudes: L2 norms of the three components over it. beyond_edge: whether steps
+    beyond `learning_rate_edge` are meant.
 
     >>> EXPERIMENT.configure("quick", dim=3).rings
     6
@@ -70,6 +71,7 @@ class Config:
     amplitude: float
     amplitudes: tuple[float, ...] = (1.0, 1.0, 1.0)
     seed: int = 0
+    beyond_edge: bool = False
 
 
 PROFILES = {
@@ -129,6 +131,11 @@ def problem(config: Config) -> Problem:
     return mixture_problem(mixture, sample(config), pole, config.amplitude)
 
 
+def learning_rate_edge(config: Config) -> float:
+    """2/lambda_max of the limit kernel on the points."""
+    return edge(sample(config))
+
+
 def measure(config: Config, progress: Progress) -> xr.Dataset:
     """Train every seed; the variables are those of `two_layer.grid_result`.
 
@@ -137,4 +144,6 @@ def measure(config: Config, progress: Progress) -> xr.Dataset:
     return grid_result(problem(config), config, DEGREES, progress)
 
 
-EXPERIMENT = Experiment("cao-sphere", PROFILES, SMALLEST, measure, check=check, implied=implied)
+EXPERIMENT = Experiment(
+    "cao-sphere", PROFILES, SMALLEST, measure, check=check, implied=implied, edge=learning_rate_edge
+)

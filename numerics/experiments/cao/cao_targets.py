@@ -25,6 +25,7 @@ from numerics.data.points import PointSet, uniform_sphere
 from numerics.data.targets import Problem
 from numerics.experiments.config import seeds_of
 from numerics.experiments.experiment import Experiment
+from numerics.experiments.two_layer import NARROWEST, edge
 from numerics.networks.training import Progress, train
 from numerics.networks.two_layer import initialise
 from numerics.predictions.limit_kernels import empirical_kernel, gram
@@ -35,9 +36,9 @@ TARGETS = ("cosines", "polynomial", "step", "noise")
 BANDS = (1, 3, 5, 9)
 FREQUENCIES, POWERS = (1.0, 2.0, 3.0), (2, 4, 6)
 SMALLEST = {
-    "quick": {"samples": 40, "width": 128, "seeds": 2, "steps": 50},
-    "full": {"samples": 100, "width": 1024, "seeds": 16, "steps": 200},
-    "paper": {"samples": 500, "width": 4096, "seeds": 16, "steps": 1000},
+    "quick": {"samples": 40, "width": NARROWEST, "seeds": 2, "steps": 50},
+    "full": {"samples": 100, "width": NARROWEST, "seeds": 16, "steps": 200},
+    "paper": {"samples": 500, "width": NARROWEST, "seeds": 16, "steps": 1000},
 }
 
 
@@ -46,7 +47,8 @@ class Config:
     """Sizes of one run; ``EXPERIMENT.configure`` gives those of a profile.
 
     samples: n. width: m. seeds: samples and networks, with the seeds seed, seed + 1, ... steps: T.
-    step_size: c. amplitude: root mean square of the labels.
+    step_size: c. amplitude: root mean square of the labels. beyond_edge: whether steps
+    beyond `learning_rate_edge` are meant.
 
     >>> EXPERIMENT.configure("quick", samples=10)
     Traceback (most recent call last):
@@ -61,6 +63,7 @@ class Config:
     step_size: float
     amplitude: float
     seed: int = 0
+    beyond_edge: bool = False
 
 
 PROFILES = {
@@ -89,6 +92,11 @@ def labels(target: str, points: Tensor, generator: torch.Generator) -> Tensor:
     else:
         values = torch.randn(len(points), dtype=points.dtype, generator=generator)
     return values / values.square().mean().sqrt()
+
+
+def learning_rate_edge(config: Config) -> float:
+    """2/lambda_max of the limit kernel on the points of the first seed."""
+    return edge(uniform_sphere(DIM, config.samples, torch.Generator().manual_seed(config.seed)))
 
 
 def measure(config: Config, progress: Progress) -> xr.Dataset:
@@ -147,4 +155,4 @@ def labelled(rows: list[dict[str, Tensor]], config: Config) -> xr.Dataset:
     return xr.Dataset(variables | {"gram_factor": (("seed", "band"), found["gram_factor"])}, coords=coords)
 
 
-EXPERIMENT = Experiment("cao-targets", PROFILES, SMALLEST, measure)
+EXPERIMENT = Experiment("cao-targets", PROFILES, SMALLEST, measure, edge=learning_rate_edge)

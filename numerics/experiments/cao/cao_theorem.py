@@ -21,6 +21,7 @@ from numerics.data.points import PointSet, uniform_sphere
 from numerics.data.targets import Mixture, Problem, gegenbauer, mixture_problem, multiplicity
 from numerics.experiments.config import seeds_of
 from numerics.experiments.experiment import Experiment
+from numerics.experiments.two_layer import edge
 from numerics.networks.training import Progress, train
 from numerics.networks.two_layer import initialise
 from numerics.predictions.limit_kernels import gram
@@ -40,7 +41,8 @@ class Config:
 
     dim: d. samples: the n compared. widths: the m compared. seeds: samples and networks drawn, with
     the seeds seed, seed + 1, ... steps: T. step_size: c, so that eigenvalue mu decays by 1 - c mu a
-    step. amplitude: L2 norm of each component of the labels.
+    step. amplitude: L2 norm of each component of the labels. beyond_edge: whether steps
+    beyond `learning_rate_edge` are meant.
 
     >>> EXPERIMENT.configure("quick", samples=(10, 20))
     Traceback (most recent call last):
@@ -56,6 +58,7 @@ class Config:
     step_size: float
     amplitude: float
     seed: int = 0
+    beyond_edge: bool = False
 
 
 PROFILES = {
@@ -63,6 +66,12 @@ PROFILES = {
     "full": Config("full", 2, (25, 50, 100, 200, 400), (32, 256, 1024), 112, 200, 1.5, 0.05),
     "paper": Config("paper", 9, (125, 250, 500, 1000), (256, 1024, 4096), 32, 3000, 2.0, 0.05),
 }
+
+
+def learning_rate_edge(config: Config) -> float:
+    """2/lambda_max of the limit kernel on the points of the first seed, the least over the samples."""
+    points = uniform_sphere(config.dim, max(config.samples), torch.Generator().manual_seed(config.seed)).points
+    return min(edge(PointSet(points[:n], torch.full((n,), 1 / n, dtype=points.dtype))) for n in config.samples)
 
 
 def measure(config: Config, progress: Progress) -> xr.Dataset:
@@ -134,4 +143,4 @@ def labelled(shares: np.ndarray, limits: np.ndarray, config: Config) -> xr.Datas
     return xr.Dataset({"share": (dims, shares), "gram": ((dims[0], *dims[2:]), limits)}, coords=coords)
 
 
-EXPERIMENT = Experiment("cao-theorem", PROFILES, SMALLEST, measure)
+EXPERIMENT = Experiment("cao-theorem", PROFILES, SMALLEST, measure, edge=learning_rate_edge)

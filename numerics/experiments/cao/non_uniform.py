@@ -30,6 +30,7 @@ from numerics.data.points import uniform_sphere
 from numerics.data.targets import CAO_SAME_SCALE, Problem, mixture_problem
 from numerics.experiments.config import seeds_of
 from numerics.experiments.experiment import Experiment, Sizes
+from numerics.experiments.two_layer import NARROWEST, edge
 from numerics.networks.training import Progress, train
 from numerics.networks.two_layer import initialise
 from numerics.predictions.limit_kernels import gram
@@ -49,9 +50,9 @@ DENSITIES: dict[str, Density] = {
 SPREADS = (1.0, 2.0)  # least and largest deviation of the Gaussian
 SHIFT = 1.5  # norm of each mean of the mixture
 SMALLEST = {
-    "quick": {"dim": 2, "samples": 60, "width": 64, "seeds": 2, "steps": 40},
-    "full": {"dim": 2, "samples": 200, "width": 512, "seeds": 48, "steps": 150},
-    "paper": {"dim": 2, "samples": 500, "width": 4096, "seeds": 48, "steps": 150},
+    "quick": {"dim": 2, "samples": 60, "width": NARROWEST, "seeds": 2, "steps": 40},
+    "full": {"dim": 2, "samples": 200, "width": NARROWEST, "seeds": 48, "steps": 150},
+    "paper": {"dim": 2, "samples": 500, "width": NARROWEST, "seeds": 48, "steps": 150},
 }
 
 
@@ -61,7 +62,8 @@ class Config:
 
     dim: d. samples: n. width: m. seeds: samples and networks of each distribution, with the seeds seed,
     seed + 1, ... steps: T. step_size: c, so that eigenvalue lambda decays by 1 - c lambda a step.
-    amplitude: L2 norm of each component of the labels under the uniform distribution.
+    amplitude: L2 norm of each component of the labels under the uniform distribution. beyond_edge: whether steps
+    beyond `learning_rate_edge` are meant.
 
     >>> EXPERIMENT.configure("full").seeds
     240
@@ -78,6 +80,7 @@ class Config:
     step_size: float
     amplitude: float
     seed: int = 0
+    beyond_edge: bool = False
 
 
 PROFILES = {
@@ -130,6 +133,12 @@ def problem(config: Config, density: Density, generator: torch.Generator) -> Pro
     return Problem(sample, plain.labels, dual)
 
 
+def learning_rate_edge(config: Config) -> float:
+    """2/lambda_max of the limit kernel on points of each distribution, the least of them."""
+    generator = torch.Generator().manual_seed(config.seed)
+    return min(edge(density.sample(config.samples, generator)) for density in densities(config.dim).values())
+
+
 def measure(config: Config, progress: Progress) -> xr.Dataset:
     """Every seed under every distribution.
 
@@ -163,4 +172,4 @@ def measure(config: Config, progress: Progress) -> xr.Dataset:
     )
 
 
-EXPERIMENT = Experiment("non-uniform", PROFILES, SMALLEST, measure, implied=implied)
+EXPERIMENT = Experiment("non-uniform", PROFILES, SMALLEST, measure, implied=implied, edge=learning_rate_edge)

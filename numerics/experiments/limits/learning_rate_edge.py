@@ -23,15 +23,16 @@ from numerics.data.points import PointSet, equispaced_circle
 from numerics.data.targets import Mixture, Problem, mixture_problem
 from numerics.experiments.config import seeds_of
 from numerics.experiments.experiment import Experiment
+from numerics.experiments.two_layer import NARROWEST
 from numerics.networks.training import Progress, train
 from numerics.networks.two_layer import initialise
 from numerics.predictions.limit_kernels import empirical_kernel
 
 TARGET = Mixture((0, 1, 2), (1.0, 1.0, 1.0))  # degree 0 or 1 has the largest eigenvalue
 SMALLEST = {
-    "quick": {"samples": 16, "width": 128, "seeds": 2, "steps": 40},
-    "full": {"samples": 32, "width": 512, "seeds": 8, "steps": 40},
-    "paper": {"samples": 64, "width": 2048, "seeds": 8, "steps": 40},
+    "quick": {"samples": 16, "width": NARROWEST, "seeds": 2, "steps": 40},
+    "full": {"samples": 32, "width": NARROWEST, "seeds": 8, "steps": 40},
+    "paper": {"samples": 64, "width": NARROWEST, "seeds": 8, "steps": 40},
 }
 LARGEST_FACTOR = 1.5
 

@@ -24,6 +24,7 @@ from numerics.data.points import equispaced_circle
 from numerics.data.targets import Mixture, Problem, mixture_problem
 from numerics.experiments.config import seeds_of
 from numerics.experiments.experiment import Experiment
+from numerics.experiments.two_layer import edge
 from numerics.networks.training import Progress, train
 from numerics.networks.two_layer import TwoLayer, evaluate, initialise
 from numerics.predictions.limit_kernels import empirical_kernel, gram, rayleigh_quotients
@@ -45,7 +46,8 @@ class Config:
 
     samples: points n on the circle. widths: the m compared. seeds: networks of each width, with
     the seeds seed, seed + 1, ... steps: T. step_size: c, so that degree k decays by 1 - c mu_k a
-    step. amplitude: L2 norm of each component of the labels.
+    step. amplitude: L2 norm of each component of the labels. beyond_edge: whether steps
+    beyond `learning_rate_edge` are meant.
 
     >>> EXPERIMENT.configure("quick", widths=(512,))
     Traceback (most recent call last):
@@ -60,6 +62,7 @@ class Config:
     step_size: float
     amplitude: float
     seed: int = 0
+    beyond_edge: bool = False
 
 
 PROFILES = {
@@ -74,6 +77,11 @@ def problem(config: Config) -> Problem:
     mixture = Mixture(DEGREES, (1.0,) * len(DEGREES))
     pole = torch.tensor([1.0, 0.0], dtype=torch.float64)
     return mixture_problem(mixture, equispaced_circle(config.samples), pole, config.amplitude)
+
+
+def learning_rate_edge(config: Config) -> float:
+    """2/lambda_max of the limit kernel on the points."""
+    return edge(equispaced_circle(config.samples))
 
 
 def measure(config: Config, progress: Progress) -> xr.Dataset:
@@ -148,4 +156,4 @@ def _log_slopes(projections: Tensor) -> Tensor:
     return (projections[-1].abs() / projections[0].abs()).log() / (len(projections) - 1)
 
 
-EXPERIMENT = Experiment("width-laws", PROFILES, SMALLEST, measure)
+EXPERIMENT = Experiment("width-laws", PROFILES, SMALLEST, measure, edge=learning_rate_edge)

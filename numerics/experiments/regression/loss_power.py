@@ -17,13 +17,14 @@ from numerics.data.points import DTYPE, PointSet
 from numerics.data.targets import Problem
 from numerics.experiments.config import seeds_of
 from numerics.experiments.experiment import Experiment
+from numerics.experiments.two_layer import NARROWEST, edge
 from numerics.networks.training import Progress, train
 from numerics.networks.two_layer import initialise
 
 SMALLEST = {
-    "quick": {"samples": 64, "width": 128, "seeds": 2, "steps": 40},
-    "full": {"samples": 128, "width": 512, "seeds": 16, "steps": 200},
-    "paper": {"samples": 128, "width": 512, "seeds": 16, "steps": 200},
+    "quick": {"samples": 64, "width": NARROWEST, "seeds": 2, "steps": 40},
+    "full": {"samples": 128, "width": NARROWEST, "seeds": 16, "steps": 200},
+    "paper": {"samples": 128, "width": NARROWEST, "seeds": 16, "steps": 200},
 }
 
 
@@ -32,7 +33,8 @@ class Config:
     """Sizes of one run; ``EXPERIMENT.configure`` gives those of a profile.
 
     samples: points n. width: m. steps: T. step_size: c, so that degree k decays by 1 - c mu_k a
-    step. amplitude: of the square wave; small keeps the tangent kernel still.
+    step. amplitude: of the square wave; small keeps the tangent kernel still. beyond_edge: whether steps
+    beyond `learning_rate_edge` are meant.
 
     >>> EXPERIMENT.configure("quick", samples=4)
     Traceback (most recent call last):
@@ -47,6 +49,7 @@ class Config:
     step_size: float
     amplitude: float
     seed: int = 0
+    beyond_edge: bool = False
 
 
 PROFILES = {
@@ -65,6 +68,11 @@ def problem(config: Config) -> Problem:
     return Problem(PointSet(points, weights), config.amplitude * wave, wave[:, None])
 
 
+def learning_rate_edge(config: Config) -> float:
+    """2/lambda_max of the limit kernel on the points."""
+    return edge(problem(config).sample)
+
+
 def measure(config: Config, progress: Progress) -> xr.Dataset:
     """loss (seed, step) over the amplitude squared: 1/2 at step 0. progress counts networks."""
     task, losses = problem(config), []
@@ -80,4 +88,4 @@ def measure(config: Config, progress: Progress) -> xr.Dataset:
     )
 
 
-EXPERIMENT = Experiment("loss-power", PROFILES, SMALLEST, measure)
+EXPERIMENT = Experiment("loss-power", PROFILES, SMALLEST, measure, edge=learning_rate_edge)

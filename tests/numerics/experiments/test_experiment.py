@@ -49,8 +49,8 @@ def test_what_must_be_positive_is(name):
 
 
 def test_a_config_made_without_configure_is_checked_before_it_runs():
-    with pytest.raises(ValueError, match="cao-circle: width = 8 is not allowed"):
-        cao_circle.EXPERIMENT.run(replace(cao_circle.EXPERIMENT.configure(), width=8))
+    with pytest.raises(ValueError, match="cao-circle: width = 2 is not allowed"):
+        cao_circle.EXPERIMENT.run(replace(cao_circle.EXPERIMENT.configure(), width=2))
 
 
 def test_a_run_says_how_it_came_about_on_one_thread_and_reports_to_nobody_unasked():
@@ -66,3 +66,31 @@ def test_a_run_says_how_it_came_about_on_one_thread_and_reports_to_nobody_unaske
     assert attributes["experiment"] == "nothing" and attributes["seed"] == 7 and attributes["threads"] == 1
     experiment.run(config, lambda done, total: told.append((done, total)))
     assert told == [(1, 1)]
+
+
+WITH_EDGE = [name for name in experiment_modules() if load_experiment(name).edge is not None]
+
+
+def test_the_experiments_on_two_layers_know_their_edge() -> None:
+    assert len(WITH_EDGE) == 9
+
+
+@pytest.mark.parametrize("name", WITH_EDGE)
+def test_a_step_beyond_the_edge_is_refused_beforehand_unless_it_is_meant(name: str) -> None:
+    experiment = load_experiment(name)
+    edge = experiment.edge(experiment.profiles["quick"])
+    assert experiment.profiles["quick"].step_size < edge < 6
+    assert experiment.configure("quick", step_size=0.999 * edge).step_size < edge
+    with pytest.raises(ValueError, match=r"beyond the edge .* = 2/lambda_max .* --beyond-edge") as refused:
+        experiment.configure("quick", step_size=1.001 * edge)
+    assert "\n" not in str(refused.value)
+    assert experiment.configure("quick", step_size=1.001 * edge, beyond_edge=True).beyond_edge
+
+
+def test_the_loss_falls_below_the_edge_and_grows_beyond_it() -> None:
+    """At width 4096 the largest eigenvalue of a network's own kernel is the limit's within 5 %."""
+    circle = load_experiment("cao-circle")
+    edge = circle.edge(circle.profiles["quick"])
+    sizes = {"samples": 32, "width": 4096, "seeds": 2, "steps": 100, "amplitude": 1e-4, "beyond_edge": True}
+    falls, grows = (circle.run(circle.configure("quick", step_size=c * edge, **sizes)).loss for c in (0.93, 1.07))
+    assert (falls[:, -1] < falls[:, 50]).all() and (grows[:, -1] > 10 * grows[:, 50]).all()
