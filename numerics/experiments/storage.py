@@ -5,6 +5,7 @@ import os
 import platform
 import tempfile
 from dataclasses import asdict
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ PACKAGES = ("torch", "numpy", "xarray")
 
 
 def provenance(experiment: str, config: Any, sources: str, seconds: float) -> dict[str, Any]:
-    """Attributes of a result: experiment, config as JSON, first seed, versions, sources, threads, time.
+    """Attributes of a result: experiment, config as JSON, first seed, versions, sources, threads, when, how long.
 
     config: a dataclass instance with a field ``seed``. sources: `numerics.experiments.sources.digest` of the code.
     """
@@ -29,6 +30,7 @@ def provenance(experiment: str, config: Any, sources: str, seconds: float) -> di
         "sources": sources,
         "dtype": "float64",
         "threads": torch.get_num_threads(),
+        "trained": datetime.now(UTC).isoformat(timespec="seconds"),
         "seconds": round(seconds, 3),
     }
 

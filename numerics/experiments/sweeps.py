@@ -7,6 +7,8 @@ depends neither on the split nor on where a part ran. Results lie in one folder 
     parts/...                                    parts of runs that are not finished
 
 so a second call skips what is done, and results of other versions, or of other code, stay beside the new ones.
+A call with the name of a `run` takes only what that run has stored: all is trained anew, and once; the
+earlier result is kept as NAME.1.nc.
 """
 
 import hashlib
@@ -15,6 +17,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, as_completed
 from contextlib import suppress
 from dataclasses import asdict, replace
+from itertools import count
 from math import ceil
 from pathlib import Path
 from typing import Any
@@ -32,7 +35,7 @@ Report = Callable[[int, int, str], None]  # seeds done, seeds in all, name
 
 
 def sweep(
-    tasks: Sequence[Task], folder: Path | None, runner: Runner, report: Report | None = None
+    tasks: Sequence[Task], folder: Path | None, runner: Runner, report: Report | None = None, run: str | None = None
 ) -> Iterator[tuple[Task, xr.Dataset]]:
     """(task, whole result) of every task as it is complete: those on disk first, then as they come.
 
@@ -41,22 +44,22 @@ def sweep(
     running. Without a folder nothing is stored or looked up. Raises OSError where the folder
     cannot be written.
     """
-    done, left = _known(tasks, folder)
+    done, left = _known(tasks, folder, run)
     total = sum(config.seeds for _, config in tasks)
     finished = sum(part[1].seeds for found in done.values() for part in found)
     _tell(report, finished, total, tasks)
     for task in [task for task in tasks if not left[task]]:
-        yield task, _complete(task, done[task], folder)
+        yield task, _complete(task, done[task], folder, run)
     owner = {part: task for task in tasks for part in left[task]}
     for part, result in runner(run_part, list(owner)) if owner else ():
         task = owner[part]
         done[task][part] = result
         if folder is not None:
-            keep(result, folder / "parts", *part)
+            keep(result, folder / "parts", *part, run)
         finished += part[1].seeds
         _tell(report, finished, total, [part])
         if len(done[task]) == len(split(*task)):
-            yield task, _complete(task, done[task], folder)
+            yield task, _complete(task, done[task], folder, run)
 
 
 def here(function: Callable[[Task], xr.Dataset], jobs: Sequence[Task]) -> Iterator[tuple[Task, xr.Dataset]]:
@@ -88,8 +91,8 @@ def on(executor: Executor) -> Runner:
 def split(name: str, config: Any) -> list[Task]:
     """Parts of consecutive seeds, none with fewer than the profile's smallest number of them."""
     least = load_experiment(name).smallest[config.profile]["seeds"]
-    count = max(1, config.seeds // max(least, ceil(config.seeds / PARTS)))
-    bounds = [config.seeds * i // count for i in range(count + 1)]
+    parts = max(1, config.seeds // max(least, ceil(config.seeds / PARTS)))
+    bounds = [config.seeds * i // parts for i in range(parts + 1)]
     return [(name, replace(config, seed=config.seed + a, seeds=b - a)) for a, b in zip(bounds, bounds[1:])]
 
 
@@ -107,15 +110,18 @@ def path_of(folder: Path, name: str, config: Any) -> Path:
     return folder / f"{name}-{config.profile}-seeds-{seeds}-{digest}.nc"
 
 
-def stored(folder: Path, name: str, config: Any) -> xr.Dataset | None:
-    """A stored result of this very config, these versions and this code, else None: also where unreadable."""
+def stored(folder: Path, name: str, config: Any, run: str | None = None) -> xr.Dataset | None:
+    """A stored result of this very config, these versions and this code, else None: also where unreadable.
+
+    With `run`, only what the run of that name has stored.
+    """
     try:
         found = load(path_of(folder, name, config))
     except (OSError, ValueError, KeyError):
         return None
     wanted = load_experiment(name).provenance(config, 0.0)
     same = all(found.attrs.get(key) == wanted[key] for key in ("experiment", "config", "versions", "sources"))
-    return found if same else None
+    return found if same and run in (None, found.attrs.get("run")) else None
 
 
 def other_versions(folder: Path, name: str, config: Any) -> list[Path]:
@@ -132,45 +138,56 @@ def other_versions(folder: Path, name: str, config: Any) -> list[Path]:
     return found
 
 
-def keep(result: xr.Dataset, folder: Path, name: str, config: Any) -> None:
+def keep(result: xr.Dataset, folder: Path, name: str, config: Any, run: str | None = None) -> None:
     """Store a result unless it is there already."""
-    if stored(folder, name, config) is not None:
+    if stored(folder, name, config, run) is not None:
         return
     for last in (False, False, True):
         folder.mkdir(parents=True, exist_ok=True)
         try:
-            return save(result, path_of(folder, name, config))
+            return save(result.assign_attrs(run=run or ""), path_of(folder, name, config))
         except FileNotFoundError:  # another process has just cleared the folder of parts
             if last:
                 raise
 
 
+def set_aside(folder: Path, name: str, config: Any) -> Path | None:
+    """Rename an earlier result of the same config to NAME.1.nc, or the next free number; its new place."""
+    path = path_of(folder, name, config)
+    if not path.exists():
+        return None
+    aside = next(p for number in count(1) if not (p := path.with_suffix(f".{number}.nc")).exists())
+    return path.rename(aside)
+
+
 def _known(
-    tasks: Sequence[Task], folder: Path | None
+    tasks: Sequence[Task], folder: Path | None, run: str | None
 ) -> tuple[dict[Task, dict[Task, xr.Dataset]], dict[Task, list[Task]]]:
     """What is on disk of each task, by part, and the parts that are left to run."""
     done: dict[Task, dict[Task, xr.Dataset]] = {task: {} for task in tasks}
     left: dict[Task, list[Task]] = {}
     for task in tasks:
-        whole = None if folder is None else stored(folder, *task)
+        whole = None if folder is None else stored(folder, *task, run)
         if whole is not None:
             done[task], left[task] = {task: whole}, []
             continue
         for part in split(*task):
-            kept = None if folder is None else stored(folder / "parts", *part)
+            kept = None if folder is None else stored(folder / "parts", *part, run)
             if kept is not None:
                 done[task][part] = kept
         left[task] = [part for part in split(*task) if part not in done[task]]
     return done, left
 
 
-def _complete(task: Task, parts: dict[Task, xr.Dataset], folder: Path | None) -> xr.Dataset:
+def _complete(task: Task, parts: dict[Task, xr.Dataset], folder: Path | None, run: str | None) -> xr.Dataset:
     if list(parts) == [task]:
         whole = parts[task]
     else:
         whole = _joined(task, [parts[part] for part in split(*task)])
     if folder is not None:
-        keep(whole, folder, *task)
+        if stored(folder, *task, run) is None:
+            set_aside(folder, *task)
+        keep(whole, folder, *task, run)
         _clear(folder / "parts", split(*task))
     return whole
 

@@ -62,7 +62,7 @@ def test_bad_requests_are_one_line(capsys: pytest.CaptureFixture[str], report: P
     (tmp_path / "file").touch()
     for arguments, words in (
         ([tmp_path / "none"], "there is no"),
-        ([old], "has schema 1, allowed: 3"),
+        ([old], "has schema 1, allowed: 4"),
         ([report.parent, "--out", tmp_path], "holds other files"),
         ([report.parent, "--out", tmp_path / "file" / "x"], "cannot write"),
         ([report.parent, "--nonsense"], "allowed: --out"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, replace
 from multiprocessing import get_context
@@ -55,7 +56,7 @@ def complete(finding: Finding) -> bool:
 @pytest.fixture(scope="module")
 def circle():
     config = small("cao-circle", **SMALL_CIRCLE)
-    return config, runs.obtain("cao-circle", config, Context(), workers=1)
+    return config, runs.obtain("cao-circle", config, Context(jobs=1))
 
 
 @pytest.mark.parametrize(
@@ -73,7 +74,7 @@ def test_rates_of_small_networks_are_those_of_the_population(plan, margin, sizes
     config, data = (
         circle
         if sizes is SMALL_CIRCLE
-        else (c := small(plan.experiment, **sizes), runs.obtain(plan.experiment, c, Context(), workers=1))
+        else (c := small(plan.experiment, **sizes), runs.obtain(plan.experiment, c, Context(jobs=1)))
     )
     found = rates.finding(plan, config, data)
     assert found.truth is Truth.HOLDS and found.evidence is Evidence.OBSERVED and complete(found)
@@ -116,9 +117,26 @@ def test_networks_too_narrow_for_the_margin_settle_nothing(circle):
     config, data = circle
     found = rates.finding(rates.CIRCLE, config, data)
     assert found.truth is Truth.UNDECIDED and complete(found) and found.rates["false_fail"] == 1.0
-    assert found.why == "no power at width 512 with 64 seeds: wanted are width 2048 and 128 seeds"
+    assert found.why.startswith(
+        "no power at width 512 with 64 seeds: wanted are width 2048 and 128 seeds; these deviate"
+    )
     assert population.weighed(found) == found
     assert not any(twin.truth is Truth.HOLDS for twin in rates.twins(rates.CIRCLE, config, data).values())
+
+
+def test_narrow_networks_are_trained_and_their_deviation_is_told():
+    config = load_experiment("cao-circle").configure("quick", width=8, seeds=16, steps=100)
+    found = rates.judge_circle(config, load_experiment("cao-circle").run(config))
+    assert found.truth is Truth.UNDECIDED and complete(found)
+    deviation = float(re.search(r"these deviate by ([-+\d.]+) % \+- ", found.why)[1])
+    assert 30 < abs(deviation) < 100  # at width 2048 it is 1
+
+
+def test_steps_that_overshoot_have_no_rate(circle):
+    config, data = circle
+    over = replace(config, step_size=4.2, beyond_edge=True)
+    found = rates.judge_circle(over, data)
+    assert found.truth is Truth.UNDECIDED and "c mu_k >= 1 for degrees [1]" in found.why
 
 
 def test_a_theory_without_decay_fails_and_too_few_seeds_are_refused(circle):
@@ -188,8 +206,8 @@ def test_any_split_gives_the_same_bits_and_two_processes_do_too():
     config = small("cao-circle", samples=32, width=512, seeds=6, steps=100)
     whole = load_experiment("cao-circle").run(config)
     assert [part.seeds for _, part in sweep.split("cao-circle", config)] == [2, 2, 2]
-    for workers in (1, 2):
-        assert same(runs.obtain("cao-circle", config, Context(), workers), whole)
+    for jobs in (1, 2):
+        assert same(runs.obtain("cao-circle", config, Context(jobs=jobs)), whole)
         runs._finished.clear()
 
 
@@ -215,29 +233,89 @@ def test_an_interrupted_run_is_taken_up_and_ends_with_the_same_bits(tmp_path: Pa
         return train(task)
 
     monkeypatch.setattr(sweep, "run_part", interrupted)
-    context = Context(folder=tmp_path, progress=lambda done, total, note: reports.append((done, total)))
+    context = Context(folder=tmp_path, progress=lambda done, total, note: reports.append((done, total)), jobs=1)
     reports: list[tuple[int, int]] = []
     with pytest.raises(KeyboardInterrupt):
-        runs.obtain("cao-circle", config, context, workers=1)
+        runs.obtain("cao-circle", config, context)
     assert len(list((tmp_path / "networks" / "parts").glob("*.nc"))) == 2 and reports == [(0, 6), (2, 6), (4, 6)]
-    assert same(runs.obtain("cao-circle", config, context, workers=1), whole) and len(calls) == 4
+    assert same(runs.obtain("cao-circle", config, context), whole) and len(calls) == 4
     assert [p.suffix for p in (tmp_path / "networks").iterdir() if p.suffix != ".lock"] == [".nc"]
     runs._finished.clear()
-    stored = runs.obtain("cao-circle", config, context, workers=1)
+    stored = runs.obtain("cao-circle", config, context)
     assert same(stored, whole) and len(calls) == 4
     assert json.loads(stored.attrs["config"]) == asdict(config)
 
 
 def test_results_of_another_config_or_broken_files_are_not_used(tmp_path: Path):
     config = small("cao-circle", samples=32, width=512, seeds=2, steps=100)
-    context = Context(folder=tmp_path)
-    first = runs.obtain("cao-circle", config, context, workers=1)
+    context = Context(folder=tmp_path, jobs=1)
+    first = runs.obtain("cao-circle", config, context)
     (path,) = tmp_path.glob("networks/*.nc")
     path.write_bytes(path.read_bytes()[:1000])
     runs._finished.clear()
-    assert same(runs.obtain("cao-circle", config, context, workers=1), first)
+    assert same(runs.obtain("cao-circle", config, context), first)
     other = replace(config, amplitude=0.01)
-    assert not same(runs.obtain("cao-circle", other, context, workers=1), first)
+    assert not same(runs.obtain("cao-circle", other, context), first)
+
+
+def test_a_fresh_run_trains_anew_once_and_keeps_what_was_there(tmp_path: Path, monkeypatch):
+    config = small("cao-circle", samples=32, width=512, seeds=2, steps=100)
+    calls: list[object] = []
+    train = sweep.run_part
+    monkeypatch.setattr(sweep, "run_part", lambda task: calls.append(task) or train(task))
+
+    def trained(run: str | None) -> int:
+        runs._finished.clear()  # as another process of the same run
+        runs.obtain("cao-circle", config, Context(folder=tmp_path, jobs=1, run=run))
+        return len(calls)
+
+    assert [trained(run) for run in ("first", "first", None, "second", "second", None)] == [1, 1, 1, 2, 2, 2]
+    assert sorted(path.suffixes for path in tmp_path.glob("networks/*.nc")) == [[".1", ".nc"], [".nc"]]
+
+
+def test_parts_of_another_run_are_not_taken_up(tmp_path: Path, monkeypatch):
+    config = small("cao-circle", samples=32, width=512, seeds=6, steps=100)
+    calls: list[object] = []
+    train = sweep.run_part
+
+    def interrupted(task):
+        calls.append(task)
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        return train(task)
+
+    monkeypatch.setattr(sweep, "run_part", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        runs.obtain("cao-circle", config, Context(folder=tmp_path, jobs=1, run="first"))
+    runs.obtain("cao-circle", config, Context(folder=tmp_path, jobs=1, run="second"))
+    assert len(calls) == 3 + 3
+    assert not (tmp_path / "networks" / "parts").exists()
+
+
+def test_one_network_many_times_is_no_sample(monkeypatch):
+    config = small("cao-circle", samples=32, width=512, seeds=2, steps=100)
+    whole = load_experiment("cao-circle").run(config)
+    runs.refuse_equal_seeds(whole, config)
+    runs.refuse_equal_seeds(whole.assign(loss=whole.loss * 0), config)
+    with pytest.raises(ValueError, match="other seeds"):
+        runs.refuse_equal_seeds(whole, replace(config, seed=config.seed + 1))
+    same_rows = whole.isel(seed=[0, 0]).assign_coords(seed=whole.seed)
+    with pytest.raises(ValueError, match="two of the 2 seeds gave the same network"):
+        runs.refuse_equal_seeds(same_rows, config)
+    runs._finished.clear()
+    monkeypatch.setattr(sweep, "run_part", lambda task: same_rows)
+    with pytest.raises(ValueError, match="same network"):
+        runs.obtain("cao-circle", config, Context(jobs=1))
+
+
+def test_what_a_verdict_rests_on_is_recorded_once_with_its_code():
+    config = small("cao-circle", samples=32, width=512, seeds=2, steps=100)
+    runs.obtain("cao-circle", config, Context(jobs=1))
+    with runs.recorded() as trained:
+        for _ in range(2):
+            whole = runs.obtain("cao-circle", config, Context(jobs=1))
+    wanted = {"experiment": "cao-circle", "trained": whole.attrs["trained"], "sources": whole.attrs["sources"]}
+    assert trained == [wanted]
 
 
 def test_seeds_shift_by_more_than_a_run_uses():
@@ -258,4 +336,4 @@ def test_claims_that_share_a_run_train_it_once(tmp_path: Path):
 
 
 def _obtain_in(folder: Path, config: object) -> xr.Dataset:
-    return runs.obtain("cao-circle", config, Context(folder=folder), workers=1)
+    return runs.obtain("cao-circle", config, Context(folder=folder, jobs=1))

@@ -259,8 +259,8 @@ def test_experiments_are_shown_with_the_statements_that_they_are_about() -> None
 
 Spoil = Callable[[dict[str, Any]], object]
 SPOILT: dict[str, tuple[Spoil, str]] = {
-    "another version": (lambda d: d.update(schema=1), "has schema 1, allowed: 3"),
-    "no version": (lambda d: d.pop("schema"), "has schema None, allowed: 3"),
+    "another version": (lambda d: d.update(schema=1), "has schema 1, allowed: 4"),
+    "no version": (lambda d: d.pop("schema"), "has schema None, allowed: 4"),
     "an id that leaves the folder": (lambda d: d["entries"][0].update(id="../x"), "malformed at"),
     "no source": (lambda d: d["entries"][0].pop("source"), "malformed at"),
     "an entry twice": (lambda d: d["entries"].append(d["entries"][0]), "holds cao-cor-degrees twice"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from verify.command.verify import prepare, print_table
@@ -57,17 +57,18 @@ def verify_planted(claims: dict[str, Claim], request: Run, form: str, quiet: boo
     return OK if all(r.passed for r in rows) else FAILED
 
 
-def _decided(job: tuple[str, str, int, Path]) -> Row:
+def _decided(job: tuple[str, Context]) -> Row:
     from verify.claims import all_claims
 
-    name, profile, seed, folder = job
-    return row(all_claims()[name], Context(profile, seed, folder))
+    name, context = job
+    return row(all_claims()[name], context)
 
 
 def _with_progress(claims: list[Claim], request: Run, quiet: bool) -> Iterator[Row]:
     # Longest first, so that no core idles at the end.
     ordered = sorted(claims, key=lambda c: c.procedure is None)
-    jobs = [(c.id, request.profile, request.seed, request.folder) for c in ordered]
+    context = replace(request.context(), run=None)  # networks of this very code will do
+    jobs = [(c.id, context) for c in ordered]
     line = lines(quiet)
     with counted("planting", quiet) as tell:
         for number, (_, found) in enumerate(completed(_decided, jobs, request.jobs), 1):

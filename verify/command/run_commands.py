@@ -69,7 +69,12 @@ def verify(
     profile: Profile = "quick",
     seed: Annotated[str, typer.Option(metavar="N", help="seed of everything random, an integer >= 0")] = "0",
     jobs: Annotated[str | None, typer.Option(metavar="N", help="processes; the number of cores without it")] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="keep the entries that an earlier run finished")] = False,
+    scheduler: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="of a Dask cluster that trains: tcp://HOST:PORT")
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume/--fresh", help="keep entries and networks of an earlier run, or all anew")
+    ] = False,
     planted: Annotated[bool, typer.Option("--planted", help="plant wrong twins instead: all must be rejected")] = False,
     format: RunFormat = "text",
     out: Annotated[Path, typer.Option(metavar="DIR", help="where ledger, table and runs go")] = Path("results"),
@@ -82,7 +87,12 @@ def verify(
     one_of("--profile", profile, PROFILES)
     one_of("--format", format, RUN_FORMATS)
     count = read_count("--jobs", jobs, 1) if jobs is not None else (os.cpu_count() or 1)
-    request = Run(profile, read_count("--seed", seed, 0), count, resume, out)
+    request = Run(profile, read_count("--seed", seed, 0), count, resume, out, scheduler)
+    if scheduler is not None:
+        from verify.networks.runs import runner_of
+
+        with runner_of(None, scheduler):  # one that does not answer is refused before any work
+            pass
     if planted:
         from verify.command.planted import verify_planted
 

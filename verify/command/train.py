@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from functools import partial
 from itertools import product
 from math import isfinite
 from pathlib import Path
@@ -22,11 +21,11 @@ from theory.numbers.truth import Truth
 from verify.command.completion import setting_names
 from verify.findings.claim import PROFILES, Finding
 from verify.networks import judge_of
+from verify.networks.runs import runner_of
 from verify.running.arguments import one_of
 from verify.running.console import FAILED, OK, BadRequest, emit, say, write_whole
 from verify.running.documents import as_json
 from verify.running.progress import counted, lines
-from verify.running.workers import completed
 
 MOST_RUNS = 1000  # combinations of one sweep
 FIRST_SEED = 10_000  # as of the claims: below are seeds of tests and of pilots
@@ -70,7 +69,7 @@ def configs(request: Request) -> list[Any]:
         axes[key] = values
     if request.beyond_edge:
         if not hasattr(start, "beyond_edge"):
-            raise BadRequest(f"--beyond-edge: {request.name} has no such steps, allowed: with learning-rate-edge")
+            raise BadRequest(f"--beyond-edge: the steps of {request.name} have no edge that is known beforehand")
         axes["beyond_edge"] = [True]
     if request.device != "cpu":
         axes["device"] = [_device(request, start)]
@@ -134,11 +133,11 @@ def train(request: Request, form: str = "text", quiet: bool = False) -> int:
     for task in tasks:
         for path in sweep.other_versions(folder, *task):
             say(f"{path.name} was made by other versions or other code: kept, not used", quiet)
-        if not request.resume:
-            _set_aside(folder, task, quiet)
+        if not request.resume and (aside := sweep.set_aside(folder, *task)) is not None:
+            say(f"kept the earlier result as {aside.name}", quiet)
     runs = []
     try:
-        with _runner(request) as runner, _report(request, quiet) as report:
+        with runner_of(request.jobs, request.scheduler) as runner, _report(request, quiet) as report:
             for task, data in sweep.sweep(tasks, folder, runner, report):
                 runs.append(_judged(task, data, folder))
                 if form == "text":
@@ -165,35 +164,6 @@ def _writable(folder: Path) -> None:
         raise BadRequest(
             f"--out: cannot write to {str(folder)!r}: {error.strerror}, allowed: a writable folder"
         ) from None
-
-
-def _set_aside(folder: Path, task: sweep.Task, quiet: bool) -> None:
-    """An earlier result of the same config stays, under another name."""
-    path = sweep.path_of(folder, *task)
-    if path.exists():
-        number = next(n for n in range(1, 10**6) if not path.with_suffix(f".{n}.nc").exists())
-        path.rename(path.with_suffix(f".{number}.nc"))
-        say(f"kept the earlier result as {path.with_suffix(f'.{number}.nc').name}", quiet)
-
-
-@contextmanager
-def _runner(request: Request) -> Iterator[Callable]:
-    if request.scheduler is None:
-        yield partial(completed, workers=request.jobs)
-        return
-    try:
-        from distributed import Client
-    except ImportError:
-        raise BadRequest('--scheduler needs Dask, allowed after: pip install "spectral-bias[cluster]"') from None
-    try:
-        client = Client(request.scheduler, timeout=20)
-    except (OSError, ValueError) as error:
-        why = " ".join(str(error).split())[:200]
-        raise BadRequest(
-            f"--scheduler: no scheduler at {request.scheduler!r} ({why}), allowed: tcp://HOST:PORT"
-        ) from None
-    with client:
-        yield sweep.on(client.get_executor(retries=3))
 
 
 class _Rate(ProgressColumn):
@@ -243,5 +213,5 @@ def _finding(task: sweep.Task, data: Any) -> Finding:
 
 def _line(task: sweep.Task, finding: dict[str, Any]) -> str:
     name, config = task
-    sizes = ", ".join(f"{key} {value}" for key, value in asdict(config).items() if isinstance(value, int))
+    sizes = ", ".join(f"{key} {value}" for key, value in asdict(config).items() if type(value) is int)
     return f"{name} ({sizes}): {finding['truth']}: {finding['why']}"

@@ -79,15 +79,19 @@ class Corrected:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a procedure may depend on: the profile, the seed, where results go, a progress callback.
+    """What a procedure may depend on: the profile, the seed, where results go, a progress callback, who trains.
 
-    `progress(done, total, note)` may be called as often as wanted.
+    `progress(done, total, note)` may be called as often as wanted. Networks are trained by `jobs` processes (None:
+    as many as cores) or by the workers of `scheduler`; where `run` names a run, only networks that it trained count.
     """
 
     profile: str = "quick"
     seed: int = 0
     folder: Path | None = None
     progress: Callable[[int, int, str], None] | None = None
+    jobs: int | None = None
+    scheduler: str | None = None
+    run: str | None = None
 
 
 Decide = Callable[[Context], Finding]

@@ -14,15 +14,18 @@ import time
 import tomllib
 import traceback
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from functools import cache
+from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from theory.numbers.truth import Evidence, Truth
 from verify.claims import all_claims
-from verify.findings.claim import PROFILES, Claim, Context, Finding, Said, Source
+from verify.findings.claim import MEASURED, PROFILES, Claim, Context, Finding, Said, Source
 from verify.findings.given import given
 from verify.findings.normalisation import Normalisation
 from verify.findings.proofs import proof_json, tell_once
@@ -35,21 +38,29 @@ from verify.twins.falsity import witness
 if TYPE_CHECKING:
     from theory.language.statement import Statement
 
-SCHEMA = 3
+SCHEMA = 4
 STATUSES = DECIDED, NOT_RUN, CRASHED = "DECIDED", "NOT RUN", "CRASHED"
 PACKAGES = ("spectral-bias", "sympy", "mpmath", "python-flint", "numpy", "scipy", "torch", "hypothesis")
 EXPECTED = Path(__file__).parents[1] / "expected.toml"
+ROOT = Path(__file__).parents[2]
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What a run asks for."""
+    """What a run asks for: without `resume` everything is decided, and all networks are trained, anew."""
 
     profile: str = "quick"
     seed: int = 0
     jobs: int = 1
     resume: bool = False
     folder: Path = Path("results")
+    scheduler: str | None = None
+    started: str = field(default_factory=lambda: datetime.now(UTC).isoformat(), compare=False)
+
+    def context(self, jobs: int = 1, progress: Callable[[int, int, str], None] | None = None) -> Context:
+        """What a claim of this run is decided in, with so many processes that train."""
+        run = None if self.resume else f"{self.started} {os.getpid()}"
+        return Context(self.profile, self.seed, self.folder, progress, jobs, self.scheduler, run)
 
 
 def decide_said(said: Said, normalisation: Normalisation | None = None) -> Finding:
@@ -147,8 +158,9 @@ def decide_claim(claim: Claim, context: Context) -> Entry:
     header = _header(claim, context)
     entry = dict(header)
     try:
-        finding = decide_printed(claim, context)
-        entry |= {"status": DECIDED, **_finding_json(finding, claim.source)}
+        with _recorded(claim) as trained:
+            finding = decide_printed(claim, context)
+        entry |= {"status": DECIDED, **_finding_json(finding, claim.source), "trained": trained}
         entry["verdict"] = verdict_text(entry)
         entry["corrected"] = [_said_json(said, claim.source) for said in claim.corrected]
         entry["corrected"] += [
@@ -166,6 +178,15 @@ def decide_claim(claim: Claim, context: Context) -> Entry:
         entry = _crashed(header, repr(error), trace)
     entry["seconds"] = round(time.perf_counter() - started, 3)
     return entry
+
+
+def _recorded(claim: Claim) -> AbstractContextManager[list[dict[str, str]]]:
+    """The networks that the verdict rests on: experiment, when, and the digest of the code that trained them."""
+    if claim.procedure is not MEASURED:
+        return nullcontext([])
+    from verify.networks.runs import recorded  # only here: it imports torch
+
+    return recorded()
 
 
 def verdicts_of(entry: Entry) -> list[Entry]:
@@ -199,8 +220,19 @@ def _header(claim: Claim, context: Context) -> Entry:
         "profile": context.profile,
         "seed": context.seed,
         "versions": {name: version(name) for name in PACKAGES},
+        "code": _code(),
         "platform": f"{platform.system()} {platform.machine()}, Python {platform.python_version()}",
     }
+
+
+@cache
+def _code() -> str:
+    """SHA-256 of the files of this suite, 16 hexadecimal digits: entries of other code are not taken up."""
+    found = sha256()
+    for package in ("theory", "numerics", "verify"):
+        for path in sorted(p for p in (ROOT / package).rglob("*") if p.suffix in (".py", ".toml", ".lark")):
+            found.update(path.relative_to(ROOT).as_posix().encode() + path.read_bytes())
+    return found.hexdigest()[:16]
 
 
 def _procedure_name(claim: Claim) -> str | None:
@@ -284,9 +316,9 @@ def _decided(todo: list[Claim], request: Run, progress: Callable[[str, int, int,
     if jobs <= 1:
         for claim in todo:
             tell = None if progress is None else lambda done, total, note="", c=claim: progress(c.id, done, total, note)
-            yield decide_claim(claim, Context(request.profile, request.seed, request.folder, tell))
+            yield decide_claim(claim, request.context(request.jobs, tell))
         return
-    context = Context(request.profile, request.seed, request.folder)
+    context = request.context()
     # Longest first, so that no core idles at the end: procedures train networks.
     ordered = [(claim.id, context) for claim in sorted(todo, key=lambda c: c.procedure is None)]
     for _, entry in completed(_decide_by_id, ordered, jobs, _died):
@@ -305,9 +337,8 @@ def _died(job: tuple[str, Context]) -> Entry:
 
 
 def _not_run(claim: Claim, request: Run) -> Entry:
-    header = _header(claim, Context(request.profile, request.seed))
     return {
-        **header,
+        **_header(claim, request.context()),
         "status": NOT_RUN,
         "truth": None,
         "evidence": None,
@@ -317,13 +348,13 @@ def _not_run(claim: Claim, request: Run) -> Entry:
 
 
 def _kept(folder: Path, claim: Claim, request: Run) -> Entry | None:
-    """A finished entry of the same claim, profile, seed and versions."""
+    """A finished entry of the same claim, profile, seed, versions and code."""
     path = folder / f"{claim.id}.json"
     try:
         entry = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-    header = _header(claim, Context(request.profile, request.seed))
+    header = _header(claim, request.context())
     same = isinstance(entry, dict) and all(entry.get(key) == value for key, value in header.items())
     return entry if same and entry.get("status") == DECIDED else None
 

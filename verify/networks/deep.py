@@ -37,8 +37,9 @@ from theory.numbers.truth import Evidence
 from theory.spectra.spectrum import spectrum
 from verify.findings.claim import Context, Finding, Procedure
 from verify.networks import Judge
+from verify.networks.aliasing import on_grid
 from verify.networks.odd import ROUNDOFF, rounding
-from verify.networks.population import conjunction, percent, refuse_non_finite
+from verify.networks.population import conjunction, percent, refuse_non_finite, undecided
 from verify.networks.runs import config_of, obtain
 from verify.statistics.equivalence import (
     FAILS,
@@ -156,6 +157,8 @@ def faster(curves: xr.DataArray, factor: float) -> xr.DataArray:
 def own_finding(config: Any, data: xr.Dataset) -> Finding:
     """The verdict on the own kernels of one run."""
     refuse_non_finite(network=data.network, own_kernel=data.own_kernel)
+    if why := _strange(config):
+        return undecided(why, compared="residuals with what initial kernels predict", scope=_scope(config))
     zero = vanishing()
     places = [(case, k) for case in CASES for k in data.degree.values.tolist() if not (case in zero and k == ODD)]
     design = Design(config.seeds, MARGIN, LEVEL, len(places), SPREAD, BIAS)
@@ -182,6 +185,8 @@ def own_finding(config: Any, data: xr.Dataset) -> Finding:
 def odd_finding(config: Any, data: xr.Dataset, zero: frozenset[Case] | None = None) -> Finding:
     """The verdict on degree 3; ``zero``: the cases in which it must stay, by default theory's."""
     refuse_non_finite(network=data.network, moved=data.moved)
+    if why := _strange(config):
+        return undecided(why, compared="degree 3 of the residual with mu_3 of the limit kernel", scope=_scope(config))
     zero = vanishing() if zero is None else zero
     cases = [case for case in CASES if case not in zero]
     # Only number and level of the comparisons enter the threshold.
@@ -205,6 +210,11 @@ def odd_finding(config: Any, data: xr.Dataset, zero: frozenset[Case] | None = No
         figures={"learned": ends, "fixed": still},
         scope=_scope(config),
     )
+
+
+def _strange(config: Any) -> str:
+    """Why the run's grid, weights or harmonics are not theory's; by a kernel whose mu_k are all positive."""
+    return on_grid(deep_sphere.problem(config), deep_sphere.DEGREES, config.rings, NTK(depth=2, bias=True))[1]
 
 
 def _scope(config: Any) -> str:

@@ -25,7 +25,8 @@ from theory.numbers.truth import Evidence
 from theory.spectra.sphere import area_ratio
 from verify.bridge import DIGITS
 from verify.findings.claim import Context, Finding, Procedure
-from verify.networks.population import CAO, WRONG_SCALES, conjunction, finite, percent, quotients, rolled
+from verify.networks.population import CAO, WRONG_SCALES, conjunction, finite, percent, quotients, rolled, undecided
+from verify.networks.rates import on_sample
 from verify.networks.runs import first_seed
 from verify.statistics.ztest import ZTest, z_test
 
@@ -111,6 +112,9 @@ def _share(ratio: PiPolynomial) -> float:
 
 def finding(compared: list[Comparison]) -> Finding:
     """The verdict on all comparisons together."""
+    for module, sphere in GRIDS:
+        if why := on_sample(module, module.EXPERIMENT.configure())[1]:
+            return undecided(f"{sphere}: {why}", compared="hidden units' shares with the certified mu_k on the sample")
     tests = [
         z_test(c.shares, c.mean, FALSE_FAIL / len(compared), MISS, CAUGHT * float(c.shares.mean())) for c in compared
     ]

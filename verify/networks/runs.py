@@ -12,8 +12,10 @@ import xarray as xr
 from filelock import FileLock
 
 from numerics.experiments import load_experiment
-from numerics.experiments.sweeps import keep, path_of, sweep
+from numerics.experiments.config import seeds_of
+from numerics.experiments.sweeps import Runner, keep, on, path_of, sweep
 from verify.findings.claim import Context
+from verify.running.console import BadRequest
 from verify.running.workers import completed
 
 FIRST_SEED = 10_000  # below are seeds of tests and of trials
@@ -21,7 +23,9 @@ SEED_STRIDE = 1_000  # more than the seeds of any profile, so that two seeds of 
 MOST_SEED = 10**12
 FOLDER = "networks"  # below the folder of a run
 
-_finished: dict[tuple[str, Any], xr.Dataset] = {}
+Trained = dict[str, str]
+_finished: dict[tuple[str, Any, str | None], xr.Dataset] = {}
+_used: list[dict[str, Any]] = []  # attributes of what `obtain` gave since `recorded` began
 
 
 def first_seed(context: Context) -> int:
@@ -40,21 +44,66 @@ def config_of(name: str, context: Context, **changes: object) -> Any:
     return load_experiment(name).configure(context.profile, seed=first_seed(context), **changes)
 
 
-def obtain(name: str, config: Any, context: Context, workers: int | None = None) -> xr.Dataset:
+def obtain(name: str, config: Any, context: Context) -> xr.Dataset:
     """The result of an experiment: from this process, from context.folder / FOLDER, or trained now.
 
-    A stored result is used only if experiment, config and versions are the same. Raises OSError
-    where the folder cannot be written.
+    A stored result is used only if experiment, config, versions and code are the same and, where the context
+    names a run, if that run has stored it. Raises OSError where the folder cannot be written.
     """
     folder = None if context.folder is None else Path(context.folder) / FOLDER
-    whole = _finished.get((name, config))
+    known = name, config, context.run
+    whole = _finished.get(known)
     if whole is None:
-        with _alone(folder, name, config):
-            ((_, whole),) = sweep([(name, config)], folder, partial(completed, workers=workers), _report(context))
+        with _alone(folder, name, config), runner_of(context.jobs, context.scheduler) as runner:
+            ((_, whole),) = sweep([(name, config)], folder, runner, _report(context), context.run)
     elif folder is not None:
-        keep(whole, folder, name, config)
-    _finished[name, config] = whole
+        keep(whole, folder, name, config, context.run)
+    refuse_equal_seeds(whole, config)
+    _finished[known] = whole
+    _used.append(whole.attrs)
     return whole
+
+
+def refuse_equal_seeds(whole: xr.Dataset, config: Any) -> None:
+    """Raise ValueError unless the seeds are those of the config and something measured differs between any two.
+
+    Networks that are one network many times would have no spread, and every test of a mean all its power.
+    """
+    seeds = whole["seed"].values.tolist()
+    if seeds != list(seeds_of(config)):
+        raise ValueError(f"the result is of other seeds than {config.seed} to {config.seed + config.seeds - 1}")
+    measured = [whole[name].transpose("seed", ...).values for name, one in whole.items() if "seed" in one.dims]
+    if not any(len({row.tobytes() for row in values}) == len(seeds) for values in measured):
+        raise ValueError(f"two of the {len(seeds)} seeds gave the same network, bit for bit")
+
+
+@contextmanager
+def recorded() -> Iterator[list[Trained]]:
+    """A list that holds, at the end, what was asked of `obtain` meanwhile: which networks a verdict rests on."""
+    _used.clear()
+    found: list[Trained] = []
+    yield found
+    keys = {key: None for attrs in _used for key in [(attrs["experiment"], attrs["trained"], attrs["sources"])]}
+    found += [{"experiment": name, "trained": when, "sources": sources} for name, when, sources in sorted(keys)]
+
+
+@contextmanager
+def runner_of(jobs: int | None, scheduler: str | None = None) -> Iterator[Runner]:
+    """Who trains: so many processes of this machine, as many as cores for None, or the workers of a Dask cluster."""
+    if scheduler is None:
+        yield partial(completed, workers=jobs)
+        return
+    try:
+        from distributed import Client
+    except ImportError:
+        raise BadRequest('--scheduler needs Dask, allowed after: pip install "spectral-bias[cluster]"') from None
+    try:
+        client = Client(scheduler, timeout=20)
+    except (OSError, ValueError) as error:
+        why = " ".join(str(error).split())[:200]
+        raise BadRequest(f"--scheduler: no scheduler at {scheduler!r} ({why}), allowed: tcp://HOST:PORT") from None
+    with client:
+        yield on(client.get_executor(retries=3))
 
 
 @contextmanager

@@ -23,6 +23,7 @@ from theory.kernels import Kernel
 from theory.numbers.truth import Evidence, Truth
 from verify.findings.claim import Context, Finding, Procedure
 from verify.networks import Judge
+from verify.networks.aliasing import on_circle
 from verify.networks.population import CAO, quotients, undecided
 from verify.networks.runs import config_of, obtain
 from verify.networks.widths import slope_weights
@@ -78,7 +79,8 @@ def finding(config: Any, data: xr.Dataset, predicted: float | None = None) -> Fi
     """The verdict on a predicted exponent, by default that of the certified mu_k."""
     predicted = exponent_predicted(config) if predicted is None else predicted
     pilot = Pilot(PILOT_WIDTH, MARGIN, LEVEL, 1, SPREAD, BIAS)
-    if refusal := pilot.refusal(config.width, config.seeds):
+    _, strange = on_circle(circle_time.problem(config), circle_time.DEGREES, config.samples)
+    if refusal := strange or pilot.refusal(config.width, config.seeds):
         return undecided(
             refusal,
             compared=f"exponent in k of the time that networks take with {predicted:.3f}",

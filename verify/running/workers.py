@@ -17,18 +17,17 @@ from typing import TypeVar
 
 J = TypeVar("J")
 R = TypeVar("R")
-MOST = 2  # the profiles are sized for two cores
 
 
 def available() -> int:
-    """Processes worth starting: one inside a process that is itself such a worker.
+    """Processes worth starting: one for each core, one inside a process that is itself such a worker.
 
-    >>> 1 <= available() <= MOST
+    >>> available() >= 1
     True
     """
     if multiprocessing.parent_process() is not None:
         return 1
-    return min(MOST, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def completed(

@@ -1,13 +1,9 @@
 """Sweeps: any executor gives the same bits, nothing finished is lost, a second call skips it."""
 
-import os
 import signal
-import subprocess
-import sys
 import time
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,6 +11,7 @@ import xarray as xr
 
 from numerics.experiments import load_experiment
 from numerics.experiments import sweeps as sweep
+from tests.cluster import Cluster
 
 NAME = "cao-circle"
 SIZES = {"samples": 32, "width": 512, "steps": 100, "seeds": 4}
@@ -108,32 +105,6 @@ def test_a_full_disk_loses_nothing_that_was_stored(tasks, tmp_path, monkeypatch)
         results(tasks, tmp_path, sweep.here)
     assert {path: path.read_bytes() for path in tmp_path.glob("*.nc")} == before
     assert not list(tmp_path.rglob("*.part"))
-
-
-class Cluster:
-    """A Dask scheduler and workers, each a process of its own, as on a cluster."""
-
-    def __init__(self, folder: Path, workers: int) -> None:
-        distributed = pytest.importorskip("distributed")
-        self.file = folder / "scheduler.json"
-        environment = {**os.environ, "OMP_NUM_THREADS": "1"}
-        options = ["--scheduler-file", str(self.file), "--local-directory", str(folder)]
-        start = [sys.executable, "-m"]
-        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "env": environment}
-        scheduler = ["distributed.cli.dask_scheduler", "--port", "0", "--no-dashboard"]
-        worker = ["distributed.cli.dask_worker", "--nthreads", "1", "--no-nanny", "--no-dashboard"]
-        self.processes = [
-            subprocess.Popen([*start, *scheduler, *options[:2]], **quiet),
-            *(subprocess.Popen([*start, *worker, *options], **quiet) for _ in range(workers)),
-        ]
-        self.client = distributed.Client(scheduler_file=str(self.file), timeout=60)
-        self.client.wait_for_workers(workers, timeout=60)
-
-    def close(self) -> None:
-        self.client.close()
-        for process in self.processes:
-            process.kill()
-            process.wait()
 
 
 def test_a_cluster_that_loses_a_worker_gives_the_same_bits(tasks, tmp_path):

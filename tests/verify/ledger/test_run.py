@@ -127,6 +127,22 @@ def test_resume_repeats_what_was_decided_otherwise(change: dict[str, Any], tmp_p
     assert {key: entry[key] for key in change} == change
 
 
+def test_resume_repeats_what_other_code_decided(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    claims = some(claim("drawn", procedure=seeded))
+    (first,) = ledger.run(claims, Run(folder=tmp_path))
+    assert ledger.run(claims, Run(folder=tmp_path, resume=True)) == [first]
+    monkeypatch.setattr(ledger, "_code", lambda: "0" * 16)
+    (second,) = ledger.run(claims, Run(folder=tmp_path, resume=True))
+    assert second["code"] == "0" * 16 != first["code"]
+
+
+def test_networks_are_those_of_the_run_unless_it_resumes() -> None:
+    fresh = Run(jobs=3, scheduler="tcp://there:1")
+    assert fresh.context().run == fresh.context(2).run is not None
+    assert fresh.context().run != Run().context().run and Run(resume=True).context().run is None
+    assert (fresh.context(3).jobs, fresh.context().jobs, fresh.context().scheduler) == (3, 1, "tcp://there:1")
+
+
 def test_resume_repeats_a_claim_whose_statement_changed(tmp_path: Path) -> None:
     ledger.run(some(claim("a", "mu(1) = 1/(d+1)")), Run(folder=tmp_path))
     (entry,) = ledger.run(some(claim("a", "mu(1) = 1/d")), Run(folder=tmp_path, resume=True))
