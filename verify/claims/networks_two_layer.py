@@ -90,6 +90,7 @@ CLAIMS = (
         r"\text{on } S^1 \text{ a trained network takes time} \sim k^2 \text{ to learn frequency } k",
         procedure=MEASURED,
         profile="full",
-        note="Even k up to 16, without biases; the exponent of so few frequencies is that of mu_k itself, near 2.2.",
+        note="The law is one of large k. Tested are even k up to 16, without biases, against the exponent of mu_k at "
+        "these degrees, near 2.2: networks of these degrees reject 2 itself.",
     ),
 )

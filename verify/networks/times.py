@@ -93,7 +93,8 @@ def finding(config: Any, data: xr.Dataset, predicted: float | None = None) -> Fi
         Truth(test.verdict),
         Evidence.OBSERVED,
         compared=f"exponent in k of the time that {config.seeds} networks take for degrees "
-        f"{', '.join(map(str, circle_time.DEGREES))} with {predicted:.3f}",
+        f"{', '.join(map(str, circle_time.DEGREES))} with {predicted:.3f}; of mu_k it is "
+        f"{exponent_predicted(config):.3f} at these degrees and tends to 2",
         why=f"exponent {found.mean():.3f} in [{predicted + test.lower:.3f}, {predicted + test.upper:.3f}], margin "
         f"{design.margin:.3g}, {config.seeds} seeds",
         routes=("closed form of mu_k, certified", "trained networks"),
