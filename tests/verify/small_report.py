@@ -70,5 +70,5 @@ def poisoned(value: Any, key: str = "") -> Any:
         return {k: poisoned(v, k) for k, v in value.items()}
     if isinstance(value, list):
         return [poisoned(v, key) for v in value]
-    fixed = ("id", "wording", "status", "truth", "evidence", "profile", "command")
+    fixed = ("id", "wording", "status", "truth", "evidence", "profile", "command", "code", "sources")
     return value if not isinstance(value, str) or key in fixed else value + NASTY
