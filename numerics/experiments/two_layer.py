@@ -33,7 +33,7 @@ def edge(sample: PointSet, kernel: AngleKernel = two_layer_kernel) -> float:
 
     >>> from numerics.data.points import equispaced_circle
     >>> round(edge(equispaced_circle(64)), 3)  # 2/mu_0 on S^1
-    3.948
+    3.947
     """
     root = sample.weights.sqrt()
     return 2 / float(torch.linalg.eigvalsh(root[:, None] * gram(sample.points, kernel) * root)[-1])

@@ -147,4 +147,4 @@ def test_steps_beyond_the_edge_are_asked_for_by_name(capsys: pytest.CaptureFixtu
         training.configs(request)
     assert training.configs(replace(request, beyond_edge=True))[0].factors == (0.9, 1.1)
     assert cli.run(["train", "fourier-1d", "--beyond-edge"]) == 2
-    assert "allowed: with learning-rate-edge" in capsys.readouterr().err
+    assert "the steps of fourier-1d have no edge" in capsys.readouterr().err

@@ -86,50 +86,51 @@ def pytest(folder: Path, arguments: Iterable[str], **variables: object) -> subpr
     return subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True)
 
 
-def groups() -> list[str]:
-    """The files of tests, and `theory` for its examples: each is traced by a process of its own."""
-    return [
-        path
-        for name in TESTS
-        for path in (files(name) if name.startswith("tests/") else [name])
-        if not name.startswith("tests/") or Path(path).name.startswith("test_")
-    ]
+def groups() -> list[tuple[str, ...]]:
+    """The files of tests, folder by folder, and `theory` for its examples: each group is traced by one process."""
+    found: dict[str, list[str]] = {}
+    for name in TESTS:
+        for path in files(name) if name.startswith("tests/") else [name]:
+            if not name.startswith("tests/") or Path(path).name.startswith("test_"):
+                found.setdefault(str(Path(path).parent), []).append(path)
+    return [tuple(paths) for paths in found.values()]
 
 
-def traced(group: str, folder: Path) -> Selection:
+def traced(group: tuple[str, ...], folder: Path) -> Selection:
     """Which lines the tests of one group run, and their CPU seconds; then again, quickest first.
 
     A test that fails without any mutant, alone or in another order, can kill none: it is left out.
-    One process a group: an alarm that rings inside the tracer ends what coverage.py keeps.
+    An alarm that rings inside the tracer ends what coverage.py keeps: then each file is traced alone.
     """
     times, data, order = (folder / name for name in ("times.json", "coverage.data", "order.txt"))
     variables = {"MUTATION_TIMES": times, "MUTATION_FRESH": 1, "COVERAGE_FILE": data}
-    first = pytest(folder, (GO_ON, *COVERAGE, group), **variables)
+    first = pytest(folder, (GO_ON, *COVERAGE, *group), **variables)
     output, _ = first.communicate()
     if first.returncode not in (0, 1, 5):  # 1: some failed, 5: there is none
-        sys.exit(f"pytest itself failed in {group}:\n{output[-2000:]}")
+        sys.exit(f"pytest itself failed in {' '.join(group)}:\n{output[-2000:]}")
     seconds = json.loads(times.read_text(encoding="utf-8"))
+    found = selection(folder, files(*TESTED), data, {n: s for n, s in seconds.items() if s is not None})
+    data.unlink(missing_ok=True)
+    if found.seconds and not any(found.ran.values()):
+        if len(group) > 1:
+            return together([traced((file,), folder) for file in group])
+        print(f"left out, since coverage.py kept nothing of it: {group[0]}", flush=True)
+        return Selection({}, {})
     order.write_text("\n".join(sorted(seconds, key=lambda n: seconds[n] or 0)), encoding="utf-8")
-    pytest(folder, (GO_ON, group), MUTATION_TESTS=order, MUTATION_TIMES=times).communicate()
+    pytest(folder, (GO_ON, *group), MUTATION_TESTS=order, MUTATION_TIMES=times).communicate()
     again = json.loads(times.read_text(encoding="utf-8"))
-    right = {n: s for n, s in seconds.items() if s is not None and again.get(n) is not None}
+    right = {n: s for n, s in found.seconds.items() if again.get(n) is not None}
     for name in sorted(seconds.keys() - right.keys()):
         print(f"left out, since it fails without any mutant: {name}", flush=True)
-    found = selection(folder, files(*TESTED), data, right)
-    data.unlink(missing_ok=True)
-    if right and not any(found.ran.values()):
-        print(f"left out, since coverage.py kept nothing of it: {group}", flush=True)
-        return Selection({}, {})
-    return found
+    return Selection(found.ran, right)
 
 
 def selected(kept: Path, free: SimpleQueue[Path], pool: ThreadPoolExecutor) -> Selection:
     """Which tests run which line: kept, group by group, or found by running them."""
-
     state = digest()
 
-    def found(group: str) -> Selection:
-        path = kept / f"selection-{state}" / f"{group.replace('/', '.')}.json"
+    def found(group: tuple[str, ...]) -> Selection:
+        path = kept / f"selection-{state}" / f"{Path(group[0]).parent.as_posix().replace('/', '.')}-{len(group)}.json"
         if not path.exists():
             folder = free.get()
             try:

@@ -63,7 +63,7 @@ def test_an_error_keeps_what_was_finished_and_stops_the_rest(tasks, tmp_path):
     with pytest.raises(ArithmeticError):
         results(tasks, tmp_path, failing)
     assert len(list((tmp_path / "parts").glob("*.nc"))) == 1
-    left = sweep._known(tasks, tmp_path)[1]
+    left = sweep._known(tasks, tmp_path, None)[1]
     assert sum(len(parts) for parts in left.values()) == 7
 
 
