@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+import numpy as np
 import torch
 
 from numerics.networks.training import Progress
@@ -56,6 +57,22 @@ def seed_progress(progress: Progress, done_seeds: int, seeds: int) -> Progress:
 def seeds_of(config: Any) -> range:
     """The seeds of a config: seed, seed + 1, ..., as many as seeds."""
     return range(config.seed, config.seed + config.seeds)
+
+
+def generator_of(*numbers: int) -> torch.Generator:
+    """A generator for several whole numbers, such as a seed and a size, mixed into the 32 bits that torch keeps.
+
+    Shifted into one number they may be lost: torch takes a seed modulo 2^32.
+
+    >>> first, second = (torch.Generator().manual_seed(s * 2**27) for s in (0, 32))
+    >>> bool(torch.rand(1, generator=first) == torch.rand(1, generator=second))
+    True
+    >>> first, second = generator_of(0, 27), generator_of(32, 27)
+    >>> bool(torch.rand(1, generator=first) == torch.rand(1, generator=second))
+    False
+    """
+    (mixed,) = np.random.SeedSequence(numbers).generate_state(1, np.uint32)
+    return torch.Generator().manual_seed(int(mixed))
 
 
 @contextmanager

@@ -309,12 +309,13 @@ def test_traces_give_the_error_of_a_regression_done_at_length():
     # one sample, every zonal target of degree 2 about random poles, a test set: the long way round
     from numerics.data.points import uniform_sphere
     from numerics.data.targets import gegenbauer_sequence, multiplicity
+    from numerics.experiments.config import generator_of
     from numerics.predictions.limit_kernels import angles, tangent_kernel
 
     dim, n, poles, tests = 4, 30, 1500, 4000
     first, second = learning_curves.traces(dim, n, (0.1,), seed=3)[0]
     found = curves.measured(_one_sample(first, second), dim)
-    x = uniform_sphere(dim, n, torch.Generator().manual_seed((3 * 128 + dim) * 2**20 + n)).points
+    x = uniform_sphere(dim, n, generator_of(3, dim, n)).points
     other = uniform_sphere(dim, poles + tests, torch.Generator().manual_seed(0)).points
     pole, new = other[:poles], other[poles:]
 

@@ -21,7 +21,7 @@ import xarray as xr
 from torch import Tensor
 
 from numerics.data.points import DTYPE
-from numerics.experiments.config import seeds_of
+from numerics.experiments.config import generator_of, seeds_of
 from numerics.experiments.experiment import Experiment
 from numerics.networks.deep import Architecture, activations, initialise
 from numerics.networks.training import Progress
@@ -101,7 +101,7 @@ def draw(depth: int, width: int, networks: int, seed: int) -> tuple[Tensor, Tens
     (torch.Size([2, 4]), torch.Size([2, 4, 4]))
     """
     # Depths and widths share no draws.
-    generator = torch.Generator().manual_seed((seed * 64 + depth) * 2**20 + width)
+    generator = generator_of(seed, depth, width)
     architecture = Architecture(1, (width,) * (depth - 1))
     network = initialise(architecture, generator, seeds=networks)
     *_, hidden, output = activations(network, inputs())

@@ -25,7 +25,7 @@ from torch import Tensor
 
 from numerics.data.points import uniform_sphere
 from numerics.data.targets import gegenbauer_sequence
-from numerics.experiments.config import seeds_of
+from numerics.experiments.config import generator_of, seeds_of
 from numerics.experiments.experiment import Experiment
 from numerics.networks.training import Progress
 from numerics.predictions.kernel_regression import factor
@@ -95,7 +95,7 @@ def measure(config: Config, progress: Progress) -> xr.Dataset:
 
 def traces(dim: int, samples: int, ridges: tuple[float, ...], seed: int) -> list[tuple[Tensor, Tensor]]:
     """(first (q,), second (q, q)) of one sample at each ridge, q = 7 forms."""
-    generator = torch.Generator().manual_seed((seed * 128 + dim) * 2**20 + samples)
+    generator = generator_of(seed, dim, samples)
     points = uniform_sphere(dim, samples, generator).points
     kernel = gram(points, lambda angle: tangent_kernel(angle, 2))
     cosines = (points @ points.T).clamp(-1, 1)

@@ -94,3 +94,15 @@ def test_the_loss_falls_below_the_edge_and_grows_beyond_it() -> None:
     sizes = {"samples": 32, "width": 4096, "seeds": 2, "steps": 100, "amplitude": 1e-4, "beyond_edge": True}
     falls, grows = (circle.run(circle.configure("quick", step_size=c * edge, **sizes)).loss for c in (0.93, 1.07))
     assert (falls[:, -1] < falls[:, 50]).all() and (grows[:, -1] > 10 * grows[:, 50]).all()
+
+
+@pytest.mark.parametrize("name", ["learning-curves", "gaussian-limit"])
+def test_seeds_that_torch_sees_as_one_when_they_are_shifted_draw_different_samples(name: str) -> None:
+    """64 * 2^26 = 2^32: a seed shifted by 26 bits and more was that of 64 seeds before."""
+    experiment = load_experiment(name)
+    smallest = {k: v for k, v in experiment.smallest["quick"].items() if k in ("networks",)}
+    runs = [
+        experiment.run(experiment.configure("quick", **smallest | {"seeds": 2, "seed": seed})).isel(seed=0)
+        for seed in (10_000, 10_064)
+    ]
+    assert all((runs[0][one] != runs[1][one]).any() for one in runs[0].data_vars)
