@@ -20,7 +20,7 @@ from verify.running.workers import completed
 
 FIRST_SEED = 10_000  # below are seeds of tests and of trials
 SEED_STRIDE = 1_000  # more than the seeds of any profile, so that two seeds of `verify` share none
-MOST_SEED = 10**12
+MOST_SEED = 4_000_000  # torch keeps 32 bits of a seed: beyond, two would share networks
 FOLDER = "networks"  # below the folder of a run
 
 Trained = dict[str, str]
