@@ -18,7 +18,7 @@ import pytest
 from theory.numbers.truth import Evidence, Truth
 from verify.command import cli
 from verify.findings.claim import Claim, Context, Finding, Procedure, Source
-from verify.ledger import run as ledger
+from verify.ledger import expectations
 from verify.running import progress
 
 COLOUR = re.compile(r"\x1b\[[0-9;]*3[0-9]")
@@ -71,7 +71,7 @@ def claims(monkeypatch: pytest.MonkeyPatch) -> dict[str, Claim]:
     made = {n: Claim(n, Source("A", 2020), "read", "x", procedure=Procedure(fine, {})) for n in ("one", "two", "six")}
     monkeypatch.setattr("verify.command.verify.all_claims", lambda: made)
     known = dict.fromkeys(made, {"truth": "HOLDS", "evidence": "checked"})
-    monkeypatch.setattr(ledger, "expected", lambda: known)
+    monkeypatch.setattr(expectations, "expected", lambda: known)
     return made
 
 

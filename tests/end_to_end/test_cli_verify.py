@@ -10,6 +10,7 @@ import pytest
 from theory.numbers.truth import Evidence, Truth
 from verify.command import cli
 from verify.findings.claim import Claim, Context, Finding, Procedure, Source
+from verify.ledger import expectations
 from verify.ledger import run as ledger
 
 HOLDING = '[[claim]]\nid = "t"\nkernel = "NTK(depth=2)"\nsays = "mu(1) = 1/(d+1)"\n'
@@ -90,7 +91,7 @@ def test_a_crash_is_reported_beside_the_other_verdicts_with_exit_code_1(
     claims = {n: Claim(n, Source("A", 2020), "read", "x", procedure=Procedure(p, {})) for n, p in procedures.items()}
     monkeypatch.setattr("verify.command.verify.all_claims", lambda: claims)
     known = dict.fromkeys(claims, {"truth": "HOLDS", "evidence": "checked"})
-    monkeypatch.setattr(ledger, "expected", lambda: known)
+    monkeypatch.setattr(expectations, "expected", lambda: known)
     code, out, err = call(capsys, "verify", "--jobs", 1, "--out", tmp_path)
     assert code == 1
     assert "CRASHED" in out and "HOLDS" in out
@@ -102,7 +103,7 @@ def test_a_crash_is_reported_beside_the_other_verdicts_with_exit_code_1(
 def test_an_unexpected_verdict_is_a_mismatch_with_exit_code_1(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ledger, "expected", lambda: {"cao-parity": {"truth": "FAILS", "evidence": "proved"}})
+    monkeypatch.setattr(expectations, "expected", lambda: {"cao-parity": {"truth": "FAILS", "evidence": "proved"}})
     code, _, err = call(capsys, "verify", "cao-parity", "--jobs", 1, "--quiet", "--out", tmp_path)
     assert (code, err) == (1, "MISMATCH cao-parity: truth HOLDS, expected FAILS\n")
 
@@ -110,7 +111,7 @@ def test_an_unexpected_verdict_is_a_mismatch_with_exit_code_1(
 def test_a_claim_of_which_nothing_is_expected_is_decided_and_said_to_be_new(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ledger, "expected", lambda: {})
+    monkeypatch.setattr(expectations, "expected", lambda: {})
     code, out, err = call(capsys, "verify", "cao-parity", "--jobs", 1, "--out", tmp_path)
     assert code == 0 and "proved" in out
     assert "cao-parity: nothing expected yet\n" in err and "all as expected, 1 with nothing expected yet" in err

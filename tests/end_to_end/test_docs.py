@@ -15,7 +15,7 @@ import pytest
 from tests.end_to_end.test_readme import BLOCK, shown, transcript
 from theory.kernels import algebra
 from theory.statements import strategy
-from verify.ledger import run as ledger
+from verify.ledger import expectations
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "extending.md").read_text(encoding="utf-8")
@@ -81,10 +81,10 @@ def test_a_command_prints_what_is_shown(
 def test_the_expected_verdict_has_the_form_of_the_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (body,) = blocks("toml")
     (tmp_path / "expected.toml").write_text(body, encoding="utf-8")
-    monkeypatch.setattr(ledger, "EXPECTED", tmp_path / "expected.toml")
+    monkeypatch.setattr(expectations, "EXPECTED", tmp_path / "expected.toml")
     entry = {"id": "my-lemma", "status": "DECIDED", "truth": "HOLDS", "evidence": "proved"}
-    assert ledger.mismatch(entry, ledger.expected()) is None
-    assert ledger.mismatch(entry | {"truth": "FAILS"}, ledger.expected()) is not None
+    assert expectations.mismatch(entry, expectations.expected()) is None
+    assert expectations.mismatch(entry | {"truth": "FAILS"}, expectations.expected()) is not None
 
 
 def without_docstring(source: str) -> list[str]:

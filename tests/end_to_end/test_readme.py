@@ -20,7 +20,7 @@ import pytest
 
 from numerics.experiments import experiment_modules
 from verify.claims import all_claims
-from verify.ledger.run import expected
+from verify.ledger.expectations import expected
 
 ROOT = Path(__file__).resolve().parents[2]
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)

@@ -13,7 +13,8 @@ from theory.numbers.truth import Truth
 from theory.spectra.sphere import area
 from verify.claims import all_claims, bach, basri, bietti_bach, lecture, li, rahaman
 from verify.findings.claim import MEASURED, SEEDS, Claim, Context, Procedure, Source
-from verify.ledger.run import expected, has_instance, mismatch
+from verify.ledger.expectations import expected, mismatch
+from verify.ledger.run import has_instance
 from verify.networks import procedure_of, procedures
 from verify.twins.planted import MIN_TWINS
 

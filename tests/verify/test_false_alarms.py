@@ -21,7 +21,7 @@ from tests.verify.resampling import drawn, resampled_alarms, visible_seeds
 from theory.numbers.truth import Truth
 from verify.claims import all_claims
 from verify.findings.claim import Context, Finding
-from verify.ledger.run import expected
+from verify.ledger.expectations import expected
 from verify.networks import curves, procedure_of, rates, runs, smoothness, targets, widths
 from verify.networks.runs import config_of, obtain
 from verify.statistics.binomial import binomial_bounds

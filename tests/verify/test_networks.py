@@ -221,19 +221,25 @@ def test_parts_are_consecutive_and_allowed(name, profile):
     assert seeds == list(range(config.seed, config.seed + config.seeds)) and len(parts) <= sweep.PARTS
 
 
-def test_an_interrupted_run_is_taken_up_and_ends_with_the_same_bits(tmp_path: Path, monkeypatch):
-    config = small("cao-circle", samples=32, width=512, seeds=6, steps=100)
-    whole = load_experiment("cao-circle").run(config)
+def counted(monkeypatch: pytest.MonkeyPatch, interrupted_at: int | None = None) -> list[object]:
+    """The parts that are trained from now on; an interruption comes in place of the one of that number."""
     calls: list[object] = []
     train = sweep.run_part
 
-    def interrupted(task):
+    def trained(task):
         calls.append(task)
-        if len(calls) == 3:
+        if len(calls) == interrupted_at:
             raise KeyboardInterrupt
         return train(task)
 
-    monkeypatch.setattr(sweep, "run_part", interrupted)
+    monkeypatch.setattr(sweep, "run_part", trained)
+    return calls
+
+
+def test_an_interrupted_run_is_taken_up_and_ends_with_the_same_bits(tmp_path: Path, monkeypatch):
+    config = small("cao-circle", samples=32, width=512, seeds=6, steps=100)
+    whole = load_experiment("cao-circle").run(config)
+    calls = counted(monkeypatch, interrupted_at=3)
     context = Context(folder=tmp_path, progress=lambda done, total, note: reports.append((done, total)), jobs=1)
     reports: list[tuple[int, int]] = []
     with pytest.raises(KeyboardInterrupt):
@@ -261,9 +267,7 @@ def test_results_of_another_config_or_broken_files_are_not_used(tmp_path: Path):
 
 def test_a_fresh_run_trains_anew_once_and_keeps_what_was_there(tmp_path: Path, monkeypatch):
     config = small("cao-circle", samples=32, width=512, seeds=2, steps=100)
-    calls: list[object] = []
-    train = sweep.run_part
-    monkeypatch.setattr(sweep, "run_part", lambda task: calls.append(task) or train(task))
+    calls = counted(monkeypatch)
 
     def trained(run: str | None) -> int:
         runs._finished.clear()  # as another process of the same run
@@ -276,16 +280,7 @@ def test_a_fresh_run_trains_anew_once_and_keeps_what_was_there(tmp_path: Path, m
 
 def test_parts_of_another_run_are_not_taken_up(tmp_path: Path, monkeypatch):
     config = small("cao-circle", samples=32, width=512, seeds=6, steps=100)
-    calls: list[object] = []
-    train = sweep.run_part
-
-    def interrupted(task):
-        calls.append(task)
-        if len(calls) == 3:
-            raise KeyboardInterrupt
-        return train(task)
-
-    monkeypatch.setattr(sweep, "run_part", interrupted)
+    calls = counted(monkeypatch, interrupted_at=3)
     with pytest.raises(KeyboardInterrupt):
         runs.obtain("cao-circle", config, Context(folder=tmp_path, jobs=1, run="first"))
     runs.obtain("cao-circle", config, Context(folder=tmp_path, jobs=1, run="second"))

@@ -12,6 +12,7 @@ from rich.table import Table
 from theory.kernels.parse import suggestion
 from verify.claims import all_claims
 from verify.findings.claim import Claim
+from verify.ledger import expectations
 from verify.ledger import run as ledger
 from verify.ledger.verdicts import KINDS, kind, rich_table, verdict_text
 from verify.running.console import FAILED, OK, BadRequest, emit, say, write_whole
@@ -58,8 +59,8 @@ def verify_claims(claims: dict[str, Claim], request: ledger.Run, form: str, quie
         emit(ledger.as_json(ledger.document(entries, request)))
     else:
         print_table(rich_table([e for e in entries if e["status"] != ledger.NOT_RUN]))
-    known = ledger.expected()
-    bad = [(e["id"], why) for e in entries if (why := ledger.mismatch(e, known)) is not None]
+    known = expectations.expected()
+    bad = [(e["id"], why) for e in entries if (why := expectations.mismatch(e, known)) is not None]
     for name, why in bad:
         say(f"MISMATCH {name}: {why}")
     decided = [e for e in entries if e["status"] == ledger.DECIDED]

@@ -15,7 +15,8 @@ from theory.numbers.truth import Evidence, Truth
 from verify.claims import all_claims
 from verify.findings.claim import Claim, Context, Finding, Procedure, Said, Source
 from verify.ledger import run as ledger
-from verify.ledger.run import CRASHED, DECIDED, NOT_RUN, Run, mismatch
+from verify.ledger.expectations import expected, mismatch
+from verify.ledger.run import CRASHED, DECIDED, NOT_RUN, Run
 
 SOURCE = Source("Nobody", 2024, "lemma 1")
 NTK2 = "NTK(depth=2)"
@@ -221,7 +222,7 @@ def test_only_the_expected_verdict_is_no_mismatch(entry: dict, known: dict, reas
 
 
 def test_every_claim_has_an_expected_verdict_and_no_other() -> None:
-    assert set(ledger.expected()) == set(all_claims())
+    assert set(expected()) == set(all_claims())
 
 
 def test_an_entry_carries_the_replayed_proof_once_and_the_command(tmp_path: Path) -> None:

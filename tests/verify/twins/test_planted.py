@@ -16,7 +16,7 @@ from verify.claims.cao import CLAIMS
 from verify.command import cli
 from verify.command.planted import NOT_REJECTED, cell, complaints, power
 from verify.findings.claim import Claim, Context, Finding, Procedure, Said, Source
-from verify.ledger.run import expected
+from verify.ledger.expectations import expected
 from verify.networks import procedures
 from verify.twins import planted
 from verify.twins.falsity import is_false
