@@ -91,7 +91,7 @@ def test_a_second_call_trains_nothing_and_a_fresh_one_keeps_the_old_result(
         (["--set", "width"], "KEY=VALUE"),
         (["--set", "widht=3"], "did you mean width"),
         (["--set", "width=x"], "a whole number"),
-        (["--set", "width=4"], ">= 512"),
+        (["--set", "width=3"], ">= 4"),
         (["--set", "step_size=nan"], "a finite number"),
         (["--set", "step_size=-1"], "step_size > 0"),
         (["--device", "cuda"], "cpu"),
@@ -119,7 +119,7 @@ def test_a_width_beyond_memory_is_one_line_with_the_limit(
 
 
 def test_divergence_is_one_line_and_exit_code_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert train(tmp_path, "--set", "step_size=1e300", "--quiet") == 1
+    assert train(tmp_path, "--set", "step_size=1e300", "--beyond-edge", "--quiet") == 1
     assert "diverged: loss" in capsys.readouterr().err
 
 

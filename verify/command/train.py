@@ -21,7 +21,7 @@ from theory.numbers.truth import Truth
 from verify.command.completion import setting_names
 from verify.findings.claim import PROFILES, Finding
 from verify.networks import judge_of
-from verify.networks.runs import runner_of
+from verify.networks.runs import refuse_equal_seeds, runner_of
 from verify.running.arguments import one_of
 from verify.running.console import FAILED, OK, BadRequest, emit, say, write_whole
 from verify.running.documents import as_json
@@ -206,8 +206,9 @@ def _finding(task: sweep.Task, data: Any) -> Finding:
     if judge is None:
         return Finding(Truth.UNDECIDED, None, name, f"no module of verify.networks judges {name}")
     try:
+        refuse_equal_seeds(data, config)
         return judge.finding(config, data)
-    except ValueError as error:  # sizes at which the statistics refuse a verdict
+    except ValueError as error:  # sizes at which the statistics refuse a verdict, or seeds that are none
         return Finding(Truth.UNDECIDED, None, f"{name} at these sizes", " ".join(str(error).split()))
 
 

@@ -24,6 +24,7 @@ MOST_SEED = 4_000_000  # torch keeps 32 bits of a seed: beyond, two would share 
 FOLDER = "networks"  # below the folder of a run
 
 Trained = dict[str, str]
+TOLD = ("experiment", "trained", "sources")  # of the networks that a verdict rests on
 _finished: dict[tuple[str, Any, str | None], xr.Dataset] = {}
 _used: list[dict[str, Any]] = []  # attributes of what `obtain` gave since `recorded` began
 
@@ -83,8 +84,8 @@ def recorded() -> Iterator[list[Trained]]:
     _used.clear()
     found: list[Trained] = []
     yield found
-    keys = {key: None for attrs in _used for key in [(attrs["experiment"], attrs["trained"], attrs["sources"])]}
-    found += [{"experiment": name, "trained": when, "sources": sources} for name, when, sources in sorted(keys)]
+    told = sorted({tuple(attrs[key] for key in TOLD) for attrs in _used})
+    found += [dict(zip(TOLD, values, strict=True)) for values in told]
 
 
 @contextmanager
