@@ -51,7 +51,7 @@ def test_false_alarms_of_the_initial_kernel_over_1000_replicates():
 WHOLE = ("gaussian-limit",)
 
 
-def few_trained(tasks, folder, workers, report):
+def few_trained(tasks, folder, workers, report, run):
     """In place of `sweep`: two networks of each experiment, repeated under the seeds of all."""
     found = []
     for name, config in tasks:
@@ -67,6 +67,7 @@ def few_trained(tasks, folder, workers, report):
 def quick_entries(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, object]]:
     """Every claim of the quick profile that a procedure decides by statistics, as its entry states it."""
     monkeypatch.setattr(runs, "sweep", few_trained)
+    monkeypatch.setattr(runs, "refuse_equal_seeds", lambda whole, config: None)  # they are repeated
     statistical = {name for name, want in expected().items() if want["evidence"] == "observed"}
     claims = [c for c in all_claims().values() if c.profile == "quick" and c.procedure is not None]
     asked = [c for c in claims if c.id in statistical or c.id == "property-initial-kernel"]
