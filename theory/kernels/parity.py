@@ -7,6 +7,7 @@ polynomial. Sums take the larger bound, products add bounds.
 
 from __future__ import annotations
 
+from fractions import Fraction
 from math import inf
 
 from theory.kernels import (
@@ -25,8 +26,9 @@ from theory.kernels import (
     Zonal,
     by_kernel,
 )
-from theory.kernels.zonal_expressions import polynomial, whole_number
-from theory.symbolic.expressions import Call, Name, Node, Operation, names, operands, terms
+from theory.kernels.normal_form import add, degree, mirrored, normal_form, scaled
+from theory.kernels.zonal_expressions import whole_number
+from theory.symbolic.expressions import Call, Node, Operation, names, operands, terms
 
 Bounds = tuple[float, float]  # of the even part, of the odd part
 BOTH: Bounds = (inf, inf)
@@ -171,22 +173,19 @@ def _times(outer: float, inner: float) -> float:
 
 
 def tree_bounds(tree: Node) -> Bounds:
-    """The same for an expression: t is odd, theta = pi/2 - asin(t) has an even part of degree 0.
+    """The same for an expression: by its normal form, otherwise by the structure.
 
     >>> from theory.kernels.zonal_expressions import parse_expression
     >>> tree_bounds(parse_expression("t*sin(t)")), tree_bounds(parse_expression("theta"))
     ((inf, -1), (0, inf))
     """
-    coefficients = polynomial(tree)
-    if coefficients is not None:
-        return _of_coefficients(coefficients)
+    form = normal_form(tree)
+    other = None if form is None else mirrored(form)
+    if form is not None and other is not None:
+        return degree(add([form, other])), degree(add([form, scaled(other, Fraction(-1))]))
     if names(tree) <= {"pi"}:
         return (0, -1)
     match tree:
-        case Name():
-            return (0, inf)
-        case Call("sin", (Name("theta"),)):
-            return EVEN
         case Operation("+" | "-"):
             return _add([tree_bounds(term) for _, term in terms(tree)])
         case Operation("*", left, right):

@@ -2,19 +2,19 @@
 
     cap            c_k(a)^2, the square of E[max(t,0)^a P_k(t)]: all one-hidden-layer ReLU kernels
     polynomial     sum b_n t^n
-    end power      (1-t)^nu and (1+t)^nu
+    end power      (1-t)^nu and (1+t)^nu, and the same times log(1-t) or log(1+t)
     exponential    exp(a + c t)
     matern         Matern of integer nu, a fast series of these with a logarithm
 
-and any of these times a polynomial in t, since t P_k is a combination of P_{k-1} and P_{k+1}.
+and any of these times a polynomial in t, since t P_k is a combination of P_{k-1} and P_{k+1}, and times a
+product of powers of pi, e, primes and their logarithms. An expression is read in its normal form.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Literal
 
 from theory.kernels import (
     NNGP,
@@ -34,9 +34,9 @@ from theory.kernels import (
     by_kernel,
 )
 from theory.kernels.dual import half_line_slopes
-from theory.kernels.zonal_expressions import polynomial
+from theory.kernels.normal_form import HALF, ZERO, Constant, Form, Term, normal_form, times_constants
+from theory.kernels.relu import arc_cosine_polynomials
 from theory.numbers.truth import all_known
-from theory.symbolic.expressions import Call, Node, Number, Operation, terms
 
 Coefficients = tuple[Fraction, ...]
 MAX_MULTIPLIER = 64  # degree of a polynomial factor
@@ -67,10 +67,16 @@ class CapTerm:
 
 @dataclass(frozen=True, slots=True)
 class EndPower:
-    """(1 - sign t)^exponent, exponent no integer."""
+    """(1 - sign t)^exponent, exponent no integer >= 0; with a logarithm, times log(1 - sign t), any exponent."""
 
     sign: int
     exponent: Fraction
+    log: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class One:
+    """The constant 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,15 +95,16 @@ class IntegerMatern:
     scale: Fraction
 
 
-Base = CapTerm | EndPower | Exponential | IntegerMatern
+Base = CapTerm | EndPower | Exponential | IntegerMatern | One
 
 
 @dataclass(frozen=True, slots=True)
 class Multiplied:
-    """(sum_n multiplier[n] t^n) * base."""
+    """constant * (sum_n multiplier[n] t^n) * base."""
 
     multiplier: Coefficients
     base: Base
+    constant: Constant = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +176,8 @@ def _of_power_series(kernel: PowerSeries) -> ClosedForm:
 
 @closed_form.register(Zonal)
 def _of_expression(kernel: Zonal) -> ClosedForm | None:
-    return _tree(kernel.tree)
+    form = normal_form(kernel.tree)
+    return None if form is None else _of_terms(form)
 
 
 def _multiply_all(forms: Sequence[ClosedForm]) -> ClosedForm | None:
@@ -250,44 +258,95 @@ def _exponential_dual(kernel: Dual | DualTangent) -> ClosedForm | None:
     return product and add_forms([value, product])
 
 
-def _tree(tree: Node) -> ClosedForm | None:
-    """Sums and products of polynomials in t, powers of 1-t and 1+t, exponentials of c t."""
-    coefficients = polynomial(tree, MAX_MULTIPLIER)
-    if coefficients is not None:
-        return ClosedForm(polynomial=coefficients)
-    match tree:
-        case Operation("+" | "-"):
-            forms = all_known(_signed(sign, _tree(term)) for sign, term in terms(tree))
-            return None if forms is None else add_forms(forms)
-        case Operation("*", left, right):
-            factors = all_known((_tree(left), _tree(right)))
-            return None if factors is None else multiply_forms(*factors)
-        case Call("exp", (argument,)):
-            inner = polynomial(argument, 1)
-            return None if inner is None or len(inner) != 2 else _exponential(*inner)
-        case Call("sqrt", (base,)):
-            return _power_at_end(base, Fraction(1, 2))
-        case Operation("**", base, Number(exponent)) if exponent.denominator > 1:
-            return _power_at_end(base, exponent)
-    return None
+def _of_terms(form: Form) -> ClosedForm | None:
+    """The closed form of a normal form: theta alone and sin(theta) are arc-cosine kernels, the rest goes term by term."""
+    by_constant: dict[Constant, list[Term]] = {}
+    for term in form:
+        by_constant.setdefault(term.constant, []).append(term)
+    found: list[ClosedForm | None] = []
+    for constant, terms in by_constant.items():
+        arcs = [term for term in terms if _is_arc(term)]
+        found.append(_arcs(constant, arcs))
+        found += [_term(term) for term in terms if term not in arcs]
+    known = all_known(found)
+    return None if known is None else add_forms(known)
 
 
-def _signed(sign: int, form: ClosedForm | None) -> ClosedForm | None:
-    return form if sign > 0 or form is None else multiply_forms(ClosedForm(polynomial=(Fraction(-1),)), form)
+def _is_arc(term: Term) -> bool:
+    """theta p(t) or sin(theta) q(t), p and q polynomials."""
+    ends = (term.near, term.far)
+    angle = term.angle == 1 and min(ends) >= 0 and ends[0].denominator * ends[1].denominator == 1
+    sine = term.angle == 0 and min(ends) > 0 and ends[0].denominator == ends[1].denominator == 2
+    return (angle or sine) and term.logs == (0, 0) and not term.exponent
 
 
-def _power_at_end(base: Node, exponent: Fraction) -> ClosedForm | None:
-    """(1-t)^exponent or (1+t)^exponent."""
-    inner = polynomial(base, 1)
-    if inner is None or inner not in ((1, -1), (1, 1)):
+def _arcs(constant: Constant, terms: Sequence[Term]) -> ClosedForm:
+    """constant * (theta p + sin(theta) q) = constant * pi (p + P k0 + q k1), P = -p - t q, by the kernels of order 0 and 1.
+
+    P k0 + q k1 is a combination of the arc-cosine kernels J_a/pi = (A - t B) k0 + B k1, A and B of degrees a
+    and a - 1, and of t k0 where what is left of P is linear.
+    """
+    angle: Coefficients = ()
+    sine: Coefficients = ()
+    for term in terms:
+        if term.angle:
+            angle = _add(angle, term.expanded() or ())
+        else:
+            sine = _add(sine, replace(term, near=term.near - HALF, far=term.far - HALF).expanded() or ())
+    constant, rational = times_constants(constant, (("pi", 0, Fraction(1)),))
+    angle, sine = (tuple(rational * c for c in part) for part in (angle, sine))
+    zero = tuple(-c for c in _add(angle, (Fraction(0), *sine)))
+    parts = [_form(angle, One(), constant)]
+    left, caps = _in_arc_cosines(zero, sine)
+    if left is None:
+        parts += [_form(zero, _arc_cosine(0), constant), _form(sine, _arc_cosine(1), constant)]
+    else:
+        parts += [_form((Fraction(1),), cap, constant) for cap in caps]
+    return add_forms(parts)
+
+
+def _in_arc_cosines(zero: Coefficients, one: Coefficients) -> tuple[Coefficients | None, list[CapTerm]]:
+    """P k0 + q k1 as cap terms; None where that leaves a factor of k0 that is not linear."""
+    caps = []
+    for order in range(len(one), 0, -1):
+        factor = one[order - 1]
+        if factor:
+            a, b = arc_cosine_polynomials(order)
+            ratio = factor / b[order - 1]
+            caps.append(_arc_cosine(order).scaled(ratio))
+            one = _add(one, tuple(-ratio * c for c in b))
+            zero = _add(zero, tuple(-ratio * c for c in _add(a, tuple(-c for c in (Fraction(0), *b)))))
+    if any(one) or any(zero[2:]):
+        return None, []
+    constant, slope = (*zero, Fraction(0), Fraction(0))[:2]
+    caps += [_arc_cosine(0).scaled(constant)] if constant else []
+    return zero, [*caps, *([_hidden().scaled(slope)] if slope else [])]
+
+
+def _term(term: Term) -> ClosedForm | None:
+    """The closed form of one term of a normal form, None where none is known."""
+    near, far = term.near, term.far
+    if term.angle or sum(term.logs) > 1 or (term.exponent and term.logs != (0, 0)):
         return None
-    return ClosedForm(multiplied=(Multiplied((Fraction(1),), EndPower(-int(inner[1]), exponent)),))
+    if term.exponent:
+        rate = term.exponent[0].expanded() if len(term.exponent) == 1 and term.exponent[0].is_polynomial() else None
+        multiplier = term.expanded()
+        if rate is None or len(rate) != 2 or term.exponent[0].constant or multiplier is None:
+            return None
+        return _form(multiplier, Exponential(Fraction(0), rate[1]), term.constant)
+    if term.is_polynomial():
+        return _form(term.expanded() or (), One(), term.constant)
+    for sign, here, there, log in ((1, near, far, term.logs[0]), (-1, far, near, term.logs[1])):
+        if (here < 0 or here.denominator > 1 or log) and there >= 0 and there.denominator == 1 and log == sum(term.logs):
+            bare = replace(term, logs=(0, 0), near=there if sign < 0 else ZERO, far=there if sign > 0 else ZERO)
+            return _form(bare.expanded() or (), EndPower(sign, here, bool(log)), term.constant)
+    return None
 
 
 def add_forms(forms: Sequence[ClosedForm]) -> ClosedForm:
     """The form of a sum, equal bases collected."""
     caps: dict[int, CapTerm] = {}
-    factors: dict[Base, Coefficients] = {}
+    factors: dict[tuple[Base, Constant], Coefficients] = {}
     total: Coefficients = ()
     for form in forms:
         total = _add(total, form.polynomial)
@@ -295,52 +354,56 @@ def add_forms(forms: Sequence[ClosedForm]) -> ClosedForm:
             old = caps.get(term.order, CapTerm(term.order, Fraction(0), ()))
             caps[term.order] = CapTerm(term.order, old.laplacian + term.laplacian, _add(old.dimension, term.dimension))
         for part in form.multiplied:
-            factors[part.base] = _add(factors.get(part.base, ()), part.multiplier)
+            key = part.base, part.constant
+            factors[key] = _add(factors.get(key, ()), part.multiplier)
     kept = (c for c in caps.values() if c.laplacian or any(c.dimension))
-    parts = tuple(Multiplied(m, base) for base, m in factors.items() if any(m))
+    parts = tuple(Multiplied(m, *key) for key, m in factors.items() if any(m))
     return ClosedForm(tuple(sorted(kept, key=lambda c: c.order)), total, parts)
 
 
 def multiply_forms(left: ClosedForm, right: ClosedForm) -> ClosedForm | None:
     """The form of a product: polynomials with anything, exponentials and equal ends with each other."""
     parts: list[ClosedForm] = []
-    for first, a in _pieces(left):
-        for second, b in _pieces(right):
-            multiplier, base = _times(first, second), _join(a, b)
-            if base is False or len(multiplier) > MAX_MULTIPLIER + 1:
+    for first in _pieces(left):
+        for second in _pieces(right):
+            base = _join(first.base, second.base)
+            multiplier = _times(first.multiplier, second.multiplier)
+            if base is None or len(multiplier) > MAX_MULTIPLIER + 1:
                 return None
-            parts.append(_form(multiplier, base))
+            constant, rational = times_constants(first.constant, second.constant)
+            parts.append(_form(tuple(rational * c for c in multiplier), base, constant))
     return add_forms(parts)
 
 
-def _pieces(form: ClosedForm) -> list[tuple[Coefficients, Base | None]]:
-    """(multiplier, base) of every term; None stands for the base 1."""
+def _pieces(form: ClosedForm) -> list[Multiplied]:
+    """Every term by itself."""
     one = (Fraction(1),)
-    return [
-        *((one, cap) for cap in form.caps),
-        *((part.multiplier, part.base) for part in form.multiplied),
-        *([(form.polynomial, None)] if any(form.polynomial) else []),
-    ]
+    polynomial = [Multiplied(form.polynomial, One())] if any(form.polynomial) else []
+    return [*(Multiplied(one, cap) for cap in form.caps), *form.multiplied, *polynomial]
 
 
-def _join(a: Base | None, b: Base | None) -> Base | Literal[False] | None:
-    """The product of two bases; None stands for 1, False for no base."""
-    if a is None or b is None:
-        return a or b
+def _join(a: Base, b: Base) -> Base | None:
+    """The product of two bases, None where it is none."""
+    if isinstance(a, One) or isinstance(b, One):
+        return b if isinstance(a, One) else a
     if isinstance(a, Exponential) and isinstance(b, Exponential):
         return Exponential(a.shift + b.shift, a.rate + b.rate)
-    if isinstance(a, EndPower) and isinstance(b, EndPower) and a.sign == b.sign:
-        exponent = a.exponent + b.exponent
-        return EndPower(a.sign, exponent) if exponent.denominator != 1 else False
-    return False
+    if isinstance(a, EndPower) and isinstance(b, EndPower) and a.sign == b.sign and not (a.log and b.log):
+        exponent, log = a.exponent + b.exponent, a.log or b.log
+        if log or exponent.denominator != 1 or exponent < 0:
+            return EndPower(a.sign, exponent, log)
+    return None
 
 
-def _form(multiplier: Coefficients, base: Base | None) -> ClosedForm:
-    if base is None:
+def _form(multiplier: Coefficients, base: Base, constant: Constant = ()) -> ClosedForm:
+    """constant * multiplier * base, where a rational polynomial and rational multiples of caps have places of their own."""
+    if isinstance(base, One) and not constant:
         return ClosedForm(polynomial=multiplier)
     if isinstance(base, CapTerm) and not any(multiplier[1:]):
-        return ClosedForm((base.scaled(multiplier[0]),))
-    return ClosedForm(multiplied=(Multiplied(multiplier, base),))
+        base, multiplier = base.scaled((*multiplier, Fraction(0))[0]), (Fraction(1),)
+        if not constant:
+            return ClosedForm((base,))
+    return ClosedForm(multiplied=(Multiplied(multiplier, base, constant),))
 
 
 def _times(a: Coefficients, b: Coefficients) -> Coefficients:

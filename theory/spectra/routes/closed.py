@@ -8,8 +8,12 @@ with 1/Gamma = 0 at a pole, so parity zeros are exact; c_{k+2}/c_k = (a-k)/(a+k+
     mu_k[(1-t)^nu] = Gamma((d+1)/2)/sqrt(pi) 2^(nu+d-1) Gamma(nu+d/2) Gamma(k-nu)/(Gamma(-nu) Gamma(k+nu+d)),
     mu_k[exp(c t)] = Gamma((d+1)/2) (2/c)^((d-1)/2) I_{k+(d-1)/2}(c)
 
-(DLMF 16.4.3 after Rodrigues' formula, and 10.32.2), (-1)^k times these for t -> -t. A polynomial
-factor uses t P_k = k/(2k+d-1) P_{k-1} + (k+d-1)/(2k+d-1) P_{k+1}. A spectrum costs a few products a degree.
+(DLMF 16.4.3 after Rodrigues' formula, and 10.32.2), (-1)^k times these for t -> -t. With a factor log(1-t)
+it is the derivative in nu: Gamma(k-nu)/Gamma(-nu) = (-nu)_k, so
+
+    log 2 + psi(nu+d/2) - psi(k+nu+d) + sum_{i<k} 1/(nu-i) times the value where (-nu)_k is not 0,
+
+and where it is, nu = n < k, the value with (-1)^(n+1) n! (k-1-n)! in place of (-nu)_k. A polynomial factor uses t P_k = k/(2k+d-1) P_{k-1} + (k+d-1)/(2k+d-1) P_{k+1}. A spectrum costs a few products a degree.
 """
 
 from __future__ import annotations
@@ -20,6 +24,7 @@ from math import factorial, lcm, log2, log10
 from flint import arb
 
 from theory.kernels import Kernel
+from theory.kernels.normal_form import Constant, constant_ball, times_constants
 from theory.kernels.parity import vanishes as kernel_vanishes
 from theory.numbers.balls import Cannot, NotCertified, ball, precision_bits, rational, working_precision
 from theory.numbers.pi_polynomials import PiPolynomial, gamma_ball, gamma_of_half
@@ -32,6 +37,7 @@ from theory.spectra.closed_forms import (
     Exponential,
     IntegerMatern,
     Multiplied,
+    One,
     closed_form,
 )
 from theory.spectra.routes.matern import integer_matern
@@ -84,22 +90,100 @@ def _t_weights(degree: int, dim: int | Fraction) -> tuple[Fraction, Fraction]:
 def exact_eigenvalue(form: ClosedForm, dim: int, degree: int) -> PiPolynomial | None:
     """mu_k in integer dimension d, exactly: a rational for even d, over pi^2 for odd d and order <= 1.
 
-    None where the value is not a Laurent polynomial in pi (end powers, exponentials).
+    None where the value is not known to be a Laurent polynomial in pi (end powers mostly, exponentials).
 
     >>> from theory.kernels import NTK
     >>> [exact_eigenvalue(closed_form(NTK(2)), 2, k) for k in range(5)]
     [1/2, 1/3, 5/64, 0, 1/192]
     """
-    multiplied = [(part.multiplier, part.base) for part in form.multiplied if isinstance(part.base, CapTerm)]
-    if len(multiplied) < len(form.multiplied):
+    parts = exact_parts(form, dim, degree)
+    if parts is None:
         return None
-    total = PiPolynomial.of(_polynomial_eigenvalue(form.polynomial, dim, degree))
-    for cap in form.caps:
-        total += _exact_cap(cap, dim, degree)
-    for multiplier, cap in multiplied:
-        for j, weight in mixed(multiplier, degree, dim).items():
-            total += weight * _exact_cap(cap, dim, j)
+    total = PiPolynomial()
+    for (constant, base), factor in parts.items():
+        kinds = {(kind, exponent.denominator) for kind, _, exponent in constant}
+        if base is not None or kinds - {("pi", 1)}:
+            return None
+        total += PiPolynomial.of(factor, int(sum((exponent for *_, exponent in constant), Fraction(0))))
     return total
+
+
+Parts = dict[tuple[Constant, Base | None], Fraction]
+
+
+def exact_parts(form: ClosedForm, dim: int | Fraction, degree: int) -> Parts | None:
+    """mu_k = sum of rational * constant * mu_0(base), base None for 1; None where no such sum is known.
+
+    >>> from theory.kernels import Zonal
+    >>> exact_parts(closed_form(Zonal("1 - sqrt((1-t)/2)")), 2, 1)
+    {((), None): Fraction(2, 15)}
+    """
+    polynomial = Multiplied(form.polynomial, One())
+    found: Parts = {}
+    for part in (polynomial, *(Multiplied((Fraction(1),), cap) for cap in form.caps), *form.multiplied):
+        for j, weight in mixed(part.multiplier, degree, dim).items():
+            values = _exact_base(part.base, dim, j)
+            if values is None:
+                return None
+            for (constant, base), value in values.items():
+                whole, rational_part = times_constants(constant, part.constant)
+                found[whole, base] = found.get((whole, base), Fraction(0)) + weight * value * rational_part
+    return {key: value for key, value in found.items() if value}
+
+
+def _exact_base(base: Base, dim: int | Fraction, degree: int) -> Parts | None:
+    if isinstance(base, One):
+        return {} if degree else {((), None): Fraction(1)}
+    if isinstance(base, CapTerm) and isinstance(dim, int):
+        return {(_pi(p), None): c for p, c in _exact_cap(base, dim, degree).terms}
+    if isinstance(base, EndPower):
+        if isinstance(dim, int) and (2 * base.exponent).denominator == 1:
+            return _exact_end_power(base, dim, degree)
+        if not base.log:
+            return {((), base): _end_ratio(base, dim, degree)}
+    return None
+
+
+def _pi(exponent: Fraction | int) -> Constant:
+    return (("pi", 0, Fraction(exponent)),) if exponent else ()
+
+
+def _exact_end_power(base: EndPower, dim: int, degree: int) -> Parts:
+    """For 2 nu an integer: a rational times powers of pi and 2, with the logarithm one of rationals and log 2."""
+    nu, k = base.exponent, degree
+    _check_integrable(base, dim)
+    factors = [gamma_of_half(dim + 1), gamma_of_half(int(2 * nu) + dim)]
+    (over, half) = gamma_of_half(int(2 * (k + nu + dim)))
+    value = factors[0][0] * factors[1][0] / over * base.sign**k
+    pochhammer, slope = Fraction(1), Fraction(0)
+    double = base.log and nu.denominator == 1 and 0 <= nu < k  # (-nu)_k = 0, its derivative is not
+    for i in range(k):
+        if double and i == nu:
+            pochhammer = -pochhammer
+        else:
+            pochhammer *= i - nu
+            slope += 1 / (nu - i)
+    value *= pochhammer
+    constant, rational_part = times_constants(
+        _pi(Fraction(factors[0][1] + factors[1][1] - half - 1, 2)), (("prime", 2, nu + dim - 1),)
+    )
+    value *= rational_part
+    if not base.log or double:
+        return {(constant, None): value}
+    above, below = digamma_of_half(int(2 * nu) + dim), digamma_of_half(int(2 * (k + nu + dim)))
+    logs = times_constants(constant, (("log", 2, Fraction(1)),))[0]
+    return {(constant, None): value * (above[0] - below[0] + slope), (logs, None): value * (1 + above[1] - below[1])}
+
+
+def digamma_of_half(twice: int) -> tuple[Fraction, int]:
+    """psi(twice/2) + Euler's constant as (rational, c), meaning rational + c log 2; twice > 0.
+
+    >>> digamma_of_half(4), digamma_of_half(3)
+    ((Fraction(1, 1), 0), (Fraction(2, 1), -2))
+    """
+    if twice % 2:
+        return sum((Fraction(2, i) for i in range(1, twice - 1, 2)), Fraction(0)), -2
+    return sum((Fraction(1, i) for i in range(1, twice // 2)), Fraction(0)), 0
 
 
 def _polynomial_eigenvalue(coefficients: Coefficients, dim: int | Fraction, degree: int) -> Fraction:
@@ -146,12 +230,20 @@ def gamma_text(form: ClosedForm, dim: int | Fraction, degree: int) -> str | None
     texts = [f"{constant}"] if constant else []
     one = (Fraction(1),)
     for part in (*(Multiplied(one, cap) for cap in form.caps), *form.multiplied):
+        shared = _constant_text(part.constant)
         for j, weight in mixed(part.multiplier, degree, dim).items():
             text = _base_text(part.base, dim, j, weight)
-            if text is None:
+            if text is None or shared is None:
                 return None
-            texts.extend([text] if text else [])
+            texts.extend([text + shared] if text else [])
     return " + ".join(texts) or "0"
+
+
+def _constant_text(constant: Constant) -> str | None:
+    """The factor that a constant is, None where the expression language has no word for it."""
+    words = {"pi": "pi", "e": "exp(1)"}
+    texts = [(f"log({b})" if kind == "log" else words.get(kind, str(b)), e) for kind, b, e in constant]
+    return "".join(f"*{text}**({e})" for text, e in texts)
 
 
 def _base_text(base: Base, dim: int | Fraction, degree: int, factor: Fraction) -> str | None:
@@ -165,7 +257,9 @@ def _base_text(base: Base, dim: int | Fraction, degree: int, factor: Fraction) -
             f"{weight}*(Gamma({upper})*factorial({base.order})"
             f"/(2**{base.order + 1}*Gamma({lower[0]})*Gamma({lower[1]})))**2"
         )
-    if isinstance(base, EndPower):
+    if isinstance(base, One):
+        return "" if degree or not factor else f"{factor}"
+    if isinstance(base, EndPower) and not base.log:
         nu = base.exponent
         sign = factor * base.sign**degree
         return (
@@ -205,19 +299,13 @@ def closed_balls(kernel: Kernel, dim: int | Fraction, degrees: range, digits: in
 
 
 def is_zero(form: ClosedForm, dim: int | Fraction, degree: int) -> bool:
-    """Whether mu_k = 0 exactly: by pi-polynomials, or where one end power leaves a rational factor.
+    """Whether mu_k = 0 exactly, every part of it by itself.
 
     >>> from theory.kernels import Zonal
     >>> is_zero(closed_form(Zonal("(1-t)**(1/3)*(2-t)")), 1, 2)
     True
     """
-    if form.multiplied and isinstance(base := form.multiplied[0].base, EndPower):
-        (part, *others), alone = form.multiplied, not form.caps and not any(form.polynomial)
-        weights = mixed(part.multiplier, degree, dim)
-        ratios = (w * _end_ratio(base, dim, j) for j, w in weights.items())
-        return alone and not others and sum(ratios, Fraction(0)) == 0
-    exact = exact_eigenvalue(form, dim, degree) if isinstance(dim, int) else None
-    return exact is not None and exact.is_zero()
+    return exact_parts(form, dim, degree) == {}
 
 
 def _end_ratio(base: EndPower, dim: int | Fraction, degree: int) -> Fraction:
@@ -242,8 +330,9 @@ def balls(form: ClosedForm, dim: int | Fraction, degrees: range, digits: int) ->
             for offset in range(min(2, len(degrees))):
                 _add_chain(values, cap, dim, degrees, offset, index > 0)
         for part in form.multiplied:
+            factor = constant_ball(part.constant)
             for index, value in enumerate(_multiplied_balls(part, dim, degrees)):
-                values[index] = values[index] + value
+                values[index] = values[index] + value * factor
         for index, degree in enumerate(degrees):
             if degree >= len(form.polynomial):
                 break
@@ -302,6 +391,8 @@ def _base_balls(base: Base, dim: int | Fraction, degrees: range) -> list[arb]:
         for offset in range(min(2, len(degrees))):
             _add_chain(values, base, dim, degrees, offset, False)
         return values
+    if isinstance(base, One):
+        return [arb(1 if k == 0 else 0) for k in degrees]
     if isinstance(base, EndPower):
         return _end_power(base, dim, degrees)
     if isinstance(base, IntegerMatern):
@@ -309,18 +400,32 @@ def _base_balls(base: Base, dim: int | Fraction, degrees: range) -> list[arb]:
     return _exponential(base, dim, degrees)
 
 
+def _check_integrable(base: EndPower, dim: int | Fraction) -> None:
+    if 2 * base.exponent + dim <= 0:
+        raise ValueError(f"(1-t)^({base.exponent}) is not integrable on {sphere_text(dim)}")
+
+
 def _end_power(base: EndPower, dim: int | Fraction, degrees: range) -> list[arb]:
-    nu, first = base.exponent, degrees.start
-    if 2 * nu + dim <= 0:
-        raise ValueError(f"(1-t)^({nu}) is not integrable on {sphere_text(dim)}")
+    """M (-nu)_k / Gamma(k+nu+d), or its derivative in nu, by rational ratios."""
+    _check_integrable(base, dim)
+    nu = base.exponent
+    zero = int(nu) if nu.denominator == 1 and nu >= 0 else None  # the i with -nu + i = 0
+    first = degrees.start if zero is None or degrees.start > zero else 0
     value = gamma_ball(Fraction(dim + 1) / 2) / arb.pi().sqrt() * (arb(2).log() * ball(nu + dim - 1)).exp()
-    value *= gamma_ball(nu + Fraction(dim) / 2) / gamma_ball(-nu) * gamma_ball(first - nu)
-    value *= base.sign**first / gamma_ball(first + nu + dim)
+    value *= gamma_ball(nu + Fraction(dim) / 2) / gamma_ball(first + nu + dim) * base.sign**first
+    slope = arb(2).log() + ball(nu + Fraction(dim) / 2).digamma() - ball(first + nu + dim).digamma()
+    if zero is None:
+        value *= gamma_ball(first - nu) / gamma_ball(-nu)
+        slope -= ball(first - nu).digamma() - ball(-nu).digamma() if base.log else 0
+    elif first:
+        value *= (-1) ** (zero + 1) * arb(factorial(zero)) * gamma_ball(Fraction(first - zero))
     values = []
-    for k in degrees:
-        values.append(value)
-        value = value * rational(base.sign * (k - nu) / (k + nu + dim))
-    return values
+    for k in range(first, degrees.stop):
+        simple = not base.log or (zero is not None and k > zero)
+        values.append(value if simple else value * slope)
+        slope -= rational(1 / (k + nu + dim)) - (0 if k == zero else rational(1 / (nu - k)))
+        value = value * rational(base.sign * (-1 if k == zero else k - nu) / (k + nu + dim))
+    return values[degrees.start - first :]
 
 
 def _exponential(base: Exponential, dim: int | Fraction, degrees: range) -> list[arb]:
