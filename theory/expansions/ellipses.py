@@ -21,7 +21,9 @@ the operations that make it (`theory.expansions.in_the_angle`, `theory.expansion
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import lru_cache
 from math import ceil, inf, log, log10
 
@@ -30,7 +32,7 @@ from flint import acb, arb
 from theory.expansions.in_the_angle import Number, Point, continued, start
 from theory.expansions.jets import Jet, NotAnalytic
 from theory.kernels import Kernel
-from theory.numbers.balls import Cannot, working_precision
+from theory.numbers.balls import Cannot, ball, working_precision
 
 RADII = tuple(1 + 19 * 950 ** (-i / 25) for i in range(26))  # from 20 down to 1.02, rho - 1 by equal factors
 PROBES = 10
@@ -44,32 +46,50 @@ LOOSE = 3.0  # nats by which the bound on an arc may exceed the value at its mid
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A part of [0, pi]: theta = x^q, or pi - x^q on the right, for 0 <= x <= reach^(1/q).
+    """A part of [0, pi], in units of pi measured from 0, or from pi on the right: from `low` to `high`.
 
-    whole: reach is pi, so that both ends are enclosed; otherwise it is pi/2.
+    With u the angle from that end: u = x^q from the end itself (low = 0), u = pi low + x otherwise.
     """
 
     q: int = 1
     right: bool = False
-    whole: bool = True
+    low: Fraction = Fraction(0)
+    high: Fraction = Fraction(1)
+
+    @property
+    def whole(self) -> bool:
+        """Whether both ends are enclosed."""
+        return self.low == 0 and self.high == 1
 
     def length(self) -> arb:
         """The upper end of x, as a ball."""
-        return (arb.pi() if self.whole else arb.pi() / 2).root(self.q)
+        return (arb.pi() * ball(self.high - self.low)).root(self.q)
 
     def angle(self, x: Number) -> Number:
         """theta at x."""
         power = x if self.q == 1 else x**self.q
-        return arb.pi() - power if self.right else power
+        from_end = power + arb.pi() * ball(self.low) if self.low else power
+        return arb.pi() - from_end if self.right else from_end
 
     def point(self, x: Number, alone: bool = True) -> Point[Number]:
         """The start of the evaluation at x; alone: the region has what `ends_alone` asks for."""
         theta = self.angle(x)
-        if not alone:  # no end counts as enclosed
+        if not alone or self.low:  # no end counts as enclosed
             return start(theta, None, None, self.q, self.q)
         if self.right:
             return start(theta, None, x, 1, self.q)
         return start(theta, x, arb.pi() - theta if self.whole else None, self.q, 1)
+
+    def halves(self) -> tuple[Piece, Piece]:
+        """The half next to the end, and the other; the middle of [0, pi] belongs to both ends."""
+        middle = (self.low + self.high) / 2
+        if self.whole:
+            return replace(self, high=middle), Piece(1, True, self.low, middle)
+        return replace(self, high=middle), Piece(1, self.right, middle, self.high)
+
+
+class NoEllipse(Cannot):
+    """No ellipse is found around a piece: another piece may have one."""
 
 
 Bounds = tuple[float, float, float]  # of log|f theta'(x)|, log|sin theta|, |Im theta|
@@ -122,14 +142,19 @@ def best_ellipse(kernel: Kernel, piece: Piece, dim: int, degree: int, log_target
         # Few points miss the peaks of exp(cos(t)): what is certified may need far more than they promised.
         if found and min(nodes for nodes, _ in found) <= TRUSTED * cost(index):
             break
-        bounds = certified(kernel, piece, RADII[index])
-        if bounds is not None:
-            ellipse = _ellipse(piece, RADII[index], bounds, dim, degree)
+        ellipse = certified_ellipse(kernel, piece, RADII[index], dim, degree)
+        if ellipse is not None:
             found.append((ellipse.nodes(log_target), ellipse))
     if found:
         return min(found, key=lambda pair: pair[0])[1]
-    why = "no ellipse around [0, pi] is found on which it is certified analytic: a pole or a branch point lies "
-    raise Cannot(f"the angle route for {kernel!r}", why + "there, at an end, or too near, or is not excluded")
+    why = "no ellipse around a part of [0, pi] is found on which it is certified analytic: a pole or a branch point lies "
+    raise NoEllipse(f"the angle route for {kernel!r}", why + "there, at an end, or too near, or is not excluded")
+
+
+def certified_ellipse(kernel: Kernel, piece: Piece, rho: float, dim: int, degree: int) -> Ellipse | None:
+    """The ellipse of this radius, None where the kernel is not certified analytic on it."""
+    bounds = certified(kernel, piece, rho)
+    return None if bounds is None else _ellipse(piece, rho, bounds, dim, degree)
 
 
 def _ellipse(piece: Piece, rho: float, bounds: tuple[Bounds, ...], dim: int, degree: int) -> Ellipse:
@@ -153,10 +178,15 @@ def ends_alone(piece: Piece, rho: float) -> bool:
         return bool(vertex < (2 * arb.pi()).root(piece.q))
 
 
+def _precision(piece: Piece) -> AbstractContextManager[None]:
+    """Enough to tell 1 - cos(theta) from 0 on the piece."""
+    return working_precision(15, 5 + ceil(3 * log10(piece.high.denominator)))
+
+
 @lru_cache(maxsize=4096)
 def probe(kernel: Kernel, piece: Piece, rho: float) -> tuple[Bounds, ...] | None:
     """Values at single points of the upper half curve, None if a guard fails at one: no proof."""
-    with working_precision(15, 5):
+    with _precision(piece):
         try:
             phases = (arb(2 * j + 1) / (2 * PROBES) for j in range(PROBES))
             alone = ends_alone(piece, rho)
@@ -173,7 +203,7 @@ def certified(kernel: Kernel, piece: Piece, rho: float) -> tuple[Bounds, ...] | 
     loose are halved.
     """
     alone = ends_alone(piece, rho)
-    with working_precision(15, 5):
+    with _precision(piece):
         todo = [(2 * j + 1, 2 * ARCS, 0) for j in range(ARCS)]
         found = []
         while todo:
@@ -199,8 +229,8 @@ def _on_curve(piece: Piece, rho: float, phase: arb) -> acb:
     return acb(half + half * (r + 1 / r) / 2 * turn.cos(), half * (r - 1 / r) / 2 * turn.sin())
 
 
-def _bounds(kernel: Kernel, piece: Piece, ball: acb, alone: bool) -> tuple[Bounds, bool]:
-    x = Jet.variable(ball)
+def _bounds(kernel: Kernel, piece: Piece, arc: acb, alone: bool) -> tuple[Bounds, bool]:
+    x = Jet.variable(arc)
     point = piece.point(x, alone)
     value = continued(kernel, point)
     if piece.q > 1:

@@ -18,7 +18,7 @@ from typing import Generic, TypeVar
 
 from flint import arb
 
-from theory.expansions.jets import Jet
+from theory.expansions.jets import Jet, NotAnalytic
 from theory.kernels import (
     NNGP,
     NTK,
@@ -41,7 +41,8 @@ from theory.kernels import (
     written_out,
 )
 from theory.kernels.dual import half_line_slopes
-from theory.kernels.end_exponents import inner_orders, power_of, split_ends
+from theory.kernels.end_exponents import inner_orders, power_of
+from theory.kernels.normal_form import constant_ball, factored
 from theory.kernels.zonal_expressions import polynomial, whole_number
 from theory.numbers.balls import Cannot, ball, rational
 from theory.symbolic.expressions import ARITHMETIC, Call, Inner, Node, Operation, fold, operands
@@ -73,17 +74,24 @@ class Point(Generic[Number]):
         )
 
     def sine_power(self, exponent: Fraction) -> Number:
-        """s^exponent, analytic where exponent * near * q is an integer."""
+        """s^exponent, analytic where exponent * near * q is an integer >= 0, or no end is enclosed."""
+        return self._power(self.s, exponent)
+
+    def angle_power(self, exponent: Fraction) -> Number:
+        """theta^exponent, as `sine_power`."""
+        return self._power(self.theta, exponent)
+
+    def _power(self, base: Number, exponent: Fraction) -> Number:
         if exponent.denominator == 1 and exponent >= 0:
-            return self.s ** int(exponent)
-        if isinstance(self.s, arb):
-            return (self.s.log() * ball(exponent)).exp()
+            return base ** int(exponent)
+        if isinstance(base, arb):
+            return (base.log() * ball(exponent)).exp()
         order = exponent * self.near * self.q
-        if order < 0 or (order.denominator > 1 and self.x is not None):
-            raise Cannot("the angle route", f"sin(theta/2)^({exponent}) has a pole or a branch point at an end")
         if self.x is None or not order:
-            return (self.s.log() * ball(exponent)).exp()
-        regular = self.s * (self.x ** int(self.near * self.q)).removable_inv()
+            return (base.log() * ball(exponent)).exp()
+        if order < 0 or order.denominator > 1:
+            raise NotAnalytic(f"a power {exponent} of the angle has a pole or a branch point at an end")
+        regular = base * (self.x ** int(self.near * self.q)).removable_inv()
         return (regular.log() * ball(exponent)).exp() * self.x ** int(order)
 
 
@@ -371,16 +379,13 @@ def _inverse_cosine(operation: str, value: Number, written: Node, point: Point[N
 
 
 def _rational_power(value: Number, exponent: Fraction, written: Node, point: Point[Number]) -> Number:
-    """p(t)^exponent with p = (1-t)^m (1+t)^n r(t): 1-t = 2 s^2 and 1+t = 2 c^2."""
-    coefficients = polynomial(written)
-    if coefficients is None:
+    """(c theta^a (1-t)^m (1+t)^n p(t))^exponent, factor by factor: 1-t = 2 s^2 and 1+t = 2 c^2."""
+    term = factored(written)
+    if term is None:
         return (value.log() * ball(exponent)).exp()
-    near, far, rest = split_ends(coefficients)
-    result = (_polynomial(rest, point.t).log() * ball(exponent)).exp()
-    for count, where in ((near, point), (far, point.mirrored())):
-        if count:
-            factor = (arb(2).log() * ball(count * exponent)).exp()
-            power = 2 * count * exponent
-            base = where.s ** int(power) if power.denominator == 1 and power > 0 else where.sine_power(power)
-            result = result * base * factor
-    return result
+    scale = constant_ball(term.constant) * (arb(2).log() * ball(term.near + term.far)).exp()
+    result = ((_polynomial(term.polynomial, point.t) * scale).log() * ball(exponent)).exp()
+    for order, where in ((term.near, point), (term.far, point.mirrored())):
+        if order:
+            result = result * where.sine_power(2 * order * exponent)
+    return result * point.angle_power(term.angle * exponent) if term.angle else result

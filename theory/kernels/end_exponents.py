@@ -30,6 +30,7 @@ from theory.kernels import (
     value_at_one,
 )
 from theory.kernels.dual import half_line_slopes
+from theory.kernels.normal_form import factored
 from theory.kernels.zonal_expressions import polynomial
 from theory.symbolic.expressions import Call, Node, Number, Operation, operands, walk
 
@@ -162,15 +163,14 @@ def is_odd(kernel: Kernel) -> bool:
 
 
 def end_exponents(tree: Node) -> tuple[set[Fraction], set[Fraction]]:
-    """Powers of sin(theta/2) and of cos(theta/2) in the sqrt's and rational powers of an expression."""
+    """Powers of theta and of pi-theta in the sqrt's and rational powers of an expression."""
     left, right = set(), set()
     for node in walk(tree):
         exponent = power_of(node)
-        coefficients = None if exponent is None else polynomial(operands(node)[0])
-        if exponent is not None and coefficients is not None:
-            near, far, _ = split_ends(coefficients)
-            left.add(2 * near * exponent)
-            right.add(2 * far * exponent)
+        term = None if exponent is None else factored(operands(node)[0])
+        if exponent is not None and term is not None:
+            left.add((2 * term.near + term.angle) * exponent)
+            right.add(2 * term.far * exponent)
     return left, right
 
 
@@ -182,24 +182,3 @@ def power_of(node: Node) -> Fraction | None:
         case Operation("**", _, Number(exponent)) if exponent.denominator > 1:
             return exponent
     return None
-
-
-def split_ends(coefficients: tuple[Fraction, ...]) -> tuple[int, int, tuple[Fraction, ...]]:
-    """(m, n, r) with p(t) = (1-t)^m (1+t)^n r(t) and r not zero at the ends.
-
-    >>> split_ends((Fraction(1), Fraction(0), Fraction(-1)))
-    (1, 1, (Fraction(1, 1),))
-    """
-    counts = []
-    for end in (1, -1):
-        count = 0
-        while len(coefficients) > 1 and sum(c * end**n for n, c in enumerate(coefficients)) == 0:
-            # p(t) = (t - end) quotient by Horner's scheme; 1 - t = -(t - 1).
-            quotient, carry = [], Fraction(0)
-            for c in reversed(coefficients[1:]):
-                carry = carry * end + c
-                quotient.append(carry)
-            coefficients = tuple((-q if end == 1 else q) for q in reversed(quotient))
-            count += 1
-        counts.append(count)
-    return counts[0], counts[1], coefficients

@@ -2,7 +2,7 @@
 
 A form is a sum of terms
 
-    c * theta^a * (1-t)^m * (1+t)^n * log(1-t)^i * log(1+t)^j * exp(g) * p(t),
+    c * theta^a * (1-t)^m * (1+t)^n * log(1-t)^i * log(1+t)^j * log(theta)^l * exp(g) * p(t),
 
 p a rational polynomial without a zero at 1 or -1, c a product of powers of pi, e, primes and their logarithms,
 g a form without rational constant. With sin(theta/2) = sqrt((1-t)/2) and cos(theta/2) = sqrt((1+t)/2) it holds
@@ -22,6 +22,7 @@ from flint import arb, fmpq, fmpq_poly, fmpz
 
 from theory.kernels.zonal_expressions import Coefficients
 from theory.numbers.balls import ball
+from theory.numbers.truth import all_known
 from theory.symbolic.expressions import Call, Inner, Node, Number, Operation, fold
 
 Constant = tuple[tuple[str, int, Fraction], ...]  # (kind, base, exponent) of each power: see POWERS
@@ -39,14 +40,14 @@ ZERO, HALF, UNIT = Fraction(0), Fraction(1, 2), Fraction(1)
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One product; the exponents are those of theta, 1 - t, 1 + t, log(1-t) and log(1+t)."""
+    """One product; the exponents are those of theta, 1 - t, 1 + t; logs: of log(1-t), log(1+t) and log(theta)."""
 
     polynomial: Coefficients = (UNIT,)
     constant: Constant = ()
     angle: Fraction = ZERO
     near: Fraction = ZERO
     far: Fraction = ZERO
-    logs: tuple[int, int] = (0, 0)
+    logs: tuple[int, int, int] = (0, 0, 0)
     exponent: Form = ()
 
     def like(self) -> tuple[object, ...]:
@@ -61,7 +62,7 @@ class Term:
 
     def is_polynomial(self) -> bool:
         """Whether it is a polynomial in t, times a constant."""
-        bare = not self.angle and self.logs == (0, 0) and not self.exponent
+        bare = not self.angle and not any(self.logs) and not self.exponent
         return bare and self.expanded() is not None
 
 
@@ -104,6 +105,8 @@ def number(value: Fraction) -> Form:
 T: Form = (Term((ZERO, UNIT)),)
 THETA: Form = (Term(angle=UNIT),)
 PI: Form = (Term(constant=(("pi", 0, UNIT),)),)
+ONE: Form = (Term(),)
+NAMES = {"t": T, "theta": THETA, "pi": PI}
 
 
 def add(forms: Iterable[Form]) -> Form:
@@ -177,7 +180,7 @@ def _bounded(form: Form) -> Form | None:
 def _product(a: Term, b: Term) -> Term:
     constant, rational = times_constants(a.constant, b.constant)
     poly = _whole(a, a.near, a.far) * _whole(b, b.near, b.far) * fmpq(rational.numerator, rational.denominator)
-    logs = (a.logs[0] + b.logs[0], a.logs[1] + b.logs[1])
+    logs = (a.logs[0] + b.logs[0], a.logs[1] + b.logs[1], a.logs[2] + b.logs[2])
     exponent = add([a.exponent, b.exponent])
     return Term(_coefficients(poly), constant, a.angle + b.angle, a.near + b.near, a.far + b.far, logs, exponent)
 
@@ -194,7 +197,7 @@ def power(form: Form, exponent: Fraction) -> Form | None:
             result = result and multiply(result, result)
             result = multiply(result, form) if result is not None and bit == "1" else result
         return result
-    if len(form) != 1 or len(form[0].polynomial) != 1 or form[0].logs != (0, 0):
+    if len(form) != 1 or len(form[0].polynomial) != 1 or any(form[0].logs):
         return None
     (term,) = form
     value = term.polynomial[0]
@@ -238,7 +241,7 @@ def _rational_polynomial(term: Term) -> Coefficients | None:
 
 def logarithm(form: Form) -> Form | None:
     """log of a positive product; None where that is no form."""
-    if len(form) != 1 or len(form[0].polynomial) != 1 or form[0].logs != (0, 0) or form[0].angle:
+    if len(form) != 1 or len(form[0].polynomial) != 1 or any(form[0].logs):
         return None
     (term,) = form
     primes = _factored(term.polynomial[0])
@@ -248,8 +251,8 @@ def logarithm(form: Form) -> Form | None:
         number(e) if kind == "e" else scaled((Term(constant=(("log", base, UNIT),)),), e)
         for kind, base, e in (*term.constant, *primes)
     ]
-    ends = [scaled((Term(logs=(1, 0)),), term.near), scaled((Term(logs=(0, 1)),), term.far)]
-    return add([*constants, *ends, term.exponent])
+    logs = {(1, 0, 0): term.near, (0, 1, 0): term.far, (0, 0, 1): term.angle}
+    return add([*constants, *(scaled((Term(logs=log),), exponent) for log, exponent in logs.items()), term.exponent])
 
 
 def _turn(form: Form) -> tuple[Form, Form] | None:
@@ -358,8 +361,89 @@ def normal_form(tree: Node) -> Form | None:
     >>> normal_form(parse_expression("cos(t)")) is None
     True
     """
-    names = {"t": T, "theta": THETA, "pi": PI}
-    return fold(tree, number, names.__getitem__, _operated)
+    return fold(tree, number, NAMES.__getitem__, _operated)
+
+
+Quotient = tuple[Form, Form]
+
+
+@lru_cache(maxsize=4096)
+def quotient_form(tree: Node) -> Quotient | None:
+    """(A, B) with the expression = A/B, None where numerator or denominator has no form.
+
+    >>> from theory.kernels.zonal_expressions import parse_expression
+    >>> quotient_form(parse_expression("1/(1+exp(t)) + 1/2")) is None
+    False
+    """
+    return fold(tree, lambda value: (number(value), ONE), lambda name: (NAMES[name], ONE), _quotient)
+
+
+def _quotient(node: Inner, values: Sequence[Quotient | None]) -> Quotient | None:
+    known = [value for value in values if value is not None]
+    if len(known) < len(values):
+        return None
+    whole = [over for over, below in known if below == ONE]
+    form = _operated(node, whole) if len(whole) == len(known) else None
+    if form is not None:
+        return form, ONE
+    (a, b), (c, d) = known[0], known[-1]
+    match node:
+        case Operation("+" | "-" as sign):
+            over = all_known((multiply(a, d), multiply(c, b)))
+            return _pair(over and add([over[0], scaled(over[1], UNIT if sign == "+" else -UNIT)]), multiply(b, d))
+        case Operation("*"):
+            return _pair(multiply(a, c), multiply(b, d))
+        case Operation("/"):
+            return _pair(multiply(a, d), multiply(b, c))
+        case Operation("**", _, Number(exponent)) if exponent.denominator == 1:
+            first, second = (a, b) if exponent >= 0 else (b, a)
+            return _pair(power(first, abs(exponent)), power(second, abs(exponent)))
+    return None
+
+
+def _pair(over: Form | None, below: Form | None) -> Quotient | None:
+    return None if over is None or not below else (over, below)
+
+
+def parity_degrees(tree: Node) -> tuple[float, float] | None:
+    """Degrees of the even and of the odd part of an expression, inf where a part is no polynomial; None if unknown.
+
+    With f = A/B and f(-t) = C/D the parts are (A D +- C B)/(2 B D): a constant where that is a multiple of B D.
+
+    >>> from theory.kernels.zonal_expressions import parse_expression
+    >>> parity_degrees(parse_expression("1/(1+exp(-200*t))"))
+    (0.0, inf)
+    """
+    found = quotient_form(tree)
+    other = None if found is None else all_known(map(mirrored, found))
+    if found is None or other is None:
+        return None
+    products = all_known((multiply(found[0], other[1]), multiply(other[0], found[1]), multiply(found[1], other[1])))
+    if products is None:
+        return None
+    first, second, below = products
+    even, odd = (add([first, scaled(second, sign)]) for sign in (UNIT, -UNIT))
+    return _quotient_degree(even, below), _quotient_degree(odd, below)
+
+
+def _quotient_degree(over: Form, below: Form) -> float:
+    if below == ONE or not over:
+        return degree(over)
+    ratio = over[0].polynomial[-1] / below[0].polynomial[-1]
+    return inf if add([over, scaled(below, -ratio)]) else 0.0
+
+
+def factored(tree: Node) -> Term | None:
+    """The one term of an expression that is c theta^a (1-t)^m (1+t)^n p(t); None for others.
+
+    >>> from theory.kernels.zonal_expressions import parse_expression
+    >>> factored(parse_expression("sin(theta/2)**2*(2-t)")).near
+    Fraction(1, 1)
+    """
+    form = normal_form(tree)
+    if form is None or len(form) != 1 or any(form[0].logs) or form[0].exponent:
+        return None
+    return form[0]
 
 
 def _operated(node: Inner, values: Sequence[Form | None]) -> Form | None:
@@ -384,7 +468,7 @@ def _operated(node: Inner, values: Sequence[Form | None]) -> Form | None:
 
 
 def mirrored(form: Form) -> Form | None:
-    """kappa(-t), where theta becomes pi - theta; None for a fractional power of theta.
+    """kappa(-t), where theta becomes pi - theta; None for a fractional power of theta or its logarithm.
 
     >>> mirrored(THETA) == add([PI, scaled(THETA, -UNIT)])
     True
@@ -393,10 +477,10 @@ def mirrored(form: Form) -> Form | None:
     for term in form:
         exponent = mirrored(term.exponent)
         angle = power(add([PI, scaled(THETA, -UNIT)]), term.angle) if term.angle.denominator == 1 else None
-        if exponent is None or angle is None:
+        if exponent is None or angle is None or term.logs[2]:
             return None
         signed = tuple((-1) ** n * c for n, c in enumerate(term.polynomial))
-        other = Term(signed, term.constant, ZERO, term.far, term.near, term.logs[::-1], exponent)
+        other = Term(signed, term.constant, ZERO, term.far, term.near, (term.logs[1], term.logs[0], 0), exponent)
         part = multiply((other,), angle)
         if part is None:
             return None

@@ -7,7 +7,6 @@ polynomial. Sums take the larger bound, products add bounds.
 
 from __future__ import annotations
 
-from fractions import Fraction
 from math import inf
 
 from theory.kernels import (
@@ -26,7 +25,7 @@ from theory.kernels import (
     Zonal,
     by_kernel,
 )
-from theory.kernels.normal_form import add, degree, mirrored, normal_form, scaled
+from theory.kernels.normal_form import parity_degrees
 from theory.kernels.zonal_expressions import whole_number
 from theory.symbolic.expressions import Call, Node, Operation, names, operands, terms
 
@@ -179,10 +178,9 @@ def tree_bounds(tree: Node) -> Bounds:
     >>> tree_bounds(parse_expression("t*sin(t)")), tree_bounds(parse_expression("theta"))
     ((inf, -1), (0, inf))
     """
-    form = normal_form(tree)
-    other = None if form is None else mirrored(form)
-    if form is not None and other is not None:
-        return degree(add([form, other])), degree(add([form, scaled(other, Fraction(-1))]))
+    known = parity_degrees(tree)
+    if known is not None:
+        return known
     if names(tree) <= {"pi"}:
         return (0, -1)
     match tree:

@@ -277,7 +277,7 @@ def _is_arc(term: Term) -> bool:
     ends = (term.near, term.far)
     angle = term.angle == 1 and min(ends) >= 0 and ends[0].denominator * ends[1].denominator == 1
     sine = term.angle == 0 and min(ends) > 0 and ends[0].denominator == ends[1].denominator == 2
-    return (angle or sine) and term.logs == (0, 0) and not term.exponent
+    return (angle or sine) and not any(term.logs) and not term.exponent
 
 
 def _arcs(constant: Constant, terms: Sequence[Term]) -> ClosedForm:
@@ -326,7 +326,7 @@ def _in_arc_cosines(zero: Coefficients, one: Coefficients) -> tuple[Coefficients
 def _term(term: Term) -> ClosedForm | None:
     """The closed form of one term of a normal form, None where none is known."""
     near, far = term.near, term.far
-    if term.angle or sum(term.logs) > 1 or (term.exponent and term.logs != (0, 0)):
+    if term.angle or term.logs[2] or sum(term.logs) > 1 or (term.exponent and any(term.logs)):
         return None
     if term.exponent:
         rate = term.exponent[0].expanded() if len(term.exponent) == 1 and term.exponent[0].is_polynomial() else None
@@ -338,7 +338,7 @@ def _term(term: Term) -> ClosedForm | None:
         return _form(term.expanded() or (), One(), term.constant)
     for sign, here, there, log in ((1, near, far, term.logs[0]), (-1, far, near, term.logs[1])):
         if (here < 0 or here.denominator > 1 or log) and there >= 0 and there.denominator == 1 and log == sum(term.logs):
-            bare = replace(term, logs=(0, 0), near=there if sign < 0 else ZERO, far=there if sign > 0 else ZERO)
+            bare = replace(term, logs=(0, 0, 0), near=there if sign < 0 else ZERO, far=there if sign > 0 else ZERO)
             return _form(bare.expanded() or (), EndPower(sign, here, bool(log)), term.constant)
     return None
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from math import inf
+from math import floor, inf
 
 from flint import arb
 
@@ -18,7 +18,8 @@ from theory.kernels import Kernel, check_kernel
 from theory.kernels.parity import degree_bounds, vanishes
 from theory.numbers.balls import Cannot, Enclosure, NotCertified, ball, certify, working_precision
 from theory.numbers.pi_polynomials import PiPolynomial
-from theory.numbers.truth import Truth
+from theory.numbers.truth import Truth, all_known
+from theory.spectra.closed_forms import EndPower, Multiplied
 from theory.spectra.routes.closed import closed_form, exact_eigenvalue
 from theory.spectra.spectrum import spectrum
 from theory.spectra.sphere import check_dim, multiplicity, multiplicity_real
@@ -103,10 +104,29 @@ def _settled(kernel: Kernel) -> tuple[int, str] | None:
     if start is not None:
         return start, "mu_k is a sum over b_n >= 0, n >= k"
     form = closed_form(kernel)
-    if form is None or form.multiplied:
+    if form is None or not all(c.laplacian >= 0 and all(x >= 0 for x in c.dimension) for c in form.caps):
         return None
-    squares = all(c.laplacian >= 0 and all(x >= 0 for x in c.dimension) for c in form.caps)
-    return (len(form.polynomial), "mu_k is a sum of squares") if squares else None
+    starts = all_known(map(_nonnegative_end_power, form.multiplied))
+    if starts is None:
+        return None
+    why = "mu_k is a sum of squares" if not starts else "mu_k is a sum of Gamma products of one sign"
+    return max([len(form.polynomial), *starts]), why
+
+
+def _nonnegative_end_power(part: Multiplied) -> int | None:
+    """K with mu_k >= 0 for k >= K of a constant times (1-t)^nu, or (1-t)^n log(1-t): the sign of (-nu)_k for k > nu.
+
+    Constants are products of powers of numbers > 1, so they are positive.
+    """
+    base = part.base
+    if not isinstance(base, EndPower) or base.sign < 0 or any(part.multiplier[1:]):
+        return None
+    nu = base.exponent
+    if base.log and (nu < 0 or nu.denominator > 1):
+        return None
+    start = max(0, floor(nu) + 1)
+    sign = (-1) ** start * part.multiplier[0]
+    return start if sign >= 0 else None
 
 
 def _sign(kernel: Kernel, dim: int, degree: int, digits: int) -> int | None:

@@ -15,7 +15,8 @@ from typing import cast
 
 from flint import acb, arb, arb_mat
 
-from theory.expansions.ellipses import Piece, best_ellipse
+from theory.expansions.covers import cover
+from theory.expansions.ellipses import Piece
 from theory.expansions.in_the_angle import continued
 from theory.kernels import Kernel
 from theory.kernels.end_exponents import ramification
@@ -34,7 +35,7 @@ def pieces(kernel: Kernel) -> tuple[Piece, ...]:
 
     >>> from theory.kernels import NTK
     >>> pieces(NTK(depth=3))
-    (Piece(q=1, right=False, whole=True),)
+    (Piece(q=1, right=False, low=Fraction(0, 1), high=Fraction(1, 1)),)
     """
     found = ramification(kernel)
     if found is None:
@@ -42,7 +43,8 @@ def pieces(kernel: Kernel) -> tuple[Piece, ...]:
     left, right = found
     if right == 1:
         return (Piece(left),)
-    return Piece(left, False, False), Piece(right, True, False)
+    half = Fraction(1, 2)
+    return Piece(left, high=half), Piece(right, True, high=half)
 
 
 def angle_balls(kernel: Kernel, dim: int | Fraction, degrees: range, digits: int) -> list[arb]:
@@ -88,23 +90,25 @@ def log10_size(value: arb) -> float:
 
 def _quadrature(kernel: Kernel, dim: int, degrees: range, depth: float) -> list[arb]:
     """Enclosures with absolute error about 10^-depth."""
+    covered = cover(kernel, pieces(kernel), dim, degrees[-1], -depth)
+    needed = covered.nodes(-depth)
+    if needed > MAX_NODES:
+        raise Cannot(f"the angle route for {kernel!r}", f"{needed} nodes are needed, at most {MAX_NODES} are used")
     moments: list[arb] | None = None
-    error = arb(0)
-    for piece in pieces(kernel):
-        ellipse = best_ellipse(kernel, piece, dim, degrees[-1], -depth)
+    error = covered.rest
+    for piece, ellipse in covered.pieces:
         count = ellipse.nodes(-depth)
         count += count % 2  # nodes in pairs
-        if count > MAX_NODES:
-            raise Cannot(f"the angle route for {kernel!r}", f"{count} nodes are needed, at most {MAX_NODES} are used")
         # Nodes come as close to an end as x ~ n^-2, where 1 - kappa ~ x^(2q) loses its leading digits;
         # exp(i m theta) loses those of m^(3/2).
-        guard = 20 + ceil(log10(count + degrees[-1] + 2) * (4 + 4 * piece.q))
+        close = log10(piece.high.denominator) * 2
+        guard = 20 + ceil(log10(count + degrees[-1] + 2) * (4 + 4 * piece.q) + close)
         with working_precision(ceil(depth), guard):
             part = _fourier_moments(kernel, piece, dim, degrees[-1], count)
             error = error + ellipse.error(count)
             moments = part if moments is None else [a + b for a, b in zip(moments, part, strict=True)]
     assert moments is not None  # there is a piece at least
-    with working_precision(ceil(depth), guard):
+    with working_precision(ceil(depth), 20):
         ball = arb(0, error.upper())
         ratio = area_ratio(dim).ball()
         return [ratio * (value + ball) for value in _project(moments, dim, degrees)]

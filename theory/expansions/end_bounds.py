@@ -1,0 +1,123 @@
+"""Bounds of a kernel next to an end of [0, pi], where no ellipse encloses a branch point or an integrable pole.
+
+What is left out of the integral between theta = 0 and theta = e, or pi - e and pi, is at most
+
+    max |kappa| * e^d / d                       where kappa is bounded there,
+    sum over the terms of its normal form       where it is not: |c| theta^a (1-t)^m ... |log|^j <= C theta^b |log|^j,
+
+as sin(theta) <= theta and |P_k| <= 1, for a kernel that is real on (0, pi): arguments of roots and of inverse
+functions are cut off where the enclosure alone leaves their domain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from math import factorial
+
+from flint import arb
+
+from theory.expansions.in_the_angle import kernel_value
+from theory.kernels import Kernel, Multiple, Product, Sum, Zonal, by_kernel
+from theory.kernels.end_exponents import power_of
+from theory.kernels.normal_form import Term, constant_ball, normal_form
+from theory.kernels.zonal_expressions import whole_number
+from theory.numbers.balls import ball
+from theory.symbolic.expressions import ARITHMETIC, Inner, Operation, fold
+
+
+def left_out(kernel: Kernel, right: bool, reach: arb, dim: int) -> arb:
+    """A bound of the integral of |kappa| sin^(d-1) over the angles within `reach` of an end; not finite if unknown.
+
+    >>> bool(left_out(Zonal("log(1-t)"), False, arb(0.01), 2) < 0.01)
+    True
+    """
+    angle = arb(0).union(reach)
+    largest = largest_value(kernel, arb.pi() - angle if right else angle)
+    if largest.is_finite():
+        return largest * reach**dim / dim
+    form = normal_form(kernel.tree) if isinstance(kernel, Zonal) else None
+    if form is None or not reach < 1:
+        return arb("nan")
+    return sum((_term(term, right, reach, dim) for term in form), arb(0))
+
+
+@by_kernel()
+def largest_value(kernel: Kernel, theta: arb) -> arb:
+    """An upper bound of |kappa(cos theta)| over a ball of angles; not finite where none is found."""
+    return arb(abs(kernel_value(kernel, theta)).upper())
+
+
+@largest_value.register(Sum)
+def _of_sum(kernel: Sum, theta: arb) -> arb:
+    return sum((largest_value(part, theta) for part in kernel.parts), arb(0))
+
+
+@largest_value.register(Product)
+def _of_product(kernel: Product, theta: arb) -> arb:
+    product = arb(1)
+    for part in kernel.parts:
+        product *= largest_value(part, theta)
+    return product
+
+
+@largest_value.register(Multiple)
+def _of_multiple(kernel: Multiple, theta: arb) -> arb:
+    return largest_value(kernel.kernel, theta) * ball(kernel.factor)
+
+
+@largest_value.register(Zonal)
+def _of_expression(kernel: Zonal, theta: arb) -> arb:
+    names = {"t": theta.cos, "theta": lambda: theta, "pi": arb.pi}
+
+    def inner(node: Inner, values: Sequence[arb]) -> arb:
+        first, exponent = values[0], power_of(node)
+        if exponent is not None:
+            return _power(first, exponent)
+        match node:
+            case Operation("**", _, written):
+                whole = whole_number(written)
+                return (first.log() * values[1]).exp() if whole is None else first**whole
+            case Operation(op):
+                return ARITHMETIC[op](first, values[1])
+        if node.name in ("acos", "asin") and first.is_finite():
+            ends = (arb(first.lower()).max(arb(-1)).min(arb(1)), arb(first.upper()).min(arb(1)).max(arb(-1)))
+            return getattr(ends[0], node.name)().union(getattr(ends[1], node.name)())
+        return getattr(first, node.name)()
+
+    return arb(abs(fold(kernel.tree, ball, lambda name: names[name](), inner)).upper())
+
+
+def _power(base: arb, exponent: Fraction) -> arb:
+    """base^exponent of a base that is >= 0 wherever it is defined."""
+    if base > 0:
+        return (base.log() * ball(exponent)).exp()
+    if exponent < 0 or not base.is_finite():
+        return arb("nan")
+    top = arb(base.upper()).max(arb(0))
+    return arb(0) if top.is_zero() else arb(0).union((top.log() * ball(exponent)).exp())
+
+
+def _term(term: Term, right: bool, reach: arb, dim: int) -> arb:
+    """The integral of a term over 0 < u < reach < 1, u the angle from the end: of C u^(b-1) L^j, L = log(pi^2/(2 u^2)).
+
+    2 u^2/pi^2 <= 1 - cos u <= u^2/2, 1 <= 1 + cos u <= 2, and L^j <= j! (4/b)^j exp(b L/4). Next to pi, where
+    u = pi - theta, 1 < theta <= pi and log(theta) < 2.
+    """
+    if term.exponent:
+        return arb("nan")
+    here, there, logs = (term.far, term.near, term.logs[1]) if right else (term.near, term.far, term.logs[0])
+    size = constant_ball(term.constant) * ball(sum(map(abs, term.polynomial), Fraction(0)))
+    size *= _power(arb(2), abs(there)) * _power(arb.pi() ** 2 / 2, abs(here))
+    exponent = 2 * here + dim
+    if right:
+        size *= _power(arb.pi(), max(term.angle, Fraction(0))) * 2 ** term.logs[2]
+    else:
+        exponent, logs = exponent + term.angle, logs + term.logs[2]
+    if exponent <= 0:
+        return arb("nan")
+    if not logs:
+        return size * _power(reach, exponent) / ball(exponent)
+    b = ball(exponent)
+    size *= factorial(logs) * (4 / b) ** logs * _power(arb.pi() ** 2 / 2, exponent / 4)
+    return size * 2 / b * _power(reach, exponent / 2)
