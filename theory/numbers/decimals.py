@@ -55,6 +55,17 @@ def _units(numerator: int, denominator: int, digits: int) -> tuple[int, int]:
     return (power_of_ten(digits - 1), exponent + 1) if units == power_of_ten(digits) else (units, exponent)
 
 
+def power_of_ten_above(value: Fraction) -> str:
+    """The smallest power of ten >= a positive rational, as a decimal.
+
+    >>> power_of_ten_above(Fraction(1, 1000)), power_of_ten_above(Fraction(3))
+    ('1e-3', '1e+1')
+    """
+    exponent = floor_log10(value)
+    exponent += value > Fraction(10) ** exponent
+    return f"1e{exponent:+d}"
+
+
 def round_significant(value: Fraction, digits: int) -> str:
     """A rational correctly rounded to significant digits, ties to even.
 

@@ -243,6 +243,11 @@ def converted_decimal(value: Eigenvalue, name: str, digits: int) -> tuple[str, s
     raise NotCertified(f"mu_{value.degree} of {value.kernel!r} in convention {name}", None, digits)
 
 
+def converted_bound(value: Eigenvalue, name: str) -> str:
+    """A power of ten above the size of what `name` prints, for a value without a certified digit."""
+    return value.bound(factor_of(name, value.dim, value.degree).enclosure(15).upper)
+
+
 def converted_exact(value: Eigenvalue, name: str) -> str | None:
     """The exact form of what `name` prints, None where no closed form is known.
 

@@ -18,8 +18,8 @@ from theory.expansions.admissible import check_admissible
 from theory.expansions.coefficient_signs import nonnegative_from
 from theory.kernels import Kernel, check_kernel
 from theory.kernels.parity import vanishes
-from theory.numbers.balls import Cannot, Enclosure, NotCertified, check_digits
-from theory.numbers.decimals import written
+from theory.numbers.balls import Cannot, Enclosure, NotCertified, ball, check_digits
+from theory.numbers.decimals import power_of_ten_above, written
 from theory.numbers.pi_polynomials import PiPolynomial
 from theory.numbers.shown import display
 from theory.spectra.routes.angle import angle_balls
@@ -85,6 +85,23 @@ class Eigenvalue(OnSphere):
     def __float__(self) -> float:
         """mu_k within one unit in the last place."""
         return float(self.enclosure.ball().mid())
+
+    def certified_digits(self, digits: int) -> int:
+        """How many of `digits` significant digits are certified; 0 where not even the sign is.
+
+        >>> from theory.kernels import NTK
+        >>> eigenvalue(NTK(depth=3), 2, 4).certified_digits(30)
+        30
+        """
+        accuracy = self.enclosure.accuracy()
+        if self.exact is not None or accuracy >= digits:
+            return digits
+        return next((n for n in range(int(accuracy), 0, -1) if self.enclosure.decimal(n) is not None), 0)
+
+    def bound(self, factor: Fraction = Fraction(1)) -> str:
+        """A power of ten above |factor * mu_k|, for a value of which no digit is certified."""
+        largest = abs(factor) * max(abs(self.enclosure.lower), abs(self.enclosure.upper))
+        return power_of_ten_above(largest)
 
     def decimal(self, digits: int, factor: Fraction = Fraction(1)) -> tuple[str, str]:
         """(factor * mu_k correctly rounded to `digits` significant digits, radius).
@@ -168,6 +185,7 @@ class Spectrum:
     dim: int | Fraction
     digits: int
     eigenvalues: Eigenvalues
+    short: tuple[int, ...] = ()  # degrees with fewer digits, and no bound that was asked for
 
     @property
     def route(self) -> str:
@@ -221,14 +239,22 @@ ROUTES = ("auto", *ROUTE_BALLS)
 
 
 def spectrum(
-    kernel: Kernel, dim: int | Fraction, degrees: range | int, digits: int = 30, route: str = "auto"
+    kernel: Kernel,
+    dim: int | Fraction,
+    degrees: range | int,
+    digits: int = 30,
+    route: str = "auto",
+    partial: bool = False,
+    absolute: Fraction | None = None,
 ) -> Spectrum:
     """Eigenvalues of `kernel` on S^dim for the given degrees.
 
     route: "closed" (Gamma products; real dim >= 1), "series" (b_n >= 0; real dim), "angle"
     (certified quadrature; integer dim), "walk" (from S^1 or S^2; integer dim) or "auto", the
-    cheapest that certifies the digits. Raises ValueError for a bad request, among them Inadmissible
-    for a kernel without a spectrum, and NotCertified where the digits cannot be certified.
+    cheapest that certifies the digits. absolute: |mu_k| <= absolute is enough in place of digits.
+    Raises ValueError for a bad request, among them Inadmissible for a kernel without a spectrum, and
+    NotCertified where the digits cannot be certified; with `partial` only where nothing can be, and
+    the degrees with fewer digits, or a bound alone, are named in `short`.
 
     >>> from theory.kernels import NTK
     >>> [e.decimal(5)[0] for e in spectrum(NTK(depth=2), 2, range(6), digits=5).eigenvalues]
@@ -238,16 +264,27 @@ def spectrum(
     check_kernel(kernel)
     if route not in ROUTES:
         raise ValueError(f"route must be one of {', '.join(ROUTES)}, got {route!r}")
+    if absolute is not None and not absolute > 0:
+        raise ValueError(f"absolute must be > 0, got {absolute}")
     check_admissible(kernel, dim)
-    failures = []
+    failures: list[NotCertified] = []
+    best: Spectrum | None = None
     for name in candidates(kernel, dim, degrees, digits) if route == "auto" else (route,):
         try:
             found = ROUTE_BALLS[name](kernel, dim, degrees, digits + GUARD)
-            _check(kernel, dim, degrees, found, digits, name)
+            missed = _missed(kernel, dim, degrees, found, digits, name, absolute)
         except NotCertified as error:
             failures.append(error.asked(digits))
             continue
-        return Spectrum(kernel, dim, digits, Eigenvalues(kernel, dim, degrees, name, found))
+        short = tuple(missed)
+        whole = Spectrum(kernel, dim, digits, Eigenvalues(kernel, dim, degrees, name, found), short)
+        if not short:
+            return whole
+        failures.append(missed[short[0]])
+        if best is None or len(short) < len(best.short):
+            best = whole
+    if partial and best is not None:
+        return best
     raise _refusal(failures, f"mu_k of {kernel!r} on {sphere_text(dim)}")
 
 
@@ -278,14 +315,27 @@ def candidates(kernel: Kernel, dim: int | Fraction, degrees: range, digits: int)
     return (*names, "series", "angle", "walk") if short else (*names, "angle", "series", "walk")
 
 
-def _check(kernel: Kernel, dim: int | Fraction, degrees: range, found: list[arb], digits: int, route: str) -> None:
-    """Every value has the digits, or is an exact zero."""
-    enough = digits * 3.3219281
+def _missed(
+    kernel: Kernel,
+    dim: int | Fraction,
+    degrees: range,
+    found: list[arb],
+    digits: int,
+    route: str,
+    absolute: Fraction | None,
+) -> dict[int, NotCertified]:
+    """What is wanting at each degree that has neither the digits nor the bound, nor is an exact zero.
+
+    Raises NotCertified where that is so of a value that is not even finite.
+    """
+    enough, missed = digits * 3.3219281, {}
     for degree, value in zip(degrees, found, strict=True):
-        if value.rel_accuracy_bits() < enough and not (value.is_exact() and value.is_zero()):
+        small = absolute is not None and bool(abs(value) <= ball(absolute))
+        if value.rel_accuracy_bits() < enough and not (value.is_exact() and value.is_zero()) and not small:
             what = f"mu_{degree} of {kernel!r} on {sphere_text(dim)} by route {route}"
             got = Enclosure.of(value, what).accuracy()
-            raise NotCertified(what, got, digits, "" if got >= 1 else "is it exactly zero?")
+            missed[degree] = NotCertified(what, got, digits, "" if got >= 1 else "is it exactly zero?")
+    return missed
 
 
 def exact_text(value: Eigenvalue) -> str | None:

@@ -20,7 +20,7 @@ from flint import arb, fmpz
 from theory.kernels import Kernel
 from theory.numbers.balls import Enclosure, rational, working_precision
 from theory.numbers.pi_polynomials import gamma_ball
-from theory.spectra.conventions import OURS, convention, converted_decimal, converted_exact, factor_of
+from theory.spectra.conventions import OURS, convention, converted_bound, converted_decimal, converted_exact, factor_of
 from theory.spectra.floating import Approximate, FloatingSpectrum
 from theory.spectra.routes.closed import closed_form, gamma_text
 from theory.spectra.spectrum import Eigenvalue, Spectrum
@@ -28,7 +28,7 @@ from theory.spectra.sphere import multiplicity, sphere_text
 from theory.text.exact_latex import typeset, typeset_decimal
 
 SCHEMA = 1
-COLUMNS = ("degree", "multiplicity", "value", "radius", "exact", "coefficient", "gegenbauer", "route")
+COLUMNS = ("degree", "multiplicity", "value", "radius", "exact", "coefficient", "gegenbauer", "route", "bound")
 TYPESET_LIMIT = 48  # characters of an exact form in a LaTeX cell, beyond which its Gamma form is set
 NO_VALUE = "---"
 REQUEST_DEFAULTS = {
@@ -75,7 +75,7 @@ def as_text(spectra: Sequence[Printable], name: str = OURS) -> str:
     (spectrum,) = spectra
     heading = ("degree", "multiplicity", "eigenvalue", "exact")
     body = [
-        (str(e.degree), count_text(e) or "", printed(e, spectrum.digits, name)[0], printed_exact(e, name) or "")
+        (str(e.degree), count_text(e) or "", value_text(e, spectrum.digits, name), printed_exact(e, name) or "")
         for e in spectrum.eigenvalues
     ]
     widths = [max(len(row[column]) for row in (heading, *body)) for column in range(3)]
@@ -127,7 +127,7 @@ def as_markdown(spectra: Sequence[Printable], name: str = OURS) -> str:
         cells = [str(row[0].degree), count_text(row[0]) or NO_VALUE]
         for e, spectrum in zip(row, spectra, strict=True):
             text = printed_exact(e, name)
-            cells += [f"`{text}`" if text else NO_VALUE, printed(e, spectrum.digits, name)[0]]
+            cells += [f"`{text}`" if text else NO_VALUE, value_text(e, spectrum.digits, name)]
         lines.append(pipes(cells))
     return "\n".join(lines) + "\n"
 
@@ -153,7 +153,7 @@ def as_latex(spectra: Sequence[Printable], name: str = OURS) -> str:
     for row in zip(*(s.eigenvalues for s in spectra), strict=True):
         cells = [str(row[0].degree), count_text(row[0]) or NO_VALUE]
         for e in row:
-            cells += [typeset_exact(e, name), f"${typeset_decimal(printed(e, first.digits, name)[0])}$"]
+            cells += [typeset_exact(e, name), f"${_typeset_value(e, first.digits, name)}$"]
         lines.append(" & ".join(cells) + r" \\")
     return "\n".join([*lines, r"\bottomrule", r"\end{tabular}"]) + "\n"
 
@@ -191,11 +191,17 @@ def records(spectrum: Printable, name: str = OURS) -> Iterator[dict[str, Any]]:
     """One mapping with the keys COLUMNS for each eigenvalue; numbers are decimal strings.
 
     `value` = mu_k as the convention has it, `radius` >= |true - value|, `coefficient` = N(d,k) mu_k (on P_k) and
-    `gegenbauer` = a_k (on C_k^((d-1)/2)), correctly rounded to the spectrum's digits.
+    `gegenbauer` = a_k (on C_k^((d-1)/2)), correctly rounded to the spectrum's digits, or to as many as are
+    certified. Where none is, these four are None and |mu_k| < `bound`, which is None elsewhere.
     """
-    digits = spectrum.digits
     eigenvalues: Sequence[Printed] = spectrum.eigenvalues
     for e, count in zip(eigenvalues, _multiplicities(spectrum), strict=True):
+        digits = certified_digits(e, spectrum.digits)
+        if not digits:
+            multiplicity_text = None if count is None else str(fmpz(count))
+            unknown = (e.degree, multiplicity_text, None, None, None, None, None, e.route, bound(e, name))
+            yield dict(zip(COLUMNS, unknown, strict=True))
+            continue
         value, radius = printed(e, digits, name)
         yield dict(
             zip(
@@ -209,10 +215,28 @@ def records(spectrum: Printable, name: str = OURS) -> Iterator[dict[str, Any]]:
                     _real_coefficient(e, digits) if count is None else e.decimal(digits, Fraction(count))[0],
                     e.decimal(digits, e.gegenbauer_factor)[0],
                     e.route,
+                    None,
                 ),
                 strict=True,
             )
         )
+
+
+def certified_digits(e: Printed, digits: int) -> int:
+    """How many of the digits may be printed: all in floating point, where nothing is certified."""
+    return digits if isinstance(e, Approximate) else e.certified_digits(digits)
+
+
+def bound(e: Printed, name: str) -> str:
+    """A power of ten above |mu_k| in the convention `name`, for a value without a certified digit."""
+    assert isinstance(e, Eigenvalue)  # in floating point digits are printed, not bounds
+    return converted_bound(e, name)
+
+
+def value_text(e: Printed, digits: int, name: str) -> str:
+    """What is certified: as many digits as are, a bound where none is."""
+    known = certified_digits(e, digits)
+    return printed(e, known, name)[0] if known else f"|mu_{e.degree}| < {bound(e, name)}"
 
 
 def printed(e: Printed, digits: int, name: str) -> tuple[str, str | None]:
@@ -294,6 +318,13 @@ def _route(spectrum: Printable) -> str:
 def pipes(cells: Sequence[str]) -> str:
     """A row of a Markdown table."""
     return f"| {' | '.join(cells)} |"
+
+
+def _typeset_value(e: Printed, digits: int, name: str) -> str:
+    known = certified_digits(e, digits)
+    if known:
+        return typeset_decimal(printed(e, known, name)[0])
+    return rf"|\mu_{{{e.degree}}}| < {typeset_decimal(bound(e, name))}"
 
 
 def escaped(text: str) -> str:

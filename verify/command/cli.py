@@ -38,7 +38,16 @@ from verify.command.options import (
     Quiet,
     choice,
 )
-from verify.running.arguments import one_of, read_count, read_degrees, read_digits, read_dim, read_kernel, read_number
+from verify.running.arguments import (
+    one_of,
+    read_bound,
+    read_count,
+    read_degrees,
+    read_digits,
+    read_dim,
+    read_kernel,
+    read_number,
+)
 from verify.running.console import FAILED, OK, PROGRAM, BadRequest, drop_unwritten_output, emit, say
 from verify.running.failures import one_line, outcome
 
@@ -85,13 +94,17 @@ def spectrum(
     degrees: Degrees,
     digits: Digits = "30",
     route: Annotated[str, choice(SPECTRUM_ROUTES)] = "auto",
+    absolute: Annotated[str | None, typer.Option(metavar="E", help="|mu_k| <= E is enough, like 1e-40")] = None,
     convention: Convention = "project",
     kernels: Kernels = None,
     format: Annotated[str, choice(SPECTRUM_FORMATS)] = "text",
     out: Out = None,
     quiet: Quiet = False,
-) -> None:
-    """Mercer eigenvalues of a kernel on S^d. Every printed digit is right, but for the route mpmath."""
+) -> int:
+    """Mercer eigenvalues of a kernel on S^d. Every printed digit is right, but for the route mpmath.
+
+    Where fewer digits than asked for are certified, those are printed, or a bound of |mu_k|, and the exit code is 1.
+    """
     from theory.spectra.floating import floating_spectrum
     from theory.spectra.spectrum import spectrum as compute
     from theory.text import spectra as tables
@@ -101,10 +114,17 @@ def spectrum(
     one_of("--convention", convention, CONVENTIONS)
     one_of("--format", format, SPECTRUM_FORMATS)
     request = read_kernel(kernel), read_dim(dim), read_degrees(degrees), read_digits(digits)
+    enough = None if absolute is None else read_bound("--absolute", absolute)
     with opaque("eigenvalues", quiet):
-        found = floating_spectrum(*request) if route == "mpmath" else compute(*request, route)
+        exact = route != "mpmath"
+        found = compute(*request, route, True, enough) if exact else floating_spectrum(*request)
         text = tables.render(found, format, convention)
     emit(text, out, quiet)
+    if not (short := getattr(found, "short", ())):
+        return OK
+    named = ", ".join(map(str, short[:8])) + (f", ... ({len(short)} degrees)" if len(short) > 8 else "")
+    say(f"fewer than {digits} digits are certified of mu_k for k = {named}; --absolute E asks for a bound alone")
+    return FAILED
 
 
 @app.command(epilog=example('kernel "NTK(depth=3)" --format latex'))

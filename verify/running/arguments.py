@@ -100,6 +100,17 @@ def read_number(what: str, text: str) -> Fraction:
     return Fraction(text)
 
 
+def read_bound(what: str, text: str) -> Fraction:
+    """A decimal > 0 with an exponent, such as 1e-40.
+
+    >>> read_bound("--absolute", "2.5e-3")
+    Fraction(1, 400)
+    """
+    if not re.fullmatch(r"[0-9]{1,30}(\.[0-9]{1,30})?(e[+-]?[0-9]{1,4})?", text) or not Fraction(text) > 0:
+        raise BadRequest(f"{what}: got {text!r}, allowed: a number > 0 such as 1e-40 or 0.001")
+    return Fraction(text)
+
+
 def one_of(what: str, name: str, allowed: Sequence[str]) -> str:
     """The name if it is allowed, else BadRequest with the nearest allowed one.
 
