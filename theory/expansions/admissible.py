@@ -1,7 +1,7 @@
 """Which kernels have eigenvalues at all: an inadmissible one is refused, not left uncertified.
 
-A `Zonal` expression must be real and analytic in theta on the open interval (0, pi), as written, and
-the kernel integrable on S^d, so that mu_k = E[kappa P_k] exists: with kappa ~ c u^e at an end, u = 1 - t
+A `Zonal` expression must be real and finite on the open interval (0, pi), and the kernel integrable on S^d, so
+that mu_k = E[kappa P_k] exists: with kappa ~ c u^e at an end, u = 1 - t
 or 1 + t, the integral of u^e u^((d-2)/2) is finite exactly for e > -d/2. Only what is located by exact
 roots, by signs of balls or by an expansion is refused; what stays open is left to the routes, which
 raise NotCertified, and to `theory.expansions.analytic_inside`, which asks for certainty.
@@ -18,15 +18,16 @@ from typing import cast
 
 from flint import acb, arb, fmpq, fmpq_poly
 
+from theory.expansions.piecewise import real_value
 from theory.kernels import Compose, Kernel, Multiple, Product, Sum, Zonal, by_kernel
-from theory.kernels.zonal_expressions import operation, polynomial
+from theory.kernels.zonal_expressions import PIECEWISE, operation, polynomial
 from theory.numbers.balls import ball, rational, working_precision
 from theory.symbolic.expressions import ARITHMETIC, Call, Inner, Node, Number, Operation, fold, upwards
 
 POINTS = 128  # angles at which signs are looked at
 BISECTIONS = 30
 ONE = Number(Fraction(1))
-ALLOWED = "allowed: an expression that is real and analytic in theta for 0 < theta < pi"
+ALLOWED = "allowed: an expression that is real and finite for 0 < theta < pi"
 Found = tuple[str, arb] | None  # (what is wrong, theta where)
 
 
@@ -36,7 +37,7 @@ class Inadmissible(ValueError):
 
 @lru_cache(maxsize=1024)
 def check_admissible(kernel: Kernel, dim: int | Fraction | None = None) -> None:
-    """Raise Inadmissible for a kernel that is singular inside (0, pi) or not integrable on S^dim.
+    """Raise Inadmissible for a kernel that is not real and finite inside (0, pi) or not integrable on S^dim.
 
     >>> check_admissible(Zonal("1/(1-t)"), 3)
     >>> check_admissible(Zonal("1/(1-t)"), 2)
@@ -135,8 +136,8 @@ def _branch_point(argument: Node, exponent: Fraction | None) -> Found:
             return "a branch point inside: no real value", theta
     coefficients = polynomial(argument)
     for root, multiplicity in inner_roots(_poly(coefficients)) if coefficients is not None else ():
-        # |x|^(m e) is analytic at x = 0 for even integers m e >= 0 only.
-        if exponent is None or (power := multiplicity * exponent) % 2 or power < 0:
+        # |x|^(m e) has a kink at x = 0 unless m e is even, but a value.
+        if exponent is None or multiplicity % 2 or exponent < 0:
             return f"a branch point (t = {float(root.mid()):.6g})", root.acos()
     return None
 
@@ -175,8 +176,8 @@ def _poly(coefficients: tuple[Fraction, ...]) -> fmpq_poly:
     return fmpq_poly([fmpq(c.numerator, c.denominator) for c in coefficients])
 
 
-def inner_roots(poly: fmpq_poly) -> list[tuple[arb, int]]:
-    """Real roots in the open interval (-1, 1) with multiplicities; the library isolates them exactly.
+def inner_roots(poly: fmpq_poly, least: int = 15) -> list[tuple[arb, int]]:
+    """Real roots in the open interval (-1, 1) with multiplicities, to `least` digits; the library isolates them exactly.
 
     >>> inner_roots(fmpq_poly([0, 0, 2, 1]))
     [(0, 2)]
@@ -189,7 +190,7 @@ def inner_roots(poly: fmpq_poly) -> list[tuple[arb, int]]:
         whole /= common
     if whole.degree() < 1:
         return []
-    for digits in count(15, 30):  # no root is 1 or -1: in the end every ball is on one side
+    for digits in count(least, 30):  # no root is 1 or -1: in the end every ball is on one side
         with working_precision(digits):
             roots = cast(list[tuple[acb, int]], whole.numer().complex_roots())  # its stub forgets the multiplicities
             found = [(root.real, int(m)) for root, m in roots if root.imag.is_zero()]
@@ -208,6 +209,8 @@ def _value(tree: Node, theta: arb) -> arb:
                 return values[0] ** rational(exponent)
             case Operation(op):
                 return ARITHMETIC[op](*values)
+        if node.name in PIECEWISE:
+            return real_value(node.name, values)
         return getattr(values[0], node.name)()
 
     return fold(tree, ball, lambda name: names[name](), inner)

@@ -180,6 +180,10 @@ def _check_node(node: Node, inner: Kernel | None, name: str) -> None:
             _positive(_operand(argument, inner), None, f"a logarithm in {name}")
         case Call("acos" | "asin" as function, (argument,)):
             _branch(_operand(argument, inner), (Fraction(1), Fraction(-1)), HALF, f"{function} in {name}")
+        case Call("abs" | "sign" as function, (argument,)):
+            _nonzero(_operand(argument, inner), f"{function} in {name}")
+        case Call("max" | "min" as function, (left, right)):
+            _nonzero(_operand(Operation("-", left, right), inner), f"{function} in {name}")
         case Call("tan", (argument,)):
             _nonzero(_of(_operand(argument, inner), sp.cos), f"tan in {name}")
 

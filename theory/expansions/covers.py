@@ -2,7 +2,8 @@
 
 One piece, or one from each end, is enough for kernels that are analytic in a power of the angle. Where a pole or a
 branch point lies near, pieces are halved until an ellipse fits between; where one lies at an end, the pieces
-next to it shrink by halves until what is left out is below the target (`theory.expansions.end_bounds`).
+next to it shrink by halves until what is left out is below the target (`theory.expansions.end_bounds`), and so do
+those around a kink or a step inside.
 """
 
 from __future__ import annotations
@@ -10,20 +11,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from math import inf, log10
 
 from flint import arb
 
+from theory.expansions.breaks import turn
 from theory.expansions.ellipses import Ellipse, NoEllipse, Piece, best_ellipse, certified_ellipse
-from theory.expansions.end_bounds import left_out
+from theory.expansions.end_bounds import largest_value, left_out
 from theory.kernels import Kernel
-from theory.numbers.balls import ball, working_precision
+from theory.numbers.balls import working_precision
 
 SMALLEST = Fraction(1, 2**220)  # length of a piece, in units of pi
 MOST = 2000  # pieces
 SPAN = 4  # nodes for each degree and digit at which a piece is not halved
 FEW = 200
 ALIKE = 1.2  # times the nodes of the piece before that are taken without a search
-TRIED, OFTEN = 6, 5  # pieces next to an end in a row without an ellipse, after which one in so many is tried
+TRIED, OFTEN = 6, 5  # halvings in a row of a piece at an end, after which one in so many is searched for an ellipse
 GAIN = 0.45  # share of its nodes that a half may need, or halving is no gain
 
 
@@ -46,33 +49,31 @@ def cover(kernel: Kernel, first: Iterable[Piece], dim: int, degree: int, log_tar
     >>> len(cover(NTK(depth=3), [Piece()], 2, 10, -30.0).pieces)
     1
     """
-    todo: list[tuple[Piece, float]] = [(piece, float("inf")) for piece in first]
+    todo: list[tuple[Piece, float, int]] = [(piece, inf, 0) for piece in first]
     enough = FEW + SPAN * (degree + dim - log_target)
     found: list[tuple[Piece, Ellipse]] = []
     rest = arb(0)
-    failed = 0  # at an end
     while todo:
-        piece, before = todo.pop()
+        piece, before, failed = todo.pop()
         try:
+            ellipse = _alike(kernel, piece, found, dim, degree, log_target)
             if not piece.low and failed > TRIED and failed % OFTEN:
                 raise NoEllipse(f"the angle route for {kernel!r}", "a branch point at an end")
-            ellipse = _alike(kernel, piece, found, dim, degree, log_target)
             ellipse = ellipse or best_ellipse(kernel, piece, dim, degree, log_target)
         except NoEllipse:
-            left = arb("nan") if piece.low else _left_out(kernel, piece, dim, log_target)
+            left = _left_out(kernel, piece, dim, log_target)
             if left.is_finite():
-                rest, failed = rest + left, 0
+                rest += left
                 continue
-            if piece.high - piece.low < SMALLEST or len(found) + len(todo) > MOST:
+            if piece.size() < SMALLEST or len(found) + len(todo) > MOST:
                 raise
-            failed += not piece.low
-            todo += [(half, float("inf")) for half in reversed(piece.halves())]
+            todo += [(half, inf, failed + 1) for half in reversed(piece.halves())]
             continue
         nodes = ellipse.nodes(log_target)
         if nodes <= enough or nodes >= GAIN * before:
             found.append((piece, ellipse))
         else:
-            todo += [(half, nodes) for half in reversed(piece.halves())]
+            todo += [(half, nodes, 0) for half in reversed(piece.halves())]
     return Cover(tuple(found), rest)
 
 
@@ -88,7 +89,13 @@ def _alike(
 
 
 def _left_out(kernel: Kernel, piece: Piece, dim: int, log_target: float) -> arb:
-    """The bound for a piece next to an end, where it is below the target."""
+    """A bound of the integral over the piece, where it is below the target; not finite elsewhere."""
+    if piece.low and log10(piece.size()) > log_target:
+        return arb("nan")
     with working_precision(15, 5):
-        bound = left_out(kernel, piece.right, arb.pi() * ball(piece.high), dim)
+        if piece.low:
+            angles = piece.angle(arb(0).union(piece.length()))
+            bound = largest_value(kernel, angles) * piece.length()
+        else:
+            bound = left_out(kernel, piece.right, arb.pi() * turn(piece.high), dim)
         return bound if bound < arb(10) ** arb(log_target) else arb("nan")

@@ -29,10 +29,11 @@ from math import ceil, inf, log, log10
 
 from flint import acb, arb
 
+from theory.expansions.breaks import Place, nearby, turn
 from theory.expansions.in_the_angle import Number, Point, continued, start
 from theory.expansions.jets import Jet, NotAnalytic
 from theory.kernels import Kernel
-from theory.numbers.balls import Cannot, ball, working_precision
+from theory.numbers.balls import Cannot, working_precision
 
 RADII = tuple(1 + 19 * 950 ** (-i / 25) for i in range(26))  # from 20 down to 1.02, rho - 1 by equal factors
 PROBES = 10
@@ -48,13 +49,15 @@ LOOSE = 3.0  # nats by which the bound on an arc may exceed the value at its mid
 class Piece:
     """A part of [0, pi], in units of pi measured from 0, or from pi on the right: from `low` to `high`.
 
-    With u the angle from that end: u = x^q from the end itself (low = 0), u = pi low + x otherwise.
+    With u the angle from that end: u = x^q from the end itself (low = 0), u = pi low + x otherwise. `split` says
+    that no formula of the kernel changes inside (`theory.expansions.breaks`).
     """
 
     q: int = 1
     right: bool = False
-    low: Fraction = Fraction(0)
-    high: Fraction = Fraction(1)
+    low: Place = Fraction(0)
+    high: Place = Fraction(1)
+    split: bool = False
 
     @property
     def whole(self) -> bool:
@@ -63,29 +66,37 @@ class Piece:
 
     def length(self) -> arb:
         """The upper end of x, as a ball."""
-        return (arb.pi() * ball(self.high - self.low)).root(self.q)
+        return (arb.pi() * (turn(self.high) - turn(self.low))).root(self.q)
+
+    def size(self) -> Fraction:
+        """About the length, in units of pi."""
+        return nearby(self.high) - nearby(self.low)
 
     def angle(self, x: Number) -> Number:
         """theta at x."""
         power = x if self.q == 1 else x**self.q
-        from_end = power + arb.pi() * ball(self.low) if self.low else power
+        from_end = power + arb.pi() * turn(self.low) if self.low else power
         return arb.pi() - from_end if self.right else from_end
 
     def point(self, x: Number, alone: bool = True) -> Point[Number]:
         """The start of the evaluation at x; alone: the region has what `ends_alone` asks for."""
         theta = self.angle(x)
         if not alone or self.low:  # no end counts as enclosed
-            return start(theta, None, None, self.q, self.q)
-        if self.right:
-            return start(theta, None, x, 1, self.q)
-        return start(theta, x, arb.pi() - theta if self.whole else None, self.q, 1)
+            found = start(theta, None, None, self.q, self.q)
+        elif self.right:
+            found = start(theta, None, x, 1, self.q)
+        else:
+            found = start(theta, x, arb.pi() - theta if self.whole else None, self.q, 1)
+        if self.split and isinstance(x, Jet):
+            found.inside = start(self.angle(self.length() / 2), None, None, 1, 1)
+        return found
 
     def halves(self) -> tuple[Piece, Piece]:
         """The half next to the end, and the other; the middle of [0, pi] belongs to both ends."""
-        middle = (self.low + self.high) / 2
+        middle = (nearby(self.low) + nearby(self.high)) / 2
         if self.whole:
-            return replace(self, high=middle), Piece(1, True, self.low, middle)
-        return replace(self, high=middle), Piece(1, self.right, middle, self.high)
+            return replace(self, high=middle), Piece(1, True, self.low, middle, self.split)
+        return replace(self, high=middle), Piece(1, self.right, middle, self.high, self.split)
 
 
 class NoEllipse(Cannot):
@@ -147,7 +158,9 @@ def best_ellipse(kernel: Kernel, piece: Piece, dim: int, degree: int, log_target
             found.append((ellipse.nodes(log_target), ellipse))
     if found:
         return min(found, key=lambda pair: pair[0])[1]
-    why = "no ellipse around a part of [0, pi] is found on which it is certified analytic: a pole or a branch point lies "
+    why = (
+        "no ellipse around a part of [0, pi] is found on which it is certified analytic: a pole or a branch point lies "
+    )
     raise NoEllipse(f"the angle route for {kernel!r}", why + "there, at an end, or too near, or is not excluded")
 
 
@@ -178,9 +191,9 @@ def ends_alone(piece: Piece, rho: float) -> bool:
         return bool(vertex < (2 * arb.pi()).root(piece.q))
 
 
-def _precision(piece: Piece) -> AbstractContextManager[None]:
+def _precision(piece: Piece) -> AbstractContextManager[int]:
     """Enough to tell 1 - cos(theta) from 0 on the piece."""
-    return working_precision(15, 5 + ceil(3 * log10(piece.high.denominator)))
+    return working_precision(15, 5 + ceil(-3 * log10(piece.size())))
 
 
 @lru_cache(maxsize=4096)

@@ -18,10 +18,11 @@ from math import factorial
 from flint import arb
 
 from theory.expansions.in_the_angle import kernel_value
+from theory.expansions.piecewise import real_value
 from theory.kernels import Kernel, Multiple, Product, Sum, Zonal, by_kernel
 from theory.kernels.end_exponents import power_of
 from theory.kernels.normal_form import Term, constant_ball, normal_form
-from theory.kernels.zonal_expressions import whole_number
+from theory.kernels.zonal_expressions import PIECEWISE, whole_number
 from theory.numbers.balls import ball
 from theory.symbolic.expressions import ARITHMETIC, Inner, Operation, fold
 
@@ -80,12 +81,15 @@ def _of_expression(kernel: Zonal, theta: arb) -> arb:
                 return (first.log() * values[1]).exp() if whole is None else first**whole
             case Operation(op):
                 return ARITHMETIC[op](first, values[1])
+        if node.name in PIECEWISE:
+            return real_value(node.name, values)
         if node.name in ("acos", "asin") and first.is_finite():
             ends = (arb(first.lower()).max(arb(-1)).min(arb(1)), arb(first.upper()).min(arb(1)).max(arb(-1)))
             return getattr(ends[0], node.name)().union(getattr(ends[1], node.name)())
         return getattr(first, node.name)()
 
-    return arb(abs(fold(kernel.tree, ball, lambda name: names[name](), inner)).upper())
+    value: arb = fold(kernel.tree, ball, lambda name: names[name](), inner)
+    return arb(abs(value).upper())
 
 
 def _power(base: arb, exponent: Fraction) -> arb:
@@ -101,7 +105,7 @@ def _power(base: arb, exponent: Fraction) -> arb:
 def _term(term: Term, right: bool, reach: arb, dim: int) -> arb:
     """The integral of a term over 0 < u < reach < 1, u the angle from the end: of C u^(b-1) L^j, L = log(pi^2/(2 u^2)).
 
-    2 u^2/pi^2 <= 1 - cos u <= u^2/2, 1 <= 1 + cos u <= 2, and L^j <= j! (4/b)^j exp(b L/4). Next to pi, where
+    2 u^2/pi^2 <= 1 - cos u <= u^2/2, 1 <= 1 + cos u <= 2, and L^j <= j! (16/b)^j exp(b L/16). Next to pi, where
     u = pi - theta, 1 < theta <= pi and log(theta) < 2.
     """
     if term.exponent:
@@ -119,5 +123,5 @@ def _term(term: Term, right: bool, reach: arb, dim: int) -> arb:
     if not logs:
         return size * _power(reach, exponent) / ball(exponent)
     b = ball(exponent)
-    size *= factorial(logs) * (4 / b) ** logs * _power(arb.pi() ** 2 / 2, exponent / 4)
-    return size * 2 / b * _power(reach, exponent / 2)
+    size *= factorial(logs) * (16 / b) ** logs * _power(arb.pi() ** 2 / 2, exponent / 16)
+    return size * 8 / (7 * b) * _power(reach, 7 * exponent / 8)

@@ -14,11 +14,12 @@ from fractions import Fraction
 from functools import reduce
 from math import comb, factorial
 from operator import add, mul
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 from flint import arb
 
 from theory.expansions.jets import Jet, NotAnalytic
+from theory.expansions.piecewise import continued_value, real_value
 from theory.kernels import (
     NNGP,
     NTK,
@@ -43,7 +44,7 @@ from theory.kernels import (
 from theory.kernels.dual import half_line_slopes
 from theory.kernels.end_exponents import inner_orders, power_of
 from theory.kernels.normal_form import constant_ball, factored
-from theory.kernels.zonal_expressions import polynomial, whole_number
+from theory.kernels.zonal_expressions import PIECEWISE, polynomial, whole_number
 from theory.numbers.balls import Cannot, ball, rational
 from theory.symbolic.expressions import ARITHMETIC, Call, Inner, Node, Operation, fold, operands
 
@@ -66,6 +67,7 @@ class Point(Generic[Number]):
     y: Number | None
     q: int
     p: int
+    inside: Point[arb] | None = None  # of the first layer: where it is known which formula holds around
 
     def mirrored(self) -> Point[Number]:
         """The point pi - theta."""
@@ -355,9 +357,18 @@ def _expression(tree: Node, point: Point[Number]) -> Number:
                 return ARITHMETIC[op](first, values[1])
             case Call("acos" | "asin" as name):
                 return _inverse_cosine(name, first, written, point)
+            case Call() if node.name in PIECEWISE:
+                return _piecewise(node, values, point)
         return getattr(first, node.name)()
 
     return fold(tree, lambda value: zero + rational(value), names.__getitem__, inner)
+
+
+def _piecewise(node: Call, values: Sequence[Number], point: Point[Number]) -> Number:
+    if isinstance(values[0], arb):
+        return cast(Number, real_value(node.name, cast(Sequence[arb], values)))
+    known = None if point.inside is None else [_expression(argument, point.inside) for argument in node.args]
+    return cast(Number, continued_value(node.name, cast(Sequence[Jet], values), known))
 
 
 def _integer_power(base: Number, exponent: int) -> Number:

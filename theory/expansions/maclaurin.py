@@ -36,7 +36,7 @@ from theory.kernels import (
 )
 from theory.kernels.dual import half_line_slopes
 from theory.kernels.relu import arc_cosine_polynomials
-from theory.kernels.zonal_expressions import whole_number
+from theory.kernels.zonal_expressions import PIECEWISE, whole_number
 from theory.numbers.balls import Cannot, ball, rational, series_length
 from theory.symbolic.expressions import ARITHMETIC, Inner, Node, Operation, fold
 
@@ -287,6 +287,8 @@ def _expression(tree: Node, s: arb_series) -> arb_series:
                 return _power(first, values[1], exponent)
             case Operation(op):
                 return ARITHMETIC[op](first, values[1])
+        if node.name in PIECEWISE:
+            raise Cannot("a Maclaurin series", f"{node.name} is not analytic everywhere")
         if node.name in ("sinh", "cosh"):
             up, down = first.exp() / 2, (-first).exp() / 2
             return up - down if node.name == "sinh" else up + down

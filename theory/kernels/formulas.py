@@ -34,12 +34,13 @@ from theory.kernels import (
 from theory.kernels.dual import half_line_slopes
 from theory.kernels.relu import arc_cosine_polynomials
 from theory.numbers.truth import Unable
-from theory.symbolic.expressions import ARITHMETIC, Call, Inner, Node, fold
+from theory.symbolic.expressions import ARITHMETIC, Inner, Node, Operation, fold
 
 if TYPE_CHECKING:
     from sympy import Expr
 
 FORMATS = ("sympy", "latex", "text")
+IN_SYMPY = {"abs": "Abs", "max": "Max", "min": "Min"}  # names that differ
 MAX_WRITTEN = 60_000  # nodes of an expression that is written out; NTK(depth=8) has 44 400
 
 
@@ -291,6 +292,8 @@ def expression_in_sympy(tree: Node, t: Expr) -> Expr:
     import sympy as sp
 
     def inner(node: Inner, values: Sequence[Expr]) -> Expr:
-        return (getattr(sp, node.name) if isinstance(node, Call) else ARITHMETIC[node.op])(*values)
+        if isinstance(node, Operation):
+            return ARITHMETIC[node.op](*values)
+        return getattr(sp, IN_SYMPY.get(node.name, node.name))(*values)
 
     return fold(tree, _q, {"t": t, "theta": sp.acos(t), "pi": sp.pi}.__getitem__, inner)

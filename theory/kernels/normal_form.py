@@ -170,7 +170,7 @@ def multiply(left: Form, right: Form) -> Form | None:
 
 def _bounded(form: Form) -> Form | None:
     def too_large(term: Term) -> bool:
-        exponents = (term.near, term.far, term.angle, *term.logs, len(term.polynomial))
+        exponents = [*map(Fraction, (term.near, term.far, term.angle, *term.logs, len(term.polynomial)))]
         bits = (max(abs(c.numerator), c.denominator).bit_length() for c in term.polynomial)
         return max(map(abs, exponents)) > MAX_DEGREE or max(bits) > MAX_BITS
 
@@ -389,15 +389,17 @@ def _quotient(node: Inner, values: Sequence[Quotient | None]) -> Quotient | None
     (a, b), (c, d) = known[0], known[-1]
     match node:
         case Operation("+" | "-" as sign):
-            over = all_known((multiply(a, d), multiply(c, b)))
-            return _pair(over and add([over[0], scaled(over[1], UNIT if sign == "+" else -UNIT)]), multiply(b, d))
+            first, second = multiply(a, d), multiply(c, b)
+            if first is None or second is None:
+                return None
+            return _pair(add([first, scaled(second, UNIT if sign == "+" else -UNIT)]), multiply(b, d))
         case Operation("*"):
             return _pair(multiply(a, c), multiply(b, d))
         case Operation("/"):
             return _pair(multiply(a, d), multiply(b, c))
         case Operation("**", _, Number(exponent)) if exponent.denominator == 1:
-            first, second = (a, b) if exponent >= 0 else (b, a)
-            return _pair(power(first, abs(exponent)), power(second, abs(exponent)))
+            over, below = (a, b) if exponent >= 0 else (b, a)
+            return _pair(power(over, abs(exponent)), power(below, abs(exponent)))
     return None
 
 

@@ -33,8 +33,8 @@ Bounds = tuple[float, float]  # of the even part, of the odd part
 BOTH: Bounds = (inf, inf)
 EVEN: Bounds = (inf, -1)
 ODD: Bounds = (-1, inf)
-ODD_FUNCTIONS = ("sin", "tan", "sinh", "asin", "atan", "erf")
-EVEN_FUNCTIONS = ("cos", "cosh")
+ODD_FUNCTIONS = ("sin", "tan", "sinh", "asin", "atan", "erf", "sign")
+EVEN_FUNCTIONS = ("cos", "cosh", "abs")
 
 
 def vanishes(kernel: Kernel, degree: int) -> bool:
@@ -188,6 +188,9 @@ def tree_bounds(tree: Node) -> Bounds:
             return _add([tree_bounds(term) for _, term in terms(tree)])
         case Operation("*", left, right):
             return _multiply([tree_bounds(left), tree_bounds(right)])
+        case Call("max" | "min", (left, right)):  # (x + y +- |x - y|)/2
+            difference = Call("abs", (Operation("-", left, right),))
+            return _add([tree_bounds(part) for part in (left, right, difference)])
     inner = [tree_bounds(x) for x in operands(tree)]
     if isinstance(tree, Call) and tree.name == "acos" and inner[0][0] < 0:
         return (0, inf)  # pi/2 minus an odd function

@@ -19,6 +19,7 @@ from theory.symbolic.expressions import ARITHMETIC, Call, Inner, Name, Node, Num
 
 NAMES = ("t", "theta", "pi")
 FUNCTIONS = ("sqrt", "exp", "log", "sin", "cos", "tan", "sinh", "cosh", "acos", "asin", "atan", "erf")
+PIECEWISE = {"abs": (1,), "sign": (1,), "max": (2,), "min": (2,)}  # analytic between the zeros of what they compare
 MAX_TEXT = 2000
 MAX_OPERATIONS = 400
 MAX_NESTED = 40
@@ -73,7 +74,7 @@ def _bounded(value: Fraction) -> Fraction:
     return value
 
 
-VOCABULARY = Vocabulary(NAMES, dict.fromkeys(FUNCTIONS, (1,)), operation)
+VOCABULARY = Vocabulary(NAMES, dict.fromkeys(FUNCTIONS, (1,)) | PIECEWISE, operation)
 _PARSER = Lark(f"?start: sum\n{GRAMMAR}", parser="lalr", transformer=TreeBuilder[Node](VOCABULARY))
 
 

@@ -337,7 +337,12 @@ def _term(term: Term) -> ClosedForm | None:
     if term.is_polynomial():
         return _form(term.expanded() or (), One(), term.constant)
     for sign, here, there, log in ((1, near, far, term.logs[0]), (-1, far, near, term.logs[1])):
-        if (here < 0 or here.denominator > 1 or log) and there >= 0 and there.denominator == 1 and log == sum(term.logs):
+        if (
+            (here < 0 or here.denominator > 1 or log)
+            and there >= 0
+            and there.denominator == 1
+            and log == sum(term.logs)
+        ):
             bare = replace(term, logs=(0, 0, 0), near=there if sign < 0 else ZERO, far=there if sign > 0 else ZERO)
             return _form(bare.expanded() or (), EndPower(sign, here, bool(log)), term.constant)
     return None

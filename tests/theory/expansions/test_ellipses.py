@@ -35,7 +35,12 @@ KERNELS = {
     Gaussian(3): lambda z: mp.exp(3 * (mp.cos(z) - 1)),
     Laplace(2): lambda z: mp.exp(-4 * mp.sin(z / 2)),
 }
-PIECES = [Piece(), Piece(1, False, False), Piece(2, False, False), Piece(3, True, False)]
+PIECES = [
+    Piece(),
+    Piece(1, False, high=Fraction(1, 2)),
+    Piece(2, False, high=Fraction(1, 2)),
+    Piece(3, True, high=Fraction(1, 2)),
+]
 
 
 def on_curve(piece: Piece, rho: float, phase: float) -> mp.mpc:
@@ -184,9 +189,9 @@ def test_without_an_ellipse_the_kernel_is_named() -> None:
 
 def test_a_branch_point_needs_its_substitution() -> None:
     """sqrt(theta) near 0: analytic in x with theta = x^2, not in theta."""
-    assert certified(ROOT, Piece(2, False, False), 1.2) is not None
+    assert certified(ROOT, Piece(2, False, high=Fraction(1, 2)), 1.2) is not None
     with pytest.raises(NotCertified):
-        certified(ROOT, Piece(1, False, False), 1.2)
+        certified(ROOT, Piece(1, False, high=Fraction(1, 2)), 1.2)
 
 
 def test_radii_fall_by_equal_factors_of_rho_less_one() -> None:
@@ -198,7 +203,7 @@ def test_radii_fall_by_equal_factors_of_rho_less_one() -> None:
 
 def test_a_point_of_the_curve_has_its_sum_of_distances() -> None:
     """|x| + |x - X| = X (rho + 1/rho)/2 on the ellipse with foci 0 and X."""
-    piece, rho = Piece(2, False, False), 1.7
+    piece, rho = Piece(2, False, high=Fraction(1, 2)), 1.7
     with working_precision(20):
         length = piece.length()
         for phase in (0, 0.2, 0.5, 0.9, 1):

@@ -156,9 +156,9 @@ def test_values_beyond_the_ends_continue_those_on_the_interval(kernel: Kernel) -
     """At complex points on both sides of x = 0, for x on [0, pi] and on each half."""
     with working_precision(40), mp.workdps(40):
         found_pieces = pieces(kernel)
-        halves = {Piece(p.q, p.right, False) for p in found_pieces}
+        halves = {Piece(p.q, p.right, high=Fraction(1, 2)) for p in found_pieces}
         if len(found_pieces) == 1:
-            halves.add(Piece(1, True, False))
+            halves.add(Piece(1, True, high=Fraction(1, 2)))
         for piece in {*found_pieces, *halves}:
             for at in (0.2 + 0.03j, -0.03 + 0.02j, -0.02 - 0.04j, 0.001j):
                 found = continued(kernel, piece.point(Jet.variable(acb(at.real, at.imag))))
@@ -172,7 +172,7 @@ def test_values_beyond_the_right_end_of_the_whole_interval_continue_too(kernel: 
     with working_precision(40), mp.workdps(40):
         beyond = acb(arb.pi() + arb(0.03), arb(-0.03))
         found = continued(kernel, Piece().point(Jet.variable(beyond)))
-        right = extrapolated(kernel, Piece(1, True, False), mp.mpc(-0.03, 0.03))
+        right = extrapolated(kernel, Piece(1, True, high=Fraction(1, 2)), mp.mpc(-0.03, 0.03))
         assert abs(complex(found.range) - complex(right)) < 1e-9
 
 

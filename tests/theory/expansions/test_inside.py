@@ -127,7 +127,7 @@ RADIUS = st.floats(1.01, 30.0)
 @given(RADIUS, st.integers(1, 24), st.booleans(), st.booleans())
 def test_no_other_zero_is_inside(rho: float, q: int, right: bool, whole: bool) -> None:
     """|x| + |x - X| <= X (rho + 1/rho)/2 for none of the x with x^q = 2 pi n, or pi - x = 2 pi n."""
-    piece = Piece(1, False, True) if whole else Piece(q, right, False)
+    piece = Piece() if whole else Piece(q, right, high=Fraction(1, 2))
     with mp.workdps(30):
         length = (mp.pi if piece.whole else mp.pi / 2) ** (mp.mpf(1) / piece.q)
         turns = [mp.expjpi(mp.mpf(2 * j) / piece.q) for j in range(piece.q)]

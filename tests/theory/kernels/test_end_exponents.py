@@ -6,8 +6,6 @@ from fractions import Fraction
 from math import lcm
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from theory.expansions.at_ends import expansion_at
 from theory.kernels import (
@@ -34,7 +32,6 @@ from theory.kernels.end_exponents import (
     is_odd,
     power_of,
     ramification,
-    split_ends,
 )
 from theory.kernels.zonal_expressions import polynomial
 
@@ -208,34 +205,6 @@ def test_exponents_at_the_ends_are_twice_the_multiplicity_times_the_power(
     text: str, left: set[Fraction], right: set[Fraction]
 ) -> None:
     assert end_exponents(Zonal(text).tree) == (left, right)
-
-
-def times(p: list[Fraction], q: list[Fraction]) -> list[Fraction]:
-    found = [Fraction(0)] * (len(p) + len(q) - 1)
-    for i, a in enumerate(p):
-        for j, b in enumerate(q):
-            found[i + j] += a * b
-    return found
-
-
-RESTS = st.lists(st.fractions(-3, 3, max_denominator=3), min_size=1, max_size=4)
-
-
-@settings(max_examples=40, deadline=None)
-@given(st.integers(0, 3), st.integers(0, 3), RESTS)
-def test_zeros_at_the_ends_are_divided_out(m: int, n: int, rest: list[Fraction]) -> None:
-    while len(rest) > 1 and 0 in (rest[-1], sum(rest), sum(c * (-1) ** i for i, c in enumerate(rest))):
-        rest = rest[:-1]
-    if rest == [0]:
-        return
-    whole = rest
-    for factor in [[Fraction(1), Fraction(-1)]] * m + [[Fraction(1), Fraction(1)]] * n:
-        whole = times(whole, factor)
-    assert split_ends(tuple(whole)) == (m, n, tuple(rest))
-
-
-def test_constants_have_no_zeros_at_the_ends() -> None:
-    assert split_ends((Fraction(0),)) == (0, 0, (0,)) and split_ends((Fraction(3),)) == (0, 0, (3,))
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from typing import cast
 
 from flint import acb, arb, arb_mat
 
+from theory.expansions.breaks import breaks, mirrored
 from theory.expansions.covers import cover
 from theory.expansions.ellipses import Piece
 from theory.expansions.in_the_angle import continued
@@ -35,16 +36,18 @@ def pieces(kernel: Kernel) -> tuple[Piece, ...]:
 
     >>> from theory.kernels import NTK
     >>> pieces(NTK(depth=3))
-    (Piece(q=1, right=False, low=Fraction(0, 1), high=Fraction(1, 1)),)
+    (Piece(q=1, right=False, low=Fraction(0, 1), high=Fraction(1, 1), split=False),)
     """
     found = ramification(kernel)
     if found is None:
         raise Cannot(f"the angle route for {kernel!r}", "a branch point too fine at an end")
     left, right = found
-    if right == 1:
-        return (Piece(left),)
-    half = Fraction(1, 2)
-    return Piece(left, high=half), Piece(right, True, high=half)
+    places = breaks(kernel)
+    if not places:
+        half = Fraction(1, 2)
+        return (Piece(left),) if right == 1 else (Piece(left, high=half), Piece(right, True, high=half))
+    inner = (Piece(1, False, low, high, True) for low, high in zip(places, places[1:]))
+    return (Piece(left, high=places[0], split=True), *inner, Piece(right, True, high=mirrored(places[-1]), split=True))
 
 
 def angle_balls(kernel: Kernel, dim: int | Fraction, degrees: range, digits: int) -> list[arb]:
@@ -101,7 +104,7 @@ def _quadrature(kernel: Kernel, dim: int, degrees: range, depth: float) -> list[
         count += count % 2  # nodes in pairs
         # Nodes come as close to an end as x ~ n^-2, where 1 - kappa ~ x^(2q) loses its leading digits;
         # exp(i m theta) loses those of m^(3/2).
-        close = log10(piece.high.denominator) * 2
+        close = -2 * log10(piece.size())
         guard = 20 + ceil(log10(count + degrees[-1] + 2) * (4 + 4 * piece.q) + close)
         with working_precision(ceil(depth), guard):
             part = _fourier_moments(kernel, piece, dim, degrees[-1], count)

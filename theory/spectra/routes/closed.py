@@ -13,7 +13,9 @@ it is the derivative in nu: Gamma(k-nu)/Gamma(-nu) = (-nu)_k, so
 
     log 2 + psi(nu+d/2) - psi(k+nu+d) + sum_{i<k} 1/(nu-i) times the value where (-nu)_k is not 0,
 
-and where it is, nu = n < k, the value with (-1)^(n+1) n! (k-1-n)! in place of (-nu)_k. A polynomial factor uses t P_k = k/(2k+d-1) P_{k-1} + (k+d-1)/(2k+d-1) P_{k+1}. A spectrum costs a few products a degree.
+and where it is, nu = n < k, the value with (-1)^(n+1) n! (k-1-n)! in place of (-nu)_k.
+
+A polynomial factor uses t P_k = k/(2k+d-1) P_{k-1} + (k+d-1)/(2k+d-1) P_{k+1}. A spectrum costs a few products a degree.
 """
 
 from __future__ import annotations

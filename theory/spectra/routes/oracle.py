@@ -7,7 +7,7 @@ is `checked`, never `certified`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import lru_cache
 
@@ -36,7 +36,7 @@ from theory.kernels import (
     by_kernel,
 )
 from theory.numbers.balls import working_precision
-from theory.symbolic.expressions import ARITHMETIC, Call, Inner, Node, fold
+from theory.symbolic.expressions import ARITHMETIC, Inner, Node, Operation, fold
 
 
 @by_kernel()
@@ -203,7 +203,10 @@ def _gelu(t: mpf) -> tuple[mpf, mpf]:
 
 def _expression(tree: Node, t: mpf) -> mpf:
     def inner(node: Inner, values: Sequence[mpf]) -> mpf:
-        return (getattr(mp, node.name) if isinstance(node, Call) else ARITHMETIC[node.op])(*values)
+        if isinstance(node, Operation):
+            return ARITHMETIC[node.op](*values)
+        own: dict[str, Callable[..., mpf]] = {"abs": abs, "max": max, "min": min}
+        return own.get(node.name, getattr(mp, node.name, None))(*values)
 
     return fold(tree, _number, {"t": t, "theta": mp.acos(t), "pi": +mp.pi}.__getitem__, inner)
 

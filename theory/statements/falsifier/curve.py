@@ -29,6 +29,7 @@ from theory.kernels import (
     Sum,
     Zonal,
 )
+from theory.kernels.zonal_expressions import PIECEWISE
 from theory.statements.falsifier.hermite import tanh_squares
 from theory.statements.falsifier.near import Unable
 from theory.symbolic.expressions import ARITHMETIC, Inner, Name, Node, Number, Operation, fold
@@ -192,6 +193,8 @@ def _expression(tree: Node, t: Array, theta: Array) -> Array:
         "asin": np.arcsin,
         "atan": np.arctan,
         "erf": special.erf,
+        "max": np.maximum,
+        "min": np.minimum,
     }
 
     def inner(node: Inner, values: Sequence[Numbers]) -> Numbers:
@@ -204,6 +207,10 @@ def _expression(tree: Node, t: Array, theta: Array) -> Array:
                 return _power(*values)
             case Operation(op):
                 return ARITHMETIC[op](*values)
+        if node.name in PIECEWISE and any(map(np.iscomplexobj, values)):
+            raise Unable(f"{node.name} has no values at complex angles")
+        if len(values) == 2:
+            return functions[node.name](*values)
         function = functions[node.name] if node.name in functions else getattr(np, node.name)
         return function(_inside(node.name, values[0]))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from unittest.mock import patch
 
 import pytest
@@ -36,8 +37,8 @@ def plain_moments(kernel: Kernel, piece: Piece, dim: int) -> list[arb]:
     "kernel, piece",
     [
         (NTK(3), Piece()),
-        (Compose(ArcCosine(0), ArcCosine(0)), Piece(2, False, False)),
-        (Compose(ArcCosine(0), ArcCosine(0)), Piece(1, True, False)),
+        (Compose(ArcCosine(0), ArcCosine(0)), Piece(2, False, high=Fraction(1, 2))),
+        (Compose(ArcCosine(0), ArcCosine(0)), Piece(1, True, high=Fraction(1, 2))),
     ],
 )
 @pytest.mark.parametrize("dim", [1, 4])

@@ -32,8 +32,8 @@ PIECES = {
     Laplace(1): (Piece(),),
     THIRD: (Piece(3),),
     Compose(ArcCosine(0), ArcCosine(0)): (Piece(2),),
-    Zonal("(1+t)**(1/4)"): (Piece(1, False, False), Piece(2, True, False)),
-    Zonal("(1-t)**(1/6) + (1+t)**(1/4)"): (Piece(3, False, False), Piece(2, True, False)),
+    Zonal("(1+t)**(1/4)"): (Piece(1, False, high=Fraction(1, 2)), Piece(2, True, high=Fraction(1, 2))),
+    Zonal("(1-t)**(1/6) + (1+t)**(1/4)"): (Piece(3, False, high=Fraction(1, 2)), Piece(2, True, high=Fraction(1, 2))),
 }  # (1-t)^a = (2 sin^2(theta/2))^a ~ theta^(2a), and the same about pi for 1+t
 
 
