@@ -112,12 +112,11 @@ def breaks(kernel: Kernel) -> tuple[Place, ...] | None:
     """
     zeros: list[fmpq_poly | LinearPlace] = []
     for node in (node for part in zonals(kernel) for node in _piecewise(part.tree)):
-        for tree in _compared(node) or [None]:
-            form = None if tree is None else normal_form(tree)
-            zero = None if form is None else _zeros(form)
-            if zero is None:
-                return None
-            zeros.append(zero)
+        compared = _compared(node)
+        found = None if compared is None else all_known(map(_zeros_of, compared))
+        if found is None:
+            return None
+        zeros += found
     return _ordered(zeros)
 
 
@@ -150,6 +149,11 @@ def _products(trees: Sequence[Node]) -> list[tuple[Node, ...]] | None:
     if formulas is None or prod(map(len, formulas)) > MOST_FORMULAS:
         return None
     return list(product(*formulas))
+
+
+def _zeros_of(tree: Node) -> fmpq_poly | LinearPlace | None:
+    form = normal_form(tree)
+    return None if form is None else _zeros(form)
 
 
 def _zeros(form: Form) -> fmpq_poly | LinearPlace | None:

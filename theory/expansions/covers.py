@@ -11,22 +11,23 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
-from math import inf, log10
+from math import inf
 
 from flint import arb
 
 from theory.expansions.breaks import turn
-from theory.expansions.ellipses import Ellipse, NoEllipse, Piece, best_ellipse, certified_ellipse
+from theory.expansions.ellipses import Ellipse, NoEllipse, Piece, best_ellipse, certified_ellipse, plain
 from theory.expansions.end_bounds import largest_value, left_out
 from theory.kernels import Kernel
 from theory.numbers.balls import working_precision
 
 SMALLEST = Fraction(1, 2**220)  # length of a piece, in units of pi
+HOPELESS = Fraction(1, 2**30)  # ... on which the kernel is not bounded
 MOST = 2000  # pieces
 SPAN = 4  # nodes for each degree and digit at which a piece is not halved
 FEW = 200
 ALIKE = 1.2  # times the nodes of the piece before that are taken without a search
-TRIED, OFTEN = 6, 5  # halvings in a row of a piece at an end, after which one in so many is searched for an ellipse
+TRIED = 4  # halvings in a row, after which only what is analytic on the piece itself is searched for an ellipse
 GAIN = 0.45  # share of its nodes that a half may need, or halving is no gain
 
 
@@ -57,15 +58,16 @@ def cover(kernel: Kernel, first: Iterable[Piece], dim: int, degree: int, log_tar
         piece, before, failed = todo.pop()
         try:
             ellipse = _alike(kernel, piece, found, dim, degree, log_target)
-            if not piece.low and failed > TRIED and failed % OFTEN:
-                raise NoEllipse(f"the angle route for {kernel!r}", "a branch point at an end")
+            if failed > TRIED and not plain(kernel, piece):
+                raise NoEllipse(f"the angle route for {kernel!r}", "a branch point, a kink or a pole on [0, pi]")
             ellipse = ellipse or best_ellipse(kernel, piece, dim, degree, log_target)
         except NoEllipse:
-            left = _left_out(kernel, piece, dim, log_target)
-            if left.is_finite():
+            left = _left_out(kernel, piece, dim)
+            if left < arb(10) ** arb(log_target):
                 rest += left
                 continue
-            if piece.size() < SMALLEST or len(found) + len(todo) > MOST:
+            least = SMALLEST if left.is_finite() else HOPELESS
+            if piece.size() < least or len(found) + len(todo) > MOST:
                 raise
             todo += [(half, inf, failed + 1) for half in reversed(piece.halves())]
             continue
@@ -88,14 +90,9 @@ def _alike(
     return ellipse if ellipse and ellipse.nodes(log_target) <= ALIKE * last.nodes(log_target) else None
 
 
-def _left_out(kernel: Kernel, piece: Piece, dim: int, log_target: float) -> arb:
-    """A bound of the integral over the piece, where it is below the target; not finite elsewhere."""
-    if piece.low and log10(piece.size()) > log_target:
-        return arb("nan")
+def _left_out(kernel: Kernel, piece: Piece, dim: int) -> arb:
+    """A bound of the integral over the piece; not finite where none is found."""
     with working_precision(15, 5):
-        if piece.low:
-            angles = piece.angle(arb(0).union(piece.length()))
-            bound = largest_value(kernel, angles) * piece.length()
-        else:
-            bound = left_out(kernel, piece.right, arb.pi() * turn(piece.high), dim)
-        return bound if bound < arb(10) ** arb(log_target) else arb("nan")
+        if not piece.low:
+            return left_out(kernel, piece.right, arb.pi() * turn(piece.high), dim)
+        return largest_value(kernel, piece.angle(arb(0).union(piece.length()))) * piece.length()

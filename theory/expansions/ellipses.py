@@ -191,6 +191,19 @@ def ends_alone(piece: Piece, rho: float) -> bool:
         return bool(vertex < (2 * arb.pi()).root(piece.q))
 
 
+def plain(kernel: Kernel, piece: Piece) -> bool:
+    """Whether the kernel is certified analytic on balls around the piece itself: no proof of an ellipse, but a sign."""
+    alone = ends_alone(piece, RADII[-1])
+    with _precision(piece):
+        quarter = piece.length() / 4
+        try:
+            for j in range(4):
+                _bounds(kernel, piece, acb((quarter * j).union(quarter * (j + 1))), alone)
+        except NotAnalytic:
+            return False
+    return True
+
+
 def _precision(piece: Piece) -> AbstractContextManager[int]:
     """Enough to tell 1 - cos(theta) from 0 on the piece."""
     return working_precision(15, 5 + ceil(-3 * log10(piece.size())))

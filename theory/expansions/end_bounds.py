@@ -21,7 +21,7 @@ from theory.expansions.in_the_angle import kernel_value
 from theory.expansions.piecewise import real_value
 from theory.kernels import Kernel, Multiple, Product, Sum, Zonal, by_kernel
 from theory.kernels.end_exponents import power_of
-from theory.kernels.normal_form import Term, constant_ball, normal_form
+from theory.kernels.normal_form import Form, Term, constant_ball, normal_form
 from theory.kernels.zonal_expressions import PIECEWISE, whole_number
 from theory.numbers.balls import ball
 from theory.symbolic.expressions import ARITHMETIC, Inner, Operation, fold
@@ -108,11 +108,9 @@ def _term(term: Term, right: bool, reach: arb, dim: int) -> arb:
     2 u^2/pi^2 <= 1 - cos u <= u^2/2, 1 <= 1 + cos u <= 2, and L^j <= j! (16/b)^j exp(b L/16). Next to pi, where
     u = pi - theta, 1 < theta <= pi and log(theta) < 2.
     """
-    if term.exponent:
-        return arb("nan")
     here, there, logs = (term.far, term.near, term.logs[1]) if right else (term.near, term.far, term.logs[0])
     size = constant_ball(term.constant) * ball(sum(map(abs, term.polynomial), Fraction(0)))
-    size *= _power(arb(2), abs(there)) * _power(arb.pi() ** 2 / 2, abs(here))
+    size *= _size(term.exponent).exp() * _power(arb(2), abs(there)) * _power(arb.pi() ** 2 / 2, abs(here))
     exponent = 2 * here + dim
     if right:
         size *= _power(arb.pi(), max(term.angle, Fraction(0))) * 2 ** term.logs[2]
@@ -125,3 +123,15 @@ def _term(term: Term, right: bool, reach: arb, dim: int) -> arb:
     b = ball(exponent)
     size *= factorial(logs) * (16 / b) ** logs * _power(arb.pi() ** 2 / 2, exponent / 16)
     return size * 8 / (7 * b) * _power(reach, 7 * exponent / 8)
+
+
+def _size(form: Form) -> arb:
+    """A bound of |g| on (0, pi) for what stands in an exponent; not finite where a term has a pole or a logarithm."""
+    total = arb(0)
+    for term in form:
+        if min(term.near, term.far, term.angle) < 0 or any(term.logs):
+            return arb("nan")
+        size = constant_ball(term.constant) * ball(sum(map(abs, term.polynomial), Fraction(0)))
+        size *= _power(arb(2), term.near + term.far) * _power(arb.pi(), term.angle)
+        total += size * _size(term.exponent).exp()
+    return total

@@ -170,7 +170,7 @@ def multiply(left: Form, right: Form) -> Form | None:
 
 def _bounded(form: Form) -> Form | None:
     def too_large(term: Term) -> bool:
-        exponents = [*map(Fraction, (term.near, term.far, term.angle, *term.logs, len(term.polynomial)))]
+        exponents = [term.near, term.far, term.angle, Fraction(sum(term.logs)), Fraction(len(term.polynomial))]
         bits = (max(abs(c.numerator), c.denominator).bit_length() for c in term.polynomial)
         return max(map(abs, exponents)) > MAX_DEGREE or max(bits) > MAX_BITS
 

@@ -12,9 +12,11 @@ product of powers of pi, e, primes and their logarithms. An expression is read i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+
+from flint import fmpq, fmpq_poly
 
 from theory.kernels import (
     NNGP,
@@ -130,8 +132,7 @@ def closed_form(kernel: Kernel) -> ClosedForm | None:
 
 @closed_form.register(Sum)
 def _of_sum(kernel: Sum) -> ClosedForm | None:
-    forms = all_known(map(closed_form, kernel.parts))
-    return None if forms is None else add_forms(forms)
+    return all_forms(map(closed_form, kernel.parts))
 
 
 @closed_form.register(Product)
@@ -268,7 +269,12 @@ def _of_terms(form: Form) -> ClosedForm | None:
         arcs = [term for term in terms if _is_arc(term)]
         found.append(_arcs(constant, arcs))
         found += [_term(term) for term in terms if term not in arcs]
-    known = all_known(found)
+    return all_forms(found)
+
+
+def all_forms(forms: Iterable[ClosedForm | None]) -> ClosedForm | None:
+    """The sum of forms, None where one of them is not known."""
+    known = all_known(forms)
     return None if known is None else add_forms(known)
 
 
@@ -323,6 +329,15 @@ def _in_arc_cosines(zero: Coefficients, one: Coefficients) -> tuple[Coefficients
     return zero, [*caps, *([_hidden().scaled(slope)] if slope else [])]
 
 
+def _partial_fractions(term: Term) -> tuple[Term, Term]:
+    """p/(u v) = p r/v + p s/u with r u + s v = 1, u and v the powers of 1 - t and of 1 + t in the denominator."""
+    u, v = fmpq_poly([1, -1]) ** -int(term.near), fmpq_poly([1, 1]) ** -int(term.far)
+    _, r, s = u.xgcd(v)
+    p = fmpq_poly([fmpq(c.numerator, c.denominator) for c in term.polynomial])
+    first, second = (tuple(Fraction(int(c.p), int(c.q)) for c in (p * factor).coeffs()) for factor in (r, s))
+    return replace(term, polynomial=first, near=ZERO), replace(term, polynomial=second, far=ZERO)
+
+
 def _term(term: Term) -> ClosedForm | None:
     """The closed form of one term of a normal form, None where none is known."""
     near, far = term.near, term.far
@@ -334,6 +349,8 @@ def _term(term: Term) -> ClosedForm | None:
         if rate is None or len(rate) != 2 or term.exponent[0].constant or multiplier is None:
             return None
         return _form(multiplier, Exponential(Fraction(0), rate[1]), term.constant)
+    if max(near, far) < 0 and near.denominator == far.denominator == 1:
+        return all_forms(map(_term, _partial_fractions(term)))
     if term.is_polynomial():
         return _form(term.expanded() or (), One(), term.constant)
     for sign, here, there, log in ((1, near, far, term.logs[0]), (-1, far, near, term.logs[1])):
@@ -357,13 +374,20 @@ def add_forms(forms: Sequence[ClosedForm]) -> ClosedForm:
         total = _add(total, form.polynomial)
         for term in form.caps:
             old = caps.get(term.order, CapTerm(term.order, Fraction(0), ()))
-            caps[term.order] = CapTerm(term.order, old.laplacian + term.laplacian, _add(old.dimension, term.dimension))
+            dimension = _trimmed(_add(old.dimension, term.dimension))
+            caps[term.order] = CapTerm(term.order, old.laplacian + term.laplacian, dimension)
         for part in form.multiplied:
             key = part.base, part.constant
             factors[key] = _add(factors.get(key, ()), part.multiplier)
     kept = (c for c in caps.values() if c.laplacian or any(c.dimension))
-    parts = tuple(Multiplied(m, *key) for key, m in factors.items() if any(m))
-    return ClosedForm(tuple(sorted(kept, key=lambda c: c.order)), total, parts)
+    parts = tuple(Multiplied(_trimmed(m), *key) for key, m in factors.items() if any(m))
+    return ClosedForm(tuple(sorted(kept, key=lambda c: c.order)), _trimmed(total), parts)
+
+
+def _trimmed(coefficients: Coefficients) -> Coefficients:
+    """Without zeros of highest degree."""
+    last = max((n for n, c in enumerate(coefficients) if c), default=-1)
+    return coefficients[: last + 1]
 
 
 def multiply_forms(left: ClosedForm, right: ClosedForm) -> ClosedForm | None:

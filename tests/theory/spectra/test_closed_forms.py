@@ -24,6 +24,8 @@ from theory.kernels import (
     PowerSeries,
     Zonal,
 )
+from theory.kernels.formulas import kernel_function
+from theory.kernels.normal_form import MAX_DEGREE, Constant
 from theory.spectra.closed_forms import (
     MAX_MULTIPLIER,
     CapTerm,
@@ -32,6 +34,7 @@ from theory.spectra.closed_forms import (
     Exponential,
     IntegerMatern,
     Multiplied,
+    One,
     add_forms,
     closed_form,
     multiply_forms,
@@ -45,9 +48,15 @@ TEXTS = {
     "(1+t)**(1/2)": [EndPower(-1, Fraction(1, 2))],
     "t**2*(1+t)**(-1/3) + 3*(1+t)**(-1/3)": [EndPower(-1, -THIRD)],
     "(1-t)**(1/3)*(1-t)**(1/3)": [EndPower(1, 2 * THIRD)],
-    "sqrt(1-t)*(1-t) + sqrt(1+t)": [EndPower(1, Fraction(1, 2)), EndPower(-1, Fraction(1, 2))],
-    "(1-t)*(2+t)*exp(1-2*t)*exp(t)": [Exponential(Fraction(1), Fraction(-1))],
-    "exp(t)*exp(-t)": [Exponential(Fraction(0), Fraction(0))],
+    "sqrt(1-t)*(1-t) + sqrt(1+t)": [EndPower(1, Fraction(3, 2)), EndPower(-1, Fraction(1, 2))],
+    "(1-t)*(2+t)*exp(1-2*t)*exp(t)": [Exponential(Fraction(0), Fraction(-1))],
+    "exp(t)*exp(-t)": [],
+    "(2-2*t)**(1/3)": [EndPower(1, THIRD)],
+    "exp(2)*t": [One()],
+    "pi*t + sqrt(2)": [One(), One()],
+    "t*log(1-t) + log(2+2*t)/sqrt(1+t)": [EndPower(1, 0, True), EndPower(-1, -Fraction(1, 2), True)]
+    + [EndPower(-1, -Fraction(1, 2))],
+    "1/(1-t) + (1+t)**(-2)": [EndPower(1, Fraction(-1)), EndPower(-1, Fraction(-2))],
     "(exp(t)+exp(-t))*(t+exp(2*t))": [Exponential(Fraction(0), Fraction(c)) for c in (1, 3, -1)],
     "exp(t)*t - t*exp(t)": [],
     "(t-t)*exp(t)": [],
@@ -56,22 +65,23 @@ TEXTS = {
 WITHOUT = [
     "sqrt(2-t)",
     "sqrt(1-2*t)",
-    "(2-2*t)**(1/3)",
-    "sqrt(1-t**2)",
     "(1-t)**(1+t)",
     "exp(t**2)",
-    "exp(2)*t",
     "sin(t)",
     "log(2+t)",
-    "sqrt(1-t)*sqrt(1+t)",
     "sqrt(1-t)*exp(t)",
     "sqrt(1-t)+sin(t)",
     "(1+t)/(2-t)",
-    "sqrt(1-t)*(1-t)**(3/2)",
     "(2+t)**(-1)",
-    "theta",
-    "pi*t",
     "(1+t)*sin(t)",
+    "theta**2",
+    "theta*sin(theta/2)",
+    "log(1-t)**2",
+    "log(1-t)*exp(t)",
+    "log(theta)",
+    "(1-t)**(1/3)*(1+t)**(1/3)",
+    "1/sqrt(1-t**2)",
+    "exp(sin(theta/2))",
 ]
 
 
@@ -79,17 +89,25 @@ def value(form: ClosedForm, t: mp.mpf) -> mp.mpf:
     """A form without cap terms, at a point."""
     total = polynomial(form.polynomial, t)
     for part in form.multiplied:
-        total += polynomial(part.multiplier, t) * base_value(part.base, t)
+        total += constant(part.constant) * polynomial(part.multiplier, t) * base_value(part.base, t)
     return total
+
+
+def constant(value: Constant) -> mp.mpf:
+    bases = {"pi": lambda _: mp.pi, "e": lambda _: mp.e, "prime": mp.mpf, "log": mp.log}
+    return mp.fprod(bases[kind](base) ** (mp.mpf(e.numerator) / e.denominator) for kind, base, e in value)
 
 
 def polynomial(coefficients: tuple[Fraction, ...], t: mp.mpf) -> mp.mpf:
     return mp.fsum(mp.mpf(c.numerator) / c.denominator * t**n for n, c in enumerate(coefficients))
 
 
-def base_value(base: EndPower | Exponential, t: mp.mpf) -> mp.mpf:
+def base_value(base: EndPower | Exponential | One, t: mp.mpf) -> mp.mpf:
+    if isinstance(base, One):
+        return mp.mpf(1)
     if isinstance(base, EndPower):
-        return (1 - base.sign * t) ** (mp.mpf(base.exponent.numerator) / base.exponent.denominator)
+        power = (1 - base.sign * t) ** (mp.mpf(base.exponent.numerator) / base.exponent.denominator)
+        return power * mp.log(1 - base.sign * t) if base.log else power
     return mp.exp(polynomial((base.shift, base.rate), t))
 
 
@@ -110,8 +128,8 @@ def test_other_functions_have_no_form(text: str) -> None:
 
 @pytest.mark.parametrize("factor", ["t", "exp(t)", "sqrt(1-t)"])
 def test_the_degree_of_a_polynomial_factor_is_limited(factor: str) -> None:
-    """t^64 is taken, t^65 is not: alone, and times another base."""
-    power = MAX_MULTIPLIER - (factor == "t")
+    """Of an expression by that of its normal form, of a product of kernels by MAX_MULTIPLIER."""
+    power = MAX_DEGREE - 1 - (factor == "t")
     assert closed_form(Zonal(f"t**{power}*{factor}")) is not None
     assert closed_form(Zonal(f"t**{power + 1}*{factor}")) is None
     whole = PowerSeries((0,) * MAX_MULTIPLIER + (1,))
@@ -125,7 +143,7 @@ FORMS = {
     NNGP(1, bias_variance=TENTH, weight_variance=3): ClosedForm(polynomial=(TENTH, Fraction(3))),
     Matern(2, THIRD): ClosedForm(multiplied=(Multiplied((Fraction(1),), IntegerMatern(2, Fraction(18))),)),
     Gaussian(3): ClosedForm(multiplied=(Multiplied((Fraction(1),), Exponential(Fraction(-3), Fraction(3))),)),
-    ExponentialPower(10_000, 2): closed_form(Zonal("exp(20000*t - 20000)")),
+    ExponentialPower(5_000, 2): closed_form(Gaussian(10_000)),
     ExponentialPower(3, 2): closed_form(Gaussian(6)),  # |x-x'|^2 = 2 (1-t)
     Dual("sin") + Dual("cos"): ClosedForm(
         multiplied=(Multiplied((Fraction(1),), Exponential(Fraction(-1), Fraction(1))),)
@@ -221,3 +239,22 @@ def test_products_of_forms_distribute() -> None:
     for k in range(7):
         assert exact_eigenvalue(product, 2, k) == 2 * values[k] + once[k] + 5 * twice[k]
     assert multiply_forms(cap, cap) is None
+
+
+ARCS = {
+    "1 - theta/pi": ArcCosine(0),
+    "(sin(theta)+(pi-theta)*cos(theta))/pi": ArcCosine(1),
+    "t*(-acos(t)/pi + 1) + (t*(pi - acos(t)) + sqrt(1 - t**2))/pi": NTK(2),
+    "3*t*acos(-t)/pi": Multiple(Fraction(3), NTK(2, layer_scales=(1, 0))),
+}
+
+
+@pytest.mark.parametrize("text", ARCS)
+def test_arc_cosine_kernels_are_recognised(text: str) -> None:
+    assert closed_form(Zonal(text)) == closed_form(ARCS[text])
+
+
+@pytest.mark.parametrize("order", range(6))
+def test_arc_cosine_kernels_of_every_order_are_recognised_in_their_own_text(order: int) -> None:
+    text = kernel_function(ArcCosine(order), "text")
+    assert closed_form(Zonal(text)) == closed_form(ArcCosine(order)) != closed_form(ArcCosine(order + 1))

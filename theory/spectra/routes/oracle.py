@@ -206,7 +206,8 @@ def _expression(tree: Node, t: mpf) -> mpf:
         if isinstance(node, Operation):
             return ARITHMETIC[node.op](*values)
         own: dict[str, Callable[..., mpf]] = {"abs": abs, "max": max, "min": min}
-        return own.get(node.name, getattr(mp, node.name, None))(*values)
+        function: Callable[..., mpf] = own[node.name] if node.name in own else getattr(mp, node.name)
+        return function(*values)
 
     return fold(tree, _number, {"t": t, "theta": mp.acos(t), "pi": +mp.pi}.__getitem__, inner)
 

@@ -142,19 +142,17 @@ def test_a_missing_guard_is_wrong_and_the_guard_refuses() -> None:
 REFUSED = [
     "sqrt(t)",
     "tan(theta)",
-    "1/(1-t)",
     "1/t",
-    "log(1-t)",
+    "1/(1-t)**2",
     "log(1/2+t)",
     "acos(2*t)",
     "asin(theta)",
     "tan(2*t)",
-    "1/sin(theta)",
+    "1/sin(theta)**3",
     "(1-t)**(-3)",
     "t**(1/2)",
     "sqrt(t-2)",
     "1/(theta-1)",
-    "log(theta)",
     "acos(acos(t))",
 ]
 
