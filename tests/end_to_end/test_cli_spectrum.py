@@ -329,3 +329,34 @@ def test_the_installed_command_survives_pipes_and_full_disks() -> None:
     if Path("/dev/full").exists():
         full = subprocess.run(f"{long} > /dev/full", shell=True, capture_output=True, text=True)
         assert full.returncode == 2 and full.stderr.count("\n") == 1
+
+
+UNPROVED = 'Zonal("t + sin(t) - 2*sin(t/2)*cos(t/2)")'  # mu_3 is 0, and nothing here proves it
+
+
+def test_what_is_certified_is_printed_where_something_is_not(capsys: pytest.CaptureFixture[str]) -> None:
+    request = ["spectrum", UNPROVED, "--dim", "2", "--degrees", "1:3", "--digits", "8"]
+    assert cli.run([*request, "--format", "json"]) == 1
+    out, err = capsys.readouterr()
+    one, two, three = json.loads(out)["eigenvalues"]
+    assert (one["value"], two["value"], three["value"]) == ("0.33333333", "0", None) and one["bound"] is None
+    assert re.fullmatch("1e-[0-9]+", three["bound"]) and float(Fraction(three["bound"])) < 1e-30
+    assert err.count("\n") == 1 and "mu_k for k = 3;" in err and "--absolute" in err
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_bound_that_was_asked_for_is_enough(form: str, capsys: pytest.CaptureFixture[str]) -> None:
+    request = ["spectrum", UNPROVED, "--dim", "2", "--degrees", "3", "--digits", "8", "--absolute", "1e-40"]
+    out = answer(capsys, *request, "--format", form)
+    assert {"json": '"value": null', "csv": ",,,,,", "latex": r"|\mu_{3}| <"}.get(form, "|mu_3| < 1e-") in out
+
+
+def test_a_bound_beyond_reach_is_missed(capsys: pytest.CaptureFixture[str]) -> None:
+    request = ["spectrum", UNPROVED, "--dim", "2", "--degrees", "3", "--digits", "8", "--absolute", "1e-4000"]
+    assert cli.run(request) == 1 and "fewer than 8 digits" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "nan", "1e", "1e-99999", "ten", "1/3"])
+def test_a_bound_is_a_positive_number(text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run([*REQUEST, "--absolute", text]) == 2
+    assert "--absolute" in capsys.readouterr().err

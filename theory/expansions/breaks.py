@@ -113,10 +113,13 @@ def breaks(kernel: Kernel) -> tuple[Place, ...] | None:
     zeros: list[fmpq_poly | LinearPlace] = []
     for node in (node for part in zonals(kernel) for node in _piecewise(part.tree)):
         compared = _compared(node)
-        found = None if compared is None else all_known(map(_zeros_of, compared))
-        if found is None:
+        if compared is None:
             return None
-        zeros += found
+        for tree in compared:
+            zero = _zeros_of(tree)
+            if zero is None:
+                return None
+            zeros.append(zero)
     return _ordered(zeros)
 
 

@@ -71,7 +71,23 @@ def kernel_function(kernel: Kernel, format: str = "sympy") -> Expr | str:
         )
     if format == "latex":
         return sympy.latex(expression)
-    return str(expression) if format == "text" else expression
+    return _text(expression) if format == "text" else expression
+
+
+def _text(expression: Expr) -> str:
+    """The expression in the words of `Zonal`."""
+    from sympy.printing.str import StrPrinter
+
+    class Words(StrPrinter):
+        """SymPy's own text, with small letters where it has capitals."""
+
+        def _print_Function(self, expr: Expr) -> str:
+            name = {"Abs": "abs", "Max": "max", "Min": "min"}.get(expr.func.__name__, expr.func.__name__)
+            return f"{name}({self.stringify(expr.args, ', ')})"
+
+        _print_Abs = _print_Max = _print_Min = _print_LatticeOp = _print_Function
+
+    return str(Words().doprint(expression))
 
 
 def sympy_code(kernel: Kernel) -> str:

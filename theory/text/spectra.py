@@ -54,9 +54,9 @@ def render(spectra: Printable | Sequence[Printable], form: str, name: str = OURS
     >>> from theory.kernels import NTK
     >>> from theory.spectra.spectrum import spectrum
     >>> print(render(spectrum(NTK(depth=2), 2, range(2), digits=5), "csv"), end="")
-    kernel,dim,degree,multiplicity,value,radius,exact,coefficient,gegenbauer,route
-    NTK(depth=2),2,0,1,0.5,0,1/2,0.5,0.5,closed
-    NTK(depth=2),2,1,3,0.33333,3.34e-06,1/3,1,1,closed
+    kernel,dim,degree,multiplicity,value,radius,exact,coefficient,gegenbauer,route,bound
+    NTK(depth=2),2,0,1,0.5,0,1/2,0.5,0.5,closed,
+    NTK(depth=2),2,1,3,0.33333,3.34e-06,1/3,1,1,closed,
     """
     convention(name)
     given = (spectra,) if isinstance(spectra, Printable) else tuple(spectra)
