@@ -276,7 +276,16 @@ def test_kernel_regression_follows_the_self_consistent_theory_and_twins_do_not(s
     found = curves.judge(config, data)
     assert found.truth is Truth.HOLDS and found.evidence is Evidence.OBSERVED and complete(found)
     twins = curves.twins(config, data)
-    assert len(twins) == 9 and all(twin.truth is Truth.FAILS for twin in twins.values())
+    assert len(twins) == 12 and all(twin.truth is Truth.FAILS for twin in twins.values())
+
+
+@pytest.mark.parametrize("degree", curves.STAGES)
+def test_the_stage_of_theory_tends_to_its_law_from_below(degree):
+    gaps = []
+    for dim in (10, 40, 160):
+        sizes = {"dims": (dim, 2 * dim), "samples": tuple(2**j for j in range(3, 19))}
+        gaps.append(degree - curves.stage_slope(learning_curves.EXPERIMENT.configure("quick", **sizes), degree))
+    assert gaps[0] > gaps[1] > gaps[2] > 0 and gaps[2] < 0.03
 
 
 def test_stages_need_samples_on_both_sides_of_a_half(samples):

@@ -60,7 +60,7 @@ CLAIMS = (
         r"\sum_k N_k L_k + \frac\lambda\kappa = n;\ n \sim d^k \text{ samples learn degree } k",
         procedure=MEASURED,
         note="Proposition 3 in the form of Simon et al. 2023. A target outside the kernel's space acts as noise "
-        "and keeps its error.",
+        "and keeps its error. Of n ~ d^k, a law of large d, what theory is short of it at these d is taken off.",
     ),
     Claim(
         "vy-loss-trained",
