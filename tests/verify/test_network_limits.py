@@ -210,7 +210,7 @@ def test_training_interpolates_without_a_ridge_alone(penalised):
 
 @pytest.fixture(scope="module")
 def draws():
-    config = posterior_experiment.EXPERIMENT.configure("quick", seed=20, width=256, networks=25, seeds=30)
+    config = posterior_experiment.EXPERIMENT.configure("quick", seed=20, networks=25, seeds=30)
     return config, posterior_experiment.EXPERIMENT.run(config)
 
 
@@ -219,7 +219,35 @@ def test_trained_last_layers_sample_the_posterior_and_twins_do_not(draws):
     found = posterior.judge(config, data)
     assert found.truth is Truth.HOLDS and found.evidence is Evidence.OBSERVED and complete(found)
     twins = posterior.twins(config, data)
-    assert len(twins) == 7 and all(twin.truth is Truth.FAILS for twin in twins.values())
+    assert len(twins) == 10 and all(twin.truth is Truth.FAILS for twin in twins.values())
+
+
+def test_shares_are_those_of_the_law_that_is_off_by_one(draws):
+    """Between two laws nothing of the networks is left: one unit of what tells them apart."""
+    config, data = draws
+    one = data.sel(depth=3)
+    right = posterior.shares(one, 3, config.ridge, posterior.gaussian_process)
+    noisy = posterior.shares(
+        one, 3, config.ridge, lambda *at: posterior.gaussian_process(*at[:2], posterior.TENTH * at[2])
+    )
+    deeper = posterior.shares(
+        one, 3, config.ridge, lambda *at: posterior.gaussian_process(*at, lambda depth: posterior.NNGP(depth=depth + 1))
+    )
+    assert np.allclose(right["noise"] - noisy["noise"], 1) and np.allclose(right["layer"] - deeper["layer"], 1)
+
+
+def test_halves_of_mirrored_draws_give_the_variance_of_a_draw(draws):
+    """excess and shift against the plain variances of draws, within what so few networks leave open."""
+    _, data = draws
+    plain = data.draw.var(("seed", "network"), ddof=1) - posterior_variance(data)
+    paired = data.excess.mean(("seed", "network")) + data["shift"].var(("seed", "network"), ddof=1)
+    count = data.sizes["seed"] * data.sizes["network"]
+    assert bool((abs(plain - paired) < 5 * (2 / count) ** 0.5 * posterior_variance(data)).all())
+
+
+def posterior_variance(data):
+    found = [posterior.gaussian_process(data, depth, 0.1)[1] for depth in data.depth.values.tolist()]
+    return data.draw.isel(seed=0, network=0, drop=True).copy(data=np.stack(found))
 
 
 def test_untrained_draws_have_the_prior_and_descent_has_settled(draws):

@@ -50,7 +50,7 @@ CLAIMS = (
         r"of the Gaussian process}",
         procedure=MEASURED,
         note="Sample-then-optimise: noise of variance ridge is added to the labels, the penalty is on the "
-        "distance from the start. Neighbouring depths are too alike here to be told apart.",
+        "distance from the start. Neighbouring depths are told apart beside draws of the limit from the same noise.",
     ),
     Claim(
         "bordelon-curves",

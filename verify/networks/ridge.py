@@ -47,7 +47,7 @@ from verify.findings.claim import Context, Finding, Procedure
 from verify.networks import Judge
 from verify.networks.population import conjunction
 from verify.networks.runs import config_of, obtain
-from verify.statistics.equivalence import HOLDS, Design, equivalence_tests, stated
+from verify.statistics.equivalence import HOLDS, Design, equivalence_tests, short_of, stated
 
 KERNEL = NTK(depth=2)
 TENTH = Fraction(11, 10)
@@ -111,7 +111,7 @@ def judge(config: Any, data: xr.Dataset, theory: Theory = Theory()) -> Finding:
     level = Design(config.seeds, LEVEL * shrink, FALSE_PASS, 3, spread=0.03 * shrink, bias=0.1 * shrink)
     shares = tenths(data, theory)
     # A tenth is a tenth at any width; where narrow networks are off by the margin themselves, nothing is decided.
-    bias = min(SHARE_BIAS * shrink, (1 - 1e-9) * SHARE)
+    bias = short_of(SHARE, SHARE_BIAS * shrink)
     share = Design(config.seeds, SHARE, FALSE_PASS, len(shares), SHARE_SPREAD * shrink, bias)
     tests = (
         *equivalence_tests(slopes - theory.exponent, [f"exponent, {name}" for name in ridged], exponent),
