@@ -72,7 +72,7 @@ class Config:
 
 
 PROFILES = {
-    "quick": Config("quick", (2, 3), 512, 10, 25, 32, 80, 0.1),
+    "quick": Config("quick", (2, 3), 512, 10, 25, 36, 80, 0.1),
     "full": Config("full", (2, 3, 4), 1024, 20, 50, 40, 120, 0.1),
     "paper": Config("paper", (2, 3, 4), 4096, 50, 50, 80, 200, 0.1),
 }
