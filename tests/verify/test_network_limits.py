@@ -19,7 +19,7 @@ from theory.numbers.truth import Evidence, Truth
 from verify.figures import figure_of
 from verify.figures.style import figure_data
 from verify.findings.claim import Finding
-from verify.networks import curves, gaussian, posterior, power, ridge
+from verify.networks import curves, gaussian, narrow, posterior, power, ridge
 from verify.networks.population import conjunction
 
 EPS = torch.finfo(torch.float64).eps
@@ -127,6 +127,15 @@ def test_random_networks_are_a_gaussian_process_and_twins_are_not(outputs):
     exponents = ("kurtosis as m^-2", "kurtosis at every width alike")
     assert all(twin.truth is Truth.FAILS for name, twin in twins.items() if name not in exponents)
     assert all(twin.truth is not Truth.HOLDS for twin in twins.values())
+
+
+def test_the_variance_of_narrow_networks_is_exact_and_twins_near_by_fail(outputs):
+    found = gaussian.judge(*outputs)
+    squares = narrow.squares(20, 64)
+    right = narrow.with_narrow(found, squares, gaussian.variance_of_covariance)
+    assert right.truth is Truth.HOLDS and complete(right)
+    twins = gaussian.narrow_twins(found, squares)
+    assert len(twins) == 4 and all(twin.truth is Truth.FAILS for twin in twins.values())
 
 
 def test_outputs_that_are_not_finite_are_refused_and_pass_no_test(outputs):
