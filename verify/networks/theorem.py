@@ -13,9 +13,10 @@ Width    relative variance of a hidden unit's share of mu_k, exact: the width at
 What a pilot of 12 samples showed (seeds 5 200 000, ..., width 2048): the excess over the bound without
 EPSILON is at most .016, .013 and below 0 for degrees 1, 2, 4; gaps of Speed 1.5 and 2.2, spread .1; of
 Samples .77 and .77, spread .6. Of 400 samples at the full sizes (seeds 5 500 000, ...) none broke the bound: the excess
-was at most .036 (mean .010, spread .005). That bounds the chance of one to do so (`MISSED`). The bound itself does NOT ask more for degree 4: its factor 2 covers all
-of a slow decay. And the distance of a whole degree from the Gram predictor is NOT ordered in the
-width, as a norm over N(d,k) components averages: the order is that of single components.
+was at most .036 (mean .010, spread .005). That bounds the chance of one to do so (`MISSED`). The bound itself does NOT
+ask more for degree 4: its factor 2 covers all of a slow decay. And the distance of a whole degree from the Gram
+predictor is NOT ordered in the width, as a norm over N(d,k) components averages: the order is that of single
+components.
 """
 
 from __future__ import annotations
