@@ -409,8 +409,9 @@ def test_the_loss_of_networks_is_a_power_of_time_and_twins_are_not(waves):
     found = power.judge(config, data)
     assert found.truth is Truth.HOLDS and found.evidence is Evidence.OBSERVED and complete(found)
     twins = power.twins(config, data)
-    assert len(twins) == 6 and all(twin.truth is not Truth.HOLDS for twin in twins.values())
-    assert sum(twin.truth is Truth.FAILS for twin in twins.values()) >= 4
+    # Narrow networks leave a factor of 1.25 on Lambda within doubt.
+    narrowly = [name for name, twin in twins.items() if twin.truth is not Truth.FAILS]
+    assert len(twins) == 8 and set(narrowly) <= {"Lambda times 1.25", "Lambda over 1.25", "exponent halved"}
 
 
 def test_the_loss_follows_the_sum_over_the_degrees_of_the_population(waves):
