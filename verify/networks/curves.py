@@ -236,7 +236,7 @@ def stage_slope(config: Any, degree: int) -> float:
 
 
 def _log_half(curve: ArrayLike, config: Any) -> float:
-    return float(np.interp(0.5, curve, np.log(config.samples)))
+    return float(np.interp(0.5, np.asarray(curve, float), np.log(config.samples)))
 
 
 def reaching(config: Any, degree: int) -> list[int]:

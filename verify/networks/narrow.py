@@ -55,7 +55,8 @@ def tests(measured: np.ndarray, excess: Excess) -> tuple[list[Equivalence], floa
     """Level and slope at every depth, and their false-fail rate."""
     ratios = measured / [[excess(m, depth) for m in WIDTHS] for depth in DEPTHS]
     slopes = ratios @ slope_weights(np.array(WIDTHS, dtype=float))  # (batches, depths)
-    found, missed = [], 0.0
+    found: list[Equivalence] = []
+    missed = 0.0
     for name, values, margin, spread in (
         ("level", ratios.mean(2) - 1, LEVEL_MARGIN, LEVEL_SPREAD),
         ("exponent", slopes, SLOPE_MARGIN, SLOPE_SPREAD),

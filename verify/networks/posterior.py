@@ -116,7 +116,8 @@ def judge(config: Any, data: xr.Dataset, law: Law = gaussian_process) -> Finding
     allowed = stats.norm.isf(level / 2) / sqrt(count) + MEAN_SHARE * shrink
     low, high = (stats.chi2.ppf(p, count - 1) / (count - 1) for p in (level / 2, 1 - level / 2))
     low, high = low * (1 - VARIANCE_SHARE * shrink), high * (1 + VARIANCE_SHARE * shrink)
-    rows, columns = [], {name: [] for name in SHARES}
+    rows = []
+    columns: dict[str, list[np.ndarray]] = {name: [] for name in SHARES}
     for depth in data.depth.values.tolist():
         mean, variance = law(data, depth, config.ridge)
         draws = data.draw.sel(depth=depth).values.reshape(count, -1)  # (N, l)
@@ -188,7 +189,8 @@ def share_tests(
     config: Any, columns: dict[str, list[np.ndarray]], depths: list[int]
 ) -> tuple[list[Equivalence], float]:
     """Equivalence tests of every share at every depth, and their false-fail rate."""
-    shrink, missed, tests = PILOT_WIDTH / config.width, 0.0, []
+    tests: list[Equivalence] = []
+    shrink, missed = PILOT_WIDTH / config.width, 0.0
     for name, (margin, spread, bias) in SHARES.items():
         spread *= sqrt(shrink * PILOT_NETWORKS / config.networks)
         design = Design(

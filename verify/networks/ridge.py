@@ -51,7 +51,7 @@ from verify.statistics.equivalence import HOLDS, Design, equivalence_tests, shor
 
 KERNEL = NTK(depth=2)
 TENTH = Fraction(11, 10)
-SCALED = {"hidden": (TENTH, 1), "output": (1, TENTH)}
+SCALED: dict[str, tuple[int | Fraction, ...]] = {"hidden": (TENTH, 1), "output": (1, TENTH)}
 EXPONENT, LEVEL, SHARE = 0.3, 0.18, 0.8  # margins, that of the level at PILOT_WIDTH
 SHARE_SPREAD, SHARE_BIAS = 0.361, 0.184
 FALSE_PASS = 1e-4

@@ -13,7 +13,8 @@ Linear       s = slope of log(|r_T - r_lin,T| / |y|) in log m. One-sided t-test:
 
 Margins and seeds were fixed from a pilot of 320 networks a width at the quick sizes, seeds 5 001 000, ...:
 drift -.715 (standard error .005; root mean square -.724), so nearer to -3/4 than to -1, and the margin
-keeps -1 and -1/2 out; linearisation -.610 (.008), so below -1/2; R 1.010 (.017), slope -.006 (.016).
+keeps -1 and -1/2 out; linearisation -.610 (.008), so below -1/2; R 1.010 (.017), slope -.006 (.016). In 160 networks more,
+seeds 5 500 000, ..., linearisation -.629 (.011): its spread and LINEAR_MOST are bounds of that, missed with probability 1e-3.
 Over widths 256 ... 65536 (24 networks each) the drift falls as -.74 at amplitude .05, -.68 at .5. The
 margin of R was .45 at first, which let twice the variance through; .35 was confirmed on other seeds.
 """
@@ -42,7 +43,7 @@ NAME = "width-laws"
 LEVEL = 1e-5  # false pass of each law
 START_MARGIN, START_SPREAD, START_BIAS = 0.35, 0.343, 0.0  # E R = 1 is exact: no bias
 DRIFT, DRIFT_MARGIN, DRIFT_SPREAD, DRIFT_BIAS = -0.75, 0.15, 0.095, 0.051
-LINEAR, LINEAR_MARGIN, LINEAR_SPREAD, LINEAR_MOST = -0.5, 0.1, 0.155, -0.58
+LINEAR, LINEAR_MARGIN, LINEAR_SPREAD, LINEAR_MOST = -0.5, 0.06, 0.161, -0.595
 PILOT_LEVER = sqrt(10) * log(2)  # of the widths 256, 512, ..., 4096: a slope's spread is that of a value over it
 SCALES = (0.5, 1.0)
 
@@ -67,7 +68,7 @@ def drift_twins(context: Context) -> dict[str, Finding]:
 def linear_twins(context: Context) -> dict[str, Finding]:
     """Bounds that are too small, and widths in reverse order: each must fail."""
     config, data = _data(context)
-    found = {f"O(m^{p:g})": linear_finding(config, data, p) for p in (-1.0, -1.5)}
+    found = {f"O(m^{p:g})": linear_finding(config, data, p) for p in (-0.75, -1.0, -1.5)}
     return found | {"widths reversed": linear_finding(config, reversed_widths(data))}
 
 
