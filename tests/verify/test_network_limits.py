@@ -138,6 +138,24 @@ def test_the_variance_of_narrow_networks_is_exact_and_twins_near_by_fail(outputs
     assert len(twins) == 4 and all(twin.truth is Truth.FAILS for twin in twins.values())
 
 
+def test_hidden_layers_have_the_size_that_a_network_of_their_depth_would_have():
+    """E Q(x, x) = 1 at every depth, and the layers of one draw are the covariances of `gaussian_limit.draw`."""
+    batches = np.array([narrow.of_width(16, seed) for seed in range(20)])
+    drawn = [
+        [
+            float(
+                (gaussian_limit.draw(depth, 16, narrow.NETWORKS, seed)[1].diagonal(dim1=-2, dim2=-1) - 1)
+                .square()
+                .mean()
+            )
+            for depth in narrow.DEPTHS
+        ]
+        for seed in range(20)
+    ]
+    gap = batches - np.array(drawn)
+    assert (np.abs(gap.mean(0)) < 5 * gap.std(0, ddof=1) / len(gap) ** 0.5).all()
+
+
 def test_outputs_that_are_not_finite_are_refused_and_pass_no_test(outputs):
     config, data = outputs
     sick = data.copy(deep=True)

@@ -5,7 +5,7 @@ Measured    r = mean of (Q(x, x) - 1)^2 over points and the networks of a batch,
 Null        for some depth the mean of r over WIDTHS is off 1 by LEVEL_MARGIN or more, or its slope in log m off 0 by
             SLOPE_MARGIN: the exponent of m is off by that. Narrow networks cost little, so that they are many
 
-Pilot (96 batches of NETWORKS of each depth and width, first seed 5 500 000): r 1.00, 1.01, 1.00 at depth 2, 3, 4, spread
+Pilot (96 batches of NETWORKS of each depth and width, each drawn by itself, first seed 5 500 000): r 1.00, 1.01, 1.00 at depth 2, 3, 4, spread
 .028, .057, .080; slopes within .012, spread .058, .097, .144. The spreads assumed are bounds, each missed with probability
 1e-3.
 """
@@ -17,8 +17,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from numerics.experiments.config import one_thread
-from numerics.experiments.limits.gaussian_limit import draw
+from numerics.experiments.config import generator_of, one_thread
+from numerics.experiments.limits.gaussian_limit import inputs
+from numerics.networks.deep import Architecture, activations, initialise
 from verify.findings.claim import Context, Finding
 from verify.networks.population import conjunction, rates_of
 from verify.networks.runs import first_seed
@@ -38,12 +39,19 @@ def squares(seed: int, batches: int, context: Context | None = None) -> np.ndarr
     found = []
     with one_thread():
         for batch in range(batches):
-            kernels = [[draw(depth, width, NETWORKS, seed + batch)[1] for width in WIDTHS] for depth in DEPTHS]
-            own = [[kernel.diagonal(dim1=-2, dim2=-1) for kernel in row] for row in kernels]
-            found.append([[float((one - 1).square().mean()) for one in row] for row in own])
+            found.append(np.transpose([of_width(width, seed + batch) for width in WIDTHS]))
             if context is not None and context.progress is not None:
                 context.progress(batch + 1, batches, "narrow random networks")
     return np.array(found)
+
+
+def of_width(width: int, seed: int) -> list[float]:
+    """Means of one batch at every depth: those of a deep network's hidden layers, which are a shallower one's last."""
+    architecture = Architecture(1, (width,) * (DEPTHS[-1] - 1))
+    network = initialise(architecture, generator_of(seed, width), NETWORKS)
+    hidden = activations(network, inputs())[-len(DEPTHS) - 1 : -1]  # (networks, width, points) each
+    own = [layer.square().sum(-2) / width for layer in hidden]  # Q(x, x)
+    return [float((one - 1).square().mean()) for one in own]
 
 
 def drawn(context: Context) -> np.ndarray:
