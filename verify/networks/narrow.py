@@ -5,9 +5,9 @@ Measured    r = mean of (Q(x, x) - 1)^2 over points and the networks of a batch,
 Null        for some depth the mean of r over WIDTHS is off 1 by LEVEL_MARGIN or more, or its slope in log m off 0 by
             SLOPE_MARGIN: the exponent of m is off by that. Narrow networks cost little, so that they are many
 
-Pilot (96 batches of NETWORKS of each depth and width, each drawn by itself, first seed 5 500 000): r 1.00, 1.01, 1.00 at depth 2, 3, 4, spread
-.028, .057, .080; slopes within .012, spread .058, .097, .144. The spreads assumed are bounds, each missed with probability
-1e-3.
+Pilot (96 batches of NETWORKS of each depth and width, each drawn by itself, first seed 5 500 000): r 1.00, 1.01, 1.00 at
+depth 2, 3, 4, spread .028, .057, .080; slopes within .012, spread .058, .097, .144. The spreads assumed are bounds, each
+missed with probability 1e-3.
 """
 
 from __future__ import annotations
