@@ -19,7 +19,7 @@ from theory.numbers.truth import Evidence, Truth
 from verify.figures import figure_of
 from verify.figures.style import figure_data
 from verify.findings.claim import Finding
-from verify.networks import curves, gaussian, posterior, power, ridge
+from verify.networks import curves, gaussian, narrow, posterior, power, ridge
 from verify.networks.population import conjunction
 
 EPS = torch.finfo(torch.float64).eps
@@ -129,6 +129,33 @@ def test_random_networks_are_a_gaussian_process_and_twins_are_not(outputs):
     assert all(twin.truth is not Truth.HOLDS for twin in twins.values())
 
 
+def test_the_variance_of_narrow_networks_is_exact_and_twins_near_by_fail(outputs):
+    found = gaussian.judge(*outputs)
+    squares = narrow.squares(20, 64)
+    right = narrow.with_narrow(found, squares, gaussian.variance_of_covariance)
+    assert right.truth is Truth.HOLDS and complete(right)
+    twins = gaussian.narrow_twins(found, squares)
+    assert len(twins) == 4 and all(twin.truth is Truth.FAILS for twin in twins.values())
+
+
+def test_hidden_layers_have_the_size_that_a_network_of_their_depth_would_have():
+    """E Q(x, x) = 1 at every depth, and the layers of one draw are the covariances of `gaussian_limit.draw`."""
+    batches = np.array([narrow.of_width(16, seed) for seed in range(20)])
+    drawn = [
+        [
+            float(
+                (gaussian_limit.draw(depth, 16, narrow.NETWORKS, seed)[1].diagonal(dim1=-2, dim2=-1) - 1)
+                .square()
+                .mean()
+            )
+            for depth in narrow.DEPTHS
+        ]
+        for seed in range(20)
+    ]
+    gap = batches - np.array(drawn)
+    assert (np.abs(gap.mean(0)) < 5 * gap.std(0, ddof=1) / len(gap) ** 0.5).all()
+
+
 def test_outputs_that_are_not_finite_are_refused_and_pass_no_test(outputs):
     config, data = outputs
     sick = data.copy(deep=True)
@@ -183,8 +210,7 @@ def test_penalised_training_ends_at_kernel_ridge_regression_and_twins_do_not(pen
     found = ridge.judge(config, data)
     assert found.truth is Truth.HOLDS and found.evidence is Evidence.OBSERVED and complete(found)
     twins = ridge.twins(config, data)
-    assert len(twins) == 7 and all(twin.truth is not Truth.HOLDS for twin in twins.values())
-    assert sum(twin.truth is Truth.FAILS for twin in twins.values()) >= 6
+    assert len(twins) == 11 and all(twin.truth is Truth.FAILS for twin in twins.values())
     errors = ridge.relative_errors(data)
     assert all((np.diff((values**2).mean(0)) < 0).all() for values in errors.values())
     with pytest.raises(ValueError, match="seeds"):
@@ -211,7 +237,7 @@ def test_training_interpolates_without_a_ridge_alone(penalised):
 
 @pytest.fixture(scope="module")
 def draws():
-    config = posterior_experiment.EXPERIMENT.configure("quick", seed=20, width=256, networks=25, seeds=30)
+    config = posterior_experiment.EXPERIMENT.configure("quick", seed=20, networks=25, seeds=30)
     return config, posterior_experiment.EXPERIMENT.run(config)
 
 
@@ -220,7 +246,35 @@ def test_trained_last_layers_sample_the_posterior_and_twins_do_not(draws):
     found = posterior.judge(config, data)
     assert found.truth is Truth.HOLDS and found.evidence is Evidence.OBSERVED and complete(found)
     twins = posterior.twins(config, data)
-    assert len(twins) == 7 and all(twin.truth is Truth.FAILS for twin in twins.values())
+    assert len(twins) == 10 and all(twin.truth is Truth.FAILS for twin in twins.values())
+
+
+def test_shares_are_those_of_the_law_that_is_off_by_one(draws):
+    """Between two laws nothing of the networks is left: one unit of what tells them apart."""
+    config, data = draws
+    one = data.sel(depth=3)
+    right = posterior.shares(one, 3, config.ridge, posterior.gaussian_process)
+    noisy = posterior.shares(
+        one, 3, config.ridge, lambda *at: posterior.gaussian_process(*at[:2], posterior.TENTH * at[2])
+    )
+    deeper = posterior.shares(
+        one, 3, config.ridge, lambda *at: posterior.gaussian_process(*at, lambda depth: posterior.NNGP(depth=depth + 1))
+    )
+    assert np.allclose(right["noise"] - noisy["noise"], 1) and np.allclose(right["layer"] - deeper["layer"], 1)
+
+
+def test_halves_of_mirrored_draws_give_the_variance_of_a_draw(draws):
+    """excess and shift against the plain variances of draws, within what so few networks leave open."""
+    _, data = draws
+    plain = data.draw.var(("seed", "network"), ddof=1) - posterior_variance(data)
+    paired = data.excess.mean(("seed", "network")) + data["shift"].var(("seed", "network"), ddof=1)
+    count = data.sizes["seed"] * data.sizes["network"]
+    assert bool((abs(plain - paired) < 5 * (2 / count) ** 0.5 * posterior_variance(data)).all())
+
+
+def posterior_variance(data):
+    found = [posterior.gaussian_process(data, depth, 0.1)[1] for depth in data.depth.values.tolist()]
+    return data.draw.isel(seed=0, network=0, drop=True).copy(data=np.stack(found))
 
 
 def test_untrained_draws_have_the_prior_and_descent_has_settled(draws):
@@ -276,7 +330,16 @@ def test_kernel_regression_follows_the_self_consistent_theory_and_twins_do_not(s
     found = curves.judge(config, data)
     assert found.truth is Truth.HOLDS and found.evidence is Evidence.OBSERVED and complete(found)
     twins = curves.twins(config, data)
-    assert len(twins) == 9 and all(twin.truth is Truth.FAILS for twin in twins.values())
+    assert len(twins) == 12 and all(twin.truth is Truth.FAILS for twin in twins.values())
+
+
+@pytest.mark.parametrize("degree", curves.STAGES)
+def test_the_stage_of_theory_tends_to_its_law_from_below(degree):
+    gaps = []
+    for dim in (10, 40, 160):
+        sizes = {"dims": (dim, 2 * dim), "samples": tuple(2**j for j in range(3, 19))}
+        gaps.append(degree - curves.stage_slope(learning_curves.EXPERIMENT.configure("quick", **sizes), degree))
+    assert gaps[0] > gaps[1] > gaps[2] > 0 and gaps[2] < 0.03
 
 
 def test_stages_need_samples_on_both_sides_of_a_half(samples):
@@ -364,8 +427,9 @@ def test_the_loss_of_networks_is_a_power_of_time_and_twins_are_not(waves):
     found = power.judge(config, data)
     assert found.truth is Truth.HOLDS and found.evidence is Evidence.OBSERVED and complete(found)
     twins = power.twins(config, data)
-    assert len(twins) == 6 and all(twin.truth is not Truth.HOLDS for twin in twins.values())
-    assert sum(twin.truth is Truth.FAILS for twin in twins.values()) >= 4
+    # Narrow networks leave a factor of 1.25 on Lambda within doubt.
+    narrowly = [name for name, twin in twins.items() if twin.truth is not Truth.FAILS]
+    assert len(twins) == 8 and set(narrowly) <= {"Lambda times 1.25", "Lambda over 1.25", "exponent halved"}
 
 
 def test_the_loss_follows_the_sum_over_the_degrees_of_the_population(waves):

@@ -195,7 +195,7 @@ def test_an_open_decay_does_not_hide_an_order_that_fails():
 
 
 def astray(networks):
-    """48 networks that follow their kernels exactly, but for some far off along the last eigenvector."""
+    """Networks that follow their kernels exactly, but for some far off along the last eigenvector."""
     config = eigenbasis.EXPERIMENT.configure("quick", samples=12, width=64, seeds=eigen.SEEDS, steps=60)
     run = eigenbasis.EXPERIMENT.run(replace(config, seeds=2)).isel(seed=[0] * eigen.SEEDS)
     factors = np.ones((eigen.SEEDS, 1, 12))
@@ -206,15 +206,15 @@ def astray(networks):
 
 
 def test_a_few_networks_astray_do_not_fail_a_right_theory_and_many_do():
-    """A tail as heavy as seen: 6 of 48 networks three times too fast leave it standing, all but 2 do not."""
-    for networks, truth in ((range(6), Truth.HOLDS), (range(24), Truth.UNDECIDED), (range(46), Truth.FAILS)):
+    """10 of 64 networks three times too fast leave it standing, all but 2 do not."""
+    for networks, truth in ((range(10), Truth.HOLDS), (range(32), Truth.UNDECIDED), (range(62), Truth.FAILS)):
         config, data = astray(networks)
         assert eigen.decay_finding(config, data, np.log1p(-data.decrement.values)).truth is truth
 
 
 def test_the_rate_of_eigenvectors_rests_on_no_law_and_is_kept():
     stated = share_missed(eigen.SEEDS, eigen.SHARE, eigen.LEVEL / 16, eigen.MISSED)
-    assert 16 * stated < 1e-7
+    assert eigen.MISSED > 1 / eigen.PILOT and 16 * stated < 1e-8
     # At a chance of .1 alarms are frequent enough to be counted.
     rng, level = np.random.default_rng(0), eigen.LEVEL / 16
     counts = eigen.SEEDS - rng.binomial(eigen.SEEDS, 0.1, 4000)

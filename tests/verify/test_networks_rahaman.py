@@ -23,7 +23,7 @@ def complete(finding: Finding) -> bool:
 
 
 def test_transforms_of_random_networks_fall_as_stated_and_wrong_laws_are_rejected():
-    config = fourier_decay.EXPERIMENT.configure("quick", width=4, seeds=24, frequencies=60, circles=5)
+    config = fourier_decay.EXPERIMENT.configure("quick", width=4, seed=7, frequencies=150)
     data = fourier_decay.EXPERIMENT.run(config)
     found = transforms.judge(config, data)
     assert found.truth is Truth.HOLDS and complete(found)

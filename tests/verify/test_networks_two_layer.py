@@ -20,7 +20,7 @@ from numerics.predictions.limit_kernels import empirical_kernel, gram
 from theory.numbers.truth import Truth
 from verify.figures import figure_of
 from verify.findings.claim import Context, Finding
-from verify.networks import edge, judge_of, population, targets, theorem, times, widths
+from verify.networks import edge, judge_of, kernel_start, population, targets, theorem, times, widths
 from verify.statistics.binomial import share_missed
 from verify.statistics.equivalence import LEAST_STATED, NO_POWER
 
@@ -242,6 +242,16 @@ def test_every_target_follows_its_own_kernel_and_not_a_faster_one():
 def test_an_unknown_target_is_refused():
     with pytest.raises(ValueError, match="'sine' is not one of cosines, polynomial, step, noise"):
         cao_targets.labels("sine", torch.eye(3).double(), torch.Generator())
+
+
+def test_kernels_at_the_start_have_the_exact_variance_and_twins_near_by_fail():
+    kernels = kernel_start.draw(20, kernel_start.SEEDS["quick"])
+    found = kernel_start.finding(kernels)
+    assert found.truth is Truth.HOLDS and complete(found) and found.rates["false_fail"] < 1e-9
+    twins = kernel_start.twins(kernels)
+    assert len(twins) == 7 and all(twin.truth is Truth.FAILS for twin in twins.values())
+    # E a^4 = 3 is that of normal weights: other moments leave the limit as it is.
+    assert np.array_equal(*(kernel_start.limit(kernel_start.Theory(fourth=moment))[0] for moment in (2.0, 3.0)))
 
 
 def test_the_quick_claims_keep_their_part_of_the_false_fail_rate():

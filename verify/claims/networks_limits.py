@@ -50,7 +50,7 @@ CLAIMS = (
         r"of the Gaussian process}",
         procedure=MEASURED,
         note="Sample-then-optimise: noise of variance ridge is added to the labels, the penalty is on the "
-        "distance from the start. Neighbouring depths are too alike here to be told apart.",
+        "distance from the start. Neighbouring depths are told apart beside draws of the limit from the same noise.",
     ),
     Claim(
         "bordelon-curves",
@@ -60,7 +60,7 @@ CLAIMS = (
         r"\sum_k N_k L_k + \frac\lambda\kappa = n;\ n \sim d^k \text{ samples learn degree } k",
         procedure=MEASURED,
         note="Proposition 3 in the form of Simon et al. 2023. A target outside the kernel's space acts as noise "
-        "and keeps its error.",
+        "and keeps its error. Of n ~ d^k, a law of large d, what theory is short of it at these d is taken off.",
     ),
     Claim(
         "vy-loss-trained",

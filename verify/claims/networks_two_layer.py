@@ -46,7 +46,8 @@ CLAIMS = (
         "derived",
         r"\text{at initialisation } K_0/m \to \kappa \text{ as } m \to \infty: \mathbb{E}\,\|K_0/m - \kappa\|^2 = C/m",
         procedure=MEASURED,
-        note="The theorem gives the limit; the rate, with its constant, follows from independent hidden units.",
+        note="The theorem gives the limit; the rate, with its constant, follows from independent hidden units. The limit "
+        "itself is asked of each layer's part.",
     ),
     Claim(
         "jacot-constant",

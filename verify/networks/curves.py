@@ -6,15 +6,21 @@ Theory      kappa solves sum_k N mu_k/(mu_k + kappa) + (ridge + tail)/kappa = n,
             (Bordelon et al. 2020, Simon et al. 2023), mu_k certified
 Measured    the same means over harmonics on uniform samples, exactly but for the sample
 Null        some learnability is off by LEARNABILITY or more, the logarithm of some error by LEARNED
-            (degree 1) or OTHER, some exponent of the stages by STAGE
+            (degree 1) or OTHER, the mean over all sizes of some error's excess over theory by MEAN,
+            some exponent of the stages by STAGE
+Mean        a few samples of few points leave single sizes wide margins: at d = 10 without a ridge theory itself
+            is up to 8 % below the error of degree 1. An error that is off alike everywhere shows in the mean
 Stages      n_k: where L_k passes 1/2, by interpolation in log n; log n_k against log d, from the first
-            dimension to the last in which theory has it within the sample sizes, has slope k. A stage that
-            is not seen leaves the claim UNDECIDED
+            dimension to the last in which theory has it within the sample sizes. The law d^k is one of large
+            d: the slope of theory from 10 to 20 is .94 and 1.73, from 160 to 320 1.00 and 1.98. What is
+            tested is the slope less (slope of theory here - k) against k. A stage that is not seen leaves
+            the claim UNDECIDED
 
-Pilots (24 samples of each size, first seeds 5 000 000 and 5 100 000, the quick sizes): learnabilities off
+Pilots of the quick sizes, 24 samples of each, first seeds 5 000 000 and 5 100 000: learnabilities off
 by at most .005, spread at most .018; log errors of degree 1 off by up to .071 (spread .141), the others by
-.048 (spread .049); stages d^.95 and d^1.72, spread .06, where N(20,k)/N(10,k) = 2^.93, 2^1.82. Margins
-were fixed from that.
+.048 (spread .049). And 120 of each, first seed 5 500 000: mean excess of degree 1 .013 (spread .019), of noise
+-.010 (.006), of the others up to .008 (.005); stages off by .003 and -.008, spread .058 and .019. Margins
+were fixed from that; spread and bias of means and stages are bounds, each missed with probability 1e-3.
 """
 
 from __future__ import annotations
@@ -28,6 +34,7 @@ from typing import Any
 
 import numpy as np
 import xarray as xr
+from numpy.typing import ArrayLike
 
 from numerics.data.targets import multiplicity
 from numerics.experiments.regression.learning_curves import DEGREES, EXPERIMENT
@@ -37,7 +44,7 @@ from theory.numbers.truth import Evidence
 from verify.bridge import float_spectrum
 from verify.findings.claim import Context, Finding, Procedure
 from verify.networks import Judge
-from verify.networks.population import conjunction
+from verify.networks.population import conjunction, percent
 from verify.networks.runs import config_of, obtain
 from verify.statistics.equivalence import HOLDS, UNDECIDED, Design, Equivalence, equivalence_tests, stated
 
@@ -45,19 +52,20 @@ KERNEL = NTK(depth=2)
 LAST = 20  # degrees with a learnability of their own; the rest is tail
 TARGETS = (1, 2, 3, 4)
 STAGES = (1, 2)  # degrees whose stage is asked for
-LEARNABILITY, LEARNED, OTHER, STAGE = 0.065, 0.6, 0.22, 0.6  # margins
+LEARNABILITY, LEARNED, OTHER, MEAN, STAGE = 0.065, 0.6, 0.22, 0.07, 0.15  # margins
 FALSE_PASS = 1e-4
 Columns = dict[str, np.ndarray]  # by quantity: "L_1", ..., "error of degree 1", ..., "error of noise"
 
 
 @dataclass(frozen=True, slots=True)
 class Theory:
-    """The kernel of the prediction, the ridge it uses over the true one, and its two formulas."""
+    """The kernel of the prediction, the ridge it uses over the true one, its formulas, its error of degree 1."""
 
     kernel: Kernel = KERNEL
     ridge_factor: float = 1.0
     self_consistent: bool = True
     overfitting: bool = True
+    error: float = 1.0
     stage: Callable[[int], float] = float
 
 
@@ -83,7 +91,10 @@ def twins(config: Any, data: xr.Dataset) -> dict[str, Finding]:
         "ridge over n": Theory(ridge_factor=1 / config.samples[-1]),
         "kappa = kappa(1)/n": Theory(self_consistent=False),
         "no overfitting": Theory(overfitting=False),
-        "n ~ d^(k+1)": Theory(stage=lambda degree: degree + 1.0),
+        "error of degree 1 times 1.15": Theory(error=1.15),
+        "error of degree 1 over 1.15": Theory(error=1 / 1.15),
+        "n ~ d^(k+1/4)": Theory(stage=lambda degree: degree + 0.25),
+        "n ~ d^(k-1/4)": Theory(stage=lambda degree: degree - 0.25),
         "n ~ d^(k/2)": Theory(stage=lambda degree: degree / 2),
     }
     return {name: judge(config, data, theory) for name, theory in wrong.items()}
@@ -92,7 +103,8 @@ def twins(config: Any, data: xr.Dataset) -> dict[str, Finding]:
 def judge(config: Any, data: xr.Dataset, theory: Theory = Theory()) -> Finding:
     """The verdict on a theory of learning curves, by default the self-consistent one."""
     places = product(config.dims, config.samples, data.ridge.values.tolist())
-    groups: dict[str, Columns] = {"learnability": {}, "learned": {}, "other": {}, "stage": {}}
+    groups: dict[str, Columns] = {"learnability": {}, "learned": {}, "other": {}, "mean": {}, "stage": {}}
+    excess: dict[str, list[np.ndarray]] = {}  # of each error over theory, at every size
     for dim, samples, ridge in places:
         found = measured(data.sel(dim=dim, samples=samples, ridge=ridge), dim)
         wanted = predicted(dim, samples, ridge, theory)
@@ -103,6 +115,8 @@ def judge(config: Any, data: xr.Dataset, theory: Theory = Theory()) -> Finding:
             else:
                 group = "learned" if name.endswith("degree 1") else "other"
                 groups[group][label] = np.log(values / wanted[name])
+                excess.setdefault(name, []).append(values / wanted[name] - 1)
+    groups["mean"] = {f"{name}, mean of all sizes": np.mean(columns, 0) for name, columns in excess.items()}
     unseen = []
     for degree in STAGES:
         slopes = stage_slopes(config, data, degree)
@@ -111,7 +125,8 @@ def judge(config: Any, data: xr.Dataset, theory: Theory = Theory()) -> Finding:
                 f"stage of degree {degree}: {UNDECIDED}, not within n = {list(config.samples)} in two dimensions"
             )
         else:
-            groups["stage"][f"stage of degree {degree}"] = slopes - theory.stage(degree)
+            early = stage_slope(config, degree) - degree
+            groups["stage"][f"stage of degree {degree}"] = slopes - early - theory.stage(degree)
     tests: list[Equivalence] = []
     false_fail = 0.0
     for columns, (margin, spread, bias) in zip(groups.values(), _ASSUMED):
@@ -124,7 +139,7 @@ def judge(config: Any, data: xr.Dataset, theory: Theory = Theory()) -> Finding:
     parts = [max((abs(v.mean()) for v in columns.values()), default=0.0) for columns in groups.values()]
     why = (
         f"largest deviations: learnability {parts[0]:.3f}, log error {parts[1]:.3f} in degree 1 and "
-        f"{parts[2]:.3f} elsewhere, exponent of a stage {parts[3]:.3f}"
+        f"{parts[2]:.3f} elsewhere, error in the mean of all sizes {percent(parts[3])}, exponent of a stage {parts[4]:.3f}"
     )
     why = "; ".join([*unseen, why])
     return Finding(
@@ -148,7 +163,13 @@ def judge(config: Any, data: xr.Dataset, theory: Theory = Theory()) -> Finding:
 
 
 # margin, spread and bias of each group
-_ASSUMED = ((LEARNABILITY, 0.026, 0.008), (LEARNED, 0.2, 0.1), (OTHER, 0.07, 0.06), (STAGE, 0.1, 0.3))
+_ASSUMED = (
+    (LEARNABILITY, 0.026, 0.008),
+    (LEARNED, 0.2, 0.1),
+    (OTHER, 0.07, 0.06),
+    (MEAN, 0.024, 0.019),
+    (STAGE, 0.074, 0.021),
+)
 
 
 @lru_cache(maxsize=64)
@@ -185,6 +206,7 @@ def predicted(dim: int, samples: int, ridge: float, theory: Theory = Theory()) -
     factor = samples / (samples - (counts * shares**2).sum()) if theory.overfitting else 1.0
     found = {f"L_{k}": float(shares[k]) for k in TARGETS}
     found |= {f"error of degree {k}": float(factor * (1 - shares[k]) ** 2) for k in TARGETS}
+    found["error of degree 1"] *= theory.error
     return found | {"error of noise": max(float(factor) - 1, 1e-12)}
 
 
@@ -201,8 +223,20 @@ def stage_slopes(config: Any, data: xr.Dataset, degree: int) -> np.ndarray | Non
         curves = mu * data.first.sel(dim=dim, ridge=0.0, form=str(degree)).values  # (seeds, samples)
         if curves[:, 0].max() >= 0.5 or curves[:, -1].min() <= 0.5:
             return None
-        halves.append([np.interp(0.5, curve, np.log(config.samples)) for curve in curves])
+        halves.append([_log_half(curve, config) for curve in curves])
     return np.subtract(halves[1], halves[0]) / np.log(dims[-1] / dims[0])
+
+
+def stage_slope(config: Any, degree: int) -> float:
+    """The same slope by theory, with the same interpolation."""
+    dims = reaching(config, degree)
+    curves = ([predicted(dim, n, 0.0)[f"L_{degree}"] for n in config.samples] for dim in (dims[0], dims[-1]))
+    first, last = (_log_half(curve, config) for curve in curves)
+    return float((last - first) / np.log(dims[-1] / dims[0]))
+
+
+def _log_half(curve: ArrayLike, config: Any) -> float:
+    return float(np.interp(0.5, np.asarray(curve, float), np.log(config.samples)))
 
 
 def reaching(config: Any, degree: int) -> list[int]:

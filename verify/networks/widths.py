@@ -1,5 +1,7 @@
 """How fast does it fall with the width? Three laws of two-layer networks, from the same trained networks.
 
+The first is asked of a run's own networks; the claim about it, of many untrained ones (`kernel_start`).
+
 Start        R = m |K_0/m - K|^2 / C with C the variance of one hidden unit's kernel, summed over all
              pairs of points: exact, from E a^4 = 3 and the arc-cosine kernels. E R = 1 at every width.
              Equivalence tests of the mean of R over widths against 1 and of its slope in log m against 0
@@ -11,7 +13,8 @@ Linear       s = slope of log(|r_T - r_lin,T| / |y|) in log m. One-sided t-test:
 
 Margins and seeds were fixed from a pilot of 320 networks a width at the quick sizes, seeds 5 001 000, ...:
 drift -.715 (standard error .005; root mean square -.724), so nearer to -3/4 than to -1, and the margin
-keeps -1 and -1/2 out; linearisation -.610 (.008), so below -1/2; R 1.010 (.017), slope -.006 (.016).
+keeps -1 and -1/2 out; linearisation -.610 (.008), so below -1/2; R 1.010 (.017), slope -.006 (.016). In 160 networks more,
+seeds 5 500 000, ..., linearisation -.629 (.011): its spread and LINEAR_MOST are bounds of that, missed with probability 1e-3.
 Over widths 256 ... 65536 (24 networks each) the drift falls as -.74 at amplitude .05, -.68 at .5. The
 margin of R was .45 at first, which let twice the variance through; .35 was confirmed on other seeds.
 """
@@ -40,14 +43,9 @@ NAME = "width-laws"
 LEVEL = 1e-5  # false pass of each law
 START_MARGIN, START_SPREAD, START_BIAS = 0.35, 0.343, 0.0  # E R = 1 is exact: no bias
 DRIFT, DRIFT_MARGIN, DRIFT_SPREAD, DRIFT_BIAS = -0.75, 0.15, 0.095, 0.051
-LINEAR, LINEAR_MARGIN, LINEAR_SPREAD, LINEAR_MOST = -0.5, 0.1, 0.155, -0.58
+LINEAR, LINEAR_MARGIN, LINEAR_SPREAD, LINEAR_MOST = -0.5, 0.06, 0.161, -0.595
 PILOT_LEVER = sqrt(10) * log(2)  # of the widths 256, 512, ..., 4096: a slope's spread is that of a value over it
 SCALES = (0.5, 1.0)
-
-
-def start(context: Context) -> Finding:
-    """The law of the initial kernel."""
-    return start_finding(*_data(context))
 
 
 def drift(context: Context) -> Finding:
@@ -60,18 +58,6 @@ def linear(context: Context) -> Finding:
     return linear_finding(*_data(context))
 
 
-def start_twins(context: Context) -> dict[str, Finding]:
-    """Wrong variances and wrong exponents held against the same networks: each must fail."""
-    config, data = _data(context)
-    return {
-        "layer scales (1/2, 1/2)": start_finding(config, data, scales=(0.5, 0.5)),
-        "twice the variance": start_finding(config, data, factor=2.0),
-        "half the variance": start_finding(config, data, factor=0.5),
-        "variance as 1/m^2": start_finding(config, data, exponent=-2.0),
-        "variance that stays": start_finding(config, data, exponent=0.0),
-    }
-
-
 def drift_twins(context: Context) -> dict[str, Finding]:
     """Wrong exponents, and widths in reverse order: each must fail."""
     config, data = _data(context)
@@ -82,7 +68,7 @@ def drift_twins(context: Context) -> dict[str, Finding]:
 def linear_twins(context: Context) -> dict[str, Finding]:
     """Bounds that are too small, and widths in reverse order: each must fail."""
     config, data = _data(context)
-    found = {f"O(m^{p:g})": linear_finding(config, data, p) for p in (-1.0, -1.5)}
+    found = {f"O(m^{p:g})": linear_finding(config, data, p) for p in (-0.75, -1.0, -1.5)}
     return found | {"widths reversed": linear_finding(config, reversed_widths(data))}
 
 
@@ -136,16 +122,12 @@ def lever(data: xr.Dataset) -> float:
     return float(1 / np.linalg.norm(slope_weights(data.width.values)))
 
 
-def start_finding(
-    config: Any, data: xr.Dataset, scales: tuple[float, float] = SCALES, factor: float = 1.0, exponent: float = -1.0
-) -> Finding:
-    """E|K_0/m - K|^2 = factor C/m0 (m/m0)^exponent, m0 the middle width: C/m for the exponent -1."""
+def start_finding(config: Any, data: xr.Dataset) -> Finding:
+    """E|K_0/m - K|^2 = C/m for the networks of one run; `kernel_start` asks more sharply, of more networks."""
     widths = data.width.values
     points = width_laws.problem(config).sample.points
     square = data.kernel_error.values**2 * float(gram(points).square().sum())
-    middle = float(np.exp(np.log(widths).mean()))
-    law = factor * unit_variance(config.samples, scales) * middle**-1 * (widths / middle) ** exponent
-    ratios = square / law  # (seeds, widths)
+    ratios = square * widths / unit_variance(config.samples)  # (seeds, widths)
     values = np.stack([ratios.mean(1) - 1, ratios @ slope_weights(widths)], axis=1)
     spread = START_SPREAD * max(1.0, PILOT_LEVER / lever(data))
     design = Design(config.seeds, START_MARGIN, LEVEL, 2, spread, START_BIAS)
@@ -230,7 +212,6 @@ def scope(config: Any) -> str:
 
 
 PROCEDURES = {
-    "jacot-start": Procedure(start, start_twins, experiment="width-laws"),
     "jacot-constant": Procedure(drift, drift_twins, experiment="width-laws"),
     "lee-linear": Procedure(linear, linear_twins, experiment="width-laws"),
 }

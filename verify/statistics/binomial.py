@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from scipy import stats
 
+from verify.statistics.budget import PILOT_MISS
 from verify.statistics.equivalence import FAILS, HOLDS, UNDECIDED, probability
 
 
@@ -20,6 +21,17 @@ def binomial_bounds(successes: int, trials: int, miss: float) -> tuple[float, fl
     low = stats.beta.ppf(tail, successes, failures + 1) if successes else 0.0
     high = stats.beta.isf(tail, successes + 1, failures) if failures else 1.0
     return float(low), float(high)
+
+
+def chance_bound(astray: int, pilot: int, miss: float = PILOT_MISS) -> float:
+    """Upper bound of the chance of one network to go astray, ``astray`` of a pilot's having done so.
+
+    Too small with probability at most ``miss``, whatever the chance (Clopper and Pearson, one side).
+
+    >>> round(chance_bound(0, 24), 3), round(chance_bound(0, 600), 4)
+    (0.25, 0.0114)
+    """
+    return binomial_bounds(astray, pilot, 2 * miss)[1]
 
 
 def share_verdict(kept: int, trials: int, share: float, level: float) -> str:

@@ -275,6 +275,15 @@ def plan_seeds(
     return design(enough)
 
 
+def short_of(margin: float, bias: float) -> float:
+    """The bias, or nearly the margin where it reaches that: a design that exists, and states that it has no power.
+
+    >>> Design(seeds=12, margin=0.5, level=1e-3, comparisons=1, spread=0.1, bias=short_of(0.5, 0.7)).decides
+    False
+    """
+    return min(bias, (1 - 1e-9) * margin)
+
+
 def stated(*false_fails: float, false_pass: float) -> dict[str, float]:
     """The rates of a verdict that needs all of its tests: union bounds, at most 1 as probabilities are.
 

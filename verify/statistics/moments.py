@@ -66,8 +66,8 @@ def angular(order: int, angle: float) -> float:
     return values[order] / (2 * math.pi)
 
 
-def pair_moments(angle: float, scales: tuple[float, float] = (1.0, 1.0)) -> Moments:
-    """Moments of a unit's share of the kernel of two points at an angle, layer scales (s_1, s_2).
+def pair_moments(angle: float, scales: tuple[float, float] = (1.0, 1.0), fourth: float = 3.0) -> Moments:
+    """Moments of a unit's share of the kernel of two points at an angle, layer scales (s_1, s_2), E a^4.
 
     >>> pair_moments(0.0).mean, pair_moments(0.0).second
     (2.0, 16.0)
@@ -78,7 +78,7 @@ def pair_moments(angle: float, scales: tuple[float, float] = (1.0, 1.0)) -> Mome
     cosine = math.cos(angle)
     zero, one, two = (angular(order, angle) for order in range(3))
     mean = 2 * output * one + 2 * hidden * cosine * zero
-    second = 4 * output**2 * two + 8 * hidden * output * cosine * one + 12 * (hidden * cosine) ** 2 * zero
+    second = 4 * output**2 * two + 8 * hidden * output * cosine * one + 4 * fourth * (hidden * cosine) ** 2 * zero
     return Moments(mean, second, _bernstein_scale(output * (1 + cosine) + 2 * hidden * abs(cosine), second))
 
 

@@ -63,9 +63,9 @@ class Config:
 
 FACTORS = (0.8, 0.97)
 PROFILES = {
-    "quick": Config("quick", 32, 1024, 40, 200, FACTORS, 0.05),
-    "full": Config("full", 64, 4096, 40, 400, FACTORS, 0.05),
-    "paper": Config("paper", 64, 16384, 40, 1000, FACTORS, 0.05),
+    "quick": Config("quick", 32, 1024, 60, 200, FACTORS, 0.05),
+    "full": Config("full", 64, 4096, 60, 400, FACTORS, 0.05),
+    "paper": Config("paper", 64, 16384, 60, 1000, FACTORS, 0.05),
 }
 
 

@@ -66,7 +66,7 @@ class Config:
 
 
 PROFILES = {
-    "quick": Config("quick", 6, 24, 100),
+    "quick": Config("quick", 6, 40, 200),
     "full": Config("full", 12, 48, 400),
     "paper": Config("paper", 32, 48, 1000, circles=8),
 }

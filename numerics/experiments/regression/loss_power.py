@@ -54,7 +54,7 @@ class Config:
 
 PROFILES = {
     "quick": Config("quick", 192, 512, 40, 200, 2.0, 0.005),
-    "full": Config("full", 192, 2048, 40, 200, 2.0, 0.005),
+    "full": Config("full", 192, 2048, 72, 200, 2.0, 0.005),
     "paper": Config("paper", 512, 8192, 40, 1000, 2.0, 0.005),
 }
 

@@ -8,7 +8,15 @@ y + e, e ~ N(0, ridge). Train the last layer by descent on
 The minimum is an EXACT draw from the posterior given the hidden layers, whose kernel is
 Q = h.h'/m (Matthews et al. 2017): its randomness is that of a_0 and e, its mean that of ridge
 regression. As m grows Q tends to Sigma_L, and the draws to the posterior of the Gaussian process
-NNGP(depth), whatever the hidden layers.
+NNGP(depth), whatever the hidden layers. With the limit kernel k in place of Q the same prior values and noise
+give, by Matheron's rule, a draw of the limit,
+
+    f_0(x) + k(x, X)(K + ridge I)^-1 (y + e - f_0(X)),
+
+beside which a draw of the network has little noise: the network's last layer starts STARTS times, and once
+more from each -a_0 with -e, so that halves of sums are means given the hidden layers and halves of differences free
+of them.
+
 Descent on the last layer moves a - a_0 in the span of the h(x_i) only, a - a_0 = sum_i alpha_i h(x_i)
 in every step: the loop keeps the n numbers alpha, and its iterates are those of the weights.
 """
@@ -26,10 +34,13 @@ from numerics.experiments.config import seeds_of
 from numerics.experiments.experiment import Experiment
 from numerics.networks.deep import Architecture, activations, initialise
 from numerics.networks.training import Progress
+from numerics.predictions.kernel_regression import factor as factor_of
+from numerics.predictions.limit_kernels import gram, nngp_kernel
 
 DATA_SEED = 1  # inputs and labels are the same for all networks
 DIM = 2
 TESTS = 6
+STARTS = 4
 SMALLEST = {
     "quick": {"depths": 2, "width": 64, "samples": 4, "networks": 10, "seeds": 2, "steps": 30},
     "full": {"depths": 2, "width": 256, "samples": 8, "networks": 10, "seeds": 20, "steps": 60},
@@ -61,7 +72,7 @@ class Config:
 
 
 PROFILES = {
-    "quick": Config("quick", (2, 3), 384, 10, 25, 32, 80, 0.1),
+    "quick": Config("quick", (2, 3), 512, 10, 25, 36, 80, 0.1),
     "full": Config("full", (2, 3, 4), 1024, 20, 50, 40, 120, 0.1),
     "paper": Config("paper", (2, 3, 4), 4096, 50, 50, 80, 200, 0.1),
 }
@@ -78,9 +89,11 @@ def data(config: Config) -> tuple[Tensor, Tensor, Tensor]:
 
 
 def measure(config: Config, progress: Progress) -> xr.Dataset:
-    """draw, prior (seed, depth, network, test): f after and before training; unsettled (seed, depth).
+    """draw, prior, shift, excess (seed, depth, network, test), unsettled (seed, depth).
 
-    unsettled: the largest change of a draw in the last step. inputs, labels, tests: the data.
+    draw, prior: f after and before training, of the first start. shift: mean over starts of draw - limit, the mirrored
+    ones included. excess: mean over starts of the square of half a draw less its mirror image, less that of
+    the limit. unsettled: the largest change of a draw in the last step. inputs, labels, tests: the data.
     progress(done, total) counts batches of one depth.
     """
     task, batches = data(config), []
@@ -95,7 +108,9 @@ def measure(config: Config, progress: Progress) -> xr.Dataset:
         {
             "draw": (dims, columns[0]),
             "prior": (dims, columns[1]),
-            "unsettled": (dims[:2], columns[2]),
+            "shift": (dims, columns[2]),
+            "excess": (dims, columns[3]),
+            "unsettled": (dims[:2], columns[4]),
             "inputs": (("sample", "axis"), task[0].numpy()),
             "labels": ("sample", task[1].numpy()),
             "tests": (("test", "axis"), task[2].numpy()),
@@ -104,21 +119,34 @@ def measure(config: Config, progress: Progress) -> xr.Dataset:
     )
 
 
-def sample(config: Config, depth: int, seed: int, task: tuple[Tensor, Tensor, Tensor]) -> tuple[Tensor, Tensor, Tensor]:
-    """One batch: draws (networks, TESTS) from the posterior, from the prior, and what was unsettled."""
+def sample(config: Config, depth: int, seed: int, task: tuple[Tensor, Tensor, Tensor]) -> tuple[Tensor, ...]:
+    """One batch: draw, prior, shift and excess (networks, TESTS), and what was unsettled."""
     inputs, labels, tests = task
-    n = len(inputs)
+    n, points = len(inputs), torch.cat([inputs, tests])
     generator = torch.Generator().manual_seed(seed * 64 + depth)
     architecture = Architecture(DIM, (config.width,) * (depth - 1))
     network = initialise(architecture, generator, seeds=config.networks)
-    *_, hidden, output = activations(network, torch.cat([inputs, tests]))
-    kernel = architecture.weight_factors[-1] ** 2 * (hidden.mT @ hidden)  # Q (networks, n + l, n + l)
-    noise = torch.randn(config.networks, n, generator=generator, dtype=DTYPE)
-    wanted = labels + math.sqrt(config.ridge) * noise - output[:, 0, :n]
-    alpha, change = descend(kernel[:, :n, :n], wanted, config.ridge, config.steps)
-    prior = output[:, 0, n:]
-    moved = (kernel[:, n:, :n] @ change[..., None]).abs().max()
-    return prior + (kernel[:, n:, :n] @ alpha[..., None])[..., 0], prior, moved
+    *_, hidden, output = activations(network, points)
+    factor = architecture.weight_factors[-1]
+    kernel = factor**2 * (hidden.mT @ hidden)  # Q (networks, n + l, n + l)
+    noise = torch.randn(config.networks, STARTS, n, generator=generator, dtype=DTYPE)
+    others = torch.randn(config.networks, STARTS - 1, config.width, generator=generator, dtype=DTYPE)
+    starts = torch.cat([output, factor * (others @ hidden)], 1)  # f_0 (networks, STARTS, n + l)
+    starts, noise = torch.cat([starts, -starts], 1), torch.cat([noise, -noise], 1)
+    wanted = labels + math.sqrt(config.ridge) * noise - starts[..., :n]
+    alpha, change = descend(kernel[:, None, :n, :n], wanted, config.ridge, config.steps)
+    prior = starts[..., n:]
+    draws = prior + alpha @ kernel[:, :n, n:]
+    limit = gram(points, lambda angle: nngp_kernel(angle, depth))
+    drawn = prior + wanted @ torch.cholesky_solve(limit[:n, n:], factor_of(limit[:n, :n], config.ridge))
+    moved = (change @ kernel[:, :n, n:]).abs().max()
+    return draws[:, 0], prior[:, 0], (draws - drawn).mean(1), _odd(draws) - _odd(drawn), moved
+
+
+def _odd(draws: Tensor) -> Tensor:
+    """Mean square of half of each draw less its mirror image: (networks, 2 STARTS, l) -> (networks, l)."""
+    first, mirrored = draws.chunk(2, dim=1)
+    return ((first - mirrored) / 2).square().mean(1)
 
 
 def descend(kernel: Tensor, wanted: Tensor, ridge: float, steps: int) -> tuple[Tensor, Tensor]:
