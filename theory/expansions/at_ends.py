@@ -306,6 +306,8 @@ def _node(expression: sp.Expr, t: Puiseux, known: dict[sp.Expr, Puiseux]) -> Pui
             return logarithm(args[0])
         case sp.Abs():
             return args[0].scaled(sp.Integer(sign(args[0].led()[1])))
+        case sp.sign():
+            return Puiseux.constant(sp.Integer(sign(args[0].led()[1])), t.order)
         case sp.sin() | sp.cos():
             return sine_cosine(args[0])[isinstance(expression, sp.cos)]
         case sp.acos():

@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from sympy import Expr
 
 FORMATS = ("sympy", "latex", "text")
-IN_SYMPY = {"abs": "Abs", "max": "Max", "min": "Min"}  # names that differ
 MAX_WRITTEN = 60_000  # nodes of an expression that is written out; NTK(depth=8) has 44 400
 
 
@@ -79,13 +78,10 @@ def _text(expression: Expr) -> str:
     from sympy.printing.str import StrPrinter
 
     class Words(StrPrinter):
-        """SymPy's own text, with small letters where it has capitals."""
+        """SymPy's own text, but abs in small letters."""
 
-        def _print_Function(self, expr: Expr) -> str:
-            name = {"Abs": "abs", "Max": "max", "Min": "min"}.get(expr.func.__name__, expr.func.__name__)
-            return f"{name}({self.stringify(expr.args, ', ')})"
-
-        _print_Abs = _print_Max = _print_Min = _print_LatticeOp = _print_Function
+        def _print_Abs(self, expr: Expr) -> str:
+            return f"abs({self.stringify(expr.args, ', ')})"
 
     return str(Words().doprint(expression))
 
@@ -310,6 +306,9 @@ def expression_in_sympy(tree: Node, t: Expr) -> Expr:
     def inner(node: Inner, values: Sequence[Expr]) -> Expr:
         if isinstance(node, Operation):
             return ARITHMETIC[node.op](*values)
-        return getattr(sp, IN_SYMPY.get(node.name, node.name))(*values)
+        if len(values) == 2:  # max and min
+            difference = sp.Abs(values[0] - values[1])
+            return (values[0] + values[1] + (difference if node.name == "max" else -difference)) / 2
+        return sp.Abs(*values) if node.name == "abs" else getattr(sp, node.name)(*values)
 
     return fold(tree, _q, {"t": t, "theta": sp.acos(t), "pi": sp.pi}.__getitem__, inner)

@@ -62,8 +62,8 @@ class Term:
 
     def is_polynomial(self) -> bool:
         """Whether it is a polynomial in t, times a constant."""
-        bare = not self.angle and not any(self.logs) and not self.exponent
-        return bare and self.expanded() is not None
+        constant = all(term.is_polynomial() and len(term.expanded() or ()) < 2 for term in self.exponent)
+        return not self.angle and not any(self.logs) and constant and self.expanded() is not None
 
 
 def constant_ball(constant: Constant) -> arb:

@@ -344,7 +344,9 @@ def _term(term: Term) -> ClosedForm | None:
     if term.angle or term.logs[2] or sum(term.logs) > 1 or (term.exponent and any(term.logs)):
         return None
     if term.exponent:
-        rate = term.exponent[0].expanded() if len(term.exponent) == 1 and term.exponent[0].is_polynomial() else None
+        if len(term.exponent) != 1 or term.exponent[0].exponent:
+            return None
+        rate = term.exponent[0].expanded() if term.exponent[0].is_polynomial() else None
         multiplier = term.expanded()
         if rate is None or len(rate) != 2 or term.exponent[0].constant or multiplier is None:
             return None

@@ -19,7 +19,7 @@ from theory.kernels.parity import degree_bounds, vanishes
 from theory.numbers.balls import Cannot, Enclosure, NotCertified, ball, certify, working_precision
 from theory.numbers.pi_polynomials import PiPolynomial
 from theory.numbers.truth import Truth, all_known
-from theory.spectra.closed_forms import EndPower, Multiplied
+from theory.spectra.closed_forms import CapTerm, EndPower, Multiplied, One
 from theory.spectra.routes.closed import closed_form, exact_eigenvalue
 from theory.spectra.spectrum import spectrum
 from theory.spectra.sphere import check_dim, multiplicity, multiplicity_real
@@ -104,29 +104,37 @@ def _settled(kernel: Kernel) -> tuple[int, str] | None:
     if start is not None:
         return start, "mu_k is a sum over b_n >= 0, n >= k"
     form = closed_form(kernel)
-    if form is None or not all(c.laplacian >= 0 and all(x >= 0 for x in c.dimension) for c in form.caps):
+    if form is None or not all(map(_is_square, form.caps)):
         return None
-    starts = all_known(map(_nonnegative_end_power, form.multiplied))
+    starts = all_known(map(_nonnegative_from, form.multiplied))
     if starts is None:
         return None
     why = "mu_k is a sum of squares" if not starts else "mu_k is a sum of Gamma products of one sign"
     return max([len(form.polynomial), *starts]), why
 
 
-def _nonnegative_end_power(part: Multiplied) -> int | None:
-    """K with mu_k >= 0 for k >= K of a constant times (1-t)^nu, or (1-t)^n log(1-t): the sign of (-nu)_k for k > nu.
+def _nonnegative_from(part: Multiplied) -> int | None:
+    """K with mu_k >= 0 for k >= K of one term; None where its sign is not known to be fixed.
 
-    Constants are products of powers of numbers > 1, so they are positive.
+    Polynomials vanish beyond their degree, caps are squares, and of (1-t)^nu, or (1-t)^n log(1-t), it is the sign
+    of (-nu)_k for k > nu that decides. Constants are products of powers of numbers > 1, so they are positive.
     """
     base = part.base
-    if not isinstance(base, EndPower) or base.sign < 0 or any(part.multiplier[1:]):
+    if isinstance(base, One):
+        return len(part.multiplier)
+    if any(part.multiplier[1:]):
         return None
-    nu = base.exponent
-    if base.log and (nu < 0 or nu.denominator > 1):
+    factor = part.multiplier[0]
+    if isinstance(base, CapTerm):
+        return 0 if factor >= 0 and _is_square(base) else None
+    if not isinstance(base, EndPower) or base.sign < 0 or (base.log and (base.exponent < 0 or base.exponent % 1)):
         return None
-    start = max(0, floor(nu) + 1)
-    sign = (-1) ** start * part.multiplier[0]
-    return start if sign >= 0 else None
+    start = max(0, floor(base.exponent) + 1)
+    return start if (-1) ** start * factor >= 0 else None
+
+
+def _is_square(cap: CapTerm) -> bool:
+    return cap.laplacian >= 0 and all(x >= 0 for x in cap.dimension)
 
 
 def _sign(kernel: Kernel, dim: int, degree: int, digits: int) -> int | None:

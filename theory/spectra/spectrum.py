@@ -280,7 +280,7 @@ def spectrum(
         whole = Spectrum(kernel, dim, digits, Eigenvalues(kernel, dim, degrees, name, found), short)
         if not short:
             return whole
-        failures.append(missed[short[0]])
+        failures.append(missed[short[0]].asked(digits))
         if best is None or len(short) < len(best.short):
             best = whole
     if partial and best is not None:

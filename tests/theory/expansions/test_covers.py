@@ -11,6 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.reading import value_of
+from tests.theory.zonal_integrals import NAMES, by_mpmath
 from theory.expansions import ellipses
 from theory.expansions.breaks import LinearPlace, RootPlace, breaks, mirrored, nearby, turn
 from theory.expansions.covers import cover
@@ -22,27 +23,6 @@ from theory.kernels import Compose, Gaussian, Zonal
 from theory.numbers.balls import working_precision
 from theory.spectra.routes.angle import pieces
 from theory.spectra.spectrum import spectrum
-
-FUNCTIONS = ("sqrt", "exp", "log", "sin", "cos", "tan", "sinh", "cosh", "acos", "asin", "atan", "erf", "sign")
-NAMES = {name: getattr(mp, name) for name in FUNCTIONS} | {"pi": mp.pi, "abs": abs, "max": max, "min": min}
-
-
-def by_mpmath(text: str, dim: int, degree: int, inside: tuple[float, ...] = ()) -> mp.mpf:
-    """mu_k by tanh-sinh quadrature between the places given: another integrator on another evaluator."""
-
-    def average(function: object) -> mp.mpf:
-        return mp.quad(function, [0, *sorted({mp.pi / 2, *map(mp.mpf, inside)}), mp.pi])
-
-    def weighted(theta: mp.mpf) -> mp.mpf:
-        with mp.workdps(120):  # 1 - t keeps its digits at the nodes next to an end
-            t = mp.cos(theta)
-            value = value_of(text, {**NAMES, "t": t, "theta": theta}, mp.mpf)
-            harmonic = mp.cos(degree * theta) if dim == 1 else mp.gegenbauer(degree, mp.mpf(dim - 1) / 2, t)
-            return value * harmonic * mp.sin(theta) ** (dim - 1)
-
-    scale = 1 if dim == 1 else mp.gegenbauer(degree, mp.mpf(dim - 1) / 2, 1)
-    with mp.workdps(25):
-        return average(weighted) / scale / average(lambda theta: mp.sin(theta) ** (dim - 1))
 
 
 def values(text: str, dim: int, degrees: range, digits: int = 12) -> list[mp.mpf]:

@@ -180,7 +180,7 @@ def test_the_chosen_ellipse_needs_few_nodes(kernel: Kernel, degree: int, target:
 def test_without_an_ellipse_the_kernel_is_named() -> None:
     with pytest.raises(
         NotCertified,
-        match=r"for Zonal.*: no ellipse around \[0, pi\] is found .*a pole or a branch point lies there, at an end",
+        match=r"for Zonal.*: no ellipse around a part of \[0, pi\] is found .*a pole or a branch point lies there, at an end",
     ):
         best_ellipse(Zonal("1/(1-t)"), Piece(), 2, 3, -15.0)
     assert probe(Zonal("1/(3/2-t)"), Piece(), 4.0) is not None
@@ -190,8 +190,7 @@ def test_without_an_ellipse_the_kernel_is_named() -> None:
 def test_a_branch_point_needs_its_substitution() -> None:
     """sqrt(theta) near 0: analytic in x with theta = x^2, not in theta."""
     assert certified(ROOT, Piece(2, False, high=Fraction(1, 2)), 1.2) is not None
-    with pytest.raises(NotCertified):
-        certified(ROOT, Piece(1, False, high=Fraction(1, 2)), 1.2)
+    assert certified(ROOT, Piece(1, False, high=Fraction(1, 2)), 1.2) is None
 
 
 def test_radii_fall_by_equal_factors_of_rho_less_one() -> None:

@@ -14,7 +14,7 @@ from tests.reading import value_of
 from theory.expansions.coefficient_signs import nonnegative_tree
 from theory.kernels import ExpressionError, Zonal
 from theory.kernels.parity import tree_bounds
-from theory.kernels.zonal_expressions import FUNCTIONS, NAMES, operation, parse_expression, polynomial
+from theory.kernels.zonal_expressions import FUNCTIONS, NAMES, PIECEWISE, operation, parse_expression, polynomial
 from theory.spectra.spectrum import spectrum
 from theory.symbolic.expressions import ARITHMETIC, Call, Inner, Name, Node, Number, Operation, fold, rebuilt, unparse
 
@@ -59,7 +59,7 @@ def test_the_largest_allowed_expressions_are_read(text: str) -> None:
 SIZE = "expression too large: at most 400 operations, 40 nested"
 BITS, ZERO = "a constant of more than 4000 bits", "division by zero"
 WORDS = ", allowed: t, theta, pi"
-CALLS = ", allowed: " + ", ".join(FUNCTIONS)
+CALLS = ", allowed: " + ", ".join((*FUNCTIONS, *PIECEWISE))
 REFUSED = {
     "+".join(["t"] * 402): SIZE,
     "*".join(["t"] * 42): SIZE,

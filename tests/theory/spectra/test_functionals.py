@@ -213,3 +213,28 @@ def test_a_coefficient_that_may_be_zero_is_not_taken_for_zero() -> None:
     for doubtful in (touching, Enclosure((0, 0), (1, -50))):
         with pytest.raises(NotCertified, match="coefficient of degree 3 of .*; is it exactly zero"):
             functionals._at_zero(doubtful, 3, CUBIC)
+
+
+@pytest.mark.parametrize(
+    ("text", "truth"),
+    [
+        ("-(log((1-t)/2)+1)/(4*pi)", Truth.HOLDS),
+        ("-(log((1-t)/2)+1)/(4*pi) - 1/100", Truth.FAILS),  # mu_0 = -1/100
+        ("1 - sqrt((1-t)/2)", Truth.HOLDS),
+        ("1/2 - sqrt((1-t)/2)", Truth.FAILS),
+        ("1/sqrt(2-2*t)", Truth.HOLDS),
+        ("sqrt(1-t)", Truth.FAILS),
+        ("asin(t)", Truth.HOLDS),
+        ("(1-t)*log(1-t) + 1 + t", Truth.HOLDS),
+        ("(1-t)**2*log(1-t) + 3*(1+t)", Truth.FAILS),
+        ("2-(1+t)**(1/2)", Truth.FAILS),
+        ("exp(-20*theta**2)", Truth.UNDECIDED),
+    ],
+)
+def test_end_powers_decide_by_their_gamma_products(text: str, truth: Truth) -> None:
+    assert definiteness(Zonal(text), 2).truth == truth
+
+
+def test_a_kernel_without_a_trace_has_none_truncated() -> None:
+    with pytest.raises(NotCertified):
+        truncated_trace(Zonal("-(log((1-t)/2)+1)/(4*pi)"), 2, 3)

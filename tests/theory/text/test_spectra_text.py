@@ -61,6 +61,7 @@ def test_json_names_what_is_not_the_default() -> None:
         "coefficient": "0.39062",
         "gegenbauer": "0.39062",
         "route": "closed",
+        "bound": None,
     }
     assert theirs["eigenvalues"][2]["exact"] == "5*pi/16"
     assert theirs["eigenvalues"][2]["coefficient"] == "0.39062"  # of kappa, whatever the convention
@@ -82,8 +83,8 @@ def test_floating_point_says_that_it_has_no_bound() -> None:
 def test_csv_has_a_line_for_each_kernel_and_degree() -> None:
     other = spectrum(ArcCosine(1), 2, range(4), 5)
     found = lines(render([FOUR, other], "csv"))
-    assert found[0] == "kernel,dim,degree,multiplicity,value,radius,exact,coefficient,gegenbauer,route"
-    assert found[3] == "NTK(depth=2),2,2,5,0.078125,0,5/64,0.39062,0.39062,closed"
+    assert found[0] == "kernel,dim,degree,multiplicity,value,radius,exact,coefficient,gegenbauer,route,bound"
+    assert found[3] == "NTK(depth=2),2,2,5,0.078125,0,5/64,0.39062,0.39062,closed,"
     assert [line.partition(",")[0] for line in found[1:]] == ["NTK(depth=2)"] * 4 + ["ArcCosine(order=1)"] * 4
 
 

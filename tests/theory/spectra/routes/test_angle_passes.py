@@ -9,6 +9,7 @@ from unittest.mock import patch
 import pytest
 from flint import arb
 
+from theory.expansions import covers
 from theory.expansions.ellipses import Piece
 from theory.kernels import NTK, ArcCosine, Compose, ExponentialPower, Gaussian, Kernel, Laplace, Zonal
 from theory.numbers.balls import NotCertified, rational, working_precision
@@ -196,7 +197,7 @@ def test_nodes_come_in_pairs_up_to_a_limit(asked: int) -> None:
 
     for kernel, parts in ((NTK(2), 1), (Zonal("(1-t)**(1/6) + (1+t)**(1/4)"), 2)):
         counts.clear(), fixed.errors.clear()
-        chosen = patch.object(angle, "best_ellipse", lambda *_: fixed)
+        chosen = patch.object(covers, "best_ellipse", lambda *_: fixed)
         with chosen, patch.object(angle, "_fourier_moments", moments):
             (value,) = _quadrature(kernel, 2, range(1), 10)
         assert counts == fixed.errors == [taken] * parts
@@ -207,8 +208,8 @@ def test_nodes_come_in_pairs_up_to_a_limit(asked: int) -> None:
 
 def test_more_nodes_are_refused() -> None:
     fixed = Fixed(MAX_NODES + 1)
-    with patch.object(angle, "best_ellipse", lambda *_: fixed):
-        with pytest.raises(NotCertified, match="20002 nodes are needed, at most 20000 are used"):
+    with patch.object(covers, "best_ellipse", lambda *_: fixed):
+        with pytest.raises(NotCertified, match="20001 nodes are needed, at most 20000 are used"):
             _quadrature(NTK(2), 2, range(1), 10)
 
 
