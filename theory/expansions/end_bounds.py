@@ -5,8 +5,9 @@ What is left out of the integral between theta = 0 and theta = e, or pi - e and 
     max |kappa| * e^d / d                       where kappa is bounded there,
     sum over the terms of its normal form       where it is not: |c| theta^a (1-t)^m ... |log|^j <= C theta^b |log|^j,
 
-as sin(theta) <= theta and |P_k| <= 1, for a kernel that is real on (0, pi): arguments of roots and of inverse
-functions are cut off where the enclosure alone leaves their domain.
+as sin(theta) <= theta and |P_k| <= 1. Arguments of roots and of inverse functions are cut off where an enclosure
+leaves their domain in part; where it lies outside, there is no real value and no bound. So a kernel that is not
+real somewhere has none, unless the set of such angles is shorter than all pieces: then it adds less than the error.
 """
 
 from __future__ import annotations
@@ -84,6 +85,8 @@ def _of_expression(kernel: Zonal, theta: arb) -> arb:
         if node.name in PIECEWISE:
             return real_value(node.name, values)
         if node.name in ("acos", "asin") and first.is_finite():
+            if first > 1 or first < -1:
+                return arb("nan")
             ends = (arb(first.lower()).max(arb(-1)).min(arb(1)), arb(first.upper()).min(arb(1)).max(arb(-1)))
             return getattr(ends[0], node.name)().union(getattr(ends[1], node.name)())
         return getattr(first, node.name)()
@@ -93,10 +96,10 @@ def _of_expression(kernel: Zonal, theta: arb) -> arb:
 
 
 def _power(base: arb, exponent: Fraction) -> arb:
-    """base^exponent of a base that is >= 0 wherever it is defined."""
+    """base^exponent of the part of a base that is >= 0; not finite where there is none."""
     if base > 0:
         return (base.log() * ball(exponent)).exp()
-    if exponent < 0 or not base.is_finite():
+    if exponent < 0 or base < 0 or not base.is_finite():
         return arb("nan")
     top = arb(base.upper()).max(arb(0))
     return arb(0) if top.is_zero() else arb(0).union((top.log() * ball(exponent)).exp())

@@ -176,7 +176,7 @@ def tree_bounds(tree: Node) -> Bounds:
 
     >>> from theory.kernels.zonal_expressions import parse_expression
     >>> tree_bounds(parse_expression("t*sin(t)")), tree_bounds(parse_expression("theta"))
-    ((inf, -1), (0, inf))
+    ((inf, -1), (0.0, inf))
     """
     known = parity_degrees(tree)
     if known is not None:

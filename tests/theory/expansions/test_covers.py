@@ -210,3 +210,11 @@ def test_without_any_cover_the_kernel_is_named(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(ellipses, "certified", lambda *_: None)
     with pytest.raises(NoEllipse, match="Zonal"):
         cover(Zonal("log(1-exp(t-1))"), [Piece()], 1, 0, -20.0)
+
+
+@pytest.mark.parametrize(
+    "text", ["sqrt(t)", "acos(2*t)", "sqrt(exp((t-1/2)**2)-1-1/10**9)", "asin(exp((t-1/2)**2)-1/10**9)", "t**(1/3)"]
+)
+def test_what_is_not_real_somewhere_has_no_cover(text: str) -> None:
+    with pytest.raises(NoEllipse):
+        cover(Zonal(text), [Piece()], 2, 3, -20.0)
