@@ -18,6 +18,7 @@ import typer
 from typer.main import get_command
 
 from verify.command import completion, run_commands
+from verify.command.functional import functional
 from verify.command.options import (
     CONVENTIONS,
     KERNEL_FORMATS,
@@ -137,7 +138,7 @@ def kernel(
     quiet: Quiet = False,
 ) -> None:
     """kappa as a scalar function of t = <x, x'>: text, LaTeX, or Python code for SymPy."""
-    from theory.kernels.formulas import kernel_function, sympy_code
+    from theory.kernels.formulas import NoExpression, kernel_function, sympy_code
     from verify.running.progress import opaque
 
     one_of("--format", format, KERNEL_FORMATS)
@@ -153,7 +154,12 @@ def kernel(
 
         emit(kernel_json(chosen, on, found), out, quiet)
         return
-    text = sympy_code(chosen) if format == "sympy" else f"{kernel_function(chosen, format)}\n"
+    try:
+        text = sympy_code(chosen) if format == "sympy" else f"{kernel_function(chosen, format)}\n"
+    except NoExpression as error:
+        if found is None:
+            raise
+        text = f"{error}\n" if format == "text" else ""
     if found is not None:
         comment = {"latex": "% ", "sympy": "# "}.get(format, "")
         text += f"{comment}all mu_k >= 0 on S^{on}: {found.truth} ({found.why})\n"
@@ -315,6 +321,8 @@ def derive(
         text = write(proof) + "\n" if write else derivation_json(chosen, proof)
     emit(text, out, quiet)
 
+
+app.command(epilog=example('functional effective-dimension "NTK(depth=2)" --dim 3 --ridge 1/1000'))(functional)
 
 # Those that decide many things and keep what they found; help lists the commands in this order.
 app.command(epilog=example("train cao-circle --set width=512,1024 --seeds 64"))(run_commands.train)

@@ -33,13 +33,17 @@ def as_json(**content: Any) -> str:
 
 
 def kernel_json(kernel: Kernel, dim: int | None, found: Definiteness | None) -> str:
-    """kappa in every notation, and whether all mu_k >= 0 on S^dim where that was asked."""
-    from theory.kernels.formulas import kernel_function, sympy_code
+    """kappa in every notation, null where it is no closed expression; whether all mu_k >= 0 on S^dim if asked."""
+    from theory.kernels.formulas import NoExpression, kernel_function, sympy_code
 
     definite = found and {"truth": str(found.truth), "why": found.why, "negative_degree": found.negative_degree}
-    written = {form: kernel_function(kernel, form) for form in ("text", "latex")}
-    code = sympy_code(kernel)
-    return as_json(kernel=repr(kernel), **written, sympy=code, dim=dim, positive_definite=definite)
+    written: dict[str, Any] = dict.fromkeys(("text", "latex", "sympy"))
+    try:
+        written |= {form: kernel_function(kernel, form) for form in ("text", "latex")} | {"sympy": sympy_code(kernel)}
+    except NoExpression:
+        if found is None:
+            raise
+    return as_json(kernel=repr(kernel), **written, dim=dim, positive_definite=definite)
 
 
 def derivation_json(kernel: Kernel | DepthFamily, proof: Proof) -> str:
