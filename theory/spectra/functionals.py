@@ -6,6 +6,7 @@ All for kernels that are positive definite on S^d, where sum_k N(d,k) mu_k = kap
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from math import floor, inf
@@ -20,9 +21,12 @@ from theory.numbers.balls import Cannot, Enclosure, NotCertified, ball, certify,
 from theory.numbers.pi_polynomials import PiPolynomial
 from theory.numbers.truth import Truth, all_known
 from theory.spectra.closed_forms import CapTerm, EndPower, Multiplied, One
-from theory.spectra.routes.closed import closed_form, exact_eigenvalue
+from theory.spectra.routes.closed import closed_form, exact_eigenvalue, is_zero
 from theory.spectra.spectrum import spectrum
 from theory.spectra.sphere import check_dim, multiplicity, multiplicity_real
+
+
+FIRST = 33  # degrees looked at before all others: most negative eigenvalues are among them
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,7 @@ def trace(kernel: Kernel, digits: int = 30) -> Enclosure:
     return certify(lambda: at_one(kernel), digits, f"kappa(1) of {kernel!r}")
 
 
-def definiteness(kernel: Kernel, dim: int, top: int = 64, digits: int = 15) -> Definiteness:
+def definiteness(kernel: Kernel, dim: int, top: int = 256, digits: int = 15) -> Definiteness:
     """Whether the kernel is positive definite on S^dim, that is, all mu_k >= 0; a certified counterexample if not.
 
     Signs are certified, with `digits` digits, for the degrees up to `top` that the structure of the
@@ -83,13 +87,13 @@ def definiteness(kernel: Kernel, dim: int, top: int = 64, digits: int = 15) -> D
     if nonnegative_from(kernel) == 0:
         return Definiteness(Truth.HOLDS, "all Maclaurin coefficients are >= 0, so on every sphere (Schoenberg)")
     settled = _settled(kernel)
-    degrees = range(top + 1) if settled is None else range(settled[0])
-    for degree in degrees:
-        sign = _sign(kernel, dim, degree, digits)
-        if sign is None:
-            return Definiteness(Truth.UNDECIDED, f"the sign of mu_{degree} was not certified")
-        if sign < 0:
-            return Definiteness(Truth.FAILS, f"mu_{degree} < 0 on S^{dim}", degree)
+    last = top if settled is None else settled[0] - 1
+    for degrees in (range(min(FIRST, last + 1)), range(FIRST, last + 1)):
+        for degree, sign in _signs(kernel, dim, degrees, digits):
+            if sign is None:
+                return Definiteness(Truth.UNDECIDED, f"the sign of mu_{degree} was not certified")
+            if sign < 0:
+                return Definiteness(Truth.FAILS, f"mu_{degree} < 0 on S^{dim}", degree)
     if settled is None:
         return Definiteness(Truth.UNDECIDED, f"mu_k >= 0 for k <= {top}")
     return Definiteness(Truth.HOLDS, f"mu_k >= 0 for k < {settled[0]}, beyond it {settled[1]}")
@@ -137,17 +141,25 @@ def _is_square(cap: CapTerm) -> bool:
     return cap.laplacian >= 0 and all(x >= 0 for x in cap.dimension)
 
 
-def _sign(kernel: Kernel, dim: int, degree: int, digits: int) -> int | None:
-    if vanishes(kernel, degree):
-        return 0
-    form = closed_form(kernel)
-    exact = None if form is None else exact_eigenvalue(form, dim, degree)
-    if exact is not None and exact.is_zero():
-        return 0
+def _signs(kernel: Kernel, dim: int, degrees: range, digits: int) -> Iterator[tuple[int, int | None]]:
+    """Each degree with the sign of mu_k, None where it is not certified."""
+    if not degrees:
+        return
     try:
-        value = spectrum(kernel, dim, degree, digits).eigenvalues.enclosure(0)
+        values = spectrum(kernel, dim, degrees, digits, "auto", True).eigenvalues
     except NotCertified:
-        return None
+        yield degrees[0], None
+        return
+    for index, degree in enumerate(degrees):
+        yield degree, 0 if _is_zero(kernel, dim, degree) else _sign(values.enclosure(index))
+
+
+def _is_zero(kernel: Kernel, dim: int, degree: int) -> bool:
+    form = closed_form(kernel)
+    return vanishes(kernel, degree) or (form is not None and is_zero(form, dim, degree))
+
+
+def _sign(value: Enclosure) -> int | None:
     return 1 if value.lower > 0 else -1 if value.upper < 0 else None
 
 
