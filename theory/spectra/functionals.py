@@ -25,7 +25,6 @@ from theory.spectra.routes.closed import closed_form, exact_eigenvalue, is_zero
 from theory.spectra.spectrum import spectrum
 from theory.spectra.sphere import check_dim, multiplicity, multiplicity_real
 
-
 FIRST = 33  # degrees looked at before all others: most negative eigenvalues are among them
 
 
