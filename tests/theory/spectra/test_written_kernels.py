@@ -7,6 +7,7 @@ from fractions import Fraction
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sympy import simplify
 
 from theory.kernels import (
     NNGP,
@@ -26,6 +27,7 @@ from theory.kernels import (
 )
 from theory.kernels.formulas import kernel_function
 from theory.kernels.parity import degree_bounds
+from theory.laws.decay import decay
 from theory.spectra.spectrum import spectrum
 
 HALF = Fraction(1, 2)
@@ -91,3 +93,9 @@ def test_another_kernel_s_text_is_told_apart() -> None:
     with pytest.raises(AssertionError):
         mine, theirs = spectrum(NTK(2), 2, 2, 20), spectrum(written(NTK(2, (HALF, 1))), 2, 2, 20)
         assert mine.eigenvalues[0].decimal(20) == theirs.eigenvalues[0].decimal(20)
+
+
+@pytest.mark.parametrize("kernel", [ArcCosine(1), NTK(2, bias=True), Laplace(1), Matern(Fraction(3, 2), 1)], ids=repr)
+def test_their_laws_are_the_same(kernel: Kernel) -> None:
+    mine, theirs = (decay(k, "k", 2).law for k in (kernel, written(kernel)))
+    assert [simplify(a.leading - b.leading) for a, b in zip(mine, theirs, strict=True)] == [0] * len(mine)
