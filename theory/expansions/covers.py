@@ -27,7 +27,7 @@ MOST = 2000  # pieces
 SPAN = 4  # nodes for each degree and digit at which a piece is not halved
 FEW = 200
 ALIKE = 1.2  # times the nodes of the piece before that are taken without a search
-TRIED = 4  # halvings in a row, after which only what is analytic on the piece itself is searched for an ellipse
+TRIED = 1  # halvings in a row, after which only what is analytic on the piece itself is searched for an ellipse
 GAIN = 0.45  # share of its nodes that a half may need, or halving is no gain
 
 
@@ -57,9 +57,9 @@ def cover(kernel: Kernel, first: Iterable[Piece], dim: int, degree: int, log_tar
     while todo:
         piece, before, failed = todo.pop()
         try:
-            ellipse = _alike(kernel, piece, found, dim, degree, log_target)
             if failed > TRIED and not plain(kernel, piece):
                 raise NoEllipse(f"the angle route for {kernel!r}", "a branch point, a kink or a pole on [0, pi]")
+            ellipse = _alike(kernel, piece, found, dim, degree, log_target)
             ellipse = ellipse or best_ellipse(kernel, piece, dim, degree, log_target)
         except NoEllipse:
             left = _left_out(kernel, piece, dim)

@@ -16,6 +16,7 @@ from flint import arb
 
 from theory.expansions.admissible import check_admissible
 from theory.expansions.coefficient_signs import nonnegative_from
+from theory.expansions.ellipses import NoEllipse
 from theory.kernels import Kernel, check_kernel
 from theory.kernels.parity import vanishes
 from theory.numbers.balls import Cannot, Enclosure, NotCertified, ball, check_digits
@@ -23,7 +24,14 @@ from theory.numbers.decimals import power_of_ten_above, written
 from theory.numbers.pi_polynomials import PiPolynomial
 from theory.numbers.shown import display
 from theory.spectra.routes.angle import angle_balls
-from theory.spectra.routes.closed import closed_balls, closed_form, exact_eigenvalue, gamma_text, rational_eigenvalue
+from theory.spectra.routes.closed import (
+    closed_balls,
+    closed_form,
+    constants_text,
+    exact_eigenvalue,
+    gamma_text,
+    rational_eigenvalue,
+)
 from theory.spectra.routes.series import series_balls, terms_needed
 from theory.spectra.routes.walk import walk_balls
 from theory.spectra.sphere import check_degree, check_dim, multiplicity, multiplicity_real, sphere_text
@@ -270,6 +278,8 @@ def spectrum(
     failures: list[NotCertified] = []
     best: Spectrum | None = None
     for name in candidates(kernel, dim, degrees, digits) if route == "auto" else (route,):
+        if name == "walk" and any(isinstance(error, NoEllipse) for error in failures):
+            continue  # its first steps are by the angle, too
         try:
             found = ROUTE_BALLS[name](kernel, dim, degrees, digits + GUARD)
             missed = _missed(kernel, dim, degrees, found, digits, name, absolute)
@@ -343,7 +353,12 @@ def exact_text(value: Eigenvalue) -> str | None:
     if value.exact_text is not None:
         return value.exact_text
     form = closed_form(value.kernel)
-    return None if form is None else gamma_text(form, value.dim, value.degree)
+    if form is None:
+        return None
+    short = isinstance(value.dim, int) and value.degree + value.dim <= EXACT_TEXT_LIMIT
+    return (constants_text(form, value.dim, value.degree) if short else None) or gamma_text(
+        form, value.dim, value.degree
+    )
 
 
 def eigenvalue(kernel: Kernel, dim: int | Fraction, degree: int, digits: int = 30) -> Eigenvalue:

@@ -219,6 +219,20 @@ def rational_eigenvalue(form: ClosedForm, dim: int | Fraction, degree: int) -> P
     return PiPolynomial.of(total)
 
 
+def constants_text(form: ClosedForm, dim: int | Fraction, degree: int) -> str | None:
+    """mu_k as a sum of rationals times powers of pi, e, primes and their logarithms; None where it is none.
+
+    >>> from theory.kernels import Zonal
+    >>> constants_text(closed_form(Zonal("sqrt(3)*theta + log(2)")), 2, 0)
+    '1*log(2) + 1/2*pi*3**(1/2)'
+    """
+    parts = exact_parts(form, dim, degree)
+    if parts is None or any(base is not None for _, base in parts):
+        return None
+    texts = sorted(f"{factor}{_constant_text(constant)}" for (constant, _), factor in parts.items())
+    return " + ".join(texts) or "0"
+
+
 def gamma_text(form: ClosedForm, dim: int | Fraction, degree: int) -> str | None:
     """mu_k as an expression in Gamma, for real d and for degrees whose rational form fills a page.
 
@@ -245,7 +259,7 @@ def _constant_text(constant: Constant) -> str | None:
     """The factor that a constant is, None where the expression language has no word for it."""
     words = {"pi": "pi", "e": "exp(1)"}
     texts = [(f"log({b})" if kind == "log" else words.get(kind, str(b)), e) for kind, b, e in constant]
-    return "".join(f"*{text}**({e})" for text, e in texts)
+    return "".join(f"*{text}" if e == 1 else f"*{text}**({e})" for text, e in texts)
 
 
 def _base_text(base: Base, dim: int | Fraction, degree: int, factor: Fraction) -> str | None:

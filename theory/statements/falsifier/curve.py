@@ -29,13 +29,13 @@ from theory.kernels import (
     Sum,
     Zonal,
 )
-from theory.kernels.zonal_expressions import PIECEWISE
 from theory.statements.falsifier.hermite import tanh_squares
 from theory.statements.falsifier.near import Unable
 from theory.symbolic.expressions import ARITHMETIC, Inner, Name, Node, Number, Operation, fold
 
 Array = np.ndarray
 Numbers = Array | float  # constants are not spread over the array
+PIECEWISE = ("abs", "sign", "max", "min")
 MAX_ORDER = 8  # of an arc-cosine kernel: its formula cancels more and more
 
 
