@@ -179,6 +179,7 @@ COMMANDS = {
     "kernel without an expression": ("kernel", 'Dual("tanh")', "--dim", "2"),
     "trace": ("functional", "trace", NTK2, "--dim", "2", "--top", "5"),
     "effective dimension": ("functional", "effective-dimension", NTK2, "--dim", "2", "--ridge", "1/100"),
+    "eigenvalues in their order": ("functional", "eigenvalues", NTK2, "--dim", "2", "--count", "7"),
     "norm": ("functional", "norm", NTK2, "--dim", "2", "--target", 'Zonal("t")'),
     "derivation": ("derive", "ArcCosine(order=0)"),
     "rate": ("rate", NTK2, "--dim", "2", "--degrees", "0:3"),

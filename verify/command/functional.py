@@ -16,6 +16,7 @@ from verify.running.console import BadRequest, emit
 if TYPE_CHECKING:
     from theory.kernels import Kernel
     from theory.numbers.balls import Enclosure
+    from theory.spectra.ranked import Ranked
 
 FORMATS = ("text", "json")
 
@@ -29,6 +30,7 @@ class Request:
     ridge: Fraction | None
     target: Kernel | None
     top: int
+    count: int
     digits: int
 
 
@@ -36,19 +38,21 @@ Row = tuple[str, str]  # what it is, and its value
 
 
 def functional(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="trace, effective-dimension or norm")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="trace, effective-dimension, norm or eigenvalues")],
     kernel: KernelText,
     dim: Annotated[str | None, typer.Option(metavar="D", help="d of the sphere S^d, an integer >= 1")] = None,
     ridge: Annotated[str | None, typer.Option(metavar="R", help="of the effective dimension, > 0")] = None,
     target: Annotated[str | None, typer.Option(metavar="KERNEL", help="whose norm is asked for")] = None,
     top: Annotated[str, typer.Option(metavar="K", help="degrees up to K one by one, the rest bounded")] = "200",
+    count: Annotated[str, typer.Option(metavar="N", help="eigenvalues, the largest first")] = "20",
     digits: Digits = "12",
     kernels: Kernels = None,
     format: Annotated[str, choice(FORMATS)] = "text",
     out: Out = None,
     quiet: Quiet = False,
 ) -> None:
-    """Trace sum N mu_k, effective dimension sum N mu_k/(mu_k + R), squared RKHS norm sum N c_k^2/mu_k of a target.
+    """Trace sum N mu_k, effective dimension sum N mu_k/(mu_k + R), squared RKHS norm sum N c_k^2/mu_k of a target,
+    eigenvalues lambda_1 >= lambda_2 >= ... in their order, each mu_k as often as N(d,k) says.
 
     For kernels that are positive definite on S^d. Every printed digit is right; fewer are printed where the
     degrees beyond K leave fewer.
@@ -64,6 +68,7 @@ def functional(
         None if ridge is None else read_number("--ridge", ridge),
         None if target is None else read_kernel(target),
         read_count("--top", top, 0),
+        read_count("--count", count, 1),
         read_digits(digits),
     )
     with opaque(name, quiet):
@@ -130,8 +135,21 @@ def _norm(request: Request) -> list[Row]:
     return [(what, squared), ("finite", f"{found.finite} ({found.why})")]
 
 
+def _eigenvalues(request: Request) -> list[Row]:
+    from theory.spectra.ranked import largest_eigenvalues
+
+    found = largest_eigenvalues(request.kernel, needed("--dim", request.dim), request.count, request.digits)
+    return [(_group(one), one.eigenvalue.decimal(request.digits)[0]) for one in found]
+
+
+def _group(one: Ranked) -> str:
+    indices = f"lambda_{one.first}" + (f", ..., lambda_{one.last}" if one.last > one.first else "")
+    return f"{indices} (degree{'s' * (len(one.degrees) > 1)} {', '.join(map(str, one.degrees))})"
+
+
 FUNCTIONALS: Mapping[str, Callable[[Request], list[Row]]] = {
     "trace": _trace,
     "effective-dimension": _effective_dimension,
     "norm": _norm,
+    "eigenvalues": _eigenvalues,
 }
