@@ -168,7 +168,12 @@ def _zeros(form: Form) -> fmpq_poly | LinearPlace | None:
     flat = all(len(t.polynomial) == 1 and not (t.near or t.far or any(t.logs) or t.exponent) for t in form)
     if not flat or {term.angle for term in form} - {0, 1}:
         return None
-    return LinearPlace(*_linear(form))
+    slope, constant = _linear(form)
+    if slope:
+        return LinearPlace(slope, constant)
+    with working_precision(30):
+        value = _sum(constant)
+    return fmpq_poly([1]) if value > 0 or value < 0 else None
 
 
 def _linear(form: Form) -> tuple[Form, Form]:

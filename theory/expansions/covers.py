@@ -16,14 +16,14 @@ from math import inf
 from flint import arb
 
 from theory.expansions.breaks import turn
-from theory.expansions.ellipses import Ellipse, NoEllipse, Piece, best_ellipse, certified_ellipse, plain
+from theory.expansions.ellipses import Ellipse, NoEllipse, Piece, best_ellipse, certified_ellipse, plain, precision_on
 from theory.expansions.end_bounds import largest_value, left_out
 from theory.kernels import Kernel
-from theory.numbers.balls import working_precision
 
 SMALLEST = Fraction(1, 2**220)  # length of a piece, in units of pi
 HOPELESS = Fraction(1, 2**30)  # ... on which the kernel is not bounded
 MOST = 2000  # pieces
+TRIALS = 6000  # of pieces, with those that are halved
 SPAN = 4  # nodes for each degree and digit at which a piece is not halved
 FEW = 200
 ALIKE = 1.2  # times the nodes of the piece before that are taken without a search
@@ -53,9 +53,9 @@ def cover(kernel: Kernel, first: Iterable[Piece], dim: int, degree: int, log_tar
     todo: list[tuple[Piece, float, int]] = [(piece, inf, 0) for piece in first]
     enough = FEW + SPAN * (degree + dim - log_target)
     found: list[tuple[Piece, Ellipse]] = []
-    rest = arb(0)
+    rest, trials = arb(0), 0
     while todo:
-        piece, before, failed = todo.pop()
+        (piece, before, failed), trials = todo.pop(), trials + 1
         try:
             if failed > TRIED and not plain(kernel, piece):
                 raise NoEllipse(f"the angle route for {kernel!r}", "a branch point, a kink or a pole on [0, pi]")
@@ -67,7 +67,7 @@ def cover(kernel: Kernel, first: Iterable[Piece], dim: int, degree: int, log_tar
                 rest += left
                 continue
             least = SMALLEST if left.is_finite() else HOPELESS
-            if piece.size() < least or len(found) + len(todo) > MOST:
+            if piece.size() < least or len(found) + len(todo) > MOST or trials > TRIALS:
                 raise
             todo += [(half, inf, failed + 1) for half in reversed(piece.halves())]
             continue
@@ -92,7 +92,7 @@ def _alike(
 
 def _left_out(kernel: Kernel, piece: Piece, dim: int) -> arb:
     """A bound of the integral over the piece; not finite where none is found."""
-    with working_precision(15, 5):
+    with precision_on(piece):
         if not piece.low:
             return left_out(kernel, piece.right, arb.pi() * turn(piece.high), dim)
         return largest_value(kernel, piece.angle(arb(0).union(piece.length()))) * piece.length()

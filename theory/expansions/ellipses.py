@@ -194,7 +194,7 @@ def ends_alone(piece: Piece, rho: float) -> bool:
 def plain(kernel: Kernel, piece: Piece) -> bool:
     """Whether the kernel is certified analytic on balls around the piece itself: no proof of an ellipse, but a sign."""
     alone = ends_alone(piece, RADII[-1])
-    with _precision(piece):
+    with precision_on(piece):
         quarter = piece.length() / 4
         try:
             for j in range(4):
@@ -204,7 +204,7 @@ def plain(kernel: Kernel, piece: Piece) -> bool:
     return True
 
 
-def _precision(piece: Piece) -> AbstractContextManager[int]:
+def precision_on(piece: Piece) -> AbstractContextManager[int]:
     """Enough to tell 1 - cos(theta) from 0 on the piece."""
     return working_precision(15, 5 + ceil(-3 * log10(piece.size())))
 
@@ -212,7 +212,7 @@ def _precision(piece: Piece) -> AbstractContextManager[int]:
 @lru_cache(maxsize=4096)
 def probe(kernel: Kernel, piece: Piece, rho: float) -> tuple[Bounds, ...] | None:
     """Values at single points of the upper half curve, None if a guard fails at one: no proof."""
-    with _precision(piece):
+    with precision_on(piece):
         try:
             phases = (arb(2 * j + 1) / (2 * PROBES) for j in range(PROBES))
             alone = ends_alone(piece, rho)
@@ -229,7 +229,7 @@ def certified(kernel: Kernel, piece: Piece, rho: float) -> tuple[Bounds, ...] | 
     loose are halved.
     """
     alone = ends_alone(piece, rho)
-    with _precision(piece):
+    with precision_on(piece):
         todo = [(2 * j + 1, 2 * ARCS, 0) for j in range(ARCS)]
         found = []
         while todo:

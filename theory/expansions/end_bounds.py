@@ -14,18 +14,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import lru_cache
 from math import factorial
 
 from flint import arb
 
+from theory.expansions.admissible import may_be_unbounded, zonals
 from theory.expansions.in_the_angle import kernel_value
 from theory.expansions.piecewise import real_value
-from theory.kernels import Kernel, Multiple, Product, Sum, Zonal, by_kernel
+from theory.kernels import Compose, Kernel, Multiple, Product, Sum, Zonal, by_kernel
 from theory.kernels.end_exponents import power_of
 from theory.kernels.normal_form import Form, Term, constant_ball, normal_form
 from theory.kernels.zonal_expressions import PIECEWISE, whole_number
-from theory.numbers.balls import ball
-from theory.symbolic.expressions import ARITHMETIC, Inner, Operation, fold
+from theory.numbers.balls import ball, working_precision
+from theory.symbolic.expressions import ARITHMETIC, Call, Inner, Node, Operation, fold
 
 
 def left_out(kernel: Kernel, right: bool, reach: arb, dim: int) -> arb:
@@ -35,13 +37,88 @@ def left_out(kernel: Kernel, right: bool, reach: arb, dim: int) -> arb:
     True
     """
     angle = arb(0).union(reach)
-    largest = largest_value(kernel, arb.pi() - angle if right else angle)
+    angles = arb.pi() - angle if right else angle
+    largest = largest_value(kernel, angles)
     if largest.is_finite():
         return largest * reach**dim / dim
-    form = normal_form(kernel.tree) if isinstance(kernel, Zonal) else None
-    if form is None or not reach < 1:
+    if not isinstance(kernel, Zonal) or not reach < 1:
         return arb("nan")
-    return sum((_term(term, right, reach, dim) for term in form), arb(0))
+    return _of_tree(kernel.tree, angles, right, reach, dim)
+
+
+def _of_tree(tree: Node, angles: arb, right: bool, reach: arb, dim: int) -> arb:
+    """The bound by the terms of the normal form, or by those of the parts: bounded factors are taken out."""
+    form = normal_form(tree)
+    if form is not None:
+        return sum((_term(term, right, reach, dim) for term in form), arb(0))
+    parts: tuple[Node, ...] = ()
+    match tree:
+        case Operation("*", left, other):
+            for factor, rest in ((left, other), (other, left)):
+                size = _largest(factor, angles)
+                if size.is_finite():
+                    return size * _of_tree(rest, angles, right, reach, dim)
+        case Operation("+" | "-", left, other):
+            parts = left, other
+        case Call("abs" | "max" | "min", parts):
+            pass
+    bounds = [
+        size * reach**dim / dim if size.is_finite() else _of_tree(part, angles, right, reach, dim)
+        for part, size in ((part, _largest(part, angles)) for part in parts)
+    ]
+    return sum(bounds, arb(0)) if bounds else arb("nan")
+
+
+DEPTH = 34  # halvings of [0, pi] after which what is not bounded is given up
+MOST = 4000  # balls
+
+
+def certainly_integrable(kernel: Kernel, dim: int) -> bool:
+    """Whether every expression in it is certified real and bounded on (0, pi), or integrable at an end where it is not.
+
+    False says that it is not certain. How ends of products go together is known to `theory.expansions.admissible`.
+
+    >>> [certainly_integrable(Zonal(text), 2) for text in ("log(1-t)", "1/abs(t)", "exp(1/(1-t))", "sqrt(abs(t))")]
+    [True, False, False, True]
+    """
+    outside = _has_outer_poles(kernel)
+    return all(_is_bounded(part, dim) for part in zonals(kernel)) and (not outside or _is_bounded(kernel, dim))
+
+
+@by_kernel()
+def _has_outer_poles(kernel: Kernel) -> bool:
+    """Whether an expression is composed with another kernel and may have a pole there."""
+    return False
+
+
+@_has_outer_poles.register(Sum, Product, Multiple)
+def _in_a_part(kernel: Sum | Product | Multiple) -> bool:
+    return any(map(_has_outer_poles, kernel.parts))
+
+
+@_has_outer_poles.register(Compose)
+def _outside(kernel: Compose) -> bool:
+    return may_be_unbounded(kernel.outer) or _has_outer_poles(kernel.inner)
+
+
+@lru_cache(maxsize=512)
+def _is_bounded(kernel: Kernel, dim: int) -> bool:
+    """By balls that cover [0, pi]."""
+    todo, count = [(0, 1), (1, 1)], 0  # (j, n): from j/2^n to (j+1)/2^n of pi
+    with working_precision(25):
+        while todo:
+            (j, n), count = todo.pop(), count + 1
+            at_end = j == 0 or j + 1 == 2**n
+            low, high = arb(j) / 2**n, arb(j + 1) / 2**n
+            angles = arb.pi() * low.union(high)
+            if largest_value(kernel, angles).is_finite():
+                continue
+            if at_end and n > 4 and left_out(kernel, j > 0, arb.pi() / 2**n, dim).is_finite():
+                continue
+            if n == DEPTH or count > MOST:
+                return False
+            todo += [(2 * j, n + 1), (2 * j + 1, n + 1)]
+    return True
 
 
 @by_kernel()
@@ -70,6 +147,10 @@ def _of_multiple(kernel: Multiple, theta: arb) -> arb:
 
 @largest_value.register(Zonal)
 def _of_expression(kernel: Zonal, theta: arb) -> arb:
+    return _largest(kernel.tree, theta)
+
+
+def _largest(tree: Node, theta: arb) -> arb:
     names = {"t": theta.cos, "theta": lambda: theta, "pi": arb.pi}
 
     def inner(node: Inner, values: Sequence[arb]) -> arb:
@@ -91,7 +172,7 @@ def _of_expression(kernel: Zonal, theta: arb) -> arb:
             return getattr(ends[0], node.name)().union(getattr(ends[1], node.name)())
         return getattr(first, node.name)()
 
-    value: arb = fold(kernel.tree, ball, lambda name: names[name](), inner)
+    value: arb = fold(tree, ball, lambda name: names[name](), inner)
     return arb(abs(value).upper())
 
 

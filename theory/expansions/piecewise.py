@@ -26,14 +26,16 @@ def real_value(name: str, values: Sequence[arb]) -> arb:
 
 
 def continued_value(name: str, values: Sequence[Jet], inside: Sequence[arb] | None = None) -> Jet:
-    """The analytic function that it is where Re x, or Re (x - y), keeps one sign along a closed curve.
+    """The analytic function that it is on a piece, continued to arcs of a curve around it.
 
-    Where no formula changes on the piece, the values at a point inside say which it is. Raises NotAnalytic
-    where no sign is certain.
+    Where no formula changes on the piece, the values at a point inside say which it is, whatever the sign of x on an
+    arc: beyond the end of the piece the other formula holds, and it is another function. Without such a point Re x,
+    or Re (x - y), must keep one sign along the closed curve. Raises NotAnalytic where no sign is certain.
     """
-    sign = _compared([value.range.real for value in values])
-    if not (sign > 0 or sign < 0) and inside is not None:
-        sign = _compared(inside)
+    if inside is not None:
+        sign = inside[0] - inside[1] if len(inside) == 2 else inside[0]
+    else:
+        sign = (values[0] - values[1] if len(values) == 2 else values[0]).range.real
     if not (sign > 0 or sign < 0):
         raise NotAnalytic(f"{name} may have a kink or a step")
     positive = bool(sign > 0)
@@ -45,7 +47,3 @@ def continued_value(name: str, values: Sequence[Jet], inside: Sequence[arb] | No
         case "max":
             return values[0] if positive else values[1]
     return values[1] if positive else values[0]
-
-
-def _compared(values: Sequence[arb]) -> arb:
-    return values[0] if len(values) == 1 else values[0] - values[1]

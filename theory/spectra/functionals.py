@@ -13,7 +13,9 @@ from math import floor, inf
 
 from flint import arb
 
+from theory.expansions.admissible import check_admissible
 from theory.expansions.coefficient_signs import nonnegative_from
+from theory.expansions.end_bounds import certainly_integrable
 from theory.expansions.maclaurin import at_one
 from theory.kernels import Kernel, check_kernel
 from theory.kernels.parity import degree_bounds, vanishes
@@ -83,6 +85,9 @@ def definiteness(kernel: Kernel, dim: int, top: int = 256, digits: int = 15) -> 
     """
     check_kernel(kernel)
     check_dim(dim)
+    check_admissible(kernel, dim)
+    if not certainly_integrable(kernel, dim):
+        return Definiteness(Truth.UNDECIDED, f"it is not certain that the kernel is real and integrable on S^{dim}")
     if nonnegative_from(kernel) == 0:
         return Definiteness(Truth.HOLDS, "all Maclaurin coefficients are >= 0, so on every sphere (Schoenberg)")
     settled = _settled(kernel)
@@ -95,7 +100,8 @@ def definiteness(kernel: Kernel, dim: int, top: int = 256, digits: int = 15) -> 
                 return Definiteness(Truth.FAILS, f"mu_{degree} < 0 on S^{dim}", degree)
     if settled is None:
         return Definiteness(Truth.UNDECIDED, f"mu_k >= 0 for k <= {top}")
-    return Definiteness(Truth.HOLDS, f"mu_k >= 0 for k < {settled[0]}, beyond it {settled[1]}")
+    below = f"mu_k >= 0 for k < {settled[0]}, beyond it " if settled[0] else ""
+    return Definiteness(Truth.HOLDS, f"{below}{settled[1]}")
 
 
 def _settled(kernel: Kernel) -> tuple[int, str] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 
 import mpmath as mp
@@ -16,11 +17,11 @@ from theory.expansions import ellipses
 from theory.expansions.breaks import LinearPlace, RootPlace, breaks, mirrored, nearby, turn
 from theory.expansions.covers import cover
 from theory.expansions.ellipses import NoEllipse, Piece
-from theory.expansions.end_bounds import largest_value, left_out
+from theory.expansions.end_bounds import certainly_integrable, largest_value, left_out
 from theory.expansions.jets import Jet, NotAnalytic
 from theory.expansions.piecewise import continued_value, real_value
 from theory.kernels import Compose, Gaussian, Zonal
-from theory.numbers.balls import working_precision
+from theory.numbers.balls import NotCertified, working_precision
 from theory.spectra.routes.angle import pieces
 from theory.spectra.spectrum import spectrum
 
@@ -166,6 +167,8 @@ def test_places_are_balls_at_any_precision() -> None:
 
 def test_a_formula_is_continued_only_where_its_sign_is_certain() -> None:
     value, ball = Jet.variable(arb(2, 1) * 1), Jet.variable(arb(0, 1) * 1)
+    # Beyond a break the formula of the piece goes on, whatever the sign there.
+    assert continued_value("abs", [value], [arb(-1)]).mid == (-value).mid
     assert continued_value("abs", [value]) is value and continued_value("max", [value, -value]) is value
     with pytest.raises(NotAnalytic):
         continued_value("abs", [ball])
@@ -218,3 +221,53 @@ def test_without_any_cover_the_kernel_is_named(monkeypatch: pytest.MonkeyPatch) 
 def test_what_is_not_real_somewhere_has_no_cover(text: str) -> None:
     with pytest.raises(NoEllipse):
         cover(Zonal(text), [Piece()], 2, 3, -20.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("1/(1/10+abs(t))", lambda: mp.log(11)),
+        ("1/(1/10+max(t-1/2,0))", lambda: (15 + mp.log(6)) / 2),
+        ("exp(-200*max(t-1/2,0))", lambda: (mp.mpf(3) / 2 + (1 - mp.exp(-100)) / 200) / 2),
+        ("log(1/50+abs(t))", lambda: mp.log(mp.mpf(51) / 50) * 51 / 50 - mp.log(mp.mpf(1) / 50) / 50 - 1),
+    ],
+)
+def test_beyond_a_break_it_is_the_formula_of_the_piece_that_is_bounded(text: str, value: Callable[[], mp.mpf]) -> None:
+    """A pole of it close to the piece had been missed where the other formula, which has none, was looked at."""
+    with mp.workdps(30):
+        for digits in (12, 20):
+            assert abs(values(text, 2, range(1), digits)[0] / value() - 1) < mp.mpf(10) ** (1 - digits)
+
+
+@pytest.mark.parametrize(
+    "text", ["1/abs(t)", "exp(1/(1-t**2))", "1/(exp(t**2)-3/2)**2", "t/(exp(t**2)-3/2)**2", "log(sign(t)+1)*0+abs(t)"]
+)
+def test_no_zero_of_a_kernel_that_has_no_eigenvalues(text: str) -> None:
+    assert not certainly_integrable(Zonal(text), 2)
+    for degree in range(2):
+        with pytest.raises(NotCertified):
+            spectrum(Zonal(text), 2, degree, 10)
+
+
+@pytest.mark.parametrize("text", ["max(pi,3)*t**2", "abs(pi-3)+t", "sign(log(2)-1/2)*theta"])
+def test_constants_have_no_places(text: str) -> None:
+    assert breaks(Zonal(text)) == () and spectrum(Zonal(text), 2, range(2), 10).eigenvalues
+
+
+@pytest.mark.parametrize(
+    ("text", "dim", "inside"),
+    [
+        ("log(1-t)*abs(t)", 2, ()),
+        ("max(log(1-t),0)", 3, ()),
+        ("abs(log(1-t))+theta", 2, ()),
+        ("sign(t-1/3)*log(1-t)", 2, (mp.acos(mp.mpf(1) / 3),)),
+    ],
+)
+def test_a_logarithm_at_an_end_beside_a_kink(text: str, dim: int, inside: tuple[float, ...]) -> None:
+    for degree, value in zip(range(2), values(text, dim, range(2), 8), strict=True):
+        assert abs(by_mpmath(text, dim, degree, inside) - value) < 1e-6
+
+
+def test_what_no_piece_helps_is_refused_in_time() -> None:
+    with pytest.raises(NoEllipse):
+        cover(Zonal("asin(sign(t))"), pieces(Zonal("asin(sign(t))")), 2, 3, -20.0)

@@ -107,7 +107,7 @@ def test_a_sum_of_squares_is_told_by_its_signs() -> None:
     """c_k^2 (a k(k+d-1) + b) is >= 0 for every k where a, b >= 0, and for no large k where a < 0."""
     minus = PowerSeries((-1,))
     squares = minus * minus * NTK(2)
-    assert definiteness(squares, 2).why == "mu_k >= 0 for k < 0, beyond it mu_k is a sum of squares"
+    assert definiteness(squares, 2).why == "mu_k is a sum of squares"
     assert definiteness(minus * NTK(2) + 20 * ArcCosine(1), 2, top=1).truth is Truth.UNDECIDED
     assert definiteness(minus * NTK(2) + 20 * ArcCosine(1), 2).truth is Truth.FAILS
     # mu_1 = 1/6 on S^2, and t has 1/3 there: the polynomial's degrees are looked at one by one.

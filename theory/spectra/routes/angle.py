@@ -18,6 +18,7 @@ from flint import acb, arb, arb_mat
 from theory.expansions.breaks import breaks, mirrored
 from theory.expansions.covers import cover
 from theory.expansions.ellipses import Piece
+from theory.expansions.end_bounds import certainly_integrable
 from theory.expansions.in_the_angle import continued
 from theory.kernels import Kernel
 from theory.kernels.end_exponents import ramification
@@ -68,11 +69,20 @@ def angle_balls(kernel: Kernel, dim: int | Fraction, degrees: range, digits: int
         raise Cannot(f"the angle route for {kernel!r}", f"{digits} digits, where at most {MAX_DIGITS} are computed")
     zero = [vanishes(kernel, k) for k in degrees]
     if all(zero):
+        if not certainly_integrable(kernel, dim):
+            raise Cannot(
+                f"the angle route for {kernel!r}", f"it is not certain that it is real and integrable on S^{dim}"
+            )
         return [arb(0)] * len(degrees)
     # N mu_k <= kappa(1) says how small mu_k must be at least; the rest is learnt from the result.
     scale = log10(multiplicity(dim, degrees[-1])) + 2 * log10(degrees[-1] + 2) + 3
     for attempt in range(PASSES):
-        found = _quadrature(kernel, dim, degrees, digits + scale)
+        try:
+            found = _quadrature(kernel, dim, degrees, digits + scale)
+        except Cannot:
+            if not attempt:
+                raise
+            break  # what the pass before has certified
         values = [arb(0) if z else value for z, value in zip(zero, found, strict=True)]
         unknown = any(v.contains(0) for z, v in zip(zero, values, strict=True) if not z)
         smallest = max((-log10_size(value) for value in values if not value.contains(0)), default=0.0)
