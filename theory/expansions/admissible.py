@@ -51,7 +51,7 @@ def check_admissible(kernel: Kernel, dim: int | Fraction | None = None) -> None:
             if found is not None:
                 what, theta = found
                 raise Inadmissible(f"{part!r} has {what} at theta = {float(theta.mid()):.6g}, {ALLOWED}")
-    if dim is not None and may_be_unbounded(kernel):
+    if dim is not None and _may_be_unbounded(kernel):
         _check_ends(kernel, Fraction(dim))
 
 
@@ -61,7 +61,7 @@ def least_dim(kernel: Kernel) -> int:
     >>> least_dim(Zonal("(1-t)**(-1/2)")), least_dim(Zonal("sqrt(1-t)"))
     (2, 1)
     """
-    if not may_be_unbounded(kernel):
+    if not _may_be_unbounded(kernel):
         return 1
     exponents = (_leading_exponent(kernel, end) for end in (1, -1))
     return max((floor(-2 * e) + 1 for e in exponents if e is not None), default=1)
@@ -217,19 +217,19 @@ def _value(tree: Node, theta: arb) -> arb:
 
 
 @by_kernel()
-def may_be_unbounded(kernel: Kernel) -> bool:
+def _may_be_unbounded(kernel: Kernel) -> bool:
     """Whether an expression in it, an outer one too, has an operation with poles."""
     return False
 
 
-@may_be_unbounded.register(Zonal)
+@_may_be_unbounded.register(Zonal)
 def _has_an_operation_with_poles(kernel: Zonal) -> bool:
     return any(map(_has_poles, upwards(kernel.tree)))
 
 
-@may_be_unbounded.register(Sum, Product, Multiple, Compose)
+@_may_be_unbounded.register(Sum, Product, Multiple, Compose)
 def _has_an_unbounded_part(kernel: Sum | Product | Multiple | Compose) -> bool:
-    return any(map(may_be_unbounded, kernel.parts))
+    return any(map(_may_be_unbounded, kernel.parts))
 
 
 def _has_poles(node: Node) -> bool:

@@ -19,7 +19,7 @@ from math import factorial
 
 from flint import arb
 
-from theory.expansions.admissible import may_be_unbounded, zonals
+from theory.expansions.admissible import zonals
 from theory.expansions.in_the_angle import kernel_value
 from theory.expansions.piecewise import real_value
 from theory.kernels import Compose, Kernel, Multiple, Product, Sum, Zonal, by_kernel
@@ -81,29 +81,29 @@ def certainly_integrable(kernel: Kernel, dim: int) -> bool:
     >>> [certainly_integrable(Zonal(text), 2) for text in ("log(1-t)", "1/abs(t)", "exp(1/(1-t))", "sqrt(abs(t))")]
     [True, False, False, True]
     """
-    outside = _has_outer_poles(kernel)
-    return all(_is_bounded(part, dim) for part in zonals(kernel)) and (not outside or _is_bounded(kernel, dim))
+    inside = all(_is_bounded(part, dim) for part in zonals(kernel))
+    return inside and (all(_is_bounded(part, None) for part in _outer(kernel)) or _is_bounded(kernel, dim))
 
 
 @by_kernel()
-def _has_outer_poles(kernel: Kernel) -> bool:
-    """Whether an expression is composed with another kernel and may have a pole there."""
-    return False
+def _outer(kernel: Kernel) -> tuple[Zonal, ...]:
+    """The expressions that are evaluated where another kernel leads, anywhere in [-1, 1]."""
+    return ()
 
 
-@_has_outer_poles.register(Sum, Product, Multiple)
-def _in_a_part(kernel: Sum | Product | Multiple) -> bool:
-    return any(map(_has_outer_poles, kernel.parts))
+@_outer.register(Sum, Product, Multiple)
+def _in_parts(kernel: Sum | Product | Multiple) -> tuple[Zonal, ...]:
+    return tuple(found for part in kernel.parts for found in _outer(part))
 
 
-@_has_outer_poles.register(Compose)
-def _outside(kernel: Compose) -> bool:
-    return may_be_unbounded(kernel.outer) or _has_outer_poles(kernel.inner)
+@_outer.register(Compose)
+def _outside(kernel: Compose) -> tuple[Zonal, ...]:
+    return (*zonals(kernel.outer), *_outer(kernel.outer), *_outer(kernel.inner))
 
 
 @lru_cache(maxsize=512)
-def _is_bounded(kernel: Kernel, dim: int) -> bool:
-    """By balls that cover [0, pi]."""
+def _is_bounded(kernel: Kernel, dim: int | None) -> bool:
+    """By balls that cover [0, pi]; without a dimension no pole is integrable."""
     todo, count = [(0, 1), (1, 1)], 0  # (j, n): from j/2^n to (j+1)/2^n of pi
     with working_precision(25):
         while todo:
@@ -113,7 +113,7 @@ def _is_bounded(kernel: Kernel, dim: int) -> bool:
             angles = arb.pi() * low.union(high)
             if largest_value(kernel, angles).is_finite():
                 continue
-            if at_end and n > 4 and left_out(kernel, j > 0, arb.pi() / 2**n, dim).is_finite():
+            if dim is not None and at_end and n > 4 and left_out(kernel, j > 0, arb.pi() / 2**n, dim).is_finite():
                 continue
             if n == DEPTH or count > MOST:
                 return False

@@ -21,6 +21,7 @@ from theory.derivations.monotone_bounds import Bound, NoBounds, bound
 from theory.derivations.one_hidden_layer import NotDerived, derive
 from theory.expansions.admissible import check_admissible, least_dim
 from theory.expansions.analytic_inside import NotAnalyticInside, check_inside
+from theory.expansions.end_bounds import certainly_integrable
 from theory.kernels import Kernel, check_kernel, written_out
 from theory.kernels.depth_families import DepthFamily
 from theory.kernels.parity import polynomial_part, vanishes
@@ -79,6 +80,8 @@ def decay(
         return depth_law(kernel, dim, terms) if as_ == "k" else _of_every_degree(kernel, terms, degree)
     check_kernel(kernel)
     check_admissible(kernel, dim)
+    if not certainly_integrable(kernel, dim or least_dim(kernel)):
+        raise NoLaw(f"no law of {kernel!r}: it is not certain that it is real and integrable")
     try:
         return _from_closed_form(kernel, as_, dim, degree, terms)
     except (NoClosedForm, NotHypergeometric):

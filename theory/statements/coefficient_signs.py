@@ -23,7 +23,9 @@ from functools import lru_cache
 import sympy as sp
 
 from theory.derivations.by_signs import sign_proof, trace_proof, walk_proof, zero_proof
+from theory.expansions.admissible import least_dim
 from theory.expansions.coefficient_signs import nonnegative_from
+from theory.expansions.end_bounds import certainly_integrable
 from theory.kernels import Kernel
 from theory.kernels.depth_families import DepthFamily, kappa_at_one, shallowest
 from theory.kernels.parity import degree_bounds
@@ -104,6 +106,8 @@ def _zero(statement: Statement, kernel: Kernel) -> Outcome | None:
         return None
     if degree_bounds(kernel)[parity] >= 0 or Judge(statement, statement.ranges).doubt(kernel_free=True):
         return None
+    if isinstance(kernel, Kernel) and not certainly_integrable(kernel, least_dim(kernel)):
+        return None  # it may have no eigenvalues at all
     spoken = Mu(KernelName(repr(kernel)), degrees)
     proof = zero_proof(kernel, spoken, statement.ranges) if len(left.args) == 1 else None
     evidence = Evidence.CHECKED if proof is None else Evidence.PROVED

@@ -14,16 +14,23 @@ from hypothesis import strategies as st
 from tests.reading import value_of
 from tests.theory.zonal_integrals import NAMES, by_mpmath
 from theory.expansions import ellipses
+from theory.expansions.admissible import Inadmissible
 from theory.expansions.breaks import LinearPlace, RootPlace, breaks, mirrored, nearby, turn
 from theory.expansions.covers import cover
 from theory.expansions.ellipses import NoEllipse, Piece
 from theory.expansions.end_bounds import certainly_integrable, largest_value, left_out
 from theory.expansions.jets import Jet, NotAnalytic
 from theory.expansions.piecewise import continued_value, real_value
-from theory.kernels import Compose, Gaussian, Zonal
+from theory.kernels import NNGP, NTK, Compose, Gaussian, PowerSeries, Zonal
+from theory.language.statement import parse_statement
+from theory.laws.decay import decay
+from theory.laws.smooth import NoLaw
 from theory.numbers.balls import NotCertified, working_precision
+from theory.numbers.truth import Truth
+from theory.spectra.functionals import definiteness
 from theory.spectra.routes.angle import pieces
 from theory.spectra.spectrum import spectrum
+from theory.statements.decide import decide
 
 
 def values(text: str, dim: int, degrees: range, digits: int = 12) -> list[mp.mpf]:
@@ -271,3 +278,26 @@ def test_a_logarithm_at_an_end_beside_a_kink(text: str, dim: int, inside: tuple[
 def test_what_no_piece_helps_is_refused_in_time() -> None:
     with pytest.raises(NoEllipse):
         cover(Zonal("asin(sign(t))"), pieces(Zonal("asin(sign(t))")), 2, 3, -20.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "truth"), [("exp(1/(1-t**2))", None), ("1/abs(t)", None), ("1/(1+t**2)", Truth.HOLDS)]
+)
+def test_no_statement_says_zero_of_what_has_no_eigenvalues(text: str, truth: Truth | None) -> None:
+    found = decide(parse_statement("mu(k) = 0", f'Zonal("{text}")', ["k odd"]))
+    assert found.truth is (Truth.UNDECIDED if truth is None else truth)
+    if truth is None:
+        with pytest.raises(NoLaw, match="not certain"):
+            decay(Zonal(text), "k", 2)
+
+
+def test_a_kernel_that_is_not_integrable_is_not_called_definite() -> None:
+    with pytest.raises(Inadmissible):
+        definiteness(Zonal("1/(1-t)"), 2)
+    assert definiteness(Zonal("exp(1/(1-t**2))"), 2).truth is Truth.UNDECIDED
+
+
+def test_composed_poles_are_seen() -> None:
+    pole = Compose(Zonal("1/abs(t)"), PowerSeries((0, 1)))
+    assert not certainly_integrable(pole, 2) and certainly_integrable(Compose(Zonal("1/(2-t)"), NNGP(3)), 2)
+    assert certainly_integrable(NTK(3), 2) and not certainly_integrable(Gaussian(1) + pole, 2)
