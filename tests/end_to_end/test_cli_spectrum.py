@@ -357,6 +357,11 @@ def test_a_bound_beyond_reach_is_missed(capsys: pytest.CaptureFixture[str]) -> N
     assert cli.run(request) == 1 and "fewer than 8 digits" in capsys.readouterr().err
 
 
+def test_what_is_not_certified_has_no_bound(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run([*REQUEST, "--route", "mpmath", "--absolute", "1e-9"]) == 2
+    assert "certifies no bound" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("text", ["0", "-1", "nan", "1e", "1e-99999", "ten", "1/3"])
 def test_a_bound_is_a_positive_number(text: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run([*REQUEST, "--absolute", text]) == 2

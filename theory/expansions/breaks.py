@@ -20,7 +20,7 @@ from theory.kernels import Kernel
 from theory.kernels.normal_form import Form, add, constant_ball, normal_form
 from theory.kernels.normal_form import mirrored as mirrored_form
 from theory.kernels.zonal_expressions import PIECEWISE
-from theory.numbers.balls import ball, precision_bits, rational, working_precision
+from theory.numbers.balls import Enclosure, ball, precision_bits, rational, working_precision
 from theory.numbers.truth import all_known
 from theory.symbolic.expressions import Call, Node, Number, Operation, operands, walk
 
@@ -40,7 +40,7 @@ class RootPlace:
     def turn(self) -> arb:
         """The angle over pi at the current precision."""
         poly = fmpq_poly([rational(c) for c in self.coefficients])
-        roots = sorted(inner_roots(poly, int(precision_bits() * 0.302)), key=lambda root: -float(root[0].mid()))
+        roots = sorted(inner_roots(poly, int(precision_bits() * 0.302)), key=lambda root: -Enclosure.of(root[0]).lower)
         return roots[self.index][0].acos() / arb.pi()
 
     def mirrored(self) -> RootPlace:
@@ -87,11 +87,11 @@ def mirrored(place: Place) -> Place:
 
 @lru_cache(maxsize=4096)
 def nearby(place: Place) -> Fraction:
-    """A fraction within 2^-40 of the place."""
+    """A fraction within 2^-300 of the place: closer than any piece is long, so that halves lie inside."""
     if isinstance(place, Fraction):
         return place
-    with working_precision(20):
-        return Fraction(round(float(place.turn().mid()) * 2**40), 2**40)
+    with working_precision(100):
+        return Enclosure.of(place.turn()).lower
 
 
 def _sum(form: Form) -> arb:

@@ -95,4 +95,4 @@ def _left_out(kernel: Kernel, piece: Piece, dim: int) -> arb:
     with precision_on(piece):
         if not piece.low:
             return left_out(kernel, piece.right, arb.pi() * turn(piece.high), dim)
-        return largest_value(kernel, piece.angle(arb(0).union(piece.length()))) * piece.length()
+        return largest_value(kernel, piece.angle(arb(0).union(piece.length()))) * abs(piece.length())

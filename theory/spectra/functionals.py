@@ -86,7 +86,7 @@ def definiteness(kernel: Kernel, dim: int, top: int = 256, digits: int = 15) -> 
     check_kernel(kernel)
     check_dim(dim)
     check_admissible(kernel, dim)
-    if not certainly_integrable(kernel, dim):
+    if not certainly_integrable(kernel, floor(dim)):
         return Definiteness(Truth.UNDECIDED, f"it is not certain that the kernel is real and integrable on S^{dim}")
     if nonnegative_from(kernel) == 0:
         return Definiteness(Truth.HOLDS, "all Maclaurin coefficients are >= 0, so on every sphere (Schoenberg)")

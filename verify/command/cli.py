@@ -116,6 +116,8 @@ def spectrum(
     one_of("--format", format, SPECTRUM_FORMATS)
     request = read_kernel(kernel), read_dim(dim), read_degrees(degrees), read_digits(digits)
     enough = None if absolute is None else read_bound("--absolute", absolute)
+    if enough is not None and route == "mpmath":
+        raise BadRequest("--absolute: route mpmath certifies no bound, allowed: the other routes")
     with opaque("eigenvalues", quiet):
         exact = route != "mpmath"
         found = compute(*request, route, True, enough) if exact else floating_spectrum(*request)

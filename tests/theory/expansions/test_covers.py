@@ -25,7 +25,7 @@ from theory.kernels import NNGP, NTK, Compose, Gaussian, PowerSeries, Zonal
 from theory.language.statement import parse_statement
 from theory.laws.decay import decay
 from theory.laws.smooth import NoLaw
-from theory.numbers.balls import NotCertified, working_precision
+from theory.numbers.balls import NotCertified, ball, working_precision
 from theory.numbers.truth import Truth
 from theory.spectra.functionals import definiteness
 from theory.spectra.routes.angle import pieces
@@ -301,3 +301,28 @@ def test_composed_poles_are_seen() -> None:
     pole = Compose(Zonal("1/abs(t)"), PowerSeries((0, 1)))
     assert not certainly_integrable(pole, 2) and certainly_integrable(Compose(Zonal("1/(2-t)"), NNGP(3)), 2)
     assert certainly_integrable(NTK(3), 2) and not certainly_integrable(Gaussian(1) + pole, 2)
+
+
+@pytest.mark.parametrize("power", [2, 3])
+def test_a_branch_point_at_a_place_that_is_no_fraction_of_pi(power: int) -> None:
+    """|t - 1/3|^(1/p) on S^2, by hand: (a^e + b^e)/(2 e) with e = 1 + 1/p, a = 4/3, b = 2/3."""
+    with mp.workdps(40):
+        e = 1 + mp.mpf(1) / power
+        value = ((mp.mpf(4) / 3) ** e + (mp.mpf(2) / 3) ** e) / (2 * e)
+        assert abs(values(f"abs(t-1/3)**(1/{power})", 2, range(1), 30)[0] - value) < mp.mpf(10) ** -29
+
+
+def test_places_are_nearer_than_any_piece_is_long() -> None:
+    for text in ("abs(t-1/3)", "abs(theta-1)"):
+        places = breaks(Zonal(text))
+        assert places is not None
+        with working_precision(130):
+            assert abs(turn(places[0]) - ball(nearby(places[0]))) < arb(2) ** -300
+
+
+def test_places_keep_their_order_at_every_precision() -> None:
+    places = breaks(Zonal("abs((t-1/3)*(t-1/3-1/10**22))"))
+    assert places is not None and len(places) == 2
+    for digits in (15, 30, 90):
+        with working_precision(digits, 30):
+            assert turn(places[0]) < turn(places[1])
