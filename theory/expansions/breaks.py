@@ -17,7 +17,8 @@ from flint import arb, fmpq_poly
 
 from theory.expansions.admissible import inner_roots, zonals
 from theory.kernels import Kernel
-from theory.kernels.normal_form import Form, add, constant_ball, normal_form
+from theory.kernels.constants import constant_ball
+from theory.kernels.normal_form import Form, add, normal_form
 from theory.kernels.normal_form import mirrored as mirrored_form
 from theory.kernels.zonal_expressions import PIECEWISE
 from theory.numbers.balls import Enclosure, ball, precision_bits, rational, working_precision

@@ -23,8 +23,9 @@ from theory.expansions.admissible import zonals
 from theory.expansions.in_the_angle import kernel_value
 from theory.expansions.piecewise import real_value
 from theory.kernels import Compose, Kernel, Multiple, Product, Sum, Zonal, by_kernel
+from theory.kernels.constants import constant_ball
 from theory.kernels.end_exponents import power_of
-from theory.kernels.normal_form import Form, Term, constant_ball, normal_form
+from theory.kernels.normal_form import Form, Term, normal_form
 from theory.kernels.zonal_expressions import PIECEWISE, whole_number
 from theory.numbers.balls import ball, working_precision
 from theory.symbolic.expressions import ARITHMETIC, Call, Inner, Node, Operation, fold

@@ -41,9 +41,10 @@ from theory.kernels import (
     by_kernel,
     written_out,
 )
+from theory.kernels.constants import constant_ball
 from theory.kernels.dual import half_line_slopes
 from theory.kernels.end_exponents import inner_orders, power_of
-from theory.kernels.normal_form import constant_ball, factored
+from theory.kernels.normal_form import factored
 from theory.kernels.zonal_expressions import PIECEWISE, polynomial, whole_number
 from theory.numbers.balls import Cannot, ball, rational
 from theory.symbolic.expressions import ARITHMETIC, Call, Inner, Node, Operation, fold, operands

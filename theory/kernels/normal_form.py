@@ -16,23 +16,15 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
-from math import floor, inf
+from math import inf
 
-from flint import arb, fmpq, fmpq_poly, fmpz
+from flint import fmpq, fmpq_poly, fmpz
 
+from theory.kernels.constants import Constant, times_constants
 from theory.kernels.zonal_expressions import Coefficients
-from theory.numbers.balls import ball
-from theory.numbers.truth import all_known
 from theory.symbolic.expressions import Call, Inner, Node, Number, Operation, fold
 
-Constant = tuple[tuple[str, int, Fraction], ...]  # (kind, base, exponent) of each power: see POWERS
 Form = tuple["Term", ...]
-POWERS: dict[str, Callable[[int], arb]] = {
-    "e": lambda _: arb(1).exp(),
-    "log": lambda base: arb(base).log(),
-    "pi": lambda _: arb.pi(),
-    "prime": arb,
-}
 MAX_DEGREE, MAX_TERMS, MAX_MULTIPLE = 400, 60, 400
 MAX_BITS, MAX_FACTORED = 20_000, 2**64
 ZERO, HALF, UNIT = Fraction(0), Fraction(1, 2), Fraction(1)
@@ -64,37 +56,6 @@ class Term:
         """Whether it is a polynomial in t, times a constant."""
         constant = all(term.is_polynomial() and len(term.expanded() or ()) < 2 for term in self.exponent)
         return not self.angle and not any(self.logs) and constant and self.expanded() is not None
-
-
-def constant_ball(constant: Constant) -> arb:
-    """The value of a constant at the current working precision.
-
-    >>> constant_ball((("pi", 0, Fraction(2)),)).overlaps(arb.pi() ** 2)
-    True
-    """
-    value = arb(1)
-    for kind, base, exponent in constant:
-        power = POWERS[kind](base)
-        value *= power ** int(exponent) if exponent.denominator == 1 else (power.log() * ball(exponent)).exp()
-    return value
-
-
-def times_constants(left: Constant, right: Constant) -> tuple[Constant, Fraction]:
-    """The product as a constant with exponents of primes in (0, 1), and the rational left over.
-
-    >>> times_constants((("prime", 2, HALF),), (("prime", 2, HALF),))
-    ((), Fraction(2, 1))
-    """
-    exponents: dict[tuple[str, int], Fraction] = {}
-    for kind, base, exponent in (*left, *right):
-        exponents[kind, base] = exponents.get((kind, base), ZERO) + exponent
-    rational = UNIT
-    for kind, base in list(exponents):
-        if kind == "prime":
-            whole = floor(exponents[kind, base])
-            rational *= Fraction(base) ** whole
-            exponents[kind, base] -= whole
-    return tuple(sorted((k, b, e) for (k, b), e in exponents.items() if e)), rational
 
 
 def number(value: Fraction) -> Form:
@@ -361,78 +322,7 @@ def normal_form(tree: Node) -> Form | None:
     >>> normal_form(parse_expression("cos(t)")) is None
     True
     """
-    return fold(tree, number, NAMES.__getitem__, _operated)
-
-
-Quotient = tuple[Form, Form]
-
-
-@lru_cache(maxsize=4096)
-def quotient_form(tree: Node) -> Quotient | None:
-    """(A, B) with the expression = A/B, None where numerator or denominator has no form.
-
-    >>> from theory.kernels.zonal_expressions import parse_expression
-    >>> quotient_form(parse_expression("1/(1+exp(t)) + 1/2")) is None
-    False
-    """
-    return fold(tree, lambda value: (number(value), ONE), lambda name: (NAMES[name], ONE), _quotient)
-
-
-def _quotient(node: Inner, values: Sequence[Quotient | None]) -> Quotient | None:
-    known = [value for value in values if value is not None]
-    if len(known) < len(values):
-        return None
-    whole = [over for over, below in known if below == ONE]
-    form = _operated(node, whole) if len(whole) == len(known) else None
-    if form is not None:
-        return form, ONE
-    (a, b), (c, d) = known[0], known[-1]
-    match node:
-        case Operation("+" | "-" as sign):
-            first, second = multiply(a, d), multiply(c, b)
-            if first is None or second is None:
-                return None
-            return _pair(add([first, scaled(second, UNIT if sign == "+" else -UNIT)]), multiply(b, d))
-        case Operation("*"):
-            return _pair(multiply(a, c), multiply(b, d))
-        case Operation("/"):
-            return _pair(multiply(a, d), multiply(b, c))
-        case Operation("**", _, Number(exponent)) if exponent.denominator == 1:
-            over, below = (a, b) if exponent >= 0 else (b, a)
-            return _pair(power(over, abs(exponent)), power(below, abs(exponent)))
-    return None
-
-
-def _pair(over: Form | None, below: Form | None) -> Quotient | None:
-    return None if over is None or not below else (over, below)
-
-
-def parity_degrees(tree: Node) -> tuple[float, float] | None:
-    """Degrees of the even and of the odd part of an expression, inf where a part is no polynomial; None if unknown.
-
-    With f = A/B and f(-t) = C/D the parts are (A D +- C B)/(2 B D): a constant where that is a multiple of B D.
-
-    >>> from theory.kernels.zonal_expressions import parse_expression
-    >>> parity_degrees(parse_expression("1/(1+exp(-200*t))"))
-    (0.0, inf)
-    """
-    found = quotient_form(tree)
-    other = None if found is None else all_known(map(mirrored, found))
-    if found is None or other is None:
-        return None
-    products = all_known((multiply(found[0], other[1]), multiply(other[0], found[1]), multiply(found[1], other[1])))
-    if products is None:
-        return None
-    first, second, below = products
-    even, odd = (add([first, scaled(second, sign)]) for sign in (UNIT, -UNIT))
-    return _quotient_degree(even, below), _quotient_degree(odd, below)
-
-
-def _quotient_degree(over: Form, below: Form) -> float:
-    if below == ONE or not over:
-        return degree(over)
-    ratio = over[0].polynomial[-1] / below[0].polynomial[-1]
-    return inf if add([over, scaled(below, -ratio)]) else 0.0
+    return fold(tree, number, NAMES.__getitem__, operated)
 
 
 def factored(tree: Node) -> Term | None:
@@ -448,7 +338,8 @@ def factored(tree: Node) -> Term | None:
     return form[0]
 
 
-def _operated(node: Inner, values: Sequence[Form | None]) -> Form | None:
+def operated(node: Inner, values: Sequence[Form | None]) -> Form | None:
+    """The form of an operation or a call from those of its operands."""
     known = [value for value in values if value is not None]
     if len(known) < len(values):
         return None

@@ -25,7 +25,7 @@ from theory.kernels import (
     Zonal,
     by_kernel,
 )
-from theory.kernels.normal_form import parity_degrees
+from theory.kernels.quotients import parity_degrees
 from theory.kernels.zonal_expressions import whole_number
 from theory.symbolic.expressions import Call, Node, Operation, names, operands, terms
 

@@ -35,8 +35,9 @@ from theory.kernels import (
     Zonal,
     by_kernel,
 )
+from theory.kernels.constants import Constant, times_constants
 from theory.kernels.dual import half_line_slopes
-from theory.kernels.normal_form import HALF, ZERO, Constant, Form, Term, normal_form, times_constants
+from theory.kernels.normal_form import HALF, ZERO, Form, Term, normal_form
 from theory.kernels.relu import arc_cosine_polynomials
 from theory.numbers.truth import all_known
 

@@ -12,17 +12,9 @@ from hypothesis import strategies as st
 
 from tests.reading import value_of
 from theory.kernels import ExpressionError
-from theory.kernels.normal_form import (
-    MAX_TERMS,
-    Constant,
-    Form,
-    factored,
-    mirrored,
-    normal_form,
-    parity_degrees,
-    power,
-    times_constants,
-)
+from theory.kernels.constants import Constant, times_constants
+from theory.kernels.normal_form import MAX_TERMS, Form, factored, mirrored, normal_form, power
+from theory.kernels.quotients import parity_degrees
 from theory.kernels.zonal_expressions import parse_expression
 
 FUNCTIONS = ("sqrt", "exp", "log", "sin", "cos", "tan", "sinh", "cosh", "acos", "asin", "atan", "erf")

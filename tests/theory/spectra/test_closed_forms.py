@@ -24,8 +24,9 @@ from theory.kernels import (
     PowerSeries,
     Zonal,
 )
+from theory.kernels.constants import Constant
 from theory.kernels.formulas import kernel_function
-from theory.kernels.normal_form import MAX_DEGREE, Constant
+from theory.kernels.normal_form import MAX_DEGREE
 from theory.spectra.closed_forms import (
     MAX_MULTIPLIER,
     CapTerm,

@@ -26,7 +26,7 @@ from math import factorial, lcm, log2, log10
 from flint import arb
 
 from theory.kernels import Kernel
-from theory.kernels.normal_form import Constant, constant_ball, times_constants
+from theory.kernels.constants import Constant, constant_ball, times_constants
 from theory.kernels.parity import vanishes as kernel_vanishes
 from theory.numbers.balls import Cannot, ball, precision_bits, rational, working_precision
 from theory.numbers.pi_polynomials import PiPolynomial, gamma_ball, gamma_of_half
