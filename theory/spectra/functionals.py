@@ -22,8 +22,8 @@ from theory.kernels.parity import degree_bounds, vanishes
 from theory.numbers.balls import Cannot, Enclosure, NotCertified, ball, certify, working_precision
 from theory.numbers.pi_polynomials import PiPolynomial
 from theory.numbers.truth import Truth, all_known
-from theory.spectra.closed_forms import CapTerm, EndPower, Multiplied, One
-from theory.spectra.routes.closed import closed_form, exact_eigenvalue, is_zero
+from theory.spectra.closed_forms import CapTerm, EndPower, Multiplied, One, closed_form
+from theory.spectra.exact_values import exact_eigenvalue, is_zero
 from theory.spectra.spectrum import spectrum
 from theory.spectra.sphere import check_dim, multiplicity, multiplicity_real
 

@@ -23,15 +23,11 @@ from theory.numbers.balls import Cannot, Enclosure, NotCertified, ball, check_di
 from theory.numbers.decimals import power_of_ten_above, written
 from theory.numbers.pi_polynomials import PiPolynomial
 from theory.numbers.shown import display
+from theory.spectra.closed_forms import closed_form
+from theory.spectra.exact_texts import constants_text, gamma_text
+from theory.spectra.exact_values import exact_eigenvalue, rational_eigenvalue
 from theory.spectra.routes.angle import angle_balls
-from theory.spectra.routes.closed import (
-    closed_balls,
-    closed_form,
-    constants_text,
-    exact_eigenvalue,
-    gamma_text,
-    rational_eigenvalue,
-)
+from theory.spectra.routes.closed import closed_balls
 from theory.spectra.routes.series import series_balls, terms_needed
 from theory.spectra.routes.walk import walk_balls
 from theory.spectra.sphere import check_degree, check_dim, multiplicity, multiplicity_real, sphere_text

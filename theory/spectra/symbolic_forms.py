@@ -14,7 +14,7 @@ import sympy as sp
 from theory.kernels import Kernel
 from theory.numbers.truth import Unable
 from theory.spectra.closed_forms import CapTerm, ClosedForm, closed_form
-from theory.spectra.routes.closed import vanishes
+from theory.spectra.exact_values import vanishes
 from theory.symbolic.objects import Range, d, k
 
 

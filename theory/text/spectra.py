@@ -20,9 +20,10 @@ from flint import arb, fmpz
 from theory.kernels import Kernel
 from theory.numbers.balls import Enclosure, rational, working_precision
 from theory.numbers.pi_polynomials import gamma_ball
+from theory.spectra.closed_forms import closed_form
 from theory.spectra.conventions import OURS, convention, converted_bound, converted_decimal, converted_exact, factor_of
+from theory.spectra.exact_texts import gamma_text
 from theory.spectra.floating import Approximate, FloatingSpectrum
-from theory.spectra.routes.closed import closed_form, gamma_text
 from theory.spectra.spectrum import Eigenvalue, Spectrum
 from theory.spectra.sphere import multiplicity, sphere_text
 from theory.text.exact_latex import typeset, typeset_decimal

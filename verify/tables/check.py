@@ -14,7 +14,7 @@ from fractions import Fraction
 
 from mpmath import mp, mpf
 
-from theory.spectra.routes.closed import closed_form
+from theory.spectra.closed_forms import closed_form
 from theory.spectra.spectrum import Eigenvalue
 from theory.text.latex_numbers import Unreadable, decimals, read_number
 from theory.text.paper_tables import COLUMNS, Block, Row, TableRequest, blocks

@@ -14,7 +14,9 @@ from theory.kernels import NNGP, NTK, ArcCosine, Kernel
 from theory.numbers.pi_polynomials import PiPolynomial
 from theory.proofs.check import check
 from theory.proofs.steps import Proof, Step
-from theory.spectra.routes.closed import balls, closed_form, exact_eigenvalue
+from theory.spectra.closed_forms import closed_form
+from theory.spectra.exact_values import exact_eigenvalue
+from theory.spectra.routes.closed import balls
 from theory.spectra.spectrum import eigenvalue
 from theory.symbolic.hypergeometric import is_zero
 from theory.symbolic.objects import GegenbauerCoefficient, Kappa, Maclaurin, Mu, Range, d, k, n, t

@@ -18,7 +18,8 @@ from theory.laws.decay import decay
 from theory.numbers.truth import Evidence, Truth
 from theory.proofs.check import extended
 from theory.proofs.steps import Proof, Refused
-from theory.spectra.routes.closed import closed_form, exact_eigenvalue
+from theory.spectra.closed_forms import closed_form
+from theory.spectra.exact_values import exact_eigenvalue
 from theory.statements.decide import decide
 from theory.symbolic.hypergeometric import is_zero
 from theory.symbolic.objects import Mu, d, k

@@ -18,7 +18,8 @@ from theory.laws.law import Law, LawBranch
 from theory.numbers.truth import Evidence
 from theory.proofs.check import check, extended
 from theory.proofs.steps import Proof, Refused
-from theory.spectra.routes.closed import balls, closed_form
+from theory.spectra.closed_forms import closed_form
+from theory.spectra.routes.closed import balls
 from theory.spectra.sphere import multiplicity
 from theory.symbolic.objects import Range, d, k
 from theory.symbolic.ranges import Ranges

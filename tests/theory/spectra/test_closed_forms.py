@@ -40,7 +40,7 @@ from theory.spectra.closed_forms import (
     closed_form,
     multiply_forms,
 )
-from theory.spectra.routes.closed import exact_eigenvalue
+from theory.spectra.exact_values import exact_eigenvalue
 from theory.spectra.routes.oracle import kappa
 
 THIRD, TENTH = Fraction(1, 3), Fraction(1, 10)

@@ -13,8 +13,9 @@ import pytest
 from tests.examples import some
 from theory.kernels import NNGP, NTK, ArcCosine, Kernel, diagonal
 from theory.numbers.balls import Enclosure
+from theory.spectra.closed_forms import closed_form
 from theory.spectra.routes.angle import angle_balls
-from theory.spectra.routes.closed import balls, closed_form
+from theory.spectra.routes.closed import balls
 from theory.spectra.routes.oracle import oracle_values
 from theory.spectra.sphere import area_ratio, multiplicity
 

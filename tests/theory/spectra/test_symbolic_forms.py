@@ -11,7 +11,8 @@ import pytest
 import sympy as sp
 
 from theory.kernels import NNGP, NTK, ArcCosine, Dual, Gaussian, Kernel, Laplace, Multiple, PowerSeries
-from theory.spectra.routes.closed import closed_form, exact_eigenvalue
+from theory.spectra.closed_forms import closed_form
+from theory.spectra.exact_values import exact_eigenvalue
 from theory.spectra.symbolic_forms import Branch, NoClosedForm, at_degree, branches, multiplicity
 from theory.symbolic.objects import d, k
 

@@ -1,4 +1,4 @@
-"""Closed forms evaluated: exactly in k and d, and as balls by rational ratios from degree to degree.
+"""Closed forms evaluated as balls, by rational ratios from degree to degree (exactly: `theory.spectra.exact_values`).
 
     c_k(a) = E[max(t,0)^a P_k(t)]
            = Gamma((d+1)/2) Gamma(a+1) / (2^(a+1) Gamma((a-k)/2+1) Gamma((a+k+d+1)/2)),
@@ -26,15 +26,14 @@ from math import factorial, lcm, log2, log10
 from flint import arb
 
 from theory.kernels import Kernel
-from theory.kernels.constants import Constant, constant_ball, times_constants
+from theory.kernels.constants import constant_ball
 from theory.kernels.parity import vanishes as kernel_vanishes
 from theory.numbers.balls import Cannot, ball, precision_bits, rational, working_precision
-from theory.numbers.pi_polynomials import PiPolynomial, gamma_ball, gamma_of_half
+from theory.numbers.pi_polynomials import gamma_ball
 from theory.spectra.closed_forms import (
     Base,
     CapTerm,
     ClosedForm,
-    Coefficients,
     EndPower,
     Exponential,
     IntegerMatern,
@@ -42,247 +41,10 @@ from theory.spectra.closed_forms import (
     One,
     closed_form,
 )
+from theory.spectra.exact_values import check_integrable, is_zero, polynomial_eigenvalue, t_weights, vanishes
 from theory.spectra.routes.matern import integer_matern
-from theory.spectra.sphere import moment, sphere_text
-
-__all__ = ["CapTerm", "ClosedForm", "balls", "closed_balls", "closed_form", "exact_eigenvalue", "gamma_text"]
 
 PASSES = 6
-
-
-def vanishes(order: int, degree: int) -> bool:
-    """Whether c_k(a) = 0: degree k > a of the parity of a, where 1/Gamma((a-k)/2+1) has its pole."""
-    return degree > order and (degree - order) % 2 == 0
-
-
-def mixed(multiplier: Coefficients, degree: int, dim: int | Fraction) -> dict[int, Fraction]:
-    """Weights w_j with mu_degree(p kappa) = sum_j w_j mu_j(kappa), p = sum_n multiplier[n] t^n.
-
-    >>> mixed((Fraction(0), Fraction(1)), 2, 2)
-    {1: Fraction(2, 5), 3: Fraction(3, 5)}
-    """
-    power = {degree: Fraction(1)}
-    total: dict[int, Fraction] = {}
-    for n, coefficient in enumerate(multiplier):
-        if n:
-            power = _times_t(power, dim)
-        if coefficient:
-            for j, weight in power.items():
-                total[j] = total.get(j, Fraction(0)) + coefficient * weight
-    return total
-
-
-def _times_t(weights: dict[int, Fraction], dim: int | Fraction) -> dict[int, Fraction]:
-    result: dict[int, Fraction] = {}
-    for j, weight in weights.items():
-        down, up = _t_weights(j, dim)
-        if j:
-            result[j - 1] = result.get(j - 1, Fraction(0)) + weight * down
-        result[j + 1] = result.get(j + 1, Fraction(0)) + weight * up
-    return result
-
-
-def _t_weights(degree: int, dim: int | Fraction) -> tuple[Fraction, Fraction]:
-    """t P_k = down P_{k-1} + up P_{k+1}; at d = 1, k = 0 the fraction 0/0 stands for up = 1."""
-    if degree == 0:
-        return Fraction(0), Fraction(1)
-    return Fraction(degree) / (2 * degree + dim - 1), Fraction(degree + dim - 1) / (2 * degree + dim - 1)
-
-
-def exact_eigenvalue(form: ClosedForm, dim: int, degree: int) -> PiPolynomial | None:
-    """mu_k in integer dimension d, exactly: a rational for even d, over pi^2 for odd d and order <= 1.
-
-    None where the value is not known to be a Laurent polynomial in pi (end powers mostly, exponentials).
-
-    >>> from theory.kernels import NTK
-    >>> [exact_eigenvalue(closed_form(NTK(2)), 2, k) for k in range(5)]
-    [1/2, 1/3, 5/64, 0, 1/192]
-    """
-    parts = exact_parts(form, dim, degree)
-    if parts is None:
-        return None
-    total = PiPolynomial()
-    for (constant, base), factor in parts.items():
-        kinds = {(kind, exponent.denominator) for kind, _, exponent in constant}
-        if base is not None or kinds - {("pi", 1)}:
-            return None
-        total += PiPolynomial.of(factor, int(sum((exponent for *_, exponent in constant), Fraction(0))))
-    return total
-
-
-Parts = dict[tuple[Constant, Base | None], Fraction]
-
-
-def exact_parts(form: ClosedForm, dim: int | Fraction, degree: int) -> Parts | None:
-    """mu_k = sum of rational * constant * mu_0(base), base None for 1; None where no such sum is known.
-
-    >>> from theory.kernels import Zonal
-    >>> exact_parts(closed_form(Zonal("1 - sqrt((1-t)/2)")), 2, 1)
-    {((), None): Fraction(2, 15)}
-    """
-    polynomial = Multiplied(form.polynomial, One())
-    found: Parts = {}
-    for part in (polynomial, *(Multiplied((Fraction(1),), cap) for cap in form.caps), *form.multiplied):
-        for j, weight in mixed(part.multiplier, degree, dim).items():
-            values = _exact_base(part.base, dim, j)
-            if values is None:
-                return None
-            for (constant, base), value in values.items():
-                whole, rational_part = times_constants(constant, part.constant)
-                found[whole, base] = found.get((whole, base), Fraction(0)) + weight * value * rational_part
-    return {key: value for key, value in found.items() if value}
-
-
-def _exact_base(base: Base, dim: int | Fraction, degree: int) -> Parts | None:
-    if isinstance(base, One):
-        return {} if degree else {((), None): Fraction(1)}
-    if isinstance(base, CapTerm) and isinstance(dim, int):
-        return {(_pi(p), None): c for p, c in _exact_cap(base, dim, degree).terms}
-    if isinstance(base, EndPower):
-        if isinstance(dim, int) and (2 * base.exponent).denominator == 1:
-            return _exact_end_power(base, dim, degree)
-        if not base.log:
-            return {((), base): _end_ratio(base, dim, degree)}
-    return None
-
-
-def _pi(exponent: Fraction | int) -> Constant:
-    return (("pi", 0, Fraction(exponent)),) if exponent else ()
-
-
-def _exact_end_power(base: EndPower, dim: int, degree: int) -> Parts:
-    """For 2 nu an integer: a rational times powers of pi and 2, with the logarithm one of rationals and log 2."""
-    nu, k = base.exponent, degree
-    _check_integrable(base, dim)
-    factors = [gamma_of_half(dim + 1), gamma_of_half(int(2 * nu) + dim)]
-    (over, half) = gamma_of_half(int(2 * (k + nu + dim)))
-    value = factors[0][0] * factors[1][0] / over * base.sign**k
-    pochhammer, slope = Fraction(1), Fraction(0)
-    double = base.log and nu.denominator == 1 and 0 <= nu < k  # (-nu)_k = 0, its derivative is not
-    for i in range(k):
-        if double and i == nu:
-            pochhammer = -pochhammer
-        else:
-            pochhammer *= i - nu
-            slope += 1 / (nu - i)
-    value *= pochhammer
-    constant, rational_part = times_constants(
-        _pi(Fraction(factors[0][1] + factors[1][1] - half - 1, 2)), (("prime", 2, nu + dim - 1),)
-    )
-    value *= rational_part
-    if not base.log or double:
-        return {(constant, None): value}
-    above, below = digamma_of_half(int(2 * nu) + dim), digamma_of_half(int(2 * (k + nu + dim)))
-    logs = times_constants(constant, (("log", 2, Fraction(1)),))[0]
-    return {(constant, None): value * (above[0] - below[0] + slope), (logs, None): value * (1 + above[1] - below[1])}
-
-
-def digamma_of_half(twice: int) -> tuple[Fraction, int]:
-    """psi(twice/2) + Euler's constant as (rational, c), meaning rational + c log 2; twice > 0.
-
-    >>> digamma_of_half(4), digamma_of_half(3)
-    ((Fraction(1, 1), 0), (Fraction(2, 1), -2))
-    """
-    if twice % 2:
-        return sum((Fraction(2, i) for i in range(1, twice - 1, 2)), Fraction(0)), -2
-    return sum((Fraction(1, i) for i in range(1, twice // 2)), Fraction(0)), 0
-
-
-def _polynomial_eigenvalue(coefficients: Coefficients, dim: int | Fraction, degree: int) -> Fraction:
-    terms = (b * moment(n, degree, dim) for n, b in enumerate(coefficients) if b)
-    return sum(terms, Fraction(0)) if degree < len(coefficients) else Fraction(0)
-
-
-def _exact_cap(cap: CapTerm, dim: int, degree: int) -> PiPolynomial:
-    if vanishes(cap.order, degree):
-        return PiPolynomial()
-    order = cap.order
-    half = [gamma_of_half(n) for n in (dim + 1, order - degree + 2, order + degree + dim + 1)]
-    value = half[0][0] * factorial(order) / (2 ** (order + 1) * half[1][0] * half[2][0])
-    return cap.weight(degree, dim) * PiPolynomial.of(value**2, half[0][1] - half[1][1] - half[2][1])
-
-
-def rational_eigenvalue(form: ClosedForm, dim: int | Fraction, degree: int) -> PiPolynomial | None:
-    """mu_k where it is rational for every real d: each term a has k > a or k = a, a-2, ..., where
-    c_k(a) = E[t^a P_k]/2 since t^a P_k is even; None elsewhere and above the highest order.
-
-    >>> from theory.kernels import NTK
-    >>> rational_eigenvalue(closed_form(NTK(depth=2)), Fraction(5, 3), 1)
-    3/8
-    """
-    highest = max((len(form.polynomial) - 1, *(cap.order for cap in form.caps)))
-    if degree > highest or form.multiplied or any((cap.order - degree) % 2 for cap in form.caps):
-        return None
-    total = _polynomial_eigenvalue(form.polynomial, dim, degree)
-    for cap in form.caps:
-        total += cap.weight(degree, dim) * (moment(cap.order, degree, dim) / 2) ** 2
-    return PiPolynomial.of(total)
-
-
-def constants_text(form: ClosedForm, dim: int | Fraction, degree: int) -> str | None:
-    """mu_k as a sum of rationals times powers of pi, e, primes and their logarithms; None where it is none.
-
-    >>> from theory.kernels import Zonal
-    >>> constants_text(closed_form(Zonal("sqrt(3)*theta + log(2)")), 2, 0)
-    '1*log(2) + 1/2*pi*3**(1/2)'
-    """
-    parts = exact_parts(form, dim, degree)
-    if parts is None or any(base is not None for _, base in parts):
-        return None
-    texts = sorted(f"{factor}{_constant_text(constant)}" for (constant, _), factor in parts.items())
-    return " + ".join(texts) or "0"
-
-
-def gamma_text(form: ClosedForm, dim: int | Fraction, degree: int) -> str | None:
-    """mu_k as an expression in Gamma, for real d and for degrees whose rational form fills a page.
-
-    None where the expression language has no word for it (Bessel functions).
-
-    >>> from theory.kernels import ArcCosine
-    >>> gamma_text(closed_form(ArcCosine(0)), Fraction(5, 2), 1)
-    '2*(Gamma(7/4)*factorial(0)/(2**1*Gamma(1/2)*Gamma(9/4)))**2'
-    """
-    constant = _polynomial_eigenvalue(form.polynomial, dim, degree)
-    texts = [f"{constant}"] if constant else []
-    one = (Fraction(1),)
-    for part in (*(Multiplied(one, cap) for cap in form.caps), *form.multiplied):
-        shared = _constant_text(part.constant)
-        for j, weight in mixed(part.multiplier, degree, dim).items():
-            text = _base_text(part.base, dim, j, weight)
-            if text is None or shared is None:
-                return None
-            texts.extend([text + shared] if text else [])
-    return " + ".join(texts) or "0"
-
-
-def _constant_text(constant: Constant) -> str | None:
-    """The factor that a constant is, None where the expression language has no word for it."""
-    words = {"pi": "pi", "e": "exp(1)"}
-    texts = [(f"log({b})" if kind == "log" else words.get(kind, str(b)), e) for kind, b, e in constant]
-    return "".join(f"*{text}" if e == 1 else f"*{text}**({e})" for text, e in texts)
-
-
-def _base_text(base: Base, dim: int | Fraction, degree: int, factor: Fraction) -> str | None:
-    upper = Fraction(dim + 1) / 2
-    if isinstance(base, CapTerm):
-        weight = factor * base.weight(degree, dim)
-        if vanishes(base.order, degree) or not weight:
-            return ""
-        lower = Fraction(base.order - degree, 2) + 1, Fraction(base.order + degree + dim + 1) / 2
-        return (
-            f"{weight}*(Gamma({upper})*factorial({base.order})"
-            f"/(2**{base.order + 1}*Gamma({lower[0]})*Gamma({lower[1]})))**2"
-        )
-    if isinstance(base, One):
-        return "" if degree or not factor else f"{factor}"
-    if isinstance(base, EndPower) and not base.log:
-        nu = base.exponent
-        sign = factor * base.sign**degree
-        return (
-            f"{sign}*Gamma({upper})/sqrt(pi)*2**({nu + dim - 1})*Gamma({nu + Fraction(dim) / 2})"
-            f"/Gamma({-nu})*Gamma({degree - nu})/Gamma({degree + nu + dim})"
-        )
-    return None
 
 
 def closed_balls(kernel: Kernel, dim: int | Fraction, degrees: range, digits: int) -> list[arb]:
@@ -309,24 +71,6 @@ def closed_balls(kernel: Kernel, dim: int | Fraction, degrees: range, digits: in
     return values
 
 
-def is_zero(form: ClosedForm, dim: int | Fraction, degree: int) -> bool:
-    """Whether mu_k = 0 exactly, every part of it by itself.
-
-    >>> from theory.kernels import Zonal
-    >>> is_zero(closed_form(Zonal("(1-t)**(1/3)*(2-t)")), 1, 2)
-    True
-    """
-    return exact_parts(form, dim, degree) == {}
-
-
-def _end_ratio(base: EndPower, dim: int | Fraction, degree: int) -> Fraction:
-    """mu_degree/mu_0 of an end power."""
-    value = Fraction(1)
-    for k in range(degree):
-        value *= base.sign * (k - base.exponent) / (k + base.exponent + dim)
-    return value
-
-
 def balls(form: ClosedForm, dim: int | Fraction, degrees: range, digits: int) -> list[arb]:
     """Enclosures of mu_k for a range of consecutive degrees; relative accuracy `digits` at least
     where all terms have one sign.
@@ -347,7 +91,7 @@ def balls(form: ClosedForm, dim: int | Fraction, degrees: range, digits: int) ->
         for index, degree in enumerate(degrees):
             if degree >= len(form.polynomial):
                 break
-            values[index] = values[index] + rational(_polynomial_eigenvalue(form.polynomial, dim, degree))
+            values[index] = values[index] + rational(polynomial_eigenvalue(form.polynomial, dim, degree))
     return values
 
 
@@ -384,7 +128,7 @@ def _multiplied_balls(part: Multiplied, dim: int | Fraction, degrees: range) -> 
     reach = len(part.multiplier) - 1
     wide = range(max(0, degrees.start - reach), degrees.stop + reach)
     base = _base_balls(part.base, dim, wide)
-    weights = [tuple(map(rational, _t_weights(k, dim))) for k in wide] if reach else []
+    weights = [tuple(map(rational, t_weights(k, dim))) for k in wide] if reach else []
     total = [v * rational(part.multiplier[-1]) for v in base]
     for coefficient in reversed(part.multiplier[:-1]):
         shifted = []
@@ -411,14 +155,9 @@ def _base_balls(base: Base, dim: int | Fraction, degrees: range) -> list[arb]:
     return _exponential(base, dim, degrees)
 
 
-def _check_integrable(base: EndPower, dim: int | Fraction) -> None:
-    if 2 * base.exponent + dim <= 0:
-        raise ValueError(f"(1-t)^({base.exponent}) is not integrable on {sphere_text(dim)}")
-
-
 def _end_power(base: EndPower, dim: int | Fraction, degrees: range) -> list[arb]:
     """M (-nu)_k / Gamma(k+nu+d), or its derivative in nu, by rational ratios."""
-    _check_integrable(base, dim)
+    check_integrable(base, dim)
     nu = base.exponent
     zero = int(nu) if nu.denominator == 1 and nu >= 0 else None  # the i with -nu + i = 0
     first = degrees.start if zero is None or degrees.start > zero else 0

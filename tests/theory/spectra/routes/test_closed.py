@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from tests.theory.zonal_integrals import by_mpmath
 from theory.kernels import NNGP, NTK, ArcCosine, Kernel, Multiple, Sum, Zonal
 from theory.numbers.balls import Enclosure, working_precision
-from theory.spectra.routes.closed import balls, closed_form, digamma_of_half, exact_eigenvalue, is_zero, vanishes
+from theory.spectra.closed_forms import closed_form
+from theory.spectra.exact_values import digamma_of_half, exact_eigenvalue, is_zero, vanishes
+from theory.spectra.routes.closed import balls
 from theory.spectra.spectrum import spectrum
 
 MIXED = Sum((ArcCosine(2), Multiple(Fraction(3, 7), NTK(2, bias=True)), NNGP(1)))
