@@ -155,6 +155,7 @@ def digamma_of_half(twice: int) -> tuple[Fraction, int]:
 
 
 def polynomial_eigenvalue(coefficients: Coefficients, dim: int | Fraction, degree: int) -> Fraction:
+    """mu_k of sum_n coefficients[n] t^n: rational in every dimension, 0 beyond the degree."""
     terms = (b * moment(n, degree, dim) for n, b in enumerate(coefficients) if b)
     return sum(terms, Fraction(0)) if degree < len(coefficients) else Fraction(0)
 
@@ -206,5 +207,6 @@ def _end_ratio(base: EndPower, dim: int | Fraction, degree: int) -> Fraction:
 
 
 def check_integrable(base: EndPower, dim: int | Fraction) -> None:
+    """Raise ValueError for a power of 1 - t that is not integrable on S^dim."""
     if 2 * base.exponent + dim <= 0:
         raise ValueError(f"(1-t)^({base.exponent}) is not integrable on {sphere_text(dim)}")
