@@ -9,6 +9,7 @@ from tests.theory.stated_steps import facts_of, named, reading, refusal_of
 from theory.derivations.one_hidden_layer import K0, NTK_
 from theory.language.statement import parse_statement
 from theory.proofs.rules.depth import SIGMA, THETA
+from theory.proofs.rules.named_kernels import _function as function_of
 from theory.proofs.rules.named_kernels import factor_of
 from theory.proofs.steps import Refused
 from theory.symbolic.objects import KernelName, L, Layered, Mu, Radial, Range, k
@@ -36,6 +37,12 @@ def test_names_of_kernels() -> None:
     ]:
         with pytest.raises(Refused):
             factor(text, name)
+
+
+@pytest.mark.parametrize("text", ["NNGP(depth=1)", "NNGP(depth=3)", "NTK(depth=1)", "NTK(depth=3)"])
+def test_only_one_hidden_layer_is_written_by_the_arc_cosine_functions(text: str) -> None:
+    with pytest.raises(Refused):
+        function_of(parse_statement("mu(k) = 0", text, ()).kernel)
 
 
 def test_a_name_is_that_of_the_kernel_by_its_definition_in_the_proof() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 import sympy as sp
 from hypothesis import given, settings
@@ -17,7 +19,7 @@ from theory.spectra.symbolic_forms import multiplicity
 from theory.statements.arithmetic import Undefined, as_ball
 from theory.statements.counterexamples import OUT_OF_REACH
 from theory.statements.values import evaluate
-from theory.symbolic.objects import INTEGER_SYMBOLS, Range, d, k, t
+from theory.symbolic.objects import INTEGER_SYMBOLS, KernelName, MuOn, Range, d, k, t
 
 EVEN, ODD, D = Range("k", 2, None, 0), Range("k", 3, None, 1), Range("d", 1)
 
@@ -68,6 +70,7 @@ UNDEFINED = [
     ("1/binomial(3,k) > 0", ()),
     ("N(d,k) > 0", ()),
     ("N(d,k-1) > 0", ("k >= 1",)),
+    ("N(d-1,k) > 0", ("k >= 1",)),
     ("log(k) >= 0", ()),
     ("acos(2/k) >= 0", ("k >= 1",)),
     ("acos(2*t) >= 0", ()),
@@ -103,6 +106,18 @@ def test_what_may_be_undefined_is_not_read(says: str, where: tuple[str, ...]) ->
     with pytest.raises(Refused):
         read_side(stated.data.left, stated.data, stated.ranges, None, [])
     assert refusal_of(reading(stated, "left", k), facts_of(stated))
+
+
+@pytest.mark.parametrize("least", [1, 2])
+def test_a_sphere_of_dimension_zero_has_no_eigenvalues(least: int) -> None:
+    """The dimension d - 1 is 0 where d is 1."""
+    stated = named("mu(k, d-1) >= 0", "NTK(depth=2)", f"d >= {least}")
+    read = partial(read_side, stated.data.left, stated.data, stated.ranges, KernelName("NTK(depth=2)"), [])
+    if least > 1:
+        assert read().has(MuOn)
+    else:
+        with pytest.raises(Refused, match="no integer >= 1"):
+            read()
 
 
 def test_a_reading_is_of_a_side_of_the_statement_on_a_part_of_its_ranges() -> None:

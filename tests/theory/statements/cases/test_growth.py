@@ -10,7 +10,7 @@ from tests.theory.values import refuses_change
 from theory.numbers.truth import Evidence, Truth
 from theory.proofs.check import check
 from theory.proofs.steps import Proof
-from theory.statements.cases.growth import as_variable_grows, comparison
+from theory.statements.cases.growth import as_variable_grows, comparison, never_zero
 from theory.statements.cases.uniform_bounds import uniformly
 from theory.statements.outcome import Case, NotSymbolic, Outcome
 from theory.symbolic.constants import named
@@ -194,3 +194,20 @@ def test_a_limit_made_of_named_constants_is_one_where_the_polynomials_agree() ->
         assert as_variable_grows(case((ONE,), c * k, k), "~", "k", {c: value}).truth is truth
     moving = SlopeProduct(L)
     assert as_variable_grows(case((ONE,), c * k, k), "~", "k", {c: moving}).truth is not HOLDS
+
+
+@pytest.mark.parametrize(
+    "constant, certain",
+    [
+        (d + 1, True),
+        (2 - d, False),  # 0 at d = 2
+        (sp.gamma(d) / sp.gamma(d + 1), True),
+        (1 / sp.gamma(3 - d), False),  # 0 from d = 3 on
+        (sp.pi**d, True),
+        ((d - 1) ** d, False),
+        (sp.sin(d), False),  # no hypergeometric term: nothing is known
+        (sp.cos(sp.pi * d / 2), False),
+    ],
+)
+def test_a_limit_is_called_nonzero_only_where_no_factor_vanishes(constant: sp.Expr, certain: bool) -> None:
+    assert never_zero(constant, Ranges((Range("d", 1),))) is certain

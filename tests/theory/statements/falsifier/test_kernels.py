@@ -28,7 +28,9 @@ from theory.spectra.routes.oracle import oracle_values
 from theory.statements.falsifier import closed, coefficients, quadrature
 from theory.statements.falsifier.coefficients import coefficient
 from theory.statements.falsifier.curve import curve
-from theory.statements.falsifier.kernels import eigenvalue, has_formula, kappa, parity_of
+from theory.statements.falsifier.hermite import TERMS
+from theory.statements.falsifier.kernels import SERIES_TERMS, eigenvalue, has_formula, kappa, parity_of
+from theory.statements.falsifier.kernels import _by_positive_series as by_positive_series
 from theory.statements.falsifier.near import Near, Unable, error_of, real
 from theory.statements.falsifier.work import Work
 
@@ -73,6 +75,9 @@ def test_eigenvalues_are_those_of_the_oracle(kernel: Kernel, dim: int) -> None:
     [
         NTK(2),
         NTK(2, bias=True),
+        NTK(1),
+        NNGP(1, 2),
+        NNGP(2, Fraction(1, 2)),
         ArcCosine(0),
         ArcCosine(3),
         Dual("relu"),
@@ -155,6 +160,8 @@ def test_two_evaluators_of_kappa_agree(kernel: Kernel) -> None:
         DualTangent("leaky_relu", slope=-2),
         DualTangent("erf"),
         DualTangent("cos"),
+        DualTangent("sin"),
+        Dual("tanh"),
         Gaussian(2),
         Dual("step"),
     ],
@@ -165,6 +172,40 @@ def test_coefficients_by_formula_and_by_a_circle_agree(kernel: Kernel) -> None:
     for n in range(12):
         found = coefficients.closed(kernel, n)
         assert abs(float(real(found)) - values[n]) <= errors[n] + 1e-15
+
+
+@pytest.mark.parametrize("n", [1, 399, 400, 401, 1001])
+def test_coefficients_of_the_arc_sine_by_gamma_are_the_exact_ones(n: int) -> None:
+    """Beyond 400 they are computed from log Gamma; J_0 = pi/2 + asin."""
+    found, true = coefficients.closed(ArcCosine(0), n), coefficients.arc_sine(n)
+    with mp.workdps(40):
+        assert abs(real(found) * mp.pi - mpf(true.numerator) / true.denominator) <= 4 * error_of(found)
+        assert (found == 0) is (true == 0)
+
+
+def test_coefficients_end_where_their_table_ends() -> None:
+    assert isinstance(coefficients.closed(Dual("tanh"), TERMS - 1 - TERMS % 2), Near)
+    with pytest.raises(Unable, match="of tanh"):
+        coefficients.closed(Dual("tanh"), TERMS + 1)
+
+
+@pytest.mark.parametrize("degree", [0, 1, 4, 9])
+@pytest.mark.parametrize("factor", [Fraction(1), Fraction(10) ** 40, Fraction(1, 10**40)], ids=str)
+def test_the_error_of_a_power_series_is_of_its_size_and_covers_the_value(degree: int, factor: Fraction) -> None:
+    """On S^30, where the series is asked first."""
+    kernel = NTK(3)
+    found = by_positive_series(kernel, 30, degree, Work())
+    values, errors = quadrature.eigenvalues(kernel, 30, 16)
+    assert abs(float(found.value) - values[degree]) <= errors[degree] + float(found.error)
+    assert 0 < found.error < 1e-9 * found.value
+    scaled = eigenvalue(factor * kernel, 30, degree, Work())
+    assert abs(real(scaled) / (mpf(factor.numerator) / factor.denominator) - found.value) <= 2 * found.error
+
+
+@pytest.mark.parametrize("degree", [SERIES_TERMS // 2, SERIES_TERMS])
+def test_a_power_series_that_is_too_short_is_refused(degree: int) -> None:
+    with pytest.raises(Unable, match="no power series"):
+        by_positive_series(NTK(3), 30, degree, Work())
 
 
 def test_a_singularity_inside_the_disc_is_seen() -> None:

@@ -33,6 +33,9 @@ def at(text: str, kernel: Kernel | None = None, **variables: int | Fraction) -> 
         ("factorial(k)", {"k": 0}, 1),
         ("pi - pi", {}, 0),
         ("(2 + pi)/Gamma(-1)", {}, 0),
+        ("Gamma(0)**(-2)", {}, 0),
+        ("1/(3*Gamma(-k))", {"k": 2}, 0),
+        ("1/Gamma(0)**2", {}, 0),
     ],
 )
 def test_values_without_a_kernel(text: str, variables: dict[str, int], expected: Fraction) -> None:
@@ -48,6 +51,9 @@ def test_values_without_a_kernel(text: str, variables: dict[str, int], expected:
         ("Gamma(0)/Gamma(0)", {}),
         ("Gamma(0) - Gamma(0)", {}),
         ("N(0, 1)", {}),
+        ("N(2, k-1)", {"k": 0}),
+        ("Gamma(0)**2", {}),
+        ("Gamma(0)**0", {}),
         ("mu(k-4)", {"k": 3, "d": 1}),
         ("mu(k/2)", {"k": 3, "d": 1}),
         ("mu(pi)", {"d": 2}),
