@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import pytest
 
@@ -147,15 +148,15 @@ def test_an_interrupted_check_prints_what_it_decided(
 ) -> None:
     from verify.command import check as reader
 
-    real, path = reader._verdict, tmp_path / "s.toml"
+    real, path = reader._verdict_of, tmp_path / "s.toml"
     path.write_text(TWO)
 
-    def second_stops(name: str, *how: object) -> object:
-        if name == "b":
+    def second_stops(work: Any) -> object:
+        if work[1].name == "b":
             raise KeyboardInterrupt
-        return real(name, *how)
+        return real(work)
 
-    monkeypatch.setattr(reader, "_verdict", second_stops)
+    monkeypatch.setattr(reader, "_verdict_of", second_stops)
     assert cli.run(["check", str(path), "--format", "json"]) == 130
     out, err = capsys.readouterr()
     assert [c["id"] for c in json.loads(out)["claims"]] == ["a"]

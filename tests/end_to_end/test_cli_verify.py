@@ -137,18 +137,58 @@ def test_check_refuses_wrong_files_in_one_line(capsys: pytest.CaptureFixture[str
     assert_bad_request(call(capsys, "check", path), "not UTF-8")
     path.write_text("[[claim]]\nid = a")
     assert_bad_request(call(capsys, "check", path), "line 2")
-    path.write_text(HOLDING + HOLDING)
-    assert_bad_request(call(capsys, "check", path), "duplicate id")
-    path.write_text(HOLDING + 'four = ["d = 2"]')
-    assert_bad_request(call(capsys, "check", path), "unknown key 'four'", "did you mean for?")
-    path.write_text('[[claim]]\nid = "a"\nsays = "mu(k) > 0"')
-    assert_bad_request(call(capsys, "check", path), "claim 'a'", "a kernel is needed")
     assert_bad_request(call(capsys, "check", tmp_path), "cannot read")
     assert_bad_request(call(capsys, "check", tmp_path / "absent"), "cannot read")
     path.write_text(HOLDING)
     wrong_format = call(capsys, "check", path, "--format", "yaml")
     assert_bad_request(wrong_format, "--format: unknown name 'yaml'", "text, json")
     assert_bad_request(call(capsys, "check"), "FILE.toml")
+    assert_bad_request(
+        call(capsys, "check", path, "--kernel", "NTK(depth=2)"), "--kernel and --for go with one statement"
+    )
+    assert_bad_request(call(capsys, "check", "mu(k) > 0"), "a kernel is needed")
+    assert_bad_request(call(capsys, "check", "1 < 2", "--jobs", "0"), "--jobs")
+
+
+@pytest.mark.parametrize(
+    "wrong, reason",
+    [
+        (HOLDING, "duplicate id"),
+        (
+            HOLDING.replace('"t"', '"u"') + 'four = ["d = 2"]',
+            "unknown key 'four', allowed: id, kernel, says, for (did you mean for?)",
+        ),
+        ('[[claim]]\nid = "a"\nsays = "mu(k) > 0"', "a kernel is needed"),
+    ],
+)
+def test_a_statement_that_cannot_be_read_stops_no_other(
+    wrong: str, reason: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    path = tmp_path / "s.toml"
+    path.write_text(HOLDING + wrong)
+    code, out, err = call(capsys, "check", path)
+    assert code == 2 and out.startswith("t: HOLDS") and reason in out.splitlines()[1] and ": REFUSED: " in out
+    assert err == "1 of 2 statements cannot be read\n"
+
+
+@pytest.mark.parametrize(
+    "words, code, told",
+    [
+        (("mu_k > 0", "--kernel", "NTK(depth=3)"), 0, 'HOLDS (proved): "mu(k) > 0" of NTK(depth=3) for all k >= 0'),
+        (("mu_k > 0", "--kernel", "NTK(depth=2)", "--for", "k odd"), 1, "at k=3"),
+        ((r"\mu_k = 0 for odd k > 1", "--kernel", "NTK(depth=2)"), 0, "for all k >= 3 odd"),
+        (
+            ("0 <= mu(k) <= 1", "--kernel", "NTK(depth=2)", "--for", "k >= 2", "--for", "d = 2"),
+            0,
+            "for all k >= 2, d = 2",
+        ),
+    ],
+)
+def test_one_statement_needs_no_file(
+    words: tuple[str, ...], code: int, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found, out, err = call(capsys, "check", *words)
+    assert (found, err) == (code, "") and out.startswith("statement: ") and told in out
 
 
 def test_check_writes_a_whole_file_or_none(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

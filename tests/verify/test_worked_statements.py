@@ -14,9 +14,10 @@ from theory.kernels import NTK
 from theory.numbers.truth import Evidence, Truth
 from theory.proofs.check import check
 from theory.proofs.steps import RULES, Proof
-from theory.statements.decide import Verdict, decide
+from theory.statements.decide import Verdict
+from theory.statements.sentences import decide_sentence
 from theory.symbolic.objects import FAILS, HOLDS
-from verify.command.check import read_statements
+from verify.command.check import read_claims
 
 IN_DEPTH = (depth_series(NTK, 2), lower_series(NTK))
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "statements.md"
@@ -27,7 +28,7 @@ def verdicts(folder: Path) -> dict[str, Verdict]:
     (block,) = re.findall(r"^```toml\n(\[\[claim\]\].*?)^```$", PAGE.read_text(encoding="utf-8"), re.M | re.S)
     path = folder / "statements.toml"
     path.write_text(block, encoding="utf-8")
-    return {name: decide(statement) for name, statement in read_statements(path).items()}
+    return {claim.name: decide_sentence(claim.sentence())[0] for claim in read_claims(path)}
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,7 @@ acos, asin, Gamma, factorial, binomial; mu(K), mu(K, D), N(D, K), a(K), b(K), ka
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from math import comb, factorial, isqrt
@@ -90,6 +91,10 @@ def _reading_error(text: str, error: UnexpectedInput) -> str:
     column = column_of(text, error)
     around = text[max(0, column - 1) : column + 11].replace("\n", " ")
     if getattr(getattr(error, "token", None), "type", "") == "$END":
+        if re.search(r"(=\s*(O|o|Omega|Theta)\s*\(.*\)|~.*\w\)*)\s*$", text):
+            return (
+                f"column {len(text) + 1}: an order needs its limit: add as k -> oo, as d -> oo, as t -> 1 or uniformly"
+            )
         return f"column {len(text) + 1}: the text ends too early"
     where = f"cannot read column {column}, near {around!r}"
     if around.startswith("^"):
@@ -153,7 +158,18 @@ def _bits(node: Node) -> float:
 def _magnitude(node: Node) -> float:
     """At least 1 and at least the absolute value of a constant that passed `_bits`."""
     value = rational_value(node)
-    return max(1.0, float(abs(value))) if value is not None else 2.0 ** min(_bits(node), 60)
+    if value is not None:
+        return max(1.0, float(abs(value)))
+    match node:
+        case Name("pi" | "E"):
+            return 4.0
+        case Operation("+" | "-", left, right):
+            return _magnitude(left) + _magnitude(right)
+        case Operation("*", left, right):
+            return _magnitude(left) * _magnitude(right)
+        case Operation("/", left, right) if divisor := rational_value(right):
+            return max(1.0, _magnitude(left) / float(abs(divisor)))
+    return float(2.0 ** min(_bits(node), 60))
 
 
 def rational_value(node: Node, at: Mapping[str, int] = MappingProxyType({})) -> Fraction | None:

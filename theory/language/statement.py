@@ -7,7 +7,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -18,8 +17,11 @@ from theory.expansions.admissible import Inadmissible, check_admissible, least_d
 from theory.kernels import Kernel, Multiple, written_out
 from theory.kernels.depth_families import DepthFamily
 from theory.kernels.parse import parse_kernel
+from theory.language.conditions import LEAST, build_ranges, conditions
 from theory.language.families import check_family, is_family
 from theory.language.formulas import VOCABULARY, check_size, is_of_kernel, read, uses_kernel, variables
+from theory.language.quantifiers import understood
+from theory.language.spellings import MAX_TYPED
 from theory.symbolic.expression_grammar import GRAMMAR, ExpressionError, TreeBuilder
 from theory.symbolic.expressions import Call, Node, Number, Operation, rebuilt, unparse, walk
 from theory.symbolic.objects import Range
@@ -27,7 +29,6 @@ from theory.symbolic.ranges import Ranges
 
 COMPARISONS = ("=", "!=", "<=", ">=", "<", ">")
 LANDAU = ("O", "Omega", "Theta", "o")
-LEAST = {"k": 0, "n": 0, "d": 1, "L": 1}  # the smallest value of each integer variable
 LIMITS = {"k": ("oo",), "d": ("oo",), "n": ("oo",), "L": ("oo",), "t": ("1", "-1", "0")}
 UNIFORMLY = "uniformly"
 Limit = tuple[str, str] | str | None  # (variable, target), UNIFORMLY, or none: no asymptotic relation
@@ -150,70 +151,25 @@ class _StatementBuilder(TreeBuilder[Parts]):
 
 
 _PARSER = Lark(STATEMENT_GRAMMAR, parser="lalr")
-_RANGE = re.compile(r"\s*([A-Za-z]+)\s*(?:(=|>=|<=)\s*([0-9]{1,9})|(even|odd))\s*")
-
-
-def parse_range(text: str) -> tuple[str, str, int | None]:
-    """One condition of `for`: (name, "=" ">=" "<=" "even" "odd", value).
-
-    >>> parse_range("k >= 2"), parse_range("k even")
-    (('k', '>=', 2), ('k', 'even', None))
-    """
-    match = _RANGE.fullmatch(text)
-    if not match or match[1] not in LEAST:
-        raise ExpressionError(
-            f"for: cannot read {text[:40]!r}, allowed: NAME = INT, NAME >= INT, NAME <= INT, NAME even, NAME odd "
-            f"with NAME one of {', '.join(LEAST)}"
-        )
-    return match[1], match[2] or match[4], None if match[3] is None else int(match[3])
-
-
-def build_ranges(names: set[str], conditions: Sequence[str]) -> Ranges:
-    """The range of every integer variable that occurs, from the conditions that narrow it."""
-    least = {name: LEAST[name] for name in LEAST if name in names}
-    most: dict[str, int] = {}
-    parity: dict[str, int] = {}
-    for name, kind, value in map(parse_range, conditions):
-        if name in least and kind == "=" and value is not None and value < LEAST[name]:
-            raise ExpressionError(f"for: {name} = {value}, allowed: {name} >= {LEAST[name]}")
-        if name not in least:
-            allowed = ", ".join(least) or "none"
-            raise ExpressionError(f"for: {name} does not occur in the statement, allowed: {allowed}")
-        if value is None:
-            wanted = int(kind == "odd")
-            if parity.setdefault(name, wanted) != wanted:
-                raise ExpressionError(f"for: {name} cannot be even and odd")
-            continue
-        if kind != "<=":
-            least[name] = max(least[name], value)
-        if kind != ">=":
-            most[name] = min(most.get(name, value), value)
-    ranges = Ranges(Range(name, least[name], most.get(name), parity.get(name)) for name in least)
-    for where in ranges:
-        if where.is_empty():
-            raise ExpressionError(f"for: no value of {where.name} is left by {', '.join(conditions)[:80]}")
-    return ranges
 
 
 def parse_statement(says: str, kernel: str | Kernel | None = None, where: Sequence[str] = ()) -> Statement:
     """A statement from its text, its kernel (also as text, with a depth L that is free) and its conditions.
 
+    What people type is taken, too: mu_k, 2k^2, k -> inf, LaTeX, "for even k" (`theory.language.spellings`).
     Raises ExpressionError with one line that says what is allowed.
 
     >>> s = parse_statement("mu(k) = Theta(k**(-d-1)) as k -> oo", "NTK(depth=2)", ["k even"])
     >>> s.relation, s.limit, s.scope
     ('Theta', ('k', 'oo'), 'as k -> oo along k >= 0 even, for each fixed d >= 1')
     """
-    left, relation, right, limit = read(says, _PARSER, _StatementBuilder(VOCABULARY))
+    (left, relation, right, limit), beside = read_says(says)
+    where = [one for said in (*where, *beside) for one in conditions(said)]
     check_size(left)
     check_size(right)
     kernel = repr(kernel) if isinstance(kernel, Kernel) else kernel
-    names = variables(left) | variables(right)
-    if kernel is not None and is_family(kernel):
-        names.add("L")
+    names = occurring(left, right, kernel)
     needs_kernel = uses_kernel(left) or uses_kernel(right)
-    if needs_kernel:
-        names.add("d") if _needs_dimension(left, right) else None
     if isinstance(limit, tuple):
         names.add(limit[0])
     ranges = build_ranges(names, where)
@@ -230,6 +186,39 @@ def parse_statement(says: str, kernel: str | Kernel | None = None, where: Sequen
     if parsed is not None and _needs_dimension(left, right):
         _check_integrable(parsed, ranges.named("d"), limit)
     return Statement(parsed, left, relation, right, limit, ranges)
+
+
+def occurring(left: Node, right: Node, kernel: str | None) -> set[str]:
+    """The variables of a comparison, d where it speaks of eigenvalues, L where the kernel holds it."""
+    names = variables(left) | variables(right)
+    if kernel is not None and is_family(kernel):
+        names.add("L")
+    return names | ({"d"} if _needs_dimension(left, right) else set())
+
+
+def is_grammatical(says: str) -> bool:
+    """Whether the grammar reads the text as it stands."""
+    try:
+        read(says, _PARSER, _StatementBuilder(VOCABULARY))
+    except ExpressionError:
+        return False
+    return True
+
+
+def read_says(says: str) -> tuple[Parts, list[str]]:
+    """The parts of a text that the grammar reads; else of what is understood by it, with the conditions in it."""
+    try:
+        return read(says, _PARSER, _StatementBuilder(VOCABULARY)), []
+    except ExpressionError as refused:
+        if len(says) > MAX_TYPED:
+            raise
+        text, beside = understood(says)
+        if not beside and text == says.strip():
+            raise refused from None
+    try:
+        return read(text, _PARSER, _StatementBuilder(VOCABULARY)), beside
+    except ExpressionError as error:
+        raise ExpressionError(f"{error} (read as {text[:80]!r})") from None
 
 
 def _check_integrable(kernel: Kernel, dims: Range, limit: Limit) -> None:

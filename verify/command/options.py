@@ -33,6 +33,7 @@ LAW_FORMATS = ("text", "json", "latex")
 PROOF_FORMATS = ("text", "latex", "json")
 RATE_FORMATS = ("text", "json", "csv", "markdown")
 RUN_FORMATS = ("text", "json")
+CHECK_FORMATS = ("text", "json", "latex", "junit", "sarif", "github")
 PROFILES = ("quick", "full", "paper")
 DEVICES = ("cpu", "cuda")
 

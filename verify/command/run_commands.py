@@ -6,15 +6,27 @@ As in `cli`, each turns its arguments into a request and hands text to `emit`; h
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from verify.command import completion
-from verify.command.options import DEVICES, PROFILES, RUN_FORMATS, Kernels, Out, Profile, Quiet, RunFormat, choice
+from verify.command.options import (
+    CHECK_FORMATS,
+    DEVICES,
+    PROFILES,
+    RUN_FORMATS,
+    Kernels,
+    Out,
+    Profile,
+    Quiet,
+    RunFormat,
+    choice,
+)
 from verify.running.arguments import one_of, read_count
-from verify.running.console import FAILED, OK, emit, say
+from verify.running.console import BAD_REQUEST, FAILED, OK, BadRequest, emit, say
 
 
 def train(
@@ -101,28 +113,56 @@ def verify(
 
 
 def check(
-    file: Annotated[
-        Path,
-        typer.Argument(metavar="FILE.toml", help="statements, as docs/statements.md shows; - reads standard input"),
+    statements: Annotated[
+        str,
+        typer.Argument(
+            metavar="FILE.toml|STATEMENT",
+            help="statements, as docs/statements.md shows, - standard input; or one statement",
+        ),
     ],
+    kernel: Annotated[
+        str | None, typer.Option(metavar="KERNEL", help="of one statement", autocompletion=completion.kernels)
+    ] = None,
+    for_: Annotated[
+        list[str] | None,
+        typer.Option("--for", metavar="CONDITION", help='of one statement, as "k even"; again for more'),
+    ] = None,
     kernels: Kernels = None,
+    explain: Annotated[bool, typer.Option("--explain", help="each proof as a paragraph")] = False,
     proofs: Annotated[bool, typer.Option("--proofs", help="the replayed steps of every proof, too")] = False,
-    format: RunFormat = "text",
+    jobs: Annotated[str, typer.Option(metavar="N", help="processes")] = "1",
+    format: Annotated[str, choice(CHECK_FORMATS)] = "text",
     out: Out = None,
     quiet: Quiet = False,
 ) -> int:
-    """Decide the statements of a file. Exit code 0 if all hold."""
-    from verify.command.check import decided, read_statements, render
+    """Decide statements. Exit code 0 if all hold, 1 if one does not, 2 if one cannot be read."""
+    from verify.command.check import REFUSED, Wanted, decided, one_claim, read_claims
+    from verify.command.check_formats import render
 
-    one_of("--format", format, RUN_FORMATS)
-    statements, verdicts = read_statements(file), []
+    one_of("--format", format, CHECK_FORMATS)
+    many = read_count("--jobs", jobs, 1)
+    path = Path(statements) if _is_file(statements) else None
+    if path is not None and (kernel or for_):
+        raise BadRequest("--kernel and --for go with one statement; those of a file stand in it")
+    claims = read_claims(path) if path is not None else [one_claim(statements, kernel, for_ or ())]
+    verdicts: dict[int, dict] = {}
     try:
-        for verdict in decided(statements, quiet, proofs):
-            verdicts.append(verdict)
+        verdicts.update(decided(claims, quiet, Wanted(proofs, explain, kernels), many))
     finally:  # an interruption keeps what is decided
         if verdicts:
-            emit(render(verdicts, format), out, quiet)
-    return OK if all(v["truth"] == "HOLDS" for v in verdicts) else FAILED
+            found = sorted(verdicts)
+            lines = [claims[number].line for number in found]
+            emit(render([verdicts[number] for number in found], format, path, lines), out, quiet)
+    truths = [verdict["truth"] for verdict in verdicts.values()]
+    if REFUSED in truths:
+        say(f"{truths.count(REFUSED)} of {len(truths)} statements cannot be read", quiet)
+        return BAD_REQUEST
+    return OK if set(truths) == {"HOLDS"} else FAILED
+
+
+def _is_file(statements: str) -> bool:
+    """A name of a file, also one that is not there: no statement is without a relation or a space around one."""
+    return statements == "-" or not re.search(r"[=<>~≤≥≠∼]|\\", statements)
 
 
 def report(

@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import reduce
 
+from theory.language.conditions import build_ranges
 from theory.language.formulas import parse_formula, uses_kernel, variables
-from theory.language.statement import Statement, build_ranges
+from theory.language.statement import Statement
 from theory.symbolic.expressions import Call, Name, Node, Number, Operation, rebuilt
 from theory.symbolic.ranges import Ranges
 

@@ -11,8 +11,9 @@ from dataclasses import replace
 from fractions import Fraction
 
 from theory.kernels import NTK, Kernel, Multiple
+from theory.language.conditions import build_ranges
 from theory.language.formulas import parse_formula, uses_kernel, variables
-from theory.language.statement import Statement, build_ranges
+from theory.language.statement import Statement
 from theory.symbolic.expressions import Call, Name, Node, Number, Operation, rebuilt, walk
 from theory.symbolic.objects import Range
 from theory.symbolic.ranges import Ranges

@@ -11,10 +11,12 @@ from hypothesis import strategies as st
 
 from tests.clock import at_once
 from theory.kernels.parse import parse_kernel
+from theory.language.conditions import parse_range
 from theory.language.formulas import parse_formula
-from theory.language.statement import parse_range, parse_statement
+from theory.language.sentences import parse_sentence
+from theory.language.statement import parse_statement
 from theory.symbolic.expression_grammar import MAX_TEXT
-from verify.command.check import read_statements
+from verify.command.check import read_claims
 
 Folders = pytest.TempPathFactory
 EXAMPLES = 150
@@ -103,6 +105,20 @@ WORDS = (
     "k even",
     "k >= 2",
     "d = 1",
+    "mu_k",
+    "mu_{k+1}",
+    "^{",
+    "}",
+    "\\frac{",
+    "\\mu_k",
+    "\\Theta",
+    "$",
+    " for all ",
+    "k -> inf",
+    "2k",
+    "!",
+    " <= ",
+    "≤",
 )
 texts = st.one_of(
     st.text(max_size=MAX_TEXT),
@@ -127,6 +143,8 @@ READERS: dict[str, Callable[[str], object]] = {
     "kernel": parse_kernel,
     "formula": parse_formula,
     "statement": lambda text: parse_statement(text, "NTK(depth=2)"),
+    "sentence": lambda text: parse_sentence(text, "NTK(depth=2)"),
+    "condition of a sentence": lambda text: parse_sentence("mu(k) > 0", "NTK(depth=2)", [text]),
     "kernel of a statement": lambda text: parse_statement("mu(k) > 0", text),
     "range": parse_range,
     "condition": lambda text: parse_statement("mu(k) > 0", "NTK(depth=2)", [text]),
@@ -138,6 +156,12 @@ def test_any_text_is_read_or_refused_with_one_line(name: str) -> None:
     @given(texts)
     @example("10**10**10")
     @example("10**10**10 = 1")
+    @example("{" * MAX_TEXT)
+    @example("^{" * 3000 + "}" * 3000)
+    @example("\\frac{1}{" * 1000 + "}" * 1000)
+    @example("k!" * 3000)
+    @example("for all " * 1200)
+    @example("a <= " * 2000 + "1")
     @example("(" * MAX_TEXT)
     @example("-" * MAX_TEXT)
     @example("k" + "**k" * 3000)
@@ -170,7 +194,7 @@ def test_any_file_is_read_or_refused_with_one_line(tmp_path_factory: Folders, te
     path: Path = tmp_path_factory.getbasetemp() / "statements.toml"
     whole = f'[[claim]]\nid = "a"\nkernel = "NTK(depth=2)"\nsays = "{text}"\n' if said else text
     path.write_text(whole, encoding="utf-8", errors="replace", newline="")
-    assert_read_or_refused(lambda _: read_statements(path), text)
+    assert_read_or_refused(lambda _: read_claims(path), text)
 
 
 @given(st.binary(max_size=MAX_TEXT))
@@ -178,4 +202,4 @@ def test_any_file_is_read_or_refused_with_one_line(tmp_path_factory: Folders, te
 def test_any_bytes_are_read_or_refused_with_one_line(tmp_path_factory: Folders, content: bytes) -> None:
     path: Path = tmp_path_factory.getbasetemp() / "statements.toml"
     path.write_bytes(content)
-    assert_read_or_refused(lambda _: read_statements(path), "")
+    assert_read_or_refused(lambda _: read_claims(path), "")

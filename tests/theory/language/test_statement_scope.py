@@ -7,7 +7,8 @@ from itertools import product
 import pytest
 
 from theory.kernels import NTK
-from theory.language.statement import parse_range, parse_statement
+from theory.language.conditions import parse_range
+from theory.language.statement import parse_statement
 from theory.statements.arithmetic import as_ball
 from theory.statements.values import evaluate
 from theory.symbolic.expression_grammar import ExpressionError
@@ -77,7 +78,7 @@ def test_a_family_has_a_depth() -> None:
 
 
 LEAST = {"k": 0, "n": 0, "d": 1, "L": 1}
-NAMES = "NAME = INT, NAME >= INT, NAME <= INT, NAME even, NAME odd with NAME one of k, n, d, L"
+NAMES = "NAME = INT, NAME >= INT, NAME <= INT, NAME > INT, NAME < INT, NAME even, NAME odd with NAME one of k, n, d, L"
 
 
 @pytest.mark.parametrize("name", LEAST)

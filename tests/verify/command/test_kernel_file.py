@@ -49,7 +49,7 @@ def test_a_command_takes_kernels_of_ones_own(command: str, tmp_path: Path, capsy
     (tmp_path / "said.toml").write_text('[[claim]]\nid = "a"\nkernel = "Mine(2)"\nsays = "kappa(1) = 1"\n')
     words, says = COMMANDS[command]
     assert cli.run([command, *words]) == 2
-    assert "unknown kernel Mine" in capsys.readouterr().err
+    assert "unknown kernel Mine" in "".join(capsys.readouterr())
     code = cli.run([command, *words, "--kernels", "mine.py"])
     shown = capsys.readouterr()
     if command == "derive":  # it is read, and then it has no derivation
