@@ -11,7 +11,7 @@ from theory.kernels import NTK, ArcCosine, PowerSeries
 from theory.language.statement import parse_statement
 from theory.proofs.steps import Step
 from theory.statements.decide import decide
-from theory.symbolic.objects import KernelName, Maclaurin, Mu, Range, d, equal, k, n
+from theory.symbolic.objects import KernelName, Maclaurin, Mu, MuOn, Range, d, equal, k, n, t
 
 ANY_D = Range("d", 1)
 X, F = sp.symbols("x f")
@@ -22,12 +22,28 @@ SIGNS = {
         ("sign-of-parts", "mu(k) + mu(k+1) > 0", "NTK(depth=3)", []),
         ("walk-down", "mu(k) > mu(k+2)", "Gaussian(rate=1)", []),
         ("trace-bound", "N(d,k)*mu(k) < L", "NTK(depth=L)", ["L >= 3"]),
+        ("value-at-one", "kappa(t) <= 3", "NTK(depth=3)", []),
+        ("walk-far", "mu(k) < mu(0)", "NTK(depth=3)", ["k even", "k >= 2"]),
+        ("mixture-down", "mu(k+1) < mu(k)", "Gaussian(rate=1) + Laplace(rate=1)", []),
+        ("dimension-down", "mu(k, d+1) < mu(k)", "NTK(depth=3)", ["k even"]),
         ("dimension-law", "mu(k) = Theta(d**(-k)) as d -> oo", "NTK(depth=L)", ["L >= 3", "k >= 4", "k even"]),
     )
 }
 SIGN_STEPS = {step.rule: (step, proof) for proof in reversed(SIGNS.values()) for step in reversed(proof.steps)}
-MU_SIGN, WALK, SUM, MIXED, IN_D, TRACE = (
-    SIGN_STEPS[r][0] for r in ("series-sign", "walk-down", "sign-of-parts", "mixture", "dimension-law", "trace-bound")
+MU_SIGN, WALK, SUM, MIXED, IN_D, TRACE, VALUE, FAR, LOWER, SPHERES = (
+    SIGN_STEPS[rule][0]
+    for rule in (
+        "series-sign",
+        "walk-down",
+        "sign-of-parts",
+        "mixture",
+        "dimension-law",
+        "trace-bound",
+        "value-at-one",
+        "walk-far",
+        "mixture-down",
+        "dimension-down",
+    )
 )
 ONE, DEEP_B = (Maclaurin(KernelName(name), n) for name in ("ArcCosine(order=1)", "NTK(depth=L)"))
 
@@ -86,6 +102,51 @@ SIGN_TWINS = (
             ("even coefficients all of them", "trace-bound", {"uses": TRACE.uses[1:2]}),
             ("a strict bound by the trace alone", "trace-bound", {"uses": TRACE.uses[:1]}),
             ("a bound from below", "trace-bound", {"statement": sp.StrictLessThan(TRACE.left, TRACE.right)}),
+            ("less than the value at one", "value-at-one", {"statement": sp.GreaterThan(VALUE.left - 1, VALUE.right)}),
+            ("a strict bound by the value at one", "value-at-one", {"statement": greater(VALUE.left, VALUE.right)}),
+            ("twice a value", "value-at-one", {"statement": sp.GreaterThan(VALUE.left, 2 * VALUE.right)}),
+            (
+                "a value off the sphere",
+                "value-at-one",
+                {"statement": sp.GreaterThan(VALUE.left, VALUE.right.subs(t, 1 + t))},
+            ),
+            ("a value of another kernel", "value-at-one", {"data": NTK(2)}),
+            ("a value without signs", "value-at-one", {"uses": ()}),
+            ("a value with half of the signs", "value-at-one", {"uses": VALUE.uses[1:]}),
+            ("a value from below", "value-at-one", {"statement": sp.LessThan(VALUE.left, VALUE.right)}),
+            ("up far down", "walk-far", {"statement": greater(FAR.right, FAR.left)}),
+            ("an odd distance even", "walk-far", {"statement": greater(FAR.left, FAR.right.subs(k, k + 1))}),
+            ("any distance even", "walk-far", {"ranges": (Range("k", 2), ANY_D)}),
+            ("no distance one", "walk-far", {"ranges": (Range("k", 0, None, 0), ANY_D)}),
+            ("the sign of one degree that of all", "walk-far", {"uses": FAR.uses[:1] * 2}),
+            ("another kernel lower", "walk-far", {"statement": greater(FAR.left, Mu(KernelName("NTK(depth=2)"), k))}),
+            ("at most down", "walk-far", {"statement": sp.StrictLessThan(FAR.left, FAR.right)}),
+            ("what is not negative down far", "walk-far", {"uses": FAR.uses[1:] * 2}),
+            ("a lower degree lower", "mixture-down", {"statement": greater(LOWER.right, LOWER.left)}),
+            ("three degrees none", "mixture-down", {"statement": greater(LOWER.left, LOWER.right.subs(k, k - 1))}),
+            ("half a mixture one", "mixture-down", {"uses": LOWER.uses[:1]}),
+            ("a network a mixture", "mixture-down", {"data": NTK(3)}),
+            ("a mixture at most lower", "mixture-down", {"statement": sp.StrictLessThan(LOWER.left, LOWER.right)}),
+            ("a smaller sphere lower", "dimension-down", {"statement": greater(SPHERES.right, SPHERES.left)}),
+            (
+                "the same sphere lower",
+                "dimension-down",
+                {"statement": greater(SPHERES.left, MuOn(SPHERES.left.args[0], k, d))},
+            ),
+            (
+                "another degree on another sphere",
+                "dimension-down",
+                {"statement": greater(SPHERES.left, SPHERES.right.subs(k, k + 2))},
+            ),
+            (
+                "another kernel on a sphere",
+                "dimension-down",
+                {"statement": greater(Mu(KernelName("NTK(depth=2)"), k), SPHERES.right)},
+            ),
+            ("spheres without moments", "dimension-down", {"uses": SPHERES.uses[1:]}),
+            ("spheres without signs", "dimension-down", {"uses": SPHERES.uses[:1]}),
+            ("no coefficient positive on spheres", "dimension-down", {"uses": SPHERES.uses[:2]}),
+            ("a sphere at most lower", "dimension-down", {"statement": sp.StrictLessThan(SPHERES.left, SPHERES.right)}),
             ("a product with an unknown factor", "sign-of-parts", {"statement": greater(X * SUM.left, 0)}),
             ("a difference", "sign-of-parts", {"statement": greater(MU_SIGN.left - SUM.left, 0)}),
             (

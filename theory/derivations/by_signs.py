@@ -28,7 +28,7 @@ from theory.kernels import (
 from theory.kernels.depth_families import DepthFamily
 from theory.proofs.check import extended
 from theory.proofs.steps import Proof, Refused, Step
-from theory.symbolic.objects import KernelName, Maclaurin, Mu, Range, d, equal, n
+from theory.symbolic.objects import KernelName, Maclaurin, Mu, Range, d, equal, k, n
 from theory.symbolic.ranges import inside
 
 SERIES = Range("n", 0)
@@ -167,7 +167,70 @@ def walk_proof(
     if proof is None:
         return None
     statement = (sp.StrictGreaterThan if strict else sp.GreaterThan)(large, small)
-    return _extended(proof, Step("walk", statement, "walk-down", (proof.conclusion.name,), None, ranges))
+    known = proof.conclusion.name
+    near = _extended(proof, Step("walk", statement, "walk-down", (known,), None, ranges))
+    if near is not None:
+        return near
+    every = Mu(large.args[0], k)
+    depths = tuple(where for where in ranges if where.name == "L")
+    signs = ("moment", *(step.name for step in proof.steps if step.left == coefficient(kernel)))
+    of_all = Step("all signs", sp.GreaterThan(every, 0), "series-sign", signs, None, (Range("k", 0), D, *depths))
+    far = Step("walk", statement, "walk-far", (known, of_all.name), None, ranges)
+    return _extended(proof, of_all, far)
+
+
+def mixture_proof(
+    kernel: Kernel | DepthFamily, small: Mu, large: Mu, strict: bool, ranges: tuple[Range, ...]
+) -> Proof | None:
+    """The replayed proof that mu_{m+r} < mu_m for a mixture of Gaussians; None without one.
+
+    >>> from theory.symbolic.objects import k
+    >>> from theory.kernels import Laplace
+    >>> name = KernelName("Laplace(rate=1)")
+    >>> mixture_proof(Laplace(1), Mu(name, k + 1), Mu(name, k), True, (Range("k", 0), D)).theorems
+    ('gaussian-mixtures', 'bessel-order')
+    """
+    proof = series_proof(kernel)
+    if proof is None:
+        return None
+    statement = (sp.StrictGreaterThan if strict else sp.GreaterThan)(large, small)
+    mixed = tuple(step.name for step in proof.steps if step.rule == "mixture")
+    return _extended(proof, Step("mixture", statement, "mixture-down", mixed, kernel, ranges))
+
+
+def sphere_proof(
+    kernel: Kernel | DepthFamily, small: sp.Expr, large: sp.Expr, strict: bool, ranges: tuple[Range, ...]
+) -> Proof | None:
+    """The replayed proof that mu_m on a sphere is <= that on a smaller one, or <; None without one.
+
+    >>> from theory.symbolic.objects import MuOn, k
+    >>> from theory.kernels import NTK
+    >>> name = KernelName("NTK(depth=3)")
+    >>> sphere_proof(NTK(depth=3), MuOn(name, k, d + 1), Mu(name, k), True, (Range("k", 0), D)).conclusion.rule
+    'dimension-down'
+    """
+    proof = series_proof(kernel)
+    if proof is None:
+        return None
+    own = tuple(step.name for step in proof.steps if step.left == coefficient(kernel))
+    statement = (sp.StrictGreaterThan if strict else sp.GreaterThan)(large, small)
+    step = Step("spheres", statement, "dimension-down", ("moment", *own), None, ranges)
+    return _extended(extended(proof, *moments()), step)
+
+
+def with_signs(
+    proof: Proof | None, kernel: Kernel | DepthFamily, positive: sp.Expr, ranges: tuple[Range, ...]
+) -> Proof | None:
+    """The proof with the steps that the eigenvalues and coefficients of an expression are positive before its last one."""
+    signs = _with_parts(kernel, positive, ranges) if proof is not None else None
+    if proof is None or signs is None:
+        return None
+    known = {step.name for step in proof.steps}
+    added = [step for step in signs.steps if step.name not in known]
+    of_parts = (step for step in signs.steps if step.name.startswith("sign of "))
+    if not all(isinstance(step.statement, sp.StrictGreaterThan) for step in of_parts):
+        return None
+    return _extended(Proof(proof.title, proof.steps[:-1], proof.theorems), *added, proof.steps[-1])
 
 
 def trace_proof(
@@ -187,6 +250,24 @@ def trace_proof(
     own = tuple(step.name for step in proof.steps if step.left == coefficient(kernel))
     statement = (sp.StrictGreaterThan if strict else sp.GreaterThan)(most, product)
     return _extended(proof, Step("trace", statement, "trace-bound", own, kernel, ranges))
+
+
+def value_proof(
+    kernel: Kernel | DepthFamily, small: sp.Expr, most: sp.Expr, strict: bool, ranges: tuple[Range, ...]
+) -> Proof | None:
+    """The replayed proof that kappa(T), or -kappa(T), is <= `most`, or <; None without one.
+
+    >>> from theory.kernels import NTK
+    >>> from theory.symbolic.objects import Kappa, t
+    >>> value_proof(NTK(depth=3), -Kappa(KernelName("NTK(depth=3)"), t), sp.Integer(3), False, ()).conclusion.rule
+    'value-at-one'
+    """
+    proof = series_proof(kernel)
+    if proof is None:
+        return None
+    own = tuple(step.name for step in proof.steps if step.left == coefficient(kernel))
+    statement = (sp.StrictGreaterThan if strict else sp.GreaterThan)(most, small)
+    return _extended(proof, Step("value", statement, "value-at-one", own, kernel, ranges))
 
 
 def dimension_proof(kernel: Kernel | DepthFamily, index: sp.Expr, ranges: tuple[Range, ...]) -> Proof | None:

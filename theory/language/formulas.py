@@ -1,7 +1,7 @@
 """The expressions of statements: their vocabulary, their reading, and the size of their constants.
 
 The grammar is that of every expression. Names: the variables k, n, d, L, t; pi, E; sqrt, exp, log, sin, cos,
-acos, asin, Gamma, factorial, binomial; mu(K), mu(K, D), N(D, K), a(K), b(K), kappa(T).
+acos, asin, Gamma, factorial, binomial, abs, max, min, floor, erf, harmonic (H_n); mu(K), mu(K, D), N(D, K), a(K), b(K), kappa(T).
 """
 
 from __future__ import annotations
@@ -47,6 +47,8 @@ FUNCTIONS = {
     "Gamma": (1,),
     "factorial": (1,),
     "binomial": (2,),
+    **dict.fromkeys(("abs", "floor", "harmonic", "erf"), (1,)),
+    **dict.fromkeys(("max", "min"), (2,)),
     "mu": (1, 2),
     "N": (2,),
     "a": (1,),
@@ -54,6 +56,14 @@ FUNCTIONS = {
     "kappa": (1,),
 }
 KERNEL_FUNCTIONS = ("mu", "a", "b", "kappa")
+OF_NUMBERS = (
+    "abs",
+    "floor",
+    "harmonic",
+    "erf",
+    "max",
+    "min",
+)  # compared instance by instance, in no formula of a proof
 MAX_BITS = 100_000  # of any constant part of an expression
 MAX_NODES = 2_000
 MAX_HEIGHT = 400  # every method that reads a tree calls itself for its parts

@@ -16,7 +16,7 @@ from theory.kernels import Kernel
 from theory.language.conditions import LEAST, build_ranges, conditions, parse_range
 from theory.language.formulas import parse_formula, variables
 from theory.language.quantifiers import understood
-from theory.language.statement import Statement, is_grammatical, occurring, parse_statement
+from theory.language.statement import LANDAU, Statement, is_grammatical, occurring, parse_statement
 from theory.symbolic.expression_grammar import ExpressionError, check_text
 from theory.symbolic.expressions import Call, Inner, Name, Node, Number, Operation, fold, rebuilt, unparse
 from theory.symbolic.objects import Range
@@ -71,7 +71,7 @@ def _sentence(says: str, kernel: str | Kernel | None, where: Sequence[str]) -> S
     of = repr(kernel) if isinstance(kernel, Kernel) else kernel
     whole = [parse_statement(says, of, plain)] if len(links) == 1 else list(_of_chain(links, of, plain))
     scope = ", ".join([_scope(whole), *holes, *between])
-    parts = [part for one in whole for part in _without_holes(one, holes)]
+    parts = [part for one in whole for plain_one in unfolded(one) for part in _without_holes(plain_one, holes)]
     if not parts:
         raise ExpressionError(f"for: no value is left by {', '.join([*plain, *holes])[:80]}")
     put: dict[str, Node] = {}
@@ -82,6 +82,37 @@ def _sentence(says: str, kernel: str | Kernel | None, where: Sequence[str]) -> S
     of = whole[0].family or (None if whole[0].kernel is None else repr(whole[0].kernel))
     text = whole[0].text if len(whole) == 1 else _chain_text(whole)
     return Sentence(text, scope, of, tuple(whole), tuple(parts), tuple(put.items()), tuple(wider) if put else ())
+
+
+def unfolded(statement: Statement) -> tuple[Statement, ...]:
+    """|x| <= c as x <= c and -x <= c, max(a, b) <= c as both, min(a, b) >= c as both; the size of an order is its order.
+
+    >>> [one.text for one in unfolded(parse_statement("abs(kappa(t)) <= kappa(1)", "NTK(depth=2)"))]
+    ['kappa(t) <= kappa(1)', '-kappa(t) <= kappa(1)']
+    """
+    left, relation, right = statement.left, statement.relation, statement.right
+    if relation in LANDAU and any(isinstance(side, Call) and side.name == "abs" for side in (left, right)):
+        plain = [side.args[0] if isinstance(side, Call) and side.name == "abs" else side for side in (left, right)]
+        return (replace(statement, left=plain[0], right=plain[1]),)
+    if relation in (">=", ">"):
+        left, relation, right = right, {">=": "<=", ">": "<"}[relation], left
+    if relation not in ("<=", "<"):
+        return (statement,)
+    lower = _below(left)
+    upper = right.args if isinstance(right, Call) and right.name == "min" else (right,)
+    if len(lower) == len(upper) == 1:
+        return (statement,)
+    return tuple(replace(statement, left=a, relation=relation, right=b) for a, b in product(lower, upper))
+
+
+def _below(node: Node) -> tuple[Node, ...]:
+    """What must be below c so that the node is."""
+    match node:
+        case Call("abs", (inner,)):
+            return inner, Operation("-", Number(Fraction(0)), inner)
+        case Call("max", args):
+            return args
+    return (node,)
 
 
 def _plainly(says: str, where: Sequence[str]) -> tuple[str, list[str]]:

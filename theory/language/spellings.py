@@ -20,7 +20,8 @@ MACROS = {
     "mu": " mu", "kappa": " kappa", "Gamma": " Gamma", "Theta": " Theta", "Omega": " Omega", "pi": " pi ", "infty": "oo",
     "to": "->", "rightarrow": "->", "longrightarrow": "->", "le": "<=", "leq": "<=", "leqslant": "<=", "ge": ">=",
     "geq": ">=", "geqslant": ">=", "ne": "!=", "neq": "!=", "lt": "<", "gt": ">", "cdot": "*", "times": "*", "sim": "~",
-    "log": " log", "ln": " log", "exp": " exp", "sin": " sin", "cos": " cos", "arccos": " acos", "arcsin": " asin",
+    "log": " log", "ln": " log", "exp": " exp", "sin": " sin", "max": " max", "min": " min", "cos": " cos",
+    "arccos": " acos", "arcsin": " asin",
     "quad": " ", "qquad": " ", "left": "", "right": "", "big": "", "Big": "", "bigl": "", "bigr": "", "Bigl": "",
     "Bigr": "", "displaystyle": "", "ell": " k ", "forall": " for all ", "asymp": r"\asymp", "lesssim": r"\lesssim",
     "gtrsim": r"\gtrsim",
@@ -36,6 +37,8 @@ INNERMOST: tuple[tuple[str, str], ...] = (  # of groups without groups inside, a
     (rf"\b(mu|a|b|N)\s*_\s*{GROUP}", r"\1(\2)"),
     (rf"\^\s*{GROUP}", r"**(\1)"),
     (r"\\mathcal\s*O", " O"),
+    (r"\\lfloor(.*?)\\rfloor", r" floor(\1)"),
+    (r"(?:\\left)?\|([^|]*)(?:\\right)?\|", r" abs(\1)"),
 )
 FACTORS = re.compile(
     r"(?P<number>(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)(?=[^0-9.])|(?P<name>[A-Za-z_]\w*)|(?P<other>\S)"

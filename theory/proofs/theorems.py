@@ -65,6 +65,12 @@ THEOREMS = {
             "Schoenberg 1938, Annals of Mathematics 39, theorem 3 and section 5; Stein 1999, section 2.7, for Matern",
         ),
         Theorem(
+            "bessel-order",
+            "The eigenvalue of degree k of exp(c t), c > 0, on S^d is Gamma(h) (2/c)^(h-1) I_{k+h-1}(c), h = (d+1)/2, and "
+            "I_{v+1}(c) < I_v(c) for v >= -1/2.",
+            "DLMF 10.32.2 with Rodrigues' formula; Soni 1965, Journal of Mathematics and Physics 44, 406-407",
+        ),
+        Theorem(
             "dimension-walk",
             "The eigenvalue of degree k on S^(d+2) is (d+1)/(2k+d+1) (mu_k - mu_{k+2}), with mu_k and mu_{k+2} on S^d.",
             "DLMF 18.9.7, with P_k(1) = 1",

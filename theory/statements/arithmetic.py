@@ -119,6 +119,7 @@ EXACT: dict[tuple[str, Fraction | int], int] = {
     ("log", 1): 0,
     ("acos", 1): 0,
     ("asin", 0): 0,
+    ("erf", 0): 0,
 }
 
 
@@ -140,6 +141,14 @@ def function_value(name: str, values: list[Value]) -> Value | Pole:
             return as_ball(argument).gamma()
         case "binomial":
             return _binomial(value, rest[0])
+        case "max" | "min":
+            return _extreme(name, value, rest[0])
+        case "abs":
+            return abs(value) if isinstance(value, Fraction) else value.__abs__()
+        case "floor":
+            return _floor(value)
+        case "harmonic":
+            return _harmonic(value)
         case "sqrt":
             if as_ball(value) < 0:
                 raise Undefined("sqrt of a negative number")
@@ -152,7 +161,36 @@ def function_value(name: str, values: list[Value]) -> Value | Pole:
             if abs(as_ball(value)) > 1:
                 raise Undefined(f"{name} of {_shown(value)}")
             return getattr(as_ball(value), name)()
-    return getattr(as_ball(value), name)()  # exp, sin, cos
+    return getattr(as_ball(value), name)()  # exp, sin, cos, erf
+
+
+def _extreme(name: str, first: Value, second: Value) -> Value:
+    if isinstance(first, Fraction) and isinstance(second, Fraction):
+        return max(first, second) if name == "max" else min(first, second)
+    a, b = as_ball(first), as_ball(second)
+    return a.max(b) if name == "max" else a.min(b)
+
+
+def _floor(value: Value) -> Value:
+    if isinstance(value, Fraction):
+        return Fraction(value.numerator // value.denominator)
+    whole = value.floor().unique_fmpz()
+    if whole is None:
+        raise TooLarge("a number cannot be told from an integer")
+    return Fraction(int(whole))
+
+
+def _harmonic(value: Value) -> Value:
+    """H_n = 1 + 1/2 + ... + 1/n = psi(n+1) + Euler's constant, n = 0, 1, ..."""
+    if not isinstance(value, Fraction) or value.denominator != 1:
+        if isinstance(value, arb) and value.contains_integer():
+            raise TooLarge("the index of harmonic cannot be told from an integer")
+        raise Undefined(f"harmonic of {_shown(value)}, which is no integer >= 0")
+    if value < 0:
+        raise Undefined(f"harmonic of {value}, which is no integer >= 0")
+    if value <= 100:
+        return sum((Fraction(1, i) for i in range(1, int(value) + 1)), Fraction(0))
+    return (as_ball(value) + 1).digamma() + arb.const_euler()
 
 
 def _shown(value: Value) -> str:

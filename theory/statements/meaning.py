@@ -12,6 +12,7 @@ import sympy as sp
 
 from theory.kernels import Kernel, value_at_one
 from theory.kernels.depth_families import DepthFamily
+from theory.language.formulas import OF_NUMBERS
 from theory.language.statement import Statement
 from theory.spectra.closed_coefficients import maclaurin
 from theory.spectra.symbolic_forms import multiplicity, rational
@@ -27,7 +28,7 @@ from theory.statements.orientation import NoSign, oriented
 from theory.statements.outcome import AlwaysUndefined, Case, NotSymbolic
 from theory.statements.parities import parity_of, parity_of_exponent
 from theory.symbolic.expressions import ARITHMETIC, Call, Inner, Node, fold
-from theory.symbolic.objects import INTEGER_SYMBOLS, Kappa, Maclaurin, Mu, d, k, n
+from theory.symbolic.objects import INTEGER_SYMBOLS, Kappa, Maclaurin, Mu, MuOn, d, k, n
 from theory.symbolic.ranges import Ranges
 
 T = sp.Symbol("t", real=True)
@@ -102,6 +103,8 @@ def _call(
         "Gamma": sp.gamma,
         "factorial": lambda z: sp.gamma(z + 1),
     }
+    if name in OF_NUMBERS:
+        raise NotSymbolic(f"{name} is compared instance by instance alone")
     if name in functions:
         value = functions[name](*values)
         pole = name in ("Gamma", "factorial") and value is sp.zoo  # below a line it is 0
@@ -115,7 +118,7 @@ def _call(
         raise NotSymbolic(f"{name} of a kernel inside an index")
     if isinstance(kernel, sp.Basic):  # a name: spoken of as its proofs do, not expanded
         if len(values) > 1:
-            raise NotSymbolic(f"{name} of a kernel that is only named, on a sphere of its own")
+            return Mu(kernel, values[0]) if values[1] == d else MuOn(kernel, *values)
         if name == "a":
             return Mu(kernel, values[0]) * (2 * values[0] + dim - 1) / (dim - 1)
         return {"mu": Mu, "b": Maclaurin, "kappa": Kappa}[name](kernel, values[0])

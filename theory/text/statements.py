@@ -99,6 +99,10 @@ def _call(name: str, args: list[str], level: int) -> Typeset:
             return rf"\exp{_enclosed(args[0])}", ATOM
         case "factorial":
             return f"{args[0] if level == ATOM and len(args[0]) == 1 else f'({args[0]})'}!", ATOM
+        case "abs":
+            return rf"\operatorname{{abs}}{_enclosed(args[0])}", ATOM
+        case "floor" | "erf" | "harmonic" | "max" | "min":
+            return rf"\operatorname{{{name}}}{_enclosed(', '.join(args))}", ATOM
         case "binomial":
             return rf"\binom{{{args[0]}}}{{{args[1]}}}", ATOM
     return FUNCTIONS.get(name, rf"\{name}") + _enclosed(", ".join(args)), ATOM

@@ -91,6 +91,7 @@ def _call(name: str, args: Sequence[mpf], at: At, kernel: Kernel | None) -> mpf:
     if name == "kappa":
         return _kappa(_one(kernel), args[0])
     functions: dict[str, Callable[..., object]] = {"Gamma": mp.gamma, "acos": mp.acos, "asin": mp.asin}
+    functions |= {"abs": mp.fabs, "max": max, "min": min}
     if name == "b":
         return _maclaurin(_one(kernel), _index(args[0], 0))
     try:

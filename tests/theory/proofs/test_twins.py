@@ -44,7 +44,9 @@ def test_genuine_steps_are_accepted() -> None:
         RULES[step.rule](step, before(step.name))
 
 
-@pytest.mark.parametrize("rule", ["series-sign", "sign-of-parts", "walk-down", "trace-bound", "dimension-law"])
+@pytest.mark.parametrize(
+    "rule", ["series-sign", "sign-of-parts", "walk-down", "trace-bound", "value-at-one", "dimension-law"]
+)
 def test_genuine_proofs_of_signs_are_accepted(rule: str) -> None:
     from tests.theory.sign_twins import SIGNS
 

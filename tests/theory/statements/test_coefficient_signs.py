@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from itertools import product
 
 import pytest
@@ -16,6 +17,9 @@ NTK2, NTK3, HIDDEN = "NTK(depth=2)", "NTK(depth=3)", "NTK(depth=2, layer_scales=
 FLAT, MIXED = "PowerSeries((1, 0, 1/2))", "PowerSeries((1, -1/2))"
 POSITIVE, NOT_NEGATIVE = "positive by Schoenberg 1942", "no eigenvalue or coefficient is negative"
 TRACE = "at most the trace kappa(1), the sum of all N(d,k)*mu(k)"
+SPHERE = "every moment E[t^n P_k] falls as the dimension grows"
+LOWER = "eigenvalues of a mixture of Gaussians fall with the degree"
+VALUE = "at most kappa(1), the sum of all b_n"
 WALK = "the difference is a positive multiple of the eigenvalue on S^(d+2)"
 
 # kappa(1) = 3 for NTK(3); for NTK(2) every b_n of even n is positive and of odd n only b_1;
@@ -161,18 +165,59 @@ ROWS = [
     (NTK2, "mu(k+2) <= mu(k)", "", WALK),
     (FLAT, "mu(k+2) <= mu(k)", "", WALK),
     (FLAT, "mu(k+2) < mu(k)", "", None),
+    # Any even distance.
+    (NTK3, "mu(k) <= mu(0)", "k even", WALK),
+    (NTK3, "mu(k) < mu(0)", "k even,k >= 2", WALK),
+    (NTK3, "mu(k) < mu(0)", "k even", None),
+    (NTK3, "mu(k) <= mu(0)", "", None),
+    (NTK3, "mu(k) <= mu(1)", "k odd", WALK),
+    (NTK3, "mu(k) <= mu(1)", "k even", None),
+    (NTK3, "mu(k+4) < mu(k)", "", WALK),
+    (NTK2, "mu(k+4) < mu(k)", "", None),
+    (NTK3, "mu(3*k) <= mu(k)", "", WALK),
+    (NTK3, "mu(3*k) < mu(k)", "", None),
+    # Spheres.
+    (NTK3, "mu(k,d+1) < mu(k)", "", SPHERE),
+    (NTK3, "mu(k,d+2) <= mu(k,d+1)", "", SPHERE),
+    (NTK3, "mu(k,3) < mu(k,2)", "", SPHERE),
+    (NTK3, "mu(k) <= mu(k,d+1)", "", None),
+    (NTK3, "mu(k,d) < mu(k)", "", None),
+    (NTK3, "mu(k+1,d+1) < mu(k)", "", None),
+    (NTK3, "mu(k,d-1) >= mu(k)", "", None),
+    (NTK3, "mu(k,d-1) >= mu(k)", "d >= 2", SPHERE),
+    (NTK2, "mu(k,d+1) < mu(k)", "", None),
+    (NTK2, "mu(k,d+1) <= mu(k)", "", SPHERE),
+    (FLAT, "mu(k,d+1) < mu(k)", "", None),
+    # Mixtures of Gaussians.
+    ("Gaussian(rate=1)", "mu(k+1) < mu(k)", "", LOWER),
+    ("Laplace(rate=1)", "mu(k+3) < mu(k)", "", LOWER),
+    ("Matern(nu=1, lengthscale=1)", "mu(2*k+1) < mu(k)", "", LOWER),
+    ("Laplace(rate=1) + Gaussian(rate=2)", "mu(k+1) < mu(k)", "", LOWER),
+    ("Laplace(rate=1) + NTK(depth=3)", "mu(k+1) < mu(k)", "", None),
+    ("Gaussian(rate=1)", "mu(k) < mu(k+1)", "", None),
+    ("Gaussian(rate=1)", "mu(k) < mu(k)", "", None),
+    # Positive denominators and common factors.
+    (NTK3, "mu(k+2)/mu(k) < 1", "", WALK),
+    (NTK3, "mu(k)/mu(k+2) > 1", "", WALK),
+    (NTK2, "mu(k+2)/mu(k) <= 1", "", None),
+    (NTK3, "mu(k) <= 3/N(d,k)", "", TRACE),
+    (NTK3, "N(d,k)*mu(k)/3 < 1", "", TRACE),
+    (NTK3, "3*mu(k+2) < 3*mu(k)", "", WALK),
+    (NTK3, "3*mu(k+2) < 2*mu(k)", "", None),
+    # Values.
+    (NTK3, "kappa(t) <= kappa(1)", "", VALUE),
+    (NTK3, "-kappa(t) <= 3", "", VALUE),
+    (NTK3, "kappa(t) < kappa(1)", "", None),
+    (NTK3, "kappa(t) < 4", "", VALUE),
+    (NTK3, "kappa(t) <= 5/2", "", None),
+    (NTK3, "kappa(1-t) <= 3", "", None),
+    (NTK3, "kappa(t) <= 3 + t", "", None),
+    (NTK3, "2*kappa(t) <= 6", "", None),
 ]
 
 
 # What rests on a sphere of its own or on two variables has no replayed proof; nor has 0 >= 0.
-UNPROVED = {
-    "mu(k)*0 >= 0",
-    "mu(k+n) > 0",
-    "b(n+k) > 0",
-    "N(3,k)*mu(k,3) <= 3",
-    "N(d,k)*mu(k,d) <= 3",
-    "mu(k+2,3) <= mu(k,3)",
-}
+UNPROVED = {"mu(k)*0 >= 0", "mu(k+n) > 0", "b(n+k) > 0", "N(3,k)*mu(k,3) <= 3", "mu(k+2,3) <= mu(k,3)"}
 
 
 @pytest.mark.parametrize(("kernel", "says", "where", "law"), ROWS, ids=lambda v: str(v)[:40])
@@ -188,5 +233,6 @@ def test_the_signs_tell_what_they_tell_and_no_more(kernel: str | None, says: str
     assert (found.whole is not None) == proved and (not proved or check(found.whole))
     names = [w.name for w in statement.ranges]
     for point in product(*(w.values(2) for w in statement.ranges)):
-        at = dict(zip(names, point, strict=True))
-        assert compare_at(statement, at) is not Truth.FAILS
+        for t in (Fraction(-1), Fraction(1, 3), Fraction(1)):
+            at = dict(zip(names, point, strict=True))
+            assert compare_at(statement, {**at, "t": t} if "kappa(t" in says else at) is not Truth.FAILS

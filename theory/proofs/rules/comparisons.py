@@ -6,12 +6,14 @@ from collections.abc import Mapping
 
 import sympy as sp
 
+from theory.kernels import Kernel, Multiple, Sum
 from theory.kernels.depth_families import kappa_at_one
 from theory.proofs.rules.calculus import only, require
+from theory.proofs.rules.certain import Place
 from theory.proofs.rules.ends import alike
-from theory.proofs.rules.signs import index_of, plainly_positive, positive_indices
+from theory.proofs.rules.signs import index_of, plainly_positive, positive_indices, require_moments
 from theory.proofs.steps import INEQUALITY, Facts, Step, rule
-from theory.symbolic.objects import Kappa, KernelName, Maclaurin, Mu, Range, d, n
+from theory.symbolic.objects import Kappa, KernelName, Maclaurin, Mu, MuOn, Range, d, k, n
 from theory.symbolic.positivity import positive
 from theory.symbolic.ranges import Ranges, inside, range_in
 
@@ -34,6 +36,83 @@ def walk_down(step: Step, facts: Facts) -> None:
     require(strict or isinstance(step.statement, sp.GreaterThan), "mu_m > mu_{m+2} or >= is needed")
     require(not strict or isinstance(fact.statement, sp.StrictGreaterThan), "mu_m may be 0 on S^(d+2)")
     require(isinstance(fact.statement, sp.StrictGreaterThan | sp.GreaterThan), "mu_m may be negative")
+
+
+@rule("walk-far", "mu_m >= mu_{m+2} >= ... down the dimension walk", "dimension-walk", relation=INEQUALITY)
+def walk_far(step: Step, facts: Facts) -> None:
+    """mu_m >= mu_{m+r}, or >, r even, from mu_m >= 0, or > 0, and mu_k >= 0 for all k, in every dimension."""
+    fact, every = (facts[used] for used in step.uses)
+    require(isinstance(step.left, Mu) and isinstance(step.right, Mu), "two eigenvalues are needed")
+    (kernel, lower), (same, upper) = step.left.args, step.right.args
+    strict = isinstance(step.statement, sp.StrictGreaterThan)
+    require(strict or isinstance(step.statement, sp.GreaterThan), "mu_m > mu_{m+r} or >= is needed")
+    place, distance = Place(step.ranges), sp.expand(upper - lower)
+    require(kernel == same and place.index(lower, 0), "the same kernel, and degrees >= 0, are needed")
+    require(place.index(distance, 2 if strict else 0) and place.parity(distance) == 0, "an even distance is needed")
+    for known, left in ((fact, step.left), (every, Mu(kernel, k))):
+        require(known.left == left and known.right == 0, f"the sign of {left} is needed")
+        require(isinstance(known.statement, sp.StrictGreaterThan | sp.GreaterThan), f"{left} may be negative")
+        require(inside(Range("d", 1), range_in(known.ranges, "d")), "the sign on every sphere is needed")
+    require(inside(Range("k", 0), range_in(every.ranges, "k")), "the signs of all degrees are needed")
+    others = Ranges(step.ranges).without("d")
+    require(all(inside(w, range_in(fact.ranges, w.name)) for w in others), "the sign is of other degrees")
+    depths = range_in(step.ranges, "L")
+    require(inside(depths, range_in(every.ranges, "L")), "the signs are of other depths")
+    require(not strict or isinstance(fact.statement, sp.StrictGreaterThan), "mu_m may be 0 on S^(d+2)")
+
+
+@rule(
+    "dimension-down",
+    "every moment E[t^n P_k] is n!/(2^n j!) Gamma(h)/Gamma(h+k+j), n = k+2j, and falls as h = (d+1)/2 grows",
+    "abel-dominated",
+    relation=INEQUALITY,
+)
+def dimension_down(step: Step, facts: Facts) -> None:
+    """mu_m on S^D >= mu_m on S^(D'), D' >= D, no b_n negative; > for D' > D where b_n > 0 for infinitely many n of the
+    parity of m, since every moment but E[1] falls. Uses the moments first."""
+    moment, *signs = (facts[used] for used in step.uses)
+    require_moments(moment)
+    (name, index, large), (same, degree, small) = (_on_sphere(side) for side in (step.left, step.right))
+    require(name == same and index == degree, "one kernel and one degree on two spheres are needed")
+    strict = isinstance(step.statement, sp.StrictGreaterThan)
+    require(strict or isinstance(step.statement, sp.GreaterThan), ">= or > is needed")
+    place = Place(step.ranges)
+    require(place.index(large, 1) and place.index(index, 0), "degrees >= 0 on spheres from S^1 on are needed")
+    require(place.index(sp.expand(small - large), 1 if strict else 0), "the second sphere may be the smaller one")
+    tails = positive_indices(name, signs, step).tails
+    if strict:
+        parity = place.parity(index)
+        wanted = (0, 1) if parity is None else (parity,)
+        require(all(tails[p] is not None for p in wanted), "all large coefficients of that parity must be positive")
+
+
+def _on_sphere(side: sp.Expr) -> tuple[sp.Symbol, sp.Expr, sp.Expr]:
+    """(name, degree, dimension) of an eigenvalue."""
+    require(isinstance(side, Mu | MuOn), "an eigenvalue is needed")
+    return (*side.args, d) if isinstance(side, Mu) else side.args
+
+
+@rule("mixture-down", "eigenvalues of exp(c t), c > 0, fall with the degree", "bessel-order", relation=INEQUALITY)
+def mixture_down(step: Step, facts: Facts) -> None:
+    """mu_m > mu_{m+r}, r >= 1, for a mean of exp(-a r^2) over a > 0, from b_n > 0 by that rule, and for sums of such.
+    `data` is the kernel."""
+    require(isinstance(step.left, Mu) and isinstance(step.right, Mu), "two eigenvalues are needed")
+    (kernel, lower), (same, upper) = step.left.args, step.right.args
+    place = Place(step.ranges)
+    require(kernel == same and place.index(lower, 0), "the same kernel, and degrees >= 0, are needed")
+    strict = isinstance(step.statement, sp.StrictGreaterThan)
+    require(strict or isinstance(step.statement, sp.GreaterThan), "mu_m > mu_{m+r} or >= is needed")
+    require(place.index(sp.expand(upper - lower), 1 if strict else 0), "a higher degree is needed")
+    require(kernel == KernelName(repr(step.data)), "eigenvalues of the named kernel are needed")
+    known = {fact.left.args[0] for fact in (facts[used] for used in step.uses) if fact.rule == "mixture"}
+    require({KernelName(repr(part)) for part in _mixed(step.data)} <= known, "no mixture of Gaussians")
+
+
+def _mixed(kernel: Kernel) -> tuple[Kernel, ...]:
+    """The kernels that a positive sum is made of."""
+    if isinstance(kernel, Sum | Multiple):
+        return tuple(leaf for part in kernel.parts for leaf in _mixed(part))
+    return (kernel,)
 
 
 @rule("sign-of-parts", "sums and products of what is not negative", relation=INEQUALITY)
@@ -113,6 +192,28 @@ def trace_bound(step: Step, facts: Facts) -> None:
     strict = isinstance(step.statement, sp.StrictGreaterThan)
     require(strict or isinstance(step.statement, sp.GreaterThan), "c >= N mu or c > N mu is needed")
     require(not strict or known.tails != (None, None), "no other eigenvalue is known to be positive")
+
+
+@rule(
+    "value-at-one",
+    "a series of powers of t without a negative coefficient is largest at 1",
+    "abel-dominated",
+    relation=INEQUALITY,
+)
+def value_at_one(step: Step, facts: Facts) -> None:
+    """c >= kappa(T) and c >= -kappa(T) for T in [-1, 1] and c >= kappa(1), no b_n negative; > where c > kappa(1).
+    `data` is the kernel, which tells kappa(1)."""
+    spoken = only(step.right.atoms(Kappa))
+    name, point = spoken.args
+    require(name == KernelName(repr(step.data)), "a value of the named kernel is needed")
+    require(step.right in (spoken, -spoken), "kappa(t) or -kappa(t) is needed")
+    require(Place(step.ranges).unit(point), f"{point} may lie outside [-1, 1]")
+    strict = isinstance(step.statement, sp.StrictGreaterThan)
+    require(strict or isinstance(step.statement, sp.GreaterThan), "c >= kappa(t) or c > kappa(t) is needed")
+    total = kappa_at_one(step.data)
+    known = total is not None and _at_least(step.left, total, step.ranges) and (not strict or step.left != total)
+    require(known or not strict and step.left == Kappa(name, 1), "the bound may be below kappa(1)")
+    positive_indices(name, [facts[used] for used in step.uses], step)
 
 
 def _at_least(bound: sp.Expr, total: sp.Expr, ranges: tuple[Range, ...]) -> bool:

@@ -57,6 +57,10 @@ COMPARING = {
     "coefficient-signs",
     "walk-down",
     "trace-bound",
+    "value-at-one",
+    "walk-far",
+    "dimension-down",
+    "mixture-down",
 }
 LIMITING = {"limit", "vanishing", "law-quotient", "end-law", "dimension-law", "end-limit"}
 UNEVALUATED = (sp.Sum, sp.Integral, sp.Derivative, EndSeries, LowerEnd)  # no numbers that may stand for a letter
@@ -139,8 +143,22 @@ class Judge:
                 yield relation
             elif self.vanishes(difference + (a - b)):
                 yield TURNED[relation]
+            elif (sign := self._multiple(difference, a - b)) is not None:
+                yield relation if sign > 0 else TURNED[relation]
             elif relation in (">", ">="):
                 yield from self._from_quotient(a, b, relation)
+
+    def _multiple(self, difference: sp.Expr, known: sp.Expr) -> int | None:
+        """The sign of f where difference = f known, f of one sign at the place, as for mu/N <= 1/N from mu <= 1."""
+        dummies = {x: sp.Dummy() for x in sorted(_outermost(known) & _outermost(difference), key=str)}
+        for spoken, dummy in dummies.items():
+            slopes = [sp.diff(e.xreplace(dummies), dummy) for e in (difference, known)]
+            if slopes[1] == 0 or any(slope.has(dummy) for slope in slopes):
+                continue  # the factor is told by what both are linear in
+            factor = sp.gammasimp(slopes[0] / slopes[1]).xreplace({one: x for x, one in dummies.items()})
+            if isinstance(spoken, Named) and self.vanishes(difference - factor * known):
+                return next((s for s in (1, -1) if self.place.positive(s * factor)), None)
+        return None
 
     def _compared(self) -> Iterator[tuple[Step, str, sp.Expr, sp.Expr]]:
         """The used relations between two expressions whose roots are plain where the part is looked at."""

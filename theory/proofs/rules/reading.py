@@ -134,6 +134,7 @@ class Reader:
                 return self._binomial(*values)
             case "N":
                 return self._count(values[1], values[0])
+        require(name in ("mu", "a", "b", "kappa"), f"{name} is in no formula of a proof")
         return self._of_kernel(name, values)
 
     def _arc(self, name: str, z: sp.Expr) -> sp.Expr:

@@ -30,6 +30,7 @@ from theory.statements.falsifier.near import (
 
 LARGEST = 10**15  # of the argument of Gamma and of sin
 EXPONENTS = 10**12  # of e
+HARMONIC = 20_000  # terms
 EXACT: dict[str, dict[Fraction | int, int]] = {  # at an exact argument
     "exp": {0: 1},
     "sin": {0: 0},
@@ -117,7 +118,7 @@ def _square_root(value: Fraction) -> Fraction | None:
 
 
 def elementary(name: str, value: Value) -> Value:
-    """sqrt, exp, log, sin, cos, acos, asin.
+    """sqrt, exp, log, sin, cos, acos, asin, abs, floor, erf.
 
     >>> elementary("sqrt", Fraction(9, 4)), elementary("cos", Fraction(0))
     (Fraction(3, 2), Fraction(1, 1))
@@ -125,6 +126,12 @@ def elementary(name: str, value: Value) -> Value:
     if isinstance(value, Fraction) and value in EXACT.get(name, {}):
         return Fraction(EXACT[name][value])
     match name:
+        case "abs":
+            return abs(value) if isinstance(value, Fraction) else Near(abs(value.value), value.error)
+        case "floor":
+            return _floor(value)
+        case "erf":
+            return near(mp.erf(real(value)), 2 * error_of(value))
         case "sqrt":
             return _root(value)
         case "log":
@@ -139,6 +146,46 @@ def elementary(name: str, value: Value) -> Value:
     if abs(real(value)) > LARGEST:
         raise Unable(f"{name} of a large number")
     return near({"sin": mp.sin, "cos": mp.cos}[name](real(value)), 2 * error_of(value))
+
+
+def extreme(name: str, first: Value, second: Value) -> Value:
+    """max or min.
+
+    >>> extreme("max", Fraction(1), Fraction(2)), extreme("min", Fraction(1), Fraction(2))
+    (Fraction(2, 1), Fraction(1, 1))
+    """
+    if isinstance(first, Fraction) and isinstance(second, Fraction):
+        return max(first, second) if name == "max" else min(first, second)
+    found = max(real(first), real(second)) if name == "max" else min(real(first), real(second))
+    return near(found, max(error_of(first), error_of(second)))
+
+
+def harmonic(value: Value) -> Value:
+    """1 + 1/2 + ... + 1/n, summed; 0 for n = 0.
+
+    >>> harmonic(Fraction(3))
+    Fraction(11, 6)
+    """
+    whole = integer(value)
+    if whole is None or whole < 0:
+        raise Undefined("harmonic of what is no integer >= 0")
+    if whole > HARMONIC:
+        raise Unable("harmonic of a large number")
+    total = mp.fsum(mpf(1) / i for i in range(1, whole + 1))
+    return (
+        sum((Fraction(1, i) for i in range(1, whole + 1)), Fraction(0))
+        if whole <= 50
+        else near(total, total * whole * unit())
+    )
+
+
+def _floor(value: Value) -> Value:
+    if isinstance(value, Fraction):
+        return Fraction(value.numerator // value.denominator)
+    low, high = (int(mp.floor(value.value + s * 2 * value.error)) for s in (-1, 1))
+    if low != high:
+        raise Unable("a number cannot be told from an integer")
+    return Fraction(low)
 
 
 def _root(value: Value) -> Value:

@@ -125,6 +125,11 @@ def _call(name: str, values: list[Value], scene: Scene) -> Value | Pole:
         case "binomial":
             scene.work.pay(FUNCTION)
             return functions.binomial(*values)
+        case "max" | "min":
+            return functions.extreme(name, *values)
+        case "harmonic":
+            scene.work.pay(10 * FUNCTION)
+            return functions.harmonic(values[0])
         case "N":
             return _multiplicity(_index(values[0], 1), _index(values[1], 0), scene.work)
         case "kappa" | "b" | "mu" | "a":
