@@ -6,20 +6,23 @@ With g_i = w_i r_i and Q_r = sum_i g_i 1[w_r.x_i > 0] x_i the gradients are
 
     -dL/dW1_r = sqrt(m) a_r Q_r,     -dL/dW2_r = sqrt(m) <w_r, Q_r>,
 
-the second because relu(z) = z 1[z > 0]. Hidden units are worked on in chunks that stay in cache.
+the second because relu(z) = z 1[z > 0]. Hidden units are worked on in chunks that stay in cache, and what
+one step leaves to the next are the gates 1[w_r.x_i > 0], a bit each.
 """
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from numerics.data.targets import Problem
 from numerics.networks.two_layer import TwoLayer, hidden_chunks
 
+GATED_ELEMENTS = 2**17  # (hidden units x points) of a chunk: a MiB of doubles
 Progress = Callable[[int, int], None]
 N = TypeVar("N")
 
@@ -72,15 +75,18 @@ def train(
     True
     """
     recorder = Recorder(problem, steps, step_size, record)
-    network, columns = network.clone(), problem.sample.points.T.contiguous()
+    network, samples = network.clone(), len(problem.labels)
+    columns, weights, labels = (
+        _eights(one) for one in (problem.sample.points.T, problem.sample.weights, problem.labels)
+    )
     gates = _gates(network, columns)
     values = advance(network, columns, gates)
-    labels = problem.labels + values if centred else problem.labels
+    labels = labels + values if centred else labels
     for step in range(steps + 1):
         residual = labels - values  # (..., n)
-        recorder.look(step, residual)
+        recorder.look(step, residual[..., :samples])
         if step < steps:
-            pulled = (problem.sample.weights * residual)[..., None, :] * columns
+            pulled = (weights * residual)[..., None, :] * columns
             values = advance(network, columns, gates, pulled, step_size)
             if progress is not None:
                 progress(step + 1, steps)
@@ -127,36 +133,67 @@ def advance(
 ) -> Tensor:
     """f (..., n) after one step eta = step_size/m, which moves the network and its gates in place.
 
-    columns: the points as (d+1, n). gates: 1[w_r.x_i > 0] of every chunk (..., c, n), overwritten.
-    pulled: g_i x_i as (..., d+1, n); without it nothing moves. Each chunk is stepped and evaluated
-    while it is in cache, so that a step reads and writes the gates once.
+    columns: the points as (d+1, n), n a multiple of 8. gates: 1[w_r.x_i > 0] of every chunk as `_gates` keeps them, overwritten.
+    pulled: g_i x_i as (..., d+1, n); without it nothing moves.
     """
+    if pulled is not None:
+        first, second = _ascent(network, gates, pulled)
+        scale = step_size / math.sqrt(network.width)  # eta sqrt(m)
+        network.first.add_(first, alpha=scale)
+        network.second.add_(second, alpha=scale)
     values = columns.new_zeros(*network.second.shape[:-1], columns.shape[-1])
-    scale = step_size / math.sqrt(network.width)  # eta sqrt(m)
-    for chunk, gate in zip(hidden_chunks(network, columns.shape[-1]), gates):
-        if pulled is not None:
-            first, second = _ascent(network, chunk, gate, pulled)
-            network.first[..., chunk, :].add_(first, alpha=scale)
-            network.second[..., chunk].add_(second, alpha=scale)
-        torch.matmul(network.first[..., chunk, :], columns, out=gate)
-        gate.clamp_min_(0)  # hidden activations (..., c, n)
-        values += (network.second[..., None, chunk] @ gate)[..., 0, :]
-        gate.sign_()
+    for chunk, gate, room in _chunks(network, gates, columns.shape[-1]):
+        torch.matmul(network.first[..., chunk, :], columns, out=room)
+        room.clamp_min_(0)  # hidden activations (..., c, n)
+        values += (network.second[..., None, chunk] @ room)[..., 0, :]
+        _keep(room, gate)
     return values.mul_(math.sqrt(network.width))
 
 
+def _ascent(network: TwoLayer, gates: list[Tensor], pulled: Tensor) -> tuple[Tensor, Tensor]:
+    """(a_r Q_r, <w_r, Q_r>) of all units; pulled: g_i x_i (..., d+1, n)."""
+    q = torch.empty_like(network.first)  # (..., m, d+1)
+    for chunk, gate, room in _chunks(network, gates, pulled.shape[-1]):
+        q[..., chunk, :] = (pulled @ _opened(gate, room).mT).mT  # faster than room @ pulled.mT
+    return network.second[..., None] * q, (network.first * q).sum(-1)
+
+
+def _chunks(network: TwoLayer, gates: list[Tensor], samples: int) -> Iterator[tuple[slice, Tensor, Tensor]]:
+    """The units of each chunk, its gates, and room for its numbers (..., c, n), the same for all of one size."""
+    room = network.first.new_empty(0)
+    for chunk, gate in zip(hidden_chunks(network, samples, GATED_ELEMENTS), gates, strict=True):
+        if room.shape[:-1] != gate.shape[:-1]:  # the last chunk may be smaller
+            room = network.first.new_empty(*gate.shape[:-1], samples)
+        yield chunk, gate, room
+
+
+def _eights(values: Tensor) -> Tensor:
+    """Zeros behind the n points up to a multiple of eight, so that whole bytes hold their gates, which are shut."""
+    return torch.nn.functional.pad(values, (0, -values.shape[-1] % 8)).contiguous()
+
+
 def _gates(network: TwoLayer, columns: Tensor) -> list[Tensor]:
-    """Room for the gates of every chunk: n m numbers, the loop's largest store."""
+    """Room for the gates of every chunk, the loop's largest store: n m bits, eight a byte; on an accelerator bytes."""
     leading, n = network.second.shape[:-1], columns.shape[-1]
-    sizes = [len(range(*c.indices(network.width))) for c in hidden_chunks(network, n)]
-    return [columns.new_empty(*leading, size, n) for size in sizes]
+    sizes = [len(range(*c.indices(network.width))) for c in hidden_chunks(network, n, GATED_ELEMENTS)]
+    if columns.device.type == "cpu":
+        return [torch.empty(*leading, size, n // 8, dtype=torch.uint8) for size in sizes]
+    return [columns.new_empty(*leading, size, n, dtype=torch.bool) for size in sizes]
 
 
-def _ascent(network: TwoLayer, chunk: slice, gate: Tensor, pulled: Tensor) -> tuple[Tensor, Tensor]:
-    """(a_r Q_r, <w_r, Q_r>) of one chunk; pulled: g_i x_i (..., d+1, n)."""
-    q = (pulled @ gate.mT).mT  # (..., c, d+1); twice as fast as gate @ pulled.mT
-    first = network.second[..., chunk, None] * q
-    return first, (network.first[..., chunk, :] * q).sum(-1)
+def _keep(hidden: Tensor, gate: Tensor) -> None:
+    """Write 1[hidden > 0], hidden (..., c, n), to the gates of its chunk."""
+    if gate.dtype == torch.bool:
+        torch.gt(hidden, 0, out=gate)
+    else:
+        gate.numpy().reshape(-1)[:] = np.packbits(hidden.numpy() > 0)
+
+
+def _opened(gate: Tensor, room: Tensor) -> Tensor:
+    """The gates of a chunk as 0 and 1, in room (..., c, n)."""
+    if gate.dtype == torch.bool:
+        return room.copy_(gate)
+    return room.copy_(torch.from_numpy(np.unpackbits(gate.numpy())).view(room.shape))
 
 
 def check_finite(loss: Tensor, step: int, step_size: float) -> None:

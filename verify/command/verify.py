@@ -11,9 +11,10 @@ from rich.table import Table
 
 from theory.kernels.parse import suggestion
 from verify.claims import all_claims
-from verify.findings.claim import Claim
+from verify.findings.claim import PROFILES, Claim
 from verify.ledger import expectations
 from verify.ledger import run as ledger
+from verify.ledger.times import Forecast, duration, recorded
 from verify.ledger.verdicts import KINDS, kind, rich_table, verdict_text
 from verify.running.console import FAILED, OK, BadRequest, emit, say, write_whole
 from verify.running.progress import counted, lines
@@ -88,12 +89,18 @@ def print_table(table: Table) -> None:
 def _with_progress(claims: dict[str, Claim], request: ledger.Run, quiet: bool) -> list[ledger.Entry]:
     """Entries sorted by id. An interruption says where those that are finished lie."""
     line, decided = lines(quiet), []
+    wanted = tuple(c.id for c in claims.values() if PROFILES.index(c.profile) <= PROFILES.index(request.profile))
+    forecast = Forecast(wanted, recorded(request.folder, request.profile), min(request.jobs, len(wanted)))
+    if (beforehand := forecast.sentence()) is not None and not request.resume:
+        say(beforehand, quiet)
     with counted("deciding", quiet) as tell:
 
         def finished(entry: ledger.Entry) -> None:
             decided.append(entry["id"])
             tell(len(decided), len(claims), "deciding")
-            line(f"{entry['id']}: {verdict_text(entry)} ({entry['seconds']:.1f} s)")
+            left = forecast.left(decided)
+            wait = "" if left is None or beforehand is None else f", about {duration(left)} left"
+            line(f"{entry['id']}: {verdict_text(entry)} ({entry['seconds']:.1f} s{wait})")
 
         def inside(name: str, done: int, total: int, note: str) -> None:
             tell(len(decided), len(claims), f"{name} {done}/{total} {note}")

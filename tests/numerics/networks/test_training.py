@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from numerics.data.points import PointSet, equispaced_circle, uniform_sphere
 from numerics.data.targets import CAO_SAME_SCALE, Problem, mixture_problem
+from numerics.networks import training
 from numerics.networks.training import TrainingDiverged, train
 from numerics.networks.two_layer import TwoLayer, initialise
 from numerics.predictions import limit_kernels as kernels
@@ -51,6 +52,28 @@ def test_explicit_gradient_equals_autograd(dim, width, samples, seed):
     size = size * (1 + width**0.5 * network.first.abs().max())
     for got, expected in zip(loss_gradient(network, problem), autograd_gradient(network, problem)):
         assert (got - expected).abs().max() <= EPS * (sums + products) * float(size)
+
+
+@given(st.integers(1, 40), st.integers(1, 5), st.integers(0, 999))
+@settings(max_examples=20, deadline=None)
+def test_gates_are_kept_as_they_were_in_bits_and_in_bytes(units, eights, seed):
+    hidden = torch.randn(units, 8 * eights, dtype=torch.float64, generator=torch.Generator().manual_seed(seed))
+    hidden[0, :3] = torch.tensor([0.0, -0.0, 5e-324])
+    expected = (hidden > 0).double()
+    bits, bytes_ = torch.empty(units, eights, dtype=torch.uint8), torch.empty(units, 8 * eights, dtype=torch.bool)
+    for gate in (bits, bytes_):
+        training._keep(hidden, gate)
+        assert torch.equal(training._opened(gate, torch.full_like(hidden, torch.nan)), expected)
+    bits[-1, -1] ^= 1  # the last point of the last unit, and no other
+    wrong = training._opened(bits, torch.empty_like(hidden)) != expected
+    assert wrong.nonzero().tolist() == [[units - 1, 8 * eights - 1]]
+
+
+@pytest.mark.parametrize(("samples", "width"), [(20_000, 65_536), (40, 1001)])
+def test_gates_take_a_bit_each(samples, width):
+    network = initialise(1, width, torch.Generator().manual_seed(0), antisymmetric=False)
+    gates = training._gates(network, equispaced_circle(samples).points.T)
+    assert sum(gate.numel() * gate.element_size() for gate in gates) == samples * width // 8
 
 
 def test_gradient_over_several_chunks_equals_autograd_and_without_weights_does_not():
