@@ -24,10 +24,10 @@ from theory.expansions.piecewise import continued_value, real_value
 from theory.kernels import NNGP, NTK, Compose, Gaussian, PowerSeries, Zonal
 from theory.language.statement import parse_statement
 from theory.laws.decay import decay
+from theory.laws.definiteness import definiteness
 from theory.laws.smooth import NoLaw
 from theory.numbers.balls import NotCertified, ball, working_precision
 from theory.numbers.truth import Truth
-from theory.spectra.functionals import definiteness
 from theory.spectra.routes.angle import pieces
 from theory.spectra.spectrum import spectrum
 from theory.statements.decide import decide
