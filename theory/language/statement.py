@@ -27,8 +27,8 @@ from theory.symbolic.ranges import Ranges
 
 COMPARISONS = ("=", "!=", "<=", ">=", "<", ">")
 LANDAU = ("O", "Omega", "Theta", "o")
-LEAST = {"k": 0, "n": 0, "d": 1, "L": 1}  # the smallest value of each integer variable
-LIMITS = {"k": ("oo",), "d": ("oo",), "n": ("oo",), "L": ("oo",), "t": ("1", "-1", "0")}
+LEAST = {"k": 0, "n": 0, "d": 1, "L": 1, "i": 1}  # the smallest value of each integer variable
+LIMITS = {"k": ("oo",), "d": ("oo",), "n": ("oo",), "L": ("oo",), "i": ("oo",), "t": ("1", "-1", "0")}
 UNIFORMLY = "uniformly"
 Limit = tuple[str, str] | str | None  # (variable, target), UNIFORMLY, or none: no asymptotic relation
 
@@ -212,6 +212,7 @@ def parse_statement(says: str, kernel: str | Kernel | None = None, where: Sequen
     if kernel is not None and is_family(kernel):
         names.add("L")
     needs_kernel = uses_kernel(left) or uses_kernel(right)
+    _check_ranked((left, right), names, limit)
     if needs_kernel:
         names.add("d") if _needs_dimension(left, right) else None
     if isinstance(limit, tuple):
@@ -244,12 +245,23 @@ def _check_integrable(kernel: Kernel, dims: Range, limit: Limit) -> None:
 
 
 def _needs_dimension(*nodes: Node) -> bool:
-    """mu(K) and a(K) are taken on S^d."""
+    """mu(K), a(K) and lambda(I) are taken on S^d."""
     return any(
-        isinstance(n, Call) and (n.name == "a" or n.name == "mu" and len(n.args) == 1)
+        isinstance(n, Call) and (n.name in ("a", "lambda") or n.name == "mu" and len(n.args) == 1)
         for node in nodes
         for n in walk(node)
     )
+
+
+def _check_ranked(sides: tuple[Node, Node], names: set[str], limit: Limit) -> None:
+    """lambda(I) is known by its law alone, and the law by nothing but I: refuse other statements about it."""
+    found = [n for side in sides for n in walk(side) if isinstance(n, Call) and n.name == "lambda"]
+    if "i" in names and not found:
+        raise ExpressionError("i is the index of lambda(I) alone, allowed elsewhere: k, n, d, L, t")
+    if found and limit != ("i", "oo"):
+        raise ExpressionError("lambda(I) is allowed in O, Omega, Theta, o and ~ as i -> oo")
+    if any(variables(n) != {"i"} for n in found):
+        raise ExpressionError("lambda(I): the index must be made of i and numbers, as lambda(2*i+1)")
 
 
 def circle_apart(statement: Statement) -> tuple[Statement | None, Statement | None]:
