@@ -1,6 +1,7 @@
 """Where |x|, sign(x), max(x, y) and min(x, y) change their formula: the zeros of x, or of x - y, in (0, pi).
 
-Found exactly where what changes sign is a polynomial in t times a positive function, or linear in theta; kernels
+Found exactly where what changes sign is a polynomial in t times a positive function, linear in t or theta with any
+constants, or a difference of two positive functions whose quotient has such a logarithm: exp(t) - 2. Kernels
 with others are not split, and no formula is continued beyond where its sign is certain.
 """
 
@@ -18,7 +19,7 @@ from flint import arb, fmpq_poly
 from theory.expansions.admissible import inner_roots, zonals
 from theory.kernels import Kernel
 from theory.kernels.constants import constant_ball
-from theory.kernels.normal_form import Form, add, normal_form
+from theory.kernels.normal_form import ONE, Form, add, logarithm, multiply, normal_form, power, scaled
 from theory.kernels.normal_form import mirrored as mirrored_form
 from theory.kernels.zonal_expressions import PIECEWISE
 from theory.numbers.balls import Enclosure, ball, precision_bits, rational, working_precision
@@ -69,7 +70,24 @@ class LinearPlace:
         return LinearPlace(*_linear(turned))
 
 
-Place = Fraction | RootPlace | LinearPlace
+@dataclass(frozen=True, slots=True)
+class CosinePlace:
+    """The zero of slope * t + constant in (-1, 1), both sums of rational multiples of constants, in units of pi."""
+
+    slope: Form
+    constant: Form
+
+    def turn(self) -> arb:
+        """The angle over pi at the current precision."""
+        return (-_sum(self.constant) / _sum(self.slope)).acos() / arb.pi()
+
+    def mirrored(self) -> CosinePlace:
+        """pi minus the angle: the zero of constant - slope * t."""
+        return CosinePlace(scaled(self.slope, Fraction(-1)), self.constant)
+
+
+Place = Fraction | RootPlace | LinearPlace | CosinePlace
+Zero = fmpq_poly | LinearPlace | CosinePlace
 
 
 def turn(place: Place) -> arb:
@@ -108,10 +126,10 @@ def breaks(kernel: Kernel) -> tuple[Place, ...] | None:
     """The places in order; None where some are not found, or not told apart.
 
     >>> from theory.kernels import Zonal
-    >>> breaks(Zonal("max(t,0)")), breaks(Zonal("abs(exp(t)-1)")), breaks(Zonal("t"))
+    >>> breaks(Zonal("max(t,0)")), breaks(Zonal("abs(sin(t)-1/9)")), breaks(Zonal("t"))
     ((RootPlace(coefficients=(Fraction(0, 1), Fraction(1, 1)), index=0),), None, ())
     """
-    zeros: list[fmpq_poly | LinearPlace] = []
+    zeros: list[Zero] = []
     for node in (node for part in zonals(kernel) for node in _piecewise(part.tree)):
         compared = _compared(node)
         if compared is None:
@@ -155,12 +173,28 @@ def _products(trees: Sequence[Node]) -> list[tuple[Node, ...]] | None:
     return list(product(*formulas))
 
 
-def _zeros_of(tree: Node) -> fmpq_poly | LinearPlace | None:
+def _zeros_of(tree: Node) -> Zero | None:
     form = normal_form(tree)
-    return None if form is None else _zeros(form)
+    if form is None:
+        return None
+    found = _zeros(form)
+    balanced = _balanced(form) if found is None else None
+    return found if balanced is None else _zeros(balanced)
 
 
-def _zeros(form: Form) -> fmpq_poly | LinearPlace | None:
+def _balanced(form: Form) -> Form | None:
+    """log(-b/a) of a + b, which vanishes where a + b does, or 1 if that is nowhere; None for other forms."""
+    if len(form) != 2 or any(len(term.polynomial) != 1 or any(term.logs) for term in form):
+        return None
+    first, second = form
+    if first.polynomial[0] * second.polynomial[0] > 0:
+        return ONE
+    inverse = power((first,), Fraction(-1))
+    quotient = None if inverse is None else multiply(scaled((second,), Fraction(-1)), inverse)
+    return None if quotient is None else logarithm(quotient)
+
+
+def _zeros(form: Form) -> Zero | None:
     """The polynomial, or the place of the zero; 1 without any."""
     if not form:
         return fmpq_poly([1])
@@ -168,7 +202,7 @@ def _zeros(form: Form) -> fmpq_poly | LinearPlace | None:
         return fmpq_poly([rational(c) for c in form[0].polynomial])
     flat = all(len(t.polynomial) == 1 and not (t.near or t.far or any(t.logs) or t.exponent) for t in form)
     if not flat or {term.angle for term in form} - {0, 1}:
-        return None
+        return _cosine_place(form)
     slope, constant = _linear(form)
     if slope:
         return LinearPlace(slope, constant)
@@ -177,16 +211,31 @@ def _zeros(form: Form) -> fmpq_poly | LinearPlace | None:
     return fmpq_poly([1]) if value > 0 or value < 0 else None
 
 
+def _cosine_place(form: Form) -> Zero | None:
+    """The zero of a function that is linear in t, 1 where it has none in (-1, 1)."""
+    if any(t.angle or t.near or t.far or any(t.logs) or t.exponent or len(t.polynomial) > 2 for t in form):
+        return None
+    constant, slope = (
+        tuple(replace(t, polynomial=(t.polynomial[n],)) for t in form if len(t.polynomial) > n and t.polynomial[n])
+        for n in (0, 1)
+    )
+    with working_precision(30):
+        size = abs(_sum(constant) / _sum(slope))
+        if size > 1:
+            return fmpq_poly([1])
+        return CosinePlace(slope, constant) if size < 1 else None
+
+
 def _linear(form: Form) -> tuple[Form, Form]:
     """The terms with theta, and those without."""
     return tuple(replace(t, angle=Fraction(0)) for t in form if t.angle), tuple(t for t in form if not t.angle)
 
 
-def _ordered(zeros: Iterable[fmpq_poly | LinearPlace]) -> tuple[Place, ...] | None:
+def _ordered(zeros: Iterable[Zero]) -> tuple[Place, ...] | None:
     whole = fmpq_poly([1])
     found: list[Place] = []
     for zero in zeros:
-        if isinstance(zero, LinearPlace):
+        if isinstance(zero, LinearPlace | CosinePlace):
             found.append(zero)
         else:
             whole *= zero / whole.gcd(zero)

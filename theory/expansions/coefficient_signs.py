@@ -3,9 +3,9 @@ every sphere (Schoenberg 1942, theorem 2), and its power series has a tail below
 
 Read off the structure: sums, products, positive multiples and compositions keep b_n >= 0. Radial
 kernels exp(-c r^g), 0 < g <= 2, and Matern are mixtures of Gaussians, exp(-a(1-t)) has b_n >= 0.
-Duals have squared Hermite coefficients. The series of all of them converge to kappa on [-1, 1]; that of a
-composition may not where the inner kernel exceeds 1, for the outer one may have a pole beyond, which the
-composition has inside.
+Duals have squared Hermite coefficients. Of expressions `theory.kernels.series_signs` tells. The series of all
+of them converge to kappa on [-1, 1]; that of a composition may not where the inner kernel exceeds 1, for the outer
+one may have a pole beyond, which the composition has inside.
 """
 
 from __future__ import annotations
@@ -32,10 +32,11 @@ from theory.kernels import (
     by_kernel,
     value_at_one,
 )
+from theory.kernels.series_signs import series_signs
 from theory.kernels.zonal_expressions import polynomial, whole_number
 from theory.numbers.balls import NotCertified, working_precision
 from theory.numbers.truth import all_known
-from theory.symbolic.expressions import Call, Name, Node, Number, Operation, terms
+from theory.symbolic.expressions import Call, Name, Node, Operation, terms
 
 
 @by_kernel()
@@ -153,46 +154,7 @@ def _of_tree(tree: Node) -> int | None:
     coefficients = polynomial(tree)
     if coefficients is not None:
         return _start(coefficients)
-    return 0 if _monotone(tree) else None
-
-
-def _monotone(tree: Node) -> bool:
-    coefficients = polynomial(tree)
-    if coefficients is not None:
-        return all(b >= 0 for b in coefficients)
-    match tree:
-        case Name(name):
-            return name == "pi"
-        case Operation("+" | "-"):
-            return all(sign > 0 and _monotone(term) for sign, term in terms(tree))
-        case Operation("*", left, right):
-            return _monotone(left) and _monotone(right)
-        case Operation("/", upper, lower):
-            return _monotone(upper) and _falling(lower)
-        case Operation("**", base, Number(exponent)):
-            if exponent < 0:
-                return _falling(base)
-            return exponent.denominator == 1 and _monotone(base)
-        case Call("exp", (inner,)):
-            return _monotone_up_to_constant(inner)
-        case Call("sinh" | "cosh", (inner,)):  # entire, nonnegative Maclaurin coefficients
-            return _monotone(inner)
-    return False
-
-
-def _falling(tree: Node) -> bool:
-    """c - m(t) with m of nonnegative coefficients and m(1) < c: (c - m)^(-a), a > 0, has b_n >= 0."""
-    coefficients = polynomial(tree)
-    return coefficients is not None and all(b <= 0 for b in coefficients[1:]) and sum(coefficients) > 0
-
-
-def _monotone_up_to_constant(tree: Node) -> bool:
-    """exp(c + m) = exp(c) exp(m): a constant of any sign may be added inside exp."""
-    coefficients = polynomial(tree)
-    if coefficients is not None:
-        return all(b >= 0 for b in coefficients[1:])
-    if isinstance(tree, Operation) and tree.op in "+-":
-        return all(
-            isinstance(term, Number) or (sign > 0 and _monotone_up_to_constant(term)) for sign, term in terms(tree)
-        )
-    return _monotone(tree)
+    signs = series_signs(tree)
+    if signs is None or signs.side < 0:
+        return None
+    return 0 if signs.nowhere_negative() else 1

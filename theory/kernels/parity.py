@@ -190,7 +190,7 @@ def tree_bounds(tree: Node) -> Bounds:
             return _multiply([tree_bounds(left), tree_bounds(right)])
         case Call("max" | "min", (left, right)):  # (x + y +- |x - y|)/2
             difference = Call("abs", (Operation("-", left, right),))
-            return _add([tree_bounds(part) for part in (left, right, difference)])
+            return _add([tree_bounds(Operation("+", left, right)), tree_bounds(difference)])
     inner = [tree_bounds(x) for x in operands(tree)]
     if isinstance(tree, Call) and tree.name == "acos" and inner[0][0] < 0:
         return (0, inf)  # pi/2 minus an odd function

@@ -10,7 +10,7 @@ from theory.symbolic.expression_grammar import ExpressionError
 from theory.symbolic.objects import Range
 from theory.symbolic.ranges import Ranges
 
-LEAST = {"k": 0, "n": 0, "d": 1, "L": 1}  # the smallest value of each integer variable
+LEAST = {"k": 0, "n": 0, "d": 1, "L": 1, "i": 1}  # the smallest value of each integer variable
 ALLOWED = "NAME = INT, NAME >= INT, NAME <= INT, NAME > INT, NAME < INT, NAME even, NAME odd"
 FLIPPED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "=": "=", "!=": "!="}
 _NAME, _INT, _OP = r"([A-Za-z]+)", r"(-?[0-9]{1,9})", r"(=|!=|>=|<=|>|<)"

@@ -1,7 +1,8 @@
 """The expressions of statements: their vocabulary, their reading, and the size of their constants.
 
-The grammar is that of every expression. Names: the variables k, n, d, L, t; pi, E; sqrt, exp, log, sin, cos,
-acos, asin, Gamma, factorial, binomial, abs, max, min, floor, erf, harmonic (H_n); mu(K), mu(K, D), N(D, K), a(K), b(K), kappa(T).
+The grammar is that of every expression. Names: the variables k, n, d, L, i, t; pi, E; sqrt, exp, log, sin, cos,
+acos, asin, Gamma, factorial, binomial, abs, max, min, floor, erf, harmonic (H_n); mu(K), mu(K, D), N(D, K), a(K), b(K), kappa(T),
+lambda(I).
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ from theory.symbolic.expressions import (
 )
 
 T = TypeVar("T")
-VARIABLES = ("k", "n", "d", "L", "t")
+VARIABLES = ("k", "n", "d", "L", "i", "t")
 CONSTANTS = ("pi", "E")
 FUNCTIONS = {
     "sqrt": (1,),
@@ -54,8 +55,9 @@ FUNCTIONS = {
     "a": (1,),
     "b": (1,),
     "kappa": (1,),
+    "lambda": (1,),
 }
-KERNEL_FUNCTIONS = ("mu", "a", "b", "kappa")
+KERNEL_FUNCTIONS = ("mu", "a", "b", "kappa", "lambda")
 OF_NUMBERS = (
     "abs",
     "floor",

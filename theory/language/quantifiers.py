@@ -13,7 +13,7 @@ _LIMIT = re.compile(
     r"\s*[,(]?\s*\b(?:as|when|for)?\s*\b([A-Za-z])\s*->\s*(oo|-1|1|0)\s*\)?(?=\s*(?:$|[,;]|for\b|with\b|where\b))"
 )
 _LARGE = re.compile(
-    r"\s*,?\s*\bfor\s+(?:all\s+)?(?:sufficiently\s+)?(?:large\s+([kndL])|([kndL])\s+large(?:\s+enough)?)\b"
+    r"\s*,?\s*\bfor\s+(?:all\s+)?(?:sufficiently\s+)?(?:large\s+([kndLi])|([kndLi])\s+large(?:\s+enough)?)\b"
 )
 _BEHIND = re.compile(r"\s*[,;:]?\s*\b(?:for|with|where|whenever|when|if|provided(?:\s+that)?)\b\s+(.*)$")
 _BEFORE = re.compile(r"\s*for\s+(?:all|any|every|each)\s+(.*?)\s*[:,]\s*(?:we have\s+)?((?:[^:,]*\()?.*)$")

@@ -13,11 +13,11 @@ from theory.symbolic.expression_grammar import ExpressionError
 
 SIGNS = {
     "≤": "<=", "⩽": "<=", "≥": ">=", "⩾": ">=", "≠": "!=", "→": "->", "∞": "oo", "·": "*", "×": "*", "−": "-", "–": "-",
-    "π": " pi ", "μ": " mu", "µ": " mu", "κ": " kappa", "Γ": " Gamma", "Θ": " Theta", "Ω": " Omega", "²": "**2", "³": "**3",
+    "π": " pi ", "μ": " mu", "µ": " mu", "κ": " kappa", "λ": " lambda", "Γ": " Gamma", "Θ": " Theta", "Ω": " Omega", "²": "**2", "³": "**3",
     "∼": "~", "≍": r" \asymp ", "≲": r" \lesssim ", "≳": r" \gtrsim ", "∀": r" \forall ", "√": " sqrt",
 }  # fmt: skip
 MACROS = {
-    "mu": " mu", "kappa": " kappa", "Gamma": " Gamma", "Theta": " Theta", "Omega": " Omega", "pi": " pi ", "infty": "oo",
+    "mu": " mu", "lambda": " lambda", "kappa": " kappa", "Gamma": " Gamma", "Theta": " Theta", "Omega": " Omega", "pi": " pi ", "infty": "oo",
     "to": "->", "rightarrow": "->", "longrightarrow": "->", "le": "<=", "leq": "<=", "leqslant": "<=", "ge": ">=",
     "geq": ">=", "geqslant": ">=", "ne": "!=", "neq": "!=", "lt": "<", "gt": ">", "cdot": "*", "times": "*", "sim": "~",
     "log": " log", "ln": " log", "exp": " exp", "sin": " sin", "max": " max", "min": " min", "cos": " cos",
@@ -34,7 +34,7 @@ INNERMOST: tuple[tuple[str, str], ...] = (  # of groups without groups inside, a
     (rf"\\[dt]?binom\s*{GROUP}\s*{GROUP}", r"binomial(\1,\2)"),
     (rf"\\sqrt\s*{GROUP}", r"sqrt(\1)"),
     (rf"\\(?:text|mathrm|mathcal|operatorname|textrm|rm)\s*\*?\s*{GROUP}", r" \1"),
-    (rf"\b(mu|a|b|N)\s*_\s*{GROUP}", r"\1(\2)"),
+    (rf"\b(mu|a|b|N|lambda)\s*_\s*{GROUP}", r"\1(\2)"),
     (rf"\^\s*{GROUP}", r"**(\1)"),
     (r"\\mathcal\s*O", " O"),
     (r"\\lfloor(.*?)\\rfloor", r" floor(\1)"),
@@ -61,7 +61,7 @@ def respelled(text: str) -> str:
         text = text.replace(sign, written)
     text = _without_latex(text)
     _refuse_ambiguous(text)
-    text = re.sub(r"\b(mu|a|b)\s*_\s*([A-Za-z0-9])(?![A-Za-z0-9_])", r"\1(\2)", text)
+    text = re.sub(r"\b(mu|a|b|lambda)\s*_\s*([A-Za-z0-9])(?![A-Za-z0-9_])", r"\1(\2)", text)
     text = text.replace("^", "**").replace("{", "(").replace("}", ")")
     text = re.sub(r"([A-Za-z]|[0-9]+|\([^()]*\))\s*!(?!=)", r" factorial(\1)", text)
     text = re.sub(rf"\b(log|exp|sin|cos|sqrt)\s+({'|'.join(VARIABLES)})\b", r"\1(\2)", text)

@@ -29,7 +29,7 @@ from theory.symbolic.ranges import Ranges
 
 COMPARISONS = ("=", "!=", "<=", ">=", "<", ">")
 LANDAU = ("O", "Omega", "Theta", "o")
-LIMITS = {"k": ("oo",), "d": ("oo",), "n": ("oo",), "L": ("oo",), "t": ("1", "-1", "0")}
+LIMITS = {"k": ("oo",), "d": ("oo",), "n": ("oo",), "L": ("oo",), "i": ("oo",), "t": ("1", "-1", "0")}
 UNIFORMLY = "uniformly"
 Limit = tuple[str, str] | str | None  # (variable, target), UNIFORMLY, or none: no asymptotic relation
 
@@ -170,6 +170,7 @@ def parse_statement(says: str, kernel: str | Kernel | None = None, where: Sequen
     kernel = repr(kernel) if isinstance(kernel, Kernel) else kernel
     names = occurring(left, right, kernel)
     needs_kernel = uses_kernel(left) or uses_kernel(right)
+    _check_ranked((left, right), names, limit)
     if isinstance(limit, tuple):
         names.add(limit[0])
     ranges = build_ranges(names, where)
@@ -233,12 +234,23 @@ def _check_integrable(kernel: Kernel, dims: Range, limit: Limit) -> None:
 
 
 def _needs_dimension(*nodes: Node) -> bool:
-    """mu(K) and a(K) are taken on S^d."""
+    """mu(K), a(K) and lambda(I) are taken on S^d."""
     return any(
-        isinstance(n, Call) and (n.name == "a" or n.name == "mu" and len(n.args) == 1)
+        isinstance(n, Call) and (n.name in ("a", "lambda") or n.name == "mu" and len(n.args) == 1)
         for node in nodes
         for n in walk(node)
     )
+
+
+def _check_ranked(sides: tuple[Node, Node], names: set[str], limit: Limit) -> None:
+    """lambda(I) is known by its law alone, and the law by nothing but I: refuse other statements about it."""
+    found = [n for side in sides for n in walk(side) if isinstance(n, Call) and n.name == "lambda"]
+    if "i" in names and not found:
+        raise ExpressionError("i is the index of lambda(I) alone, allowed elsewhere: k, n, d, L, t")
+    if found and limit != ("i", "oo"):
+        raise ExpressionError("lambda(I) is allowed in O, Omega, Theta, o and ~ as i -> oo")
+    if any(variables(n) != {"i"} for n in found):
+        raise ExpressionError("lambda(I): the index must be made of i and numbers, as lambda(2*i+1)")
 
 
 def circle_apart(statement: Statement) -> tuple[Statement | None, Statement | None]:

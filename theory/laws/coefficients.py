@@ -18,6 +18,7 @@ from functools import lru_cache
 
 import sympy as sp
 
+from theory.derivations.by_signs import coefficient, series_proof
 from theory.expansions.at_ends import expansion_at
 from theory.expansions.coefficient_signs import nonnegative_from
 from theory.kernels import (
@@ -55,18 +56,18 @@ def positive_from(kernel: Kernel | DepthFamily) -> Starts:
     >>> positive_from(NTK(depth=3)), positive_from(NTK(depth=2)), positive_from(ArcCosine(1))
     ((0, 0), (0, None), (0, None))
     """
-    return UNKNOWN
+    proof = series_proof(kernel)
+    if proof is None:
+        return UNKNOWN
+    steps = (s for s in proof.steps if s.left == coefficient(kernel) and isinstance(s.statement, sp.StrictGreaterThan))
+    tails = [where for s in steps if (where := s.ranges[0]).most is None]
+    even, odd = (min((where.least for where in tails if where.parity == p), default=None) for p in (0, 1))
+    return even, 0 if odd == 1 else odd  # the odd n >= 0 are those >= 1
 
 
 @positive_from.register(ArcCosine)
 def _of_arc_cosine(kernel: ArcCosine) -> Starts:
     return (0, None) if kernel.order % 2 else (None, 1)
-
-
-@positive_from.register(Gaussian, Laplace, Matern, ExponentialPower)
-def _of_mixture(kernel: Kernel) -> Starts:
-    """A mixture of exp(-a(1-t)), a > 0."""
-    return (0, 0)
 
 
 @positive_from.register(NNGP)

@@ -129,8 +129,11 @@ def from_expansions(kernel: Kernel, as_: str, dim: int | None, degree: int | Non
             return _of_every_degree(kernel, terms)
         series = dimension_law(kernel, degree, terms)
         if not series and not vanishes(kernel, degree):
-            shown = f"the first {terms + 1} coefficients b_k, b_(k+2), ... of mu_{degree} vanish"
-            raise NoLaw(f"{shown}: ask for more terms")
+            more = dimension_law(kernel, degree, MAX_TERMS) if terms < MAX_TERMS else ()
+            shown = (
+                f"the first {(terms if more else MAX_TERMS) + 1} coefficients b_k, b_(k+2), ... of mu_{degree} vanish"
+            )
+            raise NoLaw(f"{shown}: {'ask for more terms' if more else 'no power of d is known as its law'}")
         return Law(
             kernel,
             as_,

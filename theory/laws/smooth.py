@@ -147,7 +147,7 @@ def _outer(part: sp.Expr, points: set[sp.Expr]) -> sp.Expr | None:
     """The nearest singularities, a and -a, both real; by parity both contribute the same."""
     rho = {}
     for p in points:
-        modulus = sp.N(sp.Abs(p + sp.sqrt(p**2 - 1)), 30)
+        modulus = sp.Abs(sp.N(p + sp.sqrt(p**2 - 1), 30))  # of a number: Abs of cube roots is not taken to be real
         rho[p] = max(modulus, 1 / modulus)
     nearest = [p for p in points if rho[p] - min(rho.values()) < sp.Rational(1, 10**20)]
     if not all(p.is_real for p in nearest):

@@ -27,7 +27,8 @@ from theory.kernels import Kernel
 from theory.numbers.balls import Cannot, Enclosure, ball, working_precision
 from theory.numbers.decimals import decimal_fraction, round_significant
 from theory.numbers.truth import Truth
-from theory.spectra.functionals import definiteness, trace
+from theory.spectra.functionals import trace
+from theory.spectra.nonnegative import nonnegative_spectrum
 from theory.spectra.sample_steps import FEWEST_POINTS, Levels, at_least, estimated_steps, levels, modes
 from theory.spectra.spectrum import Eigenvalue, spectrum
 from theory.spectra.sphere import check_dim, multiplicity
@@ -152,7 +153,7 @@ def largest_eigenvalue(kernel: Kernel, dim: int, digits: int) -> Eigenvalue:
     >>> largest_eigenvalue(NTK(depth=2), 2, 10).exact_text
     '1/2'
     """
-    found = definiteness(kernel, dim)
+    found = nonnegative_spectrum(kernel, dim)
     if found.truth is Truth.FAILS:
         raise ValueError(f"{kernel!r} is not positive definite: {found.why}, allowed: kernels with all mu_k >= 0")
     if found.truth is not Truth.HOLDS:

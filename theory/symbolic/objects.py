@@ -15,10 +15,10 @@ from sympy.printing.printer import Printer
 from sympy.printing.str import StrPrinter
 
 # Positive rather than integer: SymPy then leaves Gamma products as they are written.
-k, d, n, j, L, a = sp.symbols("k d n j L a", positive=True)
+k, d, n, i, j, L, a = sp.symbols("k d n i j L a", positive=True)
 s = sp.Symbol("s", positive=True)
 theta, phi, r, t = sp.symbols("theta phi r t", real=True)
-INTEGER_SYMBOLS = {symbol.name: symbol for symbol in (k, d, n, L)}
+INTEGER_SYMBOLS = {symbol.name: symbol for symbol in (k, d, n, L, i)}
 HALF = sp.Rational(1, 2)
 
 

@@ -14,7 +14,7 @@ from theory.symbolic.expressions import Call, Inner, Node, Number, fold
 
 SUM, PRODUCT, POWER, ATOM = 1, 2, 3, 4
 NAMES = {"pi": r"\pi", "E": "e"}
-INDEXED = {"mu": r"\mu", "a": "a", "b": "b"}
+INDEXED = {"mu": r"\mu", "a": "a", "b": "b", "lambda": r"\lambda"}
 FUNCTIONS = {"acos": r"\arccos", "asin": r"\arcsin", "Gamma": r"\Gamma", "kappa": r"\kappa", "N": "N"}
 RELATIONS = {"<=": r"\le", ">=": r"\ge", "!=": r"\ne"}
 ORDERS = {"Theta": r"\Theta", "Omega": r"\Omega", "O": "O", "o": "o"}
@@ -91,7 +91,7 @@ def _inner(node: Inner, parts: Sequence[Typeset]) -> Typeset:
 
 def _call(name: str, args: list[str], level: int) -> Typeset:
     match name:
-        case "mu" | "a" | "b":
+        case "mu" | "a" | "b" | "lambda":
             return f"{INDEXED[name]}_{{{', '.join(args)}}}", ATOM
         case "sqrt":
             return rf"\sqrt{{{args[0]}}}", ATOM

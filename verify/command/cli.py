@@ -133,7 +133,9 @@ def spectrum(
 @app.command(epilog=example('kernel "NTK(depth=3)" --format latex'))
 def kernel(
     kernel: KernelText,
-    dim: Annotated[str | None, typer.Option(metavar="D", help="say whether all mu_k >= 0 on S^d, d >= 1")] = None,
+    dim: Annotated[
+        str | None, typer.Option(metavar="D", help="say whether all mu_k >= 0, and > 0, on S^d, d >= 1")
+    ] = None,
     kernels: Kernels = None,
     format: Annotated[str, choice(KERNEL_FORMATS)] = "text",
     out: Out = None,
@@ -147,7 +149,7 @@ def kernel(
     chosen, on = read_kernel(kernel), None if dim is None else read_count("--dim", dim, 1)
     found = None
     if on is not None:
-        from theory.spectra.functionals import definiteness
+        from theory.laws.definiteness import definiteness
 
         with opaque("definiteness", quiet):
             found = definiteness(chosen, on)
@@ -165,6 +167,7 @@ def kernel(
     if found is not None:
         comment = {"latex": "% ", "sympy": "# "}.get(format, "")
         text += f"{comment}all mu_k >= 0 on S^{on}: {found.truth} ({found.why})\n"
+        text += f"{comment}all mu_k > 0 on S^{on}: {found.strict}\n"
     emit(text, out, quiet)
 
 

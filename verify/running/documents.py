@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from theory.kernels import Kernel
     from theory.kernels.depth_families import DepthFamily
     from theory.proofs.steps import Proof
-    from theory.spectra.functionals import Definiteness
+    from theory.spectra.nonnegative import Definiteness
     from theory.text.paper_tables import TableRequest
 
 SCHEMA = 1
@@ -36,7 +36,12 @@ def kernel_json(kernel: Kernel, dim: int | None, found: Definiteness | None) -> 
     """kappa in every notation, null where it is no closed expression; whether all mu_k >= 0 on S^dim if asked."""
     from theory.kernels.formulas import NoExpression, kernel_function, sympy_code
 
-    definite = found and {"truth": str(found.truth), "why": found.why, "negative_degree": found.negative_degree}
+    definite = found and {
+        "truth": str(found.truth),
+        "why": found.why,
+        "negative_degree": found.negative_degree,
+        "strict": str(found.strict),
+    }
     written: dict[str, Any] = dict.fromkeys(("text", "latex", "sympy"))
     try:
         written |= {form: kernel_function(kernel, form) for form in ("text", "latex")} | {"sympy": sympy_code(kernel)}

@@ -17,7 +17,7 @@ from theory.language.statement import parse_statement
 from theory.symbolic.expression_grammar import ExpressionError
 from theory.symbolic.expressions import Call, Name, Node, Number, Operation, walk
 
-ONE = "sqrt exp log sin cos acos asin Gamma factorial a b kappa".split()
+ONE = "sqrt exp log sin cos acos asin Gamma factorial a b kappa lambda".split()
 ARGUMENTS = {**dict.fromkeys(ONE, {1}), "binomial": {2}, "N": {2}, "mu": {1, 2}}
 
 
@@ -32,8 +32,8 @@ def test_a_function_takes_its_number_of_arguments_and_no_other(name: str) -> Non
                 parse_formula(text)
 
 
-NAMES = "k, n, d, L, t, pi, E"
-FUNCTIONS = "sqrt, exp, log, sin, cos, acos, asin, Gamma, factorial, binomial, mu, N, a, b, kappa"
+NAMES = "k, n, d, L, i, t, pi, E"
+FUNCTIONS = "sqrt, exp, log, sin, cos, acos, asin, Gamma, factorial, binomial, mu, N, a, b, kappa, lambda"
 ALLOWED = "an expression of numbers, names, + - * / ** and parentheses is allowed there"
 ALONE = "a limit goes with O(...), Omega(...), Theta(...), o(...) and ~ alone"
 MESSAGES = {

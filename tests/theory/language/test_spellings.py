@@ -52,6 +52,7 @@ def said(text: str, *where: str) -> Statement:
         ("for all odd k >= 3: mu_k = 0", "mu(k) = 0", ["k odd", "k >= 3"]),
         ("mu_k <= 1 whenever k > 2 and d = 3", "mu(k) <= 1", ["k >= 3", "d = 3"]),
         ("mu_k = O(k^{-d-1}) for large k", "mu(k) = O(k**(-d-1)) as k -> oo", []),
+        (r"\lambda_i = O(i^{-1}) as i \to \infty", "lambda(i) = O(i**-1) as i -> oo", []),
         ("k(k+1)(k+2) > -1", "k*(k+1)*(k+2) > -1", []),
     ],
 )
@@ -72,7 +73,7 @@ def test_what_is_typed_is_what_is_meant(typed: str, written: str, where: list[st
         ("mu_k = Theta(k^{-3}) uniformly in k", "for a fixed d add for d = INT"),
         ("mu_k = Theta(k^{-3})", "add as k -> oo"),
         (r"\mu_k = \widetilde{O}(k^{-3}) as k \to \infty", "cannot read column"),
-        ("lambda_k > 0", "unknown name"),
+        ("lambda_i > 0", "lambda"),
     ],
 )
 def test_what_may_mean_two_things_is_refused_with_both(typed: str, says: str) -> None:

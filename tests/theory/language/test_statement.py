@@ -109,7 +109,7 @@ REFUSED = {
     "k^2": ("column 2", "powers are written **"),
     "2k": ("column 1", "write 2*k"),
     "2(k)": ("column 2", "allowed"),
-    "kk + 1": ("unknown name kk at column 1", "k, n, d, L, t, pi, E"),
+    "kk + 1": ("unknown name kk at column 1", "k, n, d, L, i, t, pi, E"),
     "gamma(k)": ("unknown function gamma at column 1", "did you mean Gamma?"),
     "Mu(k)": ("unknown function Mu", "did you mean mu?"),
     "mu(k, d, 3)": ("mu at column 1 takes 1 or 2 arguments, got 3", ""),
@@ -282,8 +282,8 @@ BAD_CONDITIONS = {
     ("k = 5", "k >= 6"): "no value of k",
     ("k >= 6", "k = 5"): "no value of k",
     ("n >= 1",): "n does not occur",
-    ("x = 1",): "NAME one of k, n, d, L",
-    ("t >= 0",): "NAME one of k, n, d, L",
+    ("x = 1",): "NAME one of k, n, d, L, i",
+    ("t >= 0",): "NAME one of k, n, d, L, i",
     ("k = -1",): "allowed: NAME = INT",
     ("k = 1.5",): "allowed: NAME = INT",
     ("",): "allowed: NAME = INT",
@@ -336,3 +336,21 @@ def test_a_condition_may_be_spaced_freely(text: str, parsed: tuple) -> None:
 def test_a_variable_moves_along_a_limit_alone() -> None:
     moving = {"k = O(k) as k -> oo": "k", "t ~ 1 as t -> 1": "t", "k = O(k) uniformly": None, "k >= 0": None}
     assert {says: parse_statement(says).moving for says in moving} == moving
+
+
+@pytest.mark.parametrize(
+    ("says", "line"),
+    [
+        ("lambda(i) > 0", "lambda(I) is allowed in O, Omega, Theta, o and ~ as i -> oo"),
+        ("lambda(3) ~ 1 as k -> oo", "lambda(I) is allowed in O, Omega, Theta, o and ~ as i -> oo"),
+        ("lambda(i) = O(1) uniformly", "lambda(I) is allowed in O, Omega, Theta, o and ~ as i -> oo"),
+        ("lambda(i + d) ~ 1 as i -> oo", "lambda(I): the index must be made of i and numbers, as lambda(2*i+1)"),
+        ("lambda(3)*i ~ 1 as i -> oo", "lambda(I): the index must be made of i and numbers, as lambda(2*i+1)"),
+        ("mu(i) > 0", "i is the index of lambda(I) alone, allowed elsewhere: k, n, d, L, t"),
+        ("i**2 ~ i as i -> oo", "i is the index of lambda(I) alone, allowed elsewhere: k, n, d, L, t"),
+    ],
+)
+def test_eigenvalues_by_index_are_spoken_of_by_their_law_alone(says: str, line: str) -> None:
+    with pytest.raises(ExpressionError) as refusal:
+        parse_statement(says, "NTK(depth=2)")
+    assert str(refusal.value) == line

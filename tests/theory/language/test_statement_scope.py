@@ -16,7 +16,7 @@ from theory.symbolic.objects import Range
 
 NTK2, FAMILY = "NTK(depth=2)", "NTK(depth=L)"
 TARGETS = {"k": {"oo"}, "d": {"oo"}, "n": {"oo"}, "L": {"oo"}, "t": {"1", "-1", "0"}}
-LIMITS = "k -> oo, d -> oo, n -> oo, L -> oo, t -> 1, t -> -1, t -> 0"
+LIMITS = "k -> oo, d -> oo, n -> oo, L -> oo, i -> oo, t -> 1, t -> -1, t -> 0"
 
 
 @pytest.mark.parametrize(("name", "target"), [*product("kdnLt", ("oo", "1", "-1", "0"))])
@@ -78,7 +78,9 @@ def test_a_family_has_a_depth() -> None:
 
 
 LEAST = {"k": 0, "n": 0, "d": 1, "L": 1}
-NAMES = "NAME = INT, NAME >= INT, NAME <= INT, NAME > INT, NAME < INT, NAME even, NAME odd with NAME one of k, n, d, L"
+NAMES = (
+    "NAME = INT, NAME >= INT, NAME <= INT, NAME > INT, NAME < INT, NAME even, NAME odd with NAME one of k, n, d, L, i"
+)
 
 
 @pytest.mark.parametrize("name", LEAST)

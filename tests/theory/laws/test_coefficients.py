@@ -16,6 +16,7 @@ from theory.kernels import (
     ArcCosine,
     Compose,
     Dual,
+    DualTangent,
     ExponentialPower,
     Gaussian,
     Kernel,
@@ -104,6 +105,27 @@ def test_coefficients_are_positive_from_where_it_is_said_and_not_before(kernel: 
     assert shown(positive_from(kernel)) == seen(kernel)
 
 
+@pytest.mark.parametrize(
+    ("kernel", "starts"),
+    [
+        (Zonal("exp(t)"), (0, 0)),
+        (Zonal("t**2/(2-t)"), (2, 3)),
+        (Zonal("asin(t)"), (None, 0)),
+        (Gaussian(1) * Laplace(1), (0, 0)),
+        (Gaussian(1) * ArcCosine(0), (0, 0)),
+        (Dual("erf"), (None, 0)),
+        (DualTangent("abs"), (0, None)),
+    ],
+    ids=repr,
+)
+def test_others_begin_where_the_proof_of_their_signs_says(kernel: Kernel, starts: tuple) -> None:
+    assert positive_from(kernel) == starts
+    with working_precision(40):
+        values = maclaurin(kernel, 12)
+    for parity, start in enumerate(starts):
+        assert start is None or all(b > 0 for b in values[start + (start - parity) % 2 :: 2])
+
+
 def test_a_sum_begins_no_later_than_its_parts() -> None:
     """t k0 gives the even n >= 2 and k0 the odd n; b_0 of k0 is not looked for."""
     assert positive_from(NTK(2, (1, 0)) + ArcCosine(0)) == (2, 1)
@@ -116,10 +138,9 @@ def test_a_sum_begins_no_later_than_its_parts() -> None:
         NTK(3, (0, 1, 0), bias_variance=1),
         NTK(2, (1, 0), bias_variance=1),
         Dual("gelu"),
-        Zonal("exp(t)"),
+        Zonal("sin(t)"),
         Gaussian(1) + Zonal("sin(t)"),
         Gaussian(1) + PowerSeries((0, -1)),
-        Gaussian(1) * Laplace(1),
     ],
     ids=repr,
 )

@@ -191,3 +191,12 @@ def test_outer_powers_scale() -> None:
             )
             assert sp.simplify(outer_power(A, nu).subs(d, dim) / exact) == 1
     assert smooth_law(Gaussian(rate=Fraction(1, 2)), 1)[1][0].subs(k, 3) == sp.exp(-Q(1, 2)) / 4**3 / 6
+
+
+def test_complex_cube_roots_beside_the_nearest_singularity_do_no_harm() -> None:
+    """Their modulus in radicals is not taken to be real by itself. The quotient is 1 + O(1/k)."""
+    kernel = Zonal("(3/2-t**3)**(-1/2)")
+    (even, _), (odd, _) = smooth_law(kernel, 2)
+    for degree, leading in ((200, even), (201, odd)):
+        value = spectrum(kernel, 2, range(degree, degree + 1), 10).eigenvalues[0].enclosure.decimal(10)[0]
+        assert abs(float(sp.Rational(value) / leading.subs(k, degree).evalf(20)) - 1) < 5 / degree

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from tests.theory.values import refuses_change
 from theory.kernels import NTK, ArcCosine, Gaussian, Kernel, PowerSeries, Zonal
+from theory.laws.definiteness import definiteness
 from theory.numbers.balls import Enclosure, NotCertified, working_precision
 from theory.numbers.truth import Truth
-from theory.spectra import functionals
-from theory.spectra.functionals import definiteness, effective_dimension, rebuilt, target_norm, trace, truncated_trace
+from theory.spectra import functionals, nonnegative
+from theory.spectra.functionals import effective_dimension, rebuilt, target_norm, trace, truncated_trace
 
 HALF, THIRD = Fraction(1, 2), Fraction(1, 3)
 CUBIC = PowerSeries((1, 2, 3, 4))
@@ -108,8 +109,9 @@ def test_a_sum_of_squares_is_told_by_its_signs() -> None:
     minus = PowerSeries((-1,))
     squares = minus * minus * NTK(2)
     assert definiteness(squares, 2).why == "mu_k is a sum of squares"
-    assert definiteness(minus * NTK(2) + 20 * ArcCosine(1), 2, top=1).truth is Truth.UNDECIDED
-    assert definiteness(minus * NTK(2) + 20 * ArcCosine(1), 2).truth is Truth.FAILS
+    falling = minus * NTK(2) + 20 * ArcCosine(1)
+    assert nonnegative.nonnegative_spectrum(falling, 2, top=1).truth is Truth.UNDECIDED
+    assert definiteness(falling, 2, top=1).truth is definiteness(falling, 2).truth is Truth.FAILS
     # mu_1 = 1/6 on S^2, and t has 1/3 there: the polynomial's degrees are looked at one by one.
     more, less = (minus * minus * ArcCosine(1) + minus * PowerSeries((0, b)) for b in (THIRD, 1))
     assert definiteness(more, 2).why == "mu_k >= 0 for k < 2, beyond it mu_k is a sum of squares"
@@ -122,7 +124,7 @@ def test_a_sign_that_was_not_certified_is_said() -> None:
         raise NotCertified("x", None, 1)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(functionals, "spectrum", fails)
+        patch.setattr(nonnegative, "spectrum", fails)
         found = definiteness(MIXED, 2)
     assert (found.truth, found.why) == (Truth.UNDECIDED, "the sign of mu_0 was not certified")
     with pytest.raises(ValueError, match="dim"):
@@ -131,8 +133,8 @@ def test_a_sign_that_was_not_certified_is_said() -> None:
 
 @pytest.mark.parametrize(("mid", "rad"), [(0, 1), (1, 1), (-1, 1), (1, 2), (-1, 2)])
 def test_a_ball_that_touches_zero_has_no_sign(mid: int, rad: int) -> None:
-    assert functionals._sign(Enclosure((mid, -9), (rad, -9))) is None
-    assert functionals._sign(Enclosure((3, -9), (2, -9))) == 1 == -functionals._sign(Enclosure((-3, -9), (2, -9)))
+    assert nonnegative._sign(Enclosure((mid, -9), (rad, -9))) is None
+    assert nonnegative._sign(Enclosure((3, -9), (2, -9))) == 1 == -nonnegative._sign(Enclosure((-3, -9), (2, -9)))
 
 
 @pytest.mark.parametrize("dim", [1, 2, 5])

@@ -15,10 +15,11 @@ from tests.clock import at_once
 from tests.theory.kernel_list import ALL
 from theory.expansions.coefficient_signs import nonnegative_from
 from theory.kernels import NTK, ArcCosine, Dual, Gaussian, Kernel, Laplace, PowerSeries, Zonal
+from theory.laws.definiteness import definiteness
 from theory.numbers.balls import Enclosure, NotCertified, working_precision
 from theory.numbers.truth import Truth
 from theory.spectra.floating import floating_spectrum
-from theory.spectra.functionals import definiteness, effective_dimension, rebuilt, target_norm, trace, truncated_trace
+from theory.spectra.functionals import effective_dimension, rebuilt, target_norm, trace, truncated_trace
 from theory.spectra.routes.oracle import kappa
 from theory.spectra.spectrum import float_spectrum, spectrum
 from theory.spectra.sphere import multiplicity

@@ -236,3 +236,25 @@ def test_the_signs_tell_what_they_tell_and_no_more(kernel: str | None, says: str
         for t in (Fraction(-1), Fraction(1, 3), Fraction(1)):
             at = dict(zip(names, point, strict=True))
             assert compare_at(statement, {**at, "t": t} if "kappa(t" in says else at) is not Truth.FAILS
+
+
+@pytest.mark.parametrize(
+    ("text", "strict"),
+    [
+        ('Zonal("1/(2-t)")', True),
+        ('Zonal("exp(-theta)")', True),
+        ('Zonal("1 - sqrt((1-t)/2)")', True),
+        ('Zonal("asin(t)")', False),
+        ("NTK(depth=2) * Gaussian(rate=1)", True),
+        ('Compose(Dual("erf"), NNGP(depth=2))', True),
+        ('Zonal("exp(-theta**2)")', None),
+        ('Compose(Zonal("(271/100-t)**(-2)"), Zonal("exp(t)"))', None),  # a pole at t = log(2.71)
+    ],
+)
+def test_signs_of_expressions_products_and_compositions_are_proved_for_every_dimension(
+    text: str, strict: bool | None
+) -> None:
+    weak, strong = (sign_outcome(parse_statement(f"mu(k) {sign} 0", text)) for sign in (">=", ">"))
+    assert (weak is not None) is (strict is not None)
+    assert weak is None or (weak.truth is Truth.HOLDS and weak.evidence is Evidence.PROVED)
+    assert (strong is not None and strong.evidence is Evidence.PROVED) is bool(strict)

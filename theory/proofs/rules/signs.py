@@ -11,6 +11,7 @@ from functools import reduce, singledispatch
 
 import sympy as sp
 
+from theory.expansions.coefficient_signs import nonnegative_from
 from theory.kernels import (
     NNGP,
     NTK,
@@ -25,11 +26,14 @@ from theory.kernels import (
     PowerSeries,
     Product,
     Sum,
+    Zonal,
 )
 from theory.kernels.depth_families import DepthFamily
+from theory.kernels.series_signs import series_signs
 from theory.proofs.rules.calculus import only, require
-from theory.proofs.rules.indices import CONSTANT, EVEN, LINEAR, ODD, Indices, hermite_indices, indices_of
+from theory.proofs.rules.indices import hermite_indices, indices_of
 from theory.proofs.steps import INEQUALITY, Facts, Refused, Step, rule
+from theory.symbolic.indices import CONSTANT, EVEN, LINEAR, ODD, Indices
 from theory.symbolic.objects import KernelName, Maclaurin, Moment, Mu, Range, j, k, n
 from theory.symbolic.positivity import positive
 from theory.symbolic.ranges import inside, range_in
@@ -81,6 +85,8 @@ def coefficient_signs(step: Step, facts: Facts) -> None:
     Sigma_l over its value at 1. For a family, b_n > 0 at its least depth stays: Sigma_{l+1} holds b_1(k1)
     times Sigma_l, and Theta_{l+1} holds b_0(k0) times Theta_l."""
     _indices(step)
+    if not isinstance(step.data, DepthFamily):
+        require(nonnegative_from(step.data) == 0, "the kernel is not certainly the sum of its power series")
     found = _made_of(step.data, _leaves([facts[used] for used in step.uses]), step)
     _require_positive(step, found)
 
@@ -142,6 +148,14 @@ def _composition(kernel: Compose, leaves: Mapping[Kernel, Indices], step: Step) 
 def _power_series(kernel: PowerSeries, leaves: Mapping[Kernel, Indices], step: Step) -> Indices:
     require(all(b >= 0 for b in kernel.coefficients), "a coefficient is negative")
     return Indices(frozenset(i for i, b in enumerate(kernel.coefficients) if b))
+
+
+@_made_of.register
+def _expression(kernel: Zonal, leaves: Mapping[Kernel, Indices], step: Step) -> Indices:
+    signs = series_signs(kernel.tree)
+    if signs is None or not signs.nowhere_negative():
+        raise Refused("a coefficient may be negative")
+    return signs.members()
 
 
 @_made_of.register

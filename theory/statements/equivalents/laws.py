@@ -22,6 +22,7 @@ from theory.laws.coefficients import coefficient_law, positive_from
 from theory.laws.decay import decay
 from theory.laws.kink import without_sign
 from theory.laws.law import Law, LawBranch
+from theory.laws.ranked import ranked_law
 from theory.numbers.truth import Evidence, Unable
 from theory.proofs.steps import Proof
 from theory.spectra.closed_coefficients import maclaurin
@@ -31,7 +32,7 @@ from theory.statements.meaning import expression_at
 from theory.statements.outcome import NotSymbolic
 from theory.statements.parities import parity_of
 from theory.symbolic.expressions import Call, Name
-from theory.symbolic.objects import INTEGER_SYMBOLS, d, grammar_text, k, n
+from theory.symbolic.objects import INTEGER_SYMBOLS, d, grammar_text, i, k, n
 from theory.symbolic.ranges import Ranges
 
 TRANSFER_SOURCE = "exact expansions at t = 1 and -1; remainder by Flajolet and Odlyzko 1990, theorem 1"
@@ -63,6 +64,8 @@ class Laws:
         index = expression_at(node.args[0], None, self.ranges)
         if node.name == "b":
             return self._coefficient(kernel, index)
+        if node.name == "lambda":
+            return self._ranked(kernel, index)
         dim = expression_at(node.args[1] if len(node.args) == 2 else Name("d"), None, self.ranges)
         value = self._eigenvalue(kernel, index, dim)
         if node.name == "mu" or value.exact:
@@ -102,6 +105,24 @@ class Laws:
         self.used.signs_change |= size != leading
         moved = size.subs({k: index, d: dim}, simultaneous=True)
         return Equivalent(self.used.hypergeometric(moved), False)
+
+    def _ranked(self, kernel: Kernel | DepthFamily, index: sp.Expr) -> Equivalent:
+        """lambda_i of one kernel, from the law of mu_k."""
+        if isinstance(kernel, DepthFamily):
+            raise NotSymbolic("lambda(i) of a kernel with a depth that is free")
+        _check_moving(index, i)
+        dims = self.ranges.named("d")
+        try:
+            law = ranked_law(kernel, dims.least if dims.is_single else None)
+        except (Unable, Inadmissible) as error:
+            raise NotSymbolic(f"no law of lambda(i) as i -> oo: {error}") from None
+        self.used.note(f"lambda(i) ~ {grammar_text(law.leading)}", law.evidence, law.source)
+        constant = law.constant
+        if law.dim is None:  # a power of a sum of powers, of which is needed that it is positive
+            if self.statement.relation == "~":
+                raise NotSymbolic("the constant of lambda(i) for every d at once; allowed: d = 2, say")
+            constant = sp.exp(sp.Symbol("log(c(d))", real=True))
+        return Equivalent(self.used.hypergeometric(constant * index**law.exponent), False)
 
     def _least_dim(self, dim: sp.Expr) -> int:
         """The least dimension of the ranges: a kernel that is not integrable there has no mu."""

@@ -67,7 +67,7 @@ def _plain_names(law: str) -> str:
     >>> _plain_names("2*E**log(b(k)) and E**(log(b(k + 1)) - log(b(k)))")
     '2*b(k) and (b(k + 1)/b(k))'
     """
-    one = r"log\((b\([^()]*\))\)"
+    one = r"log\(([bc]\([^()]*\))\)"
     sums = re.compile(rf"E\*\*\((-?{one}(?: [+-] {one})+)\)")
 
     def product(found: re.Match[str]) -> str:

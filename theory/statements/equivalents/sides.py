@@ -55,7 +55,7 @@ class Reader:
                 return self._power(self.growth_of(left), self.growth_of(right))
             case Call("sqrt", (inner,)):
                 return self._power(self.growth_of(inner), Equivalent(sp.Rational(1, 2), True))
-            case Call("kappa" | "mu" | "a" | "b"):
+            case Call("kappa" | "mu" | "a" | "b" | "lambda"):
                 return Laws(self.statement, self.ranges, self.used).equivalent(node)
         raise NotSymbolic("a function of a quantity that is known by its law only")
 

@@ -132,6 +132,8 @@ def _call(name: str, values: list[Value], scene: Scene) -> Value | Pole:
             return functions.harmonic(values[0])
         case "N":
             return _multiplicity(_index(values[0], 1), _index(values[1], 0), scene.work)
+        case "lambda":
+            raise Unable("eigenvalues are not put in order here")
         case "kappa" | "b" | "mu" | "a":
             assert scene.kernel is not None  # there is one where a function of it is spoken of
             return _of_kernel(name, values, scene.kernel, scene)

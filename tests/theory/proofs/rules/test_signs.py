@@ -41,11 +41,11 @@ from theory.language.families import deep_family
 from theory.language.statement import parse_statement
 from theory.numbers.balls import working_precision
 from theory.proofs.check import check
-from theory.proofs.rules.indices import Indices, from_start
 from theory.proofs.steps import Proof, Step
 from theory.spectra.spectrum import eigenvalue, spectrum
 from theory.spectra.symbolic_forms import multiplicity
 from theory.statements.decide import decide
+from theory.symbolic.indices import Indices, from_start
 from theory.symbolic.objects import KernelName, Mu, Range, d, k, n
 
 TERMS = 12
