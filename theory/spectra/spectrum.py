@@ -28,6 +28,7 @@ from theory.spectra.exact_texts import constants_text, gamma_text
 from theory.spectra.exact_values import exact_eigenvalue, rational_eigenvalue
 from theory.spectra.routes.angle import angle_balls
 from theory.spectra.routes.closed import closed_balls
+from theory.spectra.routes.ends import ends_balls
 from theory.spectra.routes.series import series_balls, terms_needed
 from theory.spectra.routes.walk import walk_balls
 from theory.spectra.sphere import check_degree, check_dim, multiplicity, multiplicity_real, sphere_text
@@ -40,6 +41,7 @@ GUARD = 8  # digits beyond those printed, so that multiples of mu_k round correc
 EXACT_TEXT_LIMIT = 500  # k + d up to which the rational form is printed, a Gamma form beyond
 MAX_DEGREES = 1_000_001
 SHORT_SERIES = 2500  # terms up to which the power series is cheaper than the angle integral
+ENDS_FROM, ENDS_EACH = 200, 4  # degree, and degrees a digit, from which on the ends are cheaper than the angle
 
 
 class OnSphere:
@@ -238,7 +240,29 @@ def _walk(kernel: Kernel, dim: int | Fraction, degrees: range, digits: int) -> l
     return walk_balls(kernel, dim, degrees, digits, start)
 
 
-ROUTE_BALLS: dict[str, Route] = {"closed": closed_balls, "angle": angle_balls, "series": series_balls, "walk": _walk}
+def _ends(kernel: Kernel, dim: int | Fraction, degrees: range, digits: int) -> list[arb]:
+    return ends_balls(kernel, dim, degrees, digits, _below)
+
+
+def _below(kernel: Kernel, dim: int | Fraction, degrees: range, digits: int) -> list[arb]:
+    """The first degrees of a range that the ends give later on, by the first route that certifies them."""
+    failures: list[NotCertified] = []
+    for name in candidates(kernel, dim, degrees, digits):
+        if name not in ("ends", "closed"):
+            try:
+                return ROUTE_BALLS[name](kernel, dim, degrees, digits)
+            except NotCertified as error:
+                failures.append(error)
+    raise _refusal(failures, f"mu_k of {kernel!r} on {sphere_text(dim)}")
+
+
+ROUTE_BALLS: dict[str, Route] = {
+    "closed": closed_balls,
+    "ends": _ends,
+    "angle": angle_balls,
+    "series": series_balls,
+    "walk": _walk,
+}
 ROUTES = ("auto", *ROUTE_BALLS)
 
 
@@ -253,9 +277,10 @@ def spectrum(
 ) -> Spectrum:
     """Eigenvalues of `kernel` on S^dim for the given degrees.
 
-    route: "closed" (Gamma products; real dim >= 1), "series" (b_n >= 0; real dim), "angle"
-    (certified quadrature; integer dim), "walk" (from S^1 or S^2; integer dim) or "auto", the
-    cheapest that certifies the digits. absolute: |mu_k| <= absolute is enough in place of digits.
+    route: "closed" (Gamma products; real dim >= 1), "ends" (expansions at t = 1 and -1 for large
+    degrees, below them another route; real dim), "series" (b_n >= 0; real dim), "angle" (certified
+    quadrature; integer dim), "walk" (from S^1 or S^2; integer dim) or "auto", the cheapest that
+    certifies the digits. absolute: |mu_k| <= absolute is enough in place of digits.
     Raises ValueError for a bad request, among them Inadmissible for a kernel without a spectrum, and
     NotCertified where the digits cannot be certified; with `partial` only where nothing can be, and
     the degrees with fewer digits, or a bound alone, are named in `short`.
@@ -311,14 +336,15 @@ def candidates(kernel: Kernel, dim: int | Fraction, degrees: range, digits: int)
     ('closed', 'series')
     """
     names = [] if closed_form(kernel) is None else ["closed"]
+    far = ["ends"] if degrees[-1] >= ENDS_FROM + ENDS_EACH * digits else []
     terms = terms_needed(dim, degrees, digits + GUARD)
     whole = isinstance(dim, int)
     if nonnegative_from(kernel) is None:
-        return (*names, "angle", "walk") if whole else (*names, "series")
+        return (*names, *far, "angle", "walk") if whole else (*names, *far, "series")
     if not whole:
-        return (*names, "series")
+        return (*names, *far, "series")
     short = terms is not None and terms * len(degrees) <= SHORT_SERIES * 100 and terms <= SHORT_SERIES
-    return (*names, "series", "angle", "walk") if short else (*names, "angle", "series", "walk")
+    return (*names, "series", *far, "angle", "walk") if short else (*names, *far, "angle", "series", "walk")
 
 
 def _missed(
