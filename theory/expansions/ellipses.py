@@ -237,9 +237,7 @@ def certified(kernel: Kernel, piece: Piece, rho: float) -> tuple[Bounds, ...] | 
     return bounds_along(kernel, piece, lambda phase: _on_curve(piece, rho, phase), ends_alone(piece, rho))
 
 
-def bounds_along(
-    kernel: Kernel, piece: Piece, curve: Callable[[arb], acb], alone: bool
-) -> tuple[Bounds, ...] | None:
+def bounds_along(kernel: Kernel, piece: Piece, curve: Callable[[arb], acb], alone: bool) -> tuple[Bounds, ...] | None:
     """Bounds on arcs that cover the curve of phases 0 to 1, None where a guard fails.
 
     Arcs on which a guard fails or the bound is loose are halved.

@@ -25,7 +25,7 @@ from theory.numbers.pi_polynomials import PiPolynomial
 from theory.numbers.shown import display
 from theory.spectra.closed_forms import closed_form
 from theory.spectra.exact_texts import constants_text, gamma_text
-from theory.spectra.exact_values import exact_eigenvalue, rational_eigenvalue
+from theory.spectra.exact_values import exact_eigenvalue, highest_order, rational_eigenvalue
 from theory.spectra.routes.angle import angle_balls
 from theory.spectra.routes.closed import closed_balls
 from theory.spectra.routes.ends import ends_balls
@@ -161,10 +161,13 @@ class Eigenvalues(Sequence[Eigenvalue]):
         item = self._items[index]
         return item if isinstance(item, Enclosure) else Enclosure.of(item, f"mu_k of {self.kernel!r}")
 
+    def balls(self) -> Iterator[arb]:
+        """The enclosures as balls."""
+        return (item.ball() if isinstance(item, Enclosure) else item for item in self._items)
+
     def floats(self) -> np.ndarray:
         """The values as float64, each within one unit in the last place."""
-        balls = (item.ball() if isinstance(item, Enclosure) else item for item in self._items)
-        return np.fromiter((float(ball.mid()) for ball in balls), dtype=float, count=len(self._items))
+        return np.fromiter((float(ball.mid()) for ball in self.balls()), dtype=float, count=len(self._items))
 
     def __reduce__(self) -> tuple:
         enclosures = [self.enclosure(i) for i in range(len(self))]
@@ -181,6 +184,19 @@ def _exact(kernel: Kernel, dim: int | Fraction, degree: int) -> PiPolynomial | N
     if isinstance(dim, int) and degree + dim <= EXACT_TEXT_LIMIT:
         return exact_eigenvalue(form, dim, degree)
     return rational_eigenvalue(form, dim, degree)
+
+
+def short_exact_until(spectrum: Spectrum) -> int:
+    """The degree up to which exact forms are short, -1 where none is known: what a long list shows of them.
+
+    >>> from theory.kernels import NTK
+    >>> short_exact_until(spectrum(NTK(depth=2), 3, range(5)))
+    497
+    """
+    form = closed_form(spectrum.kernel)
+    if form is None:
+        return -1
+    return max(int(EXACT_TEXT_LIMIT - spectrum.dim), highest_order(form))
 
 
 @dataclass(frozen=True, slots=True)

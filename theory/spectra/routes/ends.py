@@ -39,12 +39,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, log10
 
-from flint import arb, fmpq, fmpz
+from flint import arb, fmpz
 
 from theory.expansions.end_series import EndSeries, end_series
 from theory.kernels import Kernel
 from theory.kernels.parity import vanishes
-from theory.numbers.balls import Cannot, ball, rational, working_precision
+from theory.numbers.balls import Cannot, ball, working_precision
 from theory.spectra.sphere import sphere_text
 
 GROWTH = Fraction(6, 5)  # from one degree that is tried as k_0 to the next
