@@ -57,7 +57,7 @@ def end_series(kernel: Kernel, terms: int, digits: int) -> EndSeries:
 @lru_cache(maxsize=64)
 def _end_series(kernel: Kernel, terms: int, digits: int) -> EndSeries:
     reach, bound = stadium(kernel)
-    guard = 10 + ceil(2 * terms * log10(2 * SHRINK / min(1, reach)))
+    guard = 10 + ceil(2 * terms * log10(2 * SHRINK / min(1.0, float(reach))))
     with working_precision(digits, guard):
         points = 2 * ceil((digits + guard) / (2 * log10(SHRINK)))
         near, far = (tuple(_odd_part(kernel, right, terms, points, ball(reach), bound)) for right in (False, True))

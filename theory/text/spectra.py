@@ -11,7 +11,6 @@ import io
 import json
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
-from importlib.metadata import version
 from itertools import repeat
 from typing import Any, cast
 
@@ -141,6 +140,8 @@ def as_markdown(spectra: Sequence[Printable], name: str = OURS) -> str:
 
 def as_latex(spectra: Sequence[Printable], name: str = OURS) -> str:
     """A booktabs tabular, a comment line for each kernel first."""
+    from importlib.metadata import version  # slow to load
+
     first = spectra[0]
     groups = "".join(rf" & \multicolumn{{2}}{{c}}{{\texttt{{{escaped(repr(s.kernel))}}}}}" for s in spectra)
     rules = "".join(rf"\cmidrule(lr){{{2 * i + 3}-{2 * i + 4}}}" for i in range(len(spectra)))

@@ -144,7 +144,7 @@ class EndSums:
         return low
 
     def _reached(self, block: range, terms: int, digits: int, parities: tuple[int, ...]) -> bool:
-        rest = self.rest(block, terms) * arb(10) ** digits
+        rest = self.rest(block, terms) * arb(10) ** (digits + 1)  # rounding and the degrees that follow take some
         degrees = (k for k in range(block.start, block.start + 2) if k % 2 in parities)
         return all(bool(rest < abs(self._sum(k, terms))) for k in degrees)
 
