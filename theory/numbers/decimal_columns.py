@@ -10,6 +10,7 @@ left to `theory.numbers.decimals`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from itertools import repeat
 
 from flint import arb
@@ -66,7 +67,8 @@ def _units(
 ) -> Iterator[tuple[_Place, str, int, int] | None]:
     """(place, sign, i, a bound of the error in units 2^-60) of each value."""
     low, high = power_of_ten(digits - 1), power_of_ten(digits)
-    place, power, bits, error = _Place(digits, 0), 0, -1, 0
+    place_of = cache(lambda exponent: _Place(digits, exponent))
+    place, power, bits, error = place_of(0), 0, -1, 0
     for value, (over, under) in zip(values, factors, strict=False):
         if value is None:
             yield None
@@ -78,7 +80,7 @@ def _units(
         scaled = mantissa * over
         for attempt in range(3):
             if attempt:
-                place = _Place(digits, place.exponent - 1 if attempt == 2 else _exponent(scaled, under, shift))
+                place = place_of(place.exponent - 1 if attempt == 2 else _exponent(scaled, under, shift))
             power = place.power
             whole = scaled * power if under == 1 else scaled * power // under
             fine = (whole >> (shift - FINE)) + HALF

@@ -22,20 +22,24 @@ Row = tuple[int, str | None, str | None, str | None, str | None, str | None, str
 def long_rows(
     spectrum: Spectrum, counts: Iterator[int], own_row: Callable[[Eigenvalue, int], Row], whole: bool
 ) -> Iterator[Row]:
-    """A row for each degree of a spectrum in integer dimension; without `whole` the coefficients are left empty.
+    """A row for each degree of a spectrum in integer dimension; without `whole` radius and coefficients are left empty.
 
     counts: N(d,k) of each degree; own_row: how an eigenvalue is written by itself.
     """
     found, digits, d, route = spectrum.eigenvalues, spectrum.digits, spectrum.dim, spectrum.route
     degrees, numbers = found.degrees, list(counts)
     values = [fixed_point(ball) for ball in found.balls()]
-    shown = certain_column(values, digits)
-    coefficients: list[str | None] = [""] * len(values)
-    gegenbauer = coefficients
+    shown: list[tuple[str, str] | None]
+    coefficients: list[str | None]
+    coefficients = gegenbauer = [""] * len(values)
     if whole:
+        shown = certain_column(values, digits)
         coefficients = decimal_column(values, zip(numbers, repeat(1)), digits)
         factors = ((2, 1) if d == 1 else (2 * k + int(d) - 1, int(d) - 1) for k in degrees)
         gegenbauer = decimal_column(values, factors, digits)
+    else:
+        plain = decimal_column(values, repeat((1, 1)), digits)
+        shown = [None if value is None else (value, "") for value in plain]
     zero_from, exact_until, short = degree_bounds(spectrum.kernel), short_exact_until(spectrum), set(spectrum.short)
     for i, (k, count, pair, c, g) in enumerate(zip(degrees, numbers, shown, coefficients, gegenbauer, strict=True)):
         if k > zero_from[k % 2]:

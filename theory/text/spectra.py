@@ -84,7 +84,7 @@ def as_text(spectra: Sequence[Printable], name: str = OURS) -> str:
         f"{row[0]:>{widths[0]}}  {row[1]:>{widths[1]}}  {row[2]:<{widths[2]}}  {row[3]}".rstrip()
         for row in (heading, *body)
     )
-    return f"{spectrum.kernel!r}, {setting(spectrum, name)}, route {_route(spectrum)}\n" + "\n".join(lines) + "\n"
+    return f"{spectrum.kernel!r}, {setting(spectrum, name)}, route {spectrum.route}\n" + "\n".join(lines) + "\n"
 
 
 def as_json(spectra: Sequence[Printable], name: str = OURS) -> str:
@@ -146,7 +146,7 @@ def as_latex(spectra: Sequence[Printable], name: str = OURS) -> str:
     groups = "".join(rf" & \multicolumn{{2}}{{c}}{{\texttt{{{escaped(repr(s.kernel))}}}}}" for s in spectra)
     rules = "".join(rf"\cmidrule(lr){{{2 * i + 3}-{2 * i + 4}}}" for i in range(len(spectra)))
     release = version("spectral-bias")
-    lines = [f"% {s.kernel!r}, {setting(s, name)}, route {_route(s)}, spectral-bias {release}" for s in spectra]
+    lines = [f"% {s.kernel!r}, {setting(s, name)}, route {s.route}, spectral-bias {release}" for s in spectra]
     degrees = range(first.eigenvalues[0].degree, first.eigenvalues[-1].degree + 1)
     lines.append(request_line([s.kernel for s in spectra], (first.dim,), degrees, first.digits, convention=name))
     lines += [
@@ -206,7 +206,7 @@ def records(spectrum: Printable, name: str = OURS) -> Iterator[dict[str, Any]]:
 
 
 def rows(spectrum: Printable, name: str = OURS, whole: bool = True) -> Iterator[Row]:
-    """The same as tuples; without `whole` the coefficients may be left empty.
+    """The same as tuples; without `whole` radius and coefficients may be left empty.
 
     Of more than LONG degrees in our convention those are without an exact form whose form is long.
     """
@@ -319,10 +319,6 @@ def quality(spectrum: Printable) -> str:
     if isinstance(spectrum, FloatingSpectrum):
         return f"{spectrum.digits} digits checked in floating point without a bound"
     return f"correctly rounded to {spectrum.digits} digits"
-
-
-def _route(spectrum: Printable) -> str:
-    return "/".join(sorted({e.route for e in spectrum.eigenvalues}))
 
 
 def pipes(cells: Sequence[str]) -> str:

@@ -101,7 +101,7 @@ def test_routes_that_may_apply_come_cheapest_first(
         (2500, 100, "series"),
         (2500, 101, "angle"),
         (25, 10_000, "series"),
-        (25, 10_001, "angle"),
+        (25, 10_001, "ends"),
         (None, 1, "angle"),
     ],
 )
