@@ -29,9 +29,6 @@ def long_rows(
     found, digits, d, route = spectrum.eigenvalues, spectrum.digits, spectrum.dim, spectrum.route
     degrees, numbers = found.degrees, list(counts)
     values = [fixed_point(ball) for ball in found.balls()]
-    shown: list[tuple[str, str] | None]
-    coefficients: list[str | None]
-    coefficients = gegenbauer = [""] * len(values)
     if whole:
         shown = certain_column(values, digits)
         coefficients = decimal_column(values, zip(numbers, repeat(1)), digits)
@@ -40,6 +37,7 @@ def long_rows(
     else:
         plain = decimal_column(values, repeat((1, 1)), digits)
         shown = [None if value is None else (value, "") for value in plain]
+        coefficients = gegenbauer = ["" for _ in values]
     zero_from, exact_until, short = degree_bounds(spectrum.kernel), short_exact_until(spectrum), set(spectrum.short)
     for i, (k, count, pair, c, g) in enumerate(zip(degrees, numbers, shown, coefficients, gegenbauer, strict=True)):
         if k > zero_from[k % 2]:
