@@ -69,9 +69,9 @@ def stadium(kernel: Kernel) -> tuple[Fraction, arb]:
     """(r, M), r the largest of REACHES for which that is certified.
 
     >>> from theory.kernels import NTK
-    >>> reach, bound = stadium(NTK(depth=2))  # entire, with kappa(1) = 2
+    >>> reach, bound = stadium(NTK(depth=2))  # kappa(1) = 2
     >>> float(reach), bool(bound > 2)
-    (3.0, True)
+    (1.594323, True)
     """
     if ramification(kernel) != (1, 1) or breaks(kernel):
         raise Cannot(f"{kernel!r}", "a fractional power of the angle at an end, or a break inside")

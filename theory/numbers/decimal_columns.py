@@ -19,6 +19,7 @@ from theory.numbers.decimals import LOG10_2, layout, power_of_ten
 
 FINE = 60  # binary places of the unit of the last digit that are looked at
 UNIT, HALF = 1 << FINE, 1 << (FINE - 1)
+HUGE = 10_000  # binary places before the point that are left to others
 FixedPoint = tuple[str, int, int, int]  # sign, m, b, a
 
 
@@ -34,7 +35,9 @@ def fixed_point(value: arb) -> FixedPoint | None:
     mantissa, exponent = value.mid().man_exp()
     whole, shift = int(mantissa), -int(exponent)
     if shift < FINE:
-        return None
+        if shift < -HUGE:
+            return None
+        whole, shift = whole << (FINE - shift), FINE
     return ("-", -whole, shift, bits) if whole < 0 else ("", whole, shift, bits)
 
 
@@ -56,7 +59,7 @@ def certain_column(values: Iterable[FixedPoint | None], digits: int) -> list[tup
     """(value, radius) of each value itself.
 
     >>> certain_column([fixed_point(arb(2).sqrt())], 5)
-    [('1.4142', '1.36e-05')]
+    [('1.4142', '0.0000136')]
     """
     found = _units(values, repeat((1, 1)), digits)
     return [None if f is None else (f[0].written(f[1], f[2]), f[0].radius(f[3])) for f in found]

@@ -63,8 +63,8 @@ def ends_balls(kernel: Kernel, dim: int | Fraction, degrees: range, digits: int,
     >>> from theory.kernels import NTK
     >>> from theory.spectra.routes.angle import angle_balls
     >>> (found,) = ends_balls(NTK(depth=3), 2, range(300, 301), 20, angle_balls)
-    >>> bool(abs(found / angle_balls(NTK(depth=3), 2, range(300, 301), 20)[0] - 1) < 1e-19)
-    True
+    >>> found.overlaps(angle_balls(NTK(depth=3), 2, range(300, 301), 20)[0]), found.rel_accuracy_bits() > 66
+    (True, True)
     """
     size = ceil(log10(degrees[-1] + float(dim) + 2))
     guard = 12 + 3 * size
