@@ -32,7 +32,7 @@ def clear_caches() -> None:
     modules = [m for n, m in sys.modules.items() if n.partition(".")[0] in COLD]
     for module in modules:
         for value in list(vars(module).values()):
-            if callable(getattr(value, "cache_clear", None)):
+            if not isinstance(value, type) and callable(getattr(value, "cache_clear", None)):
                 value.cache_clear()
 
 

@@ -19,7 +19,10 @@ STATUS = Path("/proc/self/status")
 # what grows: (sizes, the request at a size)
 SWEEPS: dict[str, tuple[Sequence[int], Callable[[int], Request]]] = {
     "K, closed form, d = 5, 50 digits": ((10**4, 10**5, 10**6), lambda n: (2, 5, n, 50)),
-    "K, depth 3, d = 3, 30 digits": ((800, 1600, 3200, 6400), lambda n: (3, 3, n, 30)),
+    "K, depth 3, d = 3, 30 digits": ((1600, 6400, 25_600, 102_400), lambda n: (3, 3, n, 30)),
+    "d, depth 3, K = 2000, 30 digits": ((3, 30, 300, 3000, 30_000), lambda n: (3, n, 2000, 30)),
+    "digits, depth 3, d = 3, K = 5000": ((50, 100, 200, 400), lambda n: (3, 3, 5000, n)),
+    "depth, d = 3, K = 5000, 30 digits": ((3, 5, 7, 10), lambda n: (n, 3, 5000, 30)),
     "digits, depth 3, d = 3, K = 50": ((50, 100, 200, 400), lambda n: (3, 3, 51, n)),
     "digits, closed form, d = 3, K = 10^4": ((1000, 4000, 16000), lambda n: (2, 3, 10**4, n)),
     "depth, d = 3, K = 50, 30 digits": ((3, 5, 7, 10), lambda n: (n, 3, 51, 30)),

@@ -150,7 +150,7 @@ def test_table_puts_kernels_side_by_side(capsys: pytest.CaptureFixture[str]) -> 
 
 
 def test_the_names_on_the_command_line_are_those_of_theory() -> None:
-    from theory.spectra.spectrum import ROUTES
+    from theory.spectra.routes.choice import ROUTES
     from theory.text.spectra import FORMATS, SIDE_BY_SIDE
 
     assert set(cli.SPECTRUM_FORMATS) == set(FORMATS)

@@ -21,6 +21,7 @@ the operations that make it (`theory.expansions.in_the_angle`, `theory.expansion
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -212,11 +213,17 @@ def precision_on(piece: Piece) -> AbstractContextManager[int]:
 @lru_cache(maxsize=4096)
 def probe(kernel: Kernel, piece: Piece, rho: float) -> tuple[Bounds, ...] | None:
     """Values at single points of the upper half curve, None if a guard fails at one: no proof."""
+    return bounds_at_points(kernel, piece, lambda phase: _on_curve(piece, rho, phase), ends_alone(piece, rho))
+
+
+def bounds_at_points(
+    kernel: Kernel, piece: Piece, curve: Callable[[arb], acb], alone: bool
+) -> tuple[Bounds, ...] | None:
+    """The same for any curve of phases 0 to 1."""
     with precision_on(piece):
         try:
             phases = (arb(2 * j + 1) / (2 * PROBES) for j in range(PROBES))
-            alone = ends_alone(piece, rho)
-            return tuple(_bounds(kernel, piece, _on_curve(piece, rho, phase), alone)[0] for phase in phases)
+            return tuple(_bounds(kernel, piece, curve(phase), alone)[0] for phase in phases)
         except NotAnalytic:
             return None
 
@@ -225,10 +232,16 @@ def probe(kernel: Kernel, piece: Piece, rho: float) -> tuple[Bounds, ...] | None
 def certified(kernel: Kernel, piece: Piece, rho: float) -> tuple[Bounds, ...] | None:
     """Bounds on arcs that cover the upper half curve, None if f is not certified analytic inside.
 
-    f is real on [0, pi], so half the curve suffices. Arcs on which a guard fails or the bound is
-    loose are halved.
+    f is real on [0, pi], so half the curve suffices.
     """
-    alone = ends_alone(piece, rho)
+    return bounds_along(kernel, piece, lambda phase: _on_curve(piece, rho, phase), ends_alone(piece, rho))
+
+
+def bounds_along(kernel: Kernel, piece: Piece, curve: Callable[[arb], acb], alone: bool) -> tuple[Bounds, ...] | None:
+    """Bounds on arcs that cover the curve of phases 0 to 1, None where a guard fails.
+
+    Arcs on which a guard fails or the bound is loose are halved.
+    """
     with precision_on(piece):
         todo = [(2 * j + 1, 2 * ARCS, 0) for j in range(ARCS)]
         found = []
@@ -236,7 +249,7 @@ def certified(kernel: Kernel, piece: Piece, rho: float) -> tuple[Bounds, ...] | 
             numerator, denominator, splits = todo.pop()
             phase = arb(arb(numerator) / denominator, arb(1) / denominator)
             try:
-                bounds, loose = _bounds(kernel, piece, _on_curve(piece, rho, phase), alone)
+                bounds, loose = _bounds(kernel, piece, curve(phase), alone)
             except NotAnalytic:
                 if splits == MAX_SPLITS:
                     return None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from functools import lru_cache, reduce
+from functools import cache, lru_cache, reduce
 from typing import cast
 
 from lark import Lark
@@ -75,7 +75,12 @@ def _bounded(value: Fraction) -> Fraction:
 
 
 VOCABULARY = Vocabulary(NAMES, dict.fromkeys(FUNCTIONS, (1,)) | PIECEWISE, operation)
-_PARSER = Lark(f"?start: sum\n{GRAMMAR}", parser="lalr", transformer=TreeBuilder[Node](VOCABULARY))
+
+
+@cache
+def _parser() -> Lark:
+    """Made when an expression is read first: most commands read none."""
+    return Lark(f"?start: sum\n{GRAMMAR}", parser="lalr", transformer=TreeBuilder[Node](VOCABULARY))
 
 
 @lru_cache(maxsize=1024)
@@ -91,7 +96,7 @@ def parse_expression(text: str) -> Node:
     if len(text) > MAX_TEXT:
         raise ExpressionError(f"expression of {len(text)} characters, at most {MAX_TEXT} are allowed")
     try:
-        tree = cast(Node, _PARSER.parse(text))  # what the builder makes of the tree
+        tree = cast(Node, _parser().parse(text))  # what the builder makes of the tree
     except UnexpectedInput as error:
         hint = "; write ** for a power and * for a product" if "^" in text else ""
         raise ExpressionError(f"{syntax_error(text, error, 'expression')}{hint}") from None

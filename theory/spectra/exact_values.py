@@ -178,13 +178,17 @@ def rational_eigenvalue(form: ClosedForm, dim: int | Fraction, degree: int) -> P
     >>> rational_eigenvalue(closed_form(NTK(depth=2)), Fraction(5, 3), 1)
     3/8
     """
-    highest = max((len(form.polynomial) - 1, *(cap.order for cap in form.caps)))
-    if degree > highest or form.multiplied or any((cap.order - degree) % 2 for cap in form.caps):
+    if degree > highest_order(form) or form.multiplied or any((cap.order - degree) % 2 for cap in form.caps):
         return None
     total = polynomial_eigenvalue(form.polynomial, dim, degree)
     for cap in form.caps:
         total += cap.weight(degree, dim) * (moment(cap.order, degree, dim) / 2) ** 2
     return PiPolynomial.of(total)
+
+
+def highest_order(form: ClosedForm) -> int:
+    """The highest order of a cap, or degree of the polynomial."""
+    return max((len(form.polynomial) - 1, *(cap.order for cap in form.caps)))
 
 
 def is_zero(form: ClosedForm, dim: int | Fraction, degree: int) -> bool:

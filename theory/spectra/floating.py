@@ -9,9 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from math import log10
-from typing import ClassVar
-
-from mpmath import mp, mpf
+from typing import TYPE_CHECKING, ClassVar
 
 from theory.expansions.admissible import check_admissible
 from theory.kernels import Kernel
@@ -19,9 +17,11 @@ from theory.kernels.parity import vanishes
 from theory.numbers.balls import NotCertified, check_digits
 from theory.numbers.decimals import round_significant
 from theory.numbers.pi_polynomials import PiPolynomial
-from theory.spectra.routes.oracle import oracle_values
 from theory.spectra.spectrum import OnSphere, check_degrees
 from theory.spectra.sphere import check_dim, sphere_text
+
+if TYPE_CHECKING:
+    from mpmath import mpf  # mpmath is loaded when it is asked to compute
 
 ROUTE = "mpmath"
 MAX_DEGREE, MAX_DIGITS = 1000, 200
@@ -46,6 +46,8 @@ class Approximate(OnSphere):
 
     def converted(self, factor: PiPolynomial, digits: int) -> tuple[str, None]:
         """The same for a factor with powers of pi."""
+        from mpmath import mp, mpf
+
         with mp.workdps(digits + 20):
             scale = mp.fsum(mpf(c.numerator) / c.denominator * mp.pi**p for p, c in factor.terms)
             return round_significant(_fraction(self.value * scale), digits), None
@@ -78,6 +80,10 @@ def floating_spectrum(kernel: Kernel, dim: int | Fraction, degrees: range | int,
     >>> [e.decimal(10) for e in found.eigenvalues][1:]
     [('0.3333333333', None), ('0.07812500000', None), ('0', None)]
     """
+    from mpmath import mpf
+
+    from theory.spectra.routes.oracle import oracle_values
+
     dim, degrees, digits = check_dim(dim), check_degrees(degrees), check_digits(digits)
     if degrees[-1] > MAX_DEGREE or digits > MAX_DIGITS:
         raise ValueError(f"route {ROUTE} takes degrees up to {MAX_DEGREE} and {MAX_DIGITS} digits at most")
@@ -100,6 +106,8 @@ def floating_spectrum(kernel: Kernel, dim: int | Fraction, degrees: range | int,
 
 def _agreement(a: mpf, b: mpf) -> float:
     """Relative decimal digits that two numbers share."""
+    from mpmath import mp
+
     if a == b:
         return float("inf")
     gap = abs(a - b) / max(abs(a), abs(b))
@@ -108,5 +116,7 @@ def _agreement(a: mpf, b: mpf) -> float:
 
 def _smallness(values: list[mpf]) -> int:
     """Decimal places before the first digit of the smallest value that is not 0."""
+    from mpmath import mp, mpf
+
     smallest = min((abs(v) for v in values if v), default=mpf(1))
     return max(0, -int(mp.mag(smallest) * log10(2)))

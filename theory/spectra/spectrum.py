@@ -6,40 +6,36 @@ probability measure and P_k(1) = 1; trace: sum_k N(d,k) mu_k = kappa(1).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, overload
 
-import numpy as np
 from flint import arb
 
 from theory.expansions.admissible import check_admissible
-from theory.expansions.coefficient_signs import nonnegative_from
 from theory.expansions.ellipses import NoEllipse
 from theory.kernels import Kernel, check_kernel
 from theory.kernels.parity import vanishes
-from theory.numbers.balls import Cannot, Enclosure, NotCertified, ball, check_digits
+from theory.numbers.balls import Enclosure, NotCertified, ball, check_digits
 from theory.numbers.decimals import power_of_ten_above, written
 from theory.numbers.pi_polynomials import PiPolynomial
 from theory.numbers.shown import display
 from theory.spectra.closed_forms import closed_form
 from theory.spectra.exact_texts import constants_text, gamma_text
-from theory.spectra.exact_values import exact_eigenvalue, rational_eigenvalue
-from theory.spectra.routes.angle import angle_balls
-from theory.spectra.routes.closed import closed_balls
-from theory.spectra.routes.series import series_balls, terms_needed
-from theory.spectra.routes.walk import walk_balls
+from theory.spectra.exact_values import exact_eigenvalue, highest_order, rational_eigenvalue
+from theory.spectra.fast_floats import closed_floats
+from theory.spectra.routes.choice import GUARD, ROUTE_BALLS, ROUTES, candidates, refusal
 from theory.spectra.sphere import check_degree, check_dim, multiplicity, multiplicity_real, sphere_text
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas
     import xarray
 
-GUARD = 8  # digits beyond those printed, so that multiples of mu_k round correctly too
 EXACT_TEXT_LIMIT = 500  # k + d up to which the rational form is printed, a Gamma form beyond
 MAX_DEGREES = 1_000_001
-SHORT_SERIES = 2500  # terms up to which the power series is cheaper than the angle integral
+MANY_FLOATS = 1000  # degrees from which on closed forms are multiplied out in floating point
 
 
 class OnSphere:
@@ -159,10 +155,15 @@ class Eigenvalues(Sequence[Eigenvalue]):
         item = self._items[index]
         return item if isinstance(item, Enclosure) else Enclosure.of(item, f"mu_k of {self.kernel!r}")
 
+    def balls(self) -> Iterator[arb]:
+        """The enclosures as balls."""
+        return (item.ball() if isinstance(item, Enclosure) else item for item in self._items)
+
     def floats(self) -> np.ndarray:
         """The values as float64, each within one unit in the last place."""
-        balls = (item.ball() if isinstance(item, Enclosure) else item for item in self._items)
-        return np.fromiter((float(ball.mid()) for ball in balls), dtype=float, count=len(self._items))
+        import numpy as np  # only here: few ask for arrays, and it takes longer to load than most spectra
+
+        return np.fromiter((float(ball.mid()) for ball in self.balls()), dtype=float, count=len(self._items))
 
     def __reduce__(self) -> tuple:
         enclosures = [self.enclosure(i) for i in range(len(self))]
@@ -179,6 +180,19 @@ def _exact(kernel: Kernel, dim: int | Fraction, degree: int) -> PiPolynomial | N
     if isinstance(dim, int) and degree + dim <= EXACT_TEXT_LIMIT:
         return exact_eigenvalue(form, dim, degree)
     return rational_eigenvalue(form, dim, degree)
+
+
+def short_exact_until(spectrum: Spectrum) -> int:
+    """The degree up to which exact forms are short, -1 where none is known: what a long list shows of them.
+
+    >>> from theory.kernels import NTK
+    >>> short_exact_until(spectrum(NTK(depth=2), 3, range(5)))
+    497
+    """
+    form = closed_form(spectrum.kernel)
+    if form is None:
+        return -1
+    return max(int(EXACT_TEXT_LIMIT - spectrum.dim), highest_order(form))
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,18 +244,6 @@ def check_degrees(degrees: range | int) -> range:
     return chosen
 
 
-Route = Callable[[Kernel, int | Fraction, range, int], list[arb]]
-
-
-def _walk(kernel: Kernel, dim: int | Fraction, degrees: range, digits: int) -> list[arb]:
-    start = closed_balls if closed_form(kernel) is not None else angle_balls
-    return walk_balls(kernel, dim, degrees, digits, start)
-
-
-ROUTE_BALLS: dict[str, Route] = {"closed": closed_balls, "angle": angle_balls, "series": series_balls, "walk": _walk}
-ROUTES = ("auto", *ROUTE_BALLS)
-
-
 def spectrum(
     kernel: Kernel,
     dim: int | Fraction,
@@ -253,9 +255,10 @@ def spectrum(
 ) -> Spectrum:
     """Eigenvalues of `kernel` on S^dim for the given degrees.
 
-    route: "closed" (Gamma products; real dim >= 1), "series" (b_n >= 0; real dim), "angle"
-    (certified quadrature; integer dim), "walk" (from S^1 or S^2; integer dim) or "auto", the
-    cheapest that certifies the digits. absolute: |mu_k| <= absolute is enough in place of digits.
+    route: "closed" (Gamma products; real dim >= 1), "ends" (expansions at t = 1 and -1 for large
+    degrees, below them another route; real dim), "series" (b_n >= 0; real dim), "angle" (certified
+    quadrature; integer dim), "walk" (from S^1 or S^2; integer dim) or "auto", the cheapest that
+    certifies the digits. absolute: |mu_k| <= absolute is enough in place of digits.
     Raises ValueError for a bad request, among them Inadmissible for a kernel without a spectrum, and
     NotCertified where the digits cannot be certified; with `partial` only where nothing can be, and
     the degrees with fewer digits, or a bound alone, are named in `short`.
@@ -291,34 +294,7 @@ def spectrum(
             best = whole
     if partial and best is not None:
         return best
-    raise _refusal(failures, f"mu_k of {kernel!r} on {sphere_text(dim)}")
-
-
-def _refusal(failures: list[NotCertified], what: str) -> NotCertified:
-    """What is told where no route gives the digits: the one that came closest, all reasons where none applies."""
-    computed = [error for error in failures if not isinstance(error, Cannot)]
-    if computed:
-        return max(computed, key=lambda error: error.got or 0)
-    reasons = list(dict.fromkeys(map(str, failures)))
-    return failures[0] if len(reasons) == 1 else Cannot(what, "; ".join(reasons))
-
-
-def candidates(kernel: Kernel, dim: int | Fraction, degrees: range, digits: int) -> tuple[str, ...]:
-    """The routes that may apply, cheapest first.
-
-    >>> from theory.kernels import NTK, Laplace
-    >>> candidates(NTK(2), 3, range(5), 30)[0], candidates(Laplace(1), 200, range(5), 30)[0]
-    ('closed', 'series')
-    """
-    names = [] if closed_form(kernel) is None else ["closed"]
-    terms = terms_needed(dim, degrees, digits + GUARD)
-    whole = isinstance(dim, int)
-    if nonnegative_from(kernel) is None:
-        return (*names, "angle", "walk") if whole else (*names, "series")
-    if not whole:
-        return (*names, "series")
-    short = terms is not None and terms * len(degrees) <= SHORT_SERIES * 100 and terms <= SHORT_SERIES
-    return (*names, "series", "angle", "walk") if short else (*names, "angle", "series", "walk")
+    raise refusal(failures, f"mu_k of {kernel!r} on {sphere_text(dim)}")
 
 
 def _missed(
@@ -381,4 +357,17 @@ def float_spectrum(kernel: Kernel, dim: int | Fraction, degrees: range | int) ->
     >>> float_spectrum(NTK(depth=2), 2, range(3)).tolist()
     [0.5, 0.3333333333333333, 0.078125]
     """
-    return spectrum(kernel, dim, degrees, 17).eigenvalues.floats()
+    dim, degrees = check_dim(dim), check_degrees(degrees)
+    check_kernel(kernel)
+    form = closed_form(kernel)
+    if form is None or len(degrees) < MANY_FLOATS:
+        return spectrum(kernel, dim, degrees, 17).eigenvalues.floats()
+    import numpy as np
+
+    check_admissible(kernel, dim)
+    first = max(degrees.start, highest_order(form) + 1)
+    rest = closed_floats(form, dim, range(first, degrees.stop))
+    if rest is None:
+        return spectrum(kernel, dim, degrees, 17).eigenvalues.floats()
+    head = range(degrees.start, first)
+    return np.concatenate([spectrum(kernel, dim, head, 17).eigenvalues.floats(), rest]) if head else rest

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import cast
 
 from lark import Lark, Transformer, v_args
@@ -73,7 +74,10 @@ class _Typesetter(Transformer):
         return f"{left} - {right}"
 
 
-_PARSER = Lark(EXACT_GRAMMAR, parser="lalr", start="sum", transformer=_Typesetter())
+@cache
+def _parser() -> Lark:
+    """Made when something is typeset first."""
+    return Lark(EXACT_GRAMMAR, parser="lalr", start="sum", transformer=_Typesetter())
 
 
 def typeset(text: str) -> str:
@@ -85,7 +89,7 @@ def typeset(text: str) -> str:
     \frac{104}{225 \pi^{2}}
     """
     try:
-        return cast(str, _PARSER.parse(text))  # the transformer leaves no tree
+        return cast(str, _parser().parse(text))  # the transformer leaves no tree
     except UnexpectedInput as error:
         raise ValueError(f"cannot typeset {text!r}: column {error.column} is not in the grammar") from None
 

@@ -22,7 +22,8 @@ from theory.numbers.balls import check_digits
 from theory.numbers.pi_polynomials import PiPolynomial
 from theory.numbers.truth import Unable
 from theory.spectra.conventions import OURS, convention, factor_of
-from theory.spectra.spectrum import ROUTES, Eigenvalue, check_degrees, spectrum
+from theory.spectra.routes.choice import ROUTES
+from theory.spectra.spectrum import Eigenvalue, check_degrees, spectrum
 from theory.spectra.sphere import check_dim
 from theory.symbolic.objects import grammar_text
 from theory.text.exact_latex import typeset_decimal

@@ -11,11 +11,10 @@ import io
 import json
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
-from importlib.metadata import version
 from itertools import repeat
-from typing import Any
+from typing import Any, cast
 
-from flint import arb, fmpz
+from flint import arb
 
 from theory.kernels import Kernel
 from theory.numbers.balls import Enclosure, rational, working_precision
@@ -27,6 +26,7 @@ from theory.spectra.floating import Approximate, FloatingSpectrum
 from theory.spectra.spectrum import Eigenvalue, Spectrum
 from theory.spectra.sphere import multiplicity, sphere_text
 from theory.text.exact_latex import typeset, typeset_decimal
+from theory.text.long_spectra import LONG, Row, long_rows, written
 
 SCHEMA = 1
 COLUMNS = ("degree", "multiplicity", "value", "radius", "exact", "coefficient", "gegenbauer", "route", "bound")
@@ -76,15 +76,15 @@ def as_text(spectra: Sequence[Printable], name: str = OURS) -> str:
     (spectrum,) = spectra
     heading = ("degree", "multiplicity", "eigenvalue", "exact")
     body = [
-        (str(e.degree), count_text(e) or "", value_text(e, spectrum.digits, name), printed_exact(e, name) or "")
-        for e in spectrum.eigenvalues
+        (str(k), count or "", f"|mu_{k}| < {bounded}" if value is None else value, exact or "")
+        for k, count, value, _, exact, _, _, _, bounded in rows(spectrum, name, False)
     ]
     widths = [max(len(row[column]) for row in (heading, *body)) for column in range(3)]
     lines = (
         f"{row[0]:>{widths[0]}}  {row[1]:>{widths[1]}}  {row[2]:<{widths[2]}}  {row[3]}".rstrip()
         for row in (heading, *body)
     )
-    return f"{spectrum.kernel!r}, {setting(spectrum, name)}, route {_route(spectrum)}\n" + "\n".join(lines) + "\n"
+    return f"{spectrum.kernel!r}, {setting(spectrum, name)}, route {spectrum.route}\n" + "\n".join(lines) + "\n"
 
 
 def as_json(spectra: Sequence[Printable], name: str = OURS) -> str:
@@ -100,9 +100,14 @@ def as_json(spectra: Sequence[Printable], name: str = OURS) -> str:
         "digits": spectrum.digits,
         **({} if name == OURS else {"convention": name}),
         **({"evidence": "checked"} if isinstance(spectrum, FloatingSpectrum) else {}),
-        "eigenvalues": list(records(spectrum, name)),
     }
-    return json.dumps(document, indent=2) + "\n"
+    # json.dumps with an indent is the slow encoder: the rows are laid out by a template.
+    entry = ",\n".join(f'      "{column}": %s' for column in COLUMNS)
+    entries = ",\n".join(
+        f"    {{\n{entry}\n    }}" % (row[0], *("null" if cell is None else f'"{cell}"' for cell in row[1:]))
+        for row in rows(spectrum, name)
+    )
+    return json.dumps(document, indent=2)[:-2] + f',\n  "eigenvalues": [\n{entries}\n  ]\n}}\n'
 
 
 def as_csv(spectra: Sequence[Printable], name: str = OURS) -> str:
@@ -111,8 +116,8 @@ def as_csv(spectra: Sequence[Printable], name: str = OURS) -> str:
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(("kernel", "dim", *COLUMNS))
     for spectrum in spectra:
-        for record in records(spectrum, name):
-            writer.writerow((repr(spectrum.kernel), spectrum.dim, *record.values()))
+        first = repr(spectrum.kernel), spectrum.dim
+        writer.writerows((*first, *row) for row in rows(spectrum, name))
     return stream.getvalue()
 
 
@@ -135,11 +140,13 @@ def as_markdown(spectra: Sequence[Printable], name: str = OURS) -> str:
 
 def as_latex(spectra: Sequence[Printable], name: str = OURS) -> str:
     """A booktabs tabular, a comment line for each kernel first."""
+    from importlib.metadata import version  # slow to load
+
     first = spectra[0]
     groups = "".join(rf" & \multicolumn{{2}}{{c}}{{\texttt{{{escaped(repr(s.kernel))}}}}}" for s in spectra)
     rules = "".join(rf"\cmidrule(lr){{{2 * i + 3}-{2 * i + 4}}}" for i in range(len(spectra)))
     release = version("spectral-bias")
-    lines = [f"% {s.kernel!r}, {setting(s, name)}, route {_route(s)}, spectral-bias {release}" for s in spectra]
+    lines = [f"% {s.kernel!r}, {setting(s, name)}, route {s.route}, spectral-bias {release}" for s in spectra]
     degrees = range(first.eigenvalues[0].degree, first.eigenvalues[-1].degree + 1)
     lines.append(request_line([s.kernel for s in spectra], (first.dim,), degrees, first.digits, convention=name))
     lines += [
@@ -195,32 +202,34 @@ def records(spectrum: Printable, name: str = OURS) -> Iterator[dict[str, Any]]:
     `gegenbauer` = a_k (on C_k^((d-1)/2)), correctly rounded to the spectrum's digits, or to as many as are
     certified. Where none is, these four are None and |mu_k| < `bound`, which is None elsewhere.
     """
+    return (dict(zip(COLUMNS, row, strict=True)) for row in rows(spectrum, name))
+
+
+def rows(spectrum: Printable, name: str = OURS, whole: bool = True) -> Iterator[Row]:
+    """The same as tuples; without `whole` radius and coefficients may be left empty.
+
+    Of more than LONG degrees in our convention those are without an exact form whose form is long.
+    """
+    counts = _multiplicities(spectrum)
+    if isinstance(spectrum, Spectrum) and isinstance(spectrum.dim, int) and name == OURS:
+        if len(spectrum.eigenvalues) > LONG:
+            known = cast(Iterator[int], counts)  # d is an integer
+            yield from long_rows(spectrum, known, lambda e, count: _row(e, count, spectrum.digits, name), whole)
+            return
     eigenvalues: Sequence[Printed] = spectrum.eigenvalues
-    for e, count in zip(eigenvalues, _multiplicities(spectrum), strict=True):
-        digits = certified_digits(e, spectrum.digits)
-        if not digits:
-            multiplicity_text = None if count is None else str(fmpz(count))
-            unknown = (e.degree, multiplicity_text, None, None, None, None, None, e.route, bound(e, name))
-            yield dict(zip(COLUMNS, unknown, strict=True))
-            continue
-        value, radius = printed(e, digits, name)
-        yield dict(
-            zip(
-                COLUMNS,
-                (
-                    e.degree,
-                    None if count is None else str(fmpz(count)),
-                    value,
-                    radius,
-                    printed_exact(e, name),
-                    _real_coefficient(e, digits) if count is None else e.decimal(digits, Fraction(count))[0],
-                    e.decimal(digits, e.gegenbauer_factor)[0],
-                    e.route,
-                    None,
-                ),
-                strict=True,
-            )
-        )
+    for e, count in zip(eigenvalues, counts, strict=True):
+        yield _row(e, count, spectrum.digits, name)
+
+
+def _row(e: Printed, count: int | None, wanted: int, name: str) -> Row:
+    digits = certified_digits(e, wanted)
+    number = None if count is None else written(count)
+    if not digits:
+        return e.degree, number, None, None, None, None, None, e.route, bound(e, name)
+    value, radius = printed(e, digits, name)
+    coefficient = _real_coefficient(e, digits) if count is None else e.decimal(digits, Fraction(count))[0]
+    gegenbauer = e.decimal(digits, e.gegenbauer_factor)[0]
+    return e.degree, number, value, radius, printed_exact(e, name), coefficient, gegenbauer, e.route, None
 
 
 def certified_digits(e: Printed, digits: int) -> int:
@@ -260,9 +269,9 @@ def _multiplicities(spectrum: Printable) -> Iterator[int | None]:
     if not isinstance(d, int):
         yield from repeat(None, len(spectrum.eigenvalues))
         return
-    count = multiplicity(d, spectrum.eigenvalues[0].degree)
-    for e in spectrum.eigenvalues:
-        k = e.degree
+    first = spectrum.eigenvalues[0].degree
+    count = multiplicity(d, first)
+    for k in range(first, first + len(spectrum.eigenvalues)):
         yield count
         # The ratio is 0/0 at d = 1, k = 0.
         count = count * (2 * k + d + 1) * (k + d - 1) // ((2 * k + d - 1) * (k + 1)) if k else d + 1
@@ -286,7 +295,7 @@ def _real_coefficient(e: Printed, digits: int) -> str:
 
 def count_text(e: Printed) -> str | None:
     """N(d,k) in decimal, of any length; None where d is no integer."""
-    return None if e.multiplicity is None else str(fmpz(e.multiplicity))
+    return None if e.multiplicity is None else written(e.multiplicity)
 
 
 def setting(spectrum: Printable, name: str = OURS) -> str:
@@ -310,10 +319,6 @@ def quality(spectrum: Printable) -> str:
     if isinstance(spectrum, FloatingSpectrum):
         return f"{spectrum.digits} digits checked in floating point without a bound"
     return f"correctly rounded to {spectrum.digits} digits"
-
-
-def _route(spectrum: Printable) -> str:
-    return "/".join(sorted({e.route for e in spectrum.eigenvalues}))
 
 
 def pipes(cells: Sequence[str]) -> str:

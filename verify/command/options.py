@@ -10,7 +10,7 @@ import typer
 
 from verify.command import completion, kernel_file
 
-ROUTES = ("auto", "closed", "angle", "series", "walk")
+ROUTES = ("auto", "closed", "ends", "angle", "series", "walk")
 SPECTRUM_ROUTES = (*ROUTES, "mpmath")
 CONVENTIONS = (
     "project",

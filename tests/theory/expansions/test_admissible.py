@@ -18,7 +18,8 @@ from theory.laws.decay import decay
 from theory.numbers.balls import NotCertified
 from theory.spectra.floating import floating_spectrum
 from theory.spectra.gradient_descent import descents
-from theory.spectra.spectrum import ROUTE_BALLS, spectrum
+from theory.spectra.routes.choice import ROUTE_BALLS
+from theory.spectra.spectrum import spectrum
 from theory.symbolic.expression_grammar import ExpressionError
 from verify.command import cli
 

@@ -13,6 +13,7 @@ from theory.numbers.balls import NotCertified
 from theory.numbers.pi_polynomials import PiPolynomial
 from theory.spectra import floating
 from theory.spectra.floating import MAX_DEGREE, MAX_DIGITS, Approximate, floating_spectrum
+from theory.spectra.routes import oracle as quadrature
 
 DIGITS = 10
 
@@ -26,7 +27,7 @@ def quadratures(monkeypatch: pytest.MonkeyPatch, errors: list[str], value: str =
         with mp.workdps(60):
             return [mpf(value) * (1 + mpf(errors[len(calls) - 1]))] * len(degrees)
 
-    monkeypatch.setattr(floating, "oracle_values", oracle)
+    monkeypatch.setattr(quadrature, "oracle_values", oracle)
     return calls
 
 

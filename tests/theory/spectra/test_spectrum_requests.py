@@ -15,10 +15,11 @@ from theory.kernels import NTK, ArcCosine, Gaussian, Kernel, Laplace, PowerSerie
 from theory.kernels.parse import parse_kernel
 from theory.numbers.balls import Cannot, Enclosure, NotCertified
 from theory.numbers.pi_polynomials import PiPolynomial
+from theory.spectra.routes import choice
+from theory.spectra.routes.choice import candidates
 from theory.spectra.spectrum import (
     Eigenvalue,
     Eigenvalues,
-    candidates,
     check_degrees,
     eigenvalue,
     exact_text,
@@ -63,7 +64,7 @@ def test_other_degrees_are_refused(degrees: object, says: str) -> None:
     ("change", "says"),
     [
         ({"kernel": 3}, "a kernel is needed, got 3; parse_kernel reads text"),
-        ({"route": "fast"}, "route must be one of auto, closed, angle, series, walk, got 'fast'"),
+        ({"route": "fast"}, "route must be one of auto, closed, ends, angle, series, walk, got 'fast'"),
     ],
 )
 def test_other_kernels_and_routes_are_refused(change: dict, says: str) -> None:
@@ -79,6 +80,9 @@ ROUTES = [
     (Laplace(1), Fraction(7, 2), range(5), 30, ("series",)),
     (UNSIGNED, 3, range(5), 30, ("angle", "walk")),
     (UNSIGNED, Fraction(7, 2), range(5), 30, ("series",)),
+    (Laplace(1), 2, range(320), 30, ("angle", "series", "walk")),
+    (Laplace(1), 2, range(321), 30, ("ends", "angle", "series", "walk")),
+    (UNSIGNED, Fraction(7, 2), range(360, 361), 40, ("ends", "series")),
 ]
 
 
@@ -97,7 +101,7 @@ def test_routes_that_may_apply_come_cheapest_first(
         (2500, 100, "series"),
         (2500, 101, "angle"),
         (25, 10_000, "series"),
-        (25, 10_001, "angle"),
+        (25, 10_001, "ends"),
         (None, 1, "angle"),
     ],
 )
@@ -105,7 +109,7 @@ def test_short_series_are_tried_before_the_angle(
     terms: int | None, count: int, first: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Up to 2500 terms for each of up to 100 degrees, or as many in all."""
-    monkeypatch.setattr(module, "terms_needed", lambda *_: terms)
+    monkeypatch.setattr(choice, "terms_needed", lambda *_: terms)
     assert candidates(Laplace(1), 5, range(count), 30)[0] == first
 
 

@@ -17,8 +17,9 @@ from theory.kernels import NTK, ArcCosine, Gaussian, Kernel, Laplace, PowerSerie
 from theory.kernels.end_exponents import ramification
 from theory.numbers.balls import Enclosure, NotCertified
 from theory.spectra.closed_forms import IntegerMatern, closed_form
+from theory.spectra.routes.choice import ROUTE_BALLS, ROUTES
 from theory.spectra.routes.oracle import oracle_values
-from theory.spectra.spectrum import ROUTE_BALLS, ROUTES, spectrum
+from theory.spectra.spectrum import spectrum
 from theory.spectra.sphere import check_dim
 
 CERTIFIED = [name for name in ROUTES if name != "auto"]
