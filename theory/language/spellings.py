@@ -17,14 +17,13 @@ SIGNS = {
     "∼": "~", "≍": r" \asymp ", "≲": r" \lesssim ", "≳": r" \gtrsim ", "∀": r" \forall ", "√": " sqrt",
 }  # fmt: skip
 MACROS = {
-    "mu": " mu", "lambda": " lambda", "kappa": " kappa", "Gamma": " Gamma", "Theta": " Theta", "Omega": " Omega", "pi": " pi ", "infty": "oo",
-    "to": "->", "rightarrow": "->", "longrightarrow": "->", "le": "<=", "leq": "<=", "leqslant": "<=", "ge": ">=",
-    "geq": ">=", "geqslant": ">=", "ne": "!=", "neq": "!=", "lt": "<", "gt": ">", "cdot": "*", "times": "*", "sim": "~",
-    "log": " log", "ln": " log", "exp": " exp", "sin": " sin", "max": " max", "min": " min", "cos": " cos",
-    "arccos": " acos", "arcsin": " asin",
-    "quad": " ", "qquad": " ", "left": "", "right": "", "big": "", "Big": "", "bigl": "", "bigr": "", "Bigl": "",
-    "Bigr": "", "displaystyle": "", "ell": " k ", "forall": " for all ", "asymp": r"\asymp", "lesssim": r"\lesssim",
-    "gtrsim": r"\gtrsim",
+    "mu": " mu", "lambda": " lambda", "kappa": " kappa", "Gamma": " Gamma", "Theta": " Theta", "Omega": " Omega",
+    "pi": " pi ", "infty": "oo", "to": "->", "rightarrow": "->", "longrightarrow": "->", "le": "<=", "leq": "<=",
+    "leqslant": "<=", "ge": ">=", "geq": ">=", "geqslant": ">=", "ne": "!=", "neq": "!=", "lt": "<", "gt": ">",
+    "cdot": "*", "times": "*", "sim": "~", "log": " log", "ln": " log", "exp": " exp", "sin": " sin", "max": " max",
+    "min": " min", "cos": " cos", "arccos": " acos", "arcsin": " asin", "quad": " ", "qquad": " ", "left": "",
+    "right": "", "big": "", "Big": "", "bigl": "", "bigr": "", "Bigl": "", "Bigr": "", "displaystyle": "",
+    "ell": " k ", "forall": " for all ", "asymp": r"\asymp", "lesssim": r"\lesssim", "gtrsim": r"\gtrsim",
 }  # fmt: skip
 MAX_TYPED, MAX_BRACES = 1000, 20  # characters, and braces within each other, of a text that is respelled
 ORDERS = {r"\asymp": "Theta", r"\lesssim": "O", r"\gtrsim": "Omega"}
