@@ -212,7 +212,7 @@ def test_a_kernel_without_an_expression_is_decided_or_not_but_refuses_no_file(sa
     assert decide(parse_statement(says, 'Dual("tanh")')).truth is truth
 
 
-SEVERAL = TRUE + FALSE + OPEN + "[[claim]]\nid = 'wrong, 100 %'\nsays = 'erf(k) > 0'\n"
+SEVERAL = TRUE + FALSE + OPEN + "[[claim]]\nid = 'wrong, 100 %'\nsays = 'zeta(k) > 0'\n"
 
 
 @pytest.fixture(scope="module")
@@ -246,7 +246,7 @@ def test_annotations_of_github_are_one_line_each_with_its_signs_escaped(several:
     told = render(several[1], "github", path, lines).splitlines()
     assert [line.split(" ")[0] for line in told] == ["::error", "::warning", "::error"]
     assert told[-1].startswith(
-        f"::error file={path},line={lines[-1]},title=REFUSED wrong%2C 100 %25::unknown function erf"
+        f"::error file={path},line={lines[-1]},title=REFUSED wrong%2C 100 %25::unknown function zeta"
     )
     assert "::" not in told[0].split("::", 2)[2]
 
