@@ -28,6 +28,8 @@ WORDING = {
         "multiplicity",
         "dimension-walk",
         "matern-sobolev",
+        "falls-with-degree",
+        "falls-with-dimension",
     ),
     "notes": (
         "basri-circle",
@@ -39,8 +41,12 @@ WORDING = {
         "vy-loss",
         "bach-decay",
         "dual-positive",
+        "geifman-gaussian",
+        "bm-holder",
+        "li-index",
+        "basri-deep-monotone",
     ),
-    "derived": ("bb-high-dim", "bias-parity", "geifman-same-rate"),
+    "derived": ("bb-high-dim", "bias-parity", "geifman-same-rate", "chen-xu-same-space", "chen-xu-powers"),
     "own": ("ntk-sobolev",),
     "seed": (
         "lecture-decay",

@@ -19,12 +19,13 @@ from theory.numbers.truth import Truth
 from theory.statements.cases.growth import HOLDS_IF
 from theory.statements.meaning import expression_at
 from theory.statements.outcome import NotSymbolic
-from theory.symbolic.expressions import Call, Name, Node, Operation, walk
+from theory.symbolic.expressions import Call, Name, Node, Number, Operation, walk
 from theory.symbolic.objects import grammar_text
 from theory.symbolic.puiseux import NoExpansion, Puiseux, arc_cosine, exponential, sign, sine_cosine
 from theory.symbolic.ranges import Ranges
 
 ORDERS = (2, 4, 8)
+AT_ONE = Call("kappa", (Number(Fraction(1)),))  # known exactly, and no series in u at a constant would tell it
 Lead = tuple[Fraction, sp.Expr]
 
 
@@ -58,7 +59,7 @@ def lead(node: Node, kernel: Kernel | None, ranges: Ranges, t: Callable[[int], P
 
 def _series(node: Node, kernel: Kernel | None, ranges: Ranges, t: Puiseux) -> Puiseux:
     if "t" not in variables(node):
-        value = expression_at(node, kernel, ranges) if not _is_kappa(node) else None
+        value = expression_at(node, kernel, ranges) if node == AT_ONE or not _is_kappa(node) else None
         if value is not None:
             if value.free_symbols or value.is_finite is False:
                 raise NotSymbolic(f"{value} is no number")

@@ -9,6 +9,7 @@ answer is evidence for planting a wrong statement, never a verdict; where nothin
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,8 @@ from theory.kernels.depth_families import DepthFamily
 from theory.language.families import kernel_at
 from theory.language.formulas import variables
 from theory.language.statement import UNIFORMLY, Statement
+from theory.numbers.balls import NotCertified
+from theory.spectra.ranked import Ranked, largest_eigenvalues
 from theory.spectra.spectrum import spectrum
 from theory.spectra.sphere import multiplicity
 from theory.symbolic.expressions import ARITHMETIC, Call, Inner, Node, fold
@@ -88,6 +91,8 @@ def _call(name: str, args: Sequence[mpf], at: At, kernel: Kernel | None) -> mpf:
         return found if name == "mu" else _operation("/", found * (2 * degree + dim - 1), mpf(dim - 1))
     if name == "N":
         return mpf(multiplicity(_index(args[0], 1), _index(args[1], 0)))
+    if name == "lambda":
+        return _by_index(_one(kernel), int(at["d"]), _index(args[0], 1))
     if name == "kappa":
         return _kappa(_one(kernel), args[0])
     functions: dict[str, Callable[..., object]] = {"Gamma": mp.gamma, "acos": mp.acos, "asin": mp.asin}
@@ -138,6 +143,23 @@ def eigenvalue(kernel: Kernel, dim: int, degree: int) -> mpf:
         number = (middle.lower + middle.upper) / 2
         _eigenvalues[key] = mpf(number.numerator) / number.denominator
     return _eigenvalues[key]
+
+
+def _by_index(kernel: Kernel, dim: int, i: int) -> mpf:
+    """The i-th largest eigenvalue; out of reach where the order is not certain."""
+    try:
+        groups = _largest(kernel, dim, 1 << (i - 1).bit_length())
+    except (NotCertified, ValueError) as error:
+        raise NoValue(f"lambda({i})") from error
+    degree = next((group.degrees[0] for group in groups if group.first <= i <= group.last), None)
+    if degree is None:
+        raise NoValue(f"lambda({i})")
+    return eigenvalue(kernel, dim, degree)
+
+
+@lru_cache(maxsize=256)
+def _largest(kernel: Kernel, dim: int, count: int) -> tuple[Ranked, ...]:
+    return largest_eigenvalues(kernel, dim, count)
 
 
 def _kappa(kernel: Kernel, t: mpf) -> mpf:
