@@ -28,7 +28,6 @@ WORDING = {
         "multiplicity",
         "dimension-walk",
         "matern-sobolev",
-        "falls-with-degree",
         "falls-with-dimension",
     ),
     "notes": (
@@ -46,7 +45,14 @@ WORDING = {
         "li-index",
         "basri-deep-monotone",
     ),
-    "derived": ("bb-high-dim", "bias-parity", "geifman-same-rate", "chen-xu-same-space", "chen-xu-powers"),
+    "derived": (
+        "bb-high-dim",
+        "bias-parity",
+        "geifman-same-rate",
+        "chen-xu-same-space",
+        "chen-xu-powers",
+        "falls-with-degree",
+    ),
     "own": ("ntk-sobolev",),
     "seed": (
         "lecture-decay",

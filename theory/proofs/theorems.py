@@ -67,8 +67,8 @@ THEOREMS = {
         Theorem(
             "bessel-order",
             "The eigenvalue of degree k of exp(c t), c > 0, on S^d is Gamma(h) (2/c)^(h-1) I_{k+h-1}(c), h = (d+1)/2, and "
-            "I_{v+1}(c) < I_v(c) for v >= -1/2.",
-            "DLMF 10.32.2 with Rodrigues' formula; Soni 1965, Journal of Mathematics and Physics 44, 406-407",
+            "I_v(c) falls as v >= 0 grows.",
+            "DLMF 10.32.2 with Rodrigues' formula; DLMF 10.37",
         ),
         Theorem(
             "dimension-walk",

@@ -92,8 +92,8 @@ CLAIMS = (
     ),
     Claim(
         "falls-with-degree",
-        Source("Soni", 1965, "I_{v+1}(x) < I_v(x)"),
-        "memory",
+        Source("Olver et al.", 2010, "section 10.37: I_v(x) falls as v grows"),
+        "derived",
         r"e^{-c\|x-x'\|^\gamma},\ 0 < \gamma \le 2,\ \text{and Matern kernels: } \mu_{k+1} < \mu_k \text{ on every sphere}",
         tuple(
             Said("mu(k+1) < mu(k)", kernel)
