@@ -53,12 +53,13 @@ class Run:
     resume: bool = False
     folder: Path = Path("results")
     scheduler: str | None = None
+    device: str = "cpu"
     started: str = field(default_factory=lambda: datetime.now(UTC).isoformat(), compare=False)
 
     def context(self, jobs: int = 1, progress: Callable[[int, int, str], None] | None = None) -> Context:
         """What a claim of this run is decided in, with so many processes that train."""
         run = None if self.resume else f"{self.started} {os.getpid()}"
-        return Context(self.profile, self.seed, self.folder, progress, jobs, self.scheduler, run)
+        return Context(self.profile, self.seed, self.folder, progress, jobs, self.scheduler, run, self.device)
 
 
 def decide_said(said: Said, normalisation: Normalisation | None = None) -> Finding:
@@ -214,7 +215,8 @@ def _header(claim: Claim, context: Context) -> Entry:
         "statement": [{"says": s.says, "kernel": s.kernel, "for": list(s.where)} for s in claim.said],
         "procedure": _procedure_name(claim),
         "note": claim.note,
-        "command": f"{PROGRAM} verify {claim.id} --profile {context.profile} --seed {context.seed}",
+        "command": f"{PROGRAM} verify {claim.id} --profile {context.profile} --seed {context.seed}"
+        + (f" --device {context.device}" if context.device != "cpu" else ""),
         "profile": context.profile,
         "seed": context.seed,
         "versions": {name: version(name) for name in PACKAGES},

@@ -60,6 +60,7 @@ class Config:
     amplitude: float
     alpha: float = 1.0
     seed: int = 0
+    device: str = "cpu"
 
 
 PROFILES = {

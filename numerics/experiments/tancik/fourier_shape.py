@@ -75,6 +75,7 @@ class Config:
     spread: float = 0.05
     sigma: tuple[float, ...] = (0.25, 0.5, 1.0, 2.0, 4.0)
     seed: int = 0
+    device: str = "cpu"
 
 
 PROFILES = {

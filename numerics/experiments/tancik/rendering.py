@@ -109,6 +109,7 @@ class Config:
     sigma: tuple[float, ...] = (0.5, 1.0, 4.0)
     chosen: float = 1.0
     seed: int = 0
+    device: str = "cpu"
 
 
 PROFILES = {
