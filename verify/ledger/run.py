@@ -275,6 +275,16 @@ def _said_json(said: Said, source: Source) -> Entry:
     }
 
 
+def wanted(claims: dict[str, Claim], profile: str) -> dict[str, Claim]:
+    """The claims that belong to a profile, or to a smaller one.
+
+    >>> list(wanted({name: all_claims()[name] for name in ("cao-parity", "density-split")}, "quick"))
+    ['cao-parity']
+    """
+    most = PROFILES.index(profile)
+    return {name: claim for name, claim in claims.items() if PROFILES.index(claim.profile) <= most}
+
+
 def run(
     claims: dict[str, Claim],
     request: Run,
@@ -287,10 +297,10 @@ def run(
     """
     folder = request.folder / "entries"
     folder.mkdir(parents=True, exist_ok=True)
-    wanted = [c for c in claims.values() if PROFILES.index(c.profile) <= PROFILES.index(request.profile)]
-    entries = [_not_run(c, request) for c in claims.values() if c not in wanted]
+    chosen = wanted(claims, request.profile)
+    entries = [_not_run(c, request) for name, c in claims.items() if name not in chosen]
     todo = []
-    for claim in wanted:
+    for claim in chosen.values():
         kept = _kept(folder, claim, request) if request.resume else None
         if kept is None:
             todo.append(claim)

@@ -80,7 +80,7 @@ class Config:
 
 PROFILES = {
     "quick": Config("quick", 512, 1024, 96, 64, 12, 200),
-    "full": Config("full", 512, 1024, 96, 64, 16, 200),
+    "full": Config("full", 512, 1024, 96, 64, 26, 200),
     "paper": Config("paper", 2048, 8192, 1024, 256, 12, 1000),
 }
 
