@@ -50,7 +50,7 @@ class Bands:
     def density(self, points: Tensor) -> Tensor:
         """Against sigma at ``points`` (n, d+1): (n,); the upper band's at an edge."""
         areas = np.diff(height_probability(self.dim, np.asarray(self.edges)))
-        levels = torch.from_numpy(np.asarray(self.probabilities) / areas).to(points)
+        levels = torch.as_tensor(np.asarray(self.probabilities) / areas).to(points)
         inner = points.new_tensor(self.edges[1:-1])
         return levels[torch.bucketize(points[:, -1].contiguous(), inner, right=True)]
 
@@ -60,9 +60,9 @@ class Bands:
         band = torch.multinomial(chance, samples, replacement=True, generator=generator)
         below = height_probability(self.dim, np.asarray(self.edges))
         uniform = torch.rand(samples, dtype=DTYPE, device=generator.device, generator=generator)
-        low, step = (torch.from_numpy(a).to(uniform)[band] for a in (below[:-1], np.diff(below)))
+        low, step = (torch.as_tensor(a).to(uniform)[band] for a in (below[:-1], np.diff(below)))
         heights = height_quantile(self.dim, (low + uniform * step).cpu().numpy())
-        return _around_pole(self.dim, torch.from_numpy(heights).to(uniform), generator)
+        return _around_pole(self.dim, torch.as_tensor(heights).to(uniform), generator)
 
 
 def hemispheres(dim: int, upper: float, lower: float) -> Bands:
@@ -123,7 +123,7 @@ class VonMisesFisher:
         while len(heights) < samples:
             count = 2 * (samples - len(heights)) + 16
             u, v = torch.rand(2, count, dtype=DTYPE, device=generator.device, generator=generator)
-            y = torch.from_numpy(betaincinv(d / 2, d / 2, v.cpu().numpy())).to(u)
+            y = torch.as_tensor(betaincinv(d / 2, d / 2, v.cpu().numpy())).to(u)
             z = (1 - (1 + b) * y) / (1 - (1 - b) * y)
             accepted = c * z + d * torch.log1p(-x0 * z) - top >= u.log()
             heights = torch.cat([heights, z[accepted]])
@@ -196,7 +196,7 @@ class NormalisedMixture:
         log_factor = math.lgamma(n) - math.lgamma(n / 2) - (n / 2 - 1) * math.log(2)
         halves = (means.square().sum(1) / 2).cpu().numpy()
         shares = np.exp(heights**2 / 4 - halves + log_factor) * pbdv(-n, -heights)[0]
-        return torch.from_numpy(shares.mean(1)).to(points)
+        return torch.as_tensor(shares.mean(1)).to(points)
 
     def sample(self, samples: int, generator: torch.Generator) -> PointSet:
         """Independent points with weights 1/n."""

@@ -71,7 +71,7 @@ def phantom(side: int, generator: torch.Generator) -> Tensor:
     from skimage.transform import rotate
 
     degrees = 360 * float(torch.rand(1, dtype=DTYPE, generator=generator))
-    image = torch.from_numpy(rotate(shepp_logan_phantom(), degrees))
+    image = torch.as_tensor(rotate(shepp_logan_phantom(), degrees))
     block = len(image) // side
     if not block:
         raise ValueError(f"side: got {side}, allowed: at most {len(image)}, as the phantom has")
@@ -104,7 +104,7 @@ def _grey(name: str) -> Tensor:
     from skimage import color, data
 
     image = getattr(data, name)()
-    return torch.from_numpy(color.rgb2gray(image) if image.ndim == 3 else image / 255)
+    return torch.as_tensor(color.rgb2gray(image) if image.ndim == 3 else image / 255)
 
 
 def _averaged(image: Tensor, side: int, block: int) -> Tensor:

@@ -89,7 +89,7 @@ def product_grid_sphere(rings: int, azimuths: int) -> PointSet:
     """
     if rings < 1 or azimuths < 3:
         raise ValueError(f"at least 1 ring and 3 azimuths wanted, got {rings} and {azimuths}")
-    heights, ring_weights = (torch.from_numpy(a) for a in np.polynomial.legendre.leggauss(rings))
+    heights, ring_weights = (torch.as_tensor(a) for a in np.polynomial.legendre.leggauss(rings))
     radii = torch.sqrt((1 - heights) * (1 + heights))
     horizontal = radii[:, None, None] * _circle(azimuths)  # (rings, azimuths, 2)
     vertical = heights[:, None, None].expand(rings, azimuths, 1)
@@ -114,7 +114,7 @@ def product_grid(dim: int, rings: int) -> PointSet:
     if dim == 2:
         return product_grid_sphere(rings, 2 * rings)
     equator = product_grid(dim - 1, rings)
-    nodes, masses = (torch.from_numpy(a) for a in roots_gegenbauer(rings, (dim - 1) / 2))
+    nodes, masses = (torch.as_tensor(a) for a in roots_gegenbauer(rings, (dim - 1) / 2))
     radii = torch.sqrt((1 - nodes) * (1 + nodes))
     horizontal = radii[:, None, None] * equator.points  # (rings, n, d)
     vertical = nodes[:, None, None].expand(rings, equator.samples, 1)
@@ -150,7 +150,7 @@ def ring_sample(dim: int, rings: int, azimuths: int, generator: torch.Generator)
     """
     if dim < 2 or rings < 2 or rings % 2 or azimuths < 1:
         raise ValueError(f"dim >= 2, even rings and azimuths wanted, got {dim}, {rings}, {azimuths}")
-    nodes, masses = (torch.from_numpy(a) for a in roots_gegenbauer(rings, (dim - 1) / 2))
+    nodes, masses = (torch.as_tensor(a) for a in roots_gegenbauer(rings, (dim - 1) / 2))
     upper = nodes[rings // 2 :].repeat_interleave(azimuths)[:, None]
     around = uniform_sphere(dim - 1, len(upper), generator).points
     points = torch.cat([torch.sqrt((1 - upper) * (1 + upper)) * around, upper], dim=1)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from numerics.experiments.devices import DEVICES
 from numerics.networks.training import Progress
 
 
@@ -34,6 +35,13 @@ def check_sizes(config: Any, smallest: Mapping[str, Mapping[str, int]], positive
     for field in positive:
         if not getattr(config, field) > 0:
             raise ValueError(f"{field} > 0 wanted, got {getattr(config, field)}")
+
+
+def check_device(config: Any) -> None:
+    """Raise ValueError, in one line, for a device of another name; whether it is there is seen when it runs."""
+    device = getattr(config, "device", "cpu")
+    if device not in DEVICES:
+        raise ValueError(f"device = {device!r} is not one of {', '.join(DEVICES)}")
 
 
 def check_step(config: Any, edge: Callable[[Any], float]) -> None:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import xarray as xr
 
-from numerics.experiments.config import check_sizes, check_step, one_thread
+from numerics.experiments.config import check_device, check_sizes, check_step, one_thread
+from numerics.experiments.devices import on_device
 from numerics.experiments.sources import digest
 from numerics.experiments.storage import provenance
 from numerics.networks.training import Progress
@@ -35,6 +36,7 @@ class Experiment(Generic[C]):
     check(config) raises ValueError for what is wrong beside a size; positive: fields that must be > 0.
     implied(profile, changes): further changes that these bring with them, unless they are given.
     edge(config): the step size beyond which the loss grows; a config has then a field beyond_edge.
+    A config with a field device is measured there; one without it needs no tensors.
 
     >>> from numerics.experiments import load_experiment
     >>> circle = load_experiment("cao-circle")
@@ -74,10 +76,15 @@ class Experiment(Generic[C]):
         """
         self._refuse(config)
         started = time.perf_counter()
-        with one_thread():
+        with one_thread(), on_device(getattr(config, "device", "cpu")):
             result = self.measure(config, progress or _nothing)
             result.attrs = self.provenance(config, time.perf_counter() - started)
         return result
+
+    @property
+    def has_device(self) -> bool:
+        """Whether it can run on another device than the cpu."""
+        return any(hasattr(config, "device") for config in self.profiles.values())
 
     def provenance(self, config: C, seconds: float) -> dict[str, Any]:
         """What a result of this config, of these versions and of this source, says of itself."""
@@ -86,6 +93,7 @@ class Experiment(Generic[C]):
     def _refuse(self, config: C) -> None:
         try:
             check_sizes(config, self.smallest, self.positive)
+            check_device(config)
             self.check(config)
             if self.edge is not None:
                 check_step(config, self.edge)

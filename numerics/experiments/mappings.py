@@ -64,6 +64,7 @@ class Config:
     sigma: tuple[float, ...]
     positional: float
     seed: int = 0
+    device: str = "cpu"
 
 
 def check(config: Config) -> None:

@@ -102,8 +102,8 @@ def half_plane(side: int) -> Tensor:
     """
     steps = torch.fft.fftfreq(side, 1 / side, dtype=DTYPE).round().long()
     every = torch.cartesian_prod(steps, steps)
-    number = (every % side) @ torch.tensor([side, 1])
-    mirror = (-every % side) @ torch.tensor([side, 1])
+    number = (every % side * torch.tensor([side, 1])).sum(1)
+    mirror = (-every % side * torch.tensor([side, 1])).sum(1)
     return every[number <= mirror]
 
 

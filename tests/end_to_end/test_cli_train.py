@@ -12,16 +12,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 from jsonschema import Draft202012Validator
 
 import verify.figures
 import verify.networks
-from numerics.experiments import experiment_modules
+from numerics.experiments import experiment_modules, sweeps
 from numerics.experiments.cao import cao_circle
 from verify.command import cli
 from verify.command import train as training
 from verify.figures import figure_of
-from verify.networks import judge_of
+from verify.ledger.run import Run
+from verify.networks import judge_of, runs
 
 SMALL = ["train", "cao-circle", "--set", "samples=32", "--set", "steps=100", "--seeds", "4", "--jobs", "1"]
 
@@ -150,3 +152,27 @@ def test_steps_beyond_the_edge_are_asked_for_by_name(capsys: pytest.CaptureFixtu
     assert training.configs(replace(request, beyond_edge=True))[0].factors == (0.9, 1.1)
     assert cli.run(["train", "fourier-1d", "--beyond-edge"]) == 2
     assert "the steps of fourier-1d have no edge" in capsys.readouterr().err
+
+
+def test_an_experiment_of_numpy_alone_names_those_that_run_on_a_device(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["train", "fourier-decay", "--device", "cuda"]) == 2
+    err = capsys.readouterr().err
+    assert err.count("\n") == 1 and "on cuda run basri-density, cao-circle" in err and "fourier-decay," not in err
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is one here")
+def test_a_device_that_is_not_there_is_refused_before_any_work(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["verify", "cao-experiment", "--device", "cuda"]) == 2
+    out, err = capsys.readouterr()
+    assert out == "" and err == "spectral-bias: --device: there is no CUDA device here, allowed: cpu\n"
+    assert cli.run(["verify", "--device", "cudo"]) == 2
+    assert "did you mean cuda" in capsys.readouterr().err
+
+
+def test_the_device_reaches_the_networks_and_belongs_to_the_key_of_a_result(tmp_path: Path) -> None:
+    here, there = (runs.config_of("cao-circle", Run(device=device).context()) for device in ("cpu", "cuda"))
+    assert (here.device, there.device) == ("cpu", "cuda")
+    assert sweeps.path_of(tmp_path, "cao-circle", here) != sweeps.path_of(tmp_path, "cao-circle", there)
+    assert runs.config_of("fourier-decay", Run(device="cuda").context()) == runs.config_of(
+        "fourier-decay", Run().context()
+    )

@@ -1,10 +1,16 @@
 """Nothing is tied to the cpu: other devices give the same numbers, within rounding."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 import torch
 
 from numerics.data.points import uniform_sphere
 from numerics.data.targets import CAO_SAME_SCALE, mixture_problem
+from numerics.experiments import experiment_modules, load_experiment
+from numerics.experiments.config import one_thread
+from numerics.experiments.devices import on_device
 from numerics.networks import deep, training
 from numerics.networks import tangent_kernels as tangent
 from numerics.networks import two_layer as networks
@@ -12,6 +18,7 @@ from numerics.predictions import kernel_regression as regression
 from numerics.predictions import leading_eigenpairs as eigen
 from numerics.predictions import limit_kernels as kernels
 from numerics.predictions import residuals as prediction
+from tests.numerics.far_device import Far, second_device
 
 EPS = torch.finfo(torch.float64).eps
 cuda = pytest.mark.skipif(not torch.cuda.is_available(), reason="untested where no device was there")
@@ -89,3 +96,80 @@ def test_results_stay_on_the_device_of_what_they_are_made_from():
         assert value.device.type == "meta"
     with pytest.raises(RuntimeError, match="device"):
         deep.evaluate(mixed, points)
+
+
+CLEAN = [name for name in experiment_modules() if load_experiment(name).has_device]
+LEAST = {"design": {"samples": 48}, "ct": {"steps": 20}, "mri": {"steps": 20}, "fourier-image": {"steps": 20}}
+
+
+def smallest(name):
+    """The config of the smallest sizes that an experiment allows."""
+    experiment = load_experiment(name)
+    quick, sizes = experiment.profiles["quick"], dict(experiment.smallest["quick"])
+    several = {key: (least, 2 * least) for key, least in sizes.items() if isinstance(getattr(quick, key), tuple)}
+    if hasattr(quick, "sigma"):
+        several["sigma"] = (1.0, 4.0)
+    return experiment.configure("quick", **sizes | several | LEAST.get(name, {}))
+
+
+def same(name: str, here, there) -> bool:
+    """Equal but for rounding, which networks at the smallest sizes carry on: a vector's product is another sum there."""
+    return all(
+        np.allclose(here[one], there[one], rtol=1e-9, atol=1e-12, equal_nan=True)
+        if here[one].dtype.kind == "f"
+        else np.array_equal(here[one], there[one])
+        for one in here.data_vars
+    )
+
+
+@pytest.mark.parametrize("name", CLEAN)
+def test_an_experiment_leaves_nothing_on_the_cpu_and_finds_there_what_it_finds_here(name):
+    config = smallest(name)
+    measure = load_experiment(name).measure
+    with one_thread():
+        here = measure(config, lambda done, total: None)
+        with second_device() as device, on_device(device):
+            there = measure(config, lambda done, total: None)
+    assert same(name, here, there)
+
+
+def test_the_second_device_refuses_what_a_real_one_refuses_and_computes_the_rest():
+    near = torch.ones(2, 2, dtype=torch.float64)
+    with second_device() as device:
+        far = near.to(device)
+        assert isinstance(far, Far) and torch.equal((far @ far).cpu(), near @ near) and (far + 1).sum().item() == 8
+        with pytest.raises(RuntimeError, match="two devices"):
+            far + near
+        with pytest.raises(RuntimeError, match="generator of another device"):
+            torch.empty_like(far).normal_(generator=generator(0))
+        with pytest.raises((TypeError, NotImplementedError, RuntimeError)):
+            np.asarray(far)
+
+
+def test_a_tensor_left_on_the_cpu_is_noticed(monkeypatch):
+    """The twin: an experiment that makes one tensor by `from_numpy`, which no mode sees."""
+    from numerics.experiments.cao import cao_circle
+
+    real = cao_circle.equispaced_circle
+    left = lambda n: type(real(n))(real(n).points, torch.from_numpy(np.full(n, 1 / n)))
+    monkeypatch.setattr(cao_circle, "equispaced_circle", left)
+    with second_device() as device, on_device(device), pytest.raises(RuntimeError, match="two devices"):
+        cao_circle.measure(smallest("cao-circle"), lambda done, total: None)
+
+
+def test_seeds_draw_the_same_numbers_for_every_device():
+    here = torch.randn(3, generator=generator(1)), torch.zeros(2).normal_(generator=generator(2))
+    with second_device() as device, on_device(device):
+        there = torch.randn(3, generator=generator(1)), torch.zeros(2).normal_(generator=generator(2))
+        assert all(isinstance(one, Far) for one in there)
+        found = [one.cpu() for one in there]
+    assert all(torch.equal(one, other) for one, other in zip(here, found))
+
+
+@cuda
+@pytest.mark.parametrize("name", CLEAN)
+def test_an_experiment_finds_on_an_accelerator_what_it_finds_here(name):
+    experiment = load_experiment(name)
+    config = smallest(name)
+    here, there = (experiment.run(replace(config, device=device)) for device in ("cpu", "cuda"))
+    assert same(name, here, there)

@@ -84,6 +84,7 @@ def verify(
     scheduler: Annotated[
         str | None, typer.Option(metavar="ADDRESS", help="of a Dask cluster that trains: tcp://HOST:PORT")
     ] = None,
+    device: Annotated[str, choice(DEVICES, "that trains: ")] = "cpu",
     resume: Annotated[
         bool, typer.Option("--resume/--fresh", help="keep entries and networks of an earlier run, or all anew")
     ] = False,
@@ -99,7 +100,13 @@ def verify(
     one_of("--profile", profile, PROFILES)
     one_of("--format", format, RUN_FORMATS)
     count = read_count("--jobs", jobs, 1) if jobs is not None else (os.cpu_count() or 1)
-    request = Run(profile, read_count("--seed", seed, 0), count, resume, out, scheduler)
+    request = Run(
+        profile, read_count("--seed", seed, 0), count, resume, out, scheduler, one_of("--device", device, DEVICES)
+    )
+    if device != "cpu":
+        from verify.networks.runs import known_device
+
+        known_device(device, scheduler)
     if scheduler is not None:
         from verify.networks.runs import runner_of
 

@@ -21,7 +21,7 @@ from theory.numbers.truth import Truth
 from verify.command.completion import setting_names
 from verify.findings.claim import PROFILES, Finding
 from verify.networks import judge_of
-from verify.networks.runs import refuse_equal_seeds, runner_of
+from verify.networks.runs import known_device, refuse_equal_seeds, runner_of
 from verify.running.arguments import one_of
 from verify.running.console import FAILED, OK, BadRequest, emit, say, write_whole
 from verify.running.documents import as_json
@@ -111,14 +111,10 @@ def _value(key: str, text: str, example: Any) -> Any:
 
 
 def _device(request: Request, start: Any) -> str:
-    import torch
-
-    one_of("--device", request.device, ("cpu", "cuda"))
     if not hasattr(start, "device"):
-        raise BadRequest(f"--device: {request.name} runs on the cpu alone, allowed: cpu")
-    if not torch.cuda.is_available():
-        raise BadRequest("--device: there is no CUDA device here, allowed: cpu")
-    return request.device
+        clean = ", ".join(name for name in experiment_modules() if load_experiment(name).has_device)
+        raise BadRequest(f"--device: {request.name} runs on the cpu alone; on {request.device} run {clean}")
+    return known_device(request.device, request.scheduler)
 
 
 def train(request: Request, form: str = "text", quiet: bool = False) -> int:

@@ -11,10 +11,11 @@ from rich.table import Table
 
 from theory.kernels.parse import suggestion
 from verify.claims import all_claims
-from verify.findings.claim import PROFILES, Claim
+from verify.findings.claim import Claim
 from verify.ledger import expectations
 from verify.ledger import run as ledger
-from verify.ledger.times import Forecast, duration, recorded
+from verify.ledger.durations import forecast
+from verify.ledger.run import wanted
 from verify.ledger.verdicts import KINDS, kind, rich_table, verdict_text
 from verify.running.console import FAILED, OK, BadRequest, emit, say, write_whole
 from verify.running.progress import counted, lines
@@ -89,18 +90,17 @@ def print_table(table: Table) -> None:
 def _with_progress(claims: dict[str, Claim], request: ledger.Run, quiet: bool) -> list[ledger.Entry]:
     """Entries sorted by id. An interruption says where those that are finished lie."""
     line, decided = lines(quiet), []
-    wanted = tuple(c.id for c in claims.values() if PROFILES.index(c.profile) <= PROFILES.index(request.profile))
-    forecast = Forecast(wanted, recorded(request.folder, request.profile), min(request.jobs, len(wanted)))
-    if (beforehand := forecast.sentence()) is not None and not request.resume:
-        say(beforehand, quiet)
+    expected = forecast(wanted(claims, request.profile), request.profile, request.jobs, request.folder)
+    if not request.resume and (words := expected.sentence()):
+        say(words, quiet)
     with counted("deciding", quiet) as tell:
 
         def finished(entry: ledger.Entry) -> None:
             decided.append(entry["id"])
-            tell(len(decided), len(claims), "deciding")
-            left = forecast.left(decided)
-            wait = "" if left is None or beforehand is None else f", about {duration(left)} left"
-            line(f"{entry['id']}: {verdict_text(entry)} ({entry['seconds']:.1f} s{wait})")
+            left = expected.left(decided)
+            tell(len(decided), len(claims), f"deciding, {left}" if left else "deciding")
+            after = f"; {left}" if left else ""
+            line(f"{entry['id']}: {verdict_text(entry)} ({entry['seconds']:.1f} s{after})")
 
         def inside(name: str, done: int, total: int, note: str) -> None:
             tell(len(decided), len(claims), f"{name} {done}/{total} {note}")

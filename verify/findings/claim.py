@@ -83,6 +83,7 @@ class Context:
 
     `progress(done, total, note)` may be called as often as wanted. Networks are trained by `jobs` processes (None:
     as many as cores) or by the workers of `scheduler`; where `run` names a run, only networks that it trained count.
+    device: of the networks.
     """
 
     profile: str = "quick"
@@ -92,6 +93,7 @@ class Context:
     jobs: int | None = None
     scheduler: str | None = None
     run: str | None = None
+    device: str = "cpu"
 
 
 Decide = Callable[[Context], Finding]

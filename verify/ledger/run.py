@@ -53,12 +53,13 @@ class Run:
     resume: bool = False
     folder: Path = Path("results")
     scheduler: str | None = None
+    device: str = "cpu"
     started: str = field(default_factory=lambda: datetime.now(UTC).isoformat(), compare=False)
 
     def context(self, jobs: int = 1, progress: Callable[[int, int, str], None] | None = None) -> Context:
         """What a claim of this run is decided in, with so many processes that train."""
         run = None if self.resume else f"{self.started} {os.getpid()}"
-        return Context(self.profile, self.seed, self.folder, progress, jobs, self.scheduler, run)
+        return Context(self.profile, self.seed, self.folder, progress, jobs, self.scheduler, run, self.device)
 
 
 def decide_said(said: Said, normalisation: Normalisation | None = None) -> Finding:
@@ -214,7 +215,8 @@ def _header(claim: Claim, context: Context) -> Entry:
         "statement": [{"says": s.says, "kernel": s.kernel, "for": list(s.where)} for s in claim.said],
         "procedure": _procedure_name(claim),
         "note": claim.note,
-        "command": f"{PROGRAM} verify {claim.id} --profile {context.profile} --seed {context.seed}",
+        "command": f"{PROGRAM} verify {claim.id} --profile {context.profile} --seed {context.seed}"
+        + (f" --device {context.device}" if context.device != "cpu" else ""),
         "profile": context.profile,
         "seed": context.seed,
         "versions": {name: version(name) for name in PACKAGES},
@@ -273,6 +275,16 @@ def _said_json(said: Said, source: Source) -> Entry:
     }
 
 
+def wanted(claims: dict[str, Claim], profile: str) -> dict[str, Claim]:
+    """The claims that belong to a profile, or to a smaller one.
+
+    >>> list(wanted({name: all_claims()[name] for name in ("cao-parity", "density-split")}, "quick"))
+    ['cao-parity']
+    """
+    most = PROFILES.index(profile)
+    return {name: claim for name, claim in claims.items() if PROFILES.index(claim.profile) <= most}
+
+
 def run(
     claims: dict[str, Claim],
     request: Run,
@@ -285,10 +297,10 @@ def run(
     """
     folder = request.folder / "entries"
     folder.mkdir(parents=True, exist_ok=True)
-    wanted = [c for c in claims.values() if PROFILES.index(c.profile) <= PROFILES.index(request.profile)]
-    entries = [_not_run(c, request) for c in claims.values() if c not in wanted]
+    chosen = wanted(claims, request.profile)
+    entries = [_not_run(c, request) for name, c in claims.items() if name not in chosen]
     todo = []
-    for claim in wanted:
+    for claim in chosen.values():
         kept = _kept(folder, claim, request) if request.resume else None
         if kept is None:
             todo.append(claim)

@@ -8,13 +8,16 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import torch
 import xarray as xr
 from filelock import FileLock
 
 from numerics.experiments import load_experiment
 from numerics.experiments.config import seeds_of
+from numerics.experiments.devices import DEVICES
 from numerics.experiments.sweeps import Runner, keep, on, path_of, sweep
 from verify.findings.claim import Context
+from verify.running.arguments import one_of
 from verify.running.console import BadRequest
 from verify.running.workers import completed
 
@@ -41,8 +44,21 @@ def first_seed(context: Context) -> int:
 
 
 def config_of(name: str, context: Context, **changes: object) -> Any:
-    """The config of the context's profile and seed; ValueError where a size is not allowed."""
-    return load_experiment(name).configure(context.profile, seed=first_seed(context), **changes)
+    """The config of the context's profile, seed and device; ValueError where a size is not allowed.
+
+    An experiment without tensors, of numpy alone, has no device and runs on the cpu.
+    """
+    experiment = load_experiment(name)
+    device = {"device": context.device} if experiment.has_device else {}
+    return experiment.configure(context.profile, seed=first_seed(context), **device, **changes)
+
+
+def known_device(name: str, scheduler: str | None = None) -> str:
+    """The device if it is one and there; BadRequest, in one line, otherwise. A cluster's workers see to it themselves."""
+    one_of("--device", name, DEVICES)
+    if name == "cuda" and scheduler is None and not torch.cuda.is_available():
+        raise BadRequest("--device: there is no CUDA device here, allowed: cpu")
+    return name
 
 
 def obtain(name: str, config: Any, context: Context) -> xr.Dataset:

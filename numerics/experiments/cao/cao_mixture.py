@@ -55,6 +55,7 @@ class Config:
     amplitude: float
     scales: str = "same"
     seed: int = 0
+    device: str = "cpu"
     beyond_edge: bool = False
 
     @property

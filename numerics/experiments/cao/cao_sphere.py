@@ -71,6 +71,7 @@ class Config:
     amplitude: float
     amplitudes: tuple[float, ...] = (1.0, 1.0, 1.0)
     seed: int = 0
+    device: str = "cpu"
     beyond_edge: bool = False
 
 

@@ -67,6 +67,7 @@ class Config:
     law: str = "k**-2"
     spectrum: tuple[float, ...] = tuple(k**-2.0 for k in range(1, 7))
     seed: int = 0
+    device: str = "cpu"
 
 
 PROFILES = {
@@ -118,7 +119,7 @@ def nearest(matrix: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
     cost = np.append(np.zeros(matrix.shape[1]), 1.0)
     found = linprog(cost, A_ub=left, b_ub=right, bounds=(0, None), method="highs")
     above, below = found.ineqlin.marginals[:size], found.ineqlin.marginals[size:]
-    return torch.from_numpy(found.x[:-1].copy()), torch.from_numpy(above - below)
+    return torch.as_tensor(found.x[:-1].copy()), torch.from_numpy(above - below)
 
 
 def measure(config: Config, progress: Progress) -> xr.Dataset:

@@ -57,6 +57,7 @@ class Config:
     step_size: float
     amplitude: float
     seed: int = 0
+    device: str = "cpu"
 
 
 PROFILES = {

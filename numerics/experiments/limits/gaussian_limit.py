@@ -52,6 +52,7 @@ class Config:
     networks: int
     seeds: int
     seed: int = 0
+    device: str = "cpu"
 
 
 PROFILES = {

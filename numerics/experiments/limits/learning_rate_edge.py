@@ -59,6 +59,7 @@ class Config:
     amplitude: float
     beyond_edge: bool = False
     seed: int = 0
+    device: str = "cpu"
 
 
 FACTORS = (0.8, 0.97)

@@ -62,6 +62,7 @@ class Config:
     step_size: float
     amplitude: float
     seed: int = 0
+    device: str = "cpu"
     beyond_edge: bool = False
 
 

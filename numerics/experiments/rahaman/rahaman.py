@@ -69,6 +69,7 @@ class Config:
     step_size: float
     amplitudes: tuple[str, ...] = tuple(AMPLITUDES)
     seed: int = 0
+    device: str = "cpu"
 
     @property
     def shown(self) -> tuple[int, ...]:

@@ -56,6 +56,7 @@ class Config:
     seeds: int
     ridge: float
     seed: int = 0
+    device: str = "cpu"
 
 
 PROFILES = {

@@ -69,6 +69,7 @@ class Config:
     steps: int
     ridge: float
     seed: int = 0
+    device: str = "cpu"
 
 
 PROFILES = {

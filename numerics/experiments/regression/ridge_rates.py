@@ -53,6 +53,7 @@ class Config:
     seeds: int
     noise: float
     seed: int = 0
+    device: str = "cpu"
 
 
 PROFILES = {

@@ -57,11 +57,12 @@ class Config:
     ridge: float
     amplitude: float
     seed: int = 0
+    device: str = "cpu"
 
 
 PROFILES = {
     "quick": Config("quick", 4, 20, (128, 512, 2048), 48, 64, 0.1, 0.1),
-    "full": Config("full", 4, 40, (256, 1024, 4096, 16384), 24, 300, 0.05, 0.1),
+    "full": Config("full", 4, 40, (256, 1024, 4096, 16384), 40, 300, 0.05, 0.1),
     "paper": Config("paper", 4, 100, (1024, 4096, 16384, 65536), 24, 600, 0.05, 0.1),
 }
 

@@ -60,11 +60,12 @@ class Config:
     amplitude: float
     alpha: float = 1.0
     seed: int = 0
+    device: str = "cpu"
 
 
 PROFILES = {
     "quick": Config("quick", 32, 256, 24, 300, 1.0, 0.1),
-    "full": Config("full", 32, 384, 24, 300, 1.0, 0.1),
+    "full": Config("full", 32, 384, 40, 300, 1.0, 0.1),
     "paper": Config("paper", 32, 1024, 24, 10_000, 1.0, 0.1),
 }
 

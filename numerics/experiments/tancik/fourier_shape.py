@@ -75,11 +75,12 @@ class Config:
     spread: float = 0.05
     sigma: tuple[float, ...] = (0.25, 0.5, 1.0, 2.0, 4.0)
     seed: int = 0
+    device: str = "cpu"
 
 
 PROFILES = {
     "quick": Config("quick", 512, 1024, 96, 64, 12, 200),
-    "full": Config("full", 512, 1024, 96, 64, 16, 200),
+    "full": Config("full", 512, 1024, 96, 64, 26, 200),
     "paper": Config("paper", 2048, 8192, 1024, 256, 12, 1000),
 }
 

@@ -39,7 +39,7 @@ class Config(mappings.Config):
 SCALES = (0.5, 1.0, 2.0, 4.0, 8.0)
 PROFILES = {
     "quick": Config("quick", 16, 128, 64, 24, 300, 1.0, SCALES, 4.0, frequencies=40),
-    "full": Config("full", 16, 128, 64, 40, 300, 1.0, SCALES, 4.0, frequencies=40),
+    "full": Config("full", 16, 128, 64, 84, 300, 1.0, SCALES, 4.0, frequencies=40),
     "paper": Config("paper", 64, 256, 256, 16, 2000, 1.0, (*SCALES, 16.0), 16.0, frequencies=600),
 }
 

@@ -109,11 +109,12 @@ class Config:
     sigma: tuple[float, ...] = (0.5, 1.0, 4.0)
     chosen: float = 1.0
     seed: int = 0
+    device: str = "cpu"
 
 
 PROFILES = {
     "quick": Config("quick", 20, 16, 2, 16, 128, 48, 32, 6, 200),
-    "full": Config("full", 20, 16, 2, 16, 128, 48, 32, 8, 200),
+    "full": Config("full", 20, 16, 2, 16, 128, 48, 32, 14, 200),
     "paper": Config("paper", 128, 100, 8, 128, 1024, 256, 256, 6, 50_000, 5e-4),
 }
 
