@@ -33,8 +33,10 @@ def test_a_function_takes_its_number_of_arguments_and_no_other(name: str) -> Non
 
 
 NAMES = "k, n, d, L, i, t, pi, E"
-FUNCTIONS = "sqrt, exp, log, sin, cos, acos, asin, Gamma, factorial, binomial, abs, floor, "
-    "harmonic, erf, max, min, mu, N, a, b, kappa, lambda"
+FUNCTIONS = (
+    "sqrt, exp, log, sin, cos, acos, asin, Gamma, factorial, binomial, abs, floor, harmonic, erf, max, min, mu, N, a, b, "
+    "kappa, lambda"
+)
 ALLOWED = "an expression of numbers, names, + - * / ** and parentheses is allowed there"
 ALONE = "a limit goes with O(...), Omega(...), Theta(...), o(...) and ~ alone"
 MESSAGES = {
