@@ -17,7 +17,7 @@ from theory.proofs.steps import RULES, Proof
 from theory.statements.decide import Verdict
 from theory.statements.sentences import decide_sentence
 from theory.symbolic.objects import FAILS, HOLDS
-from verify.command.check import read_claims
+from verify.command.check import Claim, read_claims
 
 IN_DEPTH = (depth_series(NTK, 2), lower_series(NTK))
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "statements.md"
@@ -72,3 +72,17 @@ def test_every_proof_ends_with_the_statement_and_is_replayed(worked: dict[str, t
         stated, last = verdict.proof.step("stated").data, verdict.proof.conclusion
         assert last.rule == "whole" and set(last.ranges) == set(stated.ranges), name
         assert last.right == (HOLDS if verdict.truth is Truth.HOLDS else FAILS), name
+
+
+WORKED = read_claims(PAGE.with_name("statements.toml"))
+
+
+def test_sixty_and_more_are_worked_in_the_file() -> None:
+    assert len(WORKED) >= 60 and not any(claim.refused for claim in WORKED)
+
+
+@pytest.mark.parametrize("claim", WORKED, ids=lambda claim: claim.name)
+def test_a_statement_of_the_file_is_decided_as_its_group_says(claim: Claim) -> None:
+    verdict, parts = decide_sentence(claim.sentence())
+    assert verdict.truth is (Truth.FAILS if claim.name.startswith("not-") else Truth.HOLDS), verdict.why
+    assert all(part.proof is not None for part in parts if part.evidence is Evidence.PROVED)
