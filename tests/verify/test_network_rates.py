@@ -39,9 +39,9 @@ def complete(finding: Finding) -> bool:
     return bool(finding.compared and finding.why and finding.routes and finding.scope) and "\n" not in finding.why
 
 
-def errors(limit: float, own: float, seeds: int = 120):
+def errors(limit: float, own: float, seeds: int = 120, profile: str = "quick"):
     """Made-up rate errors, normal over seeds, whose standard deviations fall as given powers."""
-    config = width_laws.EXPERIMENT.configure("quick", seeds=seeds)
+    config = width_laws.EXPERIMENT.configure(profile, seeds=seeds)
     rng, size = np.random.default_rng(1), np.array(config.widths, dtype=float)[None, :, None]
     made = {
         name: (("seed", "width", "degree"), size**power * rng.standard_normal((seeds, size.size, 3)))
@@ -61,6 +61,19 @@ def test_exponents_of_rate_errors_and_their_twins(monkeypatch):
     assert len(twins) >= 3 and all(twin.truth is Truth.FAILS for twin in twins.values())
     assert rate_widths.finding(*errors(-1.0, -1.0)).truth is Truth.FAILS
     assert rate_widths.finding(*errors(-0.5, -0.1)).truth is Truth.FAILS
+
+
+def test_full_tells_an_exponent_of_a_half_from_four_and_six_tenths(monkeypatch):
+    config, data = errors(-0.5, -0.7, 240, "full")
+    monkeypatch.setattr(rate_widths, "_data", lambda context: (config, data))
+    found = rate_widths.rate_errors(Context("full"))
+    assert found.truth is Truth.HOLDS and found.rates["false_fail"] < 2e-5
+    assert -0.6 < found.figures["limit"][1] < -0.5 < found.figures["limit"][2] < -0.4
+    assert "limit kernel, m^-0.67" in (twins := rate_widths.rate_twins(Context("full")))
+    assert all(twin.truth is Truth.FAILS for twin in twins.values())
+    for power in (-0.4, -0.6):
+        assert rate_widths.finding(*errors(power, -0.7, 240, "full")).truth is not Truth.HOLDS
+    assert rate_widths.finding(*errors(-0.5, -0.48, 240, "full")).truth is not Truth.HOLDS
 
 
 def test_rate_errors_without_seeds_for_a_bootstrap_have_no_interval():

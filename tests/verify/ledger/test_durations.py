@@ -27,9 +27,9 @@ def test_the_table_knows_claims_of_the_project_alone() -> None:
 
 
 def test_an_earlier_run_of_the_folder_is_believed_before_the_table(tmp_path: Path) -> None:
-    entry(tmp_path, "rate-width")
-    assert forecast(["rate-width"], "full", 1, tmp_path).known == {"rate-width": 7.0}
-    assert forecast(["rate-width"], "full", 1, tmp_path / "none").known["rate-width"] > 7.0
+    entry(tmp_path, "density-split")
+    assert forecast(["density-split"], "full", 1, tmp_path).known == {"density-split": 7.0}
+    assert forecast(["density-split"], "full", 1, tmp_path / "none").known["density-split"] > 7.0
 
 
 def test_entries_of_other_profiles_crashes_and_what_cannot_be_read_are_not_believed(tmp_path: Path) -> None:
