@@ -127,29 +127,31 @@ def advance(
 ) -> Tensor:
     """f (..., n) after one step eta = step_size/m, which moves the network and its gates in place.
 
-    columns: the points as (d+1, n). gates: 1[w_r.x_i > 0] of every chunk (..., c, n), overwritten.
+    columns: the points as (d+1, n). gates: w_r.x_i > 0 of every chunk (..., c, n), overwritten.
     pulled: g_i x_i as (..., d+1, n); without it nothing moves. Each chunk is stepped and evaluated
-    while it is in cache, so that a step reads and writes the gates once.
+    while it is in cache, so that a step reads and writes the gates once, a byte each.
     """
     values = columns.new_zeros(*network.second.shape[:-1], columns.shape[-1])
     scale = step_size / math.sqrt(network.width)  # eta sqrt(m)
+    room = columns.new_empty(gates[0].shape)  # of the largest chunk
     for chunk, gate in zip(hidden_chunks(network, columns.shape[-1]), gates):
+        hidden = room[..., : gate.shape[-2], :]
         if pulled is not None:
-            first, second = _ascent(network, chunk, gate, pulled)
+            first, second = _ascent(network, chunk, hidden.copy_(gate), pulled)
             network.first[..., chunk, :].add_(first, alpha=scale)
             network.second[..., chunk].add_(second, alpha=scale)
-        torch.matmul(network.first[..., chunk, :], columns, out=gate)
-        gate.clamp_min_(0)  # hidden activations (..., c, n)
-        values += (network.second[..., None, chunk] @ gate)[..., 0, :]
-        gate.sign_()
+        torch.matmul(network.first[..., chunk, :], columns, out=hidden)
+        hidden.clamp_min_(0)  # activations (..., c, n)
+        values += (network.second[..., None, chunk] @ hidden)[..., 0, :]
+        torch.gt(hidden, 0, out=gate)
     return values.mul_(math.sqrt(network.width))
 
 
 def _gates(network: TwoLayer, columns: Tensor) -> list[Tensor]:
-    """Room for the gates of every chunk: n m numbers, the loop's largest store."""
+    """Room for the gates of every chunk: n m bytes, the loop's largest store."""
     leading, n = network.second.shape[:-1], columns.shape[-1]
     sizes = [len(range(*c.indices(network.width))) for c in hidden_chunks(network, n)]
-    return [columns.new_empty(*leading, size, n) for size in sizes]
+    return [columns.new_empty(*leading, size, n, dtype=torch.bool) for size in sizes]
 
 
 def _ascent(network: TwoLayer, chunk: slice, gate: Tensor, pulled: Tensor) -> tuple[Tensor, Tensor]:

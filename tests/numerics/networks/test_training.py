@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from numerics.data.points import PointSet, equispaced_circle, uniform_sphere
 from numerics.data.targets import CAO_SAME_SCALE, Problem, mixture_problem
-from numerics.networks.training import TrainingDiverged, train
+from numerics.networks.training import TrainingDiverged, _gates, train
 from numerics.networks.two_layer import TwoLayer, initialise
 from numerics.predictions import limit_kernels as kernels
 from numerics.predictions import residuals as prediction
@@ -180,3 +180,10 @@ def test_a_step_is_faster_than_autograd():
     found = steps(samples=200, width=2048, rounds=15)  # the least of many: another process may share the memory
     # Measured 3 to 4 (tests/bench); below 2 the loop is no longer what it was.
     assert found["autograd"] > 2 * found["ours"]
+
+
+def test_gates_take_a_byte_for_each_unit_and_point():
+    """n = 20 000 points and m = 65 536 units then need 1.2 GiB; as doubles they were 10."""
+    network = initialise(2, 700, torch.Generator().manual_seed(0), antisymmetric=False)
+    columns = torch.ones(3, 300, dtype=torch.float64)
+    assert sum(gate.numel() * gate.element_size() for gate in _gates(network, columns)) == 700 * 300
