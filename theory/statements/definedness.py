@@ -214,7 +214,8 @@ class Judge:
         parts = (node.left, node.right)
         base, exponent = (expression_at(part, self.statement.kernel, self.ranges) for part in parts)
         if T in base.free_symbols | exponent.free_symbols:
-            return _certain_in_t("positive", base)
+            above = exponent.is_number and exponent.is_positive is True
+            return _certain_in_t("nonnegative" if above else "positive", base)
         above = exponent.is_number and exponent.is_positive is True  # 0**pi is 0
         if base.is_number:
             certain = base.is_positive is True or base.is_zero is True and above

@@ -25,7 +25,7 @@ from theory.symbolic.objects import Range, k
 from theory.symbolic.ranges import Ranges
 
 PAGE = (Path(__file__).resolve().parents[3] / "docs" / "extending.md").read_text(encoding="utf-8")
-FARTHER = parse_statement("mu(k) > mu(k+4)", "NTK(depth=3)")
+FARTHER = parse_statement("mu(k) > mu(k+2, d+1)", "NTK(depth=3)")
 OPEN = parse_statement("2*mu(k) > mu(k+4)", "NTK(depth=3)")  # true, and no method of the package tells so
 NEVER = parse_statement("sin(k) < 2")  # nor of this one
 
@@ -78,6 +78,7 @@ def test_every_file_below_methods_is_one_method() -> None:
         "by signs",
         "by remainders",
         "by angle cells",
+        "by definition",
         "by unproved signs",
     ]
 

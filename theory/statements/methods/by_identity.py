@@ -15,7 +15,7 @@ from theory.statements.definedness import Judge, conditions
 from theory.statements.given import is_of_one_kernel
 from theory.statements.method import Method
 from theory.statements.outcome import Outcome, Part, bare_part
-from theory.symbolic.expressions import ARITHMETIC, Call, Name, Node, Number, Operation, unparse
+from theory.symbolic.expressions import ARITHMETIC, Call, Name, Node, Number, Operation, unparse, walk
 
 HOLDING = ("=", "<=", ">=")
 MAX_EXPONENT = 20
@@ -28,7 +28,7 @@ def identity(statement: Statement) -> Outcome | None:
     >>> identity(parse_statement("mu(k) + k <= k + mu(k)", "NTK(depth=3)")).law
     'both sides are the same expression'
     """
-    if statement.is_asymptotic or not _is_same(statement.left, statement.right):
+    if statement.is_asymptotic or not is_same(statement.left, statement.right):
         return None
     if _is_doubtful(statement):
         return None
@@ -40,7 +40,8 @@ def identity(statement: Statement) -> Outcome | None:
     return Outcome(Truth.FAILS, law, at=at | ({"t": 0} if moving else {}), evidence=Evidence.PROVED)
 
 
-def _is_same(left: Node, right: Node) -> bool:
+def is_same(left: Node, right: Node) -> bool:
+    """Whether both are one rational function of the variables and of an unknown for each call."""
     names: dict[str, sp.Symbol] = {}
     one, two = _read(left, names), _read(right, names)
     return one is not None and two is not None and (one == two or sp.cancel(sp.together(one - two)) == 0)
@@ -59,7 +60,11 @@ def _read(node: Node, names: dict[str, sp.Symbol]) -> sp.Expr | None:
     match node:
         case Number(value):
             return sp.Rational(value.numerator, value.denominator)
-        case Name() | Call():
+        case Call(name, args):
+            inside = [_rational(argument) for argument in args]
+            text = unparse(node) if None in inside else f"{name}({', '.join(map(str, inside))})"
+            return names.setdefault(text, sp.Symbol(f"x{len(names)}"))
+        case Name():
             text = unparse(node)
             return names.setdefault(text, sp.Symbol(f"x{len(names)}"))
         case Operation("**", base, Number(value)) if value.denominator == 1 and 0 <= value <= MAX_EXPONENT:
@@ -73,6 +78,14 @@ def _read(node: Node, names: dict[str, sp.Symbol]) -> sp.Expr | None:
                 return None
             return ARITHMETIC[op](a, b)
     return None
+
+
+def _rational(node: Node) -> sp.Expr | None:
+    """The normal form of a rational function of the variables; None where there are other functions in it."""
+    own = {name: sp.Symbol(name) for name in variables(node)}
+    found = _read(node, dict(own)) if not any(isinstance(part, Call) for part in walk(node)) else None
+    plain = found is not None and found.free_symbols <= set(own.values())
+    return sp.cancel(sp.together(found)) if plain else None
 
 
 def _parts(statement: Statement) -> list[Part]:
