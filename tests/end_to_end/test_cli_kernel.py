@@ -166,7 +166,7 @@ def test_two_quadratures_that_disagree_are_not_printed(
     def noisy(kernel: object, dim: object, degrees: range, digits: int, level: int, rule: str) -> list[mpf]:
         return [1 + mpf(10) ** -level] * len(degrees)
 
-    monkeypatch.setattr("theory.spectra.floating.oracle_values", noisy)
+    monkeypatch.setattr("theory.spectra.routes.oracle.oracle_values", noisy)
     code = cli.run(["spectrum", NTK2, "--dim", "2", "--degrees", "0:2", "--route", "mpmath"])
     out, err = capsys.readouterr()
     assert (code, out, err.count("\n")) == (1, "", 1) and "two quadratures agree" in err

@@ -22,7 +22,7 @@ from theory.symbolic.expressions import Call, Name, Node, Operation, rebuilt, wa
 PARSER = Lark(f"?start: sum\n{GRAMMAR}", parser="lalr")
 NUMBERS = ["0", "7", "12.50", "0.1", "3.", ".5", "1e3", "2.5E-3", "1e+2", ".5e1", "3.e2"]
 SHARED_NAMES = sorted(set(ZONAL.names) & set(STATEMENTS.names))
-SHARED_FUNCTIONS = sorted(set(ZONAL.functions) & set(STATEMENTS.functions))
+SHARED_FUNCTIONS = sorted(f for f, counts in ZONAL.functions.items() if STATEMENTS.functions.get(f) == counts == (1,))
 
 
 def read(text: str, vocabulary: Vocabulary) -> Node:
