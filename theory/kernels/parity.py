@@ -73,7 +73,7 @@ def polynomial_part(kernel: Kernel, parity: int) -> int | None:
     return -1 if part == 0 else int(sp.degree(part, t))
 
 
-@by_kernel()
+@by_kernel(kept=1024)  # asked for every degree of a spectrum
 def degree_bounds(kernel: Kernel) -> Bounds:
     """Bounds on the degrees of the even and of the odd part of kappa.
 

@@ -24,7 +24,6 @@ from theory.numbers.shown import display
 from theory.spectra.closed_forms import closed_form
 from theory.spectra.exact_texts import constants_text, gamma_text
 from theory.spectra.exact_values import exact_eigenvalue, highest_order, rational_eigenvalue
-from theory.spectra.fast_floats import closed_floats
 from theory.spectra.routes.choice import GUARD, ROUTE_BALLS, ROUTES, candidates, refusal
 from theory.spectra.sphere import check_degree, check_dim, multiplicity, multiplicity_real, sphere_text
 
@@ -362,12 +361,13 @@ def float_spectrum(kernel: Kernel, dim: int | Fraction, degrees: range | int) ->
     form = closed_form(kernel)
     if form is None or len(degrees) < MANY_FLOATS:
         return spectrum(kernel, dim, degrees, 17).eigenvalues.floats()
-    import numpy as np
+    import numpy as np  # only here, as above
+
+    from theory.spectra.fast_floats import closed_floats
 
     check_admissible(kernel, dim)
-    first = max(degrees.start, highest_order(form) + 1)
-    rest = closed_floats(form, dim, range(first, degrees.stop))
-    if rest is None:
+    fast = closed_floats(form, dim, degrees)
+    if fast is None:
         return spectrum(kernel, dim, degrees, 17).eigenvalues.floats()
-    head = range(degrees.start, first)
-    return np.concatenate([spectrum(kernel, dim, head, 17).eigenvalues.floats(), rest]) if head else rest
+    below = range(degrees.start, fast[0])
+    return np.concatenate([spectrum(kernel, dim, below, 17).eigenvalues.floats(), fast[1]]) if below else fast[1]

@@ -149,14 +149,19 @@ def _base_balls(base: Base, dim: int | Fraction, degrees: range) -> list[arb]:
     if isinstance(base, One):
         return [arb(1 if k == 0 else 0) for k in degrees]
     if isinstance(base, EndPower):
-        return _end_power(base, dim, degrees)
+        return end_power_balls(base, dim, degrees)
     if isinstance(base, IntegerMatern):
         return integer_matern(base, dim, degrees)
     return _exponential(base, dim, degrees)
 
 
-def _end_power(base: EndPower, dim: int | Fraction, degrees: range) -> list[arb]:
-    """M (-nu)_k / Gamma(k+nu+d), or its derivative in nu, by rational ratios."""
+def end_power_balls(base: EndPower, dim: int | Fraction, degrees: range) -> list[arb]:
+    """mu_k of an end power, M (-nu)_k / Gamma(k+nu+d), or its derivative in nu, by rational ratios.
+
+    >>> first = end_power_balls(EndPower(1, Fraction(1, 2)), 2, range(1))[0]  # the mean of sqrt(1 - t)
+    >>> bool(abs(first - 2 * arb(2).sqrt() / 3) < 1e-14)
+    True
+    """
     check_integrable(base, dim)
     nu = base.exponent
     zero = int(nu) if nu.denominator == 1 and nu >= 0 else None  # the i with -nu + i = 0
