@@ -19,15 +19,15 @@ from fractions import Fraction
 from math import ceil, isqrt, lcm
 
 import numpy as np
-from flint import arb
+from flint import arb, fmpq
 
 from theory.kernels.constants import Constant, constant_ball
-from theory.numbers.balls import ball, working_precision
+from theory.numbers.balls import ball, rational, working_precision
 from theory.numbers.double_words import DoubleWords, double_word
 from theory.numbers.truth import all_known
 from theory.spectra.closed_forms import CapTerm, ClosedForm, EndPower, Multiplied
 from theory.spectra.exact_values import check_integrable
-from theory.spectra.routes.closed import end_power_balls, squared_cap
+from theory.spectra.routes.closed import end_power_balls
 
 MOST_STEPS = 4096  # of a block
 EXACT, SHORT = 2**53, 2**26  # integers below are float64, and the factors that `times_quotient` takes
@@ -44,12 +44,12 @@ def closed_floats(form: ClosedForm, dim: int | Fraction, degrees: range) -> tupl
     >>> from theory.spectra.closed_forms import closed_form
     >>> first, values = closed_floats(closed_form(NTK(depth=2)), 2, range(10**5))
     >>> first, float(values[98 - first]), float(values[99 - first])
-    (12, 3.3335357755053246e-07, 0.0)
+    (5, 3.3335357755053246e-07, 0.0)
     """
     chains = _chains(form, Fraction(dim))
     if not chains:
         return None
-    steps = min(MOST_STEPS, isqrt(len(degrees)) + 1)
+    steps = min(MOST_STEPS, isqrt(len(degrees) // 8) + 1)  # a start costs about as much as eight steps of a block
     first = max(degrees.start, len(form.polynomial), *(chain.slow_from(steps) for chain in chains))
     rest = range(first, degrees.stop)
     if not rest or not all(chain.fits(rest[-1]) for chain in chains):
@@ -103,6 +103,10 @@ class Chain:
         slope, shift, constant = map(abs, self.weights or (0, 0, 0))
         return reach < SHORT and slope * degree * (self.q * degree + shift) + constant < EXACT
 
+    def _weighted(self, root: DoubleWords, k: np.ndarray) -> DoubleWords:
+        slope, shift, constant = self.weights or (0, 0, 1)
+        return root.squared().times(slope * k * (self.q * k + shift) + constant)
+
     def values(self, degrees: range, steps: int) -> DoubleWords | None:
         """The values at all degrees; None where a start is not certain to START_BITS."""
         chosen = range(degrees.start + (self.residue - degrees.start) % self.step, degrees.stop, self.step)
@@ -115,22 +119,17 @@ class Chain:
             return None
         highs, lows, exponents = zip(*map(double_word, starts), strict=True)
         state = DoubleWords(np.array(highs), np.array(lows))
-        places = self.q * np.array(firsts, dtype=np.float64)
-        table = np.empty((2, steps, len(firsts)))
+        places = np.array(firsts, dtype=np.float64)
+        scaled, table = self.q * places, np.empty((2, steps, len(firsts)))
         for i in range(steps):
-            table[0, i], table[1, i] = state.high, state.low
+            words = state if self.weights is None else self._weighted(state, places + self.step * i)
+            table[0, i], table[1, i] = words.high, words.low
             shift = self.q * self.step * i
-            state = state.times_quotient(places + (shift + self.above), places + (shift + self.below))
-        columns = DoubleWords(*table)  # (step, block)
-        powers = np.array(exponents)
-        if self.weights is not None:
-            slope, shift, constant = self.weights
-            k = np.array(firsts, dtype=np.float64) + self.step * np.arange(steps)[:, None]
-            columns = columns.squared().times(slope * k * (self.q * k + shift) + constant)
-            powers = 2 * powers
+            state = state.times_quotient(scaled + (shift + self.above), scaled + (shift + self.below))
+        powers = np.array(exponents) * (1 if self.weights is None else 2)
         found = np.zeros((2, len(degrees)))
-        for row, words in zip(found, (columns.high, columns.low), strict=True):
-            row[chosen.start - degrees.start :: self.step] = np.ldexp(words, powers).T.ravel()[: len(chosen)]
+        for row, column in zip(found, table, strict=True):
+            row[chosen.start - degrees.start :: self.step] = np.ldexp(column, powers).T.ravel()[: len(chosen)]
         if self.alternating:
             found[:, 1 - degrees.start % 2 :: 2] *= -1
         return DoubleWords(*found)
@@ -161,8 +160,13 @@ def _cap(cap: CapTerm, dim: Fraction) -> Chain:
     common = lcm(cap.laplacian.denominator * q, constant.denominator)
     weights = int(cap.laplacian * common / q), p - q, int(constant * common)
 
+    half = rational((dim + 1) / 2)
+    with working_precision(DIGITS):
+        upper = arb(half).gamma() * arb(order + 1).gamma() / 2 ** (order + 1) / arb(common).sqrt()
+
     def start(degree: int) -> arb:
-        return (squared_cap(order, dim, degree) / common).sqrt()
+        lower = arb(fmpq(order - degree, 2) + 1).rgamma(), arb(half + fmpq(order + degree, 2)).rgamma()
+        return upper * lower[0] * lower[1]
 
     return Chain(2, (order + 1) % 2, q, -q * order, q * (order + 1) + p, start, weights)
 

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from fractions import Fraction
 from functools import lru_cache
-from math import comb, isfinite
+from math import isfinite
+
+from flint import fmpz
 
 from theory.numbers.pi_polynomials import PiPolynomial, gamma_of_half
 
@@ -63,7 +65,8 @@ def multiplicity(dim: int, degree: int) -> int:
     """
     if not check_degree(degree):
         return 1
-    return (2 * degree + dim - 1) * comb(degree + dim - 2, dim - 1) // degree
+    choices = int(fmpz.bin_uiui(degree + dim - 2, dim - 1))  # math.comb takes a minute where both are a million
+    return (2 * degree + dim - 1) * choices // degree
 
 
 def multiplicity_real(dim: Fraction, degree: int) -> Fraction:

@@ -119,3 +119,19 @@ def test_a_degree_is_a_nonnegative_integer(degree: object) -> None:
         says = re.escape(f"degree must be an integer >= 0, got {degree!r}")
         with pytest.raises(ValueError, match=says):
             function(degree)
+
+
+@given(st.integers(1, 3000), st.integers(1, 3000))
+def test_a_multiplicity_is_a_difference_of_dimensions_of_homogeneous_polynomials(dim: int, degree: int) -> None:
+    """N(d,k) = C(k+d, d) - C(k+d-2, d), by Python's binomials."""
+    assert multiplicity(dim, degree) == comb(degree + dim, dim) - comb(degree + dim - 2, dim)
+
+
+@pytest.mark.parametrize("prime", [10_007, 65_537, 999_983])
+def test_a_million_degrees_in_a_million_dimensions_are_counted(prime: int) -> None:
+    """N(d,k) k = (2k+d-1) C(k+d-2, d-1) modulo a prime, by Lucas' theorem."""
+    d, k = 10**6, 10**6 - 3
+    residue, top, low = 2 * k + d - 1, k + d - 2, d - 1
+    while top:
+        residue, top, low = residue * comb(top % prime, low % prime) % prime, top // prime, low // prime
+    assert multiplicity(d, k) * k % prime == residue % prime
