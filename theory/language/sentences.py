@@ -67,6 +67,10 @@ def parse_sentence(says: str, kernel: str | Kernel | None = None, where: Sequenc
 
 def _sentence(says: str, kernel: str | Kernel | None, where: Sequence[str]) -> Sentence:
     plain, holes, between = _kinds(where)
+    if len(between) > 1:
+        raise ExpressionError(
+            f"for: {between[1]}: one condition between two variables at most, {between[0]} is another"
+        )
     links = list(_links(says))
     of = repr(kernel) if isinstance(kernel, Kernel) else kernel
     whole = [parse_statement(says, of, plain)] if len(links) == 1 else list(_of_chain(links, of, plain))

@@ -116,6 +116,8 @@ def test_what_the_parts_leave_open_is_open() -> None:
         ("mu(k) > 0", ["k >= d", "k odd"], "parity"),
         ("mu(k) > 0", ["k >= d", "k <= 9"], "another condition"),
         ("mu(n) > 0", ["n >= d"], "without n"),
+        ("mu(k) > 0", ["k >= d", "k >= 2*d"], "one condition between two variables"),
+        ("mu(k) > 0", ["k >= d", "k = d + 1"], "one condition between two variables"),
         ("mu(k) = O(1) as d -> oo", ["k >= d"], "uniformly"),
         ("1 <= k = O(1) as k -> oo", [], "chain is of comparisons alone"),
         (" <= ".join(["1"] * (MAX_LINKS + 2)), [], f"at most {MAX_LINKS}"),
