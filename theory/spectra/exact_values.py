@@ -6,7 +6,7 @@ Formulas and sources are those of `theory.spectra.routes.closed`.
 from __future__ import annotations
 
 from fractions import Fraction
-from math import factorial
+from math import factorial, lcm, prod
 
 from theory.kernels.constants import Constant, times_constants
 from theory.numbers.pi_polynomials import PiPolynomial, gamma_of_half
@@ -123,15 +123,9 @@ def _exact_end_power(base: EndPower, dim: int, degree: int) -> Parts:
     factors = [gamma_of_half(dim + 1), gamma_of_half(int(2 * nu) + dim)]
     (over, half) = gamma_of_half(int(2 * (k + nu + dim)))
     value = factors[0][0] * factors[1][0] / over * base.sign**k
-    pochhammer, slope = Fraction(1), Fraction(0)
     double = base.log and nu.denominator == 1 and 0 <= nu < k  # (-nu)_k = 0, its derivative is not
-    for i in range(k):
-        if double and i == nu:
-            pochhammer = -pochhammer
-        else:
-            pochhammer *= i - nu
-            slope += 1 / (nu - i)
-    value *= pochhammer
+    steps = [step for step in range(int(-2 * nu), int(2 * (k - nu)), 2) if step]
+    value *= Fraction(-prod(steps) if double else prod(steps), 2 ** len(steps))  # (-nu)_k
     constant, rational_part = times_constants(
         _pi(Fraction(factors[0][1] + factors[1][1] - half - 1, 2)), (("prime", 2, nu + dim - 1),)
     )
@@ -140,6 +134,7 @@ def _exact_end_power(base: EndPower, dim: int, degree: int) -> Parts:
         return {(constant, None): value}
     above, below = digamma_of_half(int(2 * nu) + dim), digamma_of_half(int(2 * (k + nu + dim)))
     logs = times_constants(constant, (("log", 2, Fraction(1)),))[0]
+    slope = sum((Fraction(-2, step) for step in steps), Fraction(0))
     return {(constant, None): value * (above[0] - below[0] + slope), (logs, None): value * (1 + above[1] - below[1])}
 
 
@@ -204,10 +199,9 @@ def is_zero(form: ClosedForm, dim: int | Fraction, degree: int) -> bool:
 
 def _end_ratio(base: EndPower, dim: int | Fraction, degree: int) -> Fraction:
     """mu_degree/mu_0 of an end power."""
-    value = Fraction(1)
-    for k in range(degree):
-        value *= base.sign * (k - base.exponent) / (k + base.exponent + dim)
-    return value
+    nu, q = base.exponent, lcm(base.exponent.denominator, dim.denominator)  # whole numbers: a divisor once, not at each
+    above = prod(int(q * (k - nu)) for k in range(degree))
+    return Fraction(base.sign**degree * above, prod(int(q * (k + nu + dim)) for k in range(degree)))
 
 
 def check_integrable(base: EndPower, dim: int | Fraction) -> None:

@@ -25,7 +25,14 @@ from theory.spectra.closed_forms import closed_form
 from theory.spectra.exact_texts import constants_text, gamma_text
 from theory.spectra.exact_values import exact_eigenvalue, highest_order, rational_eigenvalue
 from theory.spectra.routes.choice import GUARD, ROUTE_BALLS, ROUTES, candidates, refusal
-from theory.spectra.sphere import check_degree, check_dim, multiplicity, multiplicity_real, sphere_text
+from theory.spectra.sphere import (
+    check_degree,
+    check_dim,
+    gegenbauer_ratio,
+    multiplicity,
+    multiplicity_real,
+    sphere_text,
+)
 
 if TYPE_CHECKING:
     import numpy as np
@@ -57,9 +64,7 @@ class OnSphere:
     @property
     def gegenbauer_factor(self) -> Fraction:
         """a_k / mu_k."""
-        if self.dim == 1:
-            return Fraction(2 if self.degree else 1)
-        return Fraction(2 * self.degree + self.dim - 1) / (self.dim - 1)
+        return Fraction(*gegenbauer_ratio(self.dim, self.degree))
 
 
 @dataclass(frozen=True, slots=True)

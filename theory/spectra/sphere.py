@@ -81,6 +81,16 @@ def multiplicity_real(dim: Fraction, degree: int) -> Fraction:
     return value * (2 * degree + dim - 1) / (dim + degree - 1) if degree else value
 
 
+def gegenbauer_ratio(dim: int | Fraction, degree: int) -> tuple[int, int]:
+    """(p, q) with a_k = mu_k p/q on C_k^((d-1)/2): (2k+d-1)/(d-1); for d = 1 on T_k, 2 but for k = 0.
+
+    >>> gegenbauer_ratio(3, 2), gegenbauer_ratio(1, 2), gegenbauer_ratio(1, 0)
+    ((6, 2), (2, 1), (1, 1))
+    """
+    over, under = dim.numerator, dim.denominator
+    return ((2 * degree - 1) * under + over, over - under) if dim > 1 else (2 if degree else 1, 1)
+
+
 def area(n: int) -> PiPolynomial:
     """omega_n = 2 pi^((n+1)/2) / Gamma((n+1)/2), the surface area of S^n, n >= 0.
 

@@ -14,6 +14,7 @@ from flint import fmpz
 from theory.kernels.parity import degree_bounds
 from theory.numbers.decimal_columns import certain_column, decimal_column, fixed_point
 from theory.spectra.spectrum import Eigenvalue, Spectrum, short_exact_until
+from theory.spectra.sphere import gegenbauer_ratio
 
 LONG = 1000  # degrees beyond which exact forms are left out where only their Gamma form is known
 Row = tuple[int, str | None, str | None, str | None, str | None, str | None, str | None, str, str | None]
@@ -32,8 +33,7 @@ def long_rows(
     if whole:
         shown = certain_column(values, digits)
         coefficients = decimal_column(values, zip(numbers, repeat(1)), digits)
-        factors = ((2, 1) if d == 1 else (2 * k + int(d) - 1, int(d) - 1) for k in degrees)
-        gegenbauer = decimal_column(values, factors, digits)
+        gegenbauer = decimal_column(values, (gegenbauer_ratio(d, k) for k in degrees), digits)
     else:
         plain = decimal_column(values, repeat((1, 1)), digits)
         shown = [None if value is None else (value, "") for value in plain]

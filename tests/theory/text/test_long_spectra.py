@@ -19,6 +19,7 @@ CASES = [
     (ArcCosine(2), 2, range(490, 510), 50),
     (ArcCosine(1), 600, range(30), 20),
     (NTK(3), 4, range(30), 15),
+    (NTK(3), 1, range(30), 15),  # on the circle a_0 is mu_0, not 2 mu_0, and no exact form hides it
     (NNGP(3), 1000, range(20), 9),
     (Laplace(1), 3, range(30), 3),
     (Zonal("exp(-2*t)"), 2, range(20), 17),  # of both signs
