@@ -45,6 +45,12 @@ MU_SIGN, WALK, SUM, MIXED, IN_D, TRACE, VALUE, FAR, LOWER, SPHERES = (
         "dimension-down",
     )
 )
+CUBIC = KernelName("PowerSeries((0, -3/5, 0, 1))")  # mu_1 = 3/20 on S^1, -1/10 on S^3; mu_d >= 0 on every S^d
+DIAGONAL = {
+    "own": Step("own", sp.GreaterThan(Mu(CUBIC, d), 0, evaluate=False), "series-sign", ranges=(ANY_D,)),
+    "all": Step("all", sp.GreaterThan(Mu(CUBIC, k), 0, evaluate=False), "series-sign", ranges=(Range("k", 0), ANY_D)),
+}
+UP = sp.GreaterThan(Mu(CUBIC, d), Mu(CUBIC, d + 2), evaluate=False)  # false at d = 1
 ONE, DEEP_B = (Maclaurin(KernelName(name), n) for name in ("ArcCosine(order=1)", "NTK(depth=L)"))
 
 
@@ -55,6 +61,10 @@ def twin_of_signs(makes: str, rule: str, **changes: object) -> Twin:
 
 
 SIGN_TWINS = (
+    *(
+        Twin("the sign of mu_d that of mu_d on a larger sphere", Step("up", UP, name, uses, None, (ANY_D,)), DIAGONAL)
+        for name, uses in (("walk-down", ("own",)), ("walk-far", ("own", "all")))
+    ),
     *(
         twin_of_signs(makes, rule, **changes)
         for makes, rule, changes in (

@@ -27,6 +27,7 @@ from theory.kernels import (
 )
 from theory.kernels.depth_families import DepthFamily
 from theory.proofs.check import extended
+from theory.proofs.rules.certain import Place
 from theory.proofs.steps import Proof, Refused, Step
 from theory.symbolic.objects import KernelName, Maclaurin, Mu, Range, d, equal, k, n
 from theory.symbolic.ranges import inside
@@ -162,8 +163,12 @@ def walk_proof(
     kernel: Kernel | DepthFamily, small: Mu, large: Mu, strict: bool, ranges: tuple[Range, ...]
 ) -> Proof | None:
     """The replayed proof that mu_{m+2} <= mu_m, or <; None without one."""
-    dims = tuple(D if where.name == "d" else where for where in ranges)
-    proof = _with_parts(kernel, large, dims)
+    depths = tuple(where for where in ranges if where.name == "L")
+    if large.args[1].has(d):  # on S^(d+2) that is another degree: the sign of every degree that it takes
+        degrees = Range("k", 0, None, Place(ranges).parity(large.args[1]))
+        proof = _with_parts(kernel, Mu(large.args[0], k), (degrees, D, *depths))
+    else:
+        proof = _with_parts(kernel, large, tuple(D if where.name == "d" else where for where in ranges))
     if proof is None:
         return None
     statement = (sp.StrictGreaterThan if strict else sp.GreaterThan)(large, small)
@@ -172,7 +177,6 @@ def walk_proof(
     if near is not None:
         return near
     every = Mu(large.args[0], k)
-    depths = tuple(where for where in ranges if where.name == "L")
     signs = ("moment", *(step.name for step in proof.steps if step.left == coefficient(kernel)))
     of_all = Step("all signs", sp.GreaterThan(every, 0), "series-sign", signs, None, (Range("k", 0), D, *depths))
     far = Step("walk", statement, "walk-far", (known, of_all.name), None, ranges)

@@ -240,9 +240,8 @@ def _related(statement: Statement, condition: str, put: dict[str, Node]) -> Stat
     if own.most is not None or own.least > own_least(own):
         raise ExpressionError(f"for: {condition}: {name} has another condition, allowed: one of them")
     put[name] = formula
-    left, right = (
-        rebuilt(side, lambda n: formula if n == Name(name) else n) for side in (statement.left, statement.right)
-    )
+    sides = (_spoken_out(statement, side, name, condition) for side in (statement.left, statement.right))
+    left, right = (rebuilt(side, lambda n: formula if n == Name(name) else n) for side in sides)
     ranges = [where for where in statement.ranges if where.name != name]
     if slack or own.parity is not None:
         ranges += _slack(own, formula, slack, condition)
@@ -250,6 +249,22 @@ def _related(statement: Statement, condition: str, put: dict[str, Node]) -> Stat
     ranges += build_ranges(missing, ())
     order = ("k", "n", "d", "L")
     return replace(statement, left=left, right=right, ranges=Ranges(sorted(ranges, key=lambda w: order.index(w.name))))
+
+
+def _spoken_out(statement: Statement, side: Node, name: str, condition: str) -> Node:
+    """A side in which the variable stands wherever it is meant: mu(K) is mu(K, d)."""
+
+    def inner(node: Node) -> Node:
+        match node:
+            case Call("mu", (index,)):
+                return Call("mu", (index, Name("d")))
+            case Call("a"):
+                raise ExpressionError(f"for: {condition}: a(K) is of the sphere S^d, write it by mu(K)")
+        return node
+
+    if name == "L" and statement.family is not None:
+        raise ExpressionError(f"for: {condition}: the depth of a kernel takes values of its own, allowed: L >= INT")
+    return rebuilt(side, inner) if name == "d" else side
 
 
 def _bounded(statement: Statement, condition: str) -> Statement:
@@ -302,14 +317,14 @@ def _solved(condition: str, ranges: Ranges) -> tuple[str, Node, bool]:
         raise ExpressionError(
             f"for: {condition}: allowed are NAME >= FORMULA, NAME > FORMULA, NAME = FORMULA, either way round"
         )
-    _check_values(x.name, e, ranges, condition)
+    _check_values(x.name, e, ranges, condition, LEAST[x.name] - (sign == ">"))
     if sign == "=":
         return x.name, e, False
     shifted = Operation("+", e, Name(SLACK))
     return x.name, Operation("+", shifted, Number(Fraction(1))) if sign == ">" else shifted, True
 
 
-def _check_values(name: str, e: Node, ranges: Ranges, condition: str) -> None:
+def _check_values(name: str, e: Node, ranges: Ranges, condition: str, least: int) -> None:
     """Whether the formula is c*y + integers with c >= 1 whose least value is one of the variable's."""
     names = variables(e)
     form = _linear(e)
@@ -318,8 +333,7 @@ def _check_values(name: str, e: Node, ranges: Ranges, condition: str) -> None:
     (y,) = names
     slope, constant = form
     start = where.least if (where := ranges.find(y)) else LEAST[y]
-    if slope < 1 or slope * start + constant < LEAST[name]:
-        least = LEAST[name]
+    if slope < 1 or slope * start + constant < least:
         raise ExpressionError(
             f"for: {condition}: {unparse(e)} must grow with {y} and be at least {least} from {y} = {start} on"
         )

@@ -7,13 +7,16 @@ grammar and shown. What could mean two things is refused with both: 1/2k, k^-d-1
 from __future__ import annotations
 
 import re
+from math import gcd
 
 from theory.language.formulas import CONSTANTS, FUNCTIONS, VARIABLES
+from theory.language.products import multiplied
 from theory.symbolic.expression_grammar import ExpressionError
 
 SIGNS = {
     "≤": "<=", "⩽": "<=", "≥": ">=", "⩾": ">=", "≠": "!=", "→": "->", "∞": "oo", "·": "*", "×": "*", "−": "-", "–": "-",
-    "π": " pi ", "μ": " mu", "µ": " mu", "κ": " kappa", "λ": " lambda", "Γ": " Gamma", "Θ": " Theta", "Ω": " Omega", "²": "**2", "³": "**3",
+    "π": " pi ", "μ": " mu", "µ": " mu", "κ": " kappa", "λ": " lambda", "Γ": " Gamma", "Θ": " Theta", "Ω": " Omega",
+    "²": "**(2)", "³": "**(3)",
     "∼": "~", "≍": r" \asymp ", "≲": r" \lesssim ", "≳": r" \gtrsim ", "∀": r" \forall ", "√": " sqrt",
 }  # fmt: skip
 MACROS = {
@@ -39,10 +42,9 @@ INNERMOST: tuple[tuple[str, str], ...] = (  # of groups without groups inside, a
     (r"\\lfloor(.*?)\\rfloor", r" floor(\1)"),
     (r"(?:\\left)?\|([^|]*)(?:\\right)?\|", r" abs(\1)"),
 )
-FACTORS = re.compile(
-    r"(?P<number>(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)(?=[^0-9.])|(?P<name>[A-Za-z_]\w*)|(?P<other>\S)"
-)
 _WORDS = "|".join((*VARIABLES, *CONSTANTS, *FUNCTIONS, "e"))
+_LETTERS = "|".join(VARIABLES)
+_BEHIND = rf"\s*(?:\^|\*\*|!)\s*\w+|/\w+|\s+(?:{_LETTERS})\b"
 TARGET = r"(?:oo|inf\b|infinity\b|Infinity\b|infty\b|-?1(?![0-9.])|0(?![0-9.]))"
 
 
@@ -56,20 +58,21 @@ def respelled(text: str) -> str:
     theory.symbolic.expression_grammar.ExpressionError: 1/2k may be read in two ways, write 1/(2*k) or 1/2*k
     """
     _check_size(text)
+    _refuse_swapped(text)
     for sign, written in SIGNS.items():
         text = text.replace(sign, written)
     text = _without_latex(text)
     _refuse_ambiguous(text)
-    text = re.sub(r"\b(mu|a|b|lambda)\s*_\s*([A-Za-z0-9])(?![A-Za-z0-9_])", r"\1(\2)", text)
+    text = re.sub(r"\b(mu|a|b|lambda)\s*_\s*([A-Za-z]|[0-9]+)(?![A-Za-z0-9_])", r"\1(\2)", text)
     text = text.replace("^", "**").replace("{", "(").replace("}", ")")
-    text = re.sub(r"([A-Za-z]|[0-9]+|\([^()]*\))\s*!(?!=)", r" factorial(\1)", text)
+    text = re.sub(r"((?<![A-Za-z_])[A-Za-z]|(?<![\w.])[0-9]+|\([^()]*\))\s*!(?!=)", r" factorial(\1)", text)
     text = re.sub(rf"\b(log|exp|sin|cos|sqrt)\s+({'|'.join(VARIABLES)})\b", r"\1(\2)", text)
     text = re.sub(r"(?<![A-Za-z0-9_.])e(?![A-Za-z0-9_(])", "E", text)
     text = re.sub(r"=\s*(?:\\in|∈)\s*|\s(?:\\in|∈|is|in)\s+(?=(?:Theta|Omega|O|o)\s*\()", " = ", text)
     text = _relations_of_order(text)
     text = re.sub(rf"([A-Za-z])\s*(?:->|tends to|goes to)\s*\+?({TARGET})", _towards, text)
     text = re.sub(r"\(\s*([A-Za-z] -> (?:oo|-?1|0))\s*\)", r" as \1", text)
-    return _multiplied(" ".join(text.split()))
+    return multiplied(" ".join(text.split()))
 
 
 def _check_size(text: str) -> None:
@@ -113,11 +116,21 @@ def _refuse_ambiguous(text: str) -> None:
         raise ExpressionError(
             f"^{exponent} may be read in two ways, write **({''.join(exponent.split())}) or **({first}) {rest}"
         )
-    if found := re.search(rf"\b(log|exp|sin|cos|sqrt)\s+({'|'.join(VARIABLES)})\s*(?:\^|\*\*|!)\s*\w+", text):
-        written = "".join(found[0].removeprefix(found[1]).split())
-        power = written.removeprefix(found[2])
+    if found := re.search(r"\^\s*(-?[\w.]+)/([\w.]+)", text):
+        if found[1].startswith("-") or _is_reduced(found[1], found[2]):
+            raise ExpressionError(
+                f"{found[0]} may be read in two ways, write **({found[1]}/{found[2]}) or **({found[1]})/{found[2]}"
+            )
+    if found := re.search(r"(?<![A-Za-z_])(mu|a|b|lambda)_([A-Za-z0-9]+)([+-][0-9]+)(?![\w.])", text):
+        name, index, shift = found.groups()
         raise ExpressionError(
-            f"{found[0]} may be read in two ways, write {found[1]}({written}) or {found[1]}({found[2]}){power}"
+            f"{found[0]} may be read in two ways, write {name}({index}{shift}) or {name}({index}) {shift[0]} {shift[1:]}"
+        )
+    if found := re.search(rf"\b(log|exp|sin|cos|sqrt)\s+({_LETTERS})({_BEHIND})", text):
+        name, argument = found[1], found[2]
+        rest = "".join(found[3].split()) if found[3].strip()[:1] in "^*!/" else f"*{found[3].strip()}"
+        raise ExpressionError(
+            f"{found[0]} may be read in two ways, write {name}({argument}{rest}) or {name}({argument}){rest}"
         )
     if found := re.search(rf"\w+\s*/\s*([0-9.]+)\s*({_WORDS})\b", text):
         number, name = found[1], found[2]
@@ -125,6 +138,18 @@ def _refuse_ambiguous(text: str) -> None:
         raise ExpressionError(
             f"{found[0]} may be read in two ways, write {upper}/({number}*{name}) or {upper}/{number}*{name}"
         )
+
+
+def _is_reduced(upper: str, lower: str) -> bool:
+    """k^2/4 is k^2 by 4, k^3/2 might be a root; other names and numbers are as Python reads them."""
+    return upper.isdigit() and lower.isdigit() and gcd(int(upper), int(lower)) == 1 < int(lower)
+
+
+def _refuse_swapped(text: str) -> None:
+    """Of N the sphere comes first, of mu last: N_{k,d} and mu_{d,k} would be other numbers than are meant."""
+    for name, (first, last), meant in (("N", "kd", "N(d, k)"), ("mu", "dk", "mu(k, d)")):
+        if found := re.search(rf"{name}\s*_\s*\{{\s*{first}\s*,\s*{last}\s*\}}", text):
+            raise ExpressionError(f"{found[0]}: write {meant}, where d is the dimension of the sphere")
 
 
 def _relations_of_order(text: str) -> str:
@@ -141,25 +166,3 @@ def _relations_of_order(text: str) -> str:
 def _towards(match: re.Match[str]) -> str:
     target = match[2]
     return f"{match[1]} -> {target if target in ('1', '-1', '0') else 'oo'}"
-
-
-def _multiplied(text: str) -> str:
-    """With the sign of multiplication between two factors that stand side by side."""
-    result, before, at = "", "", 0
-    for token in FACTORS.finditer(text + " "):
-        gap, word = text[at : token.start()], token[0]
-        result += "*" if _is_factor(before) and _starts_factor(token, before) else gap
-        result, before, at = result + word, word, token.end()
-    return result
-
-
-def _is_factor(word: str) -> bool:
-    return word == ")" or word[:1].isdigit() or word[:1] == "." or word in VARIABLES or word in CONSTANTS
-
-
-def _starts_factor(token: re.Match[str], before: str) -> bool:
-    if token["number"]:
-        return False
-    if token["name"]:
-        return token[0] in VARIABLES or token[0] in CONSTANTS or token[0] in FUNCTIONS
-    return token[0] == "("

@@ -72,5 +72,7 @@ def _in_its_words(sentence: Sentence, verdict: Verdict) -> Verdict:
             added |= {} if value is None else {name: int(value)}
         at = {**added, **{name: value for name, value in at.items() if name != SLACK or not added}}
         place = {name: value for name, value in at.items() if name in LEAST}
-        verdict = replace(verdict, why=re.sub(r"^at (?:\w=\d+(?:, )?)+", f"at {point_text(place)}", verdict.why))
+        verdict = replace(
+            verdict, why=re.sub(r"\bat (?:\w=\d+(?:, )?)+", f"at {point_text(place)}", verdict.why, count=1)
+        )
     return replace(verdict, counterexample=at)

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from theory.language.formulas import rational_value
 from theory.language.sentences import MAX_LINKS, SLACK, Sentence, parse_sentence
 from theory.numbers.truth import Evidence, Truth
 from theory.statements.sentences import decide_sentence
@@ -24,12 +25,10 @@ def points_of(sentence: Sentence, most: int) -> set[tuple[int, ...]]:
         names = part.ranges.names
         for values in product(*(w.values(40) for w in part.ranges)):
             at = dict(zip(names, values, strict=True))
-            if "k" in put:
-                from theory.language.formulas import rational_value
-
-                value = rational_value(put["k"], at)
+            for name, formula in put.items():
+                value = rational_value(formula, at)
                 assert value is not None
-                at["k"] = int(value)
+                at[name] = int(value)
             if at["k"] <= most and at["d"] <= most:
                 found.add((at["k"], at["d"]))
     return found
@@ -47,6 +46,9 @@ def points_of(sentence: Sentence, most: int) -> set[tuple[int, ...]]:
         (["k >= 2*d", "k even"], lambda k, d: k >= 2 * d and k % 2 == 0),
         (["k = d + 1"], lambda k, d: k == d + 1),
         (["k = 2*d"], lambda k, d: k == 2 * d),
+        (["d = k + 1"], lambda k, d: d == k + 1),
+        (["d > k"], lambda k, d: d > k),
+        (["d >= 2*k + 1", "k even"], lambda k, d: d >= 2 * k + 1 and k % 2 == 0),
     ],
     ids=lambda value: str(value) if isinstance(value, list) else "",
 )
@@ -99,6 +101,30 @@ def test_a_counterexample_speaks_of_the_variables_of_the_sentence() -> None:
     assert at is not None and SLACK not in at and at["k"] >= 2 * at["d"]
 
 
+@pytest.mark.parametrize(
+    "says, kernel, where, truth, at",
+    [
+        ("mu(k) > 0", NTK2, "d = k + 1", Truth.FAILS, {"d": 4, "k": 3}),  # the first zero of odd degree
+        ("mu(k) > 0", NTK2, "d > 2*k", Truth.FAILS, {"d": 7, "k": 3}),
+        ("mu(k) > mu(k+1)", "Gaussian(rate=1)", "d = k + 1", Truth.HOLDS, None),
+        ("mu(k, d) < mu(k, d+1)", "Gaussian(rate=1)", "d = k + 2", Truth.FAILS, {"d": 2, "k": 0}),
+    ],
+)
+def test_the_sphere_of_an_eigenvalue_moves_with_its_degree(
+    says: str, kernel: str, where: str, truth: Truth, at: dict[str, int] | None
+) -> None:
+    verdict, _ = decide_sentence(parse_sentence(says, kernel, [where]))
+    assert verdict.truth is truth
+    assert at is None or verdict.counterexample is not None and at.items() <= verdict.counterexample.items()
+
+
+def test_the_depth_of_a_kernel_moves_with_nothing() -> None:
+    with pytest.raises(ExpressionError, match="the depth of a kernel takes values of its own"):
+        parse_sentence("mu(k) > 0", "NTK(depth=L)", ["L = k + 1"])
+    verdict, _ = decide_sentence(parse_sentence("mu(k) > 0", "NTK(depth=L)", ["k >= L"]))
+    assert verdict.truth is Truth.FAILS and "n=" not in verdict.why
+
+
 def test_what_the_parts_leave_open_is_open() -> None:
     verdict, _ = decide_sentence(parse_sentence("0 <= 1 < exp(1) + 10**-400*sin(1) - exp(1) + 1 + 0*k", None, []), 5)
     assert verdict.truth in (Truth.UNDECIDED, Truth.HOLDS)  # its sign is positive, whoever sees it
@@ -111,7 +137,8 @@ def test_what_the_parts_leave_open_is_open() -> None:
     [
         ("mu(k) > 0", ["k >= d**2"], "c*NAME + INT"),
         ("mu(k) > 0", ["k >= d + n"], "one other variable"),
-        ("mu(k) > 0", ["d > k"], "must grow with k and be at least 1"),
+        ("mu(k) > 0", ["d >= k"], "must grow with k and be at least 1"),
+        ("a(k) > 0", ["d = k + 1"], "write it by mu"),
         ("mu(k) > 0", ["2*k >= 3*d"], "allowed are NAME >= FORMULA"),
         ("mu(k) > 0", ["k >= d", "k odd"], "parity"),
         ("mu(k) > 0", ["k >= d", "k <= 9"], "another condition"),

@@ -22,16 +22,15 @@ from theory.symbolic.ranges import Ranges, inside, range_in
     "walk-down", "mu_m - mu_{m+2} on S^d is (2m+d+1)/(d+1) times mu_m on S^(d+2)", "dimension-walk", relation=INEQUALITY
 )
 def walk_down(step: Step, facts: Facts) -> None:
-    """mu_m >= mu_{m+2}, or >, from mu_m >= 0, or > 0, in every dimension."""
+    """mu_m >= mu_{m+2}, or >, from mu_m >= 0, or > 0, in every dimension; m is the same on S^(d+2), so free of d unless
+    the sign is that of mu_k for every k that m takes."""
     (fact,) = (facts[used] for used in step.uses)
     require(isinstance(step.left, Mu) and isinstance(step.right, Mu), "two eigenvalues are needed")
     (kernel, lower), (same, upper) = step.left.args, step.right.args
     require(kernel == same and sp.expand(upper - lower) == 2, "the same kernel, two degrees apart")
-    require(fact.left == step.left and fact.right == 0, "the sign of mu_m is needed")
+    _require_sign_above(fact, step)
     dims = range_in(fact.ranges, "d")
     require(dims.most is None and dims.least <= range_in(step.ranges, "d").least + 2, "the sign on S^(d+2) is needed")
-    others = Ranges(step.ranges).without("d")
-    require(all(inside(w, range_in(fact.ranges, w.name)) for w in others), "the sign is of other degrees")
     strict = isinstance(step.statement, sp.StrictGreaterThan)
     require(strict or isinstance(step.statement, sp.GreaterThan), "mu_m > mu_{m+2} or >= is needed")
     require(not strict or isinstance(fact.statement, sp.StrictGreaterThan), "mu_m may be 0 on S^(d+2)")
@@ -49,16 +48,32 @@ def walk_far(step: Step, facts: Facts) -> None:
     place, distance = Place(step.ranges), sp.expand(upper - lower)
     require(kernel == same and place.index(lower, 0), "the same kernel, and degrees >= 0, are needed")
     require(place.index(distance, 2 if strict else 0) and place.parity(distance) == 0, "an even distance is needed")
-    for known, left in ((fact, step.left), (every, Mu(kernel, k))):
-        require(known.left == left and known.right == 0, f"the sign of {left} is needed")
-        require(isinstance(known.statement, sp.StrictGreaterThan | sp.GreaterThan), f"{left} may be negative")
+    require(every.left == Mu(kernel, k) and every.right == 0, "the signs of all eigenvalues are needed")
+    for known in (fact, every):
+        require(isinstance(known.statement, sp.StrictGreaterThan | sp.GreaterThan), f"{known.left} may be negative")
         require(inside(Range("d", 1), range_in(known.ranges, "d")), "the sign on every sphere is needed")
     require(inside(Range("k", 0), range_in(every.ranges, "k")), "the signs of all degrees are needed")
-    others = Ranges(step.ranges).without("d")
-    require(all(inside(w, range_in(fact.ranges, w.name)) for w in others), "the sign is of other degrees")
+    _require_sign_above(fact, step)
     depths = range_in(step.ranges, "L")
     require(inside(depths, range_in(every.ranges, "L")), "the signs are of other depths")
     require(not strict or isinstance(fact.statement, sp.StrictGreaterThan), "mu_m may be 0 on S^(d+2)")
+
+
+def _require_sign_above(fact: Step, step: Step) -> None:
+    """Refuse unless the fact tells the sign of mu_m on other spheres than S^d, m the lower degree of the step."""
+    kernel, lower = step.left.args
+    require(fact.right == 0, "a sign is needed")
+    if fact.left == Mu(kernel, k) != step.left:
+        place, degrees = Place(step.ranges), range_in(fact.ranges, "k")
+        parity = degrees.parity is None or place.parity(lower) == degrees.parity
+        require(degrees.most is None and parity and place.index(lower, degrees.least), "the sign is of other degrees")
+        depths = range_in(step.ranges, "L")
+        require(inside(depths, range_in(fact.ranges, "L")), "the sign is of other depths")
+        return
+    require(fact.left == step.left, "the sign of mu_m is needed")
+    require(not lower.has(d), "m is another degree on S^(d+2)")
+    others = Ranges(step.ranges).without("d")
+    require(all(inside(w, range_in(fact.ranges, w.name)) for w in others), "the sign is of other degrees")
 
 
 @rule(
