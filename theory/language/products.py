@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from theory.language.formulas import CONSTANTS, FUNCTIONS, VARIABLES
 from theory.symbolic.expression_grammar import ExpressionError
@@ -15,7 +15,7 @@ FACTORS = re.compile(
 )
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Term:
     """What stands between the parentheses that are open: `line` is where the last / ends while no sign of
     multiplication ended what is below it, `power` where the last ** ends while nothing followed its exponent, and
@@ -42,7 +42,7 @@ def multiplied(text: str) -> str:
         if _is_factor(before) and _starts_factor(token):
             _refuse_two_readings(text, token, gap, terms[-1])
             result += "*"
-            terms[-1].line = terms[-1].power = None
+            terms[-1] = replace(terms[-1], line=None, power=None)
         else:
             result += gap
         _follow(terms, token, before)
@@ -66,15 +66,15 @@ def _follow(terms: list[_Term], token: re.Match[str], before: str) -> None:
         return
     if word == ")":
         closed = terms.pop() if len(terms) > 1 else here
-        terms[-1].closed = closed.opened_by
+        terms[-1] = replace(terms[-1], closed=closed.opened_by)
         return
-    here.closed = None
+    terms[-1] = here = replace(here, closed=None)
     if token["number"] or token["name"]:
         return
     if token["power"]:
-        here.power = token.end()
+        terms[-1] = replace(here, power=token.end())
     elif not (word in "+-" and before == "**"):  # the sign of an exponent goes with it
-        here.line, here.power = token.end() if word == "/" else None, None
+        terms[-1] = replace(here, line=token.end() if word == "/" else None, power=None)
 
 
 def _refuse_two_readings(text: str, token: re.Match[str], gap: str, term: _Term) -> None:

@@ -114,6 +114,8 @@ def _call(
     dim = fixed.get("d", d)
     if name == "N":
         return sp.Integer(1) if values[1] == 0 else multiplicity(*values)
+    if name == "lambda":
+        raise NotSymbolic("lambda(I) is known by its law alone")
     if kernel is None:
         raise NotSymbolic(f"{name} of a kernel inside an index")
     if isinstance(kernel, sp.Basic):  # a name: spoken of as its proofs do, not expanded

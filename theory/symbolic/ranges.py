@@ -7,7 +7,7 @@ from itertools import product
 
 from theory.symbolic.objects import Range
 
-LEAST = {"k": 0, "n": 0, "j": 0, "a": 0, "d": 1, "L": 1}
+LEAST = {"k": 0, "n": 0, "j": 0, "a": 0, "d": 1, "L": 1, "i": 1}
 
 
 def range_in(ranges: Sequence[Range], name: str) -> Range:

@@ -16,6 +16,8 @@ from theory.spectra.ranked import largest_eigenvalues
 from theory.spectra.spectrum import float_spectrum
 from theory.spectra.sphere import multiplicity
 from theory.statements.decide import decide
+from theory.statements.meaning import expression_at
+from theory.statements.outcome import NotSymbolic
 from theory.symbolic.objects import d, i
 
 TOP = 600  # degrees that are put in order by floating-point numbers
@@ -115,6 +117,8 @@ STATEMENTS = [
     (NTK2, "lambda(i) = Omega(i**(-3/2)) as i -> oo", ("d = 2",), Truth.HOLDS),
     (NTK2, "lambda(i) = Theta(i**(-3/2)) as i -> oo", ("d = 3",), Truth.FAILS),
     (NTK2, "lambda(2*i+1) ~ lambda(i)/2**(3/2) as i -> oo", ("d = 2",), Truth.HOLDS),
+    (NTK2, "lambda(2*i+1) ~ sqrt(2)/(4*pi)*(2*i)**(-3/2) as i -> oo", ("d = 2",), Truth.HOLDS),  # not 0, as odd mu_k
+    (NTK2, "lambda(2*i) = Theta(i**(-3)) as i -> oo", ("d = 2",), Truth.FAILS),  # as even mu_k
     (NTK2, "lambda(i) ~ i**(-(d+1)/d) as i -> oo", (), Truth.UNDECIDED),
     ("Gaussian(rate=1)", "lambda(i) = O(i**-9) as i -> oo", ("d = 2",), Truth.UNDECIDED),
     ("2 * NTK(depth=2)", "lambda(i) ~ sqrt(2)/(2*pi)*i**(-3/2) as i -> oo", ("d = 2",), Truth.HOLDS),
@@ -126,6 +130,12 @@ def test_statements(kernel: str, says: str, where: tuple[str, ...], truth: Truth
     verdict = decide(parse_statement(says, kernel, where))
     assert verdict.truth is truth, verdict.why
     assert verdict.evidence is not Evidence.PROVED  # no step of it is replayed
+
+
+def test_the_closed_form_of_mu_is_none_of_lambda() -> None:
+    statement = parse_statement("lambda(2*i+1) = O(1) as i -> oo", NTK2, ["d = 2"])
+    with pytest.raises(NotSymbolic):
+        expression_at(statement.left, statement.kernel, statement.ranges)
 
 
 def test_multiplicities_grow_as_is_said() -> None:
