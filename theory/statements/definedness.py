@@ -25,6 +25,7 @@ from theory.symbolic.ranges import Ranges
 from theory.symbolic.rational_functions import fraction
 
 MAX_DEGREE = 40  # of polynomials whose zeros are isolated
+POSITIVE_SUFFICES = ("nonzero", "positive", "nonnegative", "no pole")
 INDEX_ARGUMENTS = {"mu": (0, 1), "N": (1, 0), "a": (0,), "b": (0,), "harmonic": (0,)}  # least value of each argument
 
 
@@ -142,7 +143,7 @@ class Judge:
 
     def is_certain(self, condition: Condition) -> bool:
         """Whether the condition certainly holds."""
-        if isinstance(condition.node, Call) and condition.node.name == "N" and condition.kind != "index":
+        if isinstance(condition.node, Call) and condition.node.name == "N" and condition.kind in POSITIVE_SUFFICES:
             return True  # a number of harmonics is >= 1
         if condition.kind == "power":
             assert isinstance(condition.node, Operation)
