@@ -136,6 +136,20 @@ def _extended(base: Proof, *steps: Step) -> Proof | None:
         return None
 
 
+def _from_coefficients(kernel: Kernel | DepthFamily, *steps: Step) -> Proof | None:
+    """The replayed proof of the steps, the last of which uses the signs of the kernel's own coefficients, too."""
+    proof = series_proof(kernel)
+    if proof is None:
+        return None
+    *before, last = steps
+    own = (step.name for step in proof.steps if step.left == coefficient(kernel))
+    return _extended(proof, *before, replace(last, uses=(*last.uses, *own)))
+
+
+def _at_least(large: sp.Expr, small: sp.Expr, strict: bool) -> sp.Expr:
+    return (sp.StrictGreaterThan if strict else sp.GreaterThan)(large, small)
+
+
 def sign_proof(kernel: Kernel | DepthFamily, spoken: sp.Expr, strict: bool, ranges: tuple[Range, ...]) -> Proof | None:
     """The replayed proof that `spoken` is >= 0, or > 0, made of the kernel's Mu and Maclaurin; None without one.
 
@@ -155,7 +169,7 @@ def sign_proof(kernel: Kernel | DepthFamily, spoken: sp.Expr, strict: bool, rang
             else None
         )
     parts = tuple(step.name for step in proof.steps if step.name.startswith("sign of "))
-    statement = (sp.StrictGreaterThan if strict else sp.GreaterThan)(spoken, 0)
+    statement = _at_least(spoken, 0, strict)
     return _extended(proof, Step("sign", statement, "sign-of-parts", parts, None, ranges))
 
 
@@ -171,7 +185,7 @@ def walk_proof(
         proof = _with_parts(kernel, large, tuple(D if where.name == "d" else where for where in ranges))
     if proof is None:
         return None
-    statement = (sp.StrictGreaterThan if strict else sp.GreaterThan)(large, small)
+    statement = _at_least(large, small, strict)
     known = proof.conclusion.name
     near = _extended(proof, Step("walk", statement, "walk-down", (known,), None, ranges))
     if near is not None:
@@ -197,7 +211,7 @@ def mixture_proof(
     proof = series_proof(kernel)
     if proof is None:
         return None
-    statement = (sp.StrictGreaterThan if strict else sp.GreaterThan)(large, small)
+    statement = _at_least(large, small, strict)
     mixed = tuple(step.name for step in proof.steps if step.rule == "mixture")
     return _extended(proof, Step("mixture", statement, "mixture-down", mixed, kernel, ranges))
 
@@ -213,13 +227,8 @@ def sphere_proof(
     >>> sphere_proof(NTK(depth=3), MuOn(name, k, d + 1), Mu(name, k), True, (Range("k", 0), D)).conclusion.rule
     'dimension-down'
     """
-    proof = series_proof(kernel)
-    if proof is None:
-        return None
-    own = tuple(step.name for step in proof.steps if step.left == coefficient(kernel))
-    statement = (sp.StrictGreaterThan if strict else sp.GreaterThan)(large, small)
-    step = Step("spheres", statement, "dimension-down", ("moment", *own), None, ranges)
-    return _extended(extended(proof, *moments()), step)
+    step = Step("spheres", _at_least(large, small, strict), "dimension-down", ("moment",), None, ranges)
+    return _from_coefficients(kernel, *moments(), step)
 
 
 def with_signs(
@@ -248,12 +257,8 @@ def trace_proof(
     >>> trace_proof(NTK(depth=3), mu, sp.Integer(3), True, (Range("k", 0), D)).theorems
     ('mehler', 'mercer-trace')
     """
-    proof = series_proof(kernel)
-    if proof is None:
-        return None
-    own = tuple(step.name for step in proof.steps if step.left == coefficient(kernel))
-    statement = (sp.StrictGreaterThan if strict else sp.GreaterThan)(most, product)
-    return _extended(proof, Step("trace", statement, "trace-bound", own, kernel, ranges))
+    step = Step("trace", _at_least(most, product, strict), "trace-bound", (), kernel, ranges)
+    return _from_coefficients(kernel, step)
 
 
 def value_proof(
@@ -266,12 +271,8 @@ def value_proof(
     >>> value_proof(NTK(depth=3), -Kappa(KernelName("NTK(depth=3)"), t), sp.Integer(3), False, ()).conclusion.rule
     'value-at-one'
     """
-    proof = series_proof(kernel)
-    if proof is None:
-        return None
-    own = tuple(step.name for step in proof.steps if step.left == coefficient(kernel))
-    statement = (sp.StrictGreaterThan if strict else sp.GreaterThan)(most, small)
-    return _extended(proof, Step("value", statement, "value-at-one", own, kernel, ranges))
+    step = Step("value", _at_least(most, small, strict), "value-at-one", (), kernel, ranges)
+    return _from_coefficients(kernel, step)
 
 
 def dimension_proof(kernel: Kernel | DepthFamily, index: sp.Expr, ranges: tuple[Range, ...]) -> Proof | None:
@@ -282,15 +283,11 @@ def dimension_proof(kernel: Kernel | DepthFamily, index: sp.Expr, ranges: tuple[
     >>> dimension_proof(NTK(depth=3), k, (Range("k", 0), D)).theorems
     ('mehler', 'orthogonality', 'tannery')
     """
-    proof = series_proof(kernel)
-    if proof is None:
-        return None
-    own = (step.name for step in proof.steps if step.left == coefficient(kernel))
     name = coefficient(kernel).args[0]
     leading = sp.gamma(index + 1) * Maclaurin(name, index) / d**index
     limit = equal(sp.Limit(Mu(name, index) / leading, d, sp.oo), 1)
-    step = Step(f"law of {Mu(name, index)}", limit, "dimension-law", ("moment", *own), None, ranges)
-    return _extended(extended(proof, *moments()), step)
+    step = Step(f"law of {Mu(name, index)}", limit, "dimension-law", ("moment",), None, ranges)
+    return _from_coefficients(kernel, *moments(), step)
 
 
 def zero_proof(kernel: Kernel, spoken: Mu, ranges: tuple[Range, ...]) -> Proof | None:

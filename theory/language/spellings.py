@@ -11,7 +11,7 @@ from math import gcd
 
 from theory.language.formulas import CONSTANTS, FUNCTIONS, VARIABLES
 from theory.language.products import multiplied
-from theory.symbolic.expression_grammar import ExpressionError
+from theory.symbolic.expression_grammar import ExpressionError, nesting
 
 SIGNS = {
     "≤": "<=", "⩽": "<=", "≥": ">=", "⩾": ">=", "≠": "!=", "→": "->", "∞": "oo", "·": "*", "×": "*", "−": "-", "–": "-",
@@ -80,10 +80,7 @@ def _check_size(text: str) -> None:
         raise ExpressionError(
             f"not in the grammar, and {len(text)} characters, of which at most {MAX_TYPED} are respelled"
         )
-    depth = deepest = 0
-    for character in text:
-        depth += (character == "{") - (character == "}")
-        deepest = max(deepest, depth)
+    deepest = nesting(text, "{", "}")
     if deepest > MAX_BRACES:
         raise ExpressionError(f"{deepest} braces within each other, at most {MAX_BRACES} are allowed")
 

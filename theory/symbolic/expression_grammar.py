@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from fractions import Fraction
+from itertools import accumulate
 from typing import TypeVar
 
 from lark import Token, v_args
@@ -127,13 +128,19 @@ def check_text(text: str) -> str:
     """Bound what the parser is given, so that no text can exhaust time or memory."""
     if len(text) > MAX_TEXT:
         raise ExpressionError(f"text of {len(text)} characters, at most {MAX_TEXT} are allowed")
-    depth = deepest = 0
-    for character in text:
-        depth += (character == "(") - (character == ")")
-        deepest = max(deepest, depth)
+    deepest = nesting(text, "(", ")")
     if deepest > MAX_NESTING:
         raise ExpressionError(f"{deepest} nested parentheses, at most {MAX_NESTING} are allowed")
     return text
+
+
+def nesting(text: str, opens: str, closes: str) -> int:
+    """How many of the brackets are open at most.
+
+    >>> nesting("(a(b)(c))", "(", ")")
+    2
+    """
+    return max(accumulate(((c == opens) - (c == closes) for c in text), initial=0))
 
 
 def suggestion(name: str, allowed: Iterable[str]) -> str:
