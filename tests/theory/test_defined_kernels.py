@@ -30,7 +30,8 @@ from theory.laws.decay import decay
 from theory.numbers.balls import NotCertified, working_precision
 from theory.numbers.truth import Truth, Unable
 from theory.spectra.closed_coefficients import maclaurin as closed_coefficients
-from theory.spectra.closed_forms import ClosedForm, closed_form
+from theory.spectra.closed_forms import closed_form
+from theory.spectra.form_algebra import ClosedForm
 from theory.spectra.routes.oracle import oracle_values
 from theory.spectra.spectrum import spectrum
 from theory.statements.decide import decide

@@ -23,7 +23,7 @@ from theory.laws.degree_remainder import _variation
 from theory.numbers.balls import Enclosure, working_precision
 from theory.proofs.rules.calculus import require_new_name
 from theory.proofs.steps import RULES, Refused, Step
-from theory.spectra.closed_forms import IntegerMatern
+from theory.spectra.form_algebra import IntegerMatern
 from theory.spectra.routes.closed import closed_balls
 from theory.spectra.routes.matern import _tails
 from theory.spectra.routes.walk import walk_balls

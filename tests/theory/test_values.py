@@ -13,7 +13,7 @@ import theory
 MODULES = sorted(m.name for m in pkgutil.walk_packages(theory.__path__, "theory."))
 GATHERING = {
     "theory.statements.equivalents.used.Used",
-    "theory.expansions.in_the_angle.Point",
+    "theory.expansions.angle_points.Point",
 }  # fill up while they are used
 
 

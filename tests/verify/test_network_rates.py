@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from dataclasses import replace
 
@@ -19,10 +18,11 @@ from numerics.experiments.limits import width_laws
 from numerics.experiments.regression import ridge_rates
 from numerics.predictions.kernel_regression import learning_curve
 from numerics.predictions.limit_kernels import angles, gram
+from tests.verify.verdicts import complete
 from theory.numbers.truth import Truth
 from verify.figures import regression, two_layer
 from verify.figures.style import figure_data
-from verify.findings.claim import Context, Finding
+from verify.findings.claim import Context
 from verify.networks import rate_widths
 from verify.networks import smoothness as judged
 
@@ -31,12 +31,6 @@ from verify.networks import smoothness as judged
 def single():
     with one_thread():
         yield
-
-
-def complete(finding: Finding) -> bool:
-    """Everything a verdict must carry, and figures that a JSON file can hold."""
-    json.dumps(finding.figures, allow_nan=False)
-    return bool(finding.compared and finding.why and finding.routes and finding.scope) and "\n" not in finding.why
 
 
 def errors(limit: float, own: float, seeds: int = 120, profile: str = "quick"):

@@ -17,6 +17,7 @@ from numerics.experiments import load_experiment
 from numerics.experiments import sweeps as sweep
 from numerics.experiments.cao import cao_sphere
 from numerics.experiments.config import one_thread
+from tests.verify.verdicts import complete
 from theory.numbers.truth import Evidence, Truth
 from verify.findings.claim import Context, Finding
 from verify.networks import initial, mixture, odd, population, procedures, rates, runs
@@ -45,12 +46,6 @@ def test_every_procedure_has_twins():
 
 def all_fail(twins: dict[str, Finding]) -> bool:
     return len(twins) >= 2 and all(twin.truth is Truth.FAILS for twin in twins.values())
-
-
-def complete(finding: Finding) -> bool:
-    """Everything a verdict must carry, and figures that a JSON file can hold."""
-    json.dumps(finding.figures, allow_nan=False)
-    return bool(finding.compared and finding.why and finding.routes and finding.scope) and "\n" not in finding.why
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 
 import numpy as np
@@ -15,10 +14,11 @@ from numerics.experiments.config import one_thread
 from numerics.experiments.limits import deep_sphere
 from numerics.networks import deep as networks
 from numerics.networks.two_layer import evaluate
+from tests.verify.verdicts import complete
 from theory.numbers.truth import Truth
 from verify.figures.deep import odd_degrees
 from verify.figures.style import figure_data
-from verify.findings.claim import Context, Finding
+from verify.findings.claim import Context
 from verify.networks import deep, deep_start, runs
 
 SMALL = {"rings": 5, "width": 64, "seeds": 10, "steps": 140}
@@ -35,12 +35,6 @@ def small():
     config = deep_sphere.EXPERIMENT.configure("quick", **SMALL)
     with one_thread():
         return config, deep_sphere.EXPERIMENT.run(config)
-
-
-def complete(finding: Finding) -> bool:
-    """Everything a verdict must carry, and figures that a JSON file can hold."""
-    json.dumps(finding.figures, allow_nan=False)
-    return bool(finding.compared and finding.why and finding.routes and finding.scope) and "\n" not in finding.why
 
 
 def test_a_depth_two_network_without_biases_is_one_of_cao():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 
 import numpy as np
@@ -16,11 +15,12 @@ from numerics.experiments.basri import basri_density
 from numerics.experiments.cao import non_uniform
 from numerics.experiments.config import one_thread
 from numerics.predictions.limit_kernels import gram
+from tests.verify.verdicts import complete
 from theory.numbers.balls import working_precision
 from theory.numbers.truth import Truth
 from verify.figures import density as figures
 from verify.figures.style import figure_data
-from verify.findings.claim import Context, Finding
+from verify.findings.claim import Context
 from verify.networks import arcs, density
 from verify.networks.arc_operator import largest
 
@@ -42,12 +42,6 @@ def results():
     with one_thread():
         configs = {name: load_experiment(name).configure("quick", **sizes) for name, sizes in SMALL.items()}
         return {name: (config, load_experiment(name).run(config)) for name, config in configs.items()}
-
-
-def complete(finding: Finding) -> bool:
-    """Everything a verdict must carry, and figures that a JSON file can hold."""
-    json.dumps(finding.figures, allow_nan=False)
-    return bool(finding.compared and finding.why and finding.routes and finding.scope) and "\n" not in finding.why
 
 
 @pytest.mark.parametrize("name", list(SMALL))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from fractions import Fraction
 
@@ -16,12 +15,12 @@ from numerics.experiments import sweeps as sweep
 from numerics.experiments.lecture import design
 from numerics.experiments.limits import eigenbasis
 from numerics.experiments.tancik import fourier_1d
+from tests.verify.verdicts import complete
 from theory.kernels import NTK
 from theory.numbers.truth import Truth
 from theory.spectra.circle_designs import achieved_distance, block_design, block_spectrum, certified_distance
 from theory.statements.law_values import law_values
 from verify.figures import figure_of
-from verify.findings.claim import Finding
 from verify.networks import design as designed
 from verify.networks import eigenbasis as eigen
 from verify.networks import fourier
@@ -34,12 +33,6 @@ SMALL = {
     "fourier-1d": {"samples": 8, "width": 32, "seeds": 4, "steps": 20},
 }
 HEAD = NTK(depth=2, layer_scales=(Fraction(1, 8), 1))
-
-
-def complete(finding: Finding) -> bool:
-    """Everything a verdict must carry, and figures that a JSON file can hold."""
-    json.dumps(finding.figures, allow_nan=False)
-    return bool(finding.compared and finding.why and finding.routes and finding.scope) and "\n" not in finding.why
 
 
 @pytest.mark.parametrize("name", list(SMALL))

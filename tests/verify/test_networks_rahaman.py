@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import json
-
 import numpy as np
 import pytest
 
 from numerics.experiments import sweeps as sweep
 from numerics.experiments.rahaman import fourier_decay, rahaman
+from tests.verify.verdicts import complete
 from theory.numbers.truth import Truth
 from verify.figures import figure_of
-from verify.findings.claim import Finding
 from verify.networks import fourier_decay as transforms
 from verify.networks import rahaman as frequencies
-
-
-def complete(finding: Finding) -> bool:
-    """Everything a verdict must carry, and figures that a JSON file can hold."""
-    json.dumps(finding.figures, allow_nan=False)
-    return bool(finding.compared and finding.why and finding.routes and finding.scope) and "\n" not in finding.why
 
 
 def test_transforms_of_random_networks_fall_as_stated_and_wrong_laws_are_rejected():

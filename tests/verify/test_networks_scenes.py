@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import numpy as np
 import pytest
 import xarray as xr
@@ -11,9 +9,9 @@ import xarray as xr
 from numerics.experiments import load_experiment
 from numerics.experiments import sweeps as sweep
 from numerics.experiments.tancik import fourier_shape, rendering
+from tests.verify.verdicts import complete
 from theory.numbers.truth import Truth
 from verify.figures import figure_of
-from verify.findings.claim import Finding
 from verify.networks import scenes
 from verify.statistics.binomial import binomial_bounds
 
@@ -46,12 +44,6 @@ SMALL = {
 def runs() -> dict[str, xr.Dataset]:
     modules = {name: load_experiment(name) for name in SMALL}
     return {name: module.run(module.configure("quick", **SMALL[name])) for name, module in modules.items()}
-
-
-def complete(finding: Finding) -> bool:
-    """Everything a verdict must carry, and figures that a JSON file can hold."""
-    json.dumps(finding.figures, allow_nan=False)
-    return "\n" not in finding.why and all((finding.compared, finding.why, finding.routes, finding.scope))
 
 
 @pytest.mark.parametrize("name", list(SMALL))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 
 import numpy as np
@@ -17,9 +16,10 @@ from numerics.experiments.cao import cao_targets
 from numerics.experiments.config import one_thread
 from numerics.networks.two_layer import initialise
 from numerics.predictions.limit_kernels import empirical_kernel, gram
+from tests.verify.verdicts import complete
 from theory.numbers.truth import Truth
 from verify.figures import figure_of
-from verify.findings.claim import Context, Finding
+from verify.findings.claim import Context
 from verify.networks import edge, judge_of, kernel_start, population, targets, theorem, times, widths
 from verify.statistics.binomial import share_missed
 from verify.statistics.equivalence import LEAST_STATED, NO_POWER
@@ -37,12 +37,6 @@ SMALL = {
 def single():
     with one_thread():
         yield
-
-
-def complete(finding: Finding) -> bool:
-    """Everything a verdict must carry, and figures that a JSON file can hold."""
-    json.dumps(finding.figures, allow_nan=False)
-    return bool(finding.compared and finding.why and finding.routes and finding.scope) and "\n" not in finding.why
 
 
 @pytest.mark.parametrize("name", list(SMALL))

@@ -30,8 +30,9 @@ from math import ceil, inf, log, log10
 
 from flint import acb, arb
 
+from theory.expansions.angle_points import Number, Point, start
 from theory.expansions.breaks import Place, nearby, turn
-from theory.expansions.in_the_angle import Number, Point, continued, start
+from theory.expansions.in_the_angle import continued
 from theory.expansions.jets import Jet, NotAnalytic
 from theory.kernels import Kernel
 from theory.numbers.balls import Cannot, working_precision

@@ -12,8 +12,8 @@ product of powers of pi, e, primes and their logarithms. An expression is read i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from flint import fmpq, fmpq_poly
@@ -40,83 +40,21 @@ from theory.kernels.dual import half_line_slopes
 from theory.kernels.normal_form import HALF, ZERO, Form, Term, normal_form
 from theory.kernels.relu import arc_cosine_polynomials
 from theory.numbers.truth import all_known
-
-Coefficients = tuple[Fraction, ...]
-MAX_MULTIPLIER = 64  # degree of a polynomial factor
-
-
-@dataclass(frozen=True, slots=True)
-class CapTerm:
-    """weight(k, d) * c_k(order)^2, weight = laplacian * k(k+d-1) + sum_i dimension[i] d^i.
-
-    k(k+d-1) is the eigenvalue of minus the Laplace-Beltrami operator.
-    """
-
-    order: int
-    laplacian: Fraction
-    dimension: Coefficients
-
-    def weight(self, degree: int, dim: int | Fraction) -> Fraction:
-        """The rational weight at one degree and dimension."""
-        total = Fraction(0)
-        for coefficient in reversed(self.dimension):
-            total = total * dim + coefficient
-        return total + self.laplacian * degree * (degree + dim - 1)
-
-    def scaled(self, factor: Fraction) -> CapTerm:
-        """The term of a multiple of the kernel."""
-        return CapTerm(self.order, factor * self.laplacian, tuple(factor * c for c in self.dimension))
-
-
-@dataclass(frozen=True, slots=True)
-class EndPower:
-    """(1 - sign t)^exponent, exponent no integer >= 0; with a logarithm, times log(1 - sign t), any exponent."""
-
-    sign: int
-    exponent: Fraction
-    log: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class One:
-    """The constant 1."""
-
-
-@dataclass(frozen=True, slots=True)
-class Exponential:
-    """exp(shift + rate t)."""
-
-    shift: Fraction
-    rate: Fraction
-
-
-@dataclass(frozen=True, slots=True)
-class IntegerMatern:
-    """Matern with nu = order = n and scale = n/l^2."""
-
-    order: int
-    scale: Fraction
-
-
-Base = CapTerm | EndPower | Exponential | IntegerMatern | One
-
-
-@dataclass(frozen=True, slots=True)
-class Multiplied:
-    """constant * (sum_n multiplier[n] t^n) * base."""
-
-    multiplier: Coefficients
-    base: Base
-    constant: Constant = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ClosedForm:
-    """mu_k = sum of cap terms + eigenvalue of sum_n polynomial[n] t^n + multiplied terms."""
-
-    caps: tuple[CapTerm, ...] = ()
-    polynomial: Coefficients = ()
-    multiplied: tuple[Multiplied, ...] = ()
+from theory.spectra.form_algebra import (
+    CapTerm,
+    ClosedForm,
+    Coefficients,
+    EndPower,
+    Exponential,
+    IntegerMatern,
+    Multiplied,
+    One,
+    add_coefficients,
+    add_forms,
+    all_forms,
+    multiplied_form,
+    multiply_forms,
+)
 
 
 @by_kernel(kept=1024)
@@ -273,12 +211,6 @@ def _of_terms(form: Form) -> ClosedForm | None:
     return all_forms(found)
 
 
-def all_forms(forms: Iterable[ClosedForm | None]) -> ClosedForm | None:
-    """The sum of forms, None where one of them is not known."""
-    known = all_known(forms)
-    return None if known is None else add_forms(known)
-
-
 def _is_arc(term: Term) -> bool:
     """theta p(t) or sin(theta) q(t), p and q polynomials."""
     ends = (term.near, term.far)
@@ -297,18 +229,18 @@ def _arcs(constant: Constant, terms: Sequence[Term]) -> ClosedForm:
     sine: Coefficients = ()
     for term in terms:
         if term.angle:
-            angle = _add(angle, term.expanded() or ())
+            angle = add_coefficients(angle, term.expanded() or ())
         else:
-            sine = _add(sine, replace(term, near=term.near - HALF, far=term.far - HALF).expanded() or ())
+            sine = add_coefficients(sine, replace(term, near=term.near - HALF, far=term.far - HALF).expanded() or ())
     constant, rational = times_constants(constant, (("pi", 0, Fraction(1)),))
     angle, sine = (tuple(rational * c for c in part) for part in (angle, sine))
-    zero = tuple(-c for c in _add(angle, (Fraction(0), *sine)))
-    parts = [_form(angle, One(), constant)]
+    zero = tuple(-c for c in add_coefficients(angle, (Fraction(0), *sine)))
+    parts = [multiplied_form(angle, One(), constant)]
     left, caps = _in_arc_cosines(zero, sine)
     if left is None:
-        parts += [_form(zero, _arc_cosine(0), constant), _form(sine, _arc_cosine(1), constant)]
+        parts += [multiplied_form(zero, _arc_cosine(0), constant), multiplied_form(sine, _arc_cosine(1), constant)]
     else:
-        parts += [_form((Fraction(1),), cap, constant) for cap in caps]
+        parts += [multiplied_form((Fraction(1),), cap, constant) for cap in caps]
     return add_forms(parts)
 
 
@@ -321,8 +253,10 @@ def _in_arc_cosines(zero: Coefficients, one: Coefficients) -> tuple[Coefficients
             a, b = arc_cosine_polynomials(order)
             ratio = factor / b[order - 1]
             caps.append(_arc_cosine(order).scaled(ratio))
-            one = _add(one, tuple(-ratio * c for c in b))
-            zero = _add(zero, tuple(-ratio * c for c in _add(a, tuple(-c for c in (Fraction(0), *b)))))
+            one = add_coefficients(one, tuple(-ratio * c for c in b))
+            zero = add_coefficients(
+                zero, tuple(-ratio * c for c in add_coefficients(a, tuple(-c for c in (Fraction(0), *b))))
+            )
     if any(one) or any(zero[2:]):
         return None, []
     constant, slope = (*zero, Fraction(0), Fraction(0))[:2]
@@ -351,11 +285,11 @@ def _term(term: Term) -> ClosedForm | None:
         multiplier = term.expanded()
         if rate is None or len(rate) != 2 or term.exponent[0].constant or multiplier is None:
             return None
-        return _form(multiplier, Exponential(Fraction(0), rate[1]), term.constant)
+        return multiplied_form(multiplier, Exponential(Fraction(0), rate[1]), term.constant)
     if max(near, far) < 0 and near.denominator == far.denominator == 1:
         return all_forms(map(_term, _partial_fractions(term)))
     if term.is_polynomial():
-        return _form(term.expanded() or (), One(), term.constant)
+        return multiplied_form(term.expanded() or (), One(), term.constant)
     for sign, here, there, log in ((1, near, far, term.logs[0]), (-1, far, near, term.logs[1])):
         if (
             (here < 0 or here.denominator > 1 or log)
@@ -364,89 +298,5 @@ def _term(term: Term) -> ClosedForm | None:
             and log == sum(term.logs)
         ):
             bare = replace(term, logs=(0, 0, 0), near=there if sign < 0 else ZERO, far=there if sign > 0 else ZERO)
-            return _form(bare.expanded() or (), EndPower(sign, here, bool(log)), term.constant)
+            return multiplied_form(bare.expanded() or (), EndPower(sign, here, bool(log)), term.constant)
     return None
-
-
-def add_forms(forms: Sequence[ClosedForm]) -> ClosedForm:
-    """The form of a sum, equal bases collected."""
-    caps: dict[int, CapTerm] = {}
-    factors: dict[tuple[Base, Constant], Coefficients] = {}
-    total: Coefficients = ()
-    for form in forms:
-        total = _add(total, form.polynomial)
-        for term in form.caps:
-            old = caps.get(term.order, CapTerm(term.order, Fraction(0), ()))
-            dimension = _trimmed(_add(old.dimension, term.dimension))
-            caps[term.order] = CapTerm(term.order, old.laplacian + term.laplacian, dimension)
-        for part in form.multiplied:
-            key = part.base, part.constant
-            factors[key] = _add(factors.get(key, ()), part.multiplier)
-    kept = (c for c in caps.values() if c.laplacian or any(c.dimension))
-    parts = tuple(Multiplied(_trimmed(m), *key) for key, m in factors.items() if any(m))
-    return ClosedForm(tuple(sorted(kept, key=lambda c: c.order)), _trimmed(total), parts)
-
-
-def _trimmed(coefficients: Coefficients) -> Coefficients:
-    """Without zeros of highest degree."""
-    last = max((n for n, c in enumerate(coefficients) if c), default=-1)
-    return coefficients[: last + 1]
-
-
-def multiply_forms(left: ClosedForm, right: ClosedForm) -> ClosedForm | None:
-    """The form of a product: polynomials with anything, exponentials and equal ends with each other."""
-    parts: list[ClosedForm] = []
-    for first in _pieces(left):
-        for second in _pieces(right):
-            base = _join(first.base, second.base)
-            multiplier = _times(first.multiplier, second.multiplier)
-            if base is None or len(multiplier) > MAX_MULTIPLIER + 1:
-                return None
-            constant, rational = times_constants(first.constant, second.constant)
-            parts.append(_form(tuple(rational * c for c in multiplier), base, constant))
-    return add_forms(parts)
-
-
-def _pieces(form: ClosedForm) -> list[Multiplied]:
-    """Every term by itself."""
-    one = (Fraction(1),)
-    polynomial = [Multiplied(form.polynomial, One())] if any(form.polynomial) else []
-    return [*(Multiplied(one, cap) for cap in form.caps), *form.multiplied, *polynomial]
-
-
-def _join(a: Base, b: Base) -> Base | None:
-    """The product of two bases, None where it is none."""
-    if isinstance(a, One) or isinstance(b, One):
-        return b if isinstance(a, One) else a
-    if isinstance(a, Exponential) and isinstance(b, Exponential):
-        return Exponential(a.shift + b.shift, a.rate + b.rate)
-    if isinstance(a, EndPower) and isinstance(b, EndPower) and a.sign == b.sign and not (a.log and b.log):
-        exponent, log = a.exponent + b.exponent, a.log or b.log
-        if log or exponent.denominator != 1 or exponent < 0:
-            return EndPower(a.sign, exponent, log)
-    return None
-
-
-def _form(multiplier: Coefficients, base: Base, constant: Constant = ()) -> ClosedForm:
-    """constant * multiplier * base, where a rational polynomial and rational multiples of caps have places of their own."""
-    if isinstance(base, One) and not constant:
-        return ClosedForm(polynomial=multiplier)
-    if isinstance(base, CapTerm) and not any(multiplier[1:]):
-        base, multiplier = base.scaled((*multiplier, Fraction(0))[0]), (Fraction(1),)
-        if not constant:
-            return ClosedForm((base,))
-    return ClosedForm(multiplied=(Multiplied(multiplier, base, constant),))
-
-
-def _times(a: Coefficients, b: Coefficients) -> Coefficients:
-    product = [Fraction(0)] * (len(a) + len(b) - 1)
-    for i, x in enumerate(a):
-        for j, y in enumerate(b):
-            product[i + j] += x * y
-    return tuple(product)
-
-
-def _add(left: Coefficients, right: Coefficients) -> Coefficients:
-    size = max(len(left), len(right))
-    zeros = (Fraction(0),) * size
-    return tuple(a + b for a, b in zip((left + zeros)[:size], (right + zeros)[:size], strict=True))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 
 from theory.kernels.constants import Constant
-from theory.spectra.closed_forms import Base, CapTerm, ClosedForm, EndPower, Multiplied, One
 from theory.spectra.exact_values import exact_parts, mixed, polynomial_eigenvalue, vanishes
+from theory.spectra.form_algebra import Base, CapTerm, ClosedForm, EndPower, Multiplied, One
 
 
 def constants_text(form: ClosedForm, dim: int | Fraction, degree: int) -> str | None:

@@ -10,7 +10,7 @@ from math import factorial, lcm, prod
 
 from theory.kernels.constants import Constant, times_constants
 from theory.numbers.pi_polynomials import PiPolynomial, gamma_of_half
-from theory.spectra.closed_forms import Base, CapTerm, ClosedForm, Coefficients, EndPower, Multiplied, One
+from theory.spectra.form_algebra import Base, CapTerm, ClosedForm, Coefficients, EndPower, Multiplied, One
 from theory.spectra.sphere import moment, sphere_text
 
 

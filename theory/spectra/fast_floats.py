@@ -25,8 +25,8 @@ from theory.kernels.constants import Constant, constant_ball
 from theory.numbers.balls import ball, rational, working_precision
 from theory.numbers.double_words import DoubleWords, double_word
 from theory.numbers.truth import all_known
-from theory.spectra.closed_forms import CapTerm, ClosedForm, EndPower, Multiplied
 from theory.spectra.exact_values import check_integrable
+from theory.spectra.form_algebra import CapTerm, ClosedForm, EndPower, Multiplied
 from theory.spectra.routes.closed import end_power_balls
 
 MOST_STEPS = 4096  # of a block

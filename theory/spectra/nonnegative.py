@@ -13,8 +13,9 @@ from theory.kernels import Kernel, check_kernel
 from theory.kernels.parity import degree_bounds, vanishes
 from theory.numbers.balls import Enclosure, NotCertified
 from theory.numbers.truth import Truth, all_known
-from theory.spectra.closed_forms import CapTerm, EndPower, Multiplied, One, closed_form
+from theory.spectra.closed_forms import closed_form
 from theory.spectra.exact_values import is_zero
+from theory.spectra.form_algebra import CapTerm, EndPower, Multiplied, One
 from theory.spectra.spectrum import spectrum
 from theory.spectra.sphere import check_dim
 

@@ -13,8 +13,9 @@ import sympy as sp
 
 from theory.kernels import Kernel
 from theory.numbers.truth import Unable
-from theory.spectra.closed_forms import CapTerm, ClosedForm, closed_form
+from theory.spectra.closed_forms import closed_form
 from theory.spectra.exact_values import vanishes
+from theory.spectra.form_algebra import CapTerm, ClosedForm
 from theory.symbolic.objects import Range, d, k
 
 

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from mpmath import mp
 
 from tests.theory.kernel_list import ALL, ODD_INNER, TANH
+from theory.expansions.angle_points import start
 from theory.expansions.ellipses import Piece
-from theory.expansions.in_the_angle import continued, kernel_value, start
+from theory.expansions.in_the_angle import continued, kernel_value
 from theory.expansions.jets import Jet, NotAnalytic
 from theory.kernels import (
     NTK,

@@ -28,7 +28,9 @@ from theory.kernels import (
 from theory.kernels.constants import Constant
 from theory.kernels.formulas import kernel_function
 from theory.kernels.normal_form import MAX_DEGREE
-from theory.spectra.closed_forms import (
+from theory.spectra.closed_forms import closed_form
+from theory.spectra.exact_values import exact_eigenvalue, exact_parts
+from theory.spectra.form_algebra import (
     MAX_MULTIPLIER,
     CapTerm,
     ClosedForm,
@@ -38,10 +40,8 @@ from theory.spectra.closed_forms import (
     Multiplied,
     One,
     add_forms,
-    closed_form,
     multiply_forms,
 )
-from theory.spectra.exact_values import exact_eigenvalue, exact_parts
 from theory.spectra.routes.oracle import kappa
 from theory.spectra.spectrum import eigenvalue
 

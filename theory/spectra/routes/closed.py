@@ -30,18 +30,9 @@ from theory.kernels.constants import constant_ball
 from theory.kernels.parity import vanishes as kernel_vanishes
 from theory.numbers.balls import Cannot, ball, precision_bits, rational, working_precision
 from theory.numbers.pi_polynomials import gamma_ball
-from theory.spectra.closed_forms import (
-    Base,
-    CapTerm,
-    ClosedForm,
-    EndPower,
-    Exponential,
-    IntegerMatern,
-    Multiplied,
-    One,
-    closed_form,
-)
+from theory.spectra.closed_forms import closed_form
 from theory.spectra.exact_values import check_integrable, is_zero, polynomial_eigenvalue, t_weights, vanishes
+from theory.spectra.form_algebra import Base, CapTerm, ClosedForm, EndPower, Exponential, IntegerMatern, Multiplied, One
 from theory.spectra.routes.matern import integer_matern
 
 PASSES = 6

@@ -24,7 +24,7 @@ from flint import arb, fmpq
 
 from theory.numbers.balls import ball, precision_bits, rational
 from theory.numbers.pi_polynomials import gamma_ball
-from theory.spectra.closed_forms import IntegerMatern
+from theory.spectra.form_algebra import IntegerMatern
 
 
 def integer_matern(base: IntegerMatern, dim: int | Fraction, degrees: range) -> list[arb]:

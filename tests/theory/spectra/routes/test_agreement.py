@@ -16,7 +16,8 @@ from theory.expansions.jets import Jet, NotAnalytic
 from theory.kernels import NTK, ArcCosine, Gaussian, Kernel, Laplace, PowerSeries, Zonal
 from theory.kernels.end_exponents import ramification
 from theory.numbers.balls import Enclosure, NotCertified
-from theory.spectra.closed_forms import IntegerMatern, closed_form
+from theory.spectra.closed_forms import closed_form
+from theory.spectra.form_algebra import IntegerMatern
 from theory.spectra.routes.choice import ROUTE_BALLS, ROUTES
 from theory.spectra.routes.oracle import oracle_values
 from theory.spectra.spectrum import spectrum

@@ -11,9 +11,10 @@ from flint import arb
 
 from theory.kernels import NTK, ArcCosine, Kernel, Laplace, PowerSeries, Zonal
 from theory.numbers.balls import Enclosure, NotCertified, rational, working_precision
-from theory.spectra.closed_forms import ClosedForm, EndPower, Exponential, Multiplied, add_forms, closed_form
+from theory.spectra.closed_forms import closed_form
 from theory.spectra.exact_texts import gamma_text
 from theory.spectra.exact_values import exact_eigenvalue, is_zero, rational_eigenvalue
+from theory.spectra.form_algebra import ClosedForm, EndPower, Exponential, Multiplied, add_forms
 from theory.spectra.routes.closed import balls, bessel_ratios, closed_balls, steps_to_shrink
 from theory.spectra.spectrum import spectrum
 from theory.spectra.sphere import moment

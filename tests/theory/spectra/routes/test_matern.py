@@ -12,7 +12,7 @@ from theory.kernels import Gaussian, Kernel, Laplace, Matern
 from theory.laws.decay import decay
 from theory.laws.end_terms import degree_law, end_power
 from theory.numbers.balls import Enclosure, working_precision
-from theory.spectra.closed_forms import ClosedForm, EndPower, IntegerMatern, Multiplied
+from theory.spectra.form_algebra import ClosedForm, EndPower, IntegerMatern, Multiplied
 from theory.spectra.routes.closed import balls, closed_balls
 from theory.spectra.routes.matern import integer_matern
 from theory.spectra.routes.series import series_balls

@@ -11,7 +11,7 @@ from flint import arb
 
 from theory.kernels import Matern
 from theory.numbers.balls import working_precision
-from theory.spectra.closed_forms import IntegerMatern
+from theory.spectra.form_algebra import IntegerMatern
 from theory.spectra.routes import matern
 from theory.spectra.routes.matern import _falling, _log_coefficient, _moments, _slope_at, _tails, integer_matern
 from theory.spectra.routes.oracle import _nodes, kappa
