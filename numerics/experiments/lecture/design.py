@@ -119,7 +119,7 @@ def nearest(matrix: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
     cost = np.append(np.zeros(matrix.shape[1]), 1.0)
     found = linprog(cost, A_ub=left, b_ub=right, bounds=(0, None), method="highs")
     above, below = found.ineqlin.marginals[:size], found.ineqlin.marginals[size:]
-    return torch.as_tensor(found.x[:-1].copy()), torch.from_numpy(above - below)
+    return torch.as_tensor(found.x[:-1].copy()), torch.as_tensor(above - below)
 
 
 def measure(config: Config, progress: Progress) -> xr.Dataset:
