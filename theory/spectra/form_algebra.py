@@ -176,6 +176,11 @@ def _times(a: Coefficients, b: Coefficients) -> Coefficients:
 
 
 def add_coefficients(left: Coefficients, right: Coefficients) -> Coefficients:
+    """The coefficients of a sum of polynomials.
+
+    >>> add_coefficients((Fraction(1),), (Fraction(2), Fraction(3)))
+    (Fraction(3, 1), Fraction(3, 1))
+    """
     size = max(len(left), len(right))
     zeros = (Fraction(0),) * size
     return tuple(a + b for a, b in zip((left + zeros)[:size], (right + zeros)[:size], strict=True))
