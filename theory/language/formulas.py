@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from math import comb, factorial, isqrt
 from types import MappingProxyType
 from typing import TypeVar
 
-from lark import Lark
+from lark import Lark, Token
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, VisitError
 
 from theory.numbers.truth import all_known
@@ -58,6 +59,7 @@ FUNCTIONS = {
     "lambda": (1,),
 }
 KERNEL_FUNCTIONS = ("mu", "a", "b", "kappa", "lambda")
+OF_NAMED = ("mu", "b", "kappa")  # of one kernel among several: ntk.mu(k)
 OF_NUMBERS = (
     "abs",
     "floor",
@@ -70,7 +72,26 @@ MAX_BITS = 100_000  # of any constant part of an expression
 MAX_NODES = 2_000
 MAX_HEIGHT = 400  # every method that reads a tree calls itself for its parts
 
-VOCABULARY = Vocabulary(VARIABLES + CONSTANTS, FUNCTIONS, functions_with_names=True)
+
+@dataclass(frozen=True, slots=True)
+class StatementVocabulary(Vocabulary):
+    """The words of statements, functions of one kernel among several among them."""
+
+    def call(self, token: Token, args: tuple[Node, ...]) -> Node:
+        """Also ntk.mu(k); whether a kernel is called ntk, `theory.language.named_kernels` knows."""
+        name, dot, function = token.partition(".")
+        if not dot:
+            return Vocabulary.call(self, token, args)
+        if function not in OF_NAMED:
+            allowed = ", ".join(f"{name}.{of_it}" for of_it in OF_NAMED)
+            raise ExpressionError(f"unknown function {token[:40]} at column {token.column}, allowed: {allowed}")
+        if len(args) not in self.functions[function]:
+            wanted = " or ".join(map(str, self.functions[function]))
+            raise ExpressionError(f"{token} at column {token.column} takes {wanted} arguments, got {len(args)}")
+        return Call(str(token), args)
+
+
+VOCABULARY = StatementVocabulary(VARIABLES + CONSTANTS, FUNCTIONS, functions_with_names=True)
 
 _PARSER = Lark(f"?start: sum\n{GRAMMAR}", parser="lalr")
 
@@ -127,12 +148,21 @@ def variables(node: Node) -> set[str]:
 
 def uses_kernel(node: Node) -> bool:
     """Whether a kernel is needed to read the expression."""
-    return any(isinstance(n, Call) and n.name in KERNEL_FUNCTIONS for n in walk(node))
+    return any(is_of_kernel(n) for n in walk(node))
 
 
 def is_of_kernel(node: Node) -> bool:
     """Whether the node is mu, a, b or kappa of something."""
-    return isinstance(node, Call) and node.name in KERNEL_FUNCTIONS
+    return isinstance(node, Call) and ("." in node.name or node.name in KERNEL_FUNCTIONS)
+
+
+def function_of(node: Node) -> str | None:
+    """The function that is called: mu where one kernel among several is meant, too; None where nothing is.
+
+    >>> function_of(parse_formula("ntk.mu(k)")), function_of(parse_formula("k"))
+    ('mu', None)
+    """
+    return node.name.rpartition(".")[2] if isinstance(node, Call) else None
 
 
 def check_size(node: Node) -> None:

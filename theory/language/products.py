@@ -11,7 +11,7 @@ from theory.symbolic.expression_grammar import ExpressionError
 LETTERS = (*VARIABLES, *CONSTANTS)
 INDEXED = ("mu", "a", "b", "lambda", "N")  # what may have a sphere in parentheses behind its index
 FACTORS = re.compile(
-    r"(?P<number>(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)(?=[^0-9.])|(?P<name>[A-Za-z_]\w*)|(?P<power>\*\*)|(?P<other>\S)"
+    r"(?P<number>(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)(?=[^0-9.])|(?P<name>[A-Za-z_]\w*(?:\.[A-Za-z]\w*)?)|(?P<power>\*\*)|(?P<other>\S)"
 )
 
 
@@ -55,14 +55,14 @@ def _is_factor(word: str) -> bool:
 
 
 def _starts_factor(token: re.Match[str]) -> bool:
-    return token[0] == "(" or bool(token["name"]) and token[0] in (*LETTERS, *FUNCTIONS)
+    return token[0] == "(" or bool(token["name"]) and token[0].rpartition(".")[2] in (*LETTERS, *FUNCTIONS)
 
 
 def _follow(terms: list[_Term], token: re.Match[str], before: str) -> None:
     """What is known of the open parentheses behind the token."""
     here, word = terms[-1], token[0]
     if word == "(":
-        terms.append(_Term(opened_by=before if before in FUNCTIONS else ""))
+        terms.append(_Term(opened_by=called if (called := before.rpartition(".")[2]) in FUNCTIONS else ""))
         return
     if word == ")":
         closed = terms.pop() if len(terms) > 1 else here

@@ -13,8 +13,9 @@ from fractions import Fraction
 from itertools import pairwise, product
 
 from theory.kernels import Kernel
+from theory.kernels.named import NamedKernels
 from theory.language.conditions import LEAST, build_ranges, conditions, parse_range
-from theory.language.formulas import parse_formula, variables
+from theory.language.formulas import function_of, parse_formula, variables
 from theory.language.quantifiers import understood
 from theory.language.statement import LANDAU, Statement, is_grammatical, occurring, parse_statement
 from theory.symbolic.expression_grammar import ExpressionError, check_text
@@ -50,7 +51,7 @@ class Sentence:
     wider: tuple[Statement, ...] = ()
 
 
-def parse_sentence(says: str, kernel: str | Kernel | None = None, where: Sequence[str] = ()) -> Sentence:
+def parse_sentence(says: str, kernel: str | Kernel | NamedKernels | None = None, where: Sequence[str] = ()) -> Sentence:
     """A sentence from its text, its kernel and its conditions. Raises ExpressionError with one line.
 
     >>> parse_sentence("mu(k) > 0", "NTK(depth=3)", ["k >= 2*d"]).parts[0].text
@@ -65,14 +66,14 @@ def parse_sentence(says: str, kernel: str | Kernel | None = None, where: Sequenc
         raise ExpressionError(f"{error} (read as {read[:80]!r})") from None
 
 
-def _sentence(says: str, kernel: str | Kernel | None, where: Sequence[str]) -> Sentence:
+def _sentence(says: str, kernel: str | Kernel | NamedKernels | None, where: Sequence[str]) -> Sentence:
     plain, holes, between = _kinds(where)
     if len(between) > 1:
         raise ExpressionError(
             f"for: {between[1]}: one condition between two variables at most, {between[0]} is another"
         )
     links = list(_links(says))
-    of = repr(kernel) if isinstance(kernel, Kernel) else kernel
+    of = repr(kernel) if isinstance(kernel, Kernel | NamedKernels) else kernel
     whole = [parse_statement(says, of, plain)] if len(links) == 1 else list(_of_chain(links, of, plain))
     scope = ", ".join([_scope(whole), *holes, *between])
     parts = [part for one in whole for plain_one in unfolded(one) for part in _without_holes(plain_one, holes)]
@@ -255,9 +256,9 @@ def _spoken_out(statement: Statement, side: Node, name: str, condition: str) -> 
     """A side in which the variable stands wherever it is meant: mu(K) is mu(K, d)."""
 
     def inner(node: Node) -> Node:
+        if isinstance(node, Call) and function_of(node) == "mu" and len(node.args) == 1:
+            return Call(node.name, (*node.args, Name("d")))
         match node:
-            case Call("mu", (index,)):
-                return Call("mu", (index, Name("d")))
             case Call("a"):
                 raise ExpressionError(f"for: {condition}: a(K) is of the sphere S^d, write it by mu(K)")
         return node

@@ -45,6 +45,7 @@ INNERMOST: tuple[tuple[str, str], ...] = (  # of groups without groups inside, a
 _WORDS = "|".join((*VARIABLES, *CONSTANTS, *FUNCTIONS, "e"))
 _LETTERS = "|".join(VARIABLES)
 _BEHIND = rf"\s*(?:\^|\*\*|!)\s*\w+|/\w+|\s+(?:{_LETTERS})\b"
+_LABELLED = re.compile(r"\\?\b(mu|kappa|b)\s*\^\s*\{\s*\(\s*\\mathrm\{((?:\w|\\_)+)\}\s*\)\s*\}")
 TARGET = r"(?:oo|inf\b|infinity\b|Infinity\b|infty\b|-?1(?![0-9.])|0(?![0-9.]))"
 
 
@@ -87,6 +88,7 @@ def _check_size(text: str) -> None:
 
 def _without_latex(text: str) -> str:
     text = re.sub(r"\$|\\[()\[\]]", " ", text)
+    text = _LABELLED.sub(lambda found: found[2].replace("\\_", "_") + f".{found[1]}", text)
     text = re.sub(r"\\[,;:! ]|~(?=\\)", " ", text)
     before = ""
     while text != before:

@@ -16,10 +16,12 @@ from lark import Lark, Token, v_args
 from theory.expansions.admissible import Inadmissible, check_admissible, least_dim
 from theory.kernels import Kernel, Multiple, written_out
 from theory.kernels.depth_families import DepthFamily
+from theory.kernels.named import NamedKernels
 from theory.kernels.parse import parse_kernel
 from theory.language.conditions import LEAST, build_ranges, conditions
 from theory.language.families import check_family, is_family
-from theory.language.formulas import VOCABULARY, check_size, is_of_kernel, read, uses_kernel, variables
+from theory.language.formulas import VOCABULARY, check_size, function_of, is_of_kernel, read, uses_kernel, variables
+from theory.language.named_kernels import check_names, is_named, names_in, parse_named, without_names
 from theory.language.quantifiers import understood
 from theory.language.spellings import MAX_TYPED
 from theory.symbolic.expression_grammar import GRAMMAR, ExpressionError, TreeBuilder
@@ -40,10 +42,10 @@ class Statement:
 
     relation: = != <= >= < > or O, Omega, Theta, o, ~. The integer variables that occur run over
     `ranges`; t over [-1, 1]. `family` is the text of a kernel that holds L; `kernel` is then None,
-    or the `DepthFamily` that is spoken of as one.
+    or the `DepthFamily` that is spoken of as one. Of several kernels each has its name: ntk.mu(k).
     """
 
-    kernel: Kernel | DepthFamily | None
+    kernel: Kernel | DepthFamily | NamedKernels | None
     left: Node
     relation: str
     right: Node
@@ -53,6 +55,8 @@ class Statement:
 
     def with_written_kernel(self) -> Statement:
         """The same statement about the kernels that its kernel is made of."""
+        if isinstance(self.kernel, NamedKernels):
+            return replace(self, kernel=self.kernel.written_out())
         return replace(self, kernel=written_out(self.kernel)) if isinstance(self.kernel, Kernel) else self
 
     def with_plain_kernel(self) -> Statement:
@@ -153,8 +157,12 @@ class _StatementBuilder(TreeBuilder[Parts]):
 _PARSER = Lark(STATEMENT_GRAMMAR, parser="lalr")
 
 
-def parse_statement(says: str, kernel: str | Kernel | None = None, where: Sequence[str] = ()) -> Statement:
+def parse_statement(
+    says: str, kernel: str | Kernel | NamedKernels | None = None, where: Sequence[str] = ()
+) -> Statement:
     """A statement from its text, its kernel (also as text, with a depth L that is free) and its conditions.
+
+    Several kernels have names: "ntk = NTK(depth=3); lap = Laplace(rate=1)", of which ntk.mu(k) and lap.mu(k) speak.
 
     What people type is taken, too: mu_k, 2k^2, k -> inf, LaTeX, "for even k" (`theory.language.spellings`).
     Raises ExpressionError with one line that says what is allowed.
@@ -167,7 +175,12 @@ def parse_statement(says: str, kernel: str | Kernel | None = None, where: Sequen
     where = [one for said in (*where, *beside) for one in conditions(said)]
     check_size(left)
     check_size(right)
-    kernel = repr(kernel) if isinstance(kernel, Kernel) else kernel
+    kernel = repr(kernel) if isinstance(kernel, Kernel | NamedKernels) else kernel
+    named = parse_named(kernel) if kernel is not None and is_named(kernel) else None
+    check_names((left, right), named)
+    if named is not None and len(spoken := names_in(left, right)) < 2:  # one kernel needs no name
+        kernel, named = (repr(dict(named.members)[spoken.pop()]) if spoken else None), None
+        left, right = without_names(left), without_names(right)
     names = occurring(left, right, kernel)
     needs_kernel = uses_kernel(left) or uses_kernel(right)
     _check_ranked((left, right), names, limit)
@@ -180,6 +193,10 @@ def parse_statement(says: str, kernel: str | Kernel | None = None, where: Sequen
         raise ExpressionError(f"{relation} with uniformly, allowed: O, Omega, Theta uniformly; o, ~ as v -> oo")
     if isinstance(limit, tuple):
         _check_limit(limit[0], ranges)
+    if named is not None:
+        for member in named.kernels if _needs_dimension(left, right) else ():
+            _check_integrable(member, ranges.named("d"), limit)
+        return Statement(named, left, relation, right, limit, ranges)
     if kernel is not None and is_family(kernel):
         check_family(kernel, ranges.named("L"))
         return Statement(None, left, relation, right, limit, ranges, kernel)
@@ -192,7 +209,7 @@ def parse_statement(says: str, kernel: str | Kernel | None = None, where: Sequen
 def occurring(left: Node, right: Node, kernel: str | None) -> set[str]:
     """The variables of a comparison, d where it speaks of eigenvalues, L where the kernel holds it."""
     names = variables(left) | variables(right)
-    if kernel is not None and is_family(kernel):
+    if kernel is not None and not is_named(kernel) and is_family(kernel):
         names.add("L")
     return names | ({"d"} if _needs_dimension(left, right) else set())
 
@@ -236,7 +253,7 @@ def _check_integrable(kernel: Kernel, dims: Range, limit: Limit) -> None:
 def _needs_dimension(*nodes: Node) -> bool:
     """mu(K), a(K) and lambda(I) are taken on S^d."""
     return any(
-        isinstance(n, Call) and (n.name in ("a", "lambda") or n.name == "mu" and len(n.args) == 1)
+        isinstance(n, Call) and (n.name in ("a", "lambda") or function_of(n) == "mu" and len(n.args) == 1)
         for node in nodes
         for n in walk(node)
     )

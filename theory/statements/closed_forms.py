@@ -10,6 +10,7 @@ import sympy as sp
 from theory.expansions.at_ends import expansion_at
 from theory.kernels import NNGP, NTK, ArcCosine, Kernel, Multiple, Sum
 from theory.kernels.depth_families import DepthFamily
+from theory.kernels.named import NamedKernels
 from theory.spectra.closed_coefficients import Piecewise, maclaurin
 from theory.spectra.symbolic_forms import NoClosedForm, at_degree, branches, rational
 from theory.statements.outcome import AlwaysUndefined, NotSymbolic
@@ -17,7 +18,7 @@ from theory.symbolic.objects import Named
 from theory.symbolic.puiseux import NoExpansion
 
 MAX_EXPANDED = 12  # of a coefficient b_n that is expanded exactly
-Spoken = Kernel | DepthFamily | Named | None  # a kernel, or the name by which proofs speak of it
+Spoken = Kernel | NamedKernels | DepthFamily | Named | None  # kernels, or the name by which proofs speak of one
 
 
 @lru_cache(maxsize=64)

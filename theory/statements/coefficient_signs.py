@@ -72,7 +72,7 @@ def sign_outcome(statement: Statement) -> Outcome | None:
     'positive by Schoenberg 1942'
     """
     kernel = statement.kernel
-    if statement.is_asymptotic or kernel is None:
+    if statement.is_asymptotic or not isinstance(kernel, Kernel | DepthFamily):
         return None
     if statement.relation == "=":
         return None if isinstance(kernel, DepthFamily) else _zero(statement, kernel)

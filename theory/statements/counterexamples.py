@@ -23,7 +23,7 @@ from theory.numbers.truth import Truth
 from theory.numbers.work import OutOfWork, budget
 from theory.statements.arithmetic import TooLarge, Undefined, Value, as_ball
 from theory.statements.critical_points import critical_points, zeros_in_t
-from theory.statements.given import one_kernel
+from theory.statements.given import given_kernels
 from theory.statements.outcome import NotSymbolic
 from theory.statements.values import evaluate
 from theory.symbolic.expressions import unparse
@@ -181,7 +181,7 @@ def _far(statement: Statement) -> Iterator[tuple[str, int]]:
 
 def compare_at(statement: Statement, at: Point) -> Truth:
     """The relation at one assignment, by exact numbers or disjoint balls, at growing precision."""
-    kernel = one_kernel(statement)
+    kernel = given_kernels(statement)
     for digits in PRECISIONS:
         left, right = (evaluate(side, at, kernel, digits) for side in (statement.left, statement.right))
         truth = compare(left, right, statement.relation)
@@ -227,7 +227,7 @@ def counterexample(statement: Statement, at: Point) -> dict[str, Any]:
     What is known by a proof alone, and by no number, is NOT_COMPUTED.
     """
     texts = [NOT_COMPUTED, NOT_COMPUTED]
-    kernel = one_kernel(statement)
+    kernel = given_kernels(statement)
     for digits in (DIGITS, *PRECISIONS[1:]):
         try:
             sides = [evaluate(side, at, kernel, digits) for side in (statement.left, statement.right)]

@@ -15,10 +15,14 @@ import sympy as sp
 
 from theory.language.formulas import uses_kernel
 from theory.language.statement import Statement
+from theory.numbers.truth import Unable
+from theory.proofs.rules.inequality import positive_term
+from theory.statements.cases.logarithms import with_factors
 from theory.statements.meaning import T, expression_at
 from theory.statements.outcome import NotSymbolic
 from theory.symbolic import positivity as domain
 from theory.symbolic.expressions import Call, Name, Node, Number, Operation, unparse
+from theory.symbolic.growth import growth
 from theory.symbolic.hypergeometric import NotHypergeometric, normalize
 from theory.symbolic.objects import INTEGER_SYMBOLS
 from theory.symbolic.ranges import Ranges
@@ -96,6 +100,7 @@ def _integer(node: Node) -> int | None:
 
 def _call_conditions(name: str, args: tuple[Node, ...], below: bool) -> Iterator[Condition]:
     first, one = args[0], Number(Fraction(1))
+    name = name.rpartition(".")[2]  # of one kernel among several as of one
     if name in INDEX_ARGUMENTS:
         least = INDEX_ARGUMENTS[name]
         for argument, smallest in zip(args, least, strict=False):
@@ -151,6 +156,8 @@ class Judge:
         expression = expression_at(condition.node, self.statement.kernel, self.ranges)
         if T in expression.free_symbols:
             return _certain_in_t(condition.kind, expression)
+        if condition.kind in POSITIVE_SUFFICES and self._grows_positive(expression):
+            return True
         match condition.kind:
             case "nonzero":
                 return self._nonzero(expression)
@@ -163,6 +170,17 @@ class Judge:
             case "unit":
                 return all(self._nonnegative(1 - s * expression) for s in (-1, 1))
         return self._index(expression, condition.least)
+
+    def _grows_positive(self, expression: sp.Expr) -> bool:
+        """Whether a side with logarithms or Gamma factors is certainly positive for all large v, by what it grows like."""
+        if self.limit is None or not expression.has(self.limit) or not expression.has(sp.log, sp.gamma):
+            return False
+        others = self.ranges.free.without(self.limit.name)
+        try:
+            terms = normalize(with_factors(expression, self.limit, others))
+            return bool(terms) and all(positive_term(growth(term, self.limit).constant, others) for term in terms)
+        except (Unable, sp.PolynomialError):
+            return False
 
     def _leading(self, expression: sp.Expr) -> sp.Expr:
         """What has the sign of a rational function for all large values of the limit variable."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from theory.kernels import Kernel
 from theory.kernels.depth_families import DepthFamily
+from theory.kernels.named import NamedKernels
 from theory.language.statement import Statement
+from theory.symbolic.expressions import Call
 
 
 def limit_of(statement: Statement) -> tuple[str, str]:
@@ -18,6 +20,29 @@ def limit_of(statement: Statement) -> tuple[str, str]:
     return statement.limit
 
 
+def given_kernels(statement: Statement) -> Kernel | NamedKernels | None:
+    """What the functions of a statement are of: one kernel, several with names, or none; no family of all depths.
+
+    >>> from theory.language.statement import parse_statement
+    >>> given_kernels(parse_statement("x.mu(k) >= 0", "x = NTK(depth=2)")).names
+    ('x',)
+    """
+    assert not isinstance(statement.kernel, DepthFamily)
+    return statement.kernel
+
+
+def kernel_spoken_of(statement: Statement, node: Call) -> Kernel | DepthFamily | None:
+    """The kernel that a call of mu, a, b or kappa is of.
+
+    >>> from theory.language.formulas import parse_formula
+    >>> from theory.language.statement import parse_statement
+    >>> kernel_spoken_of(parse_statement("x.mu(k) >= 0", "x = NTK(depth=2)"), parse_formula("x.mu(k)"))
+    NTK(depth=2)
+    """
+    kernel = statement.kernel
+    return kernel.spoken_of(node.name)[0] if isinstance(kernel, NamedKernels) else kernel
+
+
 def one_kernel(statement: Statement) -> Kernel | None:
     """The kernel of a statement about one or about none; all depths at once (`theory.statements.every_depth`)
     are left to laws and signs, and never looked at in numbers.
@@ -26,15 +51,35 @@ def one_kernel(statement: Statement) -> Kernel | None:
     >>> one_kernel(parse_statement("mu(k) >= 0", "NTK(depth=2)"))
     NTK(depth=2)
     """
-    assert not isinstance(statement.kernel, DepthFamily)
+    assert not isinstance(statement.kernel, DepthFamily | NamedKernels)
     return statement.kernel
 
 
 def is_of_one_kernel(statement: Statement) -> bool:
-    """Whether the statement is about one kernel or about none, not about all depths at once.
+    """Whether the statement is about one kernel or about none, not about several, nor about all depths at once.
 
     >>> from theory.language.statement import parse_statement
     >>> is_of_one_kernel(parse_statement("k >= 0"))
     True
     """
+    return not isinstance(statement.kernel, DepthFamily | NamedKernels)
+
+
+def is_of_given_kernels(statement: Statement) -> bool:
+    """Whether the statement is about none, one, or several kernels, each of which is given.
+
+    >>> from theory.language.statement import parse_statement
+    >>> is_of_given_kernels(parse_statement("x.mu(k) >= 0", "x = NTK(depth=2)"))
+    True
+    """
     return not isinstance(statement.kernel, DepthFamily)
+
+
+def is_of_every_depth(statement: Statement) -> bool:
+    """Whether the statement is about all depths of a family at once.
+
+    >>> from theory.language.statement import parse_statement
+    >>> is_of_every_depth(parse_statement("x.mu(k) >= 0", "x = NTK(depth=2)"))
+    False
+    """
+    return isinstance(statement.kernel, DepthFamily)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from theory.language.formulas import function_of
 from theory.language.statement import Statement
 from theory.statements.given import limit_of
 from theory.statements.outcome import NotSymbolic
@@ -44,4 +45,4 @@ def _first_apart(where: Range) -> list[Range]:
 
 def _indexed(statement: Statement) -> list[Call]:
     nodes = (*walk(statement.left), *walk(statement.right))
-    return [node for node in nodes if isinstance(node, Call) and node.name in ("mu", "a", "b")]
+    return [node for node in nodes if isinstance(node, Call) and function_of(node) in ("mu", "a", "b")]

@@ -14,7 +14,8 @@ import sympy as sp
 
 from theory.expansions.at_ends import at_series, variable
 from theory.kernels import Kernel
-from theory.language.formulas import variables
+from theory.kernels.named import NamedKernels
+from theory.language.formulas import function_of, variables
 from theory.numbers.truth import Truth
 from theory.statements.cases.growth import HOLDS_IF
 from theory.statements.meaning import expression_at
@@ -25,7 +26,8 @@ from theory.symbolic.puiseux import NoExpansion, Puiseux, arc_cosine, exponentia
 from theory.symbolic.ranges import Ranges
 
 ORDERS = (2, 4, 8)
-AT_ONE = Call("kappa", (Number(Fraction(1)),))  # known exactly, and no series in u at a constant would tell it
+ONE = Number(Fraction(1))
+Spoken = Kernel | NamedKernels | None
 Lead = tuple[Fraction, sp.Expr]
 
 
@@ -42,7 +44,7 @@ def approach(place: int) -> Callable[[int], Puiseux]:
     return lambda order: variable(place, Fraction(order))
 
 
-def lead(node: Node, kernel: Kernel | None, ranges: Ranges, t: Callable[[int], Puiseux]) -> Lead:
+def lead(node: Node, kernel: Spoken, ranges: Ranges, t: Callable[[int], Puiseux]) -> Lead:
     """(exponent, coefficient) of the first term in u that is certainly not 0."""
     for order in ORDERS:
         try:
@@ -57,9 +59,9 @@ def lead(node: Node, kernel: Kernel | None, ranges: Ranges, t: Callable[[int], P
     raise NotSymbolic(f"a side vanishes to order {ORDERS[-1]} at least")
 
 
-def _series(node: Node, kernel: Kernel | None, ranges: Ranges, t: Puiseux) -> Puiseux:
+def _series(node: Node, kernel: Spoken, ranges: Ranges, t: Puiseux) -> Puiseux:
     if "t" not in variables(node):
-        value = expression_at(node, kernel, ranges) if node == AT_ONE or not _is_kappa(node) else None
+        value = expression_at(node, kernel, ranges) if _is_at_one(node) or not _is_kappa(node) else None
         if value is not None:
             if value.free_symbols or value.is_finite is False:
                 raise NotSymbolic(f"{value} is no number")
@@ -79,11 +81,16 @@ def _series(node: Node, kernel: Kernel | None, ranges: Ranges, t: Puiseux) -> Pu
     raise NotSymbolic("no expansion of a function of two arguments of t")
 
 
+def _is_at_one(node: Node) -> bool:
+    """kappa(1) is known exactly, and no series in u at a constant would tell it."""
+    return isinstance(node, Call) and function_of(node) == "kappa" and node.args == (ONE,)
+
+
 def _is_kappa(node: Node) -> bool:
-    return any(isinstance(part, Call) and part.name == "kappa" for part in walk(node))
+    return any(function_of(part) == "kappa" for part in walk(node))
 
 
-def _power(node: Operation, left: Node, right: Node, kernel: Kernel | None, ranges: Ranges, t: Puiseux) -> Puiseux:
+def _power(node: Operation, left: Node, right: Node, kernel: Spoken, ranges: Ranges, t: Puiseux) -> Puiseux:
     base = _series(left, kernel, ranges, t)
     if "t" not in variables(right):
         exponent = expression_at(right, kernel, ranges)
@@ -93,10 +100,12 @@ def _power(node: Operation, left: Node, right: Node, kernel: Kernel | None, rang
     return exponential(_function("log", base, kernel) * _series(right, kernel, ranges, t))
 
 
-def _function(name: str, s: Puiseux, kernel: Kernel | None) -> Puiseux:
+def _function(name: str, s: Puiseux, kernel: Spoken) -> Puiseux:
+    if isinstance(kernel, NamedKernels) and "." in name:
+        kernel, name = kernel.spoken_of(name)
     match name:
         case "kappa":
-            assert kernel is not None
+            assert isinstance(kernel, Kernel)
             return at_series(kernel, s)
         case "sqrt":
             return s.power(Fraction(1, 2))

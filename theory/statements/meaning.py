@@ -12,6 +12,7 @@ import sympy as sp
 
 from theory.kernels import Kernel, value_at_one
 from theory.kernels.depth_families import DepthFamily
+from theory.kernels.named import NamedKernels
 from theory.language.formulas import OF_NUMBERS
 from theory.language.statement import Statement
 from theory.spectra.closed_coefficients import maclaurin
@@ -103,6 +104,8 @@ def _call(
         "Gamma": sp.gamma,
         "factorial": lambda z: sp.gamma(z + 1),
     }
+    if isinstance(kernel, NamedKernels) and "." in name:
+        kernel, name = kernel.spoken_of(name)
     if name in OF_NUMBERS:
         raise NotSymbolic(f"{name} is compared instance by instance alone")
     if name in functions:

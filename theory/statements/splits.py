@@ -6,10 +6,11 @@ from itertools import product
 
 import sympy as sp
 
-from theory.language.formulas import uses_kernel, variables
+from theory.language.formulas import function_of, uses_kernel, variables
 from theory.language.statement import Statement
 from theory.spectra.closed_coefficients import Piecewise
 from theory.statements.closed_forms import piecewise
+from theory.statements.given import kernel_spoken_of
 from theory.statements.meaning import SYMBOLS, plain
 from theory.statements.outcome import NotSymbolic
 from theory.symbolic.expressions import Call, Operation, walk
@@ -72,7 +73,8 @@ def _indices(statement: Statement, name: str) -> list[tuple[Piecewise, int, int]
     """(piecewise quantity, slope, shift) of every mu, a, b whose index moves with the variable."""
     found = []
     for node in (*walk(statement.left), *walk(statement.right)):
-        if not isinstance(node, Call) or node.name not in ("mu", "a", "b"):
+        name_of = function_of(node)
+        if not isinstance(node, Call) or name_of not in ("mu", "a", "b"):
             continue
         index = plain(node.args[0])
         if SYMBOLS[name] not in index.free_symbols:
@@ -81,7 +83,7 @@ def _indices(statement: Statement, name: str) -> list[tuple[Piecewise, int, int]
         shift = sp.expand(index - slope * SYMBOLS[name])
         if not (slope.is_Integer and slope > 0 and shift.is_Integer):
             raise NotSymbolic(f"the index {index} is not of the form c*{name} + integer")
-        found.append((piecewise(statement.kernel, node.name), int(slope), int(shift)))
+        found.append((piecewise(kernel_spoken_of(statement, node), name_of), int(slope), int(shift)))
     return found
 
 

@@ -12,6 +12,7 @@ from flint import arb
 
 from theory.expansions.admissible import least_dim
 from theory.kernels import Kernel
+from theory.kernels.named import NamedKernels
 from theory.numbers.balls import working_precision
 from theory.numbers.work import spend
 from theory.spectra.sphere import multiplicity
@@ -20,9 +21,10 @@ from theory.statements.kernel_values import BLOCK, eigenvalue_value, kappa_value
 from theory.symbolic.expressions import Call, Name, Node, Number, Operation
 
 MAX_INDEX = 100_000
+Spoken = Kernel | NamedKernels | None  # of which mu, a, b and kappa are
 
 
-def evaluate(node: Node, at: Mapping[str, Fraction | int], kernel: Kernel | None, digits: int = 30) -> Value:
+def evaluate(node: Node, at: Mapping[str, Fraction | int], kernel: Spoken, digits: int = 30) -> Value:
     """The value of an expression, with balls at `digits` decimal digits.
 
     >>> from theory.language.formulas import parse_formula
@@ -37,7 +39,7 @@ def evaluate(node: Node, at: Mapping[str, Fraction | int], kernel: Kernel | None
         return value
 
 
-def _value(node: Node, at: Mapping[str, Fraction | int], kernel: Kernel | None, digits: int) -> Value | Pole:
+def _value(node: Node, at: Mapping[str, Fraction | int], kernel: Spoken, digits: int) -> Value | Pole:
     match node:
         case Number(value):
             return value
@@ -50,6 +52,9 @@ def _value(node: Node, at: Mapping[str, Fraction | int], kernel: Kernel | None, 
         case Call("mu" | "N" | "a" | "b" | "kappa" as name, args):
             values = [finite(_value(argument, at, kernel, digits)) for argument in args]
             return _kernel_value(name, values, at, kernel, digits)
+        case Call(name, args) if isinstance(kernel, NamedKernels) and "." in name:
+            values = [finite(_value(argument, at, kernel, digits)) for argument in args]
+            return _kernel_value(kernel.spoken_of(name)[1], values, at, kernel.spoken_of(name)[0], digits)
         case Call(name, args):
             return function_value(name, [finite(_value(argument, at, kernel, digits)) for argument in args])
         case Operation(op, left, right):
@@ -68,12 +73,12 @@ def _index(value: Value, what: str, least: int) -> int:
 
 
 def _kernel_value(
-    name: str, values: list[Value], at: Mapping[str, Fraction | int], kernel: Kernel | None, digits: int
+    name: str, values: list[Value], at: Mapping[str, Fraction | int], kernel: Spoken, digits: int
 ) -> Value:
     if name == "N":
         dim = _index(values[0], "N(d, k): the dimension", 1)
         return Fraction(multiplicity(dim, _index(values[1], "N(d, k): the degree", 0)))
-    assert kernel is not None  # `parse_statement` asks for one where a function of it occurs
+    assert isinstance(kernel, Kernel)  # `parse_statement` asks for one where a function of it occurs
     if name == "kappa":
         return kappa_value(kernel, values[0])
     if name == "b":

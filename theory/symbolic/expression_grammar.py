@@ -33,7 +33,8 @@ GRAMMAR = rf"""
 ?product: unary | product "*" unary -> multiply | product "/" unary -> divide
 ?unary: power | "-" unary -> negate
 ?power: atom | atom "**" unary -> power
-?atom: NUMBER -> number | NAME -> name | NAME "(" sum ("," sum)* ")" -> call | "(" sum ")"
+?atom: NUMBER -> number | NAME -> name | (NAME | DOTTED) "(" sum ("," sum)* ")" -> call | "(" sum ")"
+DOTTED.2: /[A-Za-z_][A-Za-z0-9_]*\.[A-Za-z]+(?=\s*\()/
 NAME: /[A-Za-z_][A-Za-z0-9_]*/
 {NUMBER}
 %ignore /[ \t\r\n]+/

@@ -6,13 +6,20 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from theory.symbolic.hypergeometric import NotHypergeometric, Term
+from theory.symbolic.hypergeometric import NotHypergeometric, Term, single_term
 from theory.symbolic.objects import HALF
 from theory.symbolic.rational_functions import fraction
 
-Scale = tuple[sp.Rational, int]  # (p, q) is v^p log(v)^q
+Scale = tuple[sp.Rational, int | sp.Rational]  # (p, q) is v^p log(v)^q; LOGARITHM beside them
 SUPEREXPONENTIAL, RATE, POWER = (sp.Integer(1), 1), (sp.Integer(1), 0), (sp.Integer(0), 1)
+LOGARITHM = (sp.Integer(0), HALF)  # log(log(v)), at its place between log(v) and 1
 FLAT = (sp.Integer(0), 0)
+
+
+class LogLog(sp.Function):
+    """log(log(z)), where log(z) > 0 for all large v: exp(LogLog(z)) is the factor log(z) of a term."""
+
+    nargs = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +80,10 @@ def growth(term: Term, variable: sp.Symbol) -> Growth:
         _add(orders, RATE, e * (slope * sp.log(slope) - slope))
         _add(orders, POWER, e * (shift - HALF))
         constant *= slope ** (e * (shift - HALF)) * (2 * sp.pi) ** sp.Rational(e, 2)
-    for base, exponent in term.powers:
+    for base, whole in term.powers:
+        exponent, logarithms = _without_logarithms(whole)
+        for argument, c in logarithms:
+            constant *= _add_logarithm(orders, argument, c, variable)
         for scale, c in _exponent_scales(exponent, variable).items():
             constant *= _add_power(orders, base, scale, c, variable)
     constant = sp.powsimp(constant * sp.exp(orders.pop(FLAT, sp.Integer(0))), force=True)
@@ -81,6 +91,47 @@ def growth(term: Term, variable: sp.Symbol) -> Growth:
     fast, rate, power = (tidy.pop(scale, sp.Integer(0)) for scale in (SUPEREXPONENTIAL, RATE, POWER))
     beyond = tuple(sorted(((scale, c) for scale, c in tidy.items() if c != 0), reverse=True))
     return Growth(fast, rate, power, constant, beyond)
+
+
+def _without_logarithms(exponent: sp.Expr) -> tuple[sp.Expr, list[tuple[sp.Expr, sp.Expr]]]:
+    """The exponent of a power of E without its terms c LogLog(z), and these as (z, c)."""
+    if not exponent.has(LogLog):
+        return exponent, []
+    rest, found = sp.Integer(0), []
+    for part in sp.Add.make_args(sp.expand(exponent)):
+        c, logarithm = part.as_independent(LogLog, as_Add=False)
+        if isinstance(logarithm, LogLog):
+            found.append((logarithm.args[0], c))
+        elif part.has(LogLog):
+            raise NotHypergeometric(f"a power with exponent {exponent} has no law")
+        else:
+            rest += part
+    return rest, found
+
+
+def largest_order(size: Growth) -> tuple[Scale, sp.Expr]:
+    """(scale, c) of the leading term c v^p log(v)^q of log|term|; FLAT with log(constant) where it tends to a constant.
+
+    >>> from theory.symbolic.hypergeometric import single_term
+    >>> v = sp.Symbol("v", positive=True)
+    >>> largest_order(growth(single_term(3*v**2), v))
+    ((0, 1), 2)
+    """
+    for scale in scales(size):
+        c = sp.simplify(size.order(scale))
+        if c != 0:
+            return scale, c
+    return FLAT, sp.log(size.constant)
+
+
+def _add_logarithm(orders: dict[Scale, sp.Expr], argument: sp.Expr, c: sp.Expr, variable: sp.Symbol) -> sp.Expr:
+    """Add the orders of log(z)^c, log(z) ~ s v^p log(v)^q; s^c."""
+    if c.has(variable):
+        raise NotHypergeometric("a logarithm to a power that moves has no law")
+    (p, q), size = largest_order(growth(single_term(argument), variable))
+    _add(orders, POWER, c * p)
+    _add(orders, LOGARITHM, c * q)
+    return size**c
 
 
 def _add(orders: dict[Scale, sp.Expr], scale: Scale, c: sp.Expr) -> None:
@@ -91,7 +142,7 @@ def _add(orders: dict[Scale, sp.Expr], scale: Scale, c: sp.Expr) -> None:
 def _exponent_scales(exponent: sp.Expr, variable: sp.Symbol) -> dict[Scale, sp.Expr]:
     """The exponent of a power as a sum of c v^p log(v)^q."""
     found: dict[Scale, sp.Expr] = {}
-    for part in sp.Add.make_args(sp.expand(exponent)):
+    for part in sp.Add.make_args(sp.expand(exponent)) if exponent != 0 else ():
         c, moving = part.as_independent(variable)
         p, q = sp.Integer(0), 0
         for base, power in (factor.as_base_exp() for factor in sp.Mul.make_args(moving)):

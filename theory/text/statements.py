@@ -90,6 +90,11 @@ def _inner(node: Inner, parts: Sequence[Typeset]) -> Typeset:
 
 
 def _call(name: str, args: list[str], level: int) -> Typeset:
+    kernel, dot, function = name.rpartition(".")
+    if dot:  # one kernel among several
+        label = kernel.replace("_", r"\_")
+        index = f"_{{{', '.join(args)}}}" if function in INDEXED else _enclosed(args[0])
+        return rf"{INDEXED.get(function, FUNCTIONS.get(function))}^{{(\mathrm{{{label}}})}}{index}", ATOM
     match name:
         case "mu" | "a" | "b" | "lambda":
             return f"{INDEXED[name]}_{{{', '.join(args)}}}", ATOM

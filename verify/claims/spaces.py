@@ -6,6 +6,8 @@ eigenvalues are bounded both ways, and nested ones where one of the two is.
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from verify.findings.claim import Claim, Said, Source
 
 DEEP, TANGENT, LAPLACE, GAUSSIAN = "NTK(depth=L)", "NTK(depth=2)", "Laplace(rate=1)", "Gaussian(rate=1)"
@@ -15,8 +17,11 @@ CHEN_XU = Source("Chen, Xu", 2021, "abstract", "2009.10683")
 HOLDER = "kappa(1) - kappa(t) = Theta(sqrt(2-2*t)) as t -> 1"
 
 
-def _power(power: str, order: str) -> Said:
-    return Said(f"mu(k) = Theta(k**(-d-{order})) as k -> oo", f"ExponentialPower(rate=1, power={power})")
+POWERS = tuple(f"ExponentialPower(rate=1, power={power})" for power in ("1/2", "1", "3/2"))
+
+
+def _power(kernel: str, order: str) -> Said:
+    return Said(f"mu(k) = Theta(k**(-d-{order})) as k -> oo", kernel)
 
 
 CLAIMS = (
@@ -36,7 +41,13 @@ CLAIMS = (
         "derived",
         r"e^{-c\|x-x'\|^\gamma}: \text{ the smaller } \gamma, \text{ the larger the space on the sphere, since }"
         r"\mu_k = \Theta(k^{-d-\gamma})",
-        (_power("1/2", "1/2"), _power("1", "1"), _power("3/2", "3/2")),
+        (
+            *(_power(kernel, order) for kernel, order in zip(POWERS, ("1/2", "1", "3/2"), strict=True)),
+            *(
+                Said("smooth.mu(k) = o(rough.mu(k)) as k -> oo", f"smooth = {b}; rough = {a}")
+                for a, b in pairwise(POWERS)
+            ),
+        ),
         note="There: a smaller power has a larger space. The orders are added here, for three powers.",
     ),
     Claim(
@@ -46,7 +57,11 @@ CLAIMS = (
         ),
         "notes",
         r"\text{the space of the Gaussian kernel lies strictly inside that of the Laplace kernel}",
-        (Said("mu(k) = o(k**(-d-1)) as k -> oo", GAUSSIAN), Said(ORDER, LAPLACE), Said("mu(k) > 0", GAUSSIAN)),
+        (
+            Said("gauss.mu(k) = o(lap.mu(k)) as k -> oo", f"gauss = {GAUSSIAN}; lap = {LAPLACE}"),
+            Said("mu(k) > 0", LAPLACE),
+            Said("mu(k) > 0", GAUSSIAN),
+        ),
     ),
     Claim(
         "bm-holder",

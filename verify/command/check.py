@@ -138,12 +138,17 @@ def _claim(table: object, number: int, line: int, taken: set[str]) -> Claim:
     if refused:
         says = table.get("says")
         return Claim(name, says if isinstance(says, str) else "", None, (), line, refused)
-    claim = Claim(name, table["says"], table.get("kernel"), tuple(table.get("for", [])), line)
+    claim = Claim(name, table["says"], _kernel_text(table.get("kernel")), tuple(table.get("for", [])), line)
     try:
         claim.sentence()
     except ValueError as error:
         return Claim(name, claim.says, claim.kernel, claim.where, line, str(error))
     return claim
+
+
+def _kernel_text(kernel: str | dict[str, str] | None) -> str | None:
+    """Several kernels by name in one text."""
+    return "; ".join(f"{name} = {text}" for name, text in kernel.items()) if isinstance(kernel, dict) else kernel
 
 
 def _wrong(table: dict[str, Any]) -> str:
@@ -155,8 +160,9 @@ def _wrong(table: dict[str, Any]) -> str:
     if not isinstance(says, str):
         what = "is missing" if says is None else f"is {says!r}"
         return f'key says {what}, allowed: a statement such as "mu(k) > 0"'
-    if kernel is not None and not isinstance(kernel, str):
-        return 'key kernel must be a text such as "NTK(depth=2)"'
+    texts = kernel.values() if isinstance(kernel, dict) else [kernel]
+    if kernel is not None and not all(isinstance(text, str) for text in texts):
+        return 'key kernel must be a text such as "NTK(depth=2)", or several by name: {ntk = "NTK(depth=3)", lap = "Laplace(rate=1)"}'
     if not isinstance(where, list) or not all(isinstance(w, str) for w in where):
         return 'key for must be a list of conditions such as ["k even", "d = 2"]'
     return ""

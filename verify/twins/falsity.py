@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from mpmath import mp, mpf
 
 from theory.kernels.depth_families import DepthFamily
+from theory.kernels.named import NamedKernels
 from theory.language.families import kernel_at
 from theory.language.formulas import variables
 from theory.language.statement import UNIFORMLY, Statement
@@ -50,7 +51,7 @@ class NoValue(ArithmeticError):
     """A side has no value at the assignment, or none that is computed here."""
 
 
-def value(node: Node, at: At, kernel: Kernel | None) -> mpf:
+def value(node: Node, at: At, kernel: Kernel | NamedKernels | None) -> mpf:
     """The number that an expression stands for.
 
     >>> from theory.language.formulas import parse_formula
@@ -83,7 +84,9 @@ def _real(result: object) -> mpf:
     return result
 
 
-def _call(name: str, args: Sequence[mpf], at: At, kernel: Kernel | None) -> mpf:
+def _call(name: str, args: Sequence[mpf], at: At, kernel: Kernel | NamedKernels | None) -> mpf:
+    if isinstance(kernel, NamedKernels):
+        kernel, name = kernel.spoken_of(name) if "." in name else (None, name)
     if name in ("mu", "a"):
         dim = _index(args[1], 1) if len(args) == 2 else int(at["d"])
         degree = _index(args[0], 0)
@@ -317,7 +320,7 @@ def _refused_near(statement: Statement, fixed: dict[str, int]) -> str | None:
     return None
 
 
-def _kernel_of(statement: Statement) -> Kernel | None:
+def _kernel_of(statement: Statement) -> Kernel | NamedKernels | None:
     """The kernel of a statement of one depth, None where it speaks of no kernel."""
     assert not isinstance(statement.kernel, DepthFamily)
     return statement.kernel

@@ -11,8 +11,9 @@ from dataclasses import replace
 from fractions import Fraction
 
 from theory.kernels import NTK, Kernel, Multiple
+from theory.kernels.named import NamedKernels
 from theory.language.conditions import build_ranges
-from theory.language.formulas import parse_formula, uses_kernel, variables
+from theory.language.formulas import function_of, parse_formula, uses_kernel, variables
 from theory.language.statement import Statement
 from theory.symbolic.expressions import Call, Name, Node, Number, Operation, rebuilt, walk
 from theory.symbolic.objects import Range
@@ -99,9 +100,9 @@ def shifted_degree(statement: Statement) -> Iterator[Mutant]:
     for shift in (1, 2, -1, -2):
 
         def change(node: Node, shift: int = shift) -> Node | None:
-            if not isinstance(node, Call) or node.name not in places:
+            at = places.get(function_of(node) or "")
+            if not isinstance(node, Call) or at is None:
                 return None
-            at = places[node.name]
             args = [_plus(a, shift) if i == at else a for i, a in enumerate(node.args)]
             return Call(node.name, tuple(args))
 
@@ -155,7 +156,7 @@ def surface_measure(statement: Statement) -> Iterator[Mutant]:
 def _in_eigenvalues(statement: Statement, factor: Node, name: str) -> Iterator[Mutant]:
     def change(node: Node) -> Node:
         # Of a dimension that is written out, the factor takes that one.
-        if not isinstance(node, Call) or node.name != "mu":
+        if not isinstance(node, Call) or function_of(node) != "mu":
             return node
         dim = node.args[1] if len(node.args) == 2 else Name("d")
         return Operation("*", node, rebuilt(factor, lambda n: dim if n == Name("d") else n))
@@ -173,6 +174,12 @@ def another_kernel(statement: Statement) -> Iterator[Mutant]:
         return
     if statement.family is not None:
         yield "kernel times 2", replace(statement, family=f"2 * {statement.family}")
+        return
+    if isinstance(statement.kernel, NamedKernels):
+        (name, kernel), *others = statement.kernel.members
+        doubled = NamedKernels(((name, Multiple(Fraction(2), kernel)), *others))
+        yield f"kernel {name} times 2", replace(statement, kernel=doubled)
+        yield "kernels exchanged", replace(statement, kernel=statement.kernel.exchanged())
         return
     assert isinstance(statement.kernel, Kernel)  # of one depth, as it is no family
     yield "kernel times 2", replace(statement, kernel=Multiple(Fraction(2), statement.kernel))
@@ -241,7 +248,7 @@ def _leaves_domain(statement: Statement) -> bool:
     kernel = statement.kernel if isinstance(statement.kernel, Kernel) else None
     for side in (statement.left, statement.right):
         for node in walk(side):
-            if isinstance(node, Call) and node.name in ("mu", "a", "b", "N"):
+            if isinstance(node, Call) and function_of(node) in ("mu", "a", "b", "N"):
                 degree = node.args[1] if node.name == "N" else node.args[0]
                 try:
                     if not variables(degree) & {"t"} and value(degree, at, kernel) < 0:

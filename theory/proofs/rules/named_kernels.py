@@ -10,6 +10,7 @@ import sympy as sp
 
 from theory.kernels import NNGP, NTK, ArcCosine, Dual, DualTangent, Kernel, Laplace, Multiple, Sum
 from theory.kernels.depth_families import DepthFamily
+from theory.kernels.named import NamedKernels
 from theory.kernels.parse import ExpressionError
 from theory.language.families import deep_family, kernel_at
 from theory.language.statement import Statement
@@ -27,6 +28,8 @@ def kernel_on(statement: Statement, ranges: tuple[Range, ...]) -> Kernel | Depth
     if statement.family is None:
         if statement.kernel is None:
             raise Refused("the statement has no kernel")
+        if isinstance(statement.kernel, NamedKernels):
+            raise Refused("the statement has several kernels")
         return statement.kernel
     depths = range_in(ranges, "L")
     try:

@@ -13,10 +13,11 @@ from theory.numbers.truth import Evidence, Truth
 from theory.proofs.check import check
 from theory.proofs.rules.inequality import positive
 from theory.proofs.steps import Proof, Refused, Step
+from theory.statements.cases.logarithms import with_factors
 from theory.statements.outcome import Case, NotSymbolic, Outcome
 from theory.symbolic import positivity as domain
 from theory.symbolic.constants import NamedConstant, constant_ball, written_out
-from theory.symbolic.growth import POWER, Growth, Scale, growth, scales
+from theory.symbolic.growth import LOGARITHM, POWER, Growth, LogLog, Scale, growth, scales
 from theory.symbolic.hypergeometric import NotHypergeometric, normalize, single_term
 from theory.symbolic.objects import INTEGER_SYMBOLS, equal, grammar_text
 from theory.symbolic.positivity import nonzero, pole_free
@@ -33,6 +34,8 @@ def as_variable_grows(case: Case, relation: str, name: str, constants: Constants
     `constants` are the values of symbols that stand for constants which no hypergeometric term holds.
     """
     variable = INTEGER_SYMBOLS[name]
+    left, right = (with_factors(side, variable, case.free.without(name), constants) for side in (case.left, case.right))
+    case = replace(case, left=left, right=right)
     trivial = with_a_side_of_zero(case, relation)
     if trivial is not None:
         return trivial if trivial.truth is Truth.HOLDS else _with_a_side_that_grows(case, relation, variable, trivial)
@@ -66,19 +69,25 @@ def _of_growths(
         if sp.simplify(difference) != 0:
             return _by_order(case, relation, variable, scale, difference, (left, right), others, constants)
     ratio = sp.powsimp(left.constant / right.constant, force=True)
-    steps = (_limit_step(case, variable, ratio),)
+    told = Evidence.CHECKED if _has_logarithms(case) else Evidence.PROVED
+    steps = () if _has_logarithms(case) else (_limit_step(case, variable, ratio),)
     named, ratio = ratio, ratio.subs(constants)
     law = f"left/right -> {grammar_text(ratio)}"
     if relation in ("O", "Omega", "Theta"):
         if relation == "O" or never_zero(named, others):
-            return Outcome(Truth.HOLDS, law, steps)
+            return Outcome(Truth.HOLDS, law, steps, evidence=told)
         return _refuted(case, relation, name, f"{law}, which may vanish", constants)
     if relation == "~" and _is_one(ratio):
-        return Outcome(Truth.HOLDS, law, steps)
+        return Outcome(Truth.HOLDS, law, steps, evidence=told)
     if others:
         return _refuted(case, relation, name, law, constants)
     refuted = relation == "o" or _is_not_one(ratio)
-    return Outcome(Truth.FAILS if refuted else Truth.UNDECIDED, law, steps)
+    return Outcome(Truth.FAILS if refuted else Truth.UNDECIDED, law, steps, evidence=told)
+
+
+def _has_logarithms(case: Case) -> bool:
+    """Whether a side has a logarithm as a factor, of which no rule of the checker knows."""
+    return case.left.has(LogLog) or case.right.has(LogLog)
 
 
 def never_zero(constant: sp.Expr, ranges: Ranges) -> bool:
@@ -188,12 +197,12 @@ def _by_order(
     power_alone = scale == POWER and not any(g.beyond for g in growths)
     if power_alone:
         ratio = sp.powsimp(growths[0].constant / growths[1].constant, force=True)
-        steps: tuple[Step, ...] = (_limit_step(case, variable, ratio, difference),)
+        steps: tuple[Step, ...] = () if _has_logarithms(case) else (_limit_step(case, variable, ratio, difference),)
         shown = grammar_text(ratio.subs(constants))
         shown = f"({shown})" if ratio.subs(constants).is_Add else shown
         law = f"left/right ~ {shown} * {variable}**({grammar_text(difference)})"
     else:
-        steps = _vanishing_steps(case, variable, sign) if not constants else ()
+        steps = _vanishing_steps(case, variable, sign) if not constants and not _has_logarithms(case) else ()
     evidence = Evidence.PROVED if steps else Evidence.CHECKED
     holds = relation != "~" and ("infinity" if sign > 0 else "zero") in HOLDS_IF[relation]
     if holds and sign > 0 and not never_zero(growths[0].constant, others):
@@ -203,6 +212,8 @@ def _by_order(
 
 def _scale_text(scale: Scale, variable: sp.Symbol) -> str:
     """v^p log(v)^q as text."""
+    if scale == LOGARITHM:
+        return f"log(log({variable}))"
     p, q = scale
     shown = {1: f"log({variable})"}.get(q, f"log({variable})**{q}")
     power = {0: "", 1: f"{variable}"}.get(p, f"{variable}**{p if p.is_Integer else f'({p})'}")

@@ -16,6 +16,7 @@ from theory.expansions.coefficient_signs import nonnegative_from
 from theory.kernels import Kernel
 from theory.kernels.depth_families import DepthFamily, kappa_at_one, shallowest
 from theory.kernels.parity import degree_bounds
+from theory.language.formulas import function_of
 from theory.language.statement import Statement
 from theory.laws.certified import certified
 from theory.laws.coefficients import coefficient_law, positive_from
@@ -26,8 +27,9 @@ from theory.laws.ranked import ranked_law
 from theory.numbers.truth import Evidence, Unable
 from theory.proofs.steps import Proof
 from theory.spectra.closed_coefficients import maclaurin
+from theory.statements.equivalents.expanded import Expanded, moved
 from theory.statements.equivalents.used import Equivalent, Used
-from theory.statements.given import limit_of
+from theory.statements.given import kernel_spoken_of, limit_of
 from theory.statements.meaning import expression_at
 from theory.statements.outcome import NotSymbolic
 from theory.statements.parities import parity_of
@@ -54,23 +56,53 @@ class Laws:
 
     def equivalent(self, node: Call) -> Equivalent:
         """What mu, a, b or kappa(1) is ~ to, the laws noted in `used`."""
-        kernel = self.statement.kernel
+        kernel, name = kernel_spoken_of(self.statement, node), function_of(node)
         assert kernel is not None
-        if node.name == "kappa":
+        with self.used.of(node.name.rpartition(".")[0]):
+            return self._of_kernel(kernel, name, node)
+
+    def _of_kernel(self, kernel: Kernel | DepthFamily, name: str | None, node: Call) -> Equivalent:
+        if name == "kappa":
             at_one = kappa_at_one(kernel) if expression_at(node.args[0], None, self.ranges) == 1 else None
             if at_one is None:
                 raise NotSymbolic("kappa(t) at a point other than t = 1 has no exact value here")
             return Equivalent(at_one, True)
         index = expression_at(node.args[0], None, self.ranges)
-        if node.name == "b":
+        if name == "b":
             return self._coefficient(kernel, index)
-        if node.name == "lambda":
+        if name == "lambda":
             return self._ranked(kernel, index)
         dim = expression_at(node.args[1] if len(node.args) == 2 else Name("d"), None, self.ranges)
         value = self._eigenvalue(kernel, index, dim)
-        if node.name == "mu" or value.exact:
+        if name == "mu" or value.exact:
             return value
         return Equivalent(value.expression * (2 * index + dim - 1) / (dim - 1), False)
+
+    def expansion(self, node: Call, orders: int) -> Expanded:
+        """mu_K as k -> oo with so many orders, K = c k + integer, for each fixed dimension."""
+        kernel = kernel_spoken_of(self.statement, node)
+        if function_of(node) != "mu" or not isinstance(kernel, Kernel) or self.variable != k:
+            raise NotSymbolic("the leading terms cancel, and no further ones are known")
+        index = expression_at(node.args[0], None, self.ranges)
+        dim = expression_at(node.args[1] if len(node.args) == 2 else Name("d"), None, self.ranges)
+        _check_moving(index, k)
+        if k in dim.free_symbols:
+            raise NotSymbolic("degree and dimension move at once")
+        law, branches = _degree_terms(kernel, int(dim) if dim.is_Integer else None, orders)
+        branch = branches[self._parity(index)]
+        if branch is None or not branch.terms or without_sign(branch.leading) != branch.leading:
+            raise NotSymbolic("the leading terms cancel, and no further ones are known")
+        with self.used.of(node.name.rpartition(".")[0]):
+            told = " + ".join(grammar_text(c * k**p) for p, c in branch.terms)
+            self.used.note(f"mu(k) ~ {told} for {('even', 'odd')[self._parity(index)]} k", _unreplayed(law), law.source)
+        slope = sp.expand(index).coeff(k)
+        put = {d: dim}
+        return moved(
+            [(sp.expand(p.subs(put)), c.subs(put)) for p, c in branch.terms],
+            int(slope),
+            int(index - slope * k),
+            orders - 1,
+        )
 
     def _eigenvalue(self, kernel: Kernel | DepthFamily, index: sp.Expr, dim: sp.Expr) -> Equivalent:
         if self.variable == k or self.variable == n:
@@ -252,3 +284,20 @@ def _dimension_leading(kernel: Kernel, degree: int) -> tuple[sp.Expr, Evidence, 
     except (Unable, Inadmissible) as error:
         raise NotSymbolic(f"no law of mu({degree}) as d -> oo: {error}") from None
     return law.law[0].leading, _unreplayed(law), law.source
+
+
+@lru_cache(maxsize=64)
+def _degree_terms(
+    kernel: Kernel, dim: int | None, orders: int
+) -> tuple[Law, tuple[LawBranch | None, LawBranch | None]]:
+    """The law of mu_k with so many orders, and its branches for even and odd k."""
+    try:
+        law = decay(kernel, "k", dim, terms=orders)
+    except (Unable, Inadmissible) as error:
+        raise NotSymbolic(f"no law of mu(k) as k -> oo: {error}") from None
+    found: dict[int, LawBranch] = {}
+    for branch in law.law:
+        where = branch.ranges.named("k")
+        if where.most is None:
+            found.update(dict.fromkeys((0, 1) if where.parity is None else (where.parity,), branch))
+    return law, (found.get(0), found.get(1))

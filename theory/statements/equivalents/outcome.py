@@ -8,6 +8,7 @@ from dataclasses import replace
 import sympy as sp
 
 from theory.derivations.by_ends import proved_ends, quotient_proof
+from theory.kernels.named import NamedKernels
 from theory.language.statement import Statement
 from theory.laws.named_constants import named_constants
 from theory.numbers.truth import Evidence, Truth
@@ -18,6 +19,7 @@ from theory.statements.equivalents.sides import Reader
 from theory.statements.given import limit_of
 from theory.statements.meaning import expression_at
 from theory.statements.outcome import Case, NotSymbolic, Outcome
+from theory.symbolic.hypergeometric import normalize
 from theory.symbolic.objects import INTEGER_SYMBOLS, KernelName, Maclaurin
 from theory.symbolic.ranges import Ranges
 
@@ -33,7 +35,10 @@ def law_outcome(statement: Statement, ranges: Ranges) -> tuple[Case, Outcome]:
     name, _ = limit_of(statement)
     reader = Reader(statement, ranges)
     used = reader.used
-    left, right = (reader.growth_of(side).expression for side in (statement.left, statement.right))
+    sides = [reader.growth_of(side) for side in (statement.left, statement.right)]
+    if any(not side.exact and not normalize(side.expression) for side in sides):
+        raise NotSymbolic("a leading term that vanishes tells nothing")
+    left, right = (side.expression for side in sides)
     if used.signs_change and statement.relation == "~":
         raise NotSymbolic("the signs of the eigenvalues change, and only their size is looked at")
     moving = ranges.named(name)
@@ -84,7 +89,7 @@ def _proof(statement: Statement, ranges: Ranges, laws: list[Proof | None]) -> Pr
     As d -> oo the limit may be of left/right over some b_n > 0 of unknown value: that proves no ~.
     """
     proved = [law for law in laws if law is not None]
-    if not laws or len(proved) < len(laws):
+    if not laws or len(proved) < len(laws) or isinstance(statement.kernel, NamedKernels):
         return None
     moving, _ = limit_of(statement)
     ends = proved_ends(statement.kernel) if moving == "k" else None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import sympy as sp
@@ -32,12 +34,25 @@ class Used:
         self.proofs: list[Proof | None] = []
         self.constants: dict[sp.Symbol, sp.Expr] = {}
         self.signs_change = False  # a law is told of |mu_k| alone, mu_k being of changing sign
+        self.owner = ""  # the name of the kernel whose laws are noted, where there are several
         self.least = 0  # from which value of the limit variable on the sides are what is read
 
+    @contextmanager
+    def of(self, owner: str) -> Iterator[None]:
+        """What is noted inside is of the kernel of that name; of the only one where it is empty."""
+        self.owner = owner
+        try:
+            yield
+        finally:
+            self.owner = ""
+
     def note(self, law: str, evidence: Evidence, source: str, proof: Proof | None = None) -> None:
-        """`evidence` is that of a verdict which uses the law without a replayed step."""
-        self.proofs.append(proof)
-        self.laws.append(law)
+        """`evidence` is that of a verdict which uses the law without a replayed step.
+
+        Of one kernel among several the law is told with its name, and no proof of both together is replayed.
+        """
+        self.proofs.append(None if self.owner else proof)
+        self.laws.append(f"{self.owner}.{law}" if self.owner else law)
         self.evidence.append(evidence)
         self.sources.append(source)
 

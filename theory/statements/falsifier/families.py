@@ -7,6 +7,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 from theory.kernels import Kernel, written_out
+from theory.kernels.named import NamedKernels
 from theory.kernels.parse import parse_kernel
 from theory.language.formulas import parse_formula
 from theory.language.statement import Statement
@@ -18,14 +19,14 @@ from theory.symbolic.expression_grammar import ExpressionError
 _PART = re.compile(r"(?<![A-Za-z])(?:[0-9./+*\s-]*\bL\b)+[0-9./+*\s-]*?(?=\s*(?:[,)]|$|\*\s*[A-Za-z(]))")
 
 
-def kernel_of(statement: Statement, at: Point) -> Kernel | None:
-    """The kernel itself, or the member of the family at L.
+def kernel_of(statement: Statement, at: Point) -> Kernel | NamedKernels | None:
+    """The kernel itself, several with their names, or the member of the family at L.
 
     Raises Unable where there is none.
     """
     if statement.family is not None:
         return member(statement.family, int(at["L"]))
-    if statement.kernel is None or isinstance(statement.kernel, Kernel):
+    if statement.kernel is None or isinstance(statement.kernel, Kernel | NamedKernels):
         return statement.kernel
     raise TypeError(f"no kernel: {statement.kernel!r}")
 

@@ -9,7 +9,8 @@ from math import inf
 from typing import Any
 
 from theory.kernels import Kernel
-from theory.language.formulas import uses_kernel, variables
+from theory.kernels.named import NamedKernels
+from theory.language.formulas import function_of, uses_kernel, variables
 from theory.language.statement import Statement
 from theory.statements.falsifier.kernels import has_formula
 from theory.statements.falsifier.near import Unable, Undefined, real, sign
@@ -100,7 +101,9 @@ def _varied(statement: Statement, free: list[Range], first: Point, work: Work) -
         yield from ({**first, w.name: v} for v in (33, 64) if w.contains(v))
 
 
-def start_of(statement: Statement, kernel: Kernel | None, moving: str | None, at: Point, work: Work) -> int | None:
+def start_of(
+    statement: Statement, kernel: Kernel | NamedKernels | None, moving: str | None, at: Point, work: Work
+) -> int | None:
     """Where a sequence begins, beyond the scale of the numbers that stand in sums, powers and functions.
 
     None where that is out of reach: then nothing is said.
@@ -120,7 +123,9 @@ def _numbers(text: str) -> float:
     return max(found, default=1.0)
 
 
-def _scale(node: Node, moving: str | None, at: Point, kernel: Kernel | None, work: Work, inside: bool = False) -> float:
+def _scale(
+    node: Node, moving: str | None, at: Point, kernel: Kernel | NamedKernels | None, work: Work, inside: bool = False
+) -> float:
     """The largest size, or inverse size, of a constant beside which the variable moves; factors do not count."""
     largest, stack = 1.0, [(node, inside)]
     while stack:
@@ -136,12 +141,12 @@ def _scale(node: Node, moving: str | None, at: Point, kernel: Kernel | None, wor
 def _moves(node: Node, name: str) -> bool:
     """Whether a variable stands in the node; mu(K) and a(K) are taken on S^d."""
     on_sphere = name == "d" and any(
-        isinstance(n, Call) and (n.name == "a" or n.name == "mu" and len(n.args) == 1) for n in walk(node)
+        isinstance(n, Call) and (n.name == "a" or function_of(n) == "mu" and len(n.args) == 1) for n in walk(node)
     )
     return on_sphere or name in variables(node)
 
 
-def _size(node: Node, at: Point, kernel: Kernel | None, work: Work) -> float:
+def _size(node: Node, at: Point, kernel: Kernel | NamedKernels | None, work: Work) -> float:
     if isinstance(node, Number | Name) and not (isinstance(node, Name) and node.name in at):
         number = abs(float(node.value)) if isinstance(node, Number) else 1.0
         return max(number, 1 / number) if number else 1.0
@@ -158,9 +163,10 @@ def _size(node: Node, at: Point, kernel: Kernel | None, work: Work) -> float:
     return float(largest) if largest < 1e300 else inf
 
 
-def reach(statement: Statement, kernel: Kernel | None) -> int | None:
+def reach(statement: Statement, kernel: Kernel | NamedKernels | None) -> int | None:
     """How far a sequence goes where eigenvalues, or coefficients of t^n, are computed in doubles."""
-    if kernel is None or has_formula(kernel):
+    kernels = kernel.kernels if isinstance(kernel, NamedKernels) else () if kernel is None else (kernel,)
+    if all(map(has_formula, kernels)):
         return None
-    names = {n.name for side in (statement.left, statement.right) for n in walk(side) if isinstance(n, Call)}
+    names = {function_of(n) for side in (statement.left, statement.right) for n in walk(side)}
     return REACH if names & {"mu", "a", "b"} else None

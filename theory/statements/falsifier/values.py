@@ -9,6 +9,7 @@ from fractions import Fraction
 from mpmath import mp
 
 from theory.kernels import Kernel
+from theory.kernels.named import NamedKernels
 from theory.statements.falsifier import functions
 from theory.statements.falsifier.closed import multiplicity
 from theory.statements.falsifier.coefficients import coefficient
@@ -41,7 +42,7 @@ MAX_MULTIPLICITY = 200_000  # of the smaller index of the binomials, times the d
 class Scene:
     """Where an expression is evaluated: the kernel, the values of the variables, the work that is left."""
 
-    kernel: Kernel | None
+    kernel: Kernel | NamedKernels | None
     at: Point
     work: Work
 
@@ -77,7 +78,7 @@ def _value(node: Node, scene: Scene) -> Value | Pole:
             return _operation(op, _value(left, scene), _value(right, scene))
         case Call(name, args):
             values = [value(argument, scene) for argument in args]
-            return _call(name, values, scene)
+            return _of_one_of(name, values, scene) if "." in name else _call(name, values, scene)
     raise TypeError(f"no expression: {node!r}")
 
 
@@ -135,10 +136,17 @@ def _call(name: str, values: list[Value], scene: Scene) -> Value | Pole:
         case "lambda":
             raise Unable("eigenvalues are not put in order here")
         case "kappa" | "b" | "mu" | "a":
-            assert scene.kernel is not None  # there is one where a function of it is spoken of
+            assert isinstance(scene.kernel, Kernel)  # there is one where a function of it is spoken of
             return _of_kernel(name, values, scene.kernel, scene)
     scene.work.pay(FUNCTION)
     return functions.elementary(name, values[0])
+
+
+def _of_one_of(name: str, values: list[Value], scene: Scene) -> Value:
+    """ntk.mu: the kernel of that name."""
+    assert isinstance(scene.kernel, NamedKernels)
+    own, function = name.split(".")
+    return _of_kernel(function, values, dict(scene.kernel.members)[own], scene)
 
 
 def _of_kernel(name: str, values: list[Value], kernel: Kernel, scene: Scene) -> Value:

@@ -22,7 +22,7 @@ from theory.statements.counterexamples import certainly_holds
 from theory.statements.critical_points import critical_points
 from theory.statements.definedness import Judge
 from theory.statements.equivalents.outcome import law_outcome
-from theory.statements.given import is_of_one_kernel
+from theory.statements.given import is_of_given_kernels
 from theory.statements.law_parts import law_parts
 from theory.statements.meaning import meaning
 from theory.statements.method import Method
@@ -155,7 +155,7 @@ def _outcome(statement: Statement, case: Case) -> Outcome:
 
 
 def _applies(statement: Statement) -> bool:
-    return is_of_one_kernel(statement) and statement.moving != "t"
+    return is_of_given_kernels(statement) and statement.moving != "t"
 
 
 METHOD = Method("by closed forms", 30, _applies, by_closed_forms)

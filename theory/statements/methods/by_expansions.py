@@ -13,10 +13,11 @@ from itertools import product
 import sympy as sp
 
 from theory.derivations.by_ends import limit_proof, proved_ends
+from theory.kernels import Kernel
 from theory.language.statement import Statement
 from theory.numbers.truth import Evidence, Truth
 from theory.proofs.steps import Proof
-from theory.statements.given import is_of_one_kernel, limit_of, one_kernel
+from theory.statements.given import given_kernels, is_of_given_kernels, limit_of
 from theory.statements.leading_terms import approaches, lead, power_text, relation_near_point
 from theory.statements.meaning import T, expression_at
 from theory.statements.method import Method
@@ -57,7 +58,7 @@ def by_expansions(statement: Statement) -> Iterator[tuple[Ranges, Outcome]]:
 
 
 def _at(statement: Statement, ranges: Ranges, t: Callable[[int], Puiseux], text: str) -> Outcome:
-    kernel = one_kernel(statement)
+    kernel = given_kernels(statement)
     (e, c), (f, g) = (lead(side, kernel, ranges, t) for side in (statement.left, statement.right))
     law = f"left ~ {power_text(c, e, text)}, right ~ {power_text(g, f, text)}"
     where = {"t": "t = 0", "(-t)": "t = 0", "(1-t)": "t = 1", "(1+t)": "t = -1"}[text]
@@ -70,8 +71,8 @@ def _at(statement: Statement, ranges: Ranges, t: Callable[[int], Puiseux], text:
 def _proof(statement: Statement, ranges: Ranges, text: str, exponent: Fraction, value: sp.Expr) -> Proof | None:
     """left/right ~ value u^exponent from a proved expansion of kappa; None where there is none."""
     kernel = statement.kernel
-    ends = None if text in ("t", "(-t)") or kernel is None else proved_ends(kernel)
-    if ends is None or kernel is None:
+    ends = None if text in ("t", "(-t)") or not isinstance(kernel, Kernel) else proved_ends(kernel)
+    if ends is None or not isinstance(kernel, Kernel):
         return None
     try:
         left, right = (expression_at(side, ends.name, ranges) for side in (statement.left, statement.right))
@@ -83,7 +84,7 @@ def _proof(statement: Statement, ranges: Ranges, text: str, exponent: Fraction, 
 
 
 def _applies(statement: Statement) -> bool:
-    return is_of_one_kernel(statement) and statement.moving == "t"
+    return is_of_given_kernels(statement) and statement.moving == "t"
 
 
 def _parts(statement: Statement) -> Iterator[Part]:

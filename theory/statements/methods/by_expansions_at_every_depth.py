@@ -7,10 +7,11 @@ from fractions import Fraction
 import sympy as sp
 
 from theory.derivations.by_ends import leading_at_end, limit_proof, proved_ends
+from theory.kernels.depth_families import DepthFamily
 from theory.language.statement import Statement
 from theory.numbers.truth import Truth
 from theory.proofs.rules.ends import certain_sign
-from theory.statements.given import is_of_one_kernel, limit_of
+from theory.statements.given import is_of_every_depth, limit_of
 from theory.statements.leading_terms import power_text, relation_near_point
 from theory.statements.meaning import T, expression_at
 from theory.statements.method import Method
@@ -31,8 +32,8 @@ def by_expansions_at_every_depth(statement: Statement) -> list[Part]:
     ['HOLDS']
     """
     place, kernel = int(limit_of(statement)[1]), statement.kernel
-    ends = proved_ends(kernel) if place and kernel is not None else None
-    if ends is None or kernel is None or statement.ranges.without("L"):
+    ends = proved_ends(kernel) if place and isinstance(kernel, DepthFamily) else None
+    if ends is None or not isinstance(kernel, DepthFamily) or statement.ranges.without("L"):
         return []
     spoken = [expression_at(side, ends.name, statement.ranges) for side in (statement.left, statement.right)]
     found = [leading_at_end(kernel, side, place) for side in spoken]
@@ -66,7 +67,7 @@ def _truth_in_depth(statement: Statement, exponent: sp.Rational, ratio: sp.Expr)
 
 
 def _applies(statement: Statement) -> bool:
-    return not is_of_one_kernel(statement) and statement.moving == "t"
+    return is_of_every_depth(statement) and statement.moving == "t"
 
 
 METHOD = Method("by expansions at every depth", 21, _applies, by_expansions_at_every_depth)

@@ -12,7 +12,7 @@ from theory.language.formulas import uses_kernel, variables
 from theory.language.statement import Statement
 from theory.numbers.truth import Evidence, Truth
 from theory.statements.definedness import Judge, conditions
-from theory.statements.given import is_of_one_kernel
+from theory.statements.given import is_of_given_kernels
 from theory.statements.method import Method
 from theory.statements.outcome import Outcome, Part, bare_part
 from theory.symbolic.expressions import ARITHMETIC, Call, Name, Node, Number, Operation, unparse, walk
@@ -93,4 +93,4 @@ def _parts(statement: Statement) -> list[Part]:
     return [] if outcome is None else [bare_part(statement.ranges, outcome)]
 
 
-METHOD = Method("by identity", 10, is_of_one_kernel, _parts)
+METHOD = Method("by identity", 10, is_of_given_kernels, _parts)

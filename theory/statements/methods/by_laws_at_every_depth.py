@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from theory.language.statement import Statement
 from theory.statements.equivalents.outcome import law_outcome
-from theory.statements.given import is_of_one_kernel
+from theory.statements.given import is_of_every_depth
 from theory.statements.law_parts import law_parts
 from theory.statements.method import Method
 from theory.statements.outcome import Part
@@ -23,7 +23,7 @@ def by_laws_at_every_depth(statement: Statement) -> list[Part]:
 
 
 def _applies(statement: Statement) -> bool:
-    return not is_of_one_kernel(statement) and statement.moving in ("k", "n", "d")
+    return is_of_every_depth(statement) and statement.moving in ("k", "n", "d")
 
 
 METHOD = Method("by laws at every depth", 31, _applies, by_laws_at_every_depth)

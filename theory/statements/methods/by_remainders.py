@@ -18,7 +18,8 @@ import sympy as sp
 
 from theory.expansions.admissible import Inadmissible
 from theory.kernels import Kernel
-from theory.language.formulas import uses_kernel, variables
+from theory.kernels.named import NamedKernels
+from theory.language.formulas import function_of, uses_kernel, variables
 from theory.language.statement import Statement
 from theory.laws.certified import certified
 from theory.laws.decay import decay
@@ -27,7 +28,7 @@ from theory.numbers.balls import ball, working_precision
 from theory.numbers.truth import Evidence, Truth, Unable
 from theory.statements.arithmetic import Undefined
 from theory.statements.counterexamples import OUT_OF_REACH, Point, compare_at, point_text
-from theory.statements.given import is_of_one_kernel, one_kernel
+from theory.statements.given import given_kernels, is_of_given_kernels
 from theory.statements.meaning import expression_at
 from theory.statements.method import Method
 from theory.statements.outcome import NotSymbolic, Outcome, Part, bare_part
@@ -70,7 +71,7 @@ def _classes(statement: Statement) -> Iterator[Ranges]:
     if statement.is_asymptotic or statement.family is not None or len(moving) != 1 or "t" in names:
         raise NotSymbolic("not one unbounded variable")
     nodes = (*walk(statement.left), *walk(statement.right))
-    if not any(isinstance(node, Call) and node.name in ("mu", "a") for node in nodes):
+    if not any(function_of(node) in ("mu", "a") for node in nodes):
         raise NotSymbolic("no eigenvalue occurs")
     parts = []
     for where in statement.ranges:
@@ -133,7 +134,7 @@ def _eventual_sign(statement: Statement, ranges: Ranges, where: Range) -> tuple[
     for orders in ORDERS:
         with working_precision(DIGITS):
             try:
-                reader = _Reader(one_kernel(statement), ranges, where, orders)
+                reader = _Reader(given_kernels(statement), ranges, where, orders)
                 difference = reader.tail(statement.left) - reader.tail(statement.right)
                 found = difference.signed_from(where.least)
             except Unable as error:
@@ -163,7 +164,7 @@ def _leading_text(difference: Tail, name: str) -> str:
 class _Reader:
     """Expressions as tails in one variable."""
 
-    kernel: Kernel | None
+    kernel: Kernel | NamedKernels | None
     ranges: Ranges
     where: Range
     orders: int
@@ -191,15 +192,20 @@ class _Reader:
                 return self.tail(base).raised(self._exponent(exponent))
             case Call("sqrt", (inner,)):
                 return self.tail(inner).raised(Fraction(1, 2))
-            case Call("mu", (degree, *dims)):
-                return self._eigenvalue(degree, dims[0] if dims else Name("d"))
+            case Call(_, (degree, *dims)) if function_of(node) == "mu":
+                return self._eigenvalue(node, degree, dims[0] if dims else Name("d"))
             case Call("a", (degree,)):
-                return self._eigenvalue(degree, Name("d")) * self.tail(_ratio(degree))
+                return self._eigenvalue(node, degree, Name("d")) * self.tail(_ratio(degree))
             case Call("N"):
                 return self._rational(sp.gammasimp(expression_at(node, None, self.ranges)))
-            case Call("kappa") if self.where.name not in variables(node):
+            case Call() if function_of(node) == "kappa" and self.where.name not in variables(node):
                 return Tail.constant(expression_at(node, self.kernel, self.ranges))
         raise NotSymbolic("no expansion with a certified rest")
+
+    def _kernel_of(self, node: Call) -> Kernel:
+        kernel = self.kernel.spoken_of(node.name)[0] if isinstance(self.kernel, NamedKernels) else self.kernel
+        assert kernel is not None  # `parse_statement` asks for one where a function of it occurs
+        return kernel
 
     def _exponent(self, node: Node) -> Fraction:
         value = expression_at(node, None, self.ranges)
@@ -207,13 +213,13 @@ class _Reader:
             raise NotSymbolic(f"an exponent {value}")
         return Fraction(int(value.p), int(value.q))
 
-    def _eigenvalue(self, degree: Node, dim: Node) -> Tail:
+    def _eigenvalue(self, node: Call, degree: Node, dim: Node) -> Tail:
         index, sphere = (expression_at(node, None, self.ranges) for node in (degree, dim))
         moving, still = (sphere, index) if self.where.name == "d" else (index, sphere)
         slope, shift = self._linear(moving)
         if not still.is_Integer or still < (0 if self.where.name == "d" else 1):
             raise NotSymbolic(f"{still} is no fixed degree or dimension")
-        law = _law(self.kernel, "d" if self.where.name == "d" else "k", int(still), self.orders)
+        law = _law(self._kernel_of(node), "d" if self.where.name == "d" else "k", int(still), self.orders)
         parity = int(still) % 2 if self.where.name == "d" else parity_of(index, self.ranges.parities)
         return _law_tail(law, parity).at(slope, shift)
 
@@ -274,4 +280,4 @@ def _parts(statement: Statement) -> list[Part]:
     return [bare_part(ranges, outcome) for ranges, outcome in by_remainders(statement)]
 
 
-METHOD = Method("by remainders", 50, is_of_one_kernel, _parts)
+METHOD = Method("by remainders", 50, is_of_given_kernels, _parts)

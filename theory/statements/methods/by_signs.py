@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from theory.kernels import Kernel
+from theory.kernels.depth_families import DepthFamily
 from theory.language.statement import Statement
 from theory.numbers.truth import Evidence
 from theory.statements.coefficient_signs import sign_outcome
@@ -21,7 +23,7 @@ def by_signs(statement: Statement) -> list[Part]:
 
 
 def _applies(statement: Statement) -> bool:
-    return statement.kernel is not None and not statement.is_asymptotic
+    return isinstance(statement.kernel, Kernel | DepthFamily) and not statement.is_asymptotic
 
 
 METHOD = Method("by signs", 40, _applies, by_signs)

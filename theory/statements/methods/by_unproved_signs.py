@@ -5,6 +5,8 @@ Asked last, after what is certified.
 
 from __future__ import annotations
 
+from theory.kernels import Kernel
+from theory.kernels.depth_families import DepthFamily
 from theory.language.statement import Statement
 from theory.statements.coefficient_signs import sign_outcome
 from theory.statements.method import Method
@@ -23,7 +25,7 @@ def by_unproved_signs(statement: Statement) -> list[Part]:
 
 
 def _applies(statement: Statement) -> bool:
-    return statement.kernel is not None and not statement.is_asymptotic
+    return isinstance(statement.kernel, Kernel | DepthFamily) and not statement.is_asymptotic
 
 
 METHOD = Method("by unproved signs", 70, _applies, by_unproved_signs)

@@ -12,7 +12,7 @@ import theory.statements.falsifier
 
 HOME = Path(theory.statements.falsifier.__file__).parent
 ALLOWED = {
-    "theory.language.formulas": {"KERNEL_FUNCTIONS", "variables", "uses_kernel", "parse_formula"},
+    "theory.language.formulas": {"KERNEL_FUNCTIONS", "variables", "uses_kernel", "function_of", "parse_formula"},
     "theory.language.statement": {"Statement", "UNIFORMLY"},
     "theory.symbolic.expressions": {
         "ARITHMETIC",
@@ -32,6 +32,7 @@ ALLOWED = {
     "theory.numbers.truth": {"Truth"},
     "theory.spectra.routes": {"oracle"},
     "theory.kernels": None,
+    "theory.kernels.named": {"NamedKernels"},  # which kernel a name means
     "theory.kernels.zonal_expressions": {"polynomial"},
 }
 OUTSIDE = {
