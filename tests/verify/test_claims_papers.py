@@ -52,6 +52,8 @@ WORDING = {
         "chen-xu-same-space",
         "chen-xu-powers",
         "falls-with-degree",
+        "bb-smooth-activations",
+        "bb-rectified-powers",
     ),
     "own": ("ntk-sobolev",),
     "seed": (

@@ -24,6 +24,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
+from math import inf
 from typing import TypeGuard
 
 import sympy as sp
@@ -137,7 +138,7 @@ def _proof(
 
 
 def _zero(statement: Statement, kernel: Kernel) -> Outcome | None:
-    """c*mu(K) = 0 for every K of one parity, of an even or odd function."""
+    """c*mu(K) = 0 for every K of one parity above the degree of that part of kappa; of an even or odd function for all."""
     left, right = statement.left, statement.right
     while isinstance(left, Operation) and left.op == "*" and isinstance(left.left, Number):
         left = left.right
@@ -148,14 +149,18 @@ def _zero(statement: Statement, kernel: Kernel) -> Outcome | None:
         parity = parity_of(degrees, statement.ranges.parities)
     except NotSymbolic:
         return None
-    if degree_bounds(kernel)[parity] >= 0 or Judge(statement, statement.ranges).doubt(kernel_free=True):
+    bound = degree_bounds(kernel)[parity]
+    beyond = bound < inf and (bound < 0 or positive(degrees - int(bound), statement.ranges))
+    if not beyond or Judge(statement, statement.ranges).doubt(kernel_free=True):
         return None
     if isinstance(kernel, Kernel) and not certainly_integrable(kernel, least_dim(kernel)):
         return None  # it may have no eigenvalues at all
     spoken = Mu(KernelName(repr(kernel)), degrees)
-    proof = zero_proof(kernel, spoken, statement.ranges) if len(left.args) == 1 else None
+    proof = zero_proof(kernel, spoken, statement.ranges) if len(left.args) == 1 and bound < 0 else None
     evidence = Evidence.CHECKED if proof is None else Evidence.PROVED
     law = f"kappa is an {('odd', 'even')[parity]} function"
+    if bound >= 0:
+        law = f"the {('even', 'odd')[parity]} part of kappa is a polynomial of degree at most {int(bound)}"
     return Outcome(Truth.HOLDS, law, evidence=evidence, whole=proof)
 
 

@@ -12,6 +12,7 @@ from theory.numbers.truth import Evidence, Truth
 from theory.proofs.check import check
 from theory.statements.coefficient_signs import sign_outcome
 from theory.statements.counterexamples import compare_at
+from theory.statements.decide import decide
 
 NTK2, NTK3, HIDDEN = "NTK(depth=2)", "NTK(depth=3)", "NTK(depth=2, layer_scales=(1, 0))"
 FLAT, MIXED = "PowerSeries((1, 0, 1/2))", "PowerSeries((1, -1/2))"
@@ -258,3 +259,17 @@ def test_signs_of_expressions_products_and_compositions_are_proved_for_every_dim
     assert (weak is not None) is (strict is not None)
     assert weak is None or (weak.truth is Truth.HOLDS and weak.evidence is Evidence.PROVED)
     assert (strong is not None and strong.evidence is Evidence.PROVED) is bool(strict)
+
+
+@pytest.mark.parametrize(
+    "kernel, where, truth",
+    [
+        ('Dual("gelu")', ["k odd", "k >= 3"], Truth.HOLDS),
+        ('Dual("gelu")', ["k odd"], Truth.FAILS),  # mu_1 > 0
+        ('Dual("gelu")', ["k even", "k >= 4"], Truth.FAILS),
+        ("PowerSeries((1, 1/3, 1/2))", ["k >= 3"], Truth.HOLDS),
+        ("PowerSeries((1, 1/3, 1/2))", ["k >= 2"], Truth.FAILS),
+    ],
+)
+def test_beyond_the_degree_of_its_part_an_eigenvalue_is_0(kernel: str, where: list[str], truth: Truth) -> None:
+    assert decide(parse_statement("mu(k) = 0", kernel, where)).truth is truth
