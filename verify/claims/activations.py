@@ -9,7 +9,7 @@ from verify.findings.claim import Claim, Said, Source
 
 SMOOTH = Source("Bietti, Bach", 2021, "section 3.3, on infinitely smooth activations", "2009.14397")
 POWERS = Source("Bietti, Bach", 2021, "section 3.3, on powers of the rectifier", "2009.14397")
-ERF, GELU, SIN = (f'Dual("{name}")' for name in ("erf", "gelu", "sin"))
+ERF, SIN = (f'Dual("{name}")' for name in ("erf", "sin"))
 SQUARE, CUBE = "ArcCosine(order=2)", "ArcCosine(order=3)"
 
 CLAIMS = (
@@ -17,14 +17,13 @@ CLAIMS = (
         "bb-smooth-activations",
         SMOOTH,
         "derived",
-        r"\text{one hidden layer of erf, GELU or sine: } \mu_k \text{ falls faster than every power of } k",
+        r"\text{one hidden layer of erf or sine: } \mu_k \text{ falls faster than every power of } k",
         (
-            Said("mu(k) = Theta(((3+sqrt(5))/2)**(-k)*k**(-d/2-1)) as k -> oo", ERF, ("k odd",)),
-            Said("mu(k) = Theta((2+sqrt(3))**(-k)*k**(-d/2)) as k -> oo", GELU, ("k even",)),
+            Said("mu(k) = Theta(((3+sqrt(5))/2)**(-k)*k**(-d/2-1)) as k -> oo", ERF, ("k odd", "d = 2")),
             Said("mu(k) ~ exp(-1)*2**(-k)*Gamma((d+1)/2)/Gamma(k+(d+1)/2) as k -> oo", SIN, ("k odd",)),
-            Said("sine.mu(k) = o(error.mu(k)) as k -> oo", f"sine = {SIN}; error = {ERF}", ("k odd",)),
+            Said("sine.mu(k) = o(error.mu(k)) as k -> oo", f"sine = {SIN}; error = {ERF}", ("k odd", "d = 2")),
         ),
-        note="There: faster than any polynomial. The rates are added here, those of the other parity are 0.",
+        note="There: faster than any polynomial. Rates are added, that of erf for S^2; even k are 0.",
     ),
     Claim(
         "bb-rectified-powers",

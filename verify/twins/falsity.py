@@ -333,10 +333,10 @@ def _sides(statement: Statement, at: At) -> tuple[mpf, mpf]:
 
 
 def _quotient(statement: Statement, at: At) -> mpf:
-    """|left/right|, 1 where both are 0 and infinite where only the right one is."""
+    """|left/right|, infinite where the right side alone is 0; where both are, what the relation allows: 0 = o(0)."""
     left, right = _sides(statement, at)
     if right == 0:
-        return mpf(1) if left == 0 else mp.inf
+        return mpf(statement.relation != "o") if left == 0 else mp.inf
     return abs(left / right) if statement.relation != "~" else left / right
 
 
