@@ -26,6 +26,7 @@ from __future__ import annotations
 
 from importlib import import_module
 
+from theory.numbers.evaluated import evaluated_by
 from theory.numbers.shown import shown_by
 
 MODULES = {
@@ -72,3 +73,4 @@ def __dir__() -> list[str]:
 
 
 shown_by(lambda: import_module("theory.text.display"))
+evaluated_by(lambda: import_module("theory.expansions.values"))

@@ -16,6 +16,7 @@ from typing import cast
 from flint import arb
 
 from theory.expansions.angle_points import Number, Point, follow, start
+from theory.expansions.hermite_squares import tanh_dual
 from theory.expansions.jets import Jet
 from theory.expansions.piecewise import continued_value, real_value
 from theory.kernels import (
@@ -212,12 +213,19 @@ def _matern(kernel: Matern, point: Point[Number]) -> Number:
         common = Fraction(factorial(n), factorial(2 * n))
         terms = (common * 2**m * comb(n, m) * factorial(2 * n - m) / factorial(n) for m in range(n + 1))
         return (-y).exp() * _polynomial(tuple(terms), y)
+    if isinstance(point.s, arb):
+        y = point.s * scale
+        return y**0 if y.is_zero() else (y.log() * ball(nu)).exp() * y.bessel_k(ball(nu)) * _matern_factor(nu)
     if nu.denominator == 1:
         raise Cannot(f"the angle route for {kernel!r}", "a logarithm at 0; try route series")
     z = (1 - point.t) * (scale * scale / 8)
     odd = point.sine_power(2 * nu) * ((scale / 2).log() * ball(2 * nu)).exp()
     ratio = arb.gamma_fmpq(rational(1 - nu)) / arb.gamma_fmpq(rational(1 + nu))
     return z.hypgeom_0f1(ball(1 - nu)) - odd * ratio * z.hypgeom_0f1(ball(1 + nu))
+
+
+def _matern_factor(nu: Fraction) -> arb:
+    return arb(2) ** ball(1 - nu) / ball(nu).gamma()
 
 
 def _polynomial(coefficients: tuple[Rational, ...], x: Number) -> Number:
@@ -258,6 +266,8 @@ def _smooth_dual(name: str, point: Point[Number], kernel: Kernel) -> tuple[Numbe
             square = 4 - t * t
             root, phase = 1 / square.sqrt(), (t / 2).asin() / (2 * pi) + arb(1) / 4
             return root / (2 * pi) + t * phase, phase + t * root * (1 + 1 / square) / (2 * pi)
+        case "tanh" if isinstance(t, arb):
+            return tanh_dual(t)
     raise Cannot(f"the angle route for {kernel!r}", "no continuation to complex angles is known; try route series")
 
 
