@@ -2,8 +2,9 @@
 
 A kernel's repr is its constructor call, which is also its text form on the command line and in
 files (`theory.kernels.parse.parse_kernel`). The functions of theory act on these values; a kernel
-itself computes nothing. A class is found by its name wherever it has been declared; one in a new module
-beside these is found, too, and needs no line here.
+itself computes nothing, and hands its arguments on where it is called (`theory.expansions.values`). A class is
+found by its name wherever it has been declared; one in a new module beside these is found, too, and needs no line
+here.
 """
 
 from importlib import import_module
