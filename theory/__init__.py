@@ -43,6 +43,7 @@ MODULES = {
         "NNGP",
         "NTK",
         "PowerSeries",
+        "ResNTK",
         "Zonal",
     ),
     "theory.kernels.parse": ("parse_kernel",),

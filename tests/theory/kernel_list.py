@@ -20,6 +20,7 @@ from theory.kernels import (
     Matern,
     PowerSeries,
     Rational,
+    ResNTK,
     Zonal,
     value_at_one,
 )
@@ -79,6 +80,7 @@ RELU: tuple[Kernel, ...] = (
     NTK(3),
     NTK(3, layer_scales=(0, 1, 2), bias=True, weight_variance=2, bias_variance=TENTH),
     NTK(5),
+    ResNTK(2, HALF),
 )
 RADIAL: tuple[Kernel, ...] = (
     Laplace(1),

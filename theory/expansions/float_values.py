@@ -27,6 +27,7 @@ from theory.kernels import (
     Multiple,
     PowerSeries,
     Product,
+    ResNTK,
     Sum,
     Zonal,
     by_kernel,
@@ -184,6 +185,29 @@ def _tangent_drop(kernel: NTK, pair: Pairs) -> Array:
         total = w * slope * total + float(scale) * (layer.x * layer.z * layer.at.t + bias)
         below = layer.at
     return fallen
+
+
+def _residual_sums(kernel: ResNTK, pair: Pairs) -> tuple[Array, Array]:
+    """kappa and kappa(1) - kappa on the sphere, as T_l = T_{l-1} (1 + alpha^2 k0) + v_{l-1} (k1 + rho k0)."""
+    square, at = float(kernel.alpha) ** 2, pair.at
+    total, fallen, variance = at.t * 0, at.t * 0, 1.0
+    for _ in range(kernel.depth):
+        flat, (slope, after) = arc_cosine_drop(0, at), relu_layer(at)
+        fallen = fallen * (1 + square) + total * square * flat + variance * (after.near + at.near + at.t * flat)
+        total = total * (1 + square * slope) + variance * (after.t + at.t * slope)
+        kept, far = (after.near * square + at.near) / (1 + square), (after.far * square + at.far) / (1 + square)
+        at, variance = Cosines.apart(at.space, kept, far), variance * (1 + square)
+    return total, fallen
+
+
+@in_floats.register(ResNTK)
+def _residual(kernel: ResNTK, pair: Pairs) -> Array:
+    return pair.x * pair.z * _residual_sums(kernel, pair)[0]
+
+
+@drop.register(ResNTK)
+def _residual_drop(kernel: ResNTK, pair: Pairs) -> Array:
+    return _residual_sums(kernel, pair)[1]
 
 
 @in_floats.register(PowerSeries)

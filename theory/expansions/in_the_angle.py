@@ -35,6 +35,7 @@ from theory.kernels import (
     PowerSeries,
     Product,
     Rational,
+    ResNTK,
     Sum,
     Zonal,
     by_kernel,
@@ -175,6 +176,30 @@ def _relu_layer(point: Point[Number], r: Fraction) -> Point[Number]:
     s, angle = point.theta.relu_layer(ball(r))
     square = s * s
     return _layer_point(1 - 2 * square, s, (1 - square).sqrt(), angle, point)
+
+
+@continued.register(ResNTK)
+def _residual(kernel: ResNTK, point: Point[Number]) -> Number:
+    """T_l = T_{l-1} (1 + alpha^2 k0) + v_{l-1} (k1 + rho k0), at the correlation rho of l - 1 blocks."""
+    square, variance, total = Fraction(kernel.alpha) ** 2, Fraction(1), point.t * 0
+    for block in range(kernel.depth):
+        slope = (arb.pi() - point.theta) / arb.pi()
+        value = arc_cosine(1, point) / arb.pi()
+        total = total * (slope * rational(square) + 1) + (value + point.t * slope) * rational(variance)
+        variance *= 1 + square
+        if block < kernel.depth - 1:
+            point = _block(point, value, square)
+    return total
+
+
+def _block(point: Point[Number], value: Number, square: Fraction) -> Point[Number]:
+    """cos(theta') = (cos(theta) + alpha^2 k1)/(1 + alpha^2)."""
+    r, kept = square / (1 + square), 1 / (1 + square)
+    if isinstance(point.theta, arb):
+        after = value * rational(r) + point.t * rational(kept)
+        return _next(((1 - after) / 2).sqrt(), after, point)
+    s, angle = point.theta.relu_layer(ball(r), ball(kept))
+    return _layer_point(1 - 2 * s * s, s, (1 - s * s).sqrt(), angle, point)
 
 
 def _next(s: Number, value: Number | None, point: Point[Number]) -> Point[Number]:

@@ -28,6 +28,7 @@ from theory.kernels.dispatch import ByKernel, by_kernel
 from theory.kernels.dual import ACTIVATIONS, Dual, DualTangent
 from theory.kernels.radial import ExponentialPower, Gaussian, Laplace, Matern, PowerSeries
 from theory.kernels.relu import MAX_DEPTH, MAX_ORDER, NNGP, NTK, ArcCosine
+from theory.kernels.residual import ResNTK
 from theory.kernels.zonal import Zonal
 from theory.symbolic.expression_grammar import ExpressionError
 
@@ -52,6 +53,7 @@ __all__ = [
     "PowerSeries",
     "Product",
     "Rational",
+    "ResNTK",
     "Sum",
     "Zonal",
     "by_kernel",

@@ -40,6 +40,7 @@ ATOMS = st.one_of(
             st.just(0) | positive,
         )
     ),
+    st.builds(kernels.ResNTK, st.integers(1, 9), positive),
     st.builds(kernels.Laplace, positive),
     st.builds(kernels.Gaussian, positive),
     st.builds(kernels.ExponentialPower, positive, st.fractions(Fraction(1, 9), 2, max_denominator=9)),
