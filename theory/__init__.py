@@ -44,6 +44,7 @@ MODULES = {
         "NTK",
         "PowerSeries",
         "ResNTK",
+        "Spectrum",
         "Zonal",
     ),
     "theory.kernels.parse": ("parse_kernel",),

@@ -21,6 +21,7 @@ from theory.kernels import (
     PowerSeries,
     Rational,
     ResNTK,
+    Spectrum,
     Zonal,
     value_at_one,
 )
@@ -106,6 +107,7 @@ DUALS: tuple[Kernel, ...] = tuple(
 COMPOUND: tuple[Kernel, ...] = (
     PowerSeries((1, 0, Fraction(1, 3), 2)),
     PowerSeries((0, 1, -1)),
+    Spectrum((1, TENTH, 2, HALF), dim=3),
     Zonal("exp(-2*sin(theta/2))"),
     Zonal("(1-t)**(1/3)*(2-t)"),
     Zonal("(1+t)**(3/2) + t/2"),

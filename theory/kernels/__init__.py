@@ -26,6 +26,7 @@ from theory.kernels.algebra import (
 )
 from theory.kernels.dispatch import ByKernel, by_kernel
 from theory.kernels.dual import ACTIVATIONS, Dual, DualTangent
+from theory.kernels.finite_spectra import Spectrum
 from theory.kernels.radial import ExponentialPower, Gaussian, Laplace, Matern, PowerSeries
 from theory.kernels.relu import MAX_DEPTH, MAX_ORDER, NNGP, NTK, ArcCosine
 from theory.kernels.residual import ResNTK
@@ -54,6 +55,7 @@ __all__ = [
     "Product",
     "Rational",
     "ResNTK",
+    "Spectrum",
     "Sum",
     "Zonal",
     "by_kernel",
