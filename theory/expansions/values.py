@@ -53,8 +53,10 @@ def gram(kernel: Kernel, first: Any, second: Any = None, normalize: bool = False
            [ 3.387738,  1.      ]])
     """
     check_kernel(kernel)
+    if not isinstance(normalize, bool):
+        raise ValueError(f"normalize must be True or False, got {normalize!r:.40}")
     space = space_of(first, second)
-    return _finite(kernel, pairs(first, second, space, bool(normalize), of_distances(kernel)))
+    return _finite(kernel, pairs(first, second, space, normalize, of_distances(kernel)))
 
 
 def _finite(kernel: Kernel, pair: Pairs) -> Array:

@@ -39,6 +39,8 @@ def floats(values: object, space: Space, what: str) -> Array:
         array = values if space is not np and isinstance(values, space.Tensor) else np.asarray(values)
     except (TypeError, ValueError, RuntimeError):  # rows of different lengths, other objects
         raise ValueError(f"{what} must be an array of real numbers, got {str(values)[:40]!r}") from None
+    if isinstance(values, np.ma.MaskedArray):
+        raise ValueError(f"{what} must be an array of real numbers, got a masked one")
     if not (array.dtype.kind in "fiu" if isinstance(array, np.ndarray) else _real_tensor(array)):
         raise ValueError(f"{what} must be an array of real numbers, got one of {array.dtype}")
     array = array.astype(np.float64, copy=False) if space is np else space.as_tensor(array, dtype=space.float64)

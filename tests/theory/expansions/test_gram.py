@@ -225,6 +225,8 @@ UNIT = [[1.0, 0.0], [0.6, 0.8]]
         (lambda: NTK(2).gram([[1e200, 0.0]]), "norms that are 0 or from 1e-150 to 1e+150, row 0 has not"),
         (lambda: NTK(2).gram([[1.0, 0.0], [1e-200, 0.0]]), "row 1 has not"),
         (lambda: NTK(2).gram("points"), "real numbers"),
+        (lambda: NTK(2).gram(np.ma.array(UNIT, mask=True)), "a masked one"),
+        (lambda: NTK(2).gram(UNIT, normalize="no"), "normalize must be True or False"),
         (lambda: NTK(2).gram(None), "real numbers"),
         (lambda: NTK(2).gram([["1", "2"]]), "real numbers"),
         (lambda: NTK(2).gram([[True, False]]), "real numbers"),

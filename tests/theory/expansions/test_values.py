@@ -67,6 +67,17 @@ def test_floats_are_right_at_the_ends_and_between(kernel: Kernel) -> None:
     assert error <= most
 
 
+@pytest.mark.parametrize(
+    ("nu", "scale"),
+    [("1/50", "1"), (f"1/{10**20}", "1"), ("999/10", "1/1000"), ("100", "1"), ("199/2", "1/1000"), ("20", "1/100")],
+)
+def test_bessel_functions_of_every_order_are_within_what_is_allowed(nu: str, scale: str) -> None:
+    """Small and large y, where K_v(y) is no float or y^v is none, against balls."""
+    kernel = Matern(Fraction(nu), Fraction(scale))
+    for t in (1 - 1e-15, 1 - 1e-9, 1 - 1e-5, 1 - 1e-3, 0.3, -1.0):
+        assert abs(kernel(t) - float(certified(kernel, Fraction(t), 20).lower)) <= BESSEL
+
+
 def naive(t: np.ndarray) -> np.ndarray:
     """NTK(depth=3) as it is usually written."""
     total = layer = t
