@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from theory.expansions.cosines import Cosines
 from theory.numbers.array_spaces import Array, Space, floats, put
 
@@ -129,31 +131,38 @@ def _off_the_sphere(norms: Array, name: str) -> str:
 
 
 def _cosines(x: Array, z: Array, same: bool, space: Space) -> Cosines:
-    t = x @ z.T
-    if same:
-        t = (t + t.T) / 2
-    t = space.clip(t, -1.0, 1.0)
+    product = x @ z.T
+    if same and space is not np:  # NumPy's product with its own transpose is symmetric
+        product = (product + product.T) / 2
+    t = space.clip(product, -1.0, 1.0)
     near, far = 1 - t, 1 + t
-    for sign, small in ((1, near), (-1, far)):
-        places = space.where(small < CLOSE)
-        if same:  # each pair once; the diagonal is 0 whatever rounding makes of it
-            above = places[0] < places[1]
-            places = (places[0][above], places[1][above])
-        if len(places[0]):
-            halves = _halved_squares(x, z, places, sign, space)
+    for sign in (1, -1):
+        places, halves = _close(x, z, near if sign > 0 else far, sign, same, space)
+        if len(halves):
             here, there = (halves, 2 - halves)[::sign]
-            near, far = put(near, places, here, same), put(far, places, there, same)
-    if same:
-        diagonal = (space.arange(len(x), device=x.device),) * 2
-        near, far = (
-            put(part, diagonal, space.full_like(part[diagonal], value)) for part, value in ((near, 0.0), (far, 2.0))
-        )
-    return Cosines.apart(space, near, far)
+            t = put(t, places, sign * (1 - halves))
+            near, far = put(near, places, here), put(far, places, there)
+    return Cosines(space, t, near, far)
+
+
+def _close(x: Array, z: Array, small: Array, sign: int, same: bool, space: Space) -> tuple[tuple[Array, Array], Array]:
+    """Where 1 -+ t is small, and what it is. Of points with themselves each pair is computed once; the diagonal is 0."""
+    first, second = space.where(small < CLOSE)
+    if not same:
+        return (first, second), _halved_squares(x, z, (first, second), sign, space)
+    above = first < second
+    first, second = first[above], second[above]
+    halves, join = _halved_squares(x, z, (first, second), sign, space), space.concatenate
+    if sign < 0:
+        return (join([first, second]), join([second, first])), join([halves, halves])
+    diagonal = space.where(space.ones_like(x[:, 0]))[0]
+    zeros = space.zeros_like(small[:, 0]) if len(small) else halves
+    return (join([first, second, diagonal]), join([second, first, diagonal])), join([halves, halves, zeros])
 
 
 def _halved_squares(x: Array, z: Array, places: tuple[Array, Array], sign: int, space: Space) -> Array:
     """|x - sign z|^2/2 of these pairs; where it is 0 a constant, since its root has no slope there."""
-    found = []
+    found = [x[:0, 0]]
     for part in _blocks(places, x.shape[1]):
         difference = x[part[0]] - z[part[1]] if sign > 0 else x[part[0]] + z[part[1]]
         half = space.einsum("ij,ij->i", difference, difference) / 2

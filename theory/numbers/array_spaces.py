@@ -53,17 +53,13 @@ def _real_tensor(tensor: Any) -> bool:
     return not tensor.dtype.is_complex and "bool" not in str(tensor.dtype) and "strided" in str(tensor.layout)
 
 
-def put(array: Array, places: tuple[Array, Array], values: Array, symmetric: bool = False) -> Array:
-    """The matrix with these entries instead, and their mirror images; gradients pass to both.
+def put(array: Array, places: tuple[Array, Array], values: Array) -> Array:
+    """The matrix with these entries: NumPy's own, changed, of torch another one, to which gradients pass.
 
-    >>> put(np.zeros((2, 2)), (np.array([0]), np.array([1])), np.array([3.0]), symmetric=True)
-    array([[0., 3.],
-           [3., 0.]])
+    >>> put(np.zeros((1, 2)), (np.array([0]), np.array([1])), np.array([3.0]))
+    array([[0., 3.]])
     """
-    for here in (places, places[::-1])[: 1 + symmetric]:
-        if isinstance(array, np.ndarray):
-            array = array.copy()
-            array[here] = values
-        else:
-            array = array.index_put(here, values)
-    return array
+    if isinstance(array, np.ndarray):
+        array[places] = values
+        return array
+    return array.index_put(places, values)
