@@ -26,6 +26,7 @@ from __future__ import annotations
 
 from importlib import import_module
 
+from theory.numbers.evaluated import evaluated_by
 from theory.numbers.shown import shown_by
 
 MODULES = {
@@ -42,6 +43,8 @@ MODULES = {
         "NNGP",
         "NTK",
         "PowerSeries",
+        "ResNTK",
+        "Spectrum",
         "Zonal",
     ),
     "theory.kernels.parse": ("parse_kernel",),
@@ -72,3 +75,4 @@ def __dir__() -> list[str]:
 
 
 shown_by(lambda: import_module("theory.text.display"))
+evaluated_by(lambda: import_module("theory.expansions.values"))

@@ -13,6 +13,7 @@ from mpmath import mp, mpf
 
 from theory.kernels.parse import parse_kernel
 from theory.spectra.routes.oracle import kappa
+from theory.statements.falsifier.kernels import kappa_number
 from verify.command import cli
 
 NTK2 = "NTK(depth=2)"
@@ -128,6 +129,30 @@ def test_mpmath_says_that_it_has_no_bound(capsys: pytest.CaptureFixture[str]) ->
     assert abs(float(document["eigenvalues"][0]["value"]) - 4 * pi / 3) < 1e-9
 
 
+@pytest.mark.parametrize("kernel", [NTK2, 'Dual("tanh")', "Matern(nu=2, lengthscale=1)", "NTK(depth=30)"])
+def test_values_are_those_of_mpmath(kernel: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """But of tanh, whose oracle has doubles."""
+    request = ("kernel", kernel, "--at", "1/3,-0.875,0", "--digits", 25)
+    if kernel == "NTK(depth=30)":  # too long to be written out
+        lines = answer(capsys, *request).splitlines()
+        assert lines[0].startswith("NTK(depth=30) written out has") and len(lines) == 4
+        return
+    rows = json.loads(answer(capsys, *request, "--format", "json"))["values"]
+    assert [row["t"] for row in rows] == ["1/3", "-7/8", "0"]
+    for row in rows:
+        with mp.workdps(40):
+            t = mpf(Fraction(row["t"]).numerator) / Fraction(row["t"]).denominator
+            difference = kappa_number(parse_kernel(kernel), t) - mpf(row["value"] or 0)
+            assert abs(difference) <= (mpf(row["radius"] or row["bound"]) if "tanh" not in kernel else mpf(10) ** -12)
+
+
+@pytest.mark.parametrize(("form", "comment"), [("text", ""), ("latex", "% "), ("sympy", "# ")])
+def test_values_follow_the_formula(form: str, comment: str, capsys: pytest.CaptureFixture[str]) -> None:
+    plain = answer(capsys, "kernel", NTK2, "--format", form)
+    more = answer(capsys, "kernel", NTK2, "--format", form, "--at", "1,-1")
+    assert more.startswith(f"{plain}{comment}kappa(1) = 2\n{comment}|kappa(-1)| < ")
+
+
 SPECTRUM = ["spectrum", NTK2, "--dim", "2", "--degrees", "0:3"]
 BAD = [
     (["kernel"], "'KERNEL'"),
@@ -135,6 +160,11 @@ BAD = [
     (["kernel", NTK2, "--format", "latx"], "did you mean latex?"),
     (["kernel", 'Dual("tanh")'], "no closed expression"),
     (["kernel", "NTK(depth=30)"], "take fewer layers"),
+    (["kernel", NTK2, "--at", "2"], "t must lie in [-1, 1], got 2"),
+    (["kernel", NTK2, "--at", ""], "--at: got ''"),
+    (["kernel", NTK2, "--at", "1/2,"], "--at: got ''"),
+    (["kernel", NTK2, "--at", "nan"], "--at: got 'nan'"),
+    (["kernel", NTK2, "--at", "1/2", "--digits", "0"], "digits must be"),
     ([*SPECTRUM, "--convention", "basry"], "did you mean basri?"),
     (["table", *SPECTRUM[1:], "--convention", "basry"], "did you mean basri?"),
     (["spectrum", NTK2, "--dim", "5/2", "--degrees", "1", "--convention", "yu"], "integer d alone"),

@@ -20,6 +20,8 @@ from theory.kernels import (
     Matern,
     PowerSeries,
     Rational,
+    ResNTK,
+    Spectrum,
     Zonal,
     value_at_one,
 )
@@ -79,6 +81,7 @@ RELU: tuple[Kernel, ...] = (
     NTK(3),
     NTK(3, layer_scales=(0, 1, 2), bias=True, weight_variance=2, bias_variance=TENTH),
     NTK(5),
+    ResNTK(2, HALF),
 )
 RADIAL: tuple[Kernel, ...] = (
     Laplace(1),
@@ -104,6 +107,7 @@ DUALS: tuple[Kernel, ...] = tuple(
 COMPOUND: tuple[Kernel, ...] = (
     PowerSeries((1, 0, Fraction(1, 3), 2)),
     PowerSeries((0, 1, -1)),
+    Spectrum((1, TENTH, 2, HALF), dim=3),
     Zonal("exp(-2*sin(theta/2))"),
     Zonal("(1-t)**(1/3)*(2-t)"),
     Zonal("(1+t)**(3/2) + t/2"),

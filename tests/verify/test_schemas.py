@@ -176,6 +176,7 @@ COMMANDS = {
     "law in d": ("decay", NTK2, "--as", "d", "--degree", "4"),
     "kernel": ("kernel", "NTK(depth=3)"),
     "kernel on a sphere": ("kernel", 'Zonal("t - t**3/2")', "--dim", "2"),
+    "values of a kernel": ("kernel", "NTK(depth=2)", "--at", "1,-1,1/3"),
     "kernel without an expression": ("kernel", 'Dual("tanh")', "--dim", "2"),
     "trace": ("functional", "trace", NTK2, "--dim", "2", "--top", "5"),
     "effective dimension": ("functional", "effective-dimension", NTK2, "--dim", "2", "--ridge", "1/100"),

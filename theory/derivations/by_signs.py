@@ -22,6 +22,7 @@ from theory.kernels import (
     Matern,
     Multiple,
     Product,
+    ResNTK,
     Sum,
     by_kernel,
 )
@@ -69,8 +70,8 @@ def _of_covariance(kernel: NNGP) -> tuple[Kernel, ...]:
     return (ArcCosine(1),)
 
 
-@leaves.register(NTK)
-def _of_tangent_kernel(kernel: NTK) -> tuple[Kernel, ...]:
+@leaves.register(NTK, ResNTK)
+def _of_tangent_kernel(kernel: NTK | ResNTK) -> tuple[Kernel, ...]:
     return (ArcCosine(1), ArcCosine(0))
 
 

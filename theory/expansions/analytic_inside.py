@@ -38,6 +38,7 @@ from theory.kernels import (
     Multiple,
     PowerSeries,
     Product,
+    ResNTK,
     Sum,
     Zonal,
     by_kernel,
@@ -101,6 +102,11 @@ def _check_parts(kernel: Sum | Product | Multiple, inner: Kernel | None) -> None
         _check(part, inner)
 
 
+@_check.register(ResNTK)
+def _check_blocks(kernel: ResNTK, inner: Kernel | None) -> None:
+    _check.default(kernel, inner)  # each block's correlation lies in (-1, 1) where that of the first does
+
+
 @_check.register(Compose)
 def _check_composition(kernel: Compose, inner: Kernel | None) -> None:
     _check(kernel.inner, inner)
@@ -129,6 +135,11 @@ def _no_branch(kernel: PowerSeries | Gaussian) -> Branches:
 @_branches.register(NNGP, NTK)
 def _layer_branches(kernel: NNGP | NTK) -> Branches:
     return ENTIRE if kernel.depth == 1 else (UNIT, HALF)
+
+
+@_branches.register(ResNTK)
+def _block_branches(kernel: ResNTK) -> Branches:
+    return UNIT, HALF
 
 
 @_branches.register(Laplace)

@@ -55,6 +55,8 @@ class Point(Generic[Number]):
         if exponent.denominator == 1 and exponent >= 0:
             return base ** int(exponent)
         if isinstance(base, arb):
+            if base.is_zero() and exponent > 0:
+                return base
             return (base.log() * ball(exponent)).exp()
         order = exponent * self.near * self.q
         if self.x is None or not order:
@@ -69,6 +71,17 @@ def start(theta: Number, x: Number | None, y: Number | None, q: int, p: int) -> 
     """The point of the angle theta itself."""
     half = theta / 2
     return Point(theta.cos(), half.sin(), half.cos(), theta, Fraction(1), Fraction(1), x, y, q, p)
+
+
+def of_cosine(t: Fraction) -> Point[arb]:
+    """The point of the angle acos(t): exact at both ends, where acos and the sine of pi/2 of a ball are not.
+
+    >>> point = of_cosine(Fraction(-1))
+    >>> point.s.is_exact(), point.c.is_zero()
+    (True, True)
+    """
+    s, c = (ball((1 + sign * t) / 2).sqrt() for sign in (-1, 1))
+    return Point(ball(t), s, c, 2 * arb.atan2(s, c), Fraction(1), Fraction(1), None, None, 1, 1)
 
 
 def follow(value: Number, point: Point[Number], near: Fraction, far: Fraction) -> Point[Number]:

@@ -24,6 +24,7 @@ from theory.kernels import (
     Multiple,
     Product,
     Rational,
+    ResNTK,
     Sum,
     Zonal,
     by_kernel,
@@ -238,6 +239,21 @@ def _tangent(kernel: NTK, t: Puiseux) -> Puiseux:
         slope = _arc_cosine_kernel(0, layers[index - 1], index)
         total = (total * slope).scaled(_rational(kernel.weight_variance)) + own
     assert total is not None  # there is a first layer
+    return total
+
+
+@at_series.register(ResNTK)
+def _residual(kernel: ResNTK, t: Puiseux) -> Puiseux:
+    square, variance = Fraction(kernel.alpha) ** 2, Fraction(1)
+    rho, total = t, None
+    for block in range(kernel.depth):
+        value, slope = (_arc_cosine_kernel(order, rho, block + 1) for order in (1, 0))
+        own = (value + rho * slope).scaled(_rational(variance))
+        factor = slope.scaled(_rational(square)) + Puiseux.constant(sp.Integer(1), slope.order)
+        total = own if total is None else total * factor + own
+        rho = (rho + value.scaled(_rational(square))).scaled(_rational(1 / (1 + square)))
+        variance *= 1 + square
+    assert total is not None  # there is a first block
     return total
 
 

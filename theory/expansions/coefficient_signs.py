@@ -27,6 +27,7 @@ from theory.kernels import (
     PowerSeries,
     Product,
     Rational,
+    ResNTK,
     Sum,
     Zonal,
     by_kernel,
@@ -50,7 +51,7 @@ def nonnegative_from(kernel: Kernel) -> int | None:
     return None
 
 
-@nonnegative_from.register(ArcCosine, NNGP, NTK, Dual, DualTangent, Laplace, Gaussian, ExponentialPower, Matern)
+@nonnegative_from.register(ArcCosine, NNGP, NTK, ResNTK, Dual, DualTangent, Laplace, Gaussian, ExponentialPower, Matern)
 def _always(kernel: Kernel) -> int:
     return 0
 

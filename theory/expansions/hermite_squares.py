@@ -13,7 +13,9 @@ Nodes beyond X: |h_n(u)| <= 1.0865 e^(u^2/4) (Cramer), hence |f| <= .4335 e^(-u^
 
 from __future__ import annotations
 
-from math import ceil, pi, sqrt
+from functools import lru_cache
+from itertools import count
+from math import ceil, log10, pi, sqrt
 
 from flint import arb
 
@@ -31,6 +33,33 @@ def tanh_hermite_squares(terms: int) -> tuple[list[arb], arb, arb]:
     # The recurrence of h_n in balls loses about a tenth of a digit a step.
     with working_precision(ceil(1.3 * digits), 20 + terms // 8):
         return _trapezoid(terms, *_nodes(terms, digits))
+
+
+def tanh_dual(t: arb) -> tuple[arb, arb]:
+    """E[s(u) s(v)] and E[s'(u) s'(v)] of tanh, |t| <= 1: b_n t^n summed up to n = N; the rest is at most |t|^N times
+    what is left at t = 1.
+
+    The b_n fall like 10^(-1.4 sqrt(n)): as many terms are taken as bring the rest below the working precision.
+
+    >>> value, slope = tanh_dual(arb(0))
+    >>> value.contains(0), bool(0.36 < slope < 0.37)
+    (True, True)
+    """
+    digits, falls = precision_bits() / BITS_PER_DIGIT + 5, -log10(max(min(float(abs(t).upper()), 1.0), 1e-99))
+    terms = next(n for n in count(16, 16) if 1.4 * sqrt(n) + n * falls > digits)
+    squares, square, fourth = _tanh_squares(terms, precision_bits())
+    value, slope = arb(0), arb(0)
+    for n in range(len(squares) - 1, -1, -1):
+        slope = slope * t + value
+        value = value * t + squares[n]
+    rest, steep = square - sum(squares), 1 - 2 * square + fourth - sum(n * b for n, b in enumerate(squares))
+    least = abs(t) ** (terms - 1)  # of t^n in the derivative, too
+    return value + arb(0, (abs(rest) * least).upper()), slope + arb(0, (abs(steep) * least).upper())
+
+
+@lru_cache(maxsize=4)
+def _tanh_squares(terms: int, _bits: int) -> tuple[list[arb], arb, arb]:
+    return tanh_hermite_squares(terms)
 
 
 def _nodes(terms: int, digits: float) -> tuple[arb, int]:

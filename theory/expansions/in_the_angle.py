@@ -16,6 +16,7 @@ from typing import cast
 from flint import arb
 
 from theory.expansions.angle_points import Number, Point, follow, start
+from theory.expansions.hermite_squares import tanh_dual
 from theory.expansions.jets import Jet
 from theory.expansions.piecewise import continued_value, real_value
 from theory.kernels import (
@@ -34,6 +35,7 @@ from theory.kernels import (
     PowerSeries,
     Product,
     Rational,
+    ResNTK,
     Sum,
     Zonal,
     by_kernel,
@@ -176,6 +178,30 @@ def _relu_layer(point: Point[Number], r: Fraction) -> Point[Number]:
     return _layer_point(1 - 2 * square, s, (1 - square).sqrt(), angle, point)
 
 
+@continued.register(ResNTK)
+def _residual(kernel: ResNTK, point: Point[Number]) -> Number:
+    """T_l = T_{l-1} (1 + alpha^2 k0) + v_{l-1} (k1 + rho k0), at the correlation rho of l - 1 blocks."""
+    square, variance, total = Fraction(kernel.alpha) ** 2, Fraction(1), point.t * 0
+    for block in range(kernel.depth):
+        slope = (arb.pi() - point.theta) / arb.pi()
+        value = arc_cosine(1, point) / arb.pi()
+        total = total * (slope * rational(square) + 1) + (value + point.t * slope) * rational(variance)
+        variance *= 1 + square
+        if block < kernel.depth - 1:
+            point = _block(point, value, square)
+    return total
+
+
+def _block(point: Point[Number], value: Number, square: Fraction) -> Point[Number]:
+    """cos(theta') = (cos(theta) + alpha^2 k1)/(1 + alpha^2)."""
+    r, kept = square / (1 + square), 1 / (1 + square)
+    if isinstance(point.theta, arb):
+        after = value * rational(r) + point.t * rational(kept)
+        return _next(((1 - after) / 2).sqrt(), after, point)
+    s, angle = point.theta.relu_layer(ball(r), ball(kept))
+    return _layer_point(1 - 2 * s * s, s, (1 - s * s).sqrt(), angle, point)
+
+
 def _next(s: Number, value: Number | None, point: Point[Number]) -> Point[Number]:
     """The point with sin(theta'/2) = s, analytic and never 1."""
     square = s * s
@@ -212,12 +238,19 @@ def _matern(kernel: Matern, point: Point[Number]) -> Number:
         common = Fraction(factorial(n), factorial(2 * n))
         terms = (common * 2**m * comb(n, m) * factorial(2 * n - m) / factorial(n) for m in range(n + 1))
         return (-y).exp() * _polynomial(tuple(terms), y)
+    if isinstance(point.s, arb):
+        y = point.s * scale
+        return y**0 if y.is_zero() else (y.log() * ball(nu)).exp() * y.bessel_k(ball(nu)) * _matern_factor(nu)
     if nu.denominator == 1:
         raise Cannot(f"the angle route for {kernel!r}", "a logarithm at 0; try route series")
     z = (1 - point.t) * (scale * scale / 8)
     odd = point.sine_power(2 * nu) * ((scale / 2).log() * ball(2 * nu)).exp()
     ratio = arb.gamma_fmpq(rational(1 - nu)) / arb.gamma_fmpq(rational(1 + nu))
     return z.hypgeom_0f1(ball(1 - nu)) - odd * ratio * z.hypgeom_0f1(ball(1 + nu))
+
+
+def _matern_factor(nu: Fraction) -> arb:
+    return arb(2) ** ball(1 - nu) / ball(nu).gamma()
 
 
 def _polynomial(coefficients: tuple[Rational, ...], x: Number) -> Number:
@@ -258,6 +291,8 @@ def _smooth_dual(name: str, point: Point[Number], kernel: Kernel) -> tuple[Numbe
             square = 4 - t * t
             root, phase = 1 / square.sqrt(), (t / 2).asin() / (2 * pi) + arb(1) / 4
             return root / (2 * pi) + t * phase, phase + t * root * (1 + 1 / square) / (2 * pi)
+        case "tanh" if isinstance(t, arb):
+            return tanh_dual(t)
     raise Cannot(f"the angle route for {kernel!r}", "no continuation to complex angles is known; try route series")
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 from flint import acb, arb, fmpq
 
-from theory.expansions.versine import half_versine_quotient, half_versine_slope
+from theory.expansions.versine import half_versine_quotient, half_versine_slope, skipped_quotient, skipped_slope
 
 
 class NotAnalytic(ArithmeticError):
@@ -138,19 +138,25 @@ class Jet:
         """0F1(;b;z), entire in z; its derivative is 0F1(;b+1;z)/b."""
         return self._apply(lambda z: z.hypgeom_0f1(b), lambda z: z.hypgeom_0f1(b + 1) / b)
 
-    def relu_layer(self, r: arb) -> tuple[Jet, Jet]:
-        """(s, theta') with s = sin(theta'/2) = theta sqrt(r H(theta)): one ReLU layer in one go.
+    def relu_layer(self, r: arb, kept: arb | None = None) -> tuple[Jet, Jet]:
+        """(s, theta') with s = sin(theta'/2) = theta sqrt(r H(theta)): one ReLU layer in one go; of a residual block,
+        which keeps a share of its argument, s^2 = theta^2 r H(theta) + kept sin(theta/2)^2.
 
         The same as composing the operations above, guards included, at a third of the cost.
         """
-        centre = self.mid * (r * half_versine_quotient(self.mid)).sqrt()
-        inside = r * half_versine_quotient(self.range)
+
+        def mixed(layer: Callable[[acb], acb], skip: Callable[[acb], acb], at: acb) -> acb:
+            return r * layer(at) if kept is None else r * layer(at) + kept * skip(at)
+
+        centre = self.mid * mixed(half_versine_quotient, skipped_quotient, self.mid).sqrt()
+        inside = mixed(half_versine_quotient, skipped_quotient, self.range)
         if not inside.real > 0:
-            raise NotAnalytic("Re H(theta) > 0 is not certified")
+            raise NotAnalytic("Re s^2/theta^2 > 0 is not certified")
         root = inside.sqrt()
         slope = self.slope
         if self.step is not None:
-            slope = slope * (root + self.range * r * half_versine_slope(self.range) / (2 * root))
+            steep = mixed(half_versine_slope, skipped_slope, self.range)
+            slope = slope * (root + self.range * steep / (2 * root))
         sine = Jet(centre, slope, self.range * root, self.step)
         square = 1 - sine.range * sine.range
         if not square.real > 0:

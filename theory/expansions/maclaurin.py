@@ -29,6 +29,7 @@ from theory.kernels import (
     PowerSeries,
     Product,
     Rational,
+    ResNTK,
     Sum,
     Zonal,
     by_kernel,
@@ -192,6 +193,17 @@ def _tangent(kernel: NTK, s: arb_series) -> arb_series:
         total = total + (rho * rational(variance) + kernel.biases[index]) * rational(kernel.scales[index])
         if index < kernel.depth - 1:
             total = total * _arc_cosine(0, rho) * rational(Fraction(kernel.weight_variance))
+    return total
+
+
+@in_series.register(ResNTK)
+def _residual(kernel: ResNTK, s: arb_series) -> arb_series:
+    square, variance, rho, total = Fraction(kernel.alpha) ** 2, Fraction(1), s, s * 0
+    for _ in range(kernel.depth):
+        value, slope = _arc_cosine(1, rho), _arc_cosine(0, rho)
+        total = total * (slope * rational(square) + 1) + (value + rho * slope) * rational(variance)
+        rho = (rho + value * rational(square)) * rational(1 / (1 + square))
+        variance *= 1 + square
     return total
 
 

@@ -2,8 +2,9 @@
 
 A kernel's repr is its constructor call, which is also its text form on the command line and in
 files (`theory.kernels.parse.parse_kernel`). The functions of theory act on these values; a kernel
-itself computes nothing. A class is found by its name wherever it has been declared; one in a new module
-beside these is found, too, and needs no line here.
+itself computes nothing, and hands its arguments on where it is called (`theory.expansions.values`). A class is
+found by its name wherever it has been declared; one in a new module beside these is found, too, and needs no line
+here.
 """
 
 from importlib import import_module
@@ -25,8 +26,10 @@ from theory.kernels.algebra import (
 )
 from theory.kernels.dispatch import ByKernel, by_kernel
 from theory.kernels.dual import ACTIVATIONS, Dual, DualTangent
+from theory.kernels.finite_spectra import Spectrum
 from theory.kernels.radial import ExponentialPower, Gaussian, Laplace, Matern, PowerSeries
 from theory.kernels.relu import MAX_DEPTH, MAX_ORDER, NNGP, NTK, ArcCosine
+from theory.kernels.residual import ResNTK
 from theory.kernels.zonal import Zonal
 from theory.symbolic.expression_grammar import ExpressionError
 
@@ -51,6 +54,8 @@ __all__ = [
     "PowerSeries",
     "Product",
     "Rational",
+    "ResNTK",
+    "Spectrum",
     "Sum",
     "Zonal",
     "by_kernel",

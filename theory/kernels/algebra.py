@@ -9,6 +9,7 @@ from math import prod
 from typing import Any, ClassVar
 
 from theory.kernels.dispatch import by_kernel
+from theory.numbers.evaluated import evaluation
 from theory.numbers.shown import display
 from theory.numbers.truth import all_known
 
@@ -75,6 +76,36 @@ class Kernel:
     def value_at(self, t: Fraction) -> Fraction | None:
         """kappa(t) for a rational t where it is a finite sum of rationals, else None."""
         return None if self.definition is None else self.definition.value_at(t)
+
+    def __call__(self, t: Any, digits: int | None = None) -> Any:
+        """kappa(t): of a number a float; of an array or a torch tensor one of its kind, float64; with `digits`, of an
+        int, a Fraction or the exact value of a float, an `Enclosure` that rounds to so many.
+
+        Floats are as precise at t = 1 and t = -1 as between. Of torch they have derivatives, infinite where kappa's
+        are. t may leave [-1, 1] by 1e-13, as rounded scalar products do. Raises ValueError elsewhere.
+
+        >>> from theory.kernels import NTK
+        >>> NTK(depth=2)(0.5)
+        0.9423311143775626
+        >>> NTK(depth=2)(Fraction(1, 2), digits=30).decimal(30)[0]
+        '0.942331114377562...'
+        """
+        return evaluation().value(self, t, digits)
+
+    def gram(self, X: Any, Z: Any = None, *, normalize: bool = False) -> Any:
+        """kappa of all rows x of X (n, coordinates) and z of Z (m, coordinates), or of X: an array (n, m) of float64.
+
+        NumPy in, NumPy out; torch in, torch out, on its device, differentiable (where x = z, as a point moves with
+        itself). Of points of any norm: ReLU kernels as their networks (homogeneous, or with their biases), Laplace,
+        Gaussian, ExponentialPower and Matern of |x - z|, PowerSeries of <x, z>, and sums and products of them. Any
+        other kernel is a function of the angle and refuses norms that are not 1, up to 1e-6; normalize=True divides
+        by the norms, for every kernel.
+
+        >>> from theory.kernels import NNGP
+        >>> NNGP(depth=2).gram([[3.0, 4.0], [0.0, 1.0]]).diagonal()
+        array([25.,  1.])
+        """
+        return evaluation().gram(self, X, Z, normalize)
 
     def _repr_latex_(self) -> str | None:
         return display().kernel_latex(self)

@@ -24,6 +24,7 @@ from theory.kernels import (
     Multiple,
     PowerSeries,
     Product,
+    ResNTK,
     Sum,
     Zonal,
     by_kernel,
@@ -70,6 +71,11 @@ def _tangent_flatness(kernel: NTK) -> Fraction:
     return Fraction(1 if kernel.depth > 1 else 2)
 
 
+@flatness.register(ResNTK)
+def _residual_flatness(kernel: ResNTK) -> Fraction:
+    return Fraction(1)
+
+
 @flatness.register(Laplace)
 def _laplace_flatness(kernel: Laplace) -> Fraction:
     return Fraction(1)
@@ -110,6 +116,11 @@ def _composed_flatness(kernel: Compose) -> Fraction:
 def _exponents(kernel: Kernel, a: Fraction, b: Fraction) -> Exponents:
     """Exponents of theta and of pi-theta in kappa, where sin(theta_l/2) = O(theta^a) and
     cos(theta_l/2) = O((pi-theta)^b); a (or b) is 0 where that function does not vanish."""
+    return {a}, {b}
+
+
+@_exponents.register(ResNTK)
+def _of_blocks(kernel: ResNTK, a: Fraction, b: Fraction) -> Exponents:
     return {a}, {b}
 
 

@@ -27,6 +27,7 @@ from theory.kernels import (
     PowerSeries,
     Product,
     Rational,
+    ResNTK,
     Sum,
     Zonal,
     by_kernel,
@@ -257,6 +258,18 @@ def _tangent(kernel: NTK, t: Expr) -> Expr:
         total += _q(kernel.scales[index]) * (layer + kernel.biases[index])
         if index < kernel.depth - 1:
             total = w * total * _arc_cosine(0, layer / _q(kernel.variances[index]))
+    return total
+
+
+@in_sympy.register(ResNTK)
+def _residual(kernel: ResNTK, t: Expr) -> Expr:
+    import sympy as sp
+
+    square, total, below, variance = _q(Fraction(kernel.alpha) ** 2), sp.Integer(0), t, sp.Integer(1)
+    for _ in range(kernel.depth):
+        slope, value = _arc_cosine(0, below / variance), variance * _arc_cosine(1, below / variance)
+        total = total * (1 + square * slope) + value + below * slope
+        below, variance = below + square * value, variance * (1 + square)
     return total
 
 

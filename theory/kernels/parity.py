@@ -21,6 +21,7 @@ from theory.kernels import (
     PowerSeries,
     Product,
     Rational,
+    ResNTK,
     Sum,
     Zonal,
     by_kernel,
@@ -96,6 +97,11 @@ def _of_layers(kernel: NNGP | NTK) -> Bounds:
         return (0, 1) if kernel.bias_variance else (-1, 1)
     biased = kernel.bias_variance or (isinstance(kernel, NTK) and kernel.bias)
     return (inf, 1) if kernel.depth == 2 and not biased else BOTH
+
+
+@degree_bounds.register(ResNTK)
+def _of_blocks(kernel: ResNTK) -> Bounds:
+    return (inf, 1) if kernel.depth == 1 else BOTH
 
 
 @degree_bounds.register(PowerSeries)

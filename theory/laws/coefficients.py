@@ -32,6 +32,7 @@ from theory.kernels import (
     Matern,
     Multiple,
     Product,
+    ResNTK,
     Sum,
     by_kernel,
 )
@@ -105,6 +106,12 @@ def _of_tangent_kernel(kernel: NTK) -> Starts:
     hidden = kernel.scales[0] > 0  # t k0 has b_1 > 0 and all even n >= 2; with bias k0 has 0 and all odd n
     even = 0 if last or (hidden and kernel.bias) else 2 if hidden else None
     return (even, 1 if hidden and kernel.bias else None)
+
+
+@positive_from.register(ResNTK)
+def _of_blocks(kernel: ResNTK) -> Starts:
+    """k1 of the correlation after the first block, whose b_0 and b_1 are positive, is a part of the sum."""
+    return (0, None) if kernel.depth == 1 else (0, 0)
 
 
 @by_kernel()

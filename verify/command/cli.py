@@ -136,18 +136,24 @@ def kernel(
     dim: Annotated[
         str | None, typer.Option(metavar="D", help="say whether all mu_k >= 0, and > 0, on S^d, d >= 1")
     ] = None,
+    at: Annotated[
+        str | None, typer.Option(metavar="T,...", help="values of kappa at -1 <= t <= 1, as 1/2,-0.3")
+    ] = None,
+    digits: Digits = "30",
     kernels: Kernels = None,
     format: Annotated[str, choice(KERNEL_FORMATS)] = "text",
     out: Out = None,
     quiet: Quiet = False,
 ) -> None:
-    """kappa as a scalar function of t = <x, x'>: text, LaTeX, or Python code for SymPy."""
+    """kappa as a scalar function of t = <x, x'>: text, LaTeX, or Python code for SymPy, and its values."""
     from theory.kernels.formulas import NoExpression, kernel_function, sympy_code
+    from theory.text.values import value_rows, values_text
     from verify.running.progress import opaque
 
     one_of("--format", format, KERNEL_FORMATS)
     chosen, on = read_kernel(kernel), None if dim is None else read_count("--dim", dim, 1)
-    found = None
+    places = [read_number("--at", text) for text in at.split(",")] if at is not None else []
+    found, values = None, value_rows(chosen, places, read_digits(digits))
     if on is not None:
         from theory.laws.definiteness import definiteness
 
@@ -156,19 +162,19 @@ def kernel(
     if format == "json":
         from verify.running.documents import kernel_json
 
-        emit(kernel_json(chosen, on, found), out, quiet)
+        emit(kernel_json(chosen, on, found, values), out, quiet)
         return
     try:
         text = sympy_code(chosen) if format == "sympy" else f"{kernel_function(chosen, format)}\n"
     except NoExpression as error:
-        if found is None:
+        if found is None and not values:
             raise
         text = f"{error}\n" if format == "text" else ""
+    lines = values_text(values)
     if found is not None:
-        comment = {"latex": "% ", "sympy": "# "}.get(format, "")
-        text += f"{comment}all mu_k >= 0 on S^{on}: {found.truth} ({found.why})\n"
-        text += f"{comment}all mu_k > 0 on S^{on}: {found.strict}\n"
-    emit(text, out, quiet)
+        lines += [f"all mu_k >= 0 on S^{on}: {found.truth} ({found.why})", f"all mu_k > 0 on S^{on}: {found.strict}"]
+    comment = {"latex": "% ", "sympy": "# "}.get(format, "")
+    emit(text + "".join(f"{comment}{line}\n" for line in lines), out, quiet)
 
 
 @app.command(epilog=example('table "NTK(depth=2)" "ArcCosine(order=1)" --dim 3 --degrees 0:8 --digits 12'))

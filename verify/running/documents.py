@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from theory.proofs.steps import Proof
     from theory.spectra.nonnegative import Definiteness
     from theory.text.paper_tables import TableRequest
+    from theory.text.values import Row
 
 SCHEMA = 1
 
@@ -32,8 +33,8 @@ def as_json(**content: Any) -> str:
     return json.dumps({"schema": SCHEMA, **content}, indent=2, default=str) + "\n"
 
 
-def kernel_json(kernel: Kernel, dim: int | None, found: Definiteness | None) -> str:
-    """kappa in every notation, null where it is no closed expression; whether all mu_k >= 0 on S^dim if asked."""
+def kernel_json(kernel: Kernel, dim: int | None, found: Definiteness | None, values: list[Row]) -> str:
+    """kappa in every notation, null where it is no closed expression; whether all mu_k >= 0 on S^dim if asked, and values."""
     from theory.kernels.formulas import NoExpression, kernel_function, sympy_code
 
     definite = found and {
@@ -46,9 +47,9 @@ def kernel_json(kernel: Kernel, dim: int | None, found: Definiteness | None) -> 
     try:
         written |= {form: kernel_function(kernel, form) for form in ("text", "latex")} | {"sympy": sympy_code(kernel)}
     except NoExpression:
-        if found is None:
+        if found is None and not values:
             raise
-    return as_json(kernel=repr(kernel), **written, dim=dim, positive_definite=definite)
+    return as_json(kernel=repr(kernel), **written, dim=dim, positive_definite=definite, values=values)
 
 
 def derivation_json(kernel: Kernel | DepthFamily, proof: Proof) -> str:

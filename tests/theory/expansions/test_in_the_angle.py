@@ -34,6 +34,7 @@ from theory.kernels.end_exponents import _exponents
 from theory.numbers.balls import NotCertified, working_precision
 from theory.spectra.routes.angle import pieces
 from theory.spectra.routes.oracle import kappa
+from theory.statements.falsifier.kernels import kappa_number
 
 EXPONENTS = st.fractions(Fraction(-2), Fraction(3), max_denominator=4)
 
@@ -189,7 +190,9 @@ def test_values_beyond_the_right_end_of_the_whole_interval_continue_too(kernel: 
 )
 def test_kernels_without_a_continuation_are_refused_by_name(kernel: Kernel, why: str) -> None:
     with working_precision(20), pytest.raises(NotCertified, match=why):
-        kernel_value(kernel, arb(1))
+        continued(kernel, Piece().point(Jet.variable(acb(1, 0.1))))
+    with working_precision(20), mp.workdps(20):
+        assert abs(kernel_value(kernel, arb(1)) - arb(str(kappa_number(kernel, mp.cos(1))))) < 1e-12  # real angles are
 
 
 @pytest.mark.parametrize(

@@ -40,11 +40,13 @@ ATOMS = st.one_of(
             st.just(0) | positive,
         )
     ),
+    st.builds(kernels.ResNTK, st.integers(1, 9), positive),
     st.builds(kernels.Laplace, positive),
     st.builds(kernels.Gaussian, positive),
     st.builds(kernels.ExponentialPower, positive, st.fractions(Fraction(1, 9), 2, max_denominator=9)),
     st.builds(kernels.Matern, positive, positive),
     st.builds(kernels.PowerSeries, st.lists(rationals, min_size=1, max_size=4).filter(any).map(tuple)),
+    st.builds(kernels.Spectrum, st.lists(rationals, min_size=1, max_size=5).filter(any).map(tuple), st.integers(1, 5)),
     st.builds(kernels.Dual, names),
     st.builds(kernels.DualTangent, st.just("leaky_relu"), rationals),
     st.sampled_from(["exp(-2*sin(theta/2))", "t**2 - 1/3", "1e-3*t"]).map(Zonal),
