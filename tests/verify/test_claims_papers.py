@@ -54,6 +54,7 @@ WORDING = {
         "falls-with-degree",
         "bb-smooth-activations",
         "bb-rectified-powers",
+        "belfer-residual",
     ),
     "own": ("ntk-sobolev",),
     "seed": (

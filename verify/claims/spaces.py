@@ -11,6 +11,7 @@ from itertools import pairwise
 from verify.findings.claim import Claim, Said, Source
 
 DEEP, TANGENT, LAPLACE, GAUSSIAN = "NTK(depth=L)", "NTK(depth=2)", "Laplace(rate=1)", "Gaussian(rate=1)"
+RESIDUAL = ("ResNTK(depth=2, alpha=1)", "ResNTK(depth=3, alpha=1/2)")
 ORDER = "mu(k) = Theta(k**(-d-1)) as k -> oo"
 FROM_3 = ("L >= 3",)
 CHEN_XU = Source("Chen, Xu", 2021, "abstract", "2009.10683")
@@ -62,6 +63,21 @@ CLAIMS = (
             Said("mu(k) > 0", LAPLACE),
             Said("mu(k) > 0", GAUSSIAN),
         ),
+    ),
+    Claim(
+        "belfer-residual",
+        Source("Belfer, Geifman, Galun, Basri", 2021, "abstract", "2104.03093"),
+        "derived",
+        r"\text{deep residual tangent kernels have the space of the Laplace kernel on the sphere: }"
+        r"\mu_k > 0,\ \mu_k = \Theta(k^{-d-1}) \text{ for both}",
+        (
+            *(
+                Said("res.mu(k) = Theta(lap.mu(k)) as k -> oo", f"res = {kernel}; lap = {LAPLACE}")
+                for kernel in RESIDUAL
+            ),
+            *(Said("mu(k) > 0", kernel) for kernel in (*RESIDUAL, LAPLACE)),
+        ),
+        note="There for every depth and scale of the blocks; here for two of them. The paper's own factors were not read.",
     ),
     Claim(
         "bm-holder",
