@@ -2,7 +2,8 @@
 
 A command is a thin function: it turns its arguments into a request, calls theory or verify, and
 hands text to `emit`. Every failure passes through `outcome`, so a user meets one line and an exit
-code, never a traceback. Heavy packages are imported inside commands, to keep `--help` quick.
+code, never a traceback. Heavy packages are imported inside commands, to keep `--help` quick, and
+after the arguments are read, so that what is mistyped is said at once.
 """
 
 from __future__ import annotations
@@ -47,6 +48,7 @@ from verify.running.arguments import (
     read_digits,
     read_dim,
     read_kernel,
+    read_kernel_or_family,
     read_number,
 )
 from verify.running.console import FAILED, OK, PROGRAM, BadRequest, drop_unwritten_output, emit, say
@@ -106,11 +108,6 @@ def spectrum(
 
     Where fewer digits than asked for are certified, those are printed, or a bound of |mu_k|, and the exit code is 1.
     """
-    from theory.spectra.floating import floating_spectrum
-    from theory.spectra.spectrum import spectrum as compute
-    from theory.text import spectra as tables
-    from verify.running.progress import opaque
-
     one_of("--route", route, SPECTRUM_ROUTES)
     one_of("--convention", convention, CONVENTIONS)
     one_of("--format", format, SPECTRUM_FORMATS)
@@ -118,6 +115,11 @@ def spectrum(
     enough = None if absolute is None else read_bound("--absolute", absolute)
     if enough is not None and route == "mpmath":
         raise BadRequest("--absolute: route mpmath certifies no bound, allowed: the other routes")
+    from theory.spectra.floating import floating_spectrum
+    from theory.spectra.spectrum import spectrum as compute
+    from theory.text import spectra as tables
+    from verify.running.progress import opaque
+
     with opaque("eigenvalues", quiet):
         exact = route != "mpmath"
         found = compute(*request, route, True, enough) if exact else floating_spectrum(*request)
@@ -146,14 +148,15 @@ def kernel(
     quiet: Quiet = False,
 ) -> None:
     """kappa as a scalar function of t = <x, x'>: text, LaTeX, or Python code for SymPy, and its values."""
+    one_of("--format", format, KERNEL_FORMATS)
+    chosen, on = read_kernel(kernel), None if dim is None else read_count("--dim", dim, 1)
+    places = [read_number("--at", text) for text in at.split(",")] if at is not None else []
+    wanted = read_digits(digits)
     from theory.kernels.formulas import NoExpression, kernel_function, sympy_code
     from theory.text.values import value_rows, values_text
     from verify.running.progress import opaque
 
-    one_of("--format", format, KERNEL_FORMATS)
-    chosen, on = read_kernel(kernel), None if dim is None else read_count("--dim", dim, 1)
-    places = [read_number("--at", text) for text in at.split(",")] if at is not None else []
-    found, values = None, value_rows(chosen, places, read_digits(digits))
+    found, values = None, value_rows(chosen, places, wanted)
     if on is not None:
         from theory.laws.definiteness import definiteness
 
@@ -199,12 +202,12 @@ def table(
     quiet: Quiet = False,
 ) -> int:
     """A table of eigenvalues for a paper, or a check of one. Several kernels stand side by side."""
-    from verify.running.progress import opaque
-    from verify.tables import requests as tabling
-
     one_of("--format", format, TABLE_FORMATS)
     for what, name, allowed in (("--route", route, ROUTES), ("--convention", convention, CONVENTIONS)):
         one_of(what, name or allowed[0], allowed)
+    from verify.running.progress import opaque
+    from verify.tables import requests as tabling
+
     given = (kernel or [], dim, degrees, digits, route, convention)
     request: TableRequest | None
     with opaque("table", quiet):
@@ -238,29 +241,30 @@ def decay(
 
     The depth may be left open, as in "NTK(depth=L)": the law then holds for every L.
     """
-    import json
-
-    from theory.language.families import deep_family, is_family
-    from theory.laws.certified import certified
-    from theory.laws.conventions import law_to_convention
-    from theory.laws.decay import decay as law_of
-    from theory.text.laws import law_json, law_latex, law_text
-    from verify.running.progress import opaque
+    from theory.kernels.parse import is_family
 
     one_of("--as", as_, ("k", "d"))
     one_of("--convention", convention, CONVENTIONS)
     one_of("--format", format, LAW_FORMATS)
     if plot is not None and is_family(kernel):
         raise BadRequest(f"--plot: a number must stand in place of L in {kernel!r}")
-    request = (
-        deep_family(kernel) if is_family(kernel) else read_kernel(kernel),
+    asked = (
         as_,
         None if dim is None else read_count("--dim", dim, 1),
         None if degree is None else read_count("--degree", degree, 0),
         read_count("--terms", terms, 1),
     )
+    chosen = read_kernel_or_family(kernel)
+    import json
+
+    from theory.laws.certified import certified
+    from theory.laws.conventions import law_to_convention
+    from theory.laws.decay import decay as law_of
+    from theory.text.laws import law_json, law_latex, law_text
+    from verify.running.progress import opaque
+
     with opaque("law", quiet):
-        law = law_of(*request)
+        law = law_of(chosen, *asked)
         shown = certified(law_to_convention(law, convention))
     text = {"text": law_text, "latex": law_latex, "json": lambda v: json.dumps(law_json(v), indent=2)}
     if plot is not None:
@@ -286,10 +290,6 @@ def rate(
     quiet: Quiet = False,
 ) -> None:
     """Gradient descent on a kernel: largest safe step, steps to a residual in each degree, flow time."""
-    from theory.spectra.gradient_descent import descents
-    from theory.text.gradient_descent import render
-    from verify.running.progress import opaque
-
     one_of("--format", format, RATE_FORMATS)
     request = (
         read_kernel(kernel),
@@ -300,6 +300,10 @@ def rate(
         None if samples is None else read_count("--samples", samples, 1),
         read_digits(digits),
     )
+    from theory.spectra.gradient_descent import descents
+    from theory.text.gradient_descent import render
+    from verify.running.progress import opaque
+
     with opaque("rates", quiet):
         found = descents(*request)
     emit(render(found, format, read_digits(digits)), out, quiet)
@@ -318,14 +322,13 @@ def derive(
     Of deeper kernels, "NTK(depth=3)" or "NTK(depth=L)" for every L, and of the Laplace kernel the
     derivation of the law of mu_k as k grows, from the expansions at t = 1 and -1.
     """
-    from theory.language.families import deep_family, is_family
+    one_of("--format", format, PROOF_FORMATS)
+    chosen = read_kernel_or_family(kernel)
     from theory.laws.decay import derivation_or_law
     from theory.text.proofs import proof_latex, proof_text
     from verify.running.documents import derivation_json
     from verify.running.progress import opaque
 
-    one_of("--format", format, PROOF_FORMATS)
-    chosen = deep_family(kernel) if is_family(kernel) else read_kernel(kernel)
     with opaque("derivation", quiet):
         proof = derivation_or_law(chosen)
         write = {"latex": proof_latex, "text": proof_text}.get(format)

@@ -25,7 +25,7 @@ from verify.command.options import (
     RunFormat,
     choice,
 )
-from verify.running.arguments import one_of, read_count
+from verify.running.arguments import known, one_of, read_count
 from verify.running.console import BAD_REQUEST, FAILED, OK, BadRequest, emit, say
 
 
@@ -55,22 +55,21 @@ def train(
     quiet: Quiet = False,
 ) -> int:
     """Train an experiment's networks, keep the curves, say whether they follow the theory, draw both."""
+    from numerics.experiments import experiment_modules
+
+    known("experiment", [experiment], list(experiment_modules()), "experiments")
+    one_of("--profile", profile, PROFILES)
+    one_of("--format", format, RUN_FORMATS)
+    networks = None if seeds is None else read_count("--seeds", seeds, 1)
+    first = None if seed is None else read_count("--seed", seed, 0)
+    many = None if jobs is None else read_count("--jobs", jobs, 1)
     from verify.command import train as training
 
+    settings = tuple(set_ or ())
     request = training.Request(
-        experiment,
-        profile,
-        tuple(set_ or ()),
-        None if seeds is None else read_count("--seeds", seeds, 1),
-        None if seed is None else read_count("--seed", seed, 0),
-        device,
-        beyond_edge,
-        None if jobs is None else read_count("--jobs", jobs, 1),
-        scheduler,
-        resume,
-        out,
+        experiment, profile, settings, networks, first, device, beyond_edge, many, scheduler, resume, out
     )
-    return training.train(request, one_of("--format", format, RUN_FORMATS), quiet)
+    return training.train(request, format, quiet)
 
 
 def verify(
@@ -94,15 +93,18 @@ def verify(
     quiet: Quiet = False,
 ) -> int:
     """Decide the published statements, write the ledger, print the verdicts."""
+    from verify.claims import claim_ids
+
+    known("claim", claim or (), claim_ids(), "claims")
+    one_of("--profile", profile, PROFILES)
+    one_of("--format", format, RUN_FORMATS)
+    one_of("--device", device, DEVICES)
+    count = read_count("--jobs", jobs, 1) if jobs is not None else (os.cpu_count() or 1)
+    first_seed = read_count("--seed", seed, 0)
     from verify.command.verify import choose, verify_claims
     from verify.ledger.run import Run
 
-    one_of("--profile", profile, PROFILES)
-    one_of("--format", format, RUN_FORMATS)
-    count = read_count("--jobs", jobs, 1) if jobs is not None else (os.cpu_count() or 1)
-    request = Run(
-        profile, read_count("--seed", seed, 0), count, resume, out, scheduler, one_of("--device", device, DEVICES)
-    )
+    request = Run(profile, first_seed, count, resume, out, scheduler, device)
     if device != "cpu":
         from verify.networks.runs import known_device
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from theory.kernels.parse import suggestion
 from verify.claims import all_claims
 from verify.findings.claim import Claim
 from verify.ledger import expectations
@@ -17,6 +16,7 @@ from verify.ledger import run as ledger
 from verify.ledger.durations import forecast
 from verify.ledger.run import wanted
 from verify.ledger.verdicts import KINDS, kind, rich_table, verdict_text
+from verify.running.arguments import known
 from verify.running.console import FAILED, OK, BadRequest, emit, say, write_whole
 from verify.running.progress import counted, lines
 from verify.statistics import budget
@@ -31,9 +31,7 @@ def choose(ids: Sequence[str] | None) -> dict[str, Claim]:
     ['cao-parity']
     """
     claims = all_claims()
-    for name in ids or ():
-        if name not in claims:
-            raise BadRequest(f"unknown claim {name!r}{suggestion(name, list(claims))}, allowed: {', '.join(claims)}")
+    known("claim", ids or (), list(claims), "claims")
     return {name: claims[name] for name in dict.fromkeys(ids)} if ids else claims
 
 

@@ -28,7 +28,7 @@ from verify.findings.claim import MEASURED, PROFILES, Claim, Context, Finding, S
 from verify.findings.given import given
 from verify.findings.normalisation import Normalisation
 from verify.findings.proofs import proof_json, tell_once
-from verify.ledger.verdicts import Entry, verdict_text
+from verify.ledger.verdicts import CRASHED, DECIDED, NOT_RUN, SCHEMA, Entry, verdict_text
 from verify.networks import procedure_of
 from verify.running.console import PROGRAM
 from verify.running.workers import completed
@@ -37,8 +37,6 @@ from verify.twins.falsity import witness
 if TYPE_CHECKING:
     from theory.language.statement import Statement
 
-SCHEMA = 4
-STATUSES = DECIDED, NOT_RUN, CRASHED = "DECIDED", "NOT RUN", "CRASHED"
 PACKAGES = ("spectral-bias", "sympy", "mpmath", "python-flint", "numpy", "scipy", "torch", "hypothesis")
 ROOT = Path(__file__).parents[2]
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from rich.table import Table
 
+SCHEMA = 4  # of the ledger
+STATUSES = DECIDED, NOT_RUN, CRASHED = "DECIDED", "NOT RUN", "CRASHED"
 Entry = dict[str, Any]  # a verdict of the ledger as data, `verify.ledger.run`
 
 COLUMNS = ("claim", "source", "truth", "evidence", "what was compared", "seconds")

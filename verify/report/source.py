@@ -9,11 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jsonschema import Draft202012Validator
-
-from verify.ledger.run import SCHEMA
-from verify.ledger.verdicts import kind
-from verify.networks import procedures
+from verify.ledger.verdicts import SCHEMA, kind
 from verify.running.console import BadRequest
 
 Data = dict[str, Any]
@@ -73,6 +69,8 @@ class Results:
         """The runs that are about a statement: of the experiment of its procedure."""
         if not self.trained:  # nothing to look for, and nothing to import
             return []
+        from verify.networks import procedures
+
         procedure = procedures().get(entry["id"])
         return [run for run in self.trained if procedure is not None and run.experiment == procedure.experiment]
 
@@ -119,6 +117,8 @@ def _read_ledger(path: Path) -> Data:
     version = document.get("schema") if isinstance(document, dict) else None
     if version != SCHEMA:
         raise BadRequest(f"{str(path)!r} has schema {version!r}, allowed: {SCHEMA}; {AGAIN}")
+    from jsonschema import Draft202012Validator  # only here: it takes long to load
+
     schema = json.loads((SCHEMAS / "ledger.json").read_text(encoding="utf-8"))
     wrong = next(Draft202012Validator(schema).iter_errors(document), None)
     if wrong is not None:

@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from verify.running.console import BadRequest
+from theory.numbers.nearest import suggestion
+from verify.running.console import PROGRAM, BadRequest
 
 if TYPE_CHECKING:
     from theory.kernels import Kernel
+    from theory.kernels.depth_families import DepthFamily
 
 MAX_DEGREE = 10**9
 
@@ -21,17 +23,30 @@ def read_kernel(text: str) -> Kernel:
     >>> read_kernel("NTK( depth = 2 )")
     NTK(depth=2)
     """
-    from theory.kernels.parse import parse_kernel
+    from theory.kernels.parse import is_family, parse_kernel
 
     try:
         return parse_kernel(text)
     except ValueError:
-        from theory.language.families import is_family
-
         if is_family(text):
             says = "leaves the depth L open, as decay, derive and check allow; allowed here: a number in place of L"
             raise BadRequest(f"{text!r} {says}") from None
         raise
+
+
+def read_kernel_or_family(text: str) -> Kernel | DepthFamily:
+    """A kernel, or a kernel of every depth L.
+
+    >>> read_kernel_or_family("NTK(depth=L)"), read_kernel_or_family("NTK(depth=2)")
+    (NTK(depth=L), NTK(depth=2))
+    """
+    from theory.kernels.parse import is_family
+
+    if not is_family(text):
+        return read_kernel(text)
+    from theory.language.families import deep_family  # only here: it takes long to load
+
+    return deep_family(text)
 
 
 def read_dim(text: str, what: str = "--dim") -> int | Fraction:
@@ -54,13 +69,13 @@ def read_degrees(text: str, what: str = "--degrees") -> range:
     >>> read_degrees("0:5"), read_degrees("3")
     (range(0, 6), range(3, 4))
     """
-    from theory.spectra.spectrum import check_degrees
-
     first, colon, last = text.partition(":")
     ends = [first, last] if colon else [first, first]
     whole = all(re.fullmatch("[0-9]{1,10}", end) for end in ends)
     if not whole or not int(ends[0]) <= int(ends[1]) <= MAX_DEGREE:
         raise BadRequest(f"{what}: got {text!r}, allowed: A:B with 0 <= A <= B <= {MAX_DEGREE}, or one K")
+    from theory.spectra.spectrum import check_degrees  # only here: it takes long to load
+
     return check_degrees(range(int(ends[0]), int(ends[1]) + 1))
 
 
@@ -111,6 +126,19 @@ def read_bound(what: str, text: str) -> Fraction:
     return Fraction(text)
 
 
+def known(what: str, names: Sequence[str], allowed: Sequence[str], command: str) -> None:
+    """Refuse the first name that is not among many, with the nearest that is and the command that lists them.
+
+    >>> known("claim", ["cao-party"], ["cao-parity", "cao-mu1"], "claims")
+    Traceback (most recent call last):
+    verify.running.console.BadRequest: unknown claim 'cao-party' (did you mean cao-parity?); all 2: spectral-bias claims
+    """
+    for name in names:
+        if name not in allowed:
+            close = suggestion(name, allowed)
+            raise BadRequest(f"unknown {what} {name!r}{close}; all {len(allowed)}: {PROGRAM} {command}")
+
+
 def one_of(what: str, name: str, allowed: Sequence[str]) -> str:
     """The name if it is allowed, else BadRequest with the nearest allowed one.
 
@@ -119,8 +147,6 @@ def one_of(what: str, name: str, allowed: Sequence[str]) -> str:
     verify.running.console.BadRequest: --format: unknown name 'jason', allowed: text, json (did you mean json?)
     """
     if name not in allowed:
-        from theory.kernels.parse import suggestion
-
         close = suggestion(name, list(allowed))
         raise BadRequest(f"{what}: unknown name {name!r}, allowed: {', '.join(allowed)}{close}")
     return name
