@@ -87,12 +87,16 @@ def verify(
     resume: Annotated[
         bool, typer.Option("--resume/--fresh", help="keep entries and networks of an earlier run, or all anew")
     ] = False,
+    all_: Annotated[bool, typer.Option("--all", help="print every verdict, what holds too")] = False,
     planted: Annotated[bool, typer.Option("--planted", help="plant wrong twins instead: all must be rejected")] = False,
     format: RunFormat = "text",
     out: Annotated[Path, typer.Option(metavar="DIR", help="where ledger, table and runs go")] = Path("results"),
     quiet: Quiet = False,
 ) -> int:
-    """Decide the published statements, write the ledger, print the verdicts."""
+    """Decide the published statements, write the ledger, print what is refuted and what holds instead.
+
+    --all prints every verdict, CLAIM... all that is known of these; --list decides nothing and lists them.
+    """
     from verify.claims import claim_ids
 
     known("claim", claim or (), claim_ids(), "claims")
@@ -118,7 +122,7 @@ def verify(
         from verify.command.planted import verify_planted
 
         return verify_planted(choose(claim), request, format, quiet)
-    return verify_claims(choose(claim), request, format, quiet)
+    return verify_claims(choose(claim), request, format, quiet, named=bool(claim), whole=all_)
 
 
 def check(
