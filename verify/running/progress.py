@@ -76,9 +76,8 @@ def _sparse(quiet: bool) -> Follow:
         nonlocal last
         if time.monotonic() - last >= EVERY:
             last = time.monotonic()
-            said = ", ".join(
-                filter(None, (f"{done} of {total} decided", left, running and f"running {', '.join(running)}"))
-            )
+            names = f"running {', '.join(running)}" if running else ""
+            said = ", ".join(filter(None, (f"{done} of {total} decided", left, names)))
             say(said, quiet)
 
     return tell
