@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from theory.numbers.nearest import suggestion
+from verify.running.arguments import nearest_file
 from verify.running.console import BadRequest
 from verify.running.failures import crash_text
 from verify.running.workers import completed
@@ -122,7 +123,7 @@ def _text_of(path: Path) -> str:
             raise BadRequest(f"{path}: larger than {MAX_BYTES} bytes")
         return content.decode("utf-8")
     except OSError as error:
-        raise BadRequest(f"cannot read {str(path)!r}: {error.strerror}") from None
+        raise BadRequest(f"cannot read {str(path)!r}: {error.strerror}{nearest_file(path)}") from None
     except UnicodeDecodeError:
         raise BadRequest(f"{path}: not UTF-8 text") from None
 

@@ -16,10 +16,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from typer.core import TyperGroup
 from typer.main import get_command
 
-from verify.command import completion, run_commands
+from verify.command import completion, lists, run_commands
 from verify.command.functional import functional
+from verify.command.grammar import grammar_help
 from verify.command.options import (
     CONVENTIONS,
     KERNEL_FORMATS,
@@ -57,8 +59,6 @@ from verify.running.failures import one_line, outcome
 if TYPE_CHECKING:
     from theory.text.paper_tables import TableRequest
 
-COMPLETING = "_SPECTRAL_BIAS_COMPLETE"  # the variable by which a shell asks
-
 
 def example(arguments: str) -> str:
     """The last line of a command's --help."""
@@ -70,6 +70,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     suggest_commands=False,
     pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
     help="Spectra of neural kernels on the sphere, derived, certified and confronted with real networks.",
     epilog=example('spectrum "NTK(depth=2)" --dim 2 --degrees 0:5'),
 )
@@ -341,8 +342,35 @@ app.command(epilog=example('functional effective-dimension "NTK(depth=2)" --dim 
 # Those that decide many things and keep what they found; help lists the commands in this order.
 app.command(epilog=example("train cao-circle --set width=512,1024 --seeds 64"))(run_commands.train)
 app.command(epilog=example("verify cao-decay-dim cao-decay-degree"))(run_commands.verify)
-app.command(epilog=example("check statements.toml --format json"))(run_commands.check)
+CHECK = grammar_help(("kernel", "statement", "condition", "statements-file"))
+app.command(epilog=f"{CHECK}\n\n{example('check statements.toml --format json')}")(run_commands.check)
 app.command(epilog=example("report results --out report"))(run_commands.report)
+
+
+# What there is, and how it is written.
+app.command(epilog=example("kernels --format json"))(lists.kernels)
+app.command(epilog=example("claims cao-decay-dim"))(lists.claims)
+app.command(epilog=example("experiments cao-circle"))(lists.experiments)
+app.command(epilog=example("conventions"))(lists.conventions)
+app.command(epilog=example("grammar statement"))(lists.grammar)
+
+
+@app.command("help", epilog=example("help spectrum"))
+def help_(
+    command: Annotated[str | None, typer.Argument(metavar="COMMAND", help="one of the others; all without")] = None,
+    out: Out = None,
+    quiet: Quiet = False,
+) -> None:
+    """What a command does, what it takes, and an example: as COMMAND --help."""
+    whole = _built(app)
+    assert isinstance(whole, TyperGroup)  # it has commands
+    with whole.make_context(PROGRAM, [], resilient_parsing=True) as above:
+        if command is None:
+            emit(f"{above.get_help()}\n", out, quiet)
+            return
+        one_of("COMMAND", command, list(whole.commands))
+        with whole.commands[command].make_context(command, [], parent=above, resilient_parsing=True) as context:
+            emit(f"{context.get_help()}\n", out, quiet)
 
 
 _built = cache(get_command)
@@ -354,7 +382,7 @@ def run(arguments: Sequence[str]) -> int:
     A command returns None or an exit code.
     """
     try:
-        with _built(app).make_context(PROGRAM, list(arguments)) as context:
+        with _built(app).make_context(PROGRAM, list(arguments) or ["--help"]) as context:
             code = context.command.invoke(context) or OK
         sys.stdout.flush()
         return code
@@ -370,6 +398,6 @@ def main() -> None:
     """Entry point of `spectral-bias`."""
     # A process started with closed streams has None there.
     sys.stdout, sys.stderr = (stream or open(os.devnull, "w") for stream in (sys.stdout, sys.stderr))
-    if COMPLETING in os.environ:  # a shell asks what may stand at the cursor
-        _built(app)(prog_name=PROGRAM)
+    if completion.COMPLETING in os.environ:  # a shell asks what may stand at the cursor
+        completion.answered(lambda: _built(app)(prog_name=PROGRAM))
     sys.exit(run(sys.argv[1:]))

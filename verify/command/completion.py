@@ -5,12 +5,19 @@ A shell waits for the answer, so nothing heavy is imported before it is needed.
 
 from __future__ import annotations
 
+import os
 import re
+import shlex
+import sys
 from collections.abc import Callable, Iterable
+from contextlib import redirect_stdout
 from dataclasses import fields
+from io import StringIO
 from typing import Any
 
 import typer
+
+COMPLETING = "_SPECTRAL_BIAS_COMPLETE"  # the variable by which a shell asks
 
 
 def beginning(incomplete: str, names: Iterable[str]) -> list[str]:
@@ -44,7 +51,30 @@ def kernels(incomplete: str) -> list[str]:
     before, name = split.groups()
     if name[:1].isdigit() or before.count("(") > before.count(")"):
         return []
-    return [before + text for text in beginning(name, filter(None, (kind.example for kind in constructors().values())))]
+    examples = filter(None, (kind.example for kind in constructors().values()))
+    return [before + text for text in beginning(name, examples)]
+
+
+def for_shell(text: str) -> str:
+    """As bash must get it, which would split NTK(depth=2); other shells quote what they insert, an open quote does, too.
+
+    >>> for_shell("NTK(depth=2)")
+    'NTK(depth=2)'
+    """
+    asking = os.environ.get(COMPLETING, "")
+    words, at = os.environ.get("COMP_WORDS", "").split("\n"), os.environ.get("COMP_CWORD", "")
+    word = words[int(at)] if at.isdecimal() and int(at) < len(words) else ""
+    return shlex.quote(text) if text and asking == "complete_bash" and word[:1] not in tuple("\"'") else text
+
+
+def answered(ask: Callable[[], object]) -> None:
+    """What `ask` tells the shell that asks, line by line as that shell must get it."""
+    told = StringIO()
+    try:
+        with redirect_stdout(told):
+            ask()
+    finally:
+        sys.stdout.write("".join(f"{for_shell(line)}\n" for line in told.getvalue().splitlines()))
 
 
 def claims(incomplete: str) -> list[str]:

@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from verify.command import completion
+from verify.command.lists import listed
 from verify.command.options import (
     CHECK_FORMATS,
     DEVICES,
@@ -87,6 +88,7 @@ def verify(
     resume: Annotated[
         bool, typer.Option("--resume/--fresh", help="keep entries and networks of an earlier run, or all anew")
     ] = False,
+    list_: Annotated[bool, typer.Option("--list", help="decide nothing: list claims, profile, kind, source")] = False,
     all_: Annotated[bool, typer.Option("--all", help="print every verdict, what holds too")] = False,
     planted: Annotated[bool, typer.Option("--planted", help="plant wrong twins instead: all must be rejected")] = False,
     format: RunFormat = "text",
@@ -103,6 +105,9 @@ def verify(
     one_of("--profile", profile, PROFILES)
     one_of("--format", format, RUN_FORMATS)
     one_of("--device", device, DEVICES)
+    if list_:
+        listed(claim, format, None, quiet)
+        return OK
     count = read_count("--jobs", jobs, 1) if jobs is not None else (os.cpu_count() or 1)
     first_seed = read_count("--seed", seed, 0)
     from verify.command.verify import choose, verify_claims
@@ -130,7 +135,7 @@ def check(
         str,
         typer.Argument(
             metavar="FILE.toml|STATEMENT",
-            help="statements, as docs/statements.md shows, - standard input; or one statement",
+            help="statements, - standard input; or one statement; `spectral-bias grammar` shows how",
         ),
     ],
     kernel: Annotated[

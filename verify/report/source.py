@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from verify.ledger.verdicts import SCHEMA, kind
+from verify.running.arguments import nearest_file
 from verify.running.console import BadRequest
 
 Data = dict[str, Any]
@@ -104,7 +105,7 @@ def _read_json(path: Path) -> Any:
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        what = f"there is no {str(path)!r}"
+        what = f"there is no {str(path)!r}{nearest_file(path.parent)}"
         raise BadRequest(f"{what}, allowed: a folder that `spectral-bias verify` wrote") from None
     except OSError as error:
         raise BadRequest(f"cannot read {str(path)!r}: {error.strerror}, allowed: a readable file") from None

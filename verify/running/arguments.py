@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from fractions import Fraction
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from theory.numbers.nearest import suggestion
@@ -137,6 +138,19 @@ def known(what: str, names: Sequence[str], allowed: Sequence[str], command: str)
         if name not in allowed:
             close = suggestion(name, allowed)
             raise BadRequest(f"unknown {what} {name!r}{close}; all {len(allowed)}: {PROGRAM} {command}")
+
+
+def nearest_file(path: Path) -> str:
+    """' (did you mean FILE?)' where there is no such file and one of nearly its name beside; else nothing.
+
+    >>> nearest_file(Path(__file__).with_name("argumnets.py")).endswith("arguments.py?)")
+    True
+    """
+    try:
+        beside = [] if path.exists() else [str(path.with_name(other.name)) for other in path.parent.iterdir()]
+    except (OSError, ValueError):  # no such folder, or no name of a file
+        return ""
+    return suggestion(str(path), beside)
 
 
 def one_of(what: str, name: str, allowed: Sequence[str]) -> str:

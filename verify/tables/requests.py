@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from theory.numbers.nearest import suggestion
-from verify.running.arguments import read_degrees, read_digits, read_dim, read_kernel
+from verify.running.arguments import nearest_file, read_degrees, read_digits, read_dim, read_kernel
 from verify.running.console import BadRequest
 
 if TYPE_CHECKING:  # what computes is loaded after the request is read
@@ -125,7 +125,7 @@ def read_text(path: Path) -> str:
             raise BadRequest(f"{path}: larger than {MAX_BYTES} bytes")
         return path.read_text(encoding="utf-8")
     except OSError as error:
-        raise BadRequest(f"cannot read {str(path)!r}: {error.strerror}") from None
+        raise BadRequest(f"cannot read {str(path)!r}: {error.strerror}{nearest_file(path)}") from None
     except UnicodeDecodeError:
         raise BadRequest(f"{path}: not UTF-8 text") from None
 
