@@ -107,6 +107,17 @@ class _KernelBuilder(Transformer):
         return found(*bound.args, **bound.kwargs)
 
 
+def as_kernel(kernel: Kernel | str) -> Kernel:
+    """The kernel, also from its text; ValueError in one line for anything else.
+
+    >>> as_kernel("NTK(2)"), as_kernel(parse_kernel("NTK(2)"))
+    (NTK(depth=2), NTK(depth=2))
+    """
+    found = parse_kernel(kernel) if isinstance(kernel, str) else kernel
+    check_kernel(found)
+    return found
+
+
 def _signature(kind: type[Kernel]) -> str:
     parameters = inspect.signature(kind).parameters.values()
     return ", ".join(p.name if p.default is p.empty else f"{p.name}={p.default}" for p in parameters)

@@ -11,7 +11,7 @@ import sympy as sp
 
 from theory.kernels import NNGP, NTK, Kernel, Multiple, written_out
 from theory.kernels.depth_families import DepthFamily
-from theory.kernels.parse import DEPTH, parse_kernel
+from theory.kernels.parse import DEPTH, as_kernel, is_family, parse_kernel
 from theory.language.formulas import parse_formula, rational_value
 from theory.symbolic.expression_grammar import ExpressionError, check_text
 from theory.symbolic.expressions import ARITHMETIC, Name, Node, Number, Operation, unparse
@@ -43,6 +43,17 @@ def _number(text: str, depth: int) -> str:
     if value is None:
         raise ExpressionError(f"kernel: {text.strip()!r} must be a rational number at L = {depth}")
     return str(value)
+
+
+def as_kernel_or_family(kernel: Kernel | DepthFamily | str) -> Kernel | DepthFamily:
+    """A kernel, or one of every depth L, also from its text.
+
+    >>> as_kernel_or_family("NTK(depth=L)"), as_kernel_or_family("NTK(depth=2)")
+    (NTK(depth=L), NTK(depth=2))
+    """
+    if isinstance(kernel, DepthFamily):
+        return kernel
+    return deep_family(kernel) if isinstance(kernel, str) and is_family(kernel) else as_kernel(kernel)
 
 
 def check_family(kernel: str, where: Range) -> None:

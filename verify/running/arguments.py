@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from theory.numbers.nearest import suggestion
+from theory.numbers.rationals import read_rational
 from verify.running.console import PROGRAM, BadRequest
 
 if TYPE_CHECKING:
@@ -59,9 +60,9 @@ def read_dim(text: str, what: str = "--dim") -> int | Fraction:
     from theory.spectra.sphere import MAX_DIM, check_dim
 
     allowed = f"allowed: a number >= 1 and <= {MAX_DIM} such as 2, 2.5 or 5/2 (the dimension d of the sphere S^d)"
-    if not re.fullmatch(r"-?[0-9]{1,30}(\.[0-9]{1,30}|/[0-9]{1,30})?", text) or re.search("/0+$", text):
+    if (number := read_rational(text)) is None:
         raise BadRequest(f"{what}: {text!r} is no exact decimal or fraction, {allowed}")
-    return check_dim(Fraction(text))
+    return check_dim(number)
 
 
 def read_degrees(text: str, what: str = "--degrees") -> range:
@@ -111,9 +112,9 @@ def read_number(what: str, text: str) -> Fraction:
     >>> read_number("--residual", "0.01"), read_number("--residual", "1/100")
     (Fraction(1, 100), Fraction(1, 100))
     """
-    if not re.fullmatch(r"-?[0-9]{1,30}(\.[0-9]{1,30}|/[0-9]{1,30})?", text) or re.search("/0+$", text):
+    if (number := read_rational(text)) is None:
         raise BadRequest(f"{what}: got {text!r}, allowed: a number such as 2, 0.25 or 1/4")
-    return Fraction(text)
+    return number
 
 
 def read_bound(what: str, text: str) -> Fraction:
