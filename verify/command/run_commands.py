@@ -28,6 +28,7 @@ from verify.command.options import (
 )
 from verify.running.arguments import known, one_of, read_count
 from verify.running.console import BAD_REQUEST, FAILED, OK, BadRequest, emit, say
+from verify.running.screen import broken, reader_width
 
 
 def train(
@@ -170,7 +171,9 @@ def check(
         if verdicts:
             found = sorted(verdicts)
             lines = [claims[number].line for number in found]
-            emit(render([verdicts[number] for number in found], format, path, lines), out, quiet)
+            text = render([verdicts[number] for number in found], format, path, lines)
+            width = reader_width() if format == "text" and out is None else None
+            emit(text if width is None else broken(text, width), out, quiet)
     truths = [verdict["truth"] for verdict in verdicts.values()]
     if REFUSED in truths:
         say(f"{truths.count(REFUSED)} of {len(truths)} statements cannot be read", quiet)

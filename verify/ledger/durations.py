@@ -37,13 +37,14 @@ class Forecast:
         object.__setattr__(self, "known", {name: self.seconds[name] for name in self.claims if name in self.seconds})
 
     def about(self) -> str:
-        """How long all of them take; "" where none is known.
+        """How long all of them take, as far as is known; "" where nothing is.
 
         >>> Forecast({"a": 600.0}, ("a", "b")).about()
-        'about 10 min'
+        'about 10 min, and 1 claim of unknown time'
         """
-        total = self._wall(self.known)
-        return f"about {in_words(total)}" if total >= 1 else ""
+        total, unknown = self._wall(self.known), len(self.claims) - len(self.known)
+        rest = f", and {unknown} claim{'s' * (unknown > 1)} of unknown time" if unknown else ""
+        return f"about {in_words(total)}{rest}" if total >= 1 else ""
 
     def sentence(self) -> str:
         """What takes how long; "" for a run that is short, as far as is known."""
@@ -55,7 +56,7 @@ class Forecast:
         processes = f" on {self.jobs} processes" if self.jobs > 1 else ""
         unknown = len(self.claims) - len(self.known)
         rest = f"; {unknown} claim{'s' * (unknown > 1)} of unknown time" if unknown else ""
-        return f"{self.about()}{processes}: {parts}{rest}"
+        return f"about {in_words(total)}{processes}: {parts}{rest}"
 
     def left(self, decided: Iterable[str]) -> str:
         """What is left when these are decided, as far as is known; "" where that is nothing."""

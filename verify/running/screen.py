@@ -40,13 +40,30 @@ def screen_width() -> int:
     >>> screen_width() >= 40
     True
     """
+    return reader_width() or PIPED_WIDTH
+
+
+def reader_width() -> int | None:
+    """COLUMNS, else the columns of the terminal; None in a pipe, where lines may be as long as they are."""
     told = os.environ.get("COLUMNS", "")
     if re.fullmatch("[0-9]{1,9}", told) and int(told) > 0:
         return max(LEAST_WIDTH, min(int(told), MOST_WIDTH))
     try:
         return max(LEAST_WIDTH, os.get_terminal_size(sys.stdout.fileno()).columns)
     except (OSError, ValueError):  # no terminal, or no file
-        return PIPED_WIDTH
+        return None
+
+
+def broken(text: str, width: int) -> str:
+    """Each line in lines of at most `width`, what follows indented by two more.
+
+    >>> broken("a: HOLDS (proved)\\n", 12)
+    'a: HOLDS\\n  (proved)\\n'
+    """
+    found = []
+    for line in text.splitlines():
+        found += list(wrapped(line, width, len(line) - len(line.lstrip()))) if line.strip() else [Line()]
+    return "".join(f"{line.text}\n" for line in found)
 
 
 def wrapped(text: str, width: int, indent: int = 0, style: str = PLAIN, hang: int = 2) -> Iterator[Line]:
