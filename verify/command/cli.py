@@ -54,6 +54,7 @@ from verify.running.arguments import (
     read_number,
 )
 from verify.running.console import FAILED, OK, PROGRAM, BadRequest, drop_unwritten_output, emit, say
+from verify.running.extras import need
 from verify.running.failures import one_line, outcome
 
 if TYPE_CHECKING:
@@ -249,6 +250,8 @@ def decay(
     one_of("--format", format, LAW_FORMATS)
     if plot is not None and is_family(kernel):
         raise BadRequest(f"--plot: a number must stand in place of L in {kernel!r}")
+    if plot is not None:
+        need("--plot", "report")
     asked = (
         as_,
         None if dim is None else read_count("--dim", dim, 1),

@@ -18,6 +18,7 @@ from verify.command.grammar import GRAMMAR, Rule
 from verify.command.options import Kernels, Out, Quiet, RunFormat
 from verify.running.arguments import known, one_of
 from verify.running.console import PROGRAM, emit
+from verify.running.extras import need
 from verify.running.screen import screen_width, wrapped
 
 FORMATS = ("text", "json")
@@ -78,6 +79,8 @@ def experiments(
 
     modules = experiment_modules()
     known("experiment", [experiment] if experiment else [], list(modules), "experiments")
+    if experiment is not None:
+        need(f"experiments {experiment}", "networks")
     found = {name: _experiment(name, module) for name, module in modules.items() if experiment in (None, name)}
     settings = [] if experiment is None else _settings(experiment)
     _write("experiments", [*found.values(), *settings], format, out, quiet)

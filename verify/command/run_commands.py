@@ -28,6 +28,7 @@ from verify.command.options import (
 )
 from verify.running.arguments import known, one_of, read_count
 from verify.running.console import BAD_REQUEST, FAILED, OK, BadRequest, emit, say
+from verify.running.extras import need
 from verify.running.screen import broken, reader_width
 
 
@@ -65,6 +66,7 @@ def train(
     networks = None if seeds is None else read_count("--seeds", seeds, 1)
     first = None if seed is None else read_count("--seed", seed, 0)
     many = None if jobs is None else read_count("--jobs", jobs, 1)
+    need("train", "networks", "report", *["cluster"] * (scheduler is not None))
     from verify.command import train as training
 
     settings = tuple(set_ or ())
@@ -111,6 +113,7 @@ def verify(
         return OK
     count = read_count("--jobs", jobs, 1) if jobs is not None else (os.cpu_count() or 1)
     first_seed = read_count("--seed", seed, 0)
+    need("verify", "networks", "report", *["cluster"] * (scheduler is not None))
     from verify.command.verify import choose, verify_claims
     from verify.ledger.run import Run
 
@@ -197,6 +200,7 @@ def report(
     from verify.running.documents import report_json
 
     one_of("--format", format, RUN_FORMATS)
+    need("report", "networks", "report")
     written = write_report(folder, out, quiet)
     say(f"wrote {written / 'index.html'}", quiet)
     if format == "json":
