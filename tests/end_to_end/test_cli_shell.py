@@ -125,3 +125,18 @@ def test_the_nearest_name_is_suggested_in_one_line(
 
 def test_a_name_that_is_like_no_other_gets_no_suggestion(capsys: pytest.CaptureFixture[str]) -> None:
     assert "did you mean" not in call(capsys, "xyzzy")[2]
+
+
+@pytest.mark.parametrize(
+    "words", [["check", "statments.toml"], ["table", "statments.toml"], ["check", "./statments.toml"]]
+)
+def test_the_nearest_file_is_suggested(
+    words: list[str], capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "statements.toml").touch()
+    code, out, err = call(capsys, *words)
+    assert (code, out) == (2, "") and "(did you mean statements.toml?)" in err and err.count("\n") == 1
+    assert "did you mean" not in call(capsys, "check", "nothing/statments.toml")[2]
+    (tmp_path / "statements.toml").unlink()
+    assert "did you mean" not in call(capsys, *words)[2]

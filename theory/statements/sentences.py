@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from theory.kernels import Kernel
+from theory.kernels.named import NamedKernels
 from theory.language.conditions import LEAST
 from theory.language.formulas import rational_value
 from theory.language.sentences import SLACK, Sentence, parse_sentence
@@ -19,7 +20,7 @@ from theory.statements.decide import SECONDS, Verdict, decide
 
 def verdict_on(
     statement: Statement | Sentence | str,
-    kernel: Kernel | str | None = None,
+    kernel: Kernel | NamedKernels | str | None = None,
     where: Sequence[str] = (),
     seconds: float = SECONDS,
 ) -> Verdict:
@@ -34,8 +35,7 @@ def verdict_on(
         return decide(statement, seconds)
     if not isinstance(statement, Sentence | str):
         raise ValueError(f"a statement is needed, or its text, got {statement!r}")
-    named = repr(kernel) if isinstance(kernel, Kernel) else kernel
-    sentence = statement if isinstance(statement, Sentence) else parse_sentence(statement, named, where)
+    sentence = statement if isinstance(statement, Sentence) else parse_sentence(statement, kernel, where)
     return decide_sentence(sentence, seconds)[0]
 
 

@@ -45,6 +45,7 @@ kernel = "NTK(depth=2)"
 says = "mu(k) > 0"
 for = ["k even", "d = 2"]"""
 LANDAU = "with `as k -> oo` (or d, n, L, i), `as t -> 1` (or -1, 0), or `uniformly`"
+TWO = "ntk = NTK(depth=3); lap = Laplace(rate=1)"
 NTK2 = "NTK(depth=2)"
 GRAMMAR: Sequence[Rule] = (
     Rule("kernel", "NAME(ARGUMENTS)", "as `spectral-bias kernels` lists them; exact numbers", "NTK(depth=2, layer_scales=(1/2, 1))"),
@@ -59,6 +60,7 @@ GRAMMAR: Sequence[Rule] = (
     Rule("statement", f"k, n, d, L, i, t, pi, E; {NUMBERS}", "what an expression is made of", "Gamma(k+1) = factorial(k)"),
     Rule("statement", "= != <= >= < >, chains", "for all values that the conditions leave", "0 <= mu(k) <= 1", NTK2),
     Rule("statement", "~, = O(), Omega(), Theta(), o()", LANDAU, "mu(k) = Theta(d**(-k)) as d -> oo", NTK2),
+    Rule("statement", "NAME.mu(k), NAME.b(n), ...", f"of kernels by name: {TWO}", "ntk.mu(k) = Theta(lap.mu(k)) as k -> oo", TWO),
     Rule("statement", "other spellings", r"LaTeX, Unicode, mu_k, k^2, 2k; conditions in the words", r"\mu_k = 0 for odd k \ge 3", NTK2),
     Rule("condition", "NAME = < <= > >= INT, NAME even, odd", "of k, n, d, L or i; several hold together", "k even"),
     Rule("degrees", "A:B or K", "both ends included", "0:8"),

@@ -128,7 +128,9 @@ def _claim(claim: Any) -> Entry:
     kind = "statement" if claim.said else ("procedure" if hasattr(claim.procedure, "judge") else "networks")
     details = {"profile": claim.profile, "kind": kind, "source": str(claim.source), "wording": claim.wording}
     profile = () if claim.profile == "quick" else ("--profile", claim.profile)
-    return Entry(claim.id, plain(claim.printed) or claim.note, _command("verify", claim.id, *profile), details)
+    return Entry(
+        claim.id, plain(claim.printed) or claim.note or claim.id, _command("verify", claim.id, *profile), details
+    )
 
 
 def _experiment(name: str, module: str) -> Entry:
@@ -136,7 +138,7 @@ def _experiment(name: str, module: str) -> Entry:
     spec = find_spec(module)
     assert spec is not None and spec.origin is not None  # it was found as a file
     says = ast.get_docstring(ast.parse(Path(spec.origin).read_text(encoding="utf-8"))) or ""
-    return Entry(name, says.partition("\n")[0], _command("train", name))
+    return Entry(name, says.partition("\n")[0] or name, _command("train", name))
 
 
 def _settings(name: str) -> list[Entry]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from theory.kernels.depth_families import DepthFamily
 
 MAX_DEGREE = 10**9
+MOST_BESIDE = 1000  # files of a folder that are looked at for a name like a mistyped one
 
 
 def read_kernel(text: str) -> Kernel:
@@ -148,7 +150,7 @@ def nearest_file(path: Path) -> str:
     True
     """
     try:
-        beside = [] if path.exists() else [str(path.with_name(other.name)) for other in path.parent.iterdir()]
+        beside = [] if path.exists() else [str(one) for one in islice(path.parent.iterdir(), MOST_BESIDE)]
     except (OSError, ValueError):  # no such folder, or no name of a file
         return ""
     return suggestion(str(path), beside)
