@@ -32,6 +32,7 @@ REQUESTS = [
     ["verify", "--jobs", "0"],
     ["train", "fourrier"],
     ["train", "cao-circle", "--profile", "quik"],
+    ["train", "cao-circle", "--set", "widht=4"],
     ["train", "cao-circle", "--seeds", "x"],
     ["report", "there-is-none"],
     ["check", "there-is-none.toml"],

@@ -93,16 +93,26 @@ def experiments(incomplete: str) -> list[str]:
 
 def settings(context: typer.Context, incomplete: str) -> list[str]:
     """KEY= for each setting of the experiment that stands before."""
-    from numerics.experiments import experiment_modules, load_experiment
+    from numerics.experiments import experiment_modules, load_experiment, written_settings
 
     # The parser stops at the --set that lacks its value: words before it are in context.args.
     given = [word for word in (context.params.get("experiment"), *context.args) if word in experiment_modules()]
     if not given:
         return []
-    names = setting_names(load_experiment(given[0]).configure("quick"))
+    written = written_settings(given[0])
+    names = setting_names(load_experiment(given[0]).configure("quick")) if written is None else settable(written)
     return beginning(incomplete, [f"{name}=" for name in names])
 
 
 def setting_names(config: Any) -> list[str]:
     """What --set takes, from an experiment's config."""
-    return [field.name for field in fields(config) if field.name not in ("profile", "device")]
+    return settable(field.name for field in fields(config))
+
+
+def settable(names: Iterable[str]) -> list[str]:
+    """Those that --set takes: what has an option of its own is left out.
+
+    >>> settable(["profile", "width", "device"])
+    ['width']
+    """
+    return [name for name in names if name not in ("profile", "device")]

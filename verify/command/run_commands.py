@@ -58,11 +58,14 @@ def train(
     quiet: Quiet = False,
 ) -> int:
     """Train an experiment's networks, keep the curves, say whether they follow the theory, draw both."""
-    from numerics.experiments import experiment_modules
+    from numerics.experiments import experiment_modules, written_settings
 
     known("experiment", [experiment], list(experiment_modules()), "experiments")
     one_of("--profile", profile, PROFILES)
     one_of("--format", format, RUN_FORMATS)
+    if (written := written_settings(experiment)) is not None:  # without torch, where the experiment's file says enough
+        for setting in set_ or ():
+            one_of("--set", setting.partition("=")[0], completion.settable(written))
     networks = None if seeds is None else read_count("--seeds", seeds, 1)
     first = None if seed is None else read_count("--seed", seed, 0)
     many = None if jobs is None else read_count("--jobs", jobs, 1)
