@@ -140,7 +140,7 @@ def known(what: str, names: Sequence[str], allowed: Sequence[str], command: str)
     for name in names:
         if name not in allowed:
             close = suggestion(name, allowed)
-            raise BadRequest(f"unknown {what} {name!r}{close}; all {len(allowed)}: {PROGRAM} {command}")
+            raise BadRequest(f"unknown {what} {name[:60]!r}{close}; all {len(allowed)}: {PROGRAM} {command}")
 
 
 def nearest_file(path: Path) -> str:
