@@ -67,7 +67,7 @@ $(VENV)/bin/python:
 $(VENV)/installed: pyproject.toml constraints.txt $(VENV)/bin/python
 	@echo "installing into $(VENV): several minutes the first time" >&2
 	@$(PIP_INSTALL) hatchling editables
-	@$(PIP_INSTALL) --no-build-isolation --editable .
+	@$(PIP_INSTALL) --no-build-isolation --editable '.[networks,report]'
 	@touch $@
 
 $(VENV)/installed-test: pyproject.toml constraints.txt $(VENV)/bin/python
@@ -85,7 +85,7 @@ $(VENV)/installed-bench: $(VENV)/installed-test
 	@touch $@
 
 $(VENV)/installed-docs: $(VENV)/installed
-	@$(PIP_INSTALL) --no-build-isolation --editable '.[docs]'
+	@$(PIP_INSTALL) --no-build-isolation --editable '.[networks,report,docs]'
 	@touch $@
 
 $(VENV)/installed-fuzz: $(VENV)/installed-test

@@ -4,6 +4,13 @@
     >>> th.spectrum(th.NTK(depth=2), dim=2, degrees=range(3)).to_pandas()["value"].tolist()
     [0.5, 0.3333333333333333, 0.078125]
 
+What the command line takes as text is taken as text here, too:
+
+    >>> th.spectrum("NTK(depth=2)", dim="2", degrees="0:2").to_pandas()["value"].tolist()
+    [0.5, 0.3333333333333333, 0.078125]
+    >>> th.decide("mu_k > 0", "NTK(depth=3)").truth
+    <Truth.HOLDS: 'HOLDS'>
+
 The names that `dir(theory)` lists are what a notebook needs, each loaded when it is first used; everything
 else is imported from its room, each of which may use only those below it:
 
@@ -51,27 +58,33 @@ MODULES = {
     "theory.spectra.spectrum": ("spectrum", "eigenvalue", "float_spectrum"),
     "theory.text.spectra": ("render",),
     "theory.laws.decay": ("decay",),
-    "theory.derivations.one_hidden_layer": ("derive",),
     "theory.spectra.gradient_descent": ("descents",),
     "theory.spectra.functionals": ("effective_dimension", "target_norm", "trace"),
     "theory.laws.definiteness": ("definiteness",),
     "theory.language.statement": ("parse_statement",),
-    "theory.statements.decide": ("decide",),
     "theory.spectra.conventions": ("from_convention", "to_convention"),
 }
+# What is called otherwise where it stands: these take texts, as the command line does.
+CALLED = {"derive": ("theory.laws.decay", "derivation_or_law"), "decide": ("theory.statements.sentences", "verdict_on")}
 HOME = {name: module for module, names in MODULES.items() for name in names}
 
 
 def __getattr__(name: str) -> object:
     # A class of kernels that this list does not know may be in a new module of its room.
-    home = HOME.get(name, "theory.kernels" if name[:1].isupper() else None)
-    if home is None or not hasattr(import_module(home), name):
-        raise AttributeError(f"module 'theory' has no attribute {name!r}")
-    return getattr(import_module(home), name)
+    if name == "__version__":
+        from importlib.metadata import version  # only here: it takes as long as all the rest
+
+        return version("spectral-bias")
+    home, called = CALLED.get(name) or (HOME.get(name, "theory.kernels" if name[:1].isupper() else None), name)
+    if home is None or not hasattr(import_module(home), called):
+        from theory.numbers.nearest import suggestion
+
+        raise AttributeError(f"module 'theory' has no attribute {name!r}{suggestion(name, __dir__())}")
+    return getattr(import_module(home), called)
 
 
 def __dir__() -> list[str]:
-    return sorted(HOME)
+    return sorted([*HOME, *CALLED, "__version__"])
 
 
 shown_by(lambda: import_module("theory.text.display"))

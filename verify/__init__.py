@@ -18,3 +18,28 @@ itself loads nothing. The rooms, each of which may use those below it:
     running     files, documents, progress, workers
     bridge      a theory kernel as a float kernel, certified values as floats
 """
+
+from __future__ import annotations
+
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parents[1]
+
+
+def _stranger(name: str) -> str:
+    """The place of another package of this name that stands before the one beside this; "" where there is none."""
+    spec = find_spec(name)
+    place = spec.origin if spec is not None else None
+    if place is None:
+        return "there is none that can be imported"
+    return "" if Path(place).resolve().parent == HERE / name else f"Python finds {place}"
+
+
+for _name in ("theory", "numerics"):
+    if _found := _stranger(_name):
+        _says = f"spectral-bias needs its own package {_name!r}, and {_found}: rename that, or start Python elsewhere"
+        if Path(sys.argv[0] if sys.argv else "").stem == "spectral-bias":
+            sys.exit(_says)  # the command: one line, no traceback
+        raise ImportError(_says)

@@ -6,7 +6,10 @@ What several share lies here, beside the folders: `experiment` and `config`, `st
 
 from __future__ import annotations
 
+import ast
 from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +29,23 @@ def experiment_modules() -> dict[str, str]:
             for module in iter_modules(import_module(source.name).__path__):
                 found[module.name.replace("_", "-")] = f"{source.name}.{module.name}"
     return dict(sorted(found.items()))
+
+
+def written_settings(name: str) -> list[str] | None:
+    """What the config of an experiment lists in its file, which is not run; None where it takes settings from elsewhere.
+
+    >>> written_settings("cao-circle")[:3]
+    ['profile', 'samples', 'width']
+    """
+    spec = find_spec(experiment_modules()[name])
+    if spec is None or spec.origin is None:
+        return None
+    kinds = [
+        node for node in ast.parse(Path(spec.origin).read_text(encoding="utf-8")).body if isinstance(node, ast.ClassDef)
+    ]
+    config = next((kind for kind in kinds if kind.name == "Config" and not kind.bases), None)
+    fields = [] if config is None else [node.target for node in config.body if isinstance(node, ast.AnnAssign)]
+    return [field.id for field in fields if isinstance(field, ast.Name)] or None
 
 
 def load_experiment(name: str) -> Experiment[Any]:

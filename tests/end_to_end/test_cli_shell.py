@@ -28,7 +28,7 @@ def offered(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch,
     """What bash is told at TAB; the last word is being written."""
     monkeypatch.setenv("COMP_WORDS", "\n".join(("spectral-bias", *words)))
     monkeypatch.setenv("COMP_CWORD", str(len(words)))
-    monkeypatch.setenv(cli.COMPLETING, "complete_bash")
+    monkeypatch.setenv(completion.COMPLETING, "complete_bash")
     with pytest.raises(SystemExit) as end:
         cli.main()
     assert not end.value.code
@@ -59,6 +59,12 @@ def test_help_ends_with_an_example_of_the_command(command: str | None, capsys: p
         (["train", "cao-ci"], ["cao-circle"]),
         (["train", "cao-circle", "--set", "wi"], ["width="]),
         (["train", "nothing", "--set", "wi"], []),
+        (["spectrum", "NT"], ["'NTK(depth=2)'"]),
+        (["spectrum", "'NT"], ["NTK(depth=2)"]),
+        (["spectrum", "Zon"], ["'Zonal(\"exp(t)\")'"]),
+        (["check", "mu_k", "--kernel", "La"], ["'Laplace(rate=1)'"]),
+        (["experiments", "cao-ci"], ["cao-circle"]),
+        (["claims", "cao-decay"], ["cao-decay-degree", "cao-decay-dim"]),
     ],
 )
 def test_completion(
@@ -74,7 +80,8 @@ def test_every_claim_and_every_constructor_is_offered() -> None:
     assert {name: type(parse_kernel(kind.example)) for name, kind in own.items()} == own
 
 
-def test_bash_completes_by_the_script_that_is_shown(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("typed", "inserted"), [("'\"NT'", "NTK(depth=2)"), ("NT", "'NTK(depth=2)'")])
+def test_bash_completes_by_the_script_that_is_shown(typed: str, inserted: str, tmp_path: Path) -> None:
     beside = Path(sys.executable).parent
     if not (beside / "spectral-bias").exists() or shutil.which("bash") is None:
         pytest.skip("no bash, or the package is not installed beside this interpreter")
@@ -84,11 +91,11 @@ def test_bash_completes_by_the_script_that_is_shown(tmp_path: Path) -> None:
     with script.open("w") as file:
         subprocess.run(shown, env=environment, stdout=file, check=True)
     ask = (
-        f"source {script}; COMP_WORDS=(spectral-bias spectrum '\"NT'); COMP_CWORD=2; "
+        f"source {script}; COMP_WORDS=(spectral-bias spectrum {typed}); COMP_CWORD=2; "
         "_spectral_bias_completion spectral-bias; printf '%s\\n' \"${COMPREPLY[@]}\""
     )
     done = subprocess.run(["bash", "-c", ask], env=environment, capture_output=True, text=True, check=True)
-    assert (done.stdout, done.stderr) == ("NTK(depth=2)\n", "")
+    assert (done.stdout, done.stderr) == (f"{inserted}\n", "")
 
 
 @pytest.mark.parametrize(
@@ -118,3 +125,18 @@ def test_the_nearest_name_is_suggested_in_one_line(
 
 def test_a_name_that_is_like_no_other_gets_no_suggestion(capsys: pytest.CaptureFixture[str]) -> None:
     assert "did you mean" not in call(capsys, "xyzzy")[2]
+
+
+@pytest.mark.parametrize(
+    "words", [["check", "statments.toml"], ["table", "statments.toml"], ["check", "./statments.toml"]]
+)
+def test_the_nearest_file_is_suggested(
+    words: list[str], capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "statements.toml").touch()
+    code, out, err = call(capsys, *words)
+    assert (code, out) == (2, "") and "(did you mean statements.toml?)" in err and err.count("\n") == 1
+    assert "did you mean" not in call(capsys, "check", "nothing/statments.toml")[2]
+    (tmp_path / "statements.toml").unlink()
+    assert "did you mean" not in call(capsys, *words)[2]

@@ -171,7 +171,7 @@ def with_request(**changes: str) -> list[str]:
 
 
 BAD = [
-    ([], "allowed: spectrum"),
+    (["--nothing"], "--version"),
     (["spectrm"], "did you mean spectrum?"),
     (["--frobnicate"], "--version"),
     (["spectrum"], "'KERNEL'"),

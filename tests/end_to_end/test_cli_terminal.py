@@ -19,6 +19,7 @@ import pytest
 from theory.numbers.truth import Evidence, Truth
 from verify.command import cli
 from verify.findings.claim import Claim, Context, Finding, Procedure, Source
+from verify.ledger import durations as forecasts
 from verify.ledger import expectations
 from verify.running import progress
 
@@ -80,37 +81,64 @@ def verify(folder: Path, *options: str) -> int:
     return cli.run(["verify", "--jobs", "1", "--out", str(folder), *options])
 
 
-def test_a_terminal_sees_a_bar_with_the_time_left_and_colours(
-    at_terminal: AtTerminal, claims: dict[str, Claim], tmp_path: Path
+def test_a_terminal_sees_one_line_with_the_count_the_time_left_and_what_is_running(
+    at_terminal: AtTerminal, claims: dict[str, Claim], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    def slowly(context: Context) -> Finding:
+        assert context.progress is not None
+        context.progress(3, 8, "[seeds]")
+        time.sleep(0.3)  # longer than from one picture of the line to the next
+        return fine(context)
+
+    monkeypatch.setitem(claims, "two", Claim("two", Source("A", 2020), "read", "x", procedure=Procedure(slowly, {})))
+    monkeypatch.setattr(forecasts, "earlier", lambda names, profile, folder: dict.fromkeys(names, 60.0))
     code, text = at_terminal(lambda: verify(tmp_path))
     assert code == 0
-    assert COLOUR.search(text) and "deciding" in text
-    assert re.search(r"3/3.*\d:\d\d:\d\d.*(\d:\d\d:\d\d|-:--:--)", text, re.DOTALL)
+    told = re.sub(r"\x1b\[[0-9;]*[A-Za-z]", "", text)
+    assert re.search(r"1/3.*\d:\d\d:\d\d about 2 min left: two 3/8 \[seeds\] *\r", told)
+    before, after = told.replace("\r\n", "\n").rsplit("\r", 1)
+    assert before.count("\n") <= 2  # the forecast, and what is rubbed out at the end: the line is rewritten
+    assert after.strip().startswith("Nothing refuted") and after.rstrip().splitlines()[-1].startswith("3 HOLDS")
+
+
+def test_a_surprise_is_red_and_what_is_refuted_as_expected_is_not(
+    at_terminal: AtTerminal, claims: dict[str, Claim], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code, text = at_terminal(lambda: verify(tmp_path))
+    assert code == 0 and not COLOUR.search(text.replace("\r\n", "\n").rpartition("\r")[2])
+    monkeypatch.setattr(expectations, "expected", lambda: {"two": {"truth": "FAILS", "evidence": "checked"}})
+    code, text = at_terminal(lambda: verify(tmp_path))
+    shown = text.replace("\r\n", "\n").rpartition("\r")[2].splitlines()
+    red = [line for line in shown if COLOUR.search(line)]
+    assert code == 1 and "two: HOLDS" in red[0] and "MISMATCH two: " in red[1] and "1 not as expected" in red[2], red
 
 
 def test_no_color_is_obeyed(
     at_terminal: AtTerminal, claims: dict[str, Claim], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setattr(expectations, "expected", lambda: {"two": {"truth": "FAILS", "evidence": "checked"}})
     code, text = at_terminal(lambda: verify(tmp_path))
-    assert code == 0 and "HOLDS" in text and not COLOUR.search(text)
+    assert code == 1 and "MISMATCH" in text and not COLOUR.search(text)
 
 
-def test_a_pipe_gets_lines_without_any_escape(
-    capsys: pytest.CaptureFixture[str], claims: dict[str, Claim], tmp_path: Path
+def test_a_pipe_gets_lines_now_and_then_without_any_escape(
+    capsys: pytest.CaptureFixture[str], claims: dict[str, Claim], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert verify(tmp_path) == 0
     out, err = capsys.readouterr()
-    assert "HOLDS" in out and "\x1b" not in out + err
-    assert re.search(r"^one: HOLDS \(\d+\.\d s\)$", err, re.MULTILINE)
+    assert "3 HOLDS" in out and "\x1b" not in out and err == ""
+    monkeypatch.setattr(progress, "EVERY", 0)
+    assert verify(tmp_path) == 0
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[0] == "0 of 3 decided, running one" and lines[-1] == "3 of 3 decided"
 
 
 def test_quiet_leaves_a_terminal_to_the_results(
     at_terminal: AtTerminal, claims: dict[str, Claim], tmp_path: Path
 ) -> None:
     code, text = at_terminal(lambda: verify(tmp_path, "--quiet"))
-    assert code == 0 and "HOLDS" in text and "deciding" not in text and "as expected" not in text
+    assert code == 0 and "HOLDS" in text and "\r" not in text.replace("\r\n", "") and "3 HOLDS" in text
 
 
 def test_work_of_unknown_length_is_said_to_run_after_a_while_only(

@@ -58,3 +58,38 @@ def test_works_outside_the_repository(wheel: Path, tmp_path: Path) -> None:
     command = [target / "bin" / "spectral-bias", "spectrum", "NTK(depth=2)", "--dim", "2", "--degrees", "1"]
     run = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
     assert run.stdout.splitlines()[-1].split() == ["1", "3", "0." + 30 * "3", "1/3"]
+
+
+def test_type_checkers_see_the_annotations(wheel: Path) -> None:
+    assert {f"{package}/py.typed" for package in SHIPPED} <= set(zipfile.ZipFile(wheel).namelist())
+
+
+def started(folder: Path, *arguments: str) -> tuple[int, str]:
+    """(exit code, standard error) of a process in a folder whose packages are found first."""
+    environment = {**os.environ, "PYTHONPATH": f"{folder}{os.pathsep}{ROOT}"}
+    run = subprocess.run(arguments, cwd=folder, env=environment, capture_output=True, text=True)
+    return run.returncode, run.stderr
+
+
+@pytest.mark.parametrize("name", ["theory", "numerics"])
+@pytest.mark.parametrize("kind", ["{}.py", "{}/__init__.py"])
+def test_a_folder_of_the_user_with_the_name_of_a_package_is_said_in_one_line(
+    name: str, kind: str, tmp_path: Path
+) -> None:
+    path = tmp_path / kind.format(name)
+    path.parent.mkdir(exist_ok=True)
+    path.touch()
+    code, err = started(tmp_path, sys.executable, "-c", "import verify.testing")
+    assert code == 1
+    says = (
+        f"spectral-bias needs its own package '{name}', and Python finds {path}: rename that, or start Python elsewhere"
+    )
+    assert err.splitlines()[-1] == f"ImportError: {says}"
+    command = Path(sys.executable).with_name("spectral-bias")
+    if command.exists():
+        assert started(tmp_path, str(command), "--help") == (1, f"{says}\n")
+
+
+def test_a_folder_without_python_is_no_package_and_does_no_harm(tmp_path: Path) -> None:
+    (tmp_path / "theory").mkdir()
+    assert started(tmp_path, sys.executable, "-c", "import verify.testing") == (0, "")

@@ -1,5 +1,6 @@
 """Experiments: labelled results, reproducible seeds, honest refusals, atomic files."""
 
+import dataclasses
 import json
 import os
 import subprocess
@@ -9,7 +10,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from numerics.experiments import load_experiment
+from numerics.experiments import experiment_modules, load_experiment, written_settings
 from numerics.experiments.storage import load, save
 
 SMALL = {
@@ -111,3 +112,12 @@ def test_numerics_imports_no_theory():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_settings_that_are_read_from_a_file_are_those_of_the_config() -> None:
+    read = {name: written_settings(name) for name in experiment_modules()}
+    known = {name: names for name, names in read.items() if names is not None}
+    assert len(known) >= 20
+    for name, names in known.items():
+        config = load_experiment(name).configure("quick")
+        assert names == [field.name for field in dataclasses.fields(config)], name

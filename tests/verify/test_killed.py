@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.examples import NIGHT
-from verify.ledger.run import DECIDED
+from verify.ledger.verdicts import DECIDED
 from verify.running.workers import completed
 
 QUICK = ["cao-parity", "cao-mu1", "cao-ntk"]  # decided in about a second

@@ -24,7 +24,8 @@ from verify.claims import all_claims
 from verify.command import cli
 from verify.findings.claim import Claim, Context, Finding, Procedure, Said, Source
 from verify.ledger import run as ledger
-from verify.ledger.run import STATUSES, Run
+from verify.ledger.run import Run
+from verify.ledger.verdicts import STATUSES
 
 FOLDER = Path(ledger.__file__).parents[1] / "schemas"
 NTK2 = "NTK(depth=2)"

@@ -15,7 +15,8 @@ import sympy as sp
 from theory.derivations.every_order import family_eigenvalues, family_series, order_steps
 from theory.derivations.moments import cap_square, moment_formula, moments
 from theory.derivations.sums import combined, parts
-from theory.kernels import NNGP, NTK, ArcCosine, Kernel, by_kernel, check_kernel
+from theory.kernels import NNGP, NTK, ArcCosine, Kernel, by_kernel
+from theory.kernels.parse import as_kernel
 from theory.numbers.truth import Unable
 from theory.proofs.steps import Proof, Step
 from theory.symbolic.objects import (
@@ -328,7 +329,7 @@ def tangent_eigenvalues(first: sp.Expr, last: sp.Expr, bias: int) -> list[Step]:
 
 
 @lru_cache(maxsize=16)
-def derive(kernel: Kernel) -> Proof:
+def derive(kernel: Kernel | str) -> Proof:
     """The derivation of a one-hidden-layer kernel, from the Gaussian mean to the eigenvalues.
 
     Known for ArcCosine of any order, NNGP(2) = ArcCosine(1) and NTK(depth=2, layer_scales=any, bias=any).
@@ -336,7 +337,7 @@ def derive(kernel: Kernel) -> Proof:
     >>> derive(ArcCosine(0)).conclusion.name
     'k0-mu-even'
     """
-    check_kernel(kernel)
+    kernel = as_kernel(kernel)
     combination = parts(kernel)
     if combination is not None:
         steps = combined([(factor, derive(part)) for factor, part in combination])

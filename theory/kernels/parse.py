@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import inspect
 import operator
+import re
 from collections.abc import Callable
 from fractions import Fraction
 
@@ -16,14 +17,8 @@ from lark import Lark, Token, Transformer, v_args
 from lark.exceptions import UnexpectedInput
 
 from theory.kernels import Kernel, check_kernel, constructor, constructors
-from theory.symbolic.expression_grammar import (
-    NUMBER,
-    ExpressionError,
-    check_text,
-    parse_number,
-    suggestion,
-    syntax_error,
-)
+from theory.numbers.nearest import suggestion
+from theory.symbolic.expression_grammar import NUMBER, ExpressionError, check_text, parse_number, syntax_error
 
 KERNEL_GRAMMAR = rf"""
 ?start: sum
@@ -44,6 +39,18 @@ NAME: /[A-Za-z][A-Za-z0-9_]*/
 STRING: /"[^"]*"/
 %ignore /[ \t\r\n]+/
 """
+
+
+DEPTH = re.compile(r"\bL\b(?!\s*=)")  # L= names an argument
+
+
+def is_family(kernel: str) -> bool:
+    """Whether the text of a kernel leaves the depth L open.
+
+    >>> is_family("NTK(depth=L)"), is_family("NTK(depth=2)")
+    (True, False)
+    """
+    return DEPTH.search(kernel) is not None
 
 
 @v_args(inline=True)
@@ -98,6 +105,17 @@ class _KernelBuilder(Transformer):
         except TypeError as error:
             raise ExpressionError(f"{name}: {error}; {takes}") from None
         return found(*bound.args, **bound.kwargs)
+
+
+def as_kernel(kernel: Kernel | str) -> Kernel:
+    """The kernel, also from its text; ValueError in one line for anything else.
+
+    >>> as_kernel("NTK(2)"), as_kernel(parse_kernel("NTK(2)"))
+    (NTK(depth=2), NTK(depth=2))
+    """
+    found = parse_kernel(kernel) if isinstance(kernel, str) else kernel
+    check_kernel(found)
+    return found
 
 
 def _signature(kind: type[Kernel]) -> str:

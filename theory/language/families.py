@@ -11,7 +11,7 @@ import sympy as sp
 
 from theory.kernels import NNGP, NTK, Kernel, Multiple, written_out
 from theory.kernels.depth_families import DepthFamily
-from theory.kernels.parse import parse_kernel
+from theory.kernels.parse import DEPTH, as_kernel, is_family, parse_kernel
 from theory.language.formulas import parse_formula, rational_value
 from theory.symbolic.expression_grammar import ExpressionError, check_text
 from theory.symbolic.expressions import ARITHMETIC, Name, Node, Number, Operation, unparse
@@ -19,7 +19,6 @@ from theory.symbolic.objects import L, Range
 from theory.symbolic.positivity import positive
 
 _ARGUMENT = re.compile(r"(?<=[=(,/])[^=(),/]*\bL\b[^=(),/]*(?=[),])")
-_ALONE = re.compile(r"\bL\b(?!\s*=)")  # L= names an argument
 _DEEP = re.compile(
     r"(?:(?P<factor>.+)\*)?\s*(?P<name>NTK|NNGP)\s*\(\s*(?:depth\s*=\s*)?"
     r"L\s*(?P<shift>[+-]\s*[0-9]{1,2})?\s*(?P<rest>,[^L]*)?\)\s*"
@@ -29,11 +28,6 @@ FIRST, MOST = 4, 1000  # depths at which a family is tried
 IN_DEPTH = "NTK(depth=L), NTK(depth=L, bias=True) and NNGP(depth=L), with a weight_variance, a factor, L+1 for L"
 
 
-def is_family(kernel: str) -> bool:
-    """Whether the text of a kernel speaks of L."""
-    return _ALONE.search(kernel) is not None
-
-
 def kernel_at(kernel: str, depth: int) -> Kernel:
     """The kernel with a number in place of L, its definitions written out; arguments such as L+1 are computed.
 
@@ -41,7 +35,7 @@ def kernel_at(kernel: str, depth: int) -> Kernel:
     1/3 * NTK(depth=3)
     """
     text = _ARGUMENT.sub(lambda found: _number(found[0], depth), kernel)
-    return written_out(parse_kernel(re.sub(r"/\s*\((\d+)\)", r"/\1", _ALONE.sub(str(depth), text))))
+    return written_out(parse_kernel(re.sub(r"/\s*\((\d+)\)", r"/\1", DEPTH.sub(str(depth), text))))
 
 
 def _number(text: str, depth: int) -> str:
@@ -49,6 +43,17 @@ def _number(text: str, depth: int) -> str:
     if value is None:
         raise ExpressionError(f"kernel: {text.strip()!r} must be a rational number at L = {depth}")
     return str(value)
+
+
+def as_kernel_or_family(kernel: Kernel | DepthFamily | str) -> Kernel | DepthFamily:
+    """A kernel, or one of every depth L, also from its text.
+
+    >>> as_kernel_or_family("NTK(depth=L)"), as_kernel_or_family("NTK(depth=2)")
+    (NTK(depth=L), NTK(depth=2))
+    """
+    if isinstance(kernel, DepthFamily):
+        return kernel
+    return deep_family(kernel) if isinstance(kernel, str) and is_family(kernel) else as_kernel(kernel)
 
 
 def check_family(kernel: str, where: Range) -> None:

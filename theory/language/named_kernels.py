@@ -6,8 +6,7 @@ import re
 
 from theory.kernels import Kernel
 from theory.kernels.named import NamedKernels
-from theory.kernels.parse import parse_kernel
-from theory.language.families import is_family
+from theory.kernels.parse import is_family, parse_kernel
 from theory.language.formulas import CONSTANTS, FUNCTIONS, KERNEL_FUNCTIONS, OF_NAMED, VARIABLES
 from theory.symbolic.expression_grammar import ExpressionError, check_text, suggestion
 from theory.symbolic.expressions import Call, Node, rebuilt, walk

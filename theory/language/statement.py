@@ -17,9 +17,9 @@ from theory.expansions.admissible import Inadmissible, check_admissible, least_d
 from theory.kernels import Kernel, Multiple, written_out
 from theory.kernels.depth_families import DepthFamily
 from theory.kernels.named import NamedKernels
-from theory.kernels.parse import parse_kernel
+from theory.kernels.parse import is_family, parse_kernel
 from theory.language.conditions import LEAST, build_ranges, conditions
-from theory.language.families import check_family, is_family
+from theory.language.families import check_family
 from theory.language.formulas import VOCABULARY, check_size, function_of, is_of_kernel, read, uses_kernel, variables
 from theory.language.named_kernels import check_names, is_named, names_in, parse_named, without_names
 from theory.language.quantifiers import understood

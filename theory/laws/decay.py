@@ -22,9 +22,10 @@ from theory.derivations.one_hidden_layer import NotDerived, derive
 from theory.expansions.admissible import check_admissible, least_dim
 from theory.expansions.analytic_inside import NotAnalyticInside, check_inside
 from theory.expansions.end_bounds import certainly_integrable
-from theory.kernels import Kernel, check_kernel, written_out
+from theory.kernels import Kernel, written_out
 from theory.kernels.depth_families import DepthFamily
 from theory.kernels.parity import polynomial_part, vanishes
+from theory.language.families import as_kernel_or_family
 from theory.laws.end_terms import ORDERS, Terms, degree_law, dimension_law
 from theory.laws.every_depth import depth_law
 from theory.laws.kink import SOURCE as KINK_SOURCE
@@ -54,7 +55,7 @@ SERIES_SOURCE = "exact power series at t = 0; mu_k = sum_j b_{k+2j} E[t^(k+2j) P
 
 
 def decay(
-    kernel: Kernel | DepthFamily, as_: str, dim: int | None = None, degree: int | None = None, terms: int = 1
+    kernel: Kernel | DepthFamily | str, as_: str, dim: int | None = None, degree: int | None = None, terms: int = 1
 ) -> Law:
     """The law of mu_k as k -> oo (as_ = "k", d = dim or symbolic) or d -> oo (k = degree or symbolic).
 
@@ -76,9 +77,9 @@ def decay(
         raise ValueError(f"dim must be an integer for a law, got {dim}")
     if degree is not None:
         check_degree(degree)
+    kernel = as_kernel_or_family(kernel)
     if isinstance(kernel, DepthFamily):
         return depth_law(kernel, dim, terms) if as_ == "k" else _of_every_degree(kernel, terms, degree)
-    check_kernel(kernel)
     check_admissible(kernel, dim)
     if not certainly_integrable(kernel, dim or least_dim(kernel)):
         raise NoLaw(f"no law of {kernel!r}: it is not certain that it is real and integrable")
@@ -237,11 +238,15 @@ def law_derivation(kernel: Kernel | DepthFamily) -> Proof:
     return extended(Proof(first.title, first.steps[:-1], first.theorems), *steps)
 
 
-def derivation_or_law(kernel: Kernel | DepthFamily) -> Proof:
+def derivation_or_law(kernel: Kernel | DepthFamily | str) -> Proof:
     """The derivation of a kernel's eigenvalues, of kernels without one that of their law as k -> oo.
 
     Raises ValueError where there is neither.
+
+    >>> derivation_or_law("NTK(depth=2)").conclusion.name
+    'gegenbauer'
     """
+    kernel = as_kernel_or_family(kernel)
     if isinstance(kernel, DepthFamily):
         return law_derivation(kernel)
     try:

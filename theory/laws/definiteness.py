@@ -12,6 +12,7 @@ from math import inf
 
 from theory.kernels import Kernel
 from theory.kernels.parity import degree_bounds
+from theory.kernels.parse import as_kernel
 from theory.laws.certified import certified
 from theory.laws.coefficients import positive_from
 from theory.laws.decay import decay
@@ -38,7 +39,7 @@ class Tail:
         return f"every {'' if self.parity is None else ('even ', 'odd ')[self.parity]}k >= {self.start}"
 
 
-def definiteness(kernel: Kernel, dim: int, top: int = 256, digits: int = 15) -> Definiteness:
+def definiteness(kernel: Kernel | str, dim: int, top: int = 256, digits: int = 15) -> Definiteness:
     """Whether the kernel is positive definite on S^dim, all mu_k >= 0, and strictly, all mu_k > 0.
 
     By the signs of b_n (Schoenberg 1942), of Gamma products and squares, by laws with certified remainders, or by a
@@ -51,6 +52,7 @@ def definiteness(kernel: Kernel, dim: int, top: int = 256, digits: int = 15) -> 
     >>> definiteness(Zonal("exp(-theta**2)"), 1).why
     'mu_8 < 0 on S^1'
     """
+    kernel = as_kernel(kernel)
     found = nonnegative_spectrum(kernel, dim, min(top, FIRST - 1), digits)
     if found.truth is Truth.FAILS:
         return found

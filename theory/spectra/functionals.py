@@ -12,10 +12,12 @@ from fractions import Fraction
 from flint import arb
 
 from theory.expansions.maclaurin import at_one
-from theory.kernels import Kernel, check_kernel
+from theory.kernels import Kernel
 from theory.kernels.parity import degree_bounds
+from theory.kernels.parse import as_kernel
 from theory.numbers.balls import Cannot, Enclosure, NotCertified, ball, certify, working_precision
 from theory.numbers.pi_polynomials import PiPolynomial
+from theory.numbers.rationals import exact_number
 from theory.numbers.truth import Truth
 from theory.spectra.closed_forms import closed_form
 from theory.spectra.exact_values import exact_eigenvalue
@@ -44,14 +46,14 @@ class TargetNorm:
     why: str
 
 
-def trace(kernel: Kernel, digits: int = 30) -> Enclosure:
+def trace(kernel: Kernel | str, digits: int = 30) -> Enclosure:
     """kappa(1) = sum_k N(d,k) mu_k, rational or not.
 
     >>> from theory.kernels import Dual
     >>> trace(Dual("exp"), 10).decimal(10)[0]
     '7.389056099'
     """
-    check_kernel(kernel)
+    kernel = as_kernel(kernel)
     return certify(lambda: at_one(kernel), digits, f"kappa(1) of {kernel!r}")
 
 
@@ -61,13 +63,14 @@ def _require_positive(kernel: Kernel, dim: int) -> None:
         raise Cannot(f"{kernel!r} positive definite on S^{dim}", f"{found.truth}, {found.why}")
 
 
-def truncated_trace(kernel: Kernel, dim: int, top: int, digits: int = 30) -> TruncatedTrace:
+def truncated_trace(kernel: Kernel | str, dim: int, top: int, digits: int = 30) -> TruncatedTrace:
     """The trace up to degree `top` and what is left, for a positive definite kernel.
 
     >>> from theory.kernels import NTK
     >>> truncated_trace(NTK(depth=2), 2, 1, 10).partial.decimal(10)[0]
     '1.500000000'
     """
+    kernel = as_kernel(kernel)
     _require_positive(kernel, dim)
     values = _values(kernel, dim, top, digits)
     with working_precision(digits + 20):
@@ -100,7 +103,9 @@ def _rest(kernel: Kernel, partial: arb) -> arb:
     return lower.union(upper)
 
 
-def effective_dimension(kernel: Kernel, dim: int, ridge: Fraction | int, top: int = 200, digits: int = 15) -> Enclosure:
+def effective_dimension(
+    kernel: Kernel | str, dim: int, ridge: Fraction | int | str, top: int = 200, digits: int = 15
+) -> Enclosure:
     """sum_k N(d,k) mu_k/(mu_k + ridge), enclosed from degrees up to `top`.
 
     With m = rest/N(d, top+1) >= mu_k for every k > top (N increases in k for d >= 2; for d = 1 it is
@@ -110,8 +115,9 @@ def effective_dimension(kernel: Kernel, dim: int, ridge: Fraction | int, top: in
     >>> effective_dimension(PowerSeries((0, 1)), 2, Fraction(1, 3), top=3).decimal(5)[0]
     '1.5000'
     """
-    if not isinstance(ridge, int | Fraction) or ridge <= 0:
-        raise ValueError(f"ridge must be an exact rational > 0, got {ridge!r}")
+    kernel, ridge = as_kernel(kernel), exact_number("ridge", ridge)
+    if ridge <= 0:
+        raise ValueError(f"ridge must be > 0, got {ridge}")
     _require_positive(kernel, dim)
     values = _values(kernel, dim, top, digits)
     with working_precision(digits + 20):
@@ -146,7 +152,7 @@ def rebuilt(kernel: Kernel, dim: int, t: Fraction | int, top: int, digits: int =
         return Enclosure.of(total + arb(0, rest), f"{kernel!r} rebuilt at {t}")
 
 
-def target_norm(kernel: Kernel, target: Kernel, dim: int, top: int = 40, digits: int = 15) -> TargetNorm:
+def target_norm(kernel: Kernel | str, target: Kernel | str, dim: int, top: int = 40, digits: int = 15) -> TargetNorm:
     """Squared RKHS norm of x -> target(<x, z>): sum_k N(d,k) c_k^2/mu_k, c_k = mu_k(target).
 
     c_k by Funk and Hecke. Infinite once c_k != 0 where mu_k = 0; finite where the target has
@@ -158,6 +164,7 @@ def target_norm(kernel: Kernel, target: Kernel, dim: int, top: int = 40, digits:
     >>> target_norm(NTK(depth=2), PowerSeries((0, 0, 0, 1)), 2).finite
     <Truth.FAILS: 'FAILS'>
     """
+    kernel, target = as_kernel(kernel), as_kernel(target)
     _require_positive(kernel, dim)
     degree = max(degree_bounds(target))
     last = int(min(top, degree))

@@ -24,8 +24,10 @@ from math import ceil
 from flint import arb
 
 from theory.kernels import Kernel
+from theory.kernels.parse import as_kernel
 from theory.numbers.balls import Cannot, Enclosure, ball, working_precision
 from theory.numbers.decimals import decimal_fraction, round_significant
+from theory.numbers.rationals import exact_number
 from theory.numbers.truth import Truth
 from theory.spectra.functionals import trace
 from theory.spectra.nonnegative import nonnegative_spectrum
@@ -79,11 +81,11 @@ class Descents:
 
 
 def descents(
-    kernel: Kernel,
+    kernel: Kernel | str,
     dim: int,
-    degrees: range,
-    residual: Fraction = Fraction(1, 100),
-    step: Fraction | None = None,
+    degrees: range | int | str,
+    residual: Fraction | str = Fraction(1, 100),
+    step: Fraction | int | str | None = None,
     samples: int | None = None,
     digits: int = 6,
 ) -> Descents:
@@ -97,7 +99,9 @@ def descents(
     >>> [row.steps for row in found.degrees], found.safe.decimal(6)[0]
     ([7, 12, 57, None], '4.00000')
     """
+    kernel = as_kernel(kernel)
     check_dim(dim)
+    residual, step = exact_number("residual", residual), None if step is None else exact_number("step", step)
     if not 0 < residual < 1:
         raise ValueError(f"residual must lie strictly between 0 and 1, got {residual}")
     if samples is not None and samples < 1:

@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from theory.kernels import Kernel, check_kernel
+from theory.kernels import Kernel
 from theory.kernels.parity import degree_bounds
+from theory.kernels.parse import as_kernel
 from theory.numbers.balls import Cannot, check_digits
 from theory.spectra.functionals import truncated_trace
 from theory.spectra.spectrum import Eigenvalue, spectrum
@@ -30,7 +31,7 @@ class Ranked:
     eigenvalue: Eigenvalue
 
 
-def largest_eigenvalues(kernel: Kernel, dim: int, count: int, digits: int = 15) -> tuple[Ranked, ...]:
+def largest_eigenvalues(kernel: Kernel | str, dim: int, count: int, digits: int = 15) -> tuple[Ranked, ...]:
     """The `count` largest eigenvalues on S^dim, equal ones together, the last group whole; fewer if others are 0.
 
     Raises ValueError for a bad request, NotCertified where two of them are not told apart, the kernel is not certainly
@@ -40,7 +41,7 @@ def largest_eigenvalues(kernel: Kernel, dim: int, count: int, digits: int = 15) 
     >>> [(r.first, r.last, r.degrees) for r in largest_eigenvalues(NTK(depth=2), 2, 10)]
     [(1, 1, (0,)), (2, 4, (1,)), (5, 9, (2,)), (10, 18, (4,))]
     """
-    check_kernel(kernel)
+    kernel = as_kernel(kernel)
     if not isinstance(check_dim(dim), int) or not 1 <= count <= MOST:
         raise ValueError(f"an integer dimension and a count from 1 to {MOST} wanted, got {dim} and {count}")
     digits, top = check_digits(digits), 8

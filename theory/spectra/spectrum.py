@@ -6,6 +6,7 @@ probability measure and P_k(1) = 1; trace: sum_k N(d,k) mu_k = kappa(1).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -15,8 +16,9 @@ from flint import arb
 
 from theory.expansions.admissible import check_admissible
 from theory.expansions.ellipses import NoEllipse
-from theory.kernels import Kernel, check_kernel
+from theory.kernels import Kernel
 from theory.kernels.parity import vanishes
+from theory.kernels.parse import as_kernel
 from theory.numbers.balls import Enclosure, NotCertified, ball, check_digits
 from theory.numbers.decimals import power_of_ten_above, written
 from theory.numbers.pi_polynomials import PiPolynomial
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
 
 EXACT_TEXT_LIMIT = 500  # k + d up to which the rational form is printed, a Gamma form beyond
 MAX_DEGREES = 1_000_001
+_ENDS = re.compile(r"\s*([0-9]{1,10})\s*(?::\s*([0-9]{1,10})\s*)?")
 MANY_FLOATS = 1000  # degrees from which on closed forms are multiplied out in floating point
 
 
@@ -232,12 +235,14 @@ class Spectrum:
         return display().spectrum_latex(self)
 
 
-def check_degrees(degrees: range | int) -> range:
-    """A degree K as the range of that one degree; a range must be increasing by 1 and not empty.
+def check_degrees(degrees: range | int | str) -> range:
+    """A degree K as the range of that one degree, "A:B" with both ends; a range must rise by 1 and not be empty.
 
-    >>> check_degrees(3)
-    range(3, 4)
+    >>> check_degrees(3), check_degrees("0:3"), check_degrees("3")
+    (range(3, 4), range(0, 4), range(3, 4))
     """
+    if isinstance(degrees, str) and (ends := _ENDS.fullmatch(degrees)):
+        degrees = range(int(ends[1]), int(ends[2] or ends[1]) + 1)
     chosen = range(check_degree(degrees), degrees + 1) if isinstance(degrees, int) else degrees
     if not isinstance(chosen, range) or chosen.step != 1 or not chosen or chosen.start < 0:
         raise ValueError(
@@ -249,9 +254,9 @@ def check_degrees(degrees: range | int) -> range:
 
 
 def spectrum(
-    kernel: Kernel,
-    dim: int | Fraction,
-    degrees: range | int,
+    kernel: Kernel | str,
+    dim: int | Fraction | str,
+    degrees: range | int | str,
     digits: int = 30,
     route: str = "auto",
     partial: bool = False,
@@ -272,7 +277,7 @@ def spectrum(
     ['0.5', '0.33333', '0.078125', '0', '0.0052083', '0']
     """
     dim, degrees, digits = check_dim(dim), check_degrees(degrees), check_digits(digits)
-    check_kernel(kernel)
+    kernel = as_kernel(kernel)
     if route not in ROUTES:
         raise ValueError(f"route must be one of {', '.join(ROUTES)}, got {route!r}")
     if absolute is not None and not absolute > 0:
@@ -337,7 +342,7 @@ def exact_text(value: Eigenvalue) -> str | None:
     )
 
 
-def eigenvalue(kernel: Kernel, dim: int | Fraction, degree: int, digits: int = 30) -> Eigenvalue:
+def eigenvalue(kernel: Kernel | str, dim: int | Fraction | str, degree: int, digits: int = 30) -> Eigenvalue:
     """mu_k of one degree, the mean of kappa(<x, x'>) P_k(<x, x'>) over x uniform on S^dim.
 
     P_k(1) = 1, probability measure. Raises ValueError for a kernel, dimension, degree or number of
@@ -352,7 +357,7 @@ def eigenvalue(kernel: Kernel, dim: int | Fraction, degree: int, digits: int = 3
     return found
 
 
-def float_spectrum(kernel: Kernel, dim: int | Fraction, degrees: range | int) -> np.ndarray:
+def float_spectrum(kernel: Kernel | str, dim: int | Fraction | str, degrees: range | int | str) -> np.ndarray:
     """Eigenvalues as float64, within one unit in the last place of the certified ones.
 
     Shape (degrees,), one value for each degree, shape (1,) for a single degree. Errors as `spectrum`.
@@ -362,7 +367,7 @@ def float_spectrum(kernel: Kernel, dim: int | Fraction, degrees: range | int) ->
     [0.5, 0.3333333333333333, 0.078125]
     """
     dim, degrees = check_dim(dim), check_degrees(degrees)
-    check_kernel(kernel)
+    kernel = as_kernel(kernel)
     form = closed_form(kernel)
     if form is None or len(degrees) < MANY_FLOATS:
         return spectrum(kernel, dim, degrees, 17).eigenvalues.floats()

@@ -12,13 +12,16 @@ from math import isfinite
 from flint import fmpz
 
 from theory.numbers.pi_polynomials import PiPolynomial, gamma_of_half
+from theory.numbers.rationals import read_rational
 
 MAX_DIM = 10**6
 
 
-def check_dim(dim: int | Fraction) -> int | Fraction:
-    """Validate the dimension d of S^d: an integer or an exact rational, d >= 1.
+def check_dim(dim: int | Fraction | str) -> int | Fraction:
+    """Validate the dimension d of S^d: an integer or an exact rational, also as text, d >= 1.
 
+    >>> check_dim("5/2"), check_dim("3")
+    (Fraction(5, 2), 3)
     >>> check_dim(0)
     Traceback (most recent call last):
     ValueError: dim must be a number >= 1 and <= 1000000 (the dimension d of the sphere S^d in R^(d+1)), got 0
@@ -27,6 +30,8 @@ def check_dim(dim: int | Fraction) -> int | Fraction:
     ValueError: dim must be an int or a fractions.Fraction, ... got 2.5: write Fraction(5, 2)
     """
     what = f">= 1 and <= {MAX_DIM} (the dimension d of the sphere S^d in R^(d+1))"
+    if isinstance(dim, str) and (number := read_rational(dim)) is not None:
+        dim = number
     if isinstance(dim, bool) or not isinstance(dim, int | Fraction):
         exact = f": write {Fraction(str(dim))!r}" if isinstance(dim, float) and isfinite(dim) else ""
         raise ValueError(f"dim must be an int or a fractions.Fraction, a number {what}, got {dim!r}{exact}")

@@ -3,16 +3,40 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from theory.kernels import Kernel
+from theory.kernels.named import NamedKernels
 from theory.language.conditions import LEAST
 from theory.language.formulas import rational_value
-from theory.language.sentences import SLACK, Sentence
+from theory.language.sentences import SLACK, Sentence, parse_sentence
 from theory.language.statement import Statement
 from theory.numbers.truth import Evidence, Truth
 from theory.statements.counterexamples import point_text
 from theory.statements.decide import SECONDS, Verdict, decide
+
+
+def verdict_on(
+    statement: Statement | Sentence | str,
+    kernel: Kernel | NamedKernels | str | None = None,
+    where: Sequence[str] = (),
+    seconds: float = SECONDS,
+) -> Verdict:
+    """The verdict on a statement, also from its text, its kernel and its conditions, as `spectral-bias check` takes them.
+
+    >>> verdict_on("0 <= mu_k <= 2", "NTK(depth=2)", ["k even"]).truth
+    <Truth.HOLDS: 'HOLDS'>
+    >>> verdict_on("mu_k > 0", "NTK(depth=2)").counterexample
+    {'k': 3, 'd': 1, 'left': '0', 'right': '0'}
+    """
+    if isinstance(statement, Statement):
+        return decide(statement, seconds)
+    if not isinstance(statement, Sentence | str):
+        raise ValueError(f"a statement is needed, or its text, got {statement!r}")
+    sentence = statement if isinstance(statement, Sentence) else parse_sentence(statement, kernel, where)
+    return decide_sentence(sentence, seconds)[0]
 
 
 def decide_sentence(sentence: Sentence, seconds: float = SECONDS) -> tuple[Verdict, tuple[Verdict, ...]]:

@@ -7,9 +7,8 @@ decimals: 0.1 is 1/10, and 2., .5 and 1e-3 are numbers, too. Nothing is evaluate
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from fractions import Fraction
 from itertools import accumulate
 from typing import TypeVar
@@ -18,6 +17,7 @@ from lark import Token, v_args
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput
 from lark.visitors import Transformer_NonRecursive
 
+from theory.numbers.nearest import suggestion
 from theory.symbolic.expressions import Call, Name, Node, Number, Operation
 
 T = TypeVar("T")
@@ -142,17 +142,6 @@ def nesting(text: str, opens: str, closes: str) -> int:
     2
     """
     return max(accumulate(((c == opens) - (c == closes) for c in text), initial=0))
-
-
-def suggestion(name: str, allowed: Iterable[str]) -> str:
-    """' (did you mean X?)' when a close name is allowed, else nothing.
-
-    >>> suggestion("NTKK", ["NTK", "NNGP"])
-    ' (did you mean NTK?)'
-    """
-    lowered = {a.lower(): a for a in allowed}
-    close = get_close_matches(name.lower(), list(lowered), n=1)
-    return f" (did you mean {lowered[close[0]]}?)" if close else ""
 
 
 def _unknown(what: str, token: Token) -> str:

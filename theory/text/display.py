@@ -9,6 +9,7 @@ from dataclasses import replace
 from html import escape
 from typing import TYPE_CHECKING
 
+from theory.numbers.optional import optional
 from theory.numbers.truth import Unable
 from theory.spectra.sphere import sphere_text
 from theory.text.exact_latex import typeset_decimal
@@ -205,8 +206,7 @@ def to_pandas(spectrum: Spectrum) -> pandas.DataFrame:
     1                 3   0.3333   1/3
     2                 5  0.07812  5/64
     """
-    import pandas
-
+    pandas = optional("pandas", "networks")
     rows: dict[str, list[object]] = {name: [] for name in (*COLUMNS, "decimal")}
     for record in records(spectrum):
         count = record["multiplicity"]
@@ -227,8 +227,7 @@ def to_xarray(spectrum: Spectrum) -> xarray.Dataset:
     >>> found.value.values.tolist(), found.attrs["kernel"], found.attrs["dim"]
     ([0.5, 0.3333, 0.07812], 'NTK(depth=2)', '2')
     """
-    import xarray
-
+    xarray = optional("xarray", "networks")
     frame = to_pandas(spectrum)[["value", "radius", "coefficient", "gegenbauer"]]
     told = {
         "kernel": repr(spectrum.kernel),

@@ -17,18 +17,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from theory.kernels.parse import suggestion
-from theory.language.sentences import Sentence, parse_sentence
-from theory.statements.decide import Verdict
-from theory.statements.sentences import decide_sentence
-from theory.text.statements import sentence_latex
-from verify.findings.explained import explained
-from verify.findings.proofs import proof_json
+from theory.numbers.nearest import suggestion
+from verify.running.arguments import nearest_file
 from verify.running.console import BadRequest
 from verify.running.failures import crash_text
 from verify.running.workers import completed
+
+if TYPE_CHECKING:  # what decides takes long to load, and a file that is not there is said at once
+    from theory.language.sentences import Sentence
+    from theory.statements.decide import Verdict
 
 KEYS = ("id", "kernel", "says", "for")
 MAX_BYTES = 1_000_000
@@ -50,6 +49,8 @@ class Claim:
 
     def sentence(self) -> Sentence:
         """What it says. Raises ValueError in one line."""
+        from theory.language.sentences import parse_sentence
+
         return parse_sentence(self.says, self.kernel, self.where)
 
 
@@ -122,7 +123,7 @@ def _text_of(path: Path) -> str:
             raise BadRequest(f"{path}: larger than {MAX_BYTES} bytes")
         return content.decode("utf-8")
     except OSError as error:
-        raise BadRequest(f"cannot read {str(path)!r}: {error.strerror}") from None
+        raise BadRequest(f"cannot read {str(path)!r}: {error.strerror}{nearest_file(path)}") from None
     except UnicodeDecodeError:
         raise BadRequest(f"{path}: not UTF-8 text") from None
 
@@ -177,6 +178,10 @@ def _load(kernels: Path) -> None:
 
 def _verdict_of(work: tuple[int, Claim, Wanted]) -> dict[str, Any]:
     """The verdict on one claim, in this process or another; a decision that crashes costs no other its verdict."""
+    from theory.statements.sentences import decide_sentence
+    from theory.text.statements import sentence_latex
+    from verify.findings.explained import explained
+
     _, claim, wanted = work
     if wanted.kernels is not None and multiprocessing.parent_process() is not None:
         _load(wanted.kernels)
@@ -208,6 +213,9 @@ def _verdict_of(work: tuple[int, Claim, Wanted]) -> dict[str, Any]:
 
 
 def _told(verdict: Verdict, wanted: Wanted) -> dict[str, Any]:
+    from verify.findings.explained import explained
+    from verify.findings.proofs import proof_json
+
     proof = verdict.proof and proof_json(verdict.proof, verdict.theorems) if wanted.proofs or wanted.explain else None
     told = {
         "truth": str(verdict.truth),

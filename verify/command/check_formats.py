@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
-from verify.findings.proofs import proof_lines
 from verify.running.console import PROGRAM
 
 Data = dict[str, Any]
@@ -60,6 +59,8 @@ def _text_lines(verdict: Data) -> Iterator[str]:
     else:
         yield f"{verdict['id']}: {verdict['truth']}{evidence}: {message(verdict)}"
     if "proof" in verdict:
+        from verify.findings.proofs import proof_lines  # only here: it takes long to load
+
         for part in verdict.get("parts", [verdict]):
             yield from proof_lines(part["proof"]) if part["proof"] else []
         yield f"    confronted with {verdict['confronted']} points by the falsifier, none against it"

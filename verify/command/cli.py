@@ -2,7 +2,8 @@
 
 A command is a thin function: it turns its arguments into a request, calls theory or verify, and
 hands text to `emit`. Every failure passes through `outcome`, so a user meets one line and an exit
-code, never a traceback. Heavy packages are imported inside commands, to keep `--help` quick.
+code, never a traceback. Heavy packages are imported inside commands, to keep `--help` quick, and
+after the arguments are read, so that what is mistyped is said at once.
 """
 
 from __future__ import annotations
@@ -15,10 +16,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from typer.core import TyperGroup
 from typer.main import get_command
 
-from verify.command import completion, run_commands
+from verify.command import completion, lists, run_commands
 from verify.command.functional import functional
+from verify.command.grammar import grammar_help
 from verify.command.options import (
     CONVENTIONS,
     KERNEL_FORMATS,
@@ -47,15 +50,15 @@ from verify.running.arguments import (
     read_digits,
     read_dim,
     read_kernel,
+    read_kernel_or_family,
     read_number,
 )
 from verify.running.console import FAILED, OK, PROGRAM, BadRequest, drop_unwritten_output, emit, say
+from verify.running.extras import need
 from verify.running.failures import one_line, outcome
 
 if TYPE_CHECKING:
     from theory.text.paper_tables import TableRequest
-
-COMPLETING = "_SPECTRAL_BIAS_COMPLETE"  # the variable by which a shell asks
 
 
 def example(arguments: str) -> str:
@@ -68,6 +71,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     suggest_commands=False,
     pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
     help="Spectra of neural kernels on the sphere, derived, certified and confronted with real networks.",
     epilog=example('spectrum "NTK(depth=2)" --dim 2 --degrees 0:5'),
 )
@@ -106,11 +110,6 @@ def spectrum(
 
     Where fewer digits than asked for are certified, those are printed, or a bound of |mu_k|, and the exit code is 1.
     """
-    from theory.spectra.floating import floating_spectrum
-    from theory.spectra.spectrum import spectrum as compute
-    from theory.text import spectra as tables
-    from verify.running.progress import opaque
-
     one_of("--route", route, SPECTRUM_ROUTES)
     one_of("--convention", convention, CONVENTIONS)
     one_of("--format", format, SPECTRUM_FORMATS)
@@ -118,6 +117,11 @@ def spectrum(
     enough = None if absolute is None else read_bound("--absolute", absolute)
     if enough is not None and route == "mpmath":
         raise BadRequest("--absolute: route mpmath certifies no bound, allowed: the other routes")
+    from theory.spectra.floating import floating_spectrum
+    from theory.spectra.spectrum import spectrum as compute
+    from theory.text import spectra as tables
+    from verify.running.progress import opaque
+
     with opaque("eigenvalues", quiet):
         exact = route != "mpmath"
         found = compute(*request, route, True, enough) if exact else floating_spectrum(*request)
@@ -146,14 +150,15 @@ def kernel(
     quiet: Quiet = False,
 ) -> None:
     """kappa as a scalar function of t = <x, x'>: text, LaTeX, or Python code for SymPy, and its values."""
+    one_of("--format", format, KERNEL_FORMATS)
+    chosen, on = read_kernel(kernel), None if dim is None else read_count("--dim", dim, 1)
+    places = [read_number("--at", text) for text in at.split(",")] if at is not None else []
+    wanted = read_digits(digits)
     from theory.kernels.formulas import NoExpression, kernel_function, sympy_code
     from theory.text.values import value_rows, values_text
     from verify.running.progress import opaque
 
-    one_of("--format", format, KERNEL_FORMATS)
-    chosen, on = read_kernel(kernel), None if dim is None else read_count("--dim", dim, 1)
-    places = [read_number("--at", text) for text in at.split(",")] if at is not None else []
-    found, values = None, value_rows(chosen, places, read_digits(digits))
+    found, values = None, value_rows(chosen, places, wanted)
     if on is not None:
         from theory.laws.definiteness import definiteness
 
@@ -199,12 +204,12 @@ def table(
     quiet: Quiet = False,
 ) -> int:
     """A table of eigenvalues for a paper, or a check of one. Several kernels stand side by side."""
-    from verify.running.progress import opaque
-    from verify.tables import requests as tabling
-
     one_of("--format", format, TABLE_FORMATS)
     for what, name, allowed in (("--route", route, ROUTES), ("--convention", convention, CONVENTIONS)):
         one_of(what, name or allowed[0], allowed)
+    from verify.running.progress import opaque
+    from verify.tables import requests as tabling
+
     given = (kernel or [], dim, degrees, digits, route, convention)
     request: TableRequest | None
     with opaque("table", quiet):
@@ -238,29 +243,32 @@ def decay(
 
     The depth may be left open, as in "NTK(depth=L)": the law then holds for every L.
     """
-    import json
-
-    from theory.language.families import deep_family, is_family
-    from theory.laws.certified import certified
-    from theory.laws.conventions import law_to_convention
-    from theory.laws.decay import decay as law_of
-    from theory.text.laws import law_json, law_latex, law_text
-    from verify.running.progress import opaque
+    from theory.kernels.parse import is_family
 
     one_of("--as", as_, ("k", "d"))
     one_of("--convention", convention, CONVENTIONS)
     one_of("--format", format, LAW_FORMATS)
     if plot is not None and is_family(kernel):
         raise BadRequest(f"--plot: a number must stand in place of L in {kernel!r}")
-    request = (
-        deep_family(kernel) if is_family(kernel) else read_kernel(kernel),
+    if plot is not None:
+        need("--plot", "report")
+    asked = (
         as_,
         None if dim is None else read_count("--dim", dim, 1),
         None if degree is None else read_count("--degree", degree, 0),
         read_count("--terms", terms, 1),
     )
+    chosen = read_kernel_or_family(kernel)
+    import json
+
+    from theory.laws.certified import certified
+    from theory.laws.conventions import law_to_convention
+    from theory.laws.decay import decay as law_of
+    from theory.text.laws import law_json, law_latex, law_text
+    from verify.running.progress import opaque
+
     with opaque("law", quiet):
-        law = law_of(*request)
+        law = law_of(chosen, *asked)
         shown = certified(law_to_convention(law, convention))
     text = {"text": law_text, "latex": law_latex, "json": lambda v: json.dumps(law_json(v), indent=2)}
     if plot is not None:
@@ -286,10 +294,6 @@ def rate(
     quiet: Quiet = False,
 ) -> None:
     """Gradient descent on a kernel: largest safe step, steps to a residual in each degree, flow time."""
-    from theory.spectra.gradient_descent import descents
-    from theory.text.gradient_descent import render
-    from verify.running.progress import opaque
-
     one_of("--format", format, RATE_FORMATS)
     request = (
         read_kernel(kernel),
@@ -300,6 +304,10 @@ def rate(
         None if samples is None else read_count("--samples", samples, 1),
         read_digits(digits),
     )
+    from theory.spectra.gradient_descent import descents
+    from theory.text.gradient_descent import render
+    from verify.running.progress import opaque
+
     with opaque("rates", quiet):
         found = descents(*request)
     emit(render(found, format, read_digits(digits)), out, quiet)
@@ -318,14 +326,13 @@ def derive(
     Of deeper kernels, "NTK(depth=3)" or "NTK(depth=L)" for every L, and of the Laplace kernel the
     derivation of the law of mu_k as k grows, from the expansions at t = 1 and -1.
     """
-    from theory.language.families import deep_family, is_family
+    one_of("--format", format, PROOF_FORMATS)
+    chosen = read_kernel_or_family(kernel)
     from theory.laws.decay import derivation_or_law
     from theory.text.proofs import proof_latex, proof_text
     from verify.running.documents import derivation_json
     from verify.running.progress import opaque
 
-    one_of("--format", format, PROOF_FORMATS)
-    chosen = deep_family(kernel) if is_family(kernel) else read_kernel(kernel)
     with opaque("derivation", quiet):
         proof = derivation_or_law(chosen)
         write = {"latex": proof_latex, "text": proof_text}.get(format)
@@ -338,8 +345,35 @@ app.command(epilog=example('functional effective-dimension "NTK(depth=2)" --dim 
 # Those that decide many things and keep what they found; help lists the commands in this order.
 app.command(epilog=example("train cao-circle --set width=512,1024 --seeds 64"))(run_commands.train)
 app.command(epilog=example("verify cao-decay-dim cao-decay-degree"))(run_commands.verify)
-app.command(epilog=example("check statements.toml --format json"))(run_commands.check)
+CHECK = grammar_help(("kernel", "statement", "condition", "statements-file"))
+app.command(epilog=f"{CHECK}\n\n{example('check statements.toml --format json')}")(run_commands.check)
 app.command(epilog=example("report results --out report"))(run_commands.report)
+
+
+# What there is, and how it is written.
+app.command(epilog=example("kernels --format json"))(lists.kernels)
+app.command(epilog=example("claims cao-decay-dim"))(lists.claims)
+app.command(epilog=example("experiments cao-circle"))(lists.experiments)
+app.command(epilog=example("conventions"))(lists.conventions)
+app.command(epilog=example("grammar statement"))(lists.grammar)
+
+
+@app.command("help", epilog=example("help spectrum"))
+def help_(
+    command: Annotated[str | None, typer.Argument(metavar="COMMAND", help="one of the others; all without")] = None,
+    out: Out = None,
+    quiet: Quiet = False,
+) -> None:
+    """What a command does, what it takes, and an example: as COMMAND --help."""
+    whole = _built(app)
+    assert isinstance(whole, TyperGroup)  # it has commands
+    with whole.make_context(PROGRAM, [], resilient_parsing=True) as above:
+        if command is None:
+            emit(f"{above.get_help()}\n", out, quiet)
+            return
+        one_of("COMMAND", command, list(whole.commands))
+        with whole.commands[command].make_context(command, [], parent=above, resilient_parsing=True) as context:
+            emit(f"{context.get_help()}\n", out, quiet)
 
 
 _built = cache(get_command)
@@ -351,7 +385,7 @@ def run(arguments: Sequence[str]) -> int:
     A command returns None or an exit code.
     """
     try:
-        with _built(app).make_context(PROGRAM, list(arguments)) as context:
+        with _built(app).make_context(PROGRAM, list(arguments) or ["--help"]) as context:
             code = context.command.invoke(context) or OK
         sys.stdout.flush()
         return code
@@ -367,6 +401,6 @@ def main() -> None:
     """Entry point of `spectral-bias`."""
     # A process started with closed streams has None there.
     sys.stdout, sys.stderr = (stream or open(os.devnull, "w") for stream in (sys.stdout, sys.stderr))
-    if COMPLETING in os.environ:  # a shell asks what may stand at the cursor
-        _built(app)(prog_name=PROGRAM)
+    if completion.COMPLETING in os.environ:  # a shell asks what may stand at the cursor
+        completion.answered(lambda: _built(app)(prog_name=PROGRAM))
     sys.exit(run(sys.argv[1:]))

@@ -5,16 +5,19 @@ A shell waits for the answer, so nothing heavy is imported before it is needed.
 
 from __future__ import annotations
 
+import os
 import re
-import tomllib
+import shlex
+import sys
 from collections.abc import Callable, Iterable
+from contextlib import redirect_stdout
 from dataclasses import fields
-from pathlib import Path
+from io import StringIO
 from typing import Any
 
 import typer
 
-EXPECTED = Path(__file__).parents[1] / "expected.toml"  # a table for each claim: quicker than to import them
+COMPLETING = "_SPECTRAL_BIAS_COMPLETE"  # the variable by which a shell asks
 
 
 def beginning(incomplete: str, names: Iterable[str]) -> list[str]:
@@ -48,12 +51,37 @@ def kernels(incomplete: str) -> list[str]:
     before, name = split.groups()
     if name[:1].isdigit() or before.count("(") > before.count(")"):
         return []
-    return [before + text for text in beginning(name, filter(None, (kind.example for kind in constructors().values())))]
+    examples = filter(None, (kind.example for kind in constructors().values()))
+    return [before + text for text in beginning(name, examples)]
+
+
+def for_shell(text: str) -> str:
+    """As bash must get it, which would split NTK(depth=2); other shells quote what they insert, an open quote does, too.
+
+    >>> for_shell("NTK(depth=2)")
+    'NTK(depth=2)'
+    """
+    asking = os.environ.get(COMPLETING, "")
+    words, at = os.environ.get("COMP_WORDS", "").split("\n"), os.environ.get("COMP_CWORD", "")
+    word = words[int(at)] if at.isdecimal() and int(at) < len(words) else ""
+    return shlex.quote(text) if text and asking == "complete_bash" and word[:1] not in tuple("\"'") else text
+
+
+def answered(ask: Callable[[], object]) -> None:
+    """What `ask` tells the shell that asks, line by line as that shell must get it."""
+    told = StringIO()
+    try:
+        with redirect_stdout(told):
+            ask()
+    finally:
+        sys.stdout.write("".join(f"{for_shell(line)}\n" for line in told.getvalue().splitlines()))
 
 
 def claims(incomplete: str) -> list[str]:
     """Ids of claims."""
-    return beginning(incomplete, tomllib.loads(EXPECTED.read_text(encoding="utf-8")))
+    from verify.claims import claim_ids
+
+    return beginning(incomplete, claim_ids())
 
 
 def experiments(incomplete: str) -> list[str]:
@@ -65,16 +93,26 @@ def experiments(incomplete: str) -> list[str]:
 
 def settings(context: typer.Context, incomplete: str) -> list[str]:
     """KEY= for each setting of the experiment that stands before."""
-    from numerics.experiments import experiment_modules, load_experiment
+    from numerics.experiments import experiment_modules, load_experiment, written_settings
 
     # The parser stops at the --set that lacks its value: words before it are in context.args.
     given = [word for word in (context.params.get("experiment"), *context.args) if word in experiment_modules()]
     if not given:
         return []
-    names = setting_names(load_experiment(given[0]).configure("quick"))
+    written = written_settings(given[0])
+    names = setting_names(load_experiment(given[0]).configure("quick")) if written is None else settable(written)
     return beginning(incomplete, [f"{name}=" for name in names])
 
 
 def setting_names(config: Any) -> list[str]:
     """What --set takes, from an experiment's config."""
-    return [field.name for field in fields(config) if field.name not in ("profile", "device")]
+    return settable(field.name for field in fields(config))
+
+
+def settable(names: Iterable[str]) -> list[str]:
+    """Those that --set takes: what has an option of its own is left out.
+
+    >>> settable(["profile", "width", "device"])
+    ['width']
+    """
+    return [name for name in names if name not in ("profile", "device")]

@@ -9,9 +9,10 @@ from pathlib import Path
 from runpy import run_path
 from traceback import extract_tb
 
+from verify.running.arguments import nearest_file
 from verify.running.console import BadRequest
 
-ALLOWED = "allowed: a Python file with a class derived from theory.kernels.Kernel, as docs/extending.md shows"
+ALLOWED = "allowed: a Python file with a class derived from theory.kernels.Kernel, as `spectral-bias grammar kernels-file` shows"
 
 
 def load(path: Path | None) -> Path | None:
@@ -27,7 +28,9 @@ def load(path: Path | None) -> Path | None:
         with redirect_stdout(sys.stderr):  # what is asked for is alone on standard output
             run_path(str(path), run_name=f"<{path.stem.replace('.', '_')}>")  # no module, as fractions, has such a name
     except OSError as error:
-        raise BadRequest(f"--kernels: cannot read {str(path)!r}: {error.strerror or error}, {ALLOWED}") from None
+        raise BadRequest(
+            f"--kernels: cannot read {str(path)!r}: {error.strerror or error}, {ALLOWED}{nearest_file(path)}"
+        ) from None
     except (Exception, SystemExit) as error:
         raise BadRequest(f"--kernels: {path}{_line(path, error)}: {type(error).__name__}: {error}") from None
     if all(before.get(name) is kind for name, kind in constructors().items()):

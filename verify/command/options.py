@@ -46,7 +46,11 @@ def choice(names: Sequence[str], says: str = "one of ") -> typer.models.OptionIn
 
 KernelText = Annotated[
     str,
-    typer.Argument(metavar="KERNEL", help='its constructor call, as "NTK(depth=2)"', autocompletion=completion.kernels),
+    typer.Argument(
+        metavar="KERNEL",
+        help='as "NTK(depth=2)"; `spectral-bias grammar kernel` says how',
+        autocompletion=completion.kernels,
+    ),
 ]
 Kernels = Annotated[
     Path | None,

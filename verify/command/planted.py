@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from verify.command.verify import prepare, print_table
+from verify.command.verify import prepare
 from verify.findings.claim import PROFILES, Claim, Context
 from verify.ledger.run import Run, as_json, write_json
 from verify.running.console import FAILED, OK, emit, say
 from verify.running.progress import counted, lines
+from verify.running.screen import screen_width
 from verify.running.workers import completed
 from verify.statistics.equivalence import LEAST_STATED
 from verify.twins.mutants import KINDS
@@ -47,7 +49,9 @@ def verify_planted(claims: dict[str, Claim], request: Run, form: str, quiet: boo
     if form == "json":
         emit(as_json(whole))
     else:
-        print_table(table(rows))
+        from rich.console import Console
+
+        Console(file=sys.stdout, width=screen_width()).print(table(rows))
     for line in complaints(rows):
         say(line)
     count = sum(len(r.twins) for r in rows)

@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from verify.command import completion
+from verify.command.lists import listed
 from verify.command.options import (
     CHECK_FORMATS,
     DEVICES,
@@ -25,8 +26,10 @@ from verify.command.options import (
     RunFormat,
     choice,
 )
-from verify.running.arguments import one_of, read_count
+from verify.running.arguments import known, one_of, read_count
 from verify.running.console import BAD_REQUEST, FAILED, OK, BadRequest, emit, say
+from verify.running.extras import need
+from verify.running.screen import broken, reader_width
 
 
 def train(
@@ -55,22 +58,25 @@ def train(
     quiet: Quiet = False,
 ) -> int:
     """Train an experiment's networks, keep the curves, say whether they follow the theory, draw both."""
+    from numerics.experiments import experiment_modules, written_settings
+
+    known("experiment", [experiment], list(experiment_modules()), "experiments")
+    one_of("--profile", profile, PROFILES)
+    one_of("--format", format, RUN_FORMATS)
+    if (written := written_settings(experiment)) is not None:  # without torch, where the experiment's file says enough
+        for setting in set_ or ():
+            one_of("--set", setting.partition("=")[0], completion.settable(written))
+    networks = None if seeds is None else read_count("--seeds", seeds, 1)
+    first = None if seed is None else read_count("--seed", seed, 0)
+    many = None if jobs is None else read_count("--jobs", jobs, 1)
+    need("train", "networks", "report", *["cluster"] * (scheduler is not None))
     from verify.command import train as training
 
+    settings = tuple(set_ or ())
     request = training.Request(
-        experiment,
-        profile,
-        tuple(set_ or ()),
-        None if seeds is None else read_count("--seeds", seeds, 1),
-        None if seed is None else read_count("--seed", seed, 0),
-        device,
-        beyond_edge,
-        None if jobs is None else read_count("--jobs", jobs, 1),
-        scheduler,
-        resume,
-        out,
+        experiment, profile, settings, networks, first, device, beyond_edge, many, scheduler, resume, out
     )
-    return training.train(request, one_of("--format", format, RUN_FORMATS), quiet)
+    return training.train(request, format, quiet)
 
 
 def verify(
@@ -88,21 +94,33 @@ def verify(
     resume: Annotated[
         bool, typer.Option("--resume/--fresh", help="keep entries and networks of an earlier run, or all anew")
     ] = False,
+    list_: Annotated[bool, typer.Option("--list", help="decide nothing: list claims, profile, kind, source")] = False,
+    all_: Annotated[bool, typer.Option("--all", help="print every verdict, what holds too")] = False,
     planted: Annotated[bool, typer.Option("--planted", help="plant wrong twins instead: all must be rejected")] = False,
     format: RunFormat = "text",
     out: Annotated[Path, typer.Option(metavar="DIR", help="where ledger, table and runs go")] = Path("results"),
     quiet: Quiet = False,
 ) -> int:
-    """Decide the published statements, write the ledger, print the verdicts."""
+    """Decide the published statements, write the ledger, print what is refuted and what holds instead.
+
+    --all prints every verdict, CLAIM... all that is known of these; --list decides nothing and lists them.
+    """
+    from verify.claims import claim_ids
+
+    known("claim", claim or (), claim_ids(), "claims")
+    one_of("--profile", profile, PROFILES)
+    one_of("--format", format, RUN_FORMATS)
+    one_of("--device", device, DEVICES)
+    if list_:
+        listed(claim, format, None, quiet)
+        return OK
+    count = read_count("--jobs", jobs, 1) if jobs is not None else (os.cpu_count() or 1)
+    first_seed = read_count("--seed", seed, 0)
+    need("verify", "networks", "report", *["cluster"] * (scheduler is not None))
     from verify.command.verify import choose, verify_claims
     from verify.ledger.run import Run
 
-    one_of("--profile", profile, PROFILES)
-    one_of("--format", format, RUN_FORMATS)
-    count = read_count("--jobs", jobs, 1) if jobs is not None else (os.cpu_count() or 1)
-    request = Run(
-        profile, read_count("--seed", seed, 0), count, resume, out, scheduler, one_of("--device", device, DEVICES)
-    )
+    request = Run(profile, first_seed, count, resume, out, scheduler, device)
     if device != "cpu":
         from verify.networks.runs import known_device
 
@@ -116,7 +134,7 @@ def verify(
         from verify.command.planted import verify_planted
 
         return verify_planted(choose(claim), request, format, quiet)
-    return verify_claims(choose(claim), request, format, quiet)
+    return verify_claims(choose(claim), request, format, quiet, named=bool(claim), whole=all_)
 
 
 def check(
@@ -124,7 +142,7 @@ def check(
         str,
         typer.Argument(
             metavar="FILE.toml|STATEMENT",
-            help="statements, as docs/statements.md shows, - standard input; or one statement",
+            help="statements, - standard input; or one statement; `spectral-bias grammar` shows how",
         ),
     ],
     kernel: Annotated[
@@ -159,7 +177,9 @@ def check(
         if verdicts:
             found = sorted(verdicts)
             lines = [claims[number].line for number in found]
-            emit(render([verdicts[number] for number in found], format, path, lines), out, quiet)
+            text = render([verdicts[number] for number in found], format, path, lines)
+            width = reader_width() if format == "text" and out is None else None
+            emit(text if width is None else broken(text, width), out, quiet)
     truths = [verdict["truth"] for verdict in verdicts.values()]
     if REFUSED in truths:
         say(f"{truths.count(REFUSED)} of {len(truths)} statements cannot be read", quiet)
@@ -183,6 +203,7 @@ def report(
     from verify.running.documents import report_json
 
     one_of("--format", format, RUN_FORMATS)
+    need("report", "networks", "report")
     written = write_report(folder, out, quiet)
     say(f"wrote {written / 'index.html'}", quiet)
     if format == "json":

@@ -22,7 +22,7 @@ from verify.command.completion import setting_names
 from verify.findings.claim import PROFILES, Finding
 from verify.networks import judge_of
 from verify.networks.runs import known_device, refuse_equal_seeds, runner_of
-from verify.running.arguments import one_of
+from verify.running.arguments import known, one_of
 from verify.running.console import FAILED, OK, BadRequest, emit, say, write_whole
 from verify.running.documents import as_json
 from verify.running.progress import counted, lines
@@ -57,7 +57,7 @@ def configs(request: Request) -> list[Any]:
     >>> [c.width for c in configs(Request("cao-circle", settings=("width=512,1024",)))]
     [512, 1024]
     """
-    one_of("experiment", request.name, tuple(experiment_modules()))
+    known("experiment", [request.name], list(experiment_modules()), "experiments")
     one_of("--profile", request.profile, PROFILES)
     experiment = load_experiment(request.name)
     start = experiment.configure(request.profile)

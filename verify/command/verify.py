@@ -1,27 +1,23 @@
-"""A run of `spectral-bias verify`: progress while it goes, the table and the comparison at its end."""
+"""A run of `spectral-bias verify`: progress while it goes; at its end what a reader must know, and the comparison."""
 
 from __future__ import annotations
 
-import sys
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
-from rich.console import Console
-from rich.table import Table
-
-from theory.kernels.parse import suggestion
 from verify.claims import all_claims
-from verify.findings.claim import Claim
-from verify.ledger import expectations
+from verify.findings.claim import PROFILES, Claim
+from verify.ledger import expectations, summary
 from verify.ledger import run as ledger
 from verify.ledger.durations import forecast
 from verify.ledger.run import wanted
-from verify.ledger.verdicts import KINDS, kind, rich_table, verdict_text
-from verify.running.console import FAILED, OK, BadRequest, emit, say, write_whole
-from verify.running.progress import counted, lines
+from verify.ledger.verdicts import DECIDED, NOT_RUN, Entry
+from verify.running.arguments import known
+from verify.running.console import FAILED, OK, PROGRAM, BadRequest, emit, say, write_whole
+from verify.running.progress import followed
+from verify.running.screen import Line, screen_width, show
 from verify.statistics import budget
-
-PIPED_WIDTH = 150  # columns of the table where there is no terminal
 
 
 def choose(ids: Sequence[str] | None) -> dict[str, Claim]:
@@ -31,9 +27,7 @@ def choose(ids: Sequence[str] | None) -> dict[str, Claim]:
     ['cao-parity']
     """
     claims = all_claims()
-    for name in ids or ():
-        if name not in claims:
-            raise BadRequest(f"unknown claim {name!r}{suggestion(name, list(claims))}, allowed: {', '.join(claims)}")
+    known("claim", ids or (), list(claims), "claims")
     return {name: claims[name] for name in dict.fromkeys(ids)} if ids else claims
 
 
@@ -50,64 +44,99 @@ def prepare(folder: Path) -> None:
         ) from None
 
 
-def verify_claims(claims: dict[str, Claim], request: ledger.Run, form: str, quiet: bool) -> int:
-    """Run, print the table or the ledger to standard output, mismatches to standard error; the exit code."""
+def verify_claims(
+    claims: dict[str, Claim], request: ledger.Run, form: str, quiet: bool, named: bool = False, whole: bool = False
+) -> int:
+    """Run, then print to standard output what a reader must know, or the ledger; the exit code.
+
+    named: whether these claims were asked for by name, of which all is told; whole: whether every verdict is.
+    """
     from verify.report.verdict_table import latex_table  # only here: its typesetting takes long to load
 
     prepare(request.folder)
     entries = _with_progress(claims, request, quiet)
     write_whole(request.folder / "verdicts.tex", latex_table(entries, request.profile))
+    ending = _ending(claims, entries, request, named or whole)
     if form == "json":
         emit(ledger.as_json(ledger.document(entries, request)))
+        for line in summary.surprises(ending):
+            say(line)
     else:
-        print_table(rich_table([e for e in entries if e["status"] != ledger.NOT_RUN]))
-    known = expectations.expected()
-    bad = [(e["id"], why) for e in entries if (why := expectations.mismatch(e, known)) is not None]
-    for name, why in bad:
-        say(f"MISMATCH {name}: {why}")
-    decided = [e for e in entries if e["status"] == ledger.DECIDED]
-    new = [e["id"] for e in decided if e["id"] not in known]
-    for name in new:
-        say(f"{name}: nothing expected yet", quiet)
-    counts = {name: sum(kind(e) == name for e in decided) for name in KINDS}
-    summary = ", ".join(f"{n} {t}" for t, n in counts.items())
-    skipped = len(entries) - len(decided)
-    end = "all as expected" if not bad else f"{len(bad)} not as expected"
-    end += f", {len(new)} with nothing expected yet" if new else ""
-    place = request.folder / "ledger.json"
-    say(f"{summary}, {skipped} not decided; {end}; ledger in {place}", quiet)
-    if (rates := budget.sentence(decided, request.profile)) is not None:
-        say(rates, quiet)
-    return FAILED if bad else OK
+        width = screen_width()
+        show(_told(entries, ending, width, named, whole))
+    return FAILED if ending.surprises else OK
 
 
-def print_table(table: Table) -> None:
-    """To standard output, as wide as the terminal, or PIPED_WIDTH where there is none."""
-    width = None if sys.stdout.isatty() else PIPED_WIDTH
-    Console(file=sys.stdout, width=width).print(table)
+def _told(entries: list[Entry], ending: summary.Ending, width: int, named: bool, whole: bool) -> list[Line]:
+    if not named:
+        return summary.screen(entries, ending, width, whole)
+    each = [line for e in entries for line in (*summary.details(e, width, ending.surprises), Line())]
+    return [*each, *summary.last_lines(entries, ending, width)]
 
 
-def _with_progress(claims: dict[str, Claim], request: ledger.Run, quiet: bool) -> list[ledger.Entry]:
+def _ending(claims: dict[str, Claim], entries: list[Entry], request: ledger.Run, whole: bool) -> summary.Ending:
+    """What the comparison with what is expected found, and what comes next; `whole`, what the rates are given."""
+    expected = expectations.expected()
+    found = {e["id"]: why for e in entries if (why := expectations.mismatch(e, expected)) is not None}
+    decided = [e for e in entries if e["status"] == DECIDED]
+    place = "" if request.folder == Path("results") else f" --out {shlex.quote(str(request.folder))}"
+    again = f"{PROGRAM} verify {' '.join(found)}{place}"
+    exceeded = budget.exceeded(decided, request.profile)
+    report = f"{PROGRAM} report {shlex.quote(str(request.folder))}"
+    return summary.Ending(
+        found,
+        tuple(e["id"] for e in decided if e["id"] not in expected),
+        budget.brief(decided),
+        again if found else report,
+        _rest(claims, entries, request),
+        (budget.sentence(decided, request.profile) or "") if whole or exceeded else "",
+        exceeded,
+    )
+
+
+def _rest(claims: dict[str, Claim], entries: list[Entry], request: ledger.Run) -> str:
+    """How long what was not run takes, and the command."""
+    left_out = [e["id"] for e in entries if e["status"] == NOT_RUN]
+    if not left_out:
+        return ""
+    profile = max((claims[name].profile for name in left_out), key=PROFILES.index)
+    about = forecast(left_out, profile, request.jobs, request.folder).about()
+    ids = "" if len(claims) == len(all_claims()) else f" {' '.join(left_out)}"
+    return f"{f', {about}' if about else ''}: {PROGRAM} verify{ids} --profile {profile}"
+
+
+def _with_progress(claims: dict[str, Claim], request: ledger.Run, quiet: bool) -> list[Entry]:
     """Entries sorted by id. An interruption says where those that are finished lie."""
-    line, decided = lines(quiet), []
-    expected = forecast(wanted(claims, request.profile), request.profile, request.jobs, request.folder)
+    chosen = wanted(claims, request.profile)
+    decided: list[str] = []
+    inside: dict[str, str] = {}
+    now: list[str] = []
+    expected = forecast(chosen, request.profile, request.jobs, request.folder)
     if not request.resume and (words := expected.sentence()):
         say(words, quiet)
-    with counted("deciding", quiet) as tell:
+    with followed(quiet) as follow:
 
-        def finished(entry: ledger.Entry) -> None:
+        def told() -> None:
+            running = [" ".join(filter(None, (name, inside.get(name)))) for name in now]
+            follow(len(decided), len(chosen), expected.left(decided), running)
+
+        def finished(entry: Entry) -> None:
             decided.append(entry["id"])
-            left = expected.left(decided)
-            tell(len(decided), len(claims), f"deciding, {left}" if left else "deciding")
-            after = f"; {left}" if left else ""
-            line(f"{entry['id']}: {verdict_text(entry)} ({entry['seconds']:.1f} s{after})")
+            if entry["id"] in now:
+                now.remove(entry["id"])
+            told()
 
-        def inside(name: str, done: int, total: int, note: str) -> None:
-            tell(len(decided), len(claims), f"{name} {done}/{total} {note}")
+        def begun(names: list[str]) -> None:
+            now[:] = names
+            told()
+
+        def progress(name: str, done: int, total: int, note: str) -> None:
+            inside[name] = f"{done}/{total} {note}".strip()
+            told()
 
         try:
-            return ledger.run(claims, request, finished, inside)
+            return ledger.run(claims, request, finished, progress, begun)
         except KeyboardInterrupt:
-            kept = f"{len(decided)} of {len(claims)} entries are kept in {request.folder / 'entries'}"
+            kept = f"{len(decided)} of {len(chosen)} entries are kept in {request.folder / 'entries'}"
             say(f"{kept}: --resume goes on from there", quiet)
             raise

@@ -10,10 +10,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from theory.numbers.truth import Evidence, Truth
-from verify.findings.normalisation import Normalisation
+
+if TYPE_CHECKING:
+    from verify.findings.normalisation import Normalisation  # which imports sympy
 
 PROFILES = ("quick", "full", "paper")
 WORDINGS = ("seed", "read", "derived", "notes", "memory", "own")

@@ -36,6 +36,16 @@ class Forecast:
     def __post_init__(self) -> None:
         object.__setattr__(self, "known", {name: self.seconds[name] for name in self.claims if name in self.seconds})
 
+    def about(self) -> str:
+        """How long all of them take, as far as is known; "" where nothing is.
+
+        >>> Forecast({"a": 600.0}, ("a", "b")).about()
+        'about 10 min, and 1 claim of unknown time'
+        """
+        total, unknown = self._wall(self.known), len(self.claims) - len(self.known)
+        rest = f", and {unknown} claim{'s' * (unknown > 1)} of unknown time" if unknown else ""
+        return f"about {in_words(total)}{rest}" if total >= 1 else ""
+
     def sentence(self) -> str:
         """What takes how long; "" for a run that is short, as far as is known."""
         total = self._wall(self.known)

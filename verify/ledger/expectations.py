@@ -6,8 +6,8 @@ import tomllib
 from pathlib import Path
 
 from theory.numbers.truth import Truth
-from verify.ledger.run import CRASHED, NOT_RUN, has_instance
-from verify.ledger.verdicts import Entry
+from verify.ledger.run import has_instance
+from verify.ledger.verdicts import CRASHED, NOT_RUN, Entry
 
 EXPECTED = Path(__file__).parents[1] / "expected.toml"
 

@@ -28,7 +28,7 @@ from verify.findings.claim import MEASURED, PROFILES, Claim, Context, Finding, S
 from verify.findings.given import given
 from verify.findings.normalisation import Normalisation
 from verify.findings.proofs import proof_json, tell_once
-from verify.ledger.verdicts import Entry, verdict_text
+from verify.ledger.verdicts import CRASHED, DECIDED, NOT_RUN, SCHEMA, Entry, verdict_text
 from verify.networks import procedure_of
 from verify.running.console import PROGRAM
 from verify.running.workers import completed
@@ -37,8 +37,6 @@ from verify.twins.falsity import witness
 if TYPE_CHECKING:
     from theory.language.statement import Statement
 
-SCHEMA = 4
-STATUSES = DECIDED, NOT_RUN, CRASHED = "DECIDED", "NOT RUN", "CRASHED"
 PACKAGES = ("spectral-bias", "sympy", "mpmath", "python-flint", "numpy", "scipy", "torch", "hypothesis")
 ROOT = Path(__file__).parents[2]
 
@@ -290,8 +288,9 @@ def run(
     request: Run,
     finished: Callable[[Entry], None] = lambda entry: None,
     progress: Callable[[str, int, int, str], None] | None = None,
+    running: Callable[[list[str]], None] = lambda names: None,
 ) -> list[Entry]:
-    """Decide the claims of the profile, `finished` is called with each entry as it is kept.
+    """Decide the claims of the profile; `finished` is called with each entry as it is kept, `running` with what is.
 
     Returns all entries sorted by id; claims of a larger profile are NOT RUN.
     """
@@ -307,7 +306,7 @@ def run(
         else:
             entries.append(kept)
             finished(kept)
-    for entry in _decided(todo, request, progress):
+    for entry in _decided(todo, request, progress, running):
         write_json(folder / f"{entry['id']}.json", entry)
         entries.append(entry)
         finished(entry)
@@ -321,17 +320,27 @@ def document(entries: list[Entry], request: Run) -> dict[str, Any]:
     return {"schema": SCHEMA, "profile": request.profile, "entries": entries}
 
 
-def _decided(todo: list[Claim], request: Run, progress: Callable[[str, int, int, str], None] | None) -> Iterable[Entry]:
+def _decided(
+    todo: list[Claim],
+    request: Run,
+    progress: Callable[[str, int, int, str], None] | None,
+    running: Callable[[list[str]], None],
+) -> Iterable[Entry]:
     jobs = min(request.jobs, len(todo))
     if jobs <= 1:
         for claim in todo:
+            running([claim.id])
             tell = None if progress is None else lambda done, total, note="", c=claim: progress(c.id, done, total, note)
             yield decide_claim(claim, request.context(request.jobs, tell))
         return
     context = request.context()
     # Longest first, so that no core idles at the end: procedures train networks.
     ordered = [(claim.id, context) for claim in sorted(todo, key=lambda c: c.procedure is None)]
+    left = [name for name, _ in ordered]  # begun in this order, so that the first of them are running
+    running(left[:jobs])
     for _, entry in completed(_decide_by_id, ordered, jobs, _died):
+        left.remove(entry["id"])
+        running(left[:jobs])
         yield entry
 
 

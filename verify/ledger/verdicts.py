@@ -1,19 +1,15 @@
-"""The table of verdicts, for the terminal and for LaTeX."""
+"""An entry of the ledger in words: its verdict, evidence, statements."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from rich.table import Table
-
+SCHEMA = 4  # of the ledger
+STATUSES = DECIDED, NOT_RUN, CRASHED = "DECIDED", "NOT RUN", "CRASHED"
 Entry = dict[str, Any]  # a verdict of the ledger as data, `verify.ledger.run`
 
-COLUMNS = ("claim", "source", "truth", "evidence", "what was compared", "seconds")
 UP_TO, RESTATED = "HOLDS up to normalisation", "FAILS as restated"  # kinds of outcome beside the three truths
 KINDS = ("HOLDS", UP_TO, "FAILS", RESTATED, "UNDECIDED")
-_STYLE = {"HOLDS": "green", "FAILS": "red", "UNDECIDED": "yellow"}
 
 
 def kind(entry: Entry) -> str:
@@ -51,25 +47,6 @@ def evidence_text(verdict: Entry) -> str:
     return (verdict["evidence"] or "") + leans
 
 
-def cells(entry: Entry) -> tuple[str, ...]:
-    """One row of the table as plain text."""
-    source = entry["source"]
-    first = source["authors"].split(",")[0]
-    restated = " (as restated)" if entry["as_restated"] else ""
-    compared = entry.get("compared") or entry.get("why", "")
-    corrected = "; ".join(said_text(c) for c in entry.get("corrected", []) if c["truth"] == "HOLDS")
-    if corrected and kind(entry) in (UP_TO, "FAILS", RESTATED):
-        compared += f" -> holds: {corrected}"
-    return (
-        entry["id"],
-        f"{first} {source['year']}{restated}",
-        verdict_text(entry),
-        evidence_text(entry),
-        compared,
-        f"{entry['seconds']:.1f}",
-    )
-
-
 def said_text(said: Entry) -> str:
     """A statement with its kernel and its range, without which it may be false.
 
@@ -78,23 +55,6 @@ def said_text(said: Entry) -> str:
     """
     of = f" of {said['kernel']}" if said["kernel"] else ""
     return said["says"] + of + (f" for {', '.join(said['for'])}" if said["for"] else "")
-
-
-def rich_table(entries: Sequence[Entry]) -> Table:
-    """The table for a terminal; a formula too long for its column goes on in the next line."""
-    from rich.markup import escape
-    from rich.table import Column, Table
-
-    columns = [Column(name, overflow="fold") for name in COLUMNS[:-1]]
-    table = Table(*columns, title=f"{len(entries)} claims", title_justify="left")
-    table.add_column(COLUMNS[-1], justify="right")
-    for entry in entries:
-        row = cells(entry)
-        style = _STYLE.get(entry["truth"] or "", "")
-        shown = [escape(cell) for cell in row]
-        shown[2] = f"[{style}]{shown[2]}[/{style}]" if style else shown[2]
-        table.add_row(*shown)
-    return table
 
 
 _SPECIAL = {c: f"\\{c}" for c in "&%$#_{}"} | {

@@ -19,6 +19,7 @@ from numerics.experiments.sweeps import Runner, keep, on, path_of, sweep
 from verify.findings.claim import Context
 from verify.running.arguments import one_of
 from verify.running.console import BadRequest
+from verify.running.extras import need
 from verify.running.workers import completed
 
 FIRST_SEED = 10_000  # below are seeds of tests and of trials
@@ -110,10 +111,9 @@ def runner_of(jobs: int | None, scheduler: str | None = None) -> Iterator[Runner
     if scheduler is None:
         yield partial(completed, workers=jobs)
         return
-    try:
-        from distributed import Client
-    except ImportError:
-        raise BadRequest('--scheduler needs Dask, allowed after: pip install "spectral-bias[cluster]"') from None
+    need("--scheduler", "cluster")
+    from distributed import Client
+
     try:
         client = Client(scheduler, timeout=20)
     except (OSError, ValueError) as error:

@@ -23,14 +23,15 @@ def write_report(results: Path, out: Path | None = None, quiet: bool = False) ->
     BadRequest, and nothing is written, where the results are missing, malformed or of another
     version, or where `out` cannot be written or holds other files.
     """
+    from verify.report.source import read_results
+
+    found = read_results(results)
     from verify.report import grid
     from verify.report.folder import whole_folder
     from verify.report.html import write_html
     from verify.report.latex import write_latex
-    from verify.report.source import read_results
     from verify.running.progress import counted
 
-    found = read_results(results)
     out = results / FOLDER if out is None else out
     with whole_folder(out) as new:
         with counted("spectra and laws", quiet) as tell:

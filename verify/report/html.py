@@ -12,8 +12,8 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from verify.ledger.run import DECIDED, verdicts_of
-from verify.ledger.verdicts import KINDS, evidence_text, kind, said_text
+from verify.ledger.run import verdicts_of
+from verify.ledger.verdicts import DECIDED, KINDS, evidence_text, kind, said_text
 from verify.report.mathml import formula, prose
 from verify.report.source import Results, paper
 

@@ -9,11 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jsonschema import Draft202012Validator
-
-from verify.ledger.run import SCHEMA
-from verify.ledger.verdicts import kind
-from verify.networks import procedures
+from verify.ledger.verdicts import SCHEMA, kind
+from verify.running.arguments import nearest_file
 from verify.running.console import BadRequest
 
 Data = dict[str, Any]
@@ -73,6 +70,8 @@ class Results:
         """The runs that are about a statement: of the experiment of its procedure."""
         if not self.trained:  # nothing to look for, and nothing to import
             return []
+        from verify.networks import procedures
+
         procedure = procedures().get(entry["id"])
         return [run for run in self.trained if procedure is not None and run.experiment == procedure.experiment]
 
@@ -106,7 +105,7 @@ def _read_json(path: Path) -> Any:
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        what = f"there is no {str(path)!r}"
+        what = f"there is no {str(path)!r}{nearest_file(path.parent)}"
         raise BadRequest(f"{what}, allowed: a folder that `spectral-bias verify` wrote") from None
     except OSError as error:
         raise BadRequest(f"cannot read {str(path)!r}: {error.strerror}, allowed: a readable file") from None
@@ -119,6 +118,8 @@ def _read_ledger(path: Path) -> Data:
     version = document.get("schema") if isinstance(document, dict) else None
     if version != SCHEMA:
         raise BadRequest(f"{str(path)!r} has schema {version!r}, allowed: {SCHEMA}; {AGAIN}")
+    from jsonschema import Draft202012Validator  # only here: it takes long to load
+
     schema = json.loads((SCHEMAS / "ledger.json").read_text(encoding="utf-8"))
     wrong = next(Draft202012Validator(schema).iter_errors(document), None)
     if wrong is not None:

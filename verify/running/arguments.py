@@ -5,14 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from verify.running.console import BadRequest
+from theory.numbers.nearest import suggestion
+from theory.numbers.rationals import read_rational
+from verify.running.console import PROGRAM, BadRequest
 
 if TYPE_CHECKING:
     from theory.kernels import Kernel
+    from theory.kernels.depth_families import DepthFamily
 
 MAX_DEGREE = 10**9
+MOST_BESIDE = 1000  # files of a folder that are looked at for a name like a mistyped one
 
 
 def read_kernel(text: str) -> Kernel:
@@ -21,17 +27,30 @@ def read_kernel(text: str) -> Kernel:
     >>> read_kernel("NTK( depth = 2 )")
     NTK(depth=2)
     """
-    from theory.kernels.parse import parse_kernel
+    from theory.kernels.parse import is_family, parse_kernel
 
     try:
         return parse_kernel(text)
     except ValueError:
-        from theory.language.families import is_family
-
         if is_family(text):
             says = "leaves the depth L open, as decay, derive and check allow; allowed here: a number in place of L"
             raise BadRequest(f"{text!r} {says}") from None
         raise
+
+
+def read_kernel_or_family(text: str) -> Kernel | DepthFamily:
+    """A kernel, or a kernel of every depth L.
+
+    >>> read_kernel_or_family("NTK(depth=L)"), read_kernel_or_family("NTK(depth=2)")
+    (NTK(depth=L), NTK(depth=2))
+    """
+    from theory.kernels.parse import is_family
+
+    if not is_family(text):
+        return read_kernel(text)
+    from theory.language.families import deep_family  # only here: it takes long to load
+
+    return deep_family(text)
 
 
 def read_dim(text: str, what: str = "--dim") -> int | Fraction:
@@ -43,9 +62,9 @@ def read_dim(text: str, what: str = "--dim") -> int | Fraction:
     from theory.spectra.sphere import MAX_DIM, check_dim
 
     allowed = f"allowed: a number >= 1 and <= {MAX_DIM} such as 2, 2.5 or 5/2 (the dimension d of the sphere S^d)"
-    if not re.fullmatch(r"-?[0-9]{1,30}(\.[0-9]{1,30}|/[0-9]{1,30})?", text) or re.search("/0+$", text):
+    if (number := read_rational(text)) is None:
         raise BadRequest(f"{what}: {text!r} is no exact decimal or fraction, {allowed}")
-    return check_dim(Fraction(text))
+    return check_dim(number)
 
 
 def read_degrees(text: str, what: str = "--degrees") -> range:
@@ -54,13 +73,13 @@ def read_degrees(text: str, what: str = "--degrees") -> range:
     >>> read_degrees("0:5"), read_degrees("3")
     (range(0, 6), range(3, 4))
     """
-    from theory.spectra.spectrum import check_degrees
-
     first, colon, last = text.partition(":")
     ends = [first, last] if colon else [first, first]
     whole = all(re.fullmatch("[0-9]{1,10}", end) for end in ends)
     if not whole or not int(ends[0]) <= int(ends[1]) <= MAX_DEGREE:
         raise BadRequest(f"{what}: got {text!r}, allowed: A:B with 0 <= A <= B <= {MAX_DEGREE}, or one K")
+    from theory.spectra.spectrum import check_degrees  # only here: it takes long to load
+
     return check_degrees(range(int(ends[0]), int(ends[1]) + 1))
 
 
@@ -95,9 +114,9 @@ def read_number(what: str, text: str) -> Fraction:
     >>> read_number("--residual", "0.01"), read_number("--residual", "1/100")
     (Fraction(1, 100), Fraction(1, 100))
     """
-    if not re.fullmatch(r"-?[0-9]{1,30}(\.[0-9]{1,30}|/[0-9]{1,30})?", text) or re.search("/0+$", text):
+    if (number := read_rational(text)) is None:
         raise BadRequest(f"{what}: got {text!r}, allowed: a number such as 2, 0.25 or 1/4")
-    return Fraction(text)
+    return number
 
 
 def read_bound(what: str, text: str) -> Fraction:
@@ -111,6 +130,32 @@ def read_bound(what: str, text: str) -> Fraction:
     return Fraction(text)
 
 
+def known(what: str, names: Sequence[str], allowed: Sequence[str], command: str) -> None:
+    """Refuse the first name that is not among many, with the nearest that is and the command that lists them.
+
+    >>> known("claim", ["cao-party"], ["cao-parity", "cao-mu1"], "claims")
+    Traceback (most recent call last):
+    verify.running.console.BadRequest: unknown claim 'cao-party' (did you mean cao-parity?); all 2: spectral-bias claims
+    """
+    for name in names:
+        if name not in allowed:
+            close = suggestion(name, allowed)
+            raise BadRequest(f"unknown {what} {name[:60]!r}{close}; all {len(allowed)}: {PROGRAM} {command}")
+
+
+def nearest_file(path: Path) -> str:
+    """' (did you mean FILE?)' where there is no such file and one of nearly its name beside; else nothing.
+
+    >>> nearest_file(Path(__file__).with_name("argumnets.py")).endswith("arguments.py?)")
+    True
+    """
+    try:
+        beside = [] if path.exists() else [str(one) for one in islice(path.parent.iterdir(), MOST_BESIDE)]
+    except (OSError, ValueError):  # no such folder, or no name of a file
+        return ""
+    return suggestion(str(path), beside)
+
+
 def one_of(what: str, name: str, allowed: Sequence[str]) -> str:
     """The name if it is allowed, else BadRequest with the nearest allowed one.
 
@@ -119,8 +164,6 @@ def one_of(what: str, name: str, allowed: Sequence[str]) -> str:
     verify.running.console.BadRequest: --format: unknown name 'jason', allowed: text, json (did you mean json?)
     """
     if name not in allowed:
-        from theory.kernels.parse import suggestion
-
         close = suggestion(name, list(allowed))
         raise BadRequest(f"{what}: unknown name {name!r}, allowed: {', '.join(allowed)}{close}")
     return name

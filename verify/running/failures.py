@@ -9,6 +9,7 @@ from traceback import extract_tb
 
 import typer
 
+from theory.numbers.nearest import suggestion
 from verify.running.console import BAD_REQUEST, FAILED, INTERRUPTED, OK
 
 MAX_MESSAGE = 600  # characters of the one line
@@ -78,8 +79,6 @@ def crash_text(error: BaseException) -> str:
 
 def _usage(error: typer.TyperException) -> str:
     """What the command line parser found, what is allowed there, and the nearest name."""
-    from theory.kernels.parse import suggestion
-
     message = getattr(error, "message", "") or error.format_message()
     context, parameter = getattr(error, "ctx", None), getattr(error, "param", None)
     if parameter is not None:

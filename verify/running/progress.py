@@ -6,11 +6,13 @@ Rich obeys NO_COLOR.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from threading import Timer
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -20,10 +22,13 @@ from rich.progress import (
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
+from rich.table import Column
 
 from verify.running.console import say
 
 Tell = Callable[[int, int, str], None]  # (done, total, what is being done)
+Follow = Callable[[int, int, str, Sequence[str]], None]  # (done, total, time left, what is running)
+EVERY = 15  # seconds between lines in a pipe
 Line = Callable[[str], None]
 PATIENCE = 2  # seconds before a computation of unknown length is said to run
 
@@ -42,6 +47,40 @@ def counted(what: str, quiet: bool, *columns: ProgressColumn) -> Iterator[Tell]:
             bar.update(task, completed=done, total=total, description=what)
 
         yield tell
+
+
+@contextmanager
+def followed(quiet: bool) -> Iterator[Follow]:
+    """How far work is, how much is left and what is running: one line that is rewritten, in a pipe one now and then."""
+    console = Console(file=sys.stderr)
+    if quiet or not console.is_terminal:
+        yield _sparse(quiet)
+        return
+    words = TextColumn("{task.description}", table_column=Column(no_wrap=True, overflow="ellipsis", ratio=1))
+    columns = MofNCompleteColumn(), BarColumn(bar_width=20), TimeElapsedColumn(), words
+    with Progress(*columns, console=console, transient=True, expand=True) as bar:
+        task = bar.add_task("", total=None)
+
+        def tell(done: int, total: int, left: str, running: Sequence[str]) -> None:
+            said = ": ".join(filter(None, (left, ", ".join(running))))
+            bar.update(task, completed=done, total=total, description=escape(said))
+
+        yield tell
+
+
+def _sparse(quiet: bool) -> Follow:
+    """A line when the last one is EVERY seconds old."""
+    last = time.monotonic()
+
+    def tell(done: int, total: int, left: str, running: Sequence[str]) -> None:
+        nonlocal last
+        if time.monotonic() - last >= EVERY:
+            last = time.monotonic()
+            names = f"running {', '.join(running)}" if running else ""
+            said = ", ".join(filter(None, (f"{done} of {total} decided", left, names)))
+            say(said, quiet)
+
+    return tell
 
 
 def lines(quiet: bool) -> Line:

@@ -55,6 +55,26 @@ def _stated(entry: Mapping[str, Any]) -> float | None:
     return rate
 
 
+def exceeded(entries: Iterable[Mapping[str, Any]], profile: str) -> bool:
+    """Whether the rates of a run add up to more than its profile allows.
+
+    >>> exceeded([{"rates": {"false_fail": 1e-5}}], "quick"), exceeded([{"rates": {"false_fail": 1e-5}}], "full")
+    (True, False)
+    """
+    return total_false_fail(entries)[0] > ALLOWED.get(profile, math.inf)
+
+
+def brief(entries: Iterable[Mapping[str, Any]]) -> str:
+    """The total alone, for the last line of a run; "" where no claim is statistical. `sentence` says what it is given.
+
+    >>> brief([{"rates": {"false_fail": 1e-8}}])
+    'a right theory fails with probability at most 1.0e-08 (1 statistical claim)'
+    """
+    total, count = total_false_fail(entries)
+    claims = f"{count} statistical claim{'s' * (count > 1)}"
+    return f"a right theory fails with probability at most {min(1.0, total):.1e} ({claims})" if count else ""
+
+
 def sentence(entries: Iterable[Mapping[str, Any]], profile: str) -> str | None:
     """One line for the end of a run; None where no claim is statistical.
 

@@ -12,19 +12,15 @@ import tomllib
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from theory.kernels import Kernel
-from theory.kernels.parse import suggestion
-from theory.spectra.conventions import OURS
-from theory.spectra.spectrum import spectrum
-from theory.text import spectra as tables
-from theory.text.paper_table_formats import render_blocks
-from theory.text.paper_tables import TableRequest
-from verify.running.arguments import read_degrees, read_digits, read_dim, read_kernel
+from theory.numbers.nearest import suggestion
+from verify.running.arguments import nearest_file, read_degrees, read_digits, read_dim, read_kernel
 from verify.running.console import BadRequest
-from verify.running.documents import comparison_json, tables_json
-from verify.tables.check import check_table, report
+
+if TYPE_CHECKING:  # what computes is loaded after the request is read
+    from theory.kernels import Kernel
+    from theory.text.paper_tables import TableRequest
 
 KEYS = (
     "kernels",
@@ -80,14 +76,12 @@ def request_from(
             allowed = 'kernels as "NTK(depth=2)" with --dim and --degrees, or one FILE.toml'
             raise BadRequest(f"missing {name}, allowed: {allowed}")
     assert dim is not None and degrees is not None
-    return TableRequest(
-        _distinct("kernels", tuple(read_kernel(text) for text in arguments)),
-        (read_dim(dim),),
-        read_degrees(degrees),
-        read_digits(digits or "16"),
-        route=route or "auto",
-        convention=convention or OURS,
-    )
+    kernels = _distinct("kernels", tuple(read_kernel(text) for text in arguments))
+    asked = (read_dim(dim),), read_degrees(degrees), read_digits(digits or "16")
+    from theory.spectra.conventions import OURS
+    from theory.text.paper_tables import TableRequest
+
+    return TableRequest(kernels, *asked, route=route or "auto", convention=convention or OURS)
 
 
 def is_file(arguments: list[str]) -> bool:
@@ -97,6 +91,11 @@ def is_file(arguments: list[str]) -> bool:
 
 def table_text(request: TableRequest, form: str, blocks: bool) -> str:
     """The table: with blocks as a file asks for, else kernels side by side on one sphere."""
+    from theory.spectra.spectrum import spectrum
+    from theory.text import spectra as tables
+    from theory.text.paper_table_formats import render_blocks
+    from verify.running.documents import tables_json
+
     if form == "json":
         return tables_json(request)
     if blocks:
@@ -112,6 +111,9 @@ def checked(path: Path, request: TableRequest | None, form: str = "text") -> tup
     if request is None:
         allowed = "allowed with it: kernels and options, or a FILE.toml"
         raise BadRequest(f"{path} has no line {REQUEST.strip()!r}, {allowed}")
+    from verify.running.documents import comparison_json
+    from verify.tables.check import check_table, report
+
     compared, wrong = check_table(text, request)
     return (comparison_json if form == "json" else report)(compared, wrong), not wrong
 
@@ -123,7 +125,7 @@ def read_text(path: Path) -> str:
             raise BadRequest(f"{path}: larger than {MAX_BYTES} bytes")
         return path.read_text(encoding="utf-8")
     except OSError as error:
-        raise BadRequest(f"cannot read {str(path)!r}: {error.strerror}") from None
+        raise BadRequest(f"cannot read {str(path)!r}: {error.strerror}{nearest_file(path)}") from None
     except UnicodeDecodeError:
         raise BadRequest(f"{path}: not UTF-8 text") from None
 
@@ -178,6 +180,8 @@ def request_of(data: object, where: str) -> TableRequest:
         given = _list("dims", data["dims"], (int, str, float), "numbers >= 1")
         dims = _distinct("dims", tuple(read_dim(str(d), "dims") for d in given))
         degrees = read_degrees(str(data["degrees"]), "degrees")
+        from theory.text.paper_tables import TableRequest
+
         return TableRequest(_distinct("kernels", kernels), dims, degrees, titles=titles, **rest)
     except ValueError as error:
         raise BadRequest(f"{where}: {error}") from None

@@ -12,18 +12,31 @@ Hypothesis strategies for kernels, dimensions, degrees, points and networks: `ve
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from numpy.typing import ArrayLike
-from torch import Tensor
 
 from theory.kernels import Kernel
 from theory.laws.law import Law
+from theory.numbers.optional import optional
 from verify.testing.laws import wrong_decay
-from verify.testing.measuring import MakeNetwork
 from verify.testing.spectra import Eigenvalues, mistake
-from verify.testing.tangent import Agreement, asked, check_sizes, run
+
+if TYPE_CHECKING:  # networks need torch, which the other assertions do without
+    from torch import Tensor
+
+    from verify.testing.measuring import MakeNetwork
+    from verify.testing.tangent import Agreement
 
 __all__ = ["Agreement", "assert_decay", "assert_spectrum", "assert_tangent_kernel"]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "Agreement":
+        from verify.testing.tangent import Agreement
+
+        return Agreement
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def assert_tangent_kernel(
@@ -72,6 +85,9 @@ def assert_tangent_kernel(
     Traceback (most recent call last):
     AssertionError: the tangent kernel of width 4096 is not 2 * NTK(depth=2): wrong scale, ...
     """
+    optional("torch", "networks")
+    from verify.testing.tangent import asked, check_sizes, run
+
     limit = asked(kernel, points, margin, false_fail, false_pass)
     found = run(make_network, limit, check_sizes(widths, seeds), seeds)
     if isinstance(found, str):

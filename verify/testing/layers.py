@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 from flint import arb
-from torch import Tensor
 
-from numerics.predictions.limit_kernels import angles
 from theory.expansions.coefficient_signs import nonnegative_from
 from theory.expansions.in_the_angle import kernel_value
 from theory.expansions.maclaurin import at_one, maclaurin
 from theory.kernels import NTK, Dual, DualTangent, Kernel, Multiple, by_kernel
 from theory.numbers.balls import NotCertified, working_precision
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
 
 DIGITS = 20
 TERMS = 400  # of the power series, where the angle has no formula
@@ -40,6 +43,8 @@ def limit_matrix(kernel: Kernel, points: Tensor) -> np.ndarray:
     >>> limit_matrix(NTK(depth=2), torch.eye(2, dtype=torch.float64)).round(4).tolist()
     [[2.0, 0.3183], [0.3183, 2.0]]
     """
+    from numerics.predictions.limit_kernels import angles  # only here: a spectrum needs no torch
+
     theta = angles(points).numpy()
     flat, where = np.unique(theta, return_inverse=True)
     values = np.array([kernel_at(kernel, float(angle)) for angle in flat])

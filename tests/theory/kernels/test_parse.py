@@ -8,7 +8,8 @@ import pytest
 
 from theory.kernels import NNGP, NTK, ArcCosine, Dual, ExpressionError, Gaussian, Kernel, PowerSeries, Zonal
 from theory.kernels.parse import parse_kernel
-from theory.symbolic.expression_grammar import MAX_NESTING, MAX_TEXT, check_text, suggestion
+from theory.numbers.nearest import suggestion
+from theory.symbolic.expression_grammar import MAX_NESTING, MAX_TEXT, check_text
 
 HALF = Fraction(1, 2)
 

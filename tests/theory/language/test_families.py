@@ -8,7 +8,8 @@ import pytest
 import sympy as sp
 
 from theory.kernels import NNGP, NTK, value_at_one
-from theory.language.families import deep_family, is_family, kernel_at
+from theory.kernels.parse import is_family
+from theory.language.families import deep_family, kernel_at
 from theory.language.statement import Statement, parse_statement
 from theory.numbers.truth import Truth
 from theory.statements.every_depth import MAX_DEPTHS, at_depth, deeper, instances_of, without_family

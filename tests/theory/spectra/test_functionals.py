@@ -154,7 +154,7 @@ def test_the_effective_dimension_lies_between_one_degree_and_all_of_the_rest(
 
 @pytest.mark.parametrize("ridge", [0, -1, 0.5])
 def test_a_ridge_is_an_exact_positive_number(ridge: object) -> None:
-    with pytest.raises(ValueError, match="ridge must be an exact rational > 0, got"):
+    with pytest.raises(ValueError, match="ridge must be (exact|> 0)"):
         effective_dimension(CUBIC, 2, ridge)
 
 

@@ -101,7 +101,7 @@ OUTSIDE, INEXACT = f"dim must be {NUMBER}", f"dim must be an int or a fractions.
         (2.0, INEXACT + "2.0: write Fraction(2, 1)"),
         (2.1, INEXACT + "2.1: write Fraction(21, 10)"),
         (float("nan"), INEXACT + "nan"),
-        ("3", INEXACT + "'3'"),
+        ("three", INEXACT + "'three'"),
         (-1, OUTSIDE + "-1"),
         (10**6 + 1, OUTSIDE + "1000001"),
         (Fraction(2 * 10**6 + 1, 2), OUTSIDE + "2000001/2"),

@@ -47,27 +47,3 @@ def test_laws_verdicts_and_proofs_show_themselves_in_a_few_lines() -> None:
 @pytest.mark.parametrize("kernel", [NTK2, 2 * th.Laplace(1), th.Dual("gelu") + th.ArcCosine(3)], ids=repr)
 def test_a_statement_takes_the_kernel_itself_or_its_text(kernel: Kernel) -> None:
     assert th.parse_statement("mu(k) <= 1", kernel) == th.parse_statement("mu(k) <= 1", repr(kernel))
-
-
-@pytest.mark.parametrize(
-    "call",
-    [
-        lambda: th.spectrum("NTK(depth=2)", 3, 2),
-        lambda: th.eigenvalue("NTK(depth=2)", 3, 2),
-        lambda: th.decay("NTK(depth=2)", "k"),
-        lambda: th.trace("NTK(depth=2)"),
-        lambda: th.definiteness("NTK(depth=2)", 3),
-        lambda: th.effective_dimension("NTK(depth=2)", 3, 1),
-        lambda: th.target_norm("NTK(depth=2)", NTK2, 3),
-        lambda: th.descents("NTK(depth=2)", 3, range(4)),
-        lambda: th.derive("NTK(depth=2)"),
-    ],
-)
-def test_text_in_place_of_a_kernel_is_sent_to_its_parser(call) -> None:
-    with pytest.raises(ValueError, match=r"^a kernel is needed, got 'NTK\(depth=2\)'; parse_kernel reads text$"):
-        call()
-
-
-def test_text_in_place_of_a_statement_is_sent_to_its_parser() -> None:
-    with pytest.raises(ValueError, match=r"^a Statement is needed, got 'mu\(k\) <= 1'; parse_statement reads text$"):
-        th.decide("mu(k) <= 1")

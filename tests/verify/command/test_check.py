@@ -185,14 +185,13 @@ def test_a_dash_is_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_crash_is_told_and_costs_no_other_claim(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from verify.command import check as reader
 
     def crashing(sentence: Sentence) -> tuple[Verdict, tuple[Verdict, ...]]:
         if sentence.text == "1 < 2":
             raise TypeError("no such function")
         return decide_sentence(sentence)
 
-    monkeypatch.setattr(reader, "decide_sentence", crashing)
+    monkeypatch.setattr("theory.statements.sentences.decide_sentence", crashing)
     path = tmp_path / "s.toml"
     path.write_text("".join(f'[[claim]]\nid = "c{n}"\nsays = "{n} < {n + 1}"\n' for n in (0, 1, 2)), encoding="utf-8")
     found = {v["id"]: (v["truth"], v["why"]) for v in check_file(path)}

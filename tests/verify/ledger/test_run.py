@@ -16,7 +16,8 @@ from verify.claims import all_claims
 from verify.findings.claim import Claim, Context, Finding, Procedure, Said, Source
 from verify.ledger import run as ledger
 from verify.ledger.expectations import expected, mismatch
-from verify.ledger.run import CRASHED, DECIDED, NOT_RUN, Run
+from verify.ledger.run import Run
+from verify.ledger.verdicts import CRASHED, DECIDED, NOT_RUN
 
 SOURCE = Source("Nobody", 2024, "lemma 1")
 NTK2 = "NTK(depth=2)"

@@ -14,7 +14,7 @@ import verify.claims
 import verify.figures
 import verify.networks
 from numerics.experiments import experiment_modules, load_experiment
-from verify.claims import all_claims
+from verify.claims import all_claims, claim_ids
 from verify.figures import figure_of
 from verify.findings.claim import Context
 from verify.ledger.run import decide_claim
@@ -75,6 +75,18 @@ def test_a_claim_is_one_new_file(put: Put) -> None:
     put(verify.claims, "my_source", CLAIM)
     entry = decide_claim(all_claims()["my-lemma"], Context())
     assert (entry["truth"], entry["evidence"]) == ("HOLDS", "proved")
+
+
+def test_the_ids_of_claims_are_known_without_an_import(put: Put) -> None:
+    assert set(claim_ids()) == set(all_claims())
+    put(verify.claims, "my_source", CLAIM)
+    assert "my-lemma" in claim_ids() and "my-typo" not in claim_ids()
+
+
+def test_an_id_that_is_not_written_out_is_a_fault(put: Put) -> None:
+    put(verify.claims, "my_source", CLAIM.replace('"my-lemma"', '"my-" + "lemma"'))
+    with pytest.raises(ValueError, match="write the id of a claim out in its file.*my-lemma"):
+        all_claims()
 
 
 def test_a_claim_about_networks_finds_its_procedure_in_one_more(put: Put) -> None:
