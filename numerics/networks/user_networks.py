@@ -1,0 +1,184 @@
+"""A user's network from `FILE.py:NAME`, refused before any work where it has no tangent kernel or does not fit.
+
+NAME is a function make(seed) -> torch.nn.Module. The file is run because the user named it; nothing else of theirs is.
+"""
+
+from __future__ import annotations
+
+import copy
+import os
+import sys
+from collections.abc import Callable
+from contextlib import redirect_stdout
+from pathlib import Path
+from runpy import run_path
+from traceback import extract_tb
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn.modules.batchnorm import _BatchNorm
+from torch.nn.modules.dropout import _DropoutNd
+
+MakeNetwork = Callable[[int], nn.Module]
+COPIES = 5  # of the parameters: the module, theta_0, a gradient, a tangent, what a pass makes
+BATCH_ROUNDING = 1e-4  # a point alone or in a batch: another order of summation, in float32
+
+
+def load_make(text: str) -> MakeNetwork:
+    """The function of "FILE.py:NAME"; ValueError in one line where there is none.
+
+    >>> load_make("net.py")
+    Traceback (most recent call last):
+    ValueError: network: got 'net.py', allowed: FILE.py:NAME, a function make(seed) -> torch.nn.Module in a Python file
+    """
+    file, colon, name = text.rpartition(":")
+    if not colon or not name.isidentifier() or not file.endswith(".py"):
+        raise ValueError(
+            f"network: got {text!r}, allowed: FILE.py:NAME, a function make(seed) -> torch.nn.Module in a Python file"
+        )
+    if not Path(file).is_file():
+        raise ValueError(f"network: there is no file {file!r}")
+    sys.path.insert(0, str(Path(file).resolve().parent))  # modules beside the file, as where it is run by itself
+    try:
+        with redirect_stdout(sys.stderr):  # what is asked for is alone on standard output
+            found = run_path(file, run_name=f"<{Path(file).stem}>")
+    except (Exception, SystemExit) as error:
+        raise ValueError(f"network: {file}{_line(file, error)}: {type(error).__name__}: {error}") from None
+    finally:
+        sys.path.pop(0)
+    make = found.get(name)
+    if not callable(make):
+        functions = ", ".join(key for key, value in found.items() if callable(value) and not key.startswith("_"))
+        raise ValueError(f"network: {file} has no function {name!r}, allowed: {functions or 'none is there'}")
+    return make
+
+
+def _line(file: str, error: BaseException) -> str:
+    lines = [frame.lineno for frame in extract_tb(error.__traceback__) if frame.filename == file]
+    return f", line {lines[-1]}" if lines else ""
+
+
+def memory() -> int:
+    """Bytes that this machine holds."""
+    return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+
+
+def made(make: MakeNetwork, seed: int) -> nn.Module:
+    """make(seed), with torch's own generator at that seed; ValueError where it makes no module, or one too large.
+
+    The module is made without its numbers first (on torch's meta device), where it allows that, so that one beyond
+    this machine's memory is refused before it starts.
+
+    >>> made(lambda seed: nn.Linear(2, 1), 0)
+    Linear(in_features=2, out_features=1, bias=True)
+    """
+    try:
+        with torch.device("meta"), redirect_stdout(sys.stderr):
+            _refuse_large(_called(make, seed))
+    except _TooLarge as error:
+        raise ValueError(str(error)) from None
+    except Exception:
+        pass  # what draws from a generator of the cpu cannot be made so, and is looked at when it is there
+    with redirect_stdout(sys.stderr):
+        network = _called(make, seed)
+    try:
+        _refuse_large(network)
+    except _TooLarge as error:
+        raise ValueError(str(error)) from None
+    return network
+
+
+class _TooLarge(Exception):
+    pass
+
+
+def _called(make: MakeNetwork, seed: int) -> nn.Module:
+    torch.manual_seed(seed)
+    try:
+        network = make(seed)
+    except Exception as error:
+        raise ValueError(f"network: make({seed}) fails: {type(error).__name__}: {error}") from None
+    if not isinstance(network, nn.Module):
+        raise ValueError(f"network: make(seed) must return a torch.nn.Module, got {type(network).__name__}")
+    return network
+
+
+def _refuse_large(network: nn.Module) -> None:
+    size = sum(p.numel() for p in network.parameters())
+    needed, held = COPIES * 4 * size, memory()
+    if needed > held:
+        raise _TooLarge(
+            f"network: {size} parameters need {needed / 2**30:.0f} GiB ({COPIES} copies), allowed: "
+            f"at most {held // (4 * COPIES)}, which fit into the {held / 2**30:.0f} GiB here"
+        )
+
+
+def prepared(network: nn.Module, points: Tensor) -> tuple[nn.Module, Tensor]:
+    """The network and the points in float64 where it takes that, else in its own dtype; checked to have a tangent kernel.
+
+    Refused by a ValueError of one line: nothing to train, values that are random, mix the points of a batch, or are
+    not finite, Dropout in training mode and BatchNorm (`.eval()` in make, or none), points of another shape.
+
+    >>> prepared(nn.Linear(2, 1), torch.zeros(3, 2))[1].dtype
+    torch.float64
+    >>> prepared(nn.Sequential(nn.Linear(2, 1), nn.Dropout()), torch.zeros(3, 2))
+    Traceback (most recent call last):
+    ValueError: network: 1 (Dropout) is random in training mode: call .eval() on it in make, or leave it out
+    """
+    parameters = [p for p in network.parameters() if p.requires_grad]
+    if not parameters:
+        raise ValueError("network: it has no trained parameter, hence no tangent kernel")
+    for name, part in network.named_modules():
+        label = f"network: {name or 'it'} ({type(part).__name__})"
+        if isinstance(part, _DropoutNd) and part.training and part.p > 0:
+            raise ValueError(f"{label} is random in training mode: call .eval() on it in make, or leave it out")
+        if isinstance(part, _BatchNorm) and (part.training or not part.track_running_stats):
+            raise ValueError(
+                f"{label} normalises over the batch, so that a point has no output of its own: allowed: in .eval() mode"
+            )
+    if any(not p.is_floating_point() or not bool(p.isfinite().all()) for p in network.parameters()):
+        raise ValueError("network: its parameters are not finite real numbers")
+    double = copy.deepcopy(network).double()
+    try:
+        double(points[:2].double())
+        chosen, rows = double, points.double()
+    except Exception:  # a forward pass that makes float32 of its own; another fault shows below, too
+        chosen, rows = network, points.to(parameters[0])
+    _check_outputs(chosen, rows)
+    return chosen, rows
+
+
+def _check_outputs(network: nn.Module, rows: Tensor) -> None:
+    few = rows[:64]
+    with torch.no_grad():
+        try:
+            values, again, alone = network(few), network(few), network(few[:1])
+        except Exception as error:
+            why = " ".join(str(error).split())[:200]
+            shape = tuple(rows.shape[1:])
+            raise ValueError(
+                f"network: it does not take points of shape {shape}, (n, ...): {type(error).__name__}: {why}"
+            ) from None
+    if not isinstance(values, Tensor) or values.ndim not in (1, 2) or len(values) != len(few):
+        shown = tuple(values.shape) if isinstance(values, Tensor) else type(values).__name__
+        raise ValueError(f"network: output (n,) or (n, q) wanted, got {shown} for n = {len(few)}")
+    if not bool(values.isfinite().all()):
+        raise ValueError("network: its outputs are not finite")
+    if not torch.equal(values, again):
+        raise ValueError("network: its forward pass is random, allowed: a deterministic one")
+    scale = float(values.abs().max())
+    if not float((alone[0] - values[0]).abs().max()) <= BATCH_ROUNDING * scale:
+        raise ValueError("network: the output at a point depends on the other points of its batch")
+
+
+def outputs_at(network: nn.Module, points: Tensor, batch: int = 4096) -> Tensor:
+    """f at the points: (n, q), q = 1 for an output (n,).
+
+    >>> outputs_at(nn.Linear(2, 3), torch.zeros(5, 2)).shape
+    torch.Size([5, 3])
+    """
+    with torch.no_grad():
+        parts: list[Any] = [network(part) for part in points.split(batch)]
+    found: Tensor = torch.cat(parts)
+    return found[:, None] if found.ndim == 1 else found
