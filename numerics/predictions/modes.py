@@ -17,7 +17,8 @@ from torch import Tensor
 
 from numerics.predictions.optimisers import Descent, coordinates
 
-WIDENINGS = (1e-6, 1e-3, 0.01, 0.03, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 1e2, 1e3, 1e6, float("inf"))
+EQUAL = 1e-6
+WIDENINGS = (1e-3, 0.01, 0.03, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 1e2, 1e3, 1e6, float("inf"))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,18 +97,24 @@ def decomposed(
 
 
 def groups(values: Tensor, most: int) -> tuple[tuple[range, ...], float]:
-    """Runs of eigenvalues (falling) that differ by at most a factor 1 + w, and the least w of WIDENINGS for ``most`` runs.
+    """At most ``most`` runs of falling eigenvalues: half of them of equal ones, then of like ones, zeros by themselves.
 
-    Zeros are a run of their own.
+    Beyond the first half eigenvalues of a run differ by at most a factor 1 + w, the least w of WIDENINGS that is enough.
 
-    >>> groups(torch.tensor([3.0, 3.0, 1.0, 0.0]), 4)
-    ((range(0, 2), range(2, 3), range(3, 4)), 1e-06)
+    >>> groups(torch.tensor([9.0, 8.0, 8.0, 3.0, 2.9, 1.0, 0.0]), 5)
+    ((range(0, 1), range(1, 3), range(3, 5), range(5, 6), range(6, 7)), 0.1)
     """
+    falling = values.tolist()
+    found = _runs(falling, 1 + EQUAL)
+    if len(found) <= most:
+        return found, EQUAL
+    head = found[: most // 2]
+    start = head[-1].stop
     for width in WIDENINGS:
-        found = _runs(values.tolist(), 1 + width)
-        if len(found) <= max(most, 2):
+        tail = _runs(falling[start:], 1 + width)
+        if len(tail) <= most - len(head):
             break
-    return found, width
+    return (*head, *(range(run.start + start, run.stop + start) for run in tail)), width
 
 
 def _runs(values: list[float], factor: float) -> tuple[range, ...]:

@@ -35,7 +35,7 @@ PROBES = 10
 GRID = 200
 TOLERANCE = 1e-4  # of the largest eigenvalue: residuals are bounds, however large they are
 MOST_RESTARTS = 20
-PRODUCT_BATCH = 1024
+PRODUCT_BATCH = 4096
 
 
 def network_modes(network: nn.Module, data: Data, decay: bool = False) -> Decomposed:
@@ -97,13 +97,10 @@ class Leading:
     products: int
 
 
-def leading_modes(
-    network: nn.Module, data: Data, count: int, seed: int = 0, progress: Callable[[int], None] | None = None
-) -> Leading:
+def leading_modes(network: nn.Module, data: Data, count: int, seed: int = 0) -> Leading:
     """The ``count`` leading modes of the network's tangent kernel, which is never formed.
 
-    Lanczos from the target y - f_0 itself. progress(products) after every product. Raises NotConverged where
-    eigsh does not end.
+    Lanczos from the target y - f_0 itself. Raises NotConverged where eigsh does not end.
     """
     residual = data.targets - outputs_at(network, data.inputs)
     size = residual.numel()
@@ -117,8 +114,6 @@ def leading_modes(
         cotangent = vector.to(data.inputs).reshape(shape)
         found = kernel_product(network, data.inputs, cotangent, batch=PRODUCT_BATCH).reshape(-1).double()
         done += 1
-        if progress is not None:
-            progress(done)
         return found
 
     def apply(vectors: Tensor) -> Tensor:
