@@ -193,14 +193,22 @@ def _table(path: Path) -> DataFrame:
         raise ValueError(
             f"data: {path.name}: pandas reads Parquet with pyarrow or fastparquet, and none is installed"
         ) from None
-    except (ValueError, UnicodeError) as error:  # ParserError and EmptyDataError among them
-        raise ValueError(f"data: {path.name} cannot be read as a table: {str(error).splitlines()[0]}") from None
+    except MemoryError:
+        raise
+    except Exception as error:  # of whatever library reads this kind of table
+        raise ValueError(f"data: {path.name} cannot be read as a table: {_first_line(error)}") from None
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]
 
 
 def _from_table(table: DataFrame, target: str | None, one_hot: bool) -> Data:
     names = [str(name) for name in table.columns]
     if len(names) < 2:
         raise ValueError(f"data: at least 2 columns wanted, one of them the target, got {', '.join(names) or 'none'}")
+    if len(table) < 2:
+        raise ValueError(f"data: at least 2 rows wanted, got {len(table)}")
     chosen = names.index(names[-1] if target is None else _known(target, names))
     for place, name in enumerate(names):
         column = table.iloc[:, place]
@@ -245,8 +253,10 @@ def read_image(path: Path, side: int) -> Data:
         raise ValueError(f"image: there is no file {str(path)!r}")
     try:
         image = img_as_float64(imread(path))
-    except (ValueError, OSError, SyntaxError) as error:
-        raise ValueError(f"image: {path.name} cannot be read: {str(error).splitlines()[0]}") from None
+    except MemoryError:
+        raise
+    except Exception as error:  # of whatever library reads this kind of image
+        raise ValueError(f"image: {path.name} cannot be read: {_first_line(error)}") from None
     image = image[..., None] if image.ndim == 2 else image
     if image.ndim != 3 or image.shape[2] > 4 or min(image.shape) < 1:
         raise ValueError(f"image: {path.name} has shape {image.shape}, allowed: one grey or colour image")

@@ -114,8 +114,8 @@ def _refuse_large(network: nn.Module) -> None:
         )
 
 
-def prepared(network: nn.Module, points: Tensor) -> tuple[nn.Module, Tensor]:
-    """The network and the points in float64 where it takes that, else in its own dtype; checked to have a tangent kernel.
+def prepared(network: nn.Module, points: Tensor, double: bool = True) -> tuple[nn.Module, Tensor]:
+    """The network and the points, checked to have a tangent kernel; in float64 if ``double`` and it takes that, else in its dtype.
 
     Refused by a ValueError of one line: nothing to train, values that are random, mix the points of a batch, or are
     not finite, Dropout in training mode and BatchNorm (`.eval()` in make, or none), points of another shape.
@@ -139,12 +139,14 @@ def prepared(network: nn.Module, points: Tensor) -> tuple[nn.Module, Tensor]:
             )
     if any(not p.is_floating_point() or not bool(p.isfinite().all()) for p in network.parameters()):
         raise ValueError("network: its parameters are not finite real numbers")
-    double = copy.deepcopy(network).double()
-    try:
-        double(points[:2].double())
-        chosen, rows = double, points.double()
-    except Exception:  # a forward pass that makes float32 of its own; another fault shows below, too
-        chosen, rows = network, points.to(parameters[0])
+    chosen, rows = network, points.to(parameters[0])
+    if double:
+        finer = copy.deepcopy(network).double()
+        try:
+            finer(points[:2].double())
+            chosen, rows = finer, points.double()
+        except Exception:
+            pass  # a forward pass that makes float32 of its own; another fault shows below, too
     _check_outputs(chosen, rows)
     return chosen, rows
 

@@ -20,6 +20,7 @@ from numerics.data.user_data import Data
 UNIT = 1e-6  # off the sphere by more than this is not on it
 EVEN = 1e-6  # of the spacing: equispaced
 COMPONENTS = 10
+MOST_COLUMNS = 1000  # functions that an ordered family has, numbers a point has for its components to be looked for
 ENOUGH = 0.5
 
 Energies = Callable[[Tensor], Tensor]  # columns (n, c) -> their mean share at 0, 1, ..., K
@@ -81,6 +82,8 @@ def _directions(data: Data, flat: Tensor) -> Iterator[tuple[str, Tensor]]:
             centred = column - column.mean()
             if float(centred.norm()) > 0:
                 yield f"class {name}", (centred / centred.norm())[:, None]
+    if flat.shape[1] > MOST_COLUMNS:
+        return
     _, sizes, axes = torch.linalg.svd(flat - flat.mean(0), full_matrices=False)
     scores = (flat - flat.mean(0)) @ axes.T
     for place in range(min(COMPONENTS, len(sizes))):
@@ -108,7 +111,7 @@ def _of_line(places: Tensor) -> Energies | None:
     if not spread > 0:
         return None
     even = float(gaps.max() - gaps.min()) <= EVEN * float(gaps.max())
-    most = (n - 1) // 2 if even else n // 4
+    most = min((n - 1) // 2 if even else n // 4, MOST_COLUMNS // 2)
     turns = 2 * math.pi * (places - ordered[0]) / (spread * n / (n - 1))
     waves = [torch.stack([(k * turns).cos(), (k * turns).sin()], dim=1) for k in range(1, most + 1)]
     return _by_blocks([torch.ones_like(turns)[:, None], *waves])
@@ -134,7 +137,7 @@ def _of_sphere(points: Tensor) -> Energies | None:
     n, dim = len(points), points.shape[1] - 1
     draw = torch.Generator().manual_seed(0)
     blocks, taken, degree = [torch.ones_like(points[:, :1])], 1, 1
-    while 2 * (taken + (size := multiplicity(dim, degree))) <= n:
+    while 2 * (taken + (size := multiplicity(dim, degree))) <= min(n, 2 * MOST_COLUMNS):
         poles = torch.randn(size, dim + 1, generator=draw, dtype=points.dtype)
         cosines = (points @ (poles / poles.norm(dim=1, keepdim=True)).T).clamp(-1, 1)
         for place, polynomial in enumerate(gegenbauer_sequence(dim, cosines)):

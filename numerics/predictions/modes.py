@@ -17,6 +17,7 @@ from torch import Tensor
 
 from numerics.predictions.optimisers import Descent, coordinates
 
+EPSILON = torch.finfo(torch.float64).eps
 EQUAL = 1e-6
 WIDENINGS = (1e-3, 0.01, 0.03, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 1e2, 1e3, 1e6, float("inf"))
 
@@ -54,11 +55,13 @@ def decomposed(
     held_out: Tensor | None = None,
     decayed: Tensor | None = None,
     held_decayed: Tensor | None = None,
+    rounding: float = EPSILON,
 ) -> Decomposed:
     """The eigenmodes of kernel (m, m) with y - f_0 = residual (m, p), or (n, q) with m = n q of a network.
 
     cross: (l, m) and held_out (l, p) of the values held out. decayed, held_decayed: J theta_0 there, 0 without.
-    Eigenvalues below m eps lambda_max are rounding, and are 0 here; ValueError where one is below minus ten times that.
+    rounding: eps of what the kernel was computed in. Eigenvalues below m eps lambda_max are 0 here; ValueError where one
+    is below minus ten times that.
 
     >>> found = decomposed(torch.eye(2).double(), torch.tensor([[3.0], [4.0]]).double())
     >>> found.energy.sum().item()
@@ -70,7 +73,7 @@ def decomposed(
     columns = flat.shape[1]
     raw, vectors = torch.linalg.eigh((kernel + kernel.T) / 2)
     raw, vectors = raw.flip(0), vectors.flip(1)
-    floor = size * torch.finfo(raw.dtype).eps * float(raw[0])
+    floor = size * rounding * float(raw[0])
     if not float(raw[0]) > 0:
         raise ValueError("the kernel is zero on these points: nothing is learned")
     if float(raw[-1]) < -10 * floor:

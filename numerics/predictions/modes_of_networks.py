@@ -48,30 +48,30 @@ def network_modes(network: nn.Module, data: Data, decay: bool = False) -> Decomp
     >>> network_modes(nn.Linear(1, 1, bias=False).double(), data).values.tolist()
     [5.0, 0.0]
     """
-    cross = held = None
-    if len(data.test_inputs):
-        cross = _matrix(empirical_kernel(network, data.test_inputs, data.inputs))
-        held = data.test_targets - outputs_at(network, data.test_inputs)
+    test = len(data.test_inputs) > 0
+    cross = _matrix(empirical_kernel(network, data.test_inputs, data.inputs)) if test else None
+    held = (data.test_targets - outputs_at(network, data.test_inputs)).double() if test else None
     return decomposed(
         _matrix(empirical_kernel(network, data.inputs)),
-        data.targets - outputs_at(network, data.inputs),
+        (data.targets - outputs_at(network, data.inputs)).double(),
         cross,
         held,
         _pulled_at(network, data.inputs) if decay else None,
-        _pulled_at(network, data.test_inputs) if decay and len(data.test_inputs) else None,
+        _pulled_at(network, data.test_inputs) if decay and test else None,
+        torch.finfo(data.inputs.dtype).eps,
     )
 
 
 def _matrix(kernel: Tensor) -> Tensor:
     """(n, l) or (n, l, q, q) as (n q, l q), the outputs of a point side by side."""
-    return kernel if kernel.ndim == 2 else kernel.transpose(1, 2).flatten(0, 1).flatten(1, 2)
+    return (kernel if kernel.ndim == 2 else kernel.transpose(1, 2).flatten(0, 1).flatten(1, 2)).double()
 
 
 def _pulled_at(network: nn.Module, points: Tensor) -> Tensor:
     """J theta_0: what weight decay takes from f."""
     start = parameters_of(network)
     _, change = cast("tuple[Tensor, Tensor]", jvp(lambda p: functional_call(network, p, (points,)), (start,), (start,)))
-    return change.detach()
+    return change.detach().double()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

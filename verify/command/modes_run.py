@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from torch import Tensor, nn
+from torch import Tensor
 
 from numerics.data.user_data import Data, held_out, read_data, read_image, scaled
 from numerics.networks.tangent_kernels import parameters_of
@@ -120,15 +120,18 @@ def _of_network(request: Request, data: Data) -> Answer:
     if request.norms:
         raise BadRequest("--norms goes with --kernel: a network sees the points as they are")
     network = made(load_make(request.network), request.seed)
-    network, rows = prepared(network, data.inputs)
+    values = data.points * data.outputs
+    whole = request.leading is None and values <= MOST_EXACT
+    network, rows = prepared(network, data.inputs, double=whole)
     cast = {name: getattr(data, name).to(rows) for name in ("targets", "test_inputs", "test_targets")}
     data = replace(data, inputs=rows, **cast)
     count, kind = sum(p.numel() for p in parameters_of(network).values()), str(rows.dtype).removeprefix("torch.")
     subject = (
         f"tangent kernel of {request.network} at its start, seed {request.seed}, {count} trained parameters, {kind}"
     )
-    values = data.points * _outputs(network, data)
-    if request.leading is None and values <= MOST_EXACT:
+    if (found := outputs_at(network, rows[:2]).shape[1]) != data.outputs:
+        raise BadRequest(f"--network: {found} outputs for targets of {data.outputs} columns, allowed: as many")
+    if whole:
         return _predicted(request, data, network_modes(network, data, bool(request.weight_decay)), subject)
     if request.weight_decay or request.batch is not None:
         raise BadRequest(f"--weight-decay and --batch: {values} values, allowed: up to {MOST_EXACT}, without --leading")
@@ -137,13 +140,6 @@ def _of_network(request: Request, data: Data) -> Answer:
     most = predict_leading(known, descent, spaced(request.steps), request.rows)
     names = _named(data, known.vectors, most.least)
     return Answer(subject, data, descent, request.rate is None, most.least, names, most, known)
-
-
-def _outputs(network: nn.Module, data: Data) -> int:
-    found = outputs_at(network, data.inputs[:2]).shape[1]
-    if found != data.outputs:
-        raise BadRequest(f"--network: {found} outputs for targets of {data.outputs} columns, allowed: as many")
-    return found
 
 
 def _predicted(request: Request, data: Data, found: Decomposed, subject: str) -> Answer:
