@@ -13,6 +13,7 @@ import torch
 from flint import arb
 from torch import Tensor
 
+from numerics.data.user_data import of_unit_norm
 from numerics.predictions.limit_kernels import AngleKernel, angles, gram, k0, k1, nngp_kernel, tangent_kernel
 from theory.expansions.in_the_angle import kernel_value
 from theory.kernels import NNGP, NTK, ArcCosine, Kernel, Multiple, Product, Sum, by_kernel, diagonal
@@ -153,17 +154,13 @@ def zonal_gram(kernel: Kernel, points: Tensor, others: Tensor | None = None, nor
     >>> zonal_gram(NTK(depth=2), torch.tensor([[3.0, 4.0]]), norms=True).tolist()
     [[50.0]]
     """
-    lengths = [rows.norm(dim=1) for rows in (points, points if others is None else others)]
-    for rows in lengths:
-        if len(rows) and not float(rows.min()) > 0:
-            raise ValueError(f"point {int(rows.argmin())} is zero: it has no direction, allowed: points other than 0")
     function, power = float_kernel(kernel), norm_power(kernel) if norms else 0
-    unit = points / lengths[0][:, None]
-    if others is None:
-        found = gram(unit, function)
-    else:
-        found = function(angles(unit, others / lengths[1][:, None]))
-    return found * (lengths[0][:, None] * lengths[1]) ** power if power else found
+    unit = of_unit_norm(points)
+    found = gram(unit, function) if others is None else function(angles(unit, of_unit_norm(others)))
+    if not power:
+        return found
+    lengths = points.norm(dim=1), (points if others is None else others).norm(dim=1)
+    return found * (lengths[0][:, None] * lengths[1]) ** power
 
 
 def nearest_double(value: Eigenvalue) -> float:

@@ -315,11 +315,13 @@ def scaled(data: Data, how: str, centre: bool = False) -> Data:
     train, test, said = data.inputs, data.test_inputs, "inputs: as they are"
     if how == "standard":
         mean, spread = train.mean(0), train.std(0, correction=0)
+        if not bool(spread.isfinite().all()):
+            raise ValueError("inputs: their variance leaves the range of floats, allowed: numbers below 1e150")
         spread = torch.where(spread > 0, spread, torch.ones_like(spread))
         train, test = (train - mean) / spread, (test - mean) / spread
         said = "inputs: mean 0 and variance 1 in each column of the training points"
     elif how == "unit":
-        train, test, said = _of_unit_norm(train), _of_unit_norm(test), "inputs: each point of norm 1"
+        train, test, said = of_unit_norm(train), of_unit_norm(test), "inputs: each point of norm 1"
     shift = data.targets.mean(0) if centre else torch.zeros_like(data.targets[0])
     told = (*data.says, said, *(["targets: less the training points' mean"] if centre else []))
     return replace(
@@ -332,12 +334,18 @@ def scaled(data: Data, how: str, centre: bool = False) -> Data:
     )
 
 
-def _of_unit_norm(points: Tensor) -> Tensor:
+def of_unit_norm(points: Tensor) -> Tensor:
+    """Each point (n, ...) divided by its norm; ValueError for a point that is zero.
+
+    >>> of_unit_norm(torch.tensor([[3e300, 4e300]], dtype=torch.float64)).tolist()
+    [[0.6, 0.8]]
+    """
     flat = points.flatten(1)
-    norms = flat.norm(dim=1, keepdim=True)
-    if not bool((norms > 0).all()):
-        raise ValueError(f"point {int(norms.argmin())} is zero: it has no direction, allowed: points other than 0")
-    return (flat / norms).reshape(points.shape)
+    largest = flat.abs().amax(1, keepdim=True)  # first, so that no square leaves the range of floats
+    if not bool((largest > 0).all()):
+        raise ValueError(f"point {int(largest.argmin())} is zero: it has no direction, allowed: points other than 0")
+    flat = flat / largest
+    return (flat / flat.norm(dim=1, keepdim=True)).reshape(points.shape)
 
 
 def _numbers(name: str, values: Any) -> Tensor:

@@ -60,8 +60,8 @@ def decomposed(
     """The eigenmodes of kernel (m, m) with y - f_0 = residual (m, p), or (n, q) with m = n q of a network.
 
     cross: (l, m) and held_out (l, p) of the values held out. decayed, held_decayed: J theta_0 there, 0 without.
-    rounding: eps of what the kernel was computed in. Eigenvalues below m eps lambda_max are 0 here; ValueError where one
-    is below minus ten times that.
+    rounding: eps of what the kernel was computed in. Eigenvalues below m eps lambda_max and t_j below m eps |y - f_0|
+    are 0; ValueError where an eigenvalue is below minus ten times that.
 
     >>> found = decomposed(torch.eye(2).double(), torch.tensor([[3.0], [4.0]]).double())
     >>> found.energy.sum().item()
@@ -71,9 +71,12 @@ def decomposed(
     points, outputs = residual.shape
     flat = residual if points == size else residual.reshape(size, 1)
     columns = flat.shape[1]
+    size_of_target = float(flat.norm())
+    if not bool(kernel.isfinite().all()) or not 0 < size_of_target**2 < float("inf"):
+        _refuse_numbers(kernel, flat)
     raw, vectors = torch.linalg.eigh((kernel + kernel.T) / 2)
     raw, vectors = raw.flip(0), vectors.flip(1)
-    floor = size * rounding * float(raw[0])
+    floor, least = size * rounding * float(raw[0]), size * rounding * size_of_target
     if not float(raw[0]) > 0:
         raise ValueError("the kernel is zero on these points: nothing is learned")
     if float(raw[-1]) < -10 * floor:
@@ -85,11 +88,11 @@ def decomposed(
     def shaped(rows: Tensor | None, instead: Tensor) -> Tensor:
         return instead if rows is None else rows.reshape(-1, columns)
 
-    away = shaped(held_out, none)
+    away, targets = shaped(held_out, none), vectors.T @ flat
     return Decomposed(
         values=torch.where(raw > floor, raw, torch.zeros_like(raw)),
         vectors=vectors,
-        targets=vectors.T @ flat,
+        targets=torch.where(targets.abs() > least, targets, torch.zeros_like(targets)),
         decayed=vectors.T @ shaped(decayed, torch.zeros_like(flat)),
         crossed=flat.new_zeros(0, size) if cross is None else cross @ vectors,
         held_out=away,
@@ -97,6 +100,15 @@ def decomposed(
         points=points,
         outputs=outputs,
     )
+
+
+def _refuse_numbers(kernel: Tensor, residual: Tensor) -> None:
+    if not bool(kernel.isfinite().all()):
+        raise ValueError("the kernel on these points is not finite: inputs or parameters are too large")
+    if not bool(residual.any()):
+        raise ValueError("the network computes the target already: nothing is left to learn")
+    largest = float(residual.abs().max())
+    raise ValueError(f"the squares of y - f_0 leave the range of floats (largest {largest:.3g}): scale the target")
 
 
 def groups(values: Tensor, most: int) -> tuple[tuple[range, ...], float]:
@@ -194,8 +206,6 @@ def predict(found: Decomposed, descent: Descent, checkpoints: Iterable[int], mos
     decayed = torch.cat([found.decayed, torch.zeros_like(found.targets[:, :1])], dim=1)
     start = found.energy
     watch, total = Watch(start, spans), float(start.sum())
-    if not total > 0:
-        raise ValueError("the network computes the target already: nothing is left to learn")
     train, test, unlearned, dimension = [], [], [], []
     noise = _Noise(found, descent, slope) if descent.batch is not None else None
     added: list[float] = []

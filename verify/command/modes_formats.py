@@ -35,13 +35,13 @@ def _cells(group: Group, name: str) -> list[str]:
 def _share(value: float) -> str:
     """A share in per cent, of two digits below a tenth.
 
-    >>> [_share(x) for x in (1.0, 0.123, 0.00123, 0.0, 1e-20)]
-    ['100%', '12.3%', '0.12%', '0%', '<1e-10%']
+    >>> [_share(x) for x in (1.0, 0.123, 0.00123, 0.0)]
+    ['100%', '12.3%', '0.12%', '<1e-10%']
     """
     percent = 100 * value
-    if 0 < percent < 1e-10:
+    if percent < 1e-10:  # rounding
         return "<1e-10%"
-    return f"{percent:.3g}%" if percent >= 10 or not percent else f"{percent:.2g}%"
+    return f"{percent:.3g}%" if percent >= 10 else f"{percent:.2g}%"
 
 
 def _rows(found: Answer) -> list[list[str]]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from torch import Tensor
 
-from numerics.data.user_data import Data, held_out, read_data, read_image, scaled
+from numerics.data.user_data import Data, held_out, of_unit_norm, read_data, read_image, scaled
 from numerics.networks.tangent_kernels import parameters_of
 from numerics.networks.user_networks import load_make, made, outputs_at, prepared
 from numerics.predictions.mode_names import names_for
@@ -111,7 +111,7 @@ def _of_kernel(request: Request, data: Data) -> Answer:
     found = decomposed(kernel(rows), data.targets, *held)
     where = "with their norms" if request.norms else "projected on the unit sphere"
     if not request.norms:  # names by degree are of the points that the kernel sees
-        data = replace(data, inputs=rows / rows.norm(dim=1, keepdim=True))
+        data = replace(data, inputs=of_unit_norm(rows))
     return _predicted(request, data, found, f"{request.kernel!r}, the points {where}, f_0 = 0")
 
 
