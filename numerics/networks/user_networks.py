@@ -19,9 +19,13 @@ import torch
 from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
 from torch.nn.modules.dropout import _DropoutNd
+from torch.nn.parameter import UninitializedParameter
+
+from numerics.networks.tangent_kernels import empirical_kernel, kernel_product
 
 MakeNetwork = Callable[[int], nn.Module]
 COPIES = 5  # of the parameters: the module, theta_0, a gradient, a tangent, what a pass makes
+ALONE = 32  # points whose output is looked at alone, too
 BATCH_ROUNDING = 1e-4  # a point alone or in a batch: another order of summation, in float32
 
 
@@ -105,7 +109,7 @@ def _called(make: MakeNetwork, seed: int) -> nn.Module:
 
 
 def _refuse_large(network: nn.Module) -> None:
-    size = sum(p.numel() for p in network.parameters())
+    size = sum(p.numel() for p in network.parameters() if not isinstance(p, UninitializedParameter))
     needed, held = COPIES * 4 * size, memory()
     if needed > held:
         raise _TooLarge(
@@ -137,6 +141,8 @@ def prepared(network: nn.Module, points: Tensor, double: bool = True) -> tuple[n
             raise ValueError(
                 f"{label} normalises over the batch, so that a point has no output of its own: allowed: in .eval() mode"
             )
+    if any(isinstance(p, UninitializedParameter) for p in network.parameters()):
+        raise ValueError("network: a lazy module has no parameters yet: call it on a point in make")
     if any(not p.is_floating_point() or not bool(p.isfinite().all()) for p in network.parameters()):
         raise ValueError("network: its parameters are not finite real numbers")
     chosen, rows = network, points.to(parameters[0])
@@ -152,16 +158,14 @@ def prepared(network: nn.Module, points: Tensor, double: bool = True) -> tuple[n
 
 
 def _check_outputs(network: nn.Module, rows: Tensor) -> None:
-    few = rows[:64]
+    few = rows[:ALONE]
     with torch.no_grad():
         try:
-            values, again, alone = network(few), network(few), network(few[:1])
+            values, again = network(few), network(few)
+            alone = [network(row[None])[0] for row in few]
         except Exception as error:
-            why = " ".join(str(error).split())[:200]
             shape = tuple(rows.shape[1:])
-            raise ValueError(
-                f"network: it does not take points of shape {shape}, (n, ...): {type(error).__name__}: {why}"
-            ) from None
+            raise ValueError(f"network: it does not take points of shape {shape}, (n, ...): {_short(error)}") from None
     if not isinstance(values, Tensor) or values.ndim not in (1, 2) or len(values) != len(few):
         shown = tuple(values.shape) if isinstance(values, Tensor) else type(values).__name__
         raise ValueError(f"network: output (n,) or (n, q) wanted, got {shown} for n = {len(few)}")
@@ -170,8 +174,52 @@ def _check_outputs(network: nn.Module, rows: Tensor) -> None:
     if not torch.equal(values, again):
         raise ValueError("network: its forward pass is random, allowed: a deterministic one")
     scale = float(values.abs().max())
-    if not float((alone[0] - values[0]).abs().max()) <= BATCH_ROUNDING * scale:
+    if not float((torch.stack(alone) - values).abs().max()) <= BATCH_ROUNDING * scale:
         raise ValueError("network: the output at a point depends on the other points of its batch")
+
+
+def _short(error: Exception) -> str:
+    return f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
+
+
+def check_kernel(network: nn.Module, points: Tensor, products: bool) -> None:
+    """The kernel at two points by `torch.func`, which all points will go through, against two backward passes.
+
+    products: of the kernel with a vector are needed, too. ValueError in one line for a module that torch.func does not
+    take (an LSTM, a compiled one), or of which the two differ.
+
+    >>> check_kernel(nn.Linear(2, 1), torch.eye(2), products=True)
+    """
+    few = points[:2]
+    parameters = [p for p in network.parameters() if p.requires_grad]
+    rows = []
+    for output in outputs_with_gradient(network, few):
+        slopes = torch.autograd.grad(output, parameters, retain_graph=True, allow_unused=True)
+        rows.append(torch.cat([(p * 0 if g is None else g).flatten() for g, p in zip(slopes, parameters)]))
+    right = torch.stack(rows) @ torch.stack(rows).T  # (2 q, 2 q), outputs of a point side by side
+    vector = torch.ones_like(right[0])
+    try:
+        found = empirical_kernel(network, few)
+        found = found if found.ndim == 2 else found.transpose(1, 2).flatten(0, 1).flatten(1, 2)
+        with torch.no_grad():
+            shape = network(few).shape
+        product = kernel_product(network, few, vector.reshape(shape)).flatten() if products else right @ vector
+    except Exception as error:
+        raise ValueError(f"network: torch.func does not take it: {_short(error)}") from None
+    off = max(float((found - right).abs().max()), float((product - right @ vector).abs().max()))
+    if not off <= BATCH_ROUNDING * float(right.abs().max()):
+        raise ValueError("network: torch.func and a backward pass differ in its kernel: it has none that is sure")
+
+
+def outputs_with_gradient(network: nn.Module, points: Tensor) -> Tensor:
+    """All outputs at a few points, one after the other, that a backward pass can start from."""
+    try:
+        found: Tensor = network(points).flatten()
+        if found.requires_grad:
+            return found
+    except Exception as error:
+        raise ValueError(f"network: it cannot be differentiated: {_short(error)}") from None
+    raise ValueError("network: its output does not depend on its trained parameters (torch.no_grad or detach inside?)")
 
 
 def outputs_at(network: nn.Module, points: Tensor, batch: int = 4096) -> Tensor:

@@ -25,7 +25,7 @@ from torch.func import functional_call, jvp
 
 from numerics.data.user_data import Data
 from numerics.networks.tangent_kernels import empirical_kernel, kernel_product, parameters_of
-from numerics.networks.user_networks import outputs_at
+from numerics.networks.user_networks import check_kernel, outputs_at
 from numerics.predictions.leading_eigenpairs import NotConverged, rayleigh_ritz
 from numerics.predictions.modes import Decomposed, Prediction, Watch, checked, decomposed, edge_of, groups, loss_of
 from numerics.predictions.optimisers import Descent, coordinates
@@ -48,6 +48,7 @@ def network_modes(network: nn.Module, data: Data, decay: bool = False) -> Decomp
     >>> network_modes(nn.Linear(1, 1, bias=False).double(), data).values.tolist()
     [5.0, 0.0]
     """
+    check_kernel(network, data.inputs, products=decay)
     test = len(data.test_inputs) > 0
     cross = _matrix(empirical_kernel(network, data.test_inputs, data.inputs)) if test else None
     held = (data.test_targets - outputs_at(network, data.test_inputs)).double() if test else None
@@ -102,6 +103,7 @@ def leading_modes(network: nn.Module, data: Data, count: int, seed: int = 0) -> 
 
     Lanczos from the target y - f_0 itself. Raises NotConverged where eigsh does not end.
     """
+    check_kernel(network, data.inputs, products=True)
     residual = data.targets - outputs_at(network, data.inputs)
     size = residual.numel()
     if not 1 <= count < size / 2:

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from numerics.networks import user_networks
-from numerics.networks.user_networks import load_make, made, outputs_at, prepared
+from numerics.networks.user_networks import check_kernel, load_make, made, outputs_at, prepared
 
 POINTS = torch.randn(7, 3, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
 
@@ -82,6 +82,72 @@ def with_nan() -> nn.Module:
     return network
 
 
+class Branching(nn.Linear):
+    """Another function of a point where the others of its batch are others."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        found = super().forward(input)
+        return found if found.sum() > 0 else 2 * found
+
+
+class Recurrent(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.inner, self.last = nn.LSTM(1, 4, batch_first=True), nn.Linear(4, 1)
+
+    def forward(self, points: Tensor) -> Tensor:
+        found: Tensor = self.last(self.inner(points[..., None])[0][:, -1])
+        return found
+
+
+class Cut(nn.Linear):
+    def forward(self, input: Tensor) -> Tensor:
+        return super().forward(input).detach()
+
+
+class Lying(torch.autograd.Function):
+    """Half of its slope to whoever asks for a backward pass, all of it to the others."""
+
+    generate_vmap_rule = True
+
+    @staticmethod
+    def forward(values: Tensor) -> Tensor:
+        return values.clone()
+
+    @staticmethod
+    def setup_context(ctx: object, inputs: tuple[Tensor, ...], output: Tensor) -> None: ...
+
+    @staticmethod
+    def backward(ctx: object, slope: Tensor) -> Tensor:
+        return slope / 2
+
+    @staticmethod
+    def jvp(ctx: object, change: Tensor) -> Tensor:
+        return change
+
+
+class Liar(nn.Linear):
+    def forward(self, input: Tensor) -> Tensor:
+        found: Tensor = Lying.apply(super().forward(input))
+        return found
+
+
+@pytest.mark.parametrize(
+    ("network", "says"),
+    [
+        (Recurrent(), "torch.func does not take it"),
+        (Cut(3, 1), "does not depend on its trained"),
+        (Liar(3, 1), "differ"),
+    ],
+    ids=["LSTM", "detached", "two slopes"],
+)
+def test_a_kernel_that_two_routes_do_not_share_is_refused(network: nn.Module, says: str) -> None:
+    ready, rows = prepared(network, POINTS)
+    with pytest.raises(ValueError, match=says) as error:
+        check_kernel(ready, rows, products=True)
+    assert "\n" not in str(error.value)
+
+
 BAD: dict[str, tuple[Callable[[], nn.Module], str]] = {
     "dropout": (lambda: nn.Sequential(nn.Linear(3, 1), nn.Dropout(0.1)), "Dropout.*random in training mode"),
     "batch norm": (lambda: nn.Sequential(nn.BatchNorm1d(3), nn.Linear(3, 1)), "normalises over the batch"),
@@ -91,6 +157,8 @@ BAD: dict[str, tuple[Callable[[], nn.Module], str]] = {
     ),
     "random": (lambda: Noisy(3, 1), "forward pass is random"),
     "mixing": (lambda: Mixing(3, 1), "depends on the other points"),
+    "branching": (lambda: Branching(3, 1), "depends on the other points"),
+    "lazy": (lambda: nn.LazyLinear(1), "lazy module"),
     "nothing to train": (frozen, "no trained parameter"),
     "NaN": (with_nan, "not finite"),
     "another width": (lambda: nn.Linear(4, 1), r"does not take points of shape \(3,\)"),
