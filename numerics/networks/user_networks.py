@@ -197,6 +197,8 @@ def check_kernel(network: nn.Module, points: Tensor, products: bool) -> None:
         slopes = torch.autograd.grad(output, parameters, retain_graph=True, allow_unused=True)
         rows.append(torch.cat([(p * 0 if g is None else g).flatten() for g, p in zip(slopes, parameters)]))
     right = torch.stack(rows) @ torch.stack(rows).T  # (2 q, 2 q), outputs of a point side by side
+    if not bool(right.isfinite().all()):
+        raise ValueError("network: its kernel is not finite at the first points: inputs or parameters are too large")
     vector = torch.ones_like(right[0])
     try:
         found = empirical_kernel(network, few)

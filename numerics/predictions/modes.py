@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import isfinite
 
 import torch
 from torch import Tensor
@@ -225,6 +226,11 @@ def predict(found: Decomposed, descent: Descent, checkpoints: Iterable[int], mos
                 added.append(noise.loss())
         if noise is not None and step < descent.steps:
             noise.advance(descent.rates[step], rest[:, :count])
+    if not all(isfinite(value) for value in added):
+        raise ValueError(
+            f"minibatches of {descent.batch}: at learning rate {descent.largest_rate:g} their noise grows without end, "
+            "allowed: a smaller rate or larger batches"
+        )
     return Prediction(
         groups=watch.groups(found.values, left, total, count),
         alike=alike,

@@ -90,7 +90,7 @@ def test_all_modes_are_told_if_asked_and_sum_to_the_whole(capsys: pytest.Capture
 
 
 def test_leading_modes_agree_with_all(capsys: pytest.CaptureFixture[str]) -> None:
-    base = ("--network", "net.py:make", "--data", "faces.npz", "--steps", "200", "--lr", "0.02", "--format", "json")
+    base = ("--network", "net.py:make", "--data", "faces.npz", "--steps", "200", "--lr", "2e-2", "--format", "json")
     whole, leading = (json.loads(answer(capsys, *base, *more)) for more in ((), ("--leading", "8")))
     for low, value, high in zip(leading["train"], whole["train"], leading["train_most"], strict=True):
         assert low * (1 - 1e-4) <= value <= high * (1 + 1e-4)
@@ -158,9 +158,10 @@ BAD = {
     "both data": ((*FACES, "--image", "photo.png"), "one of --data"),
     "adam": ((*FACES, "--optimizer", "adam"), "can be measured, not predicted; allowed: SGD"),
     "beyond the edge": ((*FACES, "--lr", "1000"), "from which on the loss grows"),
-    "a rate of 0": ((*FACES, "--lr", "0"), "a learning rate > 0"),
-    "a negative rate": ((*FACES, "--lr", "-1"), "a learning rate > 0"),
-    "a rate of nothing": ((*FACES, "--lr", "nan"), "allowed: a number"),
+    "a rate of 0": ((*FACES, "--lr", "0"), "allowed: a number > 0"),
+    "a negative rate": ((*FACES, "--lr", "-1"), "allowed: a number > 0"),
+    "a rate of nothing": ((*FACES, "--lr", "nan"), "allowed: a number > 0"),
+    "a negative decay": ((*FACES, "--weight-decay", "-1"), "allowed: a number > 0"),
     "momentum of 1": ((*FACES, "--momentum", "1"), "momentum"),
     "nesterov alone": ((*FACES, "--nesterov"), "Nesterov"),
     "a schedule": ((*FACES, "--schedule", "stairs"), "allowed: constant"),

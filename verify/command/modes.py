@@ -9,7 +9,7 @@ import typer
 
 from verify.command import completion
 from verify.command.options import Kernels, Out, Quiet, choice
-from verify.running.arguments import one_of, read_count, read_kernel, read_number
+from verify.running.arguments import one_of, read_bound, read_count, read_kernel, read_number
 from verify.running.console import BadRequest, emit, say
 
 FORMATS = ("text", "json", "csv", "markdown")
@@ -96,11 +96,11 @@ def modes(
         norms=norms,
         test=float(read_number("--test", test)),
         optimizer=optimizer,
-        rate=None if lr is None else float(read_number("--lr", lr)),
+        rate=None if lr is None else float(read_bound("--lr", lr)),
         momentum=float(read_number("--momentum", momentum)),
         dampening=float(read_number("--dampening", dampening)),
         nesterov=nesterov,
-        weight_decay=float(read_number("--weight-decay", weight_decay)),
+        weight_decay=0.0 if weight_decay == "0" else float(read_bound("--weight-decay", weight_decay)),
         schedule=schedule,
         batch=None if batch is None else read_count("--batch", batch, 1),
         reduction=loss,

@@ -255,6 +255,9 @@ def test_what_cannot_be_predicted_is_refused_in_one_line(modes: Decomposed) -> N
         "computes the target already": lambda: predict(decomposed(one, 0 * one), Descent((0.1,)), [0]),
         "checkpoints": lambda: predict(modes, Descent((0.01,)), [2]),
         "momentum 0 or full": lambda: predict(modes, Descent((1e-4,), momentum=0.5, batch=2), [0]),
+        "noise grows without end": lambda: predict(
+            decomposed(one, one[:, :1] + one[:, 1:]), Descent((1.9,) * 600, batch=1), [0, 600]
+        ),
         "leading modes: from 1": lambda: leading_modes(Wide(1, 16), faces(12), 9),
         "all modes are known": lambda: predict_leading(
             leading_modes(Wide(1, 16), faces(), 3), Descent((1e-4,), weight_decay=0.1), [0]
