@@ -162,7 +162,8 @@ def _check_outputs(network: nn.Module, rows: Tensor) -> None:
     with torch.no_grad():
         try:
             values, again = network(few), network(few)
-            alone = [network(row[None])[0] for row in few]
+            other = _moved(network)
+            together, alone = other(few), [other(row[None])[0] for row in few]
         except Exception as error:
             shape = tuple(rows.shape[1:])
             raise ValueError(f"network: it does not take points of shape {shape}, (n, ...): {_short(error)}") from None
@@ -173,9 +174,18 @@ def _check_outputs(network: nn.Module, rows: Tensor) -> None:
         raise ValueError("network: its outputs are not finite")
     if not torch.equal(values, again):
         raise ValueError("network: its forward pass is random, allowed: a deterministic one")
-    scale = float(values.abs().max())
-    if not float((torch.stack(alone) - values).abs().max()) <= BATCH_ROUNDING * scale:
+    scale = float(together.abs().max())
+    if not float((torch.stack(alone) - together).abs().max()) <= BATCH_ROUNDING * scale:
         raise ValueError("network: the output at a point depends on the other points of its batch")
+
+
+def _moved(network: nn.Module) -> nn.Module:
+    """The network at other parameters: at its own its outputs may cancel to 0, and rounding would be all that is seen."""
+    other, draw = copy.deepcopy(network), torch.Generator().manual_seed(0)
+    for p in other.parameters():
+        size = float(p.square().mean().sqrt()) or 1.0
+        p.add_(torch.randn(p.shape, generator=draw).to(p), alpha=0.1 * size)
+    return other
 
 
 def _short(error: Exception) -> str:

@@ -176,6 +176,30 @@ def test_a_network_without_a_tangent_kernel_is_one_line(name: str) -> None:
     assert "\n" not in str(error.value)
 
 
+class Antisymmetric(nn.Module):
+    """Zero but for rounding, in float32, whose order of summation is another for a point alone."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        draw = torch.Generator().manual_seed(0)
+        first, second = torch.randn(3, 4096, generator=draw), torch.randn(4096, 1, generator=draw)
+        self.first = nn.Parameter(torch.cat([first, first], dim=1))
+        self.second = nn.Parameter(torch.cat([second, -second]))
+
+    def forward(self, points: Tensor) -> Tensor:
+        found: Tensor = (points @ self.first).relu() @ self.second
+        return found
+
+
+def test_a_network_that_starts_at_zero_is_taken_and_one_that_mixes_there_is_not() -> None:
+    for double in (False, True):
+        assert prepared(Antisymmetric(), POINTS, double)[0] is not None
+    mixing = Mixing(3, 1)
+    nn.init.zeros_(mixing.weight)
+    with pytest.raises(ValueError, match="other points of its batch"):
+        prepared(mixing, POINTS)
+
+
 def test_what_is_no_problem_is_taken() -> None:
     dropout = nn.Sequential(nn.Linear(3, 2), nn.Dropout(0.5), nn.BatchNorm1d(2)).train(False)
     for network, dtype in (
