@@ -151,6 +151,19 @@ def test_modes_of_points_on_the_circle_are_the_population_s(capsys: pytest.Captu
     assert shares == pytest.approx({"degree 1": 0.5, "degree 4": 0.5})
 
 
+def test_names_that_are_ugly_are_shown_on_one_line(capsys: pytest.CaptureFixture[str], folder: Path) -> None:
+    """A path that would be a formula, a class with a line and a colour in its name."""
+    (folder / "a$x$b_{.py").write_text(NETWORK)
+    places = np.random.default_rng(0).normal(size=(12, 25))
+    rows = [",".join([*map(repr, place.tolist()), ("red\x1b[31m", '"a\nb"')[i % 2]]) for i, place in enumerate(places)]
+    (folder / "ugly.csv").write_text("\n".join([",".join(f"p{i}" for i in range(26)), *rows]) + "\n")
+    ugly = ("--network", "a$x$b_{.py:two", "--data", "ugly.csv", "--steps", "5")
+    for form in ("text", "markdown"):
+        told = answer(capsys, *ugly, "--format", form, "--plot", "drawn.png")
+        assert "\x1b" not in told and "a$x$b_{.py" in told
+    assert json.loads(answer(capsys, *ugly, "--format", "json"))["outputs"] == 2
+
+
 BAD = {
     "nothing": ((), "one of --network FILE.py:NAME and --kernel KERNEL is needed"),
     "both": ((*FACES, "--kernel", "NTK(depth=2)"), "one of --network"),

@@ -12,6 +12,7 @@ from numerics.predictions.modes import EQUAL, Group
 from numerics.predictions.modes_of_networks import PROBES
 from verify.command.modes_run import Answer
 from verify.running.documents import as_json
+from verify.running.failures import one_line
 
 COLUMNS = ("modes", "eigenvalue", "target", "to_1/2", "to_1/10", "left", "lost_above", "name")
 NEVER, NOTHING = "never", "-"
@@ -29,7 +30,7 @@ def _cells(group: Group, name: str) -> list[str]:
     eigenvalue = f"{group.largest:.3g}" if same else f"{group.largest:.3g} to {group.smallest:.3g}"
     times = [NOTHING if group.left is None else NEVER if t is None else str(t) for t in (group.half, group.tenth)]
     left = NOTHING if group.left is None else _share(group.left)
-    return [modes, eigenvalue, _share(group.share), *times, left, f"{group.lost_above:.2g}", name]
+    return [modes, eigenvalue, _share(group.share), *times, left, f"{group.lost_above:.2g}", one_line(name)]
 
 
 def _share(value: float) -> str:
@@ -55,8 +56,8 @@ def _header(found: Answer) -> list[str]:
     outputs = f"{data.outputs} output{'s' * (data.outputs > 1)}"
     chosen = ", half the largest safe learning rate" if found.chosen else ""
     return [
-        found.subject,
-        f"{data.points} points of {numbers} number{'s' * (numbers > 1)}, {outputs}{held}; {'; '.join(data.says)}",
+        one_line(found.subject),
+        f"{data.points} points of {numbers} number{'s' * (numbers > 1)}, {outputs}{held}; {one_line('; '.join(data.says))}",
         f"{descent.says()}{chosen}; largest safe learning rate {prediction.edge:.4g}; "
         f"all steps are flow time {prediction.flow_time:.4g}",
     ]
@@ -68,7 +69,8 @@ def _explained(found: Answer) -> list[str]:
     if EQUAL < alike < float("inf"):
         grouped = f"; the later rows: modes whose eigenvalues differ by a factor of at most {1 + alike:g}"
     return [
-        "target: share of |y - f_0|^2; to_1/2, to_1/10: steps until that much of the residual in these modes is left; "
+        "target: share of |y - f_0|^2; to_1/2, to_1/10: steps until that much of the residual in these modes is left "
+        "(never: not within these steps); "
         "left: of their energy after the last step; lost_above: standard deviation of label noise that outweighs the "
         f"target there; dimension: trace of the map from targets to outputs{grouped}"
     ]

@@ -22,7 +22,8 @@ def plot_modes(prediction: Prediction, most: Bounded | None, title: str, path: P
 
 def modes_figure(prediction: Prediction, most: Bounded | None = None, title: str = "") -> Figure:
     """Left: the target's energy by eigenvalue, and what is left of it. Right: the losses against the step."""
-    figure, (energy, loss) = new_figure(columns=2, title=title if len(title) <= TITLE else title[: TITLE - 3] + "...")
+    shown_title = (title if len(title) <= TITLE else title[: TITLE - 3] + "...").replace("$", r"\$")  # no formula
+    figure, (energy, loss) = new_figure(columns=2, title=shown_title)
     shown = [group for group in prediction.groups if group.largest > 0 and group.share > 0]
     places = [(group.largest * group.smallest) ** 0.5 for group in shown]
     energy.loglog(places, [g.share for g in shown], "o", color=COLOURS[0], ms=5, label="at the start")
