@@ -162,7 +162,7 @@ def _check_outputs(network: nn.Module, rows: Tensor) -> None:
     with torch.no_grad():
         try:
             values, again = network(few), network(few)
-            other = _moved(network)
+            other = moved(network)
             together, alone = other(few), [other(row[None])[0] for row in few]
         except Exception as error:
             shape = tuple(rows.shape[1:])
@@ -179,12 +179,18 @@ def _check_outputs(network: nn.Module, rows: Tensor) -> None:
         raise ValueError("network: the output at a point depends on the other points of its batch")
 
 
-def _moved(network: nn.Module) -> nn.Module:
-    """The network at other parameters: at its own its outputs may cancel to 0, and rounding would be all that is seen."""
+def moved(network: nn.Module) -> nn.Module:
+    """The network at other parameters: at its own its outputs may cancel to 0, and rounding would be all that is seen.
+
+    >>> network = nn.Linear(2, 1)
+    >>> bool((moved(network).weight != network.weight).all())
+    True
+    """
     other, draw = copy.deepcopy(network), torch.Generator().manual_seed(0)
-    for p in other.parameters():
-        size = float(p.square().mean().sqrt()) or 1.0
-        p.add_(torch.randn(p.shape, generator=draw).to(p), alpha=0.1 * size)
+    with torch.no_grad():
+        for p in other.parameters():
+            size = float(p.square().mean().sqrt()) or 1.0
+            p.add_(torch.randn(p.shape, generator=draw).to(p), alpha=0.1 * size)
     return other
 
 
