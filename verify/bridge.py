@@ -13,7 +13,8 @@ import torch
 from flint import arb
 from torch import Tensor
 
-from numerics.predictions.limit_kernels import AngleKernel, k0, k1
+from numerics.data.user_data import of_unit_norm
+from numerics.predictions.limit_kernels import AngleKernel, angles, gram, k0, k1, nngp_kernel, tangent_kernel
 from theory.expansions.in_the_angle import kernel_value
 from theory.kernels import NNGP, NTK, ArcCosine, Kernel, Multiple, Product, Sum, by_kernel, diagonal
 from theory.numbers.balls import Enclosure, NotCertified, working_precision
@@ -45,11 +46,20 @@ def _arc_cosine(kernel: ArcCosine) -> AngleKernel:
 
 @float_kernel.register(NNGP)
 def _covariance(kernel: NNGP) -> AngleKernel:
+    if kernel.weight_variance != 1 or kernel.bias_variance:
+        variances = float(kernel.weight_variance), float(kernel.bias_variance)
+        return lambda angle: nngp_kernel(angle, kernel.depth, *variances)
     return lambda angle: _layer_angles(angle, kernel.depth)[-1].cos()
 
 
 @float_kernel.register(NTK)
 def _tangent_kernel(kernel: NTK) -> AngleKernel:
+    if kernel.weight_variance != 1 or kernel.bias_variance:
+        scales, variances = (
+            [float(s) for s in kernel.scales],
+            (float(kernel.weight_variance), float(kernel.bias_variance)),
+        )
+        return lambda angle: tangent_kernel(angle, kernel.depth, scales, kernel.bias, *variances)
     return lambda angle: _tangent(kernel, angle)
 
 
@@ -93,6 +103,64 @@ def _tangent(kernel: NTK, angle: Tensor) -> Tensor:
         if layer < kernel.depth:
             total = total * k0(hidden)
     return total
+
+
+@by_kernel()
+def norm_power(kernel: Kernel) -> int:
+    """p where the kernel of the network is |x|^p |x'|^p kappa(cos angle) for points of any norm.
+
+    ReLU networks without biases, ArcCosine(p), their multiples, sums of one power and products. ValueError otherwise.
+
+    >>> norm_power(NTK(depth=3)), norm_power(ArcCosine(2) * NTK(depth=2))
+    (1, 3)
+    """
+    raise ValueError(f"{kernel!r} is not homogeneous in the points' norms, allowed: points on the unit sphere")
+
+
+@norm_power.register(ArcCosine)
+def _power_of_order(kernel: ArcCosine) -> int:
+    return kernel.order
+
+
+@norm_power.register(NNGP, NTK)
+def _power_of_network(kernel: NNGP | NTK) -> int:
+    if kernel.bias_variance or isinstance(kernel, NTK) and kernel.bias:
+        return norm_power.default(kernel)
+    return 1
+
+
+@norm_power.register(Sum)
+def _power_of_sum(kernel: Sum) -> int:
+    powers = {norm_power(part) for part in kernel.parts}
+    return powers.pop() if len(powers) == 1 else norm_power.default(kernel)
+
+
+@norm_power.register(Product)
+def _power_of_product(kernel: Product) -> int:
+    return sum(norm_power(part) for part in kernel.parts)
+
+
+@norm_power.register(Multiple)
+def _power_of_multiple(kernel: Multiple) -> int:
+    return norm_power(kernel.kernel)
+
+
+def zonal_gram(kernel: Kernel, points: Tensor, others: Tensor | None = None, norms: bool = False) -> Tensor:
+    """kappa at the angles between points (n, d+1) and others: (n, l), as floats.
+
+    The points are projected on the unit sphere, and with ``norms`` each entry is multiplied by (|x| |x'|)^p of
+    `norm_power`. ValueError for a point 0, and for kernels of which `float_kernel` is not known.
+
+    >>> zonal_gram(NTK(depth=2), torch.tensor([[3.0, 4.0]]), norms=True).tolist()
+    [[50.0]]
+    """
+    function, power = float_kernel(kernel), norm_power(kernel) if norms else 0
+    unit = of_unit_norm(points)
+    found = gram(unit, function) if others is None else function(angles(unit, of_unit_norm(others)))
+    if not power:
+        return found
+    lengths = points.norm(dim=1), (points if others is None else others).norm(dim=1)
+    return found * (lengths[0][:, None] * lengths[1]) ** power
 
 
 def nearest_double(value: Eigenvalue) -> float:

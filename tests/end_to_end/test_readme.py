@@ -1,6 +1,7 @@
 """Every code block of the README and of the pages in docs/ is run: console blocks by a shell, python as doctests.
 
-Console blocks find the TOML block of claims of their page as statements.toml, another one as table.toml.
+Console blocks find the TOML block of claims of their page as statements.toml, another one as table.toml, and a Python
+block that begins with the name of a file, "# net.py", under that name.
 
 The block of the two set-up commands (`sh`), plain text and BibTeX are not run; what the page on
 continuous integration shows is run without its installation. The page on extending has its own tests (`test_docs`).
@@ -36,6 +37,12 @@ MARK = "@@@"
 
 def blocks(language: str, page: str) -> list[str]:
     return [body for name, body in BLOCK.findall(PAGES[page]) if name == language]
+
+
+def files(page: str) -> dict[str, str]:
+    """Python blocks of the page that begin with the name of a file, by that name."""
+    first = {body: body.partition("\n")[0] for body in blocks("python", page)}
+    return {line[2:]: body for body, line in first.items() if re.fullmatch(r"# \w+\.py", line)}
 
 
 def transcript(body: str) -> list[tuple[str, str]]:
@@ -77,6 +84,8 @@ def assert_shown(page: str, body: str, folder: Path) -> None:
     pairs = transcript(body)
     for text in blocks("toml", page):
         (folder / ("statements.toml" if "[[claim]]" in text else "table.toml")).write_text(text, encoding="utf-8")
+    for name, text in files(page).items():
+        (folder / name).write_text(text, encoding="utf-8")
     assert shown([command for command, _ in pairs], folder) == [output for _, output in pairs]
 
 
@@ -99,8 +108,12 @@ def test_a_changed_digit_is_noticed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if blocks("python", page)])
-def test_python_blocks(page: str) -> None:
-    examples = doctest.DocTestParser().get_doctest("\n".join(blocks("python", page)), {}, page, page, 0)
+def test_python_blocks(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, body in files(page).items():
+        (tmp_path / name).write_text(body, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    told = [body for body in blocks("python", page) if body not in files(page).values()]
+    examples = doctest.DocTestParser().get_doctest("\n".join(told), {}, page, page, 0)
     assert examples.examples
     found: list[str] = []
     doctest.DocTestRunner(optionflags=doctest.ELLIPSIS, verbose=False).run(examples, out=found.append)

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy
 import pytest
 from jsonschema import Draft202012Validator
 
@@ -203,6 +204,36 @@ def test_printed_json_has_the_form_of_its_schema(command: tuple[str, ...], capsy
     for key in document.keys() - ({"convention", "evidence"} if command[0] != "decay" else set()):
         assert not validator(command[0]).is_valid({k: v for k, v in document.items() if k != key}), key
     assert not validator(command[0]).is_valid({**document, "also": 1})
+
+
+NETWORK = """
+import torch
+from torch import nn
+
+def make(seed):
+    return nn.Sequential(nn.Linear(2, 8), nn.Tanh(), nn.Linear(8, 1))
+"""
+MODES = {
+    "a network": ("--network", "net.py:make", "--data", "a.npz", "--test", "0.25", "--batch", "3"),
+    "leading modes": ("--network", "net.py:make", "--data", "a.npz", "--leading", "3"),
+    "a limit kernel": ("--kernel", NTK2, "--data", "a.npz", "--momentum", "0.5", "--nesterov", "--norms"),
+}
+
+
+@pytest.mark.parametrize("name", MODES)
+def test_modes_have_the_form_of_their_schema(
+    name: str, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "net.py").write_text(NETWORK)
+    places = numpy.random.default_rng(0).normal(size=(20, 2))
+    numpy.savez(tmp_path / "a.npz", x=places, y=numpy.sin(places[:, 0]))
+    document = printed(capsys, "modes", *MODES[name], "--steps", "9")
+    assert_needs_all("modes", document)
+    assert (document["rest"] is None) == (document["train_most"] is None) == (name != "leading modes")
+    for change in ({"first": 0}, {"name": ""}, {"half": -1}, {"share": None}):
+        falsified = [{**document["modes"][0], **change}, *document["modes"][1:]]
+        assert not validator("modes").is_valid({**document, "modes": falsified}), change
 
 
 LAWS = {  # of every origin: closed form, ends, power series, smooth, of every depth

@@ -200,6 +200,24 @@ def test_networks_without_a_tangent_kernel_are_refused_in_one_line(what, said):
     assert said in message and "\n" not in message
 
 
+class Halves(nn.Module):
+    """Two halves of opposite sign: f_0 = 0, but for the rounding of float32, which a point alone has otherwise."""
+
+    def __init__(self, width: int, seed: int) -> None:
+        super().__init__()
+        draw = torch.Generator().manual_seed(seed)
+        first, second = torch.randn(3, width, generator=draw), torch.randn(width, 1, generator=draw)
+        self.first = nn.Parameter(torch.cat([first, first], dim=1))
+        self.second = nn.Parameter(torch.cat([second, -second]))
+
+    def forward(self, points: torch.Tensor) -> torch.Tensor:
+        return (2 / len(self.second)) ** 0.5 * (points @ self.first).relu() @ self.second
+
+
+def test_a_network_that_starts_at_zero_has_its_kernel():
+    assert_tangent_kernel(Halves, "NTK(depth=2)", torch.eye(3), widths=(256, 8192), seeds=40, margin=0.2)
+
+
 def test_evaluation_mode_makes_dropout_and_batch_norm_acceptable():
     for what in ("norm", "dropout"):
         measured = measure(lambda w, s: Bad(what, w, s).eval(), 8, range(3), POINTS)

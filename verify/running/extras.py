@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from verify.running.console import PROGRAM, BadRequest
 
 EXTRAS = {  # as in pyproject.toml: the packages by the names by which they are imported
-    "networks": ("torch", "xarray", "filelock", "skimage", "h5netcdf", "h5py"),
+    "networks": ("torch", "xarray", "pandas", "filelock", "skimage", "h5netcdf", "h5py"),
     "report": ("jinja2", "latex2mathml", "jsonschema", "matplotlib"),
     "cluster": ("dask", "distributed"),
 }

@@ -1,6 +1,7 @@
 """Assertions for other people's test suites: a tangent kernel, a spectrum, a law of decay.
 
     assert_tangent_kernel  wide random networks of any torch module against their limit kernel
+    assert_follows_kernel  networks that are really trained against what their kernel predicts
     assert_spectrum        a routine for eigenvalues against the certified ones
     assert_decay           values per degree against a law as k -> oo
 
@@ -11,7 +12,8 @@ Hypothesis strategies for kernels, dimensions, degrees, points and networks: `ve
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from numpy.typing import ArrayLike
@@ -23,19 +25,28 @@ from verify.testing.laws import wrong_decay
 from verify.testing.spectra import Eigenvalues, mistake
 
 if TYPE_CHECKING:  # networks need torch, which the other assertions do without
-    from torch import Tensor
+    from torch import Tensor, nn
 
+    from numerics.data.user_data import Data
+    from numerics.predictions.optimisers import Descent
+    from verify.testing.following import Following
     from verify.testing.measuring import MakeNetwork
     from verify.testing.tangent import Agreement
 
-__all__ = ["Agreement", "assert_decay", "assert_spectrum", "assert_tangent_kernel"]
+__all__ = [
+    "Agreement",
+    "Following",
+    "assert_decay",
+    "assert_follows_kernel",
+    "assert_spectrum",
+    "assert_tangent_kernel",
+]
 
 
 def __getattr__(name: str) -> Any:
-    if name == "Agreement":
-        from verify.testing.tangent import Agreement
-
-        return Agreement
+    home = {"Agreement": "verify.testing.tangent", "Following": "verify.testing.following"}.get(name)
+    if home is not None:
+        return getattr(import_module(home), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
@@ -90,6 +101,54 @@ def assert_tangent_kernel(
 
     limit = asked(kernel, points, margin, false_fail, false_pass)
     found = run(make_network, limit, check_sizes(widths, seeds), seeds)
+    if isinstance(found, str):
+        raise AssertionError(found)
+    return found
+
+
+def assert_follows_kernel(
+    make_network: Callable[[int], nn.Module],
+    data: Data | tuple[ArrayLike | Tensor, ArrayLike | Tensor],
+    descent: Descent,
+    kernel: Kernel | str | None = None,
+    *,
+    seeds: int,
+    margin: float,
+    false_fail: float = 1e-3,
+    false_pass: float = 1e-3,
+    checkpoints: Sequence[int] | None = None,
+) -> Following:
+    """Assert that networks, trained by torch's SGD on MSELoss, follow their tangent kernel on the training points.
+
+    make_network(seed): a torch module with a deterministic forward pass. data: inputs (n, ...) and targets (n,) or
+    (n, q), or a `numerics.data.user_data.Data`. descent: learning rates and the rest, as of `descent_of`. kernel: that
+    of each network at its start without it, or a limit kernel or its text, at the points projected on the unit sphere.
+    seeds: networks that are tested, as many again are the pilot. margin: the smallest mean of
+    |f - f_predicted|/|y - f_0| that counts as leaving. checkpoints: steps, 1, 2, 5, 10, ... and the last without it.
+
+    false_pass: chance that networks which are off by the margin or more at a checkpoint pass. false_fail: chance that
+    networks which follow fail. Both for fresh seeds, with distances that are normal over seeds; the second one assumes
+    a mean distance of at most half the margin, besides.
+
+    Returns a `Following`. Raises AssertionError with the step at which they leave; ValueError for what cannot be
+    predicted, and where the seeds are too few to tell, with the number that is enough.
+
+    >>> import torch
+    >>> from torch import nn
+    >>> from numerics.predictions.optimisers import Descent
+    >>> def linear(seed):
+    ...     torch.manual_seed(seed)
+    ...     return nn.Sequential(nn.Linear(2, 8).requires_grad_(False), nn.Tanh(), nn.Linear(8, 1))
+    >>> data, sizes = (torch.eye(2), [1.0, -1.0]), dict(seeds=4, margin=0.1)
+    >>> print(assert_follows_kernel(linear, data, Descent((0.1,) * 9), **sizes))
+    FOLLOWS the kernel within 0.1 of |y - f_0| until step 9: ...
+    """
+    optional("torch", "networks")
+    from numerics.data.user_data import Data, data_of
+    from verify.testing import following
+
+    given = data if isinstance(data, Data) else data_of(*data)
+    found = following.run(make_network, given, descent, kernel, seeds, margin, (false_fail, false_pass), checkpoints)
     if isinstance(found, str):
         raise AssertionError(found)
     return found

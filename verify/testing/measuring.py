@@ -17,6 +17,8 @@ from numpy.typing import ArrayLike
 from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
+from numerics.networks.user_networks import moved
+
 MakeNetwork = Callable[[int, int], nn.Module]
 NORM_ROUNDING = 1e-6  # points in float32 are accepted
 BATCH_ROUNDING = 1e-4  # a point alone or in a batch: another order of summation, in float32
@@ -137,9 +139,9 @@ def _check_outputs(network: nn.Module, rows: Tensor, thorough: bool) -> None:
                 "the forward pass is random (dropout in training mode?): call .eval() on the network first"
             )
         if thorough and len(rows) > 1:
-            alone = network(rows[:1]).reshape(())
-            scale = float(values.abs().max())
-            if not abs(float(alone - values.reshape(-1)[0])) <= BATCH_ROUNDING * scale:
+            other = moved(network)
+            together, alone = other(rows).reshape(-1), other(rows[:1]).reshape(())
+            if not abs(float(alone - together[0])) <= BATCH_ROUNDING * float(together.abs().max()):
                 raise ValueError("the output at a point depends on the other points of its batch")
 
 
