@@ -1,0 +1,345 @@
+"""The kernel of theory.kernels that a wide network has on the unit sphere, found from its architecture.
+
+The recursion of `numerics.predictions.wide_limits` once more, with kernels in the place of matrices: each layer's
+correlation is a kernel rho with rho(1) = 1, and with E[phi phi'] = V ((p+q)^2/2 k1(rho) - p q rho),
+E[phi' phi'] = (p+q)^2/2 k0(rho) - p q for phi = p max(u, 0) + q max(-u, 0), the sums of products that come out are
+read as one kernel: NTK(depth=L) and its variants where they are, else a sum. Activations that are not homogeneous
+have a dual here where the variance before them is rational: erf, sin, cos, exp; at variance 1 also gelu and tanh.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import reduce
+from operator import add, mul
+
+from numerics.networks.architectures import IDENTITY, Architecture, Elementwise, Field, Inputs, Power, Signal, Source
+from theory.kernels import NNGP, NTK, ArcCosine, Compose, Dual, DualTangent, Kernel, PowerSeries, Zonal
+
+ROUNDING = 1e-9  # relative: a float is the simplest rational that near
+LARGEST_DENOMINATOR = 10**6
+MOST_TERMS = 24
+MOST_CHARACTERS = 1000
+
+Factor = Kernel | str  # str: the slope of an activation at variance 1, which has no kernel of its own
+Sum = dict[tuple[Factor, ...], float]  # sum of coefficient * product of factors
+
+
+class NoName(Exception):
+    """The limit is no kernel that has a text here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scaled:
+    """A sum, times a power of the width."""
+
+    terms: Sum
+    exponent: Fraction
+
+
+T = NNGP(depth=1)
+
+
+def exact(value: float, spread: float = 0.0) -> Fraction:
+    """The rational that a float stands for: of denominator up to 10^6 where one is within rounding, else 12 digits.
+
+    >>> exact(1 / 3), exact(0.1), exact(0.123456789012345), exact(0.3339, spread=0.002)
+    (Fraction(1, 3), Fraction(1, 10), Fraction(123456789012, 1000000000000), Fraction(167, 500))
+    """
+    if spread:
+        return Fraction(f"{value:.3g}") if spread > 1e-3 else Fraction(f"{value:.4g}")
+    near = Fraction(value).limit_denominator(LARGEST_DENOMINATOR)
+    return near if abs(float(near) - value) <= ROUNDING * abs(value) else Fraction(f"{value:.12g}")
+
+
+def kernel_of(architecture: Architecture, wanted: Callable[[Fraction], bool]) -> Kernel:
+    """The sum of the shares whose exponent of the width is wanted, each divided by its power, as one kernel.
+
+    Raises NoName, with the reason, where it is none.
+    """
+    reader = _Recursion(architecture)
+    for source in architecture.sources:
+        reader.add(source)
+    total: Sum = {}
+    for source in architecture.sources:
+        share = reader.tangent(architecture.output, source.name) if source.trained else None
+        if share is not None and wanted(share.exponent):
+            total = added(total, share.terms)
+    return written(total, reader.spread)
+
+
+def covariance_kernel(architecture: Architecture) -> Kernel:
+    """The covariance of the outputs at the start, to leading order, as one kernel."""
+    reader = _Recursion(architecture)
+    for source in architecture.sources:
+        reader.add(source)
+    found = reader.covariance(architecture.output)
+    if found is None:
+        raise NoName("the outputs start at 0")
+    return written(found.terms, reader.spread)
+
+
+def added(one: Sum, other: Sum) -> Sum:
+    """The sum of two sums."""
+    found = dict(one)
+    for key, value in other.items():
+        found[key] = found.get(key, 0.0) + value
+    if len(found) > MOST_TERMS:
+        raise NoName("the sum has too many terms")
+    return found
+
+
+def times(one: Sum, other: Sum) -> Sum:
+    """The product of two sums; factors in the order of their texts."""
+    found: Sum = {}
+    for left, a in one.items():
+        for right, b in other.items():
+            key = tuple(sorted((*left, *right), key=str))
+            found = added(found, {key: a * b})
+    return found
+
+
+def leading(parts: Iterable[Scaled | None]) -> Scaled | None:
+    """The sum of those of the largest exponent."""
+    found = [one for one in parts if one is not None and one.terms]
+    if not found:
+        return None
+    top = max(one.exponent for one in found)
+    return Scaled(reduce(added, (one.terms for one in found if one.exponent == top)), top)
+
+
+def scaled(one: Scaled | None, factor: Power) -> Scaled | None:
+    """A multiple by a power of the width."""
+    if one is None or not factor.value:
+        return None
+    return Scaled({key: factor.value * value for key, value in one.terms.items()}, one.exponent + factor.exponent)
+
+
+@dataclass(slots=True)
+class _Recursion:
+    architecture: Architecture
+    sources: list[Source] = field(default_factory=list)
+    covariances: list[Scaled | None] = field(default_factory=list)
+    tangents: list[dict[str, Scaled]] = field(default_factory=list)
+    spread: float = 0.0
+
+    def add(self, source: Source) -> None:
+        own = source.scale.squared()
+        variance = own * source.entries.variance
+        self.spread = max(self.spread, source.entries.spread)
+        below: dict[str, Scaled] = {}
+        if source.given is None:
+            moment: Scaled | None = Scaled({(): 1.0}, Fraction(0))
+        elif isinstance(source.given, Inputs):
+            if source.given.factor is None:
+                raise NoName("its first layer is given features of the inputs")
+            moment = Scaled({(T,): source.given.factor**2}, Fraction(0))
+        else:
+            found, slopes = self._signal(source.given)
+            moment = scaled(found, source.fan_in)
+            for name in {name for row in self.tangents for name in row}:
+                part = self.tangent(_field_of(source.given), name)
+                if part is not None and slopes.terms:
+                    product = Scaled(times(part.terms, slopes.terms), part.exponent + slopes.exponent)
+                    if (passed := scaled(product, variance * source.fan_in)) is not None:
+                        below[name] = passed
+        if source.trained and (part := scaled(moment, own)) is not None:
+            below[source.name] = part
+        self.sources.append(source)
+        self.covariances.append(scaled(moment, variance))
+        self.tangents.append(below)
+
+    def covariance(self, one: Field) -> Scaled | None:
+        return leading(scaled(self.covariances[place], factor.squared()) for place, factor in one.parts)
+
+    def tangent(self, one: Field, name: str) -> Scaled | None:
+        return leading(scaled(self.tangents[place].get(name), factor.squared()) for place, factor in one.parts)
+
+    def _signal(self, signal: Signal) -> tuple[Scaled | None, Scaled]:
+        """E[h h'], and what the tangent kernel of its field is multiplied by."""
+        of = _field_of(signal)
+        covariance = self.covariance(of)
+        if covariance is None:
+            raise NoName("a layer starts at zero")
+        ones = {key: value for key, value in covariance.terms.items() if value}
+        variance = sum(ones.values()) if all(_is_one_at_one(key) for key in ones) else None
+        if variance is None:
+            raise NoName("the variance of a layer is not rational")
+        rho = _correlation({key: value / variance for key, value in ones.items()}, self.spread)
+        if (lines := _lines(signal)) is not None:
+            p, q, exponent = lines
+            square, product = (p + q) ** 2 / 2, p * q
+            moment = added({(_k1(rho),): variance * square}, {(rho,): -variance * product} if product else {})
+            slope = added({(_k0(rho),): square} if square else {}, {(): -product} if product else {})
+            return Scaled(moment, covariance.exponent + 2 * exponent), Scaled(slope, 2 * exponent)
+        if len(signal.terms) > 1 or covariance.exponent:
+            raise NoName("a sum of signals has no dual here")
+        term = signal.terms[0]
+        moment, slope = _dual_of(term.function, exact(variance, self.spread), rho)
+        factor = term.factor.squared()
+        found = scaled(Scaled(slope, Fraction(0)), factor)
+        return scaled(Scaled(moment, Fraction(0)), factor), found or Scaled({}, Fraction(0))
+
+
+def _correlation(shares: Sum, spread: float) -> Kernel:
+    """The kernel of these shares, which add up to 1 whatever is rounded."""
+    if min(shares.values()) < 0:
+        raise NoName("a term is negative")
+    rounded = {key: exact(value, spread) for key, value in shares.items()}
+    last = max(rounded, key=lambda key: rounded[key])
+    rounded[last] = 1 - sum((value for key, value in rounded.items() if key != last), Fraction(0))
+    if rounded.keys() <= {(), (T,)} and len(rounded) == 2:
+        return PowerSeries((rounded[()], rounded[T,]))
+    return _summed(rounded)
+
+
+def _field_of(signal: Signal) -> Field:
+    """The one field that a signal is a function of."""
+    fields = {term.field for term in signal.terms}
+    if len(fields) != 1:
+        raise NoName("a layer adds signals of different layers after their activations")
+    return fields.pop()
+
+
+def _lines(signal: Signal) -> tuple[float, float, Fraction] | None:
+    """(p, q, exponent of its factor) of a homogeneous signal."""
+    p, q, exponents = 0.0, 0.0, set()
+    for term in signal.terms:
+        lines = term.function.half_lines()
+        if lines is None:
+            return None
+        p, q = p + term.factor.value * lines[0], q + term.factor.value * lines[1]
+        exponents.add(term.factor.exponent)
+    return (p, q, exponents.pop()) if len(exponents) == 1 else None
+
+
+def _is_one_at_one(key: tuple[Factor, ...]) -> bool:
+    return all(isinstance(one, Kernel) and _homogeneous(one) for one in key)
+
+
+def _homogeneous(kernel: Kernel) -> bool:
+    """Whether it was made here of correlations: then kappa(1) = 1."""
+    from theory.kernels import value_at_one
+
+    return value_at_one(kernel) == 1
+
+
+def _k1(rho: Kernel) -> Kernel:
+    if isinstance(rho, NNGP):
+        return NNGP(depth=rho.depth + 1)
+    return Compose(ArcCosine(1), rho)
+
+
+def _k0(rho: Kernel) -> Kernel:
+    return ArcCosine(0) if rho == T else Compose(ArcCosine(0), rho)
+
+
+def _inside(outer: Kernel, rho: Kernel) -> Kernel:
+    return outer if rho == T else Compose(outer, rho)
+
+
+def _dual_of(function: Elementwise, variance: Fraction, rho: Kernel) -> tuple[Sum, Sum]:
+    """E[phi phi'] and E[phi' phi'] at a variance; NoName where this house has no kernel for them."""
+    name, v = function.name, variance
+    if any(one is not IDENTITY and one != IDENTITY for one in function.arguments) or function.named:
+        raise NoName(f"{function} has no dual here")
+    texts = {
+        "erf": (f"2/pi*asin({2 * v}*t/({1 + 2 * v}))", f"4/(pi*sqrt(({1 + 2 * v})**2 - ({2 * v}*t)**2))"),
+        "sin": (f"exp(-({v}))*sinh({v}*t)", f"exp(-({v}))*cosh({v}*t)"),
+        "cos": (f"exp(-({v}))*cosh({v}*t)", f"exp(-({v}))*sinh({v}*t)"),
+        "exp": (f"exp({v}*(1 + t))", f"exp({v}*(1 + t))"),
+    }
+    if variance == 1 and name in ("erf", "gelu", "tanh", "sin", "cos", "exp"):
+        slope: Factor = {"sin": Dual("cos"), "cos": Dual("sin"), "exp": Dual("exp")}.get(name, name)
+        if isinstance(slope, Kernel):
+            return {(_inside(Dual(name), rho),): 1.0}, {(_inside(slope, rho),): 1.0}
+        if rho == T:
+            return {(Dual(name),): 1.0}, {(slope,): 1.0}
+    if name not in texts:
+        raise NoName(f"{function} at variance {v} has no dual here")
+    value, derivative = (_inside(Zonal(text), rho) for text in texts[name])
+    return {(value,): 1.0}, {(derivative,): 1.0}
+
+
+def written(total: Sum, spread: float = 0.0) -> Kernel:
+    """One kernel of a sum; NTK and DualTangent where the terms are theirs."""
+    terms = {key: value for key, value in total.items() if abs(value) > 1e-12 * max(map(abs, total.values()))}
+    found = _tangent_kernel(terms, spread) or _two_layers(terms, spread) or _plain(terms, spread)
+    if len(repr(found)) > MOST_CHARACTERS:
+        raise NoName(f"its text would have {len(repr(found))} characters")
+    return found
+
+
+def _multiple(factor: Fraction, kernel: Kernel) -> Kernel:
+    return kernel if factor == 1 else factor * kernel
+
+
+def _plain(terms: Sum, spread: float) -> Kernel:
+    for key, value in terms.items():
+        if value < 0 or any(isinstance(one, str) for one in key):
+            raise NoName("a term is negative" if value < 0 else f"the slope of {key} alone is no kernel here")
+    return _summed({key: exact(value, spread) for key, value in terms.items()})
+
+
+def _summed(terms: dict[tuple[Factor, ...], Fraction]) -> Kernel:
+    parts = []
+    for key, factor in terms.items():
+        kernels = [one for one in key if isinstance(one, Kernel)]
+        parts.append(_multiple(factor, reduce(mul, kernels)) if kernels else PowerSeries((factor,)))
+    if not parts:
+        raise NoName("it is zero")
+    return reduce(add, parts)
+
+
+def layer_terms(depth: int) -> tuple[list[tuple[Factor, ...]], list[tuple[Factor, ...]]]:
+    """What weights and biases of layers 1, ..., L of a ReLU network add: Sigma_l and 1, times prod_(j >= l) k0(Sigma_j).
+
+    >>> layer_terms(2)
+    ([(ArcCosine(order=0), NNGP(depth=1)), (NNGP(depth=2),)], [(ArcCosine(order=0),), ()])
+    """
+    slopes = [[_k0(NNGP(depth=j)) for j in range(layer, depth)] for layer in range(1, depth + 1)]
+    weights = [tuple(sorted((NNGP(depth=layer + 1), *row), key=str)) for layer, row in enumerate(slopes)]
+    return [*weights], [tuple(sorted(row, key=str)) for row in slopes]
+
+
+def _tangent_kernel(terms: Sum, spread: float) -> Kernel | None:
+    """NTK with layer scales and biases, and what else the biases add."""
+    depths = [one.depth for key in terms for one in key if isinstance(one, NNGP)]
+    depths += [1 + one.inner.depth for key in terms for one in key if isinstance(one, Compose) and isinstance(one.inner, NNGP)]
+    depths += [2 for key in terms if ArcCosine(0) in key]
+    if not depths:
+        return None
+    weights, biases = layer_terms(max(depths))
+    if not set(terms) <= {*weights, *biases} or len(terms) == 1 and len(next(iter(terms))) == 1 and weights[-1] in terms:
+        return None
+    scales = [exact(terms.get(key, 0.0), spread) for key in weights]
+    constants = [exact(terms.get(key, 0.0), spread) for key in biases]
+    if min(*scales, *constants) < 0 or not any(scales):
+        return None
+    both = len(scales) > 1 and constants[:-1] == scales[:-1] and any(scales[:-1])
+    rest = {key: terms[key] for key, one in zip(biases, constants) if one and not (both and key != ())}
+    common = scales[0] if len(set(scales)) == 1 else Fraction(1)
+    plain = NTK(len(scales), None if common != 1 or set(scales) == {1} else tuple(scales), both)
+    found = _multiple(common, plain)
+    return found + _plain(rest, spread) if rest else found
+
+
+def _two_layers(terms: Sum, spread: float) -> Kernel | None:
+    """a t E[s' s'] + b E[s s] as a DualTangent and a Dual, for b >= a."""
+    for key, value in terms.items():
+        names = [one for one in key if isinstance(one, str)]
+        if len(names) != 1 or set(key) != {names[0], T}:
+            continue
+        rest = dict(terms)
+        del rest[key]
+        other = rest.pop((Dual(names[0]),), 0.0)
+        factor, more = exact(value, spread), exact(other, spread) - exact(value, spread)
+        if more < 0:
+            raise NoName(f"t E[s' s'] of {names[0]} alone is no kernel here")
+        found = _multiple(factor, DualTangent(names[0]))
+        if more:
+            found = found + _multiple(more, Dual(names[0]))
+        return found + _plain(rest, spread) if rest else found
+    return None
