@@ -1,4 +1,8 @@
-"""The limit kernel at given points, and what each layer and its biases add to it."""
+"""The limit kernel at given points, and what each layer and its biases add to it.
+
+On the sphere any kernel has values. Elsewhere those have that say what a network does with the norm: NNGP and NTK with
+Sigma_1 = w <x, x'> + b, Dual and DualTangent with E over u = <W, x>, ArcCosine(a) with the factor |x|^a |x'|^a.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +10,19 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
+import torch
 from flint import arb
 from torch import Tensor
 
+from numerics.networks.architectures import Elementwise
+from numerics.predictions.duals import gaussian_dual, half_line_dual
 from numerics.predictions.limit_kernels import angles
 from theory.expansions.coefficient_signs import nonnegative_from
 from theory.expansions.in_the_angle import kernel_value
 from theory.expansions.maclaurin import at_one, maclaurin
-from theory.kernels import NTK, Dual, DualTangent, Kernel, Multiple, by_kernel
+from theory.kernels import NNGP, NTK, ArcCosine, Dual, DualTangent, Kernel, Multiple, Sum, by_kernel
 from theory.numbers.balls import NotCertified, working_precision
+from verify.testing.measuring import on_sphere
 
 DIGITS = 20
 TERMS = 400  # of the power series, where the angle has no formula
@@ -34,16 +42,86 @@ class Part:
 
 
 def limit_matrix(kernel: Kernel, points: Tensor) -> np.ndarray:
-    """kappa(<x, x'>) at the points (n, d+1): (n, n), each entry within 1e-12 kappa(1).
+    """K(x, x') at the points (n, d): (n, n); of unit vectors each entry is within 1e-12 kappa(1).
 
     >>> import torch
     >>> limit_matrix(NTK(depth=2), torch.eye(2, dtype=torch.float64)).round(4).tolist()
     [[2.0, 0.3183], [0.3183, 2.0]]
     """
+    if not on_sphere(points):
+        return at_any_norm(kernel, points.double().numpy())
     theta = angles(points).numpy()
     flat, where = np.unique(theta, return_inverse=True)
     values = np.array([kernel_at(kernel, float(angle)) for angle in flat])
     return values[where].reshape(theta.shape)
+
+
+@by_kernel()
+def at_any_norm(kernel: Kernel, points: np.ndarray) -> np.ndarray:
+    """K(x, x') of a network at points (n, d) of any norm; ValueError for a kernel that is known on the sphere alone.
+
+    >>> at_any_norm(2 * NTK(depth=2), np.array([[2.0, 0.0]])).tolist()
+    [[16.0]]
+    """
+    known = "NNGP, NTK, Dual, DualTangent, ArcCosine, their sums and multiples"
+    raise ValueError(f"{kernel!r} is a kernel on the unit sphere: points of norm 1 wanted, or one of {known}")
+
+
+@at_any_norm.register(Multiple)
+def _multiple_at(kernel: Multiple, points: np.ndarray) -> np.ndarray:
+    return float(kernel.factor) * at_any_norm(kernel.kernel, points)
+
+
+@at_any_norm.register(Sum)
+def _sum_at(kernel: Sum, points: np.ndarray) -> np.ndarray:
+    return np.sum([at_any_norm(part, points) for part in kernel.parts], axis=0)
+
+
+@at_any_norm.register(NNGP)
+def _covariance_at(kernel: NNGP, points: np.ndarray) -> np.ndarray:
+    *_, (last, _) = _layers_at(kernel, points)
+    return last
+
+
+@at_any_norm.register(NTK)
+def _tangent_at(kernel: NTK, points: np.ndarray) -> np.ndarray:
+    total = np.zeros((len(points),) * 2)
+    for (covariance, slope), scale, bias in zip(_layers_at(kernel, points), kernel.scales, kernel.biases):
+        total = float(kernel.weight_variance) * total * slope + float(scale) * (covariance + bias)
+    return total
+
+
+def _layers_at(kernel: NNGP | NTK, points: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Sigma_l, and k0 of the layer before it."""
+    w, b = float(kernel.weight_variance), float(kernel.bias_variance)
+    found = [(w * points @ points.T + b, np.zeros((len(points),) * 2))]
+    for _ in range(kernel.depth - 1):
+        last = found[-1][0]
+        dual = half_line_dual((1.0, 0.0), (1.0, 0.0), last.diagonal(), last.diagonal(), last, True)
+        found.append((2 * w * dual.values + b, 2 * dual.slopes))
+    return found
+
+
+@at_any_norm.register(Dual)
+@at_any_norm.register(DualTangent)
+def _dual_at(kernel: Dual | DualTangent, points: np.ndarray) -> np.ndarray:
+    aten, u = torch.ops.aten, Elementwise()
+    if kernel.activation == "step":
+        raise ValueError(f"{kernel!r} is a kernel on the unit sphere here: points of norm 1 wanted")
+    arguments = (u,) if kernel.slope is None else (u, float(kernel.slope))
+    function = Elementwise(getattr(aten, kernel.activation), arguments)
+    inner = points @ points.T
+    found = gaussian_dual(function, function, inner.diagonal(), inner.diagonal(), inner, True)
+    return found.values if isinstance(kernel, Dual) else found.values + inner * found.slopes
+
+
+@at_any_norm.register(ArcCosine)
+def _arc_cosine_at(kernel: ArcCosine, points: np.ndarray) -> np.ndarray:
+    norms = np.linalg.norm(points, axis=1)
+    if not norms.all():
+        raise ValueError("points other than 0 wanted: it has no direction")
+    scale = norms**kernel.order
+    return limit_matrix(kernel, torch.from_numpy(points / norms[:, None])) * np.outer(scale, scale)
 
 
 @lru_cache(maxsize=4096)
