@@ -22,6 +22,7 @@ from torch import Tensor
 from numerics.networks.drawn_laws import Law
 
 SAME_POWER = 1e-6  # relative: constants that were rounded to float32
+SAME_AFFINE = 1e-9
 FRACTIONS_OF_EXPONENTS = 4
 
 
@@ -51,10 +52,15 @@ ONE = Power(1.0)
 
 
 def power_through(widths: tuple[int, ...], values: tuple[float, ...]) -> Power | None:
-    """The power of the width that has these values; None where there is none with an exponent in quarters.
+    """The power of the width, its exponent in quarters, that these values have or tend to; None where there is none.
+
+    A value f tends to it where f, 1/f, f^2 or 1/f^2, divided by its power, is c + c'/width exactly: so do 2/(m + width)
+    of Xavier's variance, 1/sqrt(width + 1), a size 2 width + 1.
 
     >>> power_through((32, 64, 128), (64.0, 128.0, 256.0))
     Power(value=2.0, exponent=Fraction(1, 1))
+    >>> power_through((32, 64, 128), (2 / 35, 2 / 67, 2 / 131)).exponent
+    Fraction(-1, 1)
     >>> power_through((32, 64, 128), (1.0, 2.0, 3.0)) is None
     True
     """
@@ -62,12 +68,27 @@ def power_through(widths: tuple[int, ...], values: tuple[float, ...]) -> Power |
         return Power(float(values[0]))
     if min(np.sign(values)) != max(np.sign(values)) or not np.isfinite(values).all():
         return None
-    slope = np.log(values[-1] / values[0]) / np.log(widths[-1] / widths[0])
-    exponent = Fraction(round(float(slope) * FRACTIONS_OF_EXPONENTS), FRACTIONS_OF_EXPONENTS)
-    factors = [value / width ** float(exponent) for value, width in zip(values, widths)]
-    if max(abs(factor / factors[0] - 1) for factor in factors) > SAME_POWER:
-        return None
-    return Power(factors[0], exponent)
+    slope = FRACTIONS_OF_EXPONENTS * float(np.log(values[-1] / values[-2]) / np.log(widths[-1] / widths[-2]))
+    for exponent in sorted({round(slope) + step for step in (-1, 0, 1)}, key=lambda e: abs(e - slope)):
+        found = _tending(widths, values, Fraction(exponent, FRACTIONS_OF_EXPONENTS))
+        if found is not None:
+            return found
+    return None
+
+
+def _tending(widths: tuple[int, ...], values: tuple[float, ...], exponent: Fraction) -> Power | None:
+    """With that exponent: the factors are the same, or one of their powers is affine in 1/width."""
+    factors = np.array(values) / np.array(widths, dtype=float) ** float(exponent)
+    if np.abs(factors / factors[0] - 1).max() <= SAME_POWER:
+        return Power(float(factors[0]), exponent)
+    inverse = 1 / np.array(widths)
+    for power in (1, -1, 2, -2):
+        heights = factors**power
+        rise = (heights[1] - heights[0]) / (inverse[1] - inverse[0])
+        level = heights[0] - rise * inverse[0]
+        if np.abs(level + rise * inverse - heights).max() <= SAME_AFFINE * abs(heights).max() and level * heights[0] > 0:
+            return Power(float(np.sign(values[0]) * abs(level) ** (1 / power)), exponent)
+    return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ Every operation of torch passes through `Draws` while it lasts. A tensor filled 
     entry = g(shift + scale Z),   Z standard normal, uniform on [-1, 1], or 0,
 
 and keeps it through copies, views and elementwise operations with numbers: torch's own initialisers and those
-written by hand alike. Anything else that writes into a tensor, or looks at what was drawn, takes its law away:
-such a parameter has to be measured.
+written by hand alike. Anything else that writes into a tensor takes its law away, and so does Python code that looks
+at a number computed from it, since it may have drawn again: such a parameter has to be measured.
 """
 
 from __future__ import annotations
@@ -111,6 +111,7 @@ SAME = {  # another view of the entries, or a copy of them all
     _aten.slice, _aten.select, _aten.as_strided, _aten.split, _aten.chunk, _aten.unbind, _aten.view_as, _aten.lift,
 }  # fmt: skip
 COMPARISONS = ("lt", "gt", "le", "ge", "eq", "ne", "isnan", "isinf", "isfinite", "bernoulli", "dropout")
+LOOKS = ("_local_scalar_dense", "equal", "is_nonzero", "nonzero", "item")  # the way of a number to Python
 BLIND = {_aten.empty, _aten.empty_like, _aten.new_empty, _aten.empty_strided, _aten.set_, _aten.is_same_size}
 
 
@@ -127,6 +128,7 @@ class Draws(TorchDispatchMode):
         super().__init__()
         self._laws: dict[int, Law | None] = {}
         self._held: list[Tensor] = []  # so that no address is used twice
+        self._from: dict[int, frozenset[int]] = {}  # what a tensor was computed from
         self._sources = count()
 
     def law(self, tensor: Tensor) -> Law | None:
@@ -156,12 +158,18 @@ class Draws(TorchDispatchMode):
         if (law := self._drawn(name, args, given)) is not None:
             return self._write(args[0], law) if name.endswith("_") else self._keep(found, law)
         law = _function_of(function, args, given, before) if torch.Tag.pointwise in function.tags else None
-        if law is None:  # what was drawn is looked at, or mixed with something else
-            for one in _tensors((args, given)):
-                self._laws[_address(one)] = None
+        origins = frozenset().union(*(self._origins(one) for one in _tensors((args, given))))
+        if name in LOOKS:
+            self._laws |= dict.fromkeys(origins)
+        for one in _tensors(found):
+            self._from[_address(one)] = self._from.get(_address(one), frozenset()) | origins
         if name.endswith("_") and args and isinstance(args[0], Tensor):
             return self._write(args[0], law)
         return self._keep(found, law)
+
+    def _origins(self, tensor: Tensor) -> frozenset[int]:
+        address = _address(tensor)
+        return self._from.get(address, frozenset()) | ({address} if self._laws.get(address) is not None else set())
 
     def _keep(self, found: Any, law: Law | None) -> None:
         for one in _tensors(found):

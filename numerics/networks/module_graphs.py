@@ -15,6 +15,9 @@ from torch.func import functional_call, functionalize
 from torch.fx.experimental.proxy_tensor import make_fx
 
 
+SAME_GRADIENT = 1e-3  # relative, in float32
+
+
 @dataclass(frozen=True, slots=True)
 class Ref:
     """The result of an earlier step, by its place."""
@@ -44,6 +47,7 @@ def steps_of(modules: list[nn.Module], points: list[Tensor]) -> list[Step]:
     ['0.weight', '0.bias', 'inputs', 't', 'addmm', 'tanh', 'output']
     """
     graphs = [_traced(module, rows) for module, rows in zip(modules, points)]
+    _check_gradient(modules[0], *graphs[0], points[0])
     nodes = [list(graph.graph.nodes) for graph, _ in graphs]
     if len({tuple(str(node.target) for node in row if node.op == "call_function") for row in nodes}) > 1:
         raise ValueError("the forward pass does other operations at another width: no limit is read from it")
@@ -81,6 +85,29 @@ def _traced(module: nn.Module, points: Tensor) -> tuple[fx.GraphModule, dict[str
         ) from None
     graph.graph.eliminate_dead_code(lambda node: node.op in ("placeholder", "output"))
     return graph, tensors
+
+
+def _check_gradient(module: nn.Module, graph: fx.GraphModule, tensors: dict[str, Tensor], points: Tensor) -> None:
+    """The gradient of the module is that of the operations that were seen: no no_grad, no backward of its own."""
+    trained = {name: one for name, one in module.named_parameters() if one.requires_grad}
+    copies = {name: one.clone().requires_grad_(name in trained) for name, one in tensors.items()}
+    both = []
+    with torch.enable_grad():
+        for values, parameters in (
+            (module(points), list(trained.values())),
+            (graph(copies, points), [copies[name] for name in trained]),
+        ):
+            if not isinstance(values, Tensor) or not parameters:
+                return  # refused by who reads on
+            weights = torch.linspace(0.5, 1.5, values.numel(), dtype=values.dtype).view_as(values)
+            if not values.requires_grad:
+                both.append(torch.zeros(1))
+                continue
+            found = torch.autograd.grad((weights * values).sum(), parameters, allow_unused=True, materialize_grads=True)
+            both.append(torch.cat([one.flatten() for one in found]))
+    own, seen = both
+    if own.shape != seen.shape or not bool((own - seen).norm() <= SAME_GRADIENT * seen.norm()):
+        raise ValueError("the gradient is not that of the forward pass (no_grad, detach or a backward of its own)")
 
 
 def _operation(node: fx.Node) -> Any:

@@ -50,6 +50,8 @@ REFUSED = (
     ("softmax", "a softmax over a layer"),
     ("pool", "pooling"),
     ("embedding", "an embedding"),
+    ("prelu", "an activation with a trained slope"),
+    ("weight_norm", "weight normalisation"),
 )
 
 

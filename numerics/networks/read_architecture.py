@@ -62,8 +62,6 @@ def read_architecture(maker: Maker, points: Tensor, seed: int = 0) -> Architectu
         made = [_made(maker, seed, width, double=False) for width in widths or (None,)]
         first = made[0].module
     names = {name for name, _ in first.named_parameters()}
-    if not names:
-        raise ValueError("the network has no parameter, hence no tangent kernel")
     rows = _padded(points, [one.module for one in made])
     given = [rows.to(next(one.module.parameters())) for one in made]
     _check(first, given[0])
@@ -86,6 +84,7 @@ def read_architecture(maker: Maker, points: Tensor, seed: int = 0) -> Architectu
 def _made(maker: Maker, seed: int, width: int | None, double: bool = True) -> _Made:
     with Draws() as draws:
         module = maker.module(seed, width)
+    _check_parameters(module)
     tensors = (*module.named_parameters(), *module.named_buffers())
     laws = {name: draws.law(one) for name, one in tensors}
     return _Made(module.double() if double else module, laws)
@@ -98,6 +97,7 @@ def input_size(maker: Maker) -> int:
     5
     """
     module = maker.module(0, WIDTHS[0] if maker.has_width else None)
+    _check_parameters(module)
     linear = [layer.in_features for layer in module.modules() if isinstance(layer, nn.Linear)]
     sizes = linear[:1] if linear and _takes(module, linear[0]) else []
     if not sizes:
@@ -107,6 +107,17 @@ def input_size(maker: Maker) -> int:
         found = f"it takes {', '.join(map(str, sizes))}" if sizes else "no size of a parameter fits"
         raise ValueError(f"how many numbers a point has is not seen from the module ({found}): say it")
     return sizes[0]
+
+
+def _check_parameters(module: nn.Module) -> None:
+    """Real numbers that are there."""
+    if not list(module.parameters()):
+        raise ValueError("the network has no parameter, hence no tangent kernel")
+    for name, one in module.named_parameters():
+        if isinstance(one, nn.parameter.UninitializedParameter):
+            raise ValueError(f"{name} has no size yet (a lazy layer): call the network once where it is made")
+        if not one.is_floating_point():
+            raise ValueError(f"{name} is of type {one.dtype}: real parameters wanted")
 
 
 def _takes(module: nn.Module, size: int) -> bool:

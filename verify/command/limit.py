@@ -120,7 +120,7 @@ def limit_text(name: str, reading: Reading, found: Confirmation | None) -> str:
 def _parameters(reading: Reading) -> list[str]:
     """One line a parameter."""
     shares = {share.name: share for share in reading.limit.shares}
-    rows = [("parameter", "at the start", "factor", "adds to K(x, x)", "learning rate for a limit")]
+    rows: list[tuple[str, ...]] = [("parameter", "at the start", "factor", "adds to K(x, x)", "learning rate for a limit")]
     for source in reading.architecture.sources:
         share = shares.get(source.name)
         if share is None:
@@ -130,6 +130,8 @@ def _parameters(reading: Reading) -> list[str]:
             adds = f"{size:.6g}" + (f" * width^{share.kernel.exponent}" if share.kernel.exponent else "")
             rate = f"* width^{-share.kernel.exponent}" if share.kernel.exponent else ""
         rows.append((source.name, _start(source), str(source.scale), adds, rate))
+    if all(row[2] == "1" for row in rows[1:]):
+        rows = [(*row[:2], *row[3:]) for row in rows]
     widths = [max(map(len, column)) for column in zip(*rows)]
     return ["  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths)).rstrip() for row in rows]
 

@@ -15,12 +15,28 @@ from fractions import Fraction
 from functools import reduce
 from operator import add, mul
 
-from numerics.networks.architectures import IDENTITY, Architecture, Elementwise, Field, Inputs, Power, Signal, Source
-from theory.kernels import NNGP, NTK, ArcCosine, Compose, Dual, DualTangent, Kernel, PowerSeries, Zonal
+import numpy as np
+import torch
+
+from numerics.networks.architectures import (
+    IDENTITY,
+    ONE,
+    Architecture,
+    Elementwise,
+    Entries,
+    Field,
+    Inputs,
+    Power,
+    Signal,
+    Source,
+    Term,
+)
+from numerics.networks.drawn_laws import Law
+from theory.kernels import NNGP, NTK, ArcCosine, Compose, Dual, DualTangent, Kernel, PowerSeries, Zonal, value_at_one
 
 ROUNDING = 1e-9  # relative: a float is the simplest rational that near
 LARGEST_DENOMINATOR = 10**6
-MOST_TERMS = 24
+MOST_TERMS = 130  # of 64 layers with biases
 MOST_CHARACTERS = 1000
 
 Factor = Kernel | str  # str: the slope of an activation at variance 1, which has no kernel of its own
@@ -67,7 +83,7 @@ def kernel_of(architecture: Architecture, wanted: Callable[[Fraction], bool]) ->
         share = reader.tangent(architecture.output, source.name) if source.trained else None
         if share is not None and wanted(share.exponent):
             total = added(total, share.terms)
-    return written(total, reader.spread)
+    return _random_biases(reader, total) or written(total, reader.spread)
 
 
 def covariance_kernel(architecture: Architecture) -> Kernel:
@@ -216,14 +232,9 @@ def _lines(signal: Signal) -> tuple[float, float, Fraction] | None:
 
 
 def _is_one_at_one(key: tuple[Factor, ...]) -> bool:
-    return all(isinstance(one, Kernel) and _homogeneous(one) for one in key)
+    return all(isinstance(one, Kernel) and value_at_one(one) == 1 for one in key)
 
 
-def _homogeneous(kernel: Kernel) -> bool:
-    """Whether it was made here of correlations: then kappa(1) = 1."""
-    from theory.kernels import value_at_one
-
-    return value_at_one(kernel) == 1
 
 
 def _k1(rho: Kernel) -> Kernel:
@@ -324,6 +335,49 @@ def _tangent_kernel(terms: Sum, spread: float) -> Kernel | None:
     plain = NTK(len(scales), None if common != 1 or set(scales) == {1} else tuple(scales), both)
     found = _multiple(common, plain)
     return found + _plain(rest, spread) if rest else found
+
+
+def _random_biases(reader: _Recursion, total: Sum) -> Kernel | None:
+    """NTK with weight and bias variance, where its own network has the same sum up to one factor."""
+    sources = reader.architecture.sources
+    hidden = next((source.given for source in sources if isinstance(source.given, Signal)), None)
+    depth = sum(not source.is_bias for source in sources)
+    first = None if hidden is None else reader.covariance(_field_of(hidden))
+    if first is None or set(first.terms) != {(T,), ()}:
+        return None
+    w, b = (exact(first.terms[key], reader.spread) for key in ((T,), ()))
+    other = _Recursion(random_bias_network(depth, float(w), float(b)))
+    for source in other.architecture.sources:
+        other.add(source)
+    shares = [other.tangent(other.architecture.output, source.name) for source in other.architecture.sources]
+    terms = reduce(added, (share.terms for share in shares if share is not None))
+    if set(terms) != set(total):
+        return None
+    ratios = [total[key] / terms[key] for key in terms]
+    if max(ratios) - min(ratios) > ROUNDING * max(ratios) or min(ratios) <= 0:
+        return None
+    return _multiple(exact(ratios[0], reader.spread), NTK(depth, weight_variance=w, bias_variance=b))
+
+
+def random_bias_network(depth: int, weight_variance: float, bias_variance: float) -> Architecture:
+    """The network whose limit NTK(depth, weight_variance=w, bias_variance=b) is: sqrt(2w/m) W relu(h) + sqrt(b) beta.
+
+    >>> random_bias_network(2, 1.0, 0.5).outputs
+    1
+    """
+    relu = Elementwise(torch.ops.aten.relu, (IDENTITY,))
+    normal = Entries(Power(1.0), Law("normal", 0.0, 1.0))
+    sources: list[Source] = []
+    given: Signal | Inputs = Inputs(np.ones((1, 1)), 1.0)
+    output = Field(())
+    for layer in range(depth):
+        fan_in = Power(1.0, Fraction(1)) if layer else Power(1.0)
+        scale = Power((2 * weight_variance) ** 0.5, Fraction(-1, 2)) if layer else Power(weight_variance**0.5)
+        sources.append(Source(f"W{layer}", normal, scale, True, fan_in, given))
+        sources.append(Source(f"b{layer}", normal, Power(bias_variance**0.5), True))
+        output = Field(((2 * layer, ONE), (2 * layer + 1, ONE)))
+        given = Signal((Term(ONE, relu, output),))
+    return Architecture(np.ones((1, 1)), tuple(sources), output, 1, None)
 
 
 def _two_layers(terms: Sum, spread: float) -> Kernel | None:
