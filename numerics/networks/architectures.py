@@ -86,7 +86,10 @@ def _tending(widths: tuple[int, ...], values: tuple[float, ...], exponent: Fract
         heights = factors**power
         rise = (heights[1] - heights[0]) / (inverse[1] - inverse[0])
         level = heights[0] - rise * inverse[0]
-        if np.abs(level + rise * inverse - heights).max() <= SAME_AFFINE * abs(heights).max() and level * heights[0] > 0:
+        if (
+            np.abs(level + rise * inverse - heights).max() <= SAME_AFFINE * abs(heights).max()
+            and level * heights[0] > 0
+        ):
             return Power(float(np.sign(values[0]) * abs(level) ** (1 / power)), exponent)
     return None
 

@@ -79,7 +79,9 @@ class Law:
     def _moment(self, power: int) -> float:
         reach = REACH if self.kind == "normal" else 1.0
         base = reach * NODES
-        density = torch.exp(-(base**2) / 2) / math.sqrt(2 * math.pi) if self.kind == "normal" else torch.full_like(base, 0.5)
+        density = (
+            torch.exp(-(base**2) / 2) / math.sqrt(2 * math.pi) if self.kind == "normal" else torch.full_like(base, 0.5)
+        )
         return float((reach * WEIGHTS * density * self.of(base) ** power).sum())
 
     @property
@@ -209,7 +211,9 @@ class Draws(TorchDispatchMode):
         return None
 
 
-def _function_of(function: Any, args: tuple[Any, ...], given: dict[str, Any], before: dict[int, Law | None]) -> Law | None:
+def _function_of(
+    function: Any, args: tuple[Any, ...], given: dict[str, Any], before: dict[int, Law | None]
+) -> Law | None:
     """The law of an elementwise function of one drawn tensor and of numbers; None for anything else."""
     drawn = [place for place, one in enumerate(args) if isinstance(one, Tensor) and _is_drawn(one, before[id(one)])]
     others = [one for place, one in enumerate(args) if place not in drawn]

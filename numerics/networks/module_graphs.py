@@ -14,7 +14,6 @@ from torch import Tensor, fx, nn
 from torch.func import functional_call, functionalize
 from torch.fx.experimental.proxy_tensor import make_fx
 
-
 SAME_GRADIENT = 1e-3  # relative, in float32
 
 
@@ -38,6 +37,19 @@ class Step:
     named: tuple[dict[str, Any], ...]
     shapes: tuple[tuple[int, ...], ...]
     tensors: tuple[Tensor, ...] = ()
+
+
+def refs_in(value: Any) -> list[Ref]:
+    """Every reference in arguments, also in lists of them.
+
+    >>> refs_in(((Ref(1), Ref(2)), 3, {"a": Ref(0)}))
+    [Ref(place=1), Ref(place=2), Ref(place=0)]
+    """
+    if isinstance(value, Ref):
+        return [value]
+    if isinstance(value, dict):
+        value = tuple(value.values())
+    return [one for part in value for one in refs_in(part)] if isinstance(value, tuple | list) else []
 
 
 def steps_of(modules: list[nn.Module], points: list[Tensor]) -> list[Step]:
@@ -111,7 +123,7 @@ def _check_gradient(module: nn.Module, graph: fx.GraphModule, tensors: dict[str,
 
 
 def _operation(node: fx.Node) -> Any:
-    return node.target.overloadpacket if node.op == "call_function" and hasattr(node.target, "overloadpacket") else None
+    return getattr(node.target, "overloadpacket", node.target) if node.op == "call_function" else None
 
 
 def _name(node: fx.Node, names: list[str], places: dict[fx.Node, int]) -> str:

@@ -8,7 +8,7 @@ fixed Fourier features, is computed.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -28,10 +28,10 @@ from numerics.networks.architectures import (
     Source,
     Term,
     added,
-    power_through,
     signal_of,
 )
-from numerics.networks.module_graphs import Ref, Step
+from numerics.networks.module_graphs import Ref, Step, refs_in
+from numerics.networks.reading_state import Known, Reader, Value, Weight, number_in, power_of
 
 SAME_SHAPE = {
     "t", "transpose", "permute", "view", "_unsafe_view", "reshape", "unsqueeze", "squeeze", "expand", "clone", "alias",
@@ -55,40 +55,6 @@ REFUSED = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What depends on inputs and constants alone: its value at each width."""
-
-    values: tuple[Tensor, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Weight:
-    """A parameter, or a buffer that grows with the width, times a factor."""
-
-    name: str
-    scale: Power
-
-
-Value = Known | Weight | Signal
-
-
-@dataclass(slots=True)
-class _Reader:
-    """The values of the steps so far, and the sources that they are made of."""
-
-    widths: tuple[int, ...] | None
-    entries: Callable[[str], Entries]
-    trained: frozenset[str]
-    parameters: frozenset[str]
-    count: int
-    values: dict[int, Value] = field(default_factory=dict)
-    steps: list[Step] = field(default_factory=list)
-    sources: list[Source] = field(default_factory=list)
-    layers: dict[int, int] = field(default_factory=dict)  # number of units where a source began
-    inputs: Tensor | None = None
-
-
 def architecture_of(
     steps: list[Step],
     points: Tensor,
@@ -99,7 +65,7 @@ def architecture_of(
     parameters: frozenset[str],
 ) -> Architecture:
     """The architecture at the first ``shown`` of the points (n, d); n must differ from every size of a parameter."""
-    reader = _Reader(widths, entries, trained, parameters, len(points), steps=steps)
+    reader = Reader(widths, entries, trained, parameters, len(points), steps=steps)
     last: Value | None = None
     for place, step in enumerate(steps):
         if step.name == "output":
@@ -130,7 +96,7 @@ def _output_place(step: Step) -> int:
     return one.place
 
 
-def _single(reader: _Reader, step: Step) -> Value:
+def _single(reader: Reader, step: Step) -> Value:
     (given,) = step.arguments[0]
     if isinstance(given, tuple) and len(given) != 1:
         raise ValueError("a module with one tensor as output wanted")
@@ -143,18 +109,18 @@ def _cut(source: Source, shown: int) -> Source:
     return replace(source, given=replace(source.given, values=source.given.values[:shown]))
 
 
-def _value(reader: _Reader, step: Step, points: Tensor) -> Value:
+def _value(reader: Reader, step: Step, points: Tensor) -> Value:
     if step.name == "inputs" and step.operation is None:
         reader.inputs = points
         return Known((points,) * len(step.shapes))
     if step.tensors:
         return _held(reader, step)
-    operands = [one for one in step.arguments[0] if isinstance(one, Ref)]
+    operands = refs_in((step.arguments[0], step.named[0]))
     given = [reader.values[one.place] for one in operands]
     for part, what in REFUSED:
         if part in step.name:
             raise ValueError(f"{what} ({step.name}): its limit is not read here")
-    if given and all(isinstance(one, Known) for one in given) or not given:
+    if all(isinstance(one, Known) for one in given):
         return _computed(reader, step)
     if step.name in SAME_SHAPE:
         return _reshaped(reader, step, given[0])
@@ -170,7 +136,7 @@ def _value(reader: _Reader, step: Step, points: Tensor) -> Value:
     return _elementwise(reader, step)
 
 
-def _held(reader: _Reader, step: Step) -> Value:
+def _held(reader: Reader, step: Step) -> Value:
     """A parameter; or a buffer, a constant: a parameter that is not trained where its size goes with the width."""
     if step.name in reader.parameters:
         return Weight(step.name, ONE)
@@ -181,7 +147,7 @@ def _held(reader: _Reader, step: Step) -> Value:
     return Weight(step.name, ONE)
 
 
-def _computed(reader: _Reader, step: Step) -> Known:
+def _computed(reader: Reader, step: Step) -> Known:
     if step.operation is None:
         raise ValueError(f"{step.name}: no operation that is followed")
 
@@ -198,53 +164,50 @@ def _computed(reader: _Reader, step: Step) -> Known:
     return Known(tuple(values))
 
 
-def _reshaped(reader: _Reader, step: Step, given: Value) -> Value:
+def _reshaped(reader: Reader, step: Step, given: Value) -> Value:
     """The same numbers in another shape; the order of points and units must stay."""
     if step.name == "detach" or isinstance(given, Known):
         raise ValueError("a detached signal: its gradient is cut, and no limit is read from it")
     (place,) = [one.place for one in step.arguments[0] if isinstance(one, Ref)]
-    before, after = (tuple(size for size in shapes if size != 1) for shapes in (reader.steps[place].shapes[0], step.shapes[0]))
+    before, after = (
+        tuple(size for size in shapes if size != 1) for shapes in (reader.steps[place].shapes[0], step.shapes[0])
+    )
     if sorted(before) != sorted(after):
-        raise ValueError(f"a signal of shape {reader.steps[place].shapes[0]} is folded into {step.shapes[0]} ({step.name})")
+        raise ValueError(
+            f"a signal of shape {reader.steps[place].shapes[0]} is folded into {step.shapes[0]} ({step.name})"
+        )
     return given
 
 
-def _power(reader: _Reader, values: tuple[Any, ...], what: str) -> Power:
-    numbers = tuple(float(value) for value in values)
-    if reader.widths is None:
-        return Power(numbers[0])
-    found = power_through(reader.widths, numbers)
-    if found is None:
-        shown = ", ".join(f"{one:.6g}" for one in numbers)
-        raise ValueError(f"{what} is {shown} at widths {', '.join(map(str, reader.widths))}: no power of the width")
-    return found
-
-
-def _fan_in(reader: _Reader, step: Step, left: Ref, right: Ref) -> tuple[Weight, Signal | Known, Power]:
+def _fan_in(reader: Reader, step: Step, left: Ref, right: Ref) -> tuple[Weight, Signal | Known, Power]:
     """Which operand is the parameter, what it is multiplied with, and over how many units the product sums."""
     values = [reader.values[one.place] for one in (left, right)]
     weights = [one for one in values if isinstance(one, Weight)]
     others = [one for one in values if not isinstance(one, Weight)]
     if len(weights) != 1:
-        what = "two signals are multiplied (attention, a hypernetwork)" if not weights else "two parameters are multiplied"
+        what = (
+            "two signals are multiplied (attention, a hypernetwork)" if not weights else "two parameters are multiplied"
+        )
         raise ValueError(f"{what} in {step.name}: its limit is not read here")
     shapes = [reader.steps[one.place].shapes for one in (left, right)]
     if all(shape[-1] == reader.count for shape in shapes[0]):
         raise ValueError("the points are mixed with each other by a matrix product")
     other = others[0]
-    return weights[0], other, _power(reader, tuple(shape[-1] for shape in shapes[0]), "the number of units")
+    return weights[0], other, power_of(reader, tuple(shape[-1] for shape in shapes[0]), "the number of units")
 
 
-def _product(reader: _Reader, step: Step, left: Ref, right: Ref) -> Signal:
+def _product(reader: Reader, step: Step, left: Ref, right: Ref) -> Signal:
     weight, other, fan_in = _fan_in(reader, step, left, right)
     if isinstance(other, Known):
         return _new(reader, weight, step, fan_in, _inputs(reader, other, weight))
     if reader.widths is not None and not fan_in.exponent > 0:
-        raise ValueError(f"{weight.name} follows {fan_in.value:g} units whatever the width: no limit in the width alone")
+        raise ValueError(
+            f"{weight.name} follows {fan_in.value:g} units whatever the width: no limit in the width alone"
+        )
     return _new(reader, weight, step, fan_in, other)
 
 
-def _inputs(reader: _Reader, known: Known, weight: Weight) -> Inputs:
+def _inputs(reader: Reader, known: Known, weight: Weight) -> Inputs:
     first = known.values[0].double()
     if any(one.shape != first.shape or not torch.allclose(one.double(), first, atol=1e-5) for one in known.values[1:]):
         raise ValueError(f"what {weight.name} is applied to, fixed features of the inputs, changes with the width")
@@ -256,7 +219,7 @@ def _inputs(reader: _Reader, known: Known, weight: Weight) -> Inputs:
     return Inputs(rows.numpy(), factor if plain and factor else None)
 
 
-def _new(reader: _Reader, weight: Weight, step: Step, fan_in: Power, given: Signal | Inputs | None) -> Signal:
+def _new(reader: Reader, weight: Weight, step: Step, fan_in: Power, given: Signal | Inputs | None) -> Signal:
     """The signal of a new source, whose parameter nobody has used before."""
     if any(source.name == weight.name for source in reader.sources):
         raise ValueError(f"{weight.name} is used twice: layers that share a parameter are not independent")
@@ -269,7 +232,7 @@ def _new(reader: _Reader, weight: Weight, step: Step, fan_in: Power, given: Sign
     return Signal((Term(ONE, IDENTITY, Field(((len(reader.sources) - 1, ONE),))),))
 
 
-def _bias(reader: _Reader, weight: Weight, step: Step, place: int) -> Signal:
+def _bias(reader: Reader, weight: Weight, step: Step, place: int) -> Signal:
     """A parameter that is added: one entry a unit."""
     for bias, signal in zip(reader.steps[place].shapes, step.shapes):
         units = int(np.prod([size for size in signal if size != reader.count]))
@@ -278,10 +241,10 @@ def _bias(reader: _Reader, weight: Weight, step: Step, place: int) -> Signal:
     return _new(reader, weight, step, ONE, None)
 
 
-def _plus_product(reader: _Reader, step: Step, operands: list[Ref]) -> Signal:
+def _plus_product(reader: Reader, step: Step, operands: list[Ref]) -> Signal:
     bias, left, right = operands
     product = _product(reader, step, left, right)
-    factors = [_power(reader, tuple(named.get(key, 1.0) for named in step.named), key) for key in ("alpha", "beta")]
+    factors = [power_of(reader, tuple(named.get(key, 1.0) for named in step.named), key) for key in ("alpha", "beta")]
     added_to = reader.values[bias.place]
     if isinstance(added_to, Known):
         raise ValueError(f"{step.name} adds a constant: a parameter wanted")
@@ -297,7 +260,9 @@ def _combined(left: Signal, a: Power, right: Signal, b: Power) -> Signal:
     linear = tuple((source, one) for source, factors in sorted(parts.items()) for one in added(factors))
     if len({source for source, _ in linear}) < len(linear):
         raise ValueError("a signal is added to itself with factors that are different powers of the width")
-    acts = [replace(act, factor=factor * act.factor) for signal, factor in ((left, a), (right, b)) for act in signal.acts]
+    acts = [
+        replace(act, factor=factor * act.factor) for signal, factor in ((left, a), (right, b)) for act in signal.acts
+    ]
     return signal_of(Field(linear), tuple(act for act in acts if act.factor.value))
 
 
@@ -308,23 +273,7 @@ def _scaled(value: Signal | Weight, factor: Power) -> Signal | Weight:
     return signal_of(value.linear.scaled(factor), acts if factor.value else ())
 
 
-def _number(reader: _Reader, step: Step, place: int, what: str) -> Power | None:
-    """The argument as a power of the width: a number, or a constant of one entry; None where it is neither."""
-    values = []
-    for k, arguments in enumerate(step.arguments):
-        one = arguments[place]
-        if isinstance(one, Ref):
-            known = reader.values[one.place]
-            if not isinstance(known, Known) or known.values[k].numel() != 1:
-                return None
-            one = known.values[k].item()
-        if not isinstance(one, int | float):
-            return None
-        values.append(one)
-    return _power(reader, tuple(values), what)
-
-
-def _times(reader: _Reader, step: Step) -> Value:
+def _times(reader: Reader, step: Step) -> Value:
     """A factor; else an elementwise function."""
     arguments = step.arguments[0]
     if step.name == "neg":
@@ -335,7 +284,7 @@ def _times(reader: _Reader, step: Step) -> Value:
         value = reader.values.get(arguments[other].place) if isinstance(arguments[other], Ref) else None
         if value is None or isinstance(value, Known) or (step.name == "div" and place == 0):
             continue
-        factor = _number(reader, step, place, f"a factor in {step.name}")
+        factor = number_in(reader, step, place, f"a factor in {step.name}")
         if factor is not None and len(arguments) == 2 and not step.named[0]:
             if step.name == "div" and not factor.value:
                 raise ValueError("a division by zero")
@@ -343,11 +292,11 @@ def _times(reader: _Reader, step: Step) -> Value:
     return _elementwise(reader, step)
 
 
-def _sum(reader: _Reader, step: Step) -> Value:
+def _sum(reader: Reader, step: Step) -> Value:
     """A sum of two signals, or of a signal and a parameter; else an elementwise function."""
     refs = [one for one in step.arguments[0] if isinstance(one, Ref)]
     values = [reader.values[one.place] for one in refs]
-    number = _number(reader, step, 1, "a number") if len(step.arguments[0]) > 1 else None
+    number = number_in(reader, step, 1, "a number") if len(step.arguments[0]) > 1 else None
     if number is not None and not number.value and step.name != "rsub":
         return values[0]
     if len(values) < 2 or any(isinstance(one, Known) for one in values):
@@ -355,17 +304,16 @@ def _sum(reader: _Reader, step: Step) -> Value:
     if all(isinstance(one, Weight) for one in values):
         raise ValueError("two parameters are added: such a parametrisation is not read here")
     signals = [_bias(reader, v, step, r.place) if isinstance(v, Weight) else v for v, r in zip(values, refs)]
-    alpha = _power(reader, tuple(named.get("alpha", 1.0) for named in step.named), "alpha")
+    alpha = power_of(reader, tuple(named.get("alpha", 1.0) for named in step.named), "alpha")
     signs = {"add": (ONE, alpha), "sub": (ONE, Power(-1.0) * alpha), "rsub": (Power(-1.0) * alpha, ONE)}[step.name]
     assert isinstance(signals[0], Signal) and isinstance(signals[1], Signal)
     return _combined(signals[0], signs[0], signals[1], signs[1])
 
 
-def _elementwise(reader: _Reader, step: Step) -> Signal:
+def _elementwise(reader: Reader, step: Step) -> Signal:
     """A function of one Gaussian signal, entry by entry."""
-    if step.operation is None or not any(
-        torch.Tag.pointwise in getattr(step.operation, one).tags for one in step.operation.overloads()
-    ):
+    overloads = step.operation.overloads() if hasattr(step.operation, "overloads") else []
+    if not any(torch.Tag.pointwise in getattr(step.operation, one).tags for one in overloads):
         raise ValueError(f"{step.name} of a signal: its limit is not read here")
     fields: list[Field] = []
     arguments = [_tree(reader, step, place, fields) for place in range(len(step.arguments[0]))]
@@ -379,7 +327,7 @@ def _elementwise(reader: _Reader, step: Step) -> Signal:
     return signal_of(Field(()), (Term(ONE, Elementwise(step.operation, tuple(arguments), named), fields[0]),))
 
 
-def _tree(reader: _Reader, step: Step, place: int, fields: list[Field]) -> Any:
+def _tree(reader: Reader, step: Step, place: int, fields: list[Field]) -> Any:
     """An argument of an elementwise function as a tree in u, the one field that it is a function of."""
     one = step.arguments[0][place]
     value = reader.values[one.place] if isinstance(one, Ref) else None
@@ -389,7 +337,7 @@ def _tree(reader: _Reader, step: Step, place: int, fields: list[Field]) -> Any:
         tree, of = _as_function(value, step)
         fields.append(of)
         return tree
-    number = _number(reader, step, place, f"a number in {step.name}")
+    number = number_in(reader, step, place, f"a number in {step.name}")
     if number is None:
         if isinstance(one, Ref):
             raise ValueError(f"{step.name} of a signal and of fixed features, entry by entry: not read here")
@@ -405,7 +353,9 @@ def _as_function(value: Signal, step: Step) -> tuple[Elementwise, Field]:
         return IDENTITY, value.linear
     of = value.acts[0].field
     if value.linear.parts and value.linear != of or any(act.field != of for act in value.acts):
-        raise ValueError(f"{step.name} of a sum that is not Gaussian (a nonlinearity after a skip over one): not read here")
+        raise ValueError(
+            f"{step.name} of a sum that is not Gaussian (a nonlinearity after a skip over one): not read here"
+        )
     aten = torch.ops.aten
     trees = [IDENTITY] if value.linear.parts else []
     for act in value.acts:

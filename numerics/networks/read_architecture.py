@@ -73,7 +73,9 @@ def read_architecture(maker: Maker, points: Tensor, seed: int = 0) -> Architectu
         if None not in laws:
             return _read(name, [law for law in laws if law is not None], widths)
         if not measured:
-            measured.update(_over_seeds(maker, widths, [n for n in made[0].laws if any(m.laws[n] is None for m in made)]))
+            measured.update(
+                _over_seeds(maker, widths, [n for n in made[0].laws if any(m.laws[n] is None for m in made)])
+            )
         return _measured(name, measured[name], widths)
 
     trained = frozenset(name for name, one in first.named_parameters() if one.requires_grad)
@@ -131,7 +133,9 @@ def _takes(module: nn.Module, size: int) -> bool:
 
 def _padded(points: Tensor, modules: list[nn.Module]) -> Tensor:
     """More points, so that their number is no size of a parameter: points and units are told apart by it."""
-    sizes = {size for module in modules for one in tensors_of(module).values() for size in one.shape} | set(points.shape[1:])
+    sizes = {size for module in modules for one in tensors_of(module).values() for size in one.shape} | set(
+        points.shape[1:]
+    )
     count = next(n for n in range(len(points) + 3, 10**6) if n not in sizes)
     scale = float(points.norm(dim=1).mean()) or 1.0
     draw = torch.Generator().manual_seed(0)
@@ -212,5 +216,7 @@ def _measured(name: str, values: list[list[np.ndarray]], widths: tuple[int, ...]
     reach = (spreads[0] + spreads[-1]) / np.log(widths[-1] / widths[0])
     exponent = Fraction(round(2 * float(slope)), 2)
     if abs(slope - float(exponent)) > reach or reach > 0.2:
-        raise ValueError(f"the variance of {name}, measured, goes as width^({slope:.2f} +- {reach:.2f}): no half-integer power")
+        raise ValueError(
+            f"the variance of {name}, measured, goes as width^({slope:.2f} +- {reach:.2f}): no half-integer power"
+        )
     return Entries(Power(variances[-1] / widths[-1] ** float(exponent), exponent), None, spreads[-1])

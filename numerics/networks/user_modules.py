@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from runpy import run_path
 from traceback import extract_tb
+from typing import Any
 
 import torch
 from torch import nn
@@ -91,7 +92,7 @@ def load_maker(text: str) -> Maker:
     return Maker(found[name], name)
 
 
-def _names(file: Path) -> dict[str, object]:
+def _names(file: Path) -> dict[str, Any]:
     """What the file declares; it may import its neighbours, as when it is run."""
     sys.path.insert(0, str(file.resolve().parent))
     try:

@@ -61,12 +61,13 @@ class WideLimit:
     @property
     def leading(self) -> np.ndarray:
         """lim K / width^exponent."""
-        return sum(share.kernel.matrix for share in self.shares if share.kernel.exponent == self.exponent)
+        top = [share.kernel.matrix for share in self.shares if share.kernel.exponent == self.exponent]
+        return np.sum(top, axis=0)
 
     @property
     def balanced(self) -> np.ndarray:
         """The limit with the learning rate of each parameter divided by its own power of the width."""
-        return sum(share.kernel.matrix for share in self.shares)
+        return np.sum([share.kernel.matrix for share in self.shares], axis=0)
 
 
 def added(parts: Iterable[Scaling | None]) -> Scaling | None:
@@ -75,7 +76,7 @@ def added(parts: Iterable[Scaling | None]) -> Scaling | None:
     if not found:
         return None
     top = max(one.exponent for one in found)
-    return Scaling(sum(one.matrix for one in found if one.exponent == top), top)
+    return Scaling(np.sum([one.matrix for one in found if one.exponent == top], axis=0), top)
 
 
 def times(one: Scaling | None, factor: Power) -> Scaling | None:

@@ -120,7 +120,9 @@ def limit_text(name: str, reading: Reading, found: Confirmation | None) -> str:
 def _parameters(reading: Reading) -> list[str]:
     """One line a parameter."""
     shares = {share.name: share for share in reading.limit.shares}
-    rows: list[tuple[str, ...]] = [("parameter", "at the start", "factor", "adds to K(x, x)", "learning rate for a limit")]
+    rows: list[tuple[str, ...]] = [
+        ("parameter", "at the start", "factor", "adds to K(x, x)", "learning rate for a limit")
+    ]
     for source in reading.architecture.sources:
         share = shares.get(source.name)
         if share is None:
@@ -152,7 +154,11 @@ def _said(reading: Reading) -> list[str]:
         what = reading.balanced.text(reading.limit.gaussian)
         lines.append(f"with the learning rate of each parameter times the power beside it: {what}")
     if any(named.kernel is not None for named in (reading.leading, reading.balanced)):
-        norms = "K(x, x') = |x| |x'| kappa(cos) elsewhere" if reading.homogeneous else "not a function of the cosine alone elsewhere"
+        norms = (
+            "K(x, x') = |x| |x'| kappa(cos) elsewhere"
+            if reading.homogeneous
+            else "not a function of the cosine alone elsewhere"
+        )
         lines.append(f"as a kernel of t = <x, x'> on the unit sphere; {norms}")
     if reading.architecture.outputs > 1:
         lines.append(f"the same for each of {reading.architecture.outputs} outputs, 0 between two of them")
@@ -198,7 +204,9 @@ def limit_json(name: str, reading: Reading, found: Confirmation | None) -> str:
                 "variance": _power(entries.variance.value, entries.variance.exponent),
                 "factor": _power(source.scale.value, source.scale.exponent),
                 "fan_in": None if source.is_bias else _power(source.fan_in.value, source.fan_in.exponent),
-                "share": None if kernel is None else {"exponent": str(kernel.exponent), "matrix": kernel.matrix.tolist()},
+                "share": None
+                if kernel is None
+                else {"exponent": str(kernel.exponent), "matrix": kernel.matrix.tolist()},
             }
         )
     return as_json(

@@ -113,7 +113,9 @@ def confirm(reading: Reading, sizes: Sizes = Sizes()) -> Confirmation:
             return _without_hidden_layer(reading, limit, sizes)
         error = reading.limit.error
         if error > WORST * sizes.margin:
-            why = f"the limit is computed to {error:.2g} of it alone, and a margin of {error / WORST:.2g} or more wanted"
+            why = (
+                f"the limit is computed to {error:.2g} of it alone, and a margin of {error / WORST:.2g} or more wanted"
+            )
             return Confirmation(UNDECIDED, None, None, why, sizes)
         pilot = measured(reading, limit, sizes.pilot, range(10**6, 10**6 + sizes.seeds))
         plan = planned(limit.of_outputs(pilot.outputs), pilot)
@@ -172,7 +174,9 @@ def _cheapest(reading: Reading, sizes: Sizes, plan: Plan) -> tuple[int, Plan] | 
         _, width, seeds = min(found)
         return width, replace(plan, seeds=seeds)
     allowed = f"{sizes.most} seeds" + ("" if own else f" of width up to {sizes.widest}")
-    return f"seeds vary by {plan.spread:.2g} {limit.unit} at most: {allowed} keep no rates at a margin of {limit.margin:g}"
+    return (
+        f"seeds vary by {plan.spread:.2g} {limit.unit} at most: {allowed} keep no rates at a margin of {limit.margin:g}"
+    )
 
 
 def _tests(plan: Plan, tested: Measured, width: int) -> tuple[Equivalence, ...]:

@@ -139,7 +139,9 @@ def _check_outputs(network: nn.Module, rows: Tensor, thorough: bool) -> None:
             values = network(rows)
         except RuntimeError as error:
             why = " ".join(str(error).split())[:200]
-            raise ValueError(f"the network does not take points of R^{rows.shape[1]}, (n, {rows.shape[1]}): {why}") from None
+            raise ValueError(
+                f"the network does not take points of R^{rows.shape[1]}, (n, {rows.shape[1]}): {why}"
+            ) from None
         if values.ndim not in (1, 2) or values.shape[:1] != (len(rows),) or not values.numel():
             raise ValueError(f"an output (n,) or (n, q) wanted, got {tuple(values.shape)} for n = {len(rows)}")
         if not bool(values.isfinite().all()):

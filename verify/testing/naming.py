@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import reduce
-from operator import add, mul
 
 import numpy as np
 import torch
@@ -32,19 +31,23 @@ from numerics.networks.architectures import (
     Term,
 )
 from numerics.networks.drawn_laws import Law
-from theory.kernels import NNGP, NTK, ArcCosine, Compose, Dual, DualTangent, Kernel, PowerSeries, Zonal, value_at_one
-
-ROUNDING = 1e-9  # relative: a float is the simplest rational that near
-LARGEST_DENOMINATOR = 10**6
-MOST_TERMS = 130  # of 64 layers with biases
-MOST_CHARACTERS = 1000
-
-Factor = Kernel | str  # str: the slope of an activation at variance 1, which has no kernel of its own
-Sum = dict[tuple[Factor, ...], float]  # sum of coefficient * product of factors
-
-
-class NoName(Exception):
-    """The limit is no kernel that has a text here."""
+from theory.kernels import NTK, Dual, Kernel, Zonal, value_at_one
+from verify.testing.writing import (
+    ROUNDING,
+    Factor,
+    NoName,
+    Sum,
+    T,
+    added,
+    correlation,
+    exact,
+    inside,
+    k0_of,
+    k1_of,
+    multiple,
+    times,
+    written,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,21 +56,6 @@ class Scaled:
 
     terms: Sum
     exponent: Fraction
-
-
-T = NNGP(depth=1)
-
-
-def exact(value: float, spread: float = 0.0) -> Fraction:
-    """The rational that a float stands for: of denominator up to 10^6 where one is within rounding, else 12 digits.
-
-    >>> exact(1 / 3), exact(0.1), exact(0.123456789012345), exact(0.3339, spread=0.002)
-    (Fraction(1, 3), Fraction(1, 10), Fraction(123456789012, 1000000000000), Fraction(167, 500))
-    """
-    if spread:
-        return Fraction(f"{value:.3g}") if spread > 1e-3 else Fraction(f"{value:.4g}")
-    near = Fraction(value).limit_denominator(LARGEST_DENOMINATOR)
-    return near if abs(float(near) - value) <= ROUNDING * abs(value) else Fraction(f"{value:.12g}")
 
 
 def kernel_of(architecture: Architecture, wanted: Callable[[Fraction], bool]) -> Kernel:
@@ -84,37 +72,6 @@ def kernel_of(architecture: Architecture, wanted: Callable[[Fraction], bool]) ->
         if share is not None and wanted(share.exponent):
             total = added(total, share.terms)
     return _random_biases(reader, total) or written(total, reader.spread)
-
-
-def covariance_kernel(architecture: Architecture) -> Kernel:
-    """The covariance of the outputs at the start, to leading order, as one kernel."""
-    reader = _Recursion(architecture)
-    for source in architecture.sources:
-        reader.add(source)
-    found = reader.covariance(architecture.output)
-    if found is None:
-        raise NoName("the outputs start at 0")
-    return written(found.terms, reader.spread)
-
-
-def added(one: Sum, other: Sum) -> Sum:
-    """The sum of two sums."""
-    found = dict(one)
-    for key, value in other.items():
-        found[key] = found.get(key, 0.0) + value
-    if len(found) > MOST_TERMS:
-        raise NoName("the sum has too many terms")
-    return found
-
-
-def times(one: Sum, other: Sum) -> Sum:
-    """The product of two sums; factors in the order of their texts."""
-    found: Sum = {}
-    for left, a in one.items():
-        for right, b in other.items():
-            key = tuple(sorted((*left, *right), key=str))
-            found = added(found, {key: a * b})
-    return found
 
 
 def leading(parts: Iterable[Scaled | None]) -> Scaled | None:
@@ -183,12 +140,12 @@ class _Recursion:
         variance = sum(ones.values()) if all(_is_one_at_one(key) for key in ones) else None
         if variance is None:
             raise NoName("the variance of a layer is not rational")
-        rho = _correlation({key: value / variance for key, value in ones.items()}, self.spread)
+        rho = correlation({key: value / variance for key, value in ones.items()}, self.spread)
         if (lines := _lines(signal)) is not None:
             p, q, exponent = lines
             square, product = (p + q) ** 2 / 2, p * q
-            moment = added({(_k1(rho),): variance * square}, {(rho,): -variance * product} if product else {})
-            slope = added({(_k0(rho),): square} if square else {}, {(): -product} if product else {})
+            moment = added({(k1_of(rho),): variance * square}, {(rho,): -variance * product} if product else {})
+            slope = added({(k0_of(rho),): square} if square else {}, {(): -product} if product else {})
             return Scaled(moment, covariance.exponent + 2 * exponent), Scaled(slope, 2 * exponent)
         if len(signal.terms) > 1 or covariance.exponent:
             raise NoName("a sum of signals has no dual here")
@@ -197,18 +154,6 @@ class _Recursion:
         factor = term.factor.squared()
         found = scaled(Scaled(slope, Fraction(0)), factor)
         return scaled(Scaled(moment, Fraction(0)), factor), found or Scaled({}, Fraction(0))
-
-
-def _correlation(shares: Sum, spread: float) -> Kernel:
-    """The kernel of these shares, which add up to 1 whatever is rounded."""
-    if min(shares.values()) < 0:
-        raise NoName("a term is negative")
-    rounded = {key: exact(value, spread) for key, value in shares.items()}
-    last = max(rounded, key=lambda key: rounded[key])
-    rounded[last] = 1 - sum((value for key, value in rounded.items() if key != last), Fraction(0))
-    if rounded.keys() <= {(), (T,)} and len(rounded) == 2:
-        return PowerSeries((rounded[()], rounded[T,]))
-    return _summed(rounded)
 
 
 def _field_of(signal: Signal) -> Field:
@@ -235,22 +180,6 @@ def _is_one_at_one(key: tuple[Factor, ...]) -> bool:
     return all(isinstance(one, Kernel) and value_at_one(one) == 1 for one in key)
 
 
-
-
-def _k1(rho: Kernel) -> Kernel:
-    if isinstance(rho, NNGP):
-        return NNGP(depth=rho.depth + 1)
-    return Compose(ArcCosine(1), rho)
-
-
-def _k0(rho: Kernel) -> Kernel:
-    return ArcCosine(0) if rho == T else Compose(ArcCosine(0), rho)
-
-
-def _inside(outer: Kernel, rho: Kernel) -> Kernel:
-    return outer if rho == T else Compose(outer, rho)
-
-
 def _dual_of(function: Elementwise, variance: Fraction, rho: Kernel) -> tuple[Sum, Sum]:
     """E[phi phi'] and E[phi' phi'] at a variance; NoName where this house has no kernel for them."""
     name, v = function.name, variance
@@ -265,76 +194,13 @@ def _dual_of(function: Elementwise, variance: Fraction, rho: Kernel) -> tuple[Su
     if variance == 1 and name in ("erf", "gelu", "tanh", "sin", "cos", "exp"):
         slope: Factor = {"sin": Dual("cos"), "cos": Dual("sin"), "exp": Dual("exp")}.get(name, name)
         if isinstance(slope, Kernel):
-            return {(_inside(Dual(name), rho),): 1.0}, {(_inside(slope, rho),): 1.0}
+            return {(inside(Dual(name), rho),): 1.0}, {(inside(slope, rho),): 1.0}
         if rho == T:
             return {(Dual(name),): 1.0}, {(slope,): 1.0}
     if name not in texts:
         raise NoName(f"{function} at variance {v} has no dual here")
-    value, derivative = (_inside(Zonal(text), rho) for text in texts[name])
+    value, derivative = (inside(Zonal(text), rho) for text in texts[name])
     return {(value,): 1.0}, {(derivative,): 1.0}
-
-
-def written(total: Sum, spread: float = 0.0) -> Kernel:
-    """One kernel of a sum; NTK and DualTangent where the terms are theirs."""
-    terms = {key: value for key, value in total.items() if abs(value) > 1e-12 * max(map(abs, total.values()))}
-    found = _tangent_kernel(terms, spread) or _two_layers(terms, spread) or _plain(terms, spread)
-    if len(repr(found)) > MOST_CHARACTERS:
-        raise NoName(f"its text would have {len(repr(found))} characters")
-    return found
-
-
-def _multiple(factor: Fraction, kernel: Kernel) -> Kernel:
-    return kernel if factor == 1 else factor * kernel
-
-
-def _plain(terms: Sum, spread: float) -> Kernel:
-    for key, value in terms.items():
-        if value < 0 or any(isinstance(one, str) for one in key):
-            raise NoName("a term is negative" if value < 0 else f"the slope of {key} alone is no kernel here")
-    return _summed({key: exact(value, spread) for key, value in terms.items()})
-
-
-def _summed(terms: dict[tuple[Factor, ...], Fraction]) -> Kernel:
-    parts = []
-    for key, factor in terms.items():
-        kernels = [one for one in key if isinstance(one, Kernel)]
-        parts.append(_multiple(factor, reduce(mul, kernels)) if kernels else PowerSeries((factor,)))
-    if not parts:
-        raise NoName("it is zero")
-    return reduce(add, parts)
-
-
-def layer_terms(depth: int) -> tuple[list[tuple[Factor, ...]], list[tuple[Factor, ...]]]:
-    """What weights and biases of layers 1, ..., L of a ReLU network add: Sigma_l and 1, times prod_(j >= l) k0(Sigma_j).
-
-    >>> layer_terms(2)
-    ([(ArcCosine(order=0), NNGP(depth=1)), (NNGP(depth=2),)], [(ArcCosine(order=0),), ()])
-    """
-    slopes = [[_k0(NNGP(depth=j)) for j in range(layer, depth)] for layer in range(1, depth + 1)]
-    weights = [tuple(sorted((NNGP(depth=layer + 1), *row), key=str)) for layer, row in enumerate(slopes)]
-    return [*weights], [tuple(sorted(row, key=str)) for row in slopes]
-
-
-def _tangent_kernel(terms: Sum, spread: float) -> Kernel | None:
-    """NTK with layer scales and biases, and what else the biases add."""
-    depths = [one.depth for key in terms for one in key if isinstance(one, NNGP)]
-    depths += [1 + one.inner.depth for key in terms for one in key if isinstance(one, Compose) and isinstance(one.inner, NNGP)]
-    depths += [2 for key in terms if ArcCosine(0) in key]
-    if not depths:
-        return None
-    weights, biases = layer_terms(max(depths))
-    if not set(terms) <= {*weights, *biases} or len(terms) == 1 and len(next(iter(terms))) == 1 and weights[-1] in terms:
-        return None
-    scales = [exact(terms.get(key, 0.0), spread) for key in weights]
-    constants = [exact(terms.get(key, 0.0), spread) for key in biases]
-    if min(*scales, *constants) < 0 or not any(scales):
-        return None
-    both = len(scales) > 1 and constants[:-1] == scales[:-1] and any(scales[:-1])
-    rest = {key: terms[key] for key, one in zip(biases, constants) if one and not (both and key != ())}
-    common = scales[0] if len(set(scales)) == 1 else Fraction(1)
-    plain = NTK(len(scales), None if common != 1 or set(scales) == {1} else tuple(scales), both)
-    found = _multiple(common, plain)
-    return found + _plain(rest, spread) if rest else found
 
 
 def _random_biases(reader: _Recursion, total: Sum) -> Kernel | None:
@@ -356,7 +222,7 @@ def _random_biases(reader: _Recursion, total: Sum) -> Kernel | None:
     ratios = [total[key] / terms[key] for key in terms]
     if max(ratios) - min(ratios) > ROUNDING * max(ratios) or min(ratios) <= 0:
         return None
-    return _multiple(exact(ratios[0], reader.spread), NTK(depth, weight_variance=w, bias_variance=b))
+    return multiple(exact(ratios[0], reader.spread), NTK(depth, weight_variance=w, bias_variance=b))
 
 
 def random_bias_network(depth: int, weight_variance: float, bias_variance: float) -> Architecture:
@@ -378,22 +244,3 @@ def random_bias_network(depth: int, weight_variance: float, bias_variance: float
         output = Field(((2 * layer, ONE), (2 * layer + 1, ONE)))
         given = Signal((Term(ONE, relu, output),))
     return Architecture(np.ones((1, 1)), tuple(sources), output, 1, None)
-
-
-def _two_layers(terms: Sum, spread: float) -> Kernel | None:
-    """a t E[s' s'] + b E[s s] as a DualTangent and a Dual, for b >= a."""
-    for key, value in terms.items():
-        names = [one for one in key if isinstance(one, str)]
-        if len(names) != 1 or set(key) != {names[0], T}:
-            continue
-        rest = dict(terms)
-        del rest[key]
-        other = rest.pop((Dual(names[0]),), 0.0)
-        factor, more = exact(value, spread), exact(other, spread) - exact(value, spread)
-        if more < 0:
-            raise NoName(f"t E[s' s'] of {names[0]} alone is no kernel here")
-        found = _multiple(factor, DualTangent(names[0]))
-        if more:
-            found = found + _multiple(more, Dual(names[0]))
-        return found + _plain(rest, spread) if rest else found
-    return None

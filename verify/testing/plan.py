@@ -63,7 +63,10 @@ class Limit:
     def labels(self) -> list[str]:
         """A name for each pair."""
         q = self.outputs
-        return [f"K(x_{i // q}, x_{j // q})" + (f" of outputs {i % q}, {j % q}" if q > 1 else "") for i, j in zip(*self.pairs)]
+        return [
+            f"K(x_{i // q}, x_{j // q})" + (f" of outputs {i % q}, {j % q}" if q > 1 else "")
+            for i, j in zip(*self.pairs)
+        ]
 
     def design(self, seeds: int, spread: float, margin: float | None = None) -> Design:
         """The test of all pairs at a spread of e_ij over seeds."""
@@ -107,7 +110,9 @@ class Plan:
     def sentence(self) -> str:
         """The widths needed, for one line of text."""
         sizes = [self.limit.margin / divisor for divisor in (1, 2, 10)]
-        widths = ", ".join(f"{size:.3g} {self.limit.unit} from width {_rounded(self.width_to_see(size))}" for size in sizes)
+        widths = ", ".join(
+            f"{size:.3g} {self.limit.unit} from width {_rounded(self.width_to_see(size))}" for size in sizes
+        )
         few = f"; with so few seeds, take {MANY_SEEDS} or more first" if self.seeds < MANY_SEEDS else ""
         return f"{self.seeds} seeds see a difference of {widths} on{few}"
 

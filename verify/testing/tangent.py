@@ -26,7 +26,7 @@ from theory.kernels.parse import parse_kernel
 from verify.statistics.equivalence import FAILS, HOLDS, Equivalence, equivalence_tests
 from verify.testing.diagnosis import explained
 from verify.testing.layers import limit_matrix, parts
-from verify.testing.measuring import MakeNetwork, Measured, measure, checked_points
+from verify.testing.measuring import MakeNetwork, Measured, checked_points, measure
 from verify.testing.plan import Limit, Plan, planned
 
 

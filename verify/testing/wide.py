@@ -25,8 +25,9 @@ from numerics.predictions.wide_limits import WideLimit, wide_limit
 from theory.kernels import Kernel
 from verify.testing.layers import limit_matrix
 from verify.testing.measuring import MakeNetwork, checked_points, on_sphere
-from verify.testing.naming import NoName, kernel_of
+from verify.testing.naming import kernel_of
 from verify.testing.plan import Limit
+from verify.testing.writing import NoName
 
 COSINES = (1.0, 0.5, 0.0, -0.5, -1.0)  # of the default points with the first one
 AGREES = 1e-8  # of max K(x, x): two routes to one number, both in doubles
@@ -48,7 +49,9 @@ class Named:
         """The kernel, and how far it is off where the first layer is not normal."""
         if self.kernel is None:
             return f"without a name here ({self.why})"
-        return repr(self.kernel) + ("" if exact else f" up to {self.off:.2g} max K(x, x), as a first layer is not normal")
+        return repr(self.kernel) + (
+            "" if exact else f" up to {self.off:.2g} max K(x, x), as a first layer is not normal"
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
