@@ -237,8 +237,8 @@ def added(factors: list[Power]) -> list[Power]:
 class Entries:
     """The law of a parameter's entries: independent, mean 0 where they are weights.
 
-    variance: a power of the width. law: as it was seen, at the smallest width; None where the variance was measured,
-    then within ``spread`` of itself.
+    variance: a power of the width, within ``spread`` of itself. law: as it was seen, at the smallest width; None where
+    the variance was measured.
     """
 
     variance: Power

@@ -17,7 +17,7 @@ from scipy import stats
 from torch import Tensor, nn
 
 from numerics.networks.architectures import Architecture, Entries, Power, power_through
-from numerics.networks.drawn_laws import Draws, Law
+from numerics.networks.drawn_laws import ROUGH, Draws, Law
 from numerics.networks.module_graphs import steps_of
 from numerics.networks.module_reading import architecture_of
 from numerics.networks.user_modules import Maker
@@ -147,7 +147,7 @@ def _check(module: nn.Module, rows: Tensor) -> None:
     """A deterministic function of each point alone."""
     with torch.no_grad():
         try:
-            values, again, alone = module(rows), module(rows), module(rows[:1])
+            values, again, alone = module(rows), module(rows), module(rows[:2])
         except Exception as error:
             said = " ".join(str(error).split())[:200]
             raise ValueError(
@@ -161,7 +161,7 @@ def _check(module: nn.Module, rows: Tensor) -> None:
         raise ValueError("the forward pass is random (dropout in training mode?): call .eval() on the network first")
     if values.shape[:1] != (len(rows),) or values.ndim > 2:
         raise ValueError(f"an output (n,) or (n, q) wanted, got {tuple(values.shape)} for n = {len(rows)}")
-    off = (alone.reshape(-1) - values[:1].reshape(-1)).abs().max()
+    off = (alone.reshape(-1) - values[:2].reshape(-1)).abs().max()
     if not bool(off <= CLOSE * values.abs().max()):
         raise ValueError("the output at a point depends on the other points of its batch (batch normalisation?)")
 
@@ -173,6 +173,12 @@ def _refuse_copies(made: _Made) -> None:
         for name, one in tensors_of(made.module).items()
         if one.numel() >= LEAST_ENTRIES and bool((one != one.flatten()[0]).any())
     }
+    sources = {name: law.source for name, law in made.laws.items() if law is not None and law.kind != "constant"}
+    for name, other in combinations(sources, 2):
+        if sources[name] == sources[other]:
+            raise ValueError(
+                f"{name} and {other} are made from one draw: no limit is read of layers that may be dependent"
+            )
     for (name, one), (other, two) in combinations(drawn.items(), 2):
         size = min(len(one), len(two), 10_000)
         if abs(float(torch.corrcoef(torch.stack([one[:size], two[:size]]))[0, 1])) > COPIES:
@@ -185,7 +191,7 @@ def _read(name: str, laws: list[Law], widths: tuple[int, ...] | None) -> Entries
     if found is None:
         shown = ", ".join(f"{one:.6g}" for one in variances)
         raise ValueError(f"the variance of {name} is {shown} at widths {widths}: no power of the width")
-    return Entries(found, laws[0])
+    return Entries(found, laws[0], ROUGH if laws[0].later else 0.0)
 
 
 def _over_seeds(maker: Maker, widths: tuple[int, ...] | None, names: list[str]) -> dict[str, list[list[np.ndarray]]]:

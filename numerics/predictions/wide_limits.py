@@ -19,7 +19,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from numerics.networks.architectures import Architecture, Field, Inputs, Power, Signal, Source, Term
+from numerics.networks.architectures import IDENTITY, Architecture, Field, Inputs, Power, Signal, Source, Term
 from numerics.predictions.duals import Dual, Noise, gaussian_dual, sampled_dual
 
 
@@ -184,7 +184,9 @@ class _Recursion:
         b, q = (zero, Fraction(0)) if second is None else (second.matrix, second.exponent)
         cross = self.covariance(one.field, other.field)
         c = zero if cross is None or cross.exponent < (p + q) / 2 else cross.matrix
-        if self._is_sampled(one.field, p) or self._is_sampled(other.field, q):
+        if one.function == other.function == IDENTITY:
+            dual = Dual(c, np.ones_like(c))  # whatever the law
+        elif self._is_sampled(one.field, p) or self._is_sampled(other.field, q):
             self.sampled = True
             dual = sampled_dual(one.function, other.function, *self._noises(one.field, other.field, p, q))
         else:

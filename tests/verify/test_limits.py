@@ -203,11 +203,15 @@ SIZES = {"widths": (64, 1024), "seeds": 60, "margin": 0.4, "false_fail": 1e-3, "
 
 def test_several_outputs_and_any_norm_are_asserted():
     points = ANYWHERE[:3]
-    found = assert_tangent_kernel(lambda w, s: Maker(NETWORKS["erf"], "").module(s, w), NAMES["erf"][1], points, **SIZES)
+    found = assert_tangent_kernel(
+        lambda w, s: Maker(NETWORKS["erf"], "").module(s, w), NAMES["erf"][1], points, **SIZES
+    )
     assert len(found.tests) == 45 and "max K(x, x)" in str(found) and "of outputs" in str(found)
     with pytest.raises(AssertionError) as raised:
-        assert_tangent_kernel(lambda w, s: Maker(NETWORKS["erf"], "").module(s, w), '4 * DualTangent("erf")', points, **SIZES)
-    assert "read from the networks: K has the limit 2 * DualTangent(\"erf\")" in str(raised.value)
+        assert_tangent_kernel(
+            lambda w, s: Maker(NETWORKS["erf"], "").module(s, w), '4 * DualTangent("erf")', points, **SIZES
+        )
+    assert 'read from the networks: K has the limit 2 * DualTangent("erf")' in str(raised.value)
 
 
 def test_outputs_that_share_their_weights_are_no_independent_ones():

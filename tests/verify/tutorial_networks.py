@@ -11,7 +11,9 @@ from torch import Tensor, nn
 class Linear(nn.Module):
     """The tangent-kernel parametrisation by hand: gain/sqrt(fan in) W x + bias_gain b."""
 
-    def __init__(self, inputs: int, outputs: int, gain: float = 2**0.5, bias: float = 0.0, trained: bool = True) -> None:
+    def __init__(
+        self, inputs: int, outputs: int, gain: float = 2**0.5, bias: float = 0.0, trained: bool = True
+    ) -> None:
         super().__init__()
         self.weight = nn.Parameter(torch.randn(outputs, inputs), requires_grad=trained)
         self.bias = nn.Parameter(torch.randn(outputs), requires_grad=trained) if bias else None

@@ -126,7 +126,7 @@ def read_limit(maker: Maker, points: Tensor | None = None, inputs: int | None = 
     >>> from torch import nn
     >>> stack = lambda seed, width: nn.Sequential(nn.Linear(2, width), nn.Linear(width, 1))
     >>> read_limit(Maker(stack, "make")).sentence()
-    'K grows as width^1, K / width^1 has the limit 1/6 * NNGP(depth=1) + PowerSeries((1/6,))'
+    'K grows as width^1, K / width^1 has the limit 1/3 * PowerSeries((1/2, 1/2))'
     """
     size = inputs if inputs is not None else (points.shape[1] if points is not None else input_size(maker))
     rows = default_points(size) if points is None else checked_points(points)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 from functools import reduce
 from operator import add, mul
@@ -23,13 +24,14 @@ class NoName(Exception):
 
 
 def exact(value: float, spread: float = 0.0) -> Fraction:
-    """The rational that a float stands for: of denominator up to 10^6 where one is within rounding, else 12 digits.
+    """The rational that a float stands for: of denominator up to 10^6 where one is within rounding, else 12 digits;
+    of one that is known to a share of itself the digits that this leaves.
 
-    >>> exact(1 / 3), exact(0.1), exact(0.123456789012345), exact(0.3339, spread=0.002)
-    (Fraction(1, 3), Fraction(1, 10), Fraction(123456789012, 1000000000000), Fraction(167, 500))
+    >>> exact(1 / 3), exact(0.1), exact(0.500000123), exact(0.3339, spread=0.02)
+    (Fraction(1, 3), Fraction(1, 10), Fraction(500000123, 1000000000), Fraction(167, 500))
     """
     if spread:
-        return Fraction(f"{value:.3g}") if spread > 1e-3 else Fraction(f"{value:.4g}")
+        return Fraction(f"{value:.{max(1, math.ceil(-math.log10(spread)) + 1)}g}")
     near = Fraction(value).limit_denominator(LARGEST_DENOMINATOR)
     return near if abs(float(near) - value) <= ROUNDING * abs(value) else Fraction(f"{value:.12g}")
 
