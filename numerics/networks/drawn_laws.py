@@ -26,7 +26,10 @@ from torch.utils._python_dispatch import TorchDispatchMode
 VARIANCES = {"normal": 1.0, "uniform": 1 / 3, "constant": 0.0}  # of Z
 ROUGH = 1e-5  # relative: of a moment by quadrature over a kink
 REACH = 12.0  # standard deviations of a normal Z: beyond are 1e-32 of it
-NODES, WEIGHTS = (torch.from_numpy(part) for part in np.polynomial.legendre.leggauss(4000))
+PANELS, ORDER = 100, 20  # of each half
+_NODES, _WEIGHTS = (torch.from_numpy(part) for part in np.polynomial.legendre.leggauss(ORDER))
+HALF = ((torch.arange(PANELS)[:, None] + (1 + _NODES) / 2) / PANELS).flatten()  # nodes of [0, 1]
+WEIGHTS = (_WEIGHTS / 2 / PANELS).repeat(2 * PANELS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +84,9 @@ class Law:
 
     def _moment(self, power: int) -> float:
         reach = REACH if self.kind == "normal" else 1.0
-        base = reach / 2 * torch.cat([NODES - 1, NODES + 1])  # the halves apart: most kinks are at 0
+        base = reach * torch.cat([HALF - 1, HALF])  # the halves apart: most kinks are at 0
         density = torch.exp(-(base**2) / 2) / math.sqrt(2 * math.pi) if self.kind == "normal" else 0.5 + 0 * base
-        return float((reach / 2 * WEIGHTS.repeat(2) * density * self.of(base) ** power).sum())
+        return float((reach * WEIGHTS * density * self.of(base) ** power).sum())
 
     @property
     def mean(self) -> float:

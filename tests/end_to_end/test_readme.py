@@ -1,6 +1,7 @@
 """Every code block of the README and of the pages in docs/ is run: console blocks by a shell, python as doctests.
 
-Console blocks find the TOML block of claims of their page as statements.toml, another one as table.toml.
+Console blocks find the TOML block of claims of their page as statements.toml, another one as table.toml, and each
+python block that begins with the name of a file, `# net.py`, as that file.
 
 The block of the two set-up commands (`sh`), plain text and BibTeX are not run; what the page on
 continuous integration shows is run without its installation. The page on extending has its own tests (`test_docs`).
@@ -77,6 +78,9 @@ def assert_shown(page: str, body: str, folder: Path) -> None:
     pairs = transcript(body)
     for text in blocks("toml", page):
         (folder / ("statements.toml" if "[[claim]]" in text else "table.toml")).write_text(text, encoding="utf-8")
+    for text in blocks("python", page):
+        if named := re.match(r"# (\w+\.py)\n", text):
+            (folder / named[1]).write_text(text, encoding="utf-8")
     assert shown([command for command, _ in pairs], folder) == [output for _, output in pairs]
 
 

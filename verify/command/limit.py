@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from verify.command import completion
 from verify.command.options import Out, Quiet, RunFormat
 from verify.running.arguments import one_of, read_count, read_number
 from verify.running.console import FAILED, OK, BadRequest, emit
@@ -19,11 +21,17 @@ if TYPE_CHECKING:
 
 FORMATS = ("text", "json")
 MAX_INPUTS, MAX_POINTS = 100_000, 50
+LEAST_ERROR = 1e-10  # of what is computed in doubles
 
 
 def limit(
     network: Annotated[
-        str, typer.Argument(metavar="FILE.py:NAME", help="a function make(seed, width=...) or make(seed) of your own")
+        str,
+        typer.Argument(
+            metavar="FILE.py:NAME",
+            help="a function make(seed, width=...) or make(seed) of your own",
+            autocompletion=completion.networks,
+        ),
     ],
     inputs: Annotated[
         str | None, typer.Option(metavar="D", help="numbers of one input, where they are not seen from the module")
@@ -129,11 +137,14 @@ def _parameters(reading: Reading) -> list[str]:
             adds, rate = ("frozen" if not source.trained else "0"), ""
         else:
             size = float(share.kernel.matrix[0, 0])
-            adds = f"{size:.6g}" + (f" * width^{share.kernel.exponent}" if share.kernel.exponent else "")
+            adds = _rounded(size, share.kernel.matrix, reading) + (
+                f" * width^{share.kernel.exponent}" if share.kernel.exponent else ""
+            )
             rate = f"* width^{-share.kernel.exponent}" if share.kernel.exponent else ""
         rows.append((source.name, _start(source), str(source.scale), adds, rate))
-    if all(row[2] == "1" for row in rows[1:]):
-        rows = [(*row[:2], *row[3:]) for row in rows]
+    idle = {2: "1", 4: ""}  # columns that say nothing where every cell is so
+    shown = [place for place in range(5) if any(row[place] != idle.get(place) for row in rows[1:])]
+    rows = [tuple(row[place] for place in shown) for row in rows]
     widths = [max(map(len, column)) for column in zip(*rows)]
     return ["  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths)).rstrip() for row in rows]
 
@@ -177,10 +188,18 @@ def _values(reading: Reading) -> list[str]:
         norms = [f"{(one @ one) ** 0.5:.4g}" for one in (rows[0], row)]
         values = [limit.leading] + ([] if reading.even else [limit.balanced])
         inner = round(float(rows[0] @ row), 12) + 0.0
-        cells.append([f"{inner:.4g}", *norms, *(f"{matrix[0, place]:.8g}" for matrix in values)])
+        cells.append(
+            [f"{inner:.4g}", *norms, *(_rounded(float(matrix[0, place]), matrix, reading) for matrix in values)]
+        )
     widths = [max(map(len, column)) for column in zip(*cells)]
     text = ["  ".join(f"{cell:>{width}}" for cell, width in zip(row, widths)) for row in cells]
-    return text + ([f"values within {limit.error:.1g} of the largest"] if limit.error > 1e-6 else [])
+    return text + ([f"all values within {limit.error:.1g} of the largest"] if limit.error > 1e-6 else [])
+
+
+def _rounded(value: float, among: Any, reading: Reading) -> str:
+    """As many of 8 digits as the error leaves, a share of the largest."""
+    decimals = math.floor(-math.log10(max(reading.limit.error, LEAST_ERROR) * float(abs(among).max())))
+    return f"{round(value, decimals) + 0.0:.8g}"
 
 
 def limit_json(name: str, reading: Reading, found: Confirmation | None) -> str:
