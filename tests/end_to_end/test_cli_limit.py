@@ -10,7 +10,7 @@ import pytest
 
 from verify.command import cli, completion
 
-FILE = '''
+FILE = """
 import torch
 from torch import nn
 
@@ -42,7 +42,7 @@ def custom(seed, width):
     return Custom(width)
 
 NUMBER = 3
-'''
+"""
 
 
 @pytest.fixture
@@ -61,7 +61,9 @@ def test_the_limit_of_a_file_is_told(net: str, capsys: pytest.CaptureFixture[str
     code, out, err = call(capsys, f"{net}:make", "--no-confirm", "--quiet")
     assert (code, err) == (0, "")
     assert "K grows as width^1, K / width^1 has the limit 1/2 * NNGP(depth=2)" in out
-    assert "with the learning rate of each parameter times the power beside it: NTK(depth=2, layer_scales=(1, 1/2))" in out
+    assert (
+        "with the learning rate of each parameter times the power beside it: NTK(depth=2, layer_scales=(1, 1/2))" in out
+    )
     assert "normal, variance 2 * width^-1" in out and "random networks" not in out
 
 
@@ -145,7 +147,9 @@ def test_a_bad_request_is_one_line(
 def test_a_file_and_its_functions_are_offered_without_running_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "net.py").write_text("raise SystemExit\ndef make(seed): ...\ndef other(seed): ...\ndef _own(seed): ...\n")
+    (tmp_path / "net.py").write_text(
+        "raise SystemExit\ndef make(seed): ...\ndef other(seed): ...\ndef _own(seed): ...\n"
+    )
     (tmp_path / "broken.py").write_text("def (")
     (tmp_path / "text.txt").write_text("")
     (tmp_path / "below").mkdir()

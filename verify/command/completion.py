@@ -92,7 +92,9 @@ def networks(incomplete: str) -> list[str]:
     except OSError:
         return []
     before = f"{folder}/" if "/" in incomplete else ""
-    found = [f"{before}{one.name}{'/' if one.is_dir() else ':'}" for one in inside if one.is_dir() or one.suffix == ".py"]
+    found = [
+        f"{before}{one.name}{'/' if one.is_dir() else ':'}" for one in inside if one.is_dir() or one.suffix == ".py"
+    ]
     return beginning(incomplete, [name for name in found if not name.removeprefix(before).startswith((".", "__"))])
 
 
