@@ -46,6 +46,12 @@ class Reader:
 
 
 def power_of(reader: Reader, values: tuple[Any, ...], what: str) -> Power:
+    """The power of the width that numbers of the widths have or tend to; ValueError says what has none.
+
+    >>> reader = Reader((32, 64, 128), lambda name: None, frozenset(), frozenset(), 1)
+    >>> power_of(reader, (64, 128, 256), "a size")
+    Power(value=2.0, exponent=Fraction(1, 1))
+    """
     numbers = tuple(float(value) for value in values)
     if reader.widths is None:
         return Power(numbers[0])

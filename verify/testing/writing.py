@@ -37,7 +37,11 @@ def exact(value: float, spread: float = 0.0) -> Fraction:
 
 
 def added(one: Sum, other: Sum) -> Sum:
-    """The sum of two sums."""
+    """The sum of two sums.
+
+    >>> added({(T,): 2.0}, {(T,): 3.0})
+    {(NNGP(depth=1),): 5.0}
+    """
     found = dict(one)
     for key, value in other.items():
         found[key] = found.get(key, 0.0) + value
@@ -47,7 +51,11 @@ def added(one: Sum, other: Sum) -> Sum:
 
 
 def times(one: Sum, other: Sum) -> Sum:
-    """The product of two sums; factors in the order of their texts."""
+    """The product of two sums; factors in the order of their texts.
+
+    >>> times({(T,): 2.0}, {(T,): 3.0, (): 1.0})
+    {(NNGP(depth=1), NNGP(depth=1)): 6.0, (NNGP(depth=1),): 2.0}
+    """
     found: Sum = {}
     for left, a in one.items():
         for right, b in other.items():
@@ -57,16 +65,31 @@ def times(one: Sum, other: Sum) -> Sum:
 
 
 def k1_of(rho: Kernel) -> Kernel:
+    """k1(rho), of Sigma_l the next one.
+
+    >>> k1_of(T)
+    NNGP(depth=2)
+    """
     if isinstance(rho, NNGP):
         return NNGP(depth=rho.depth + 1)
     return Compose(ArcCosine(1), rho)
 
 
 def k0_of(rho: Kernel) -> Kernel:
+    """k0(rho).
+
+    >>> k0_of(T), k0_of(NNGP(depth=2))
+    (ArcCosine(order=0), Compose(ArcCosine(order=0), NNGP(depth=2)))
+    """
     return ArcCosine(0) if rho == T else Compose(ArcCosine(0), rho)
 
 
 def inside(outer: Kernel, rho: Kernel) -> Kernel:
+    """outer(rho(t)), outer itself where rho is t.
+
+    >>> inside(ArcCosine(0), T)
+    ArcCosine(order=0)
+    """
     return outer if rho == T else Compose(outer, rho)
 
 
@@ -83,7 +106,12 @@ def correlation(shares: Sum, spread: float) -> Kernel:
 
 
 def written(total: Sum, spread: float = 0.0) -> Kernel:
-    """One kernel of a sum; NTK and DualTangent where the terms are theirs."""
+    """One kernel of a sum; NTK and DualTangent where the terms are theirs. NoName where it is none.
+
+    >>> weights, _ = layer_terms(2)
+    >>> written({weights[0]: 0.5, weights[1]: 1.0})
+    NTK(depth=2, layer_scales=(1/2, 1))
+    """
     terms = {key: value for key, value in total.items() if abs(value) > 1e-12 * max(map(abs, total.values()))}
     found = _tangent_kernel(terms, spread) or _two_layers(terms, spread) or _plain(terms, spread)
     if len(repr(found)) > MOST_CHARACTERS:
@@ -92,6 +120,11 @@ def written(total: Sum, spread: float = 0.0) -> Kernel:
 
 
 def multiple(factor: Fraction, kernel: Kernel) -> Kernel:
+    """factor * kernel, without a factor of 1.
+
+    >>> multiple(Fraction(1), T), multiple(Fraction(1, 2), T)
+    (NNGP(depth=1), 1/2 * NNGP(depth=1))
+    """
     return kernel if factor == 1 else factor * kernel
 
 
