@@ -10,9 +10,6 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import redirect_stdout
-from pathlib import Path
-from runpy import run_path
-from traceback import extract_tb
 from typing import Any
 
 import torch
@@ -22,6 +19,7 @@ from torch.nn.modules.dropout import _DropoutNd
 from torch.nn.parameter import UninitializedParameter
 
 from numerics.networks.tangent_kernels import empirical_kernel, kernel_product
+from numerics.networks.user_modules import ALLOWED, named_in_file
 
 MakeNetwork = Callable[[int], nn.Module]
 COPIES = 5  # of the parameters: the module, theta_0, a gradient, a tangent, what a pass makes
@@ -34,33 +32,15 @@ def load_make(text: str) -> MakeNetwork:
 
     >>> load_make("net.py")
     Traceback (most recent call last):
-    ValueError: network: got 'net.py', allowed: FILE.py:NAME, a function make(seed) -> torch.nn.Module in a Python file
+    ValueError: network: 'net.py' names no function, allowed: FILE.py:NAME, ...
     """
-    file, colon, name = text.rpartition(":")
-    if not colon or not name.isidentifier() or not file.endswith(".py"):
-        raise ValueError(
-            f"network: got {text!r}, allowed: FILE.py:NAME, a function make(seed) -> torch.nn.Module in a Python file"
-        )
-    if not Path(file).is_file():
-        raise ValueError(f"network: there is no file {file!r}")
-    sys.path.insert(0, str(Path(file).resolve().parent))  # modules beside the file, as where it is run by itself
     try:
-        with redirect_stdout(sys.stderr):  # what is asked for is alone on standard output
-            found = run_path(file, run_name=f"<{Path(file).stem}>")
-    except (Exception, SystemExit) as error:
-        raise ValueError(f"network: {file}{_line(file, error)}: {type(error).__name__}: {error}") from None
-    finally:
-        sys.path.pop(0)
-    make = found.get(name)
-    if not callable(make):
-        functions = ", ".join(key for key, value in found.items() if callable(value) and not key.startswith("_"))
-        raise ValueError(f"network: {file} has no function {name!r}, allowed: {functions or 'none is there'}")
-    return make
-
-
-def _line(file: str, error: BaseException) -> str:
-    lines = [frame.lineno for frame in extract_tb(error.__traceback__) if frame.filename == file]
-    return f", line {lines[-1]}" if lines else ""
+        found, name = named_in_file(text)
+    except ValueError as error:
+        raise ValueError(f"network: {error}") from None
+    if isinstance(found, nn.Module) or not callable(found):
+        raise ValueError(f"network: {name} is no function but {type(found).__name__}, {ALLOWED}")
+    return found
 
 
 def memory() -> int:

@@ -187,7 +187,7 @@ BAD = {
     "two outputs": (("--network", "net.py:two", "--data", "faces.npz"), "2 outputs for targets of 1 columns"),
     "dropout": (("--network", "net.py:dropout", "--data", "faces.npz"), "random in training mode"),
     "huge": (("--network", "net.py:huge", "--data", "faces.npz"), "2600000000000 parameters need"),
-    "no function": (("--network", "net.py:mak", "--data", "faces.npz"), "has no function 'mak', allowed: make"),
+    "no function": (("--network", "net.py:mak", "--data", "faces.npz"), "has no name 'mak', found: make"),
     "another shape": (("--network", "net.py:pixels", "--data", "faces.npz"), "does not take points of shape (25,)"),
     "no file": (("--network", "net.py:make", "--data", "face.npz"), "there is no file 'face.npz'"),
     "weight decay of many": ((*FACES, "--leading", "4", "--weight-decay", "0.1"), "without --leading"),

@@ -299,6 +299,21 @@ def test_a_run_prints_what_it_keeps(capsys: pytest.CaptureFixture[str], tmp_path
         assert document == json.loads((tmp_path / f"{kept}.json").read_text())
 
 
+def test_a_limit_that_is_read_has_the_form_of_its_schema(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    path = tmp_path / "net.py"
+    path.write_text(
+        "from torch import nn\n"
+        "def make(seed, width):\n    return nn.Sequential(nn.Linear(2, width), nn.ReLU(), nn.Linear(width, 1))\n"
+        "def line(seed):\n    return nn.Linear(2, 3)\n"
+    )
+    for name, options in (("make", ["--no-confirm"]), ("make", ["--margin", "0.4"]), ("line", [])):
+        document = printed(capsys, "limit", f"{path}:{name}", *options, "--quiet")
+        assert_needs_all("limit", document)
+        assert (document["confirmation"] is None) == (options == ["--no-confirm"])
+        for change in ({"exponent": 1}, {"widths": [0]}, {"parameters": []}, {"normal": None}):
+            assert not validator("limit").is_valid(document | change)
+
+
 def test_every_command_has_a_schema() -> None:
     commands = {info.callback.__name__ for info in cli.app.registered_commands}
     assert {path.stem for path in FOLDER.iterdir()} == commands - {"verify"} | {"ledger", "planted"}

@@ -191,7 +191,7 @@ class Bad(nn.Module):
         ("dropout", "is random (dropout in training mode?)"),
         ("mixing", "depends on the other points"),
         ("nan", "outputs of the network are not finite"),
-        ("vector", "scalar output wanted"),
+        ("vector", "with the same q at every width wanted, got q = [8, 16]"),
         ("frozen", "no trainable parameter"),
     ],
 )
@@ -242,10 +242,10 @@ def test_bad_sizes_are_refused_in_one_line(changed, said):
     assert said in message and "\n" not in message
 
 
-def test_points_off_the_sphere_and_other_bad_objects_are_refused():
-    assert "point 1 has norm 2" in refusal(ValueError, he_scaled, "NTK(depth=2)", [[1, 0], [2, 0]])
+def test_points_that_are_none_and_other_bad_objects_are_refused():
+    assert "points of norm 1 wanted" in refusal(ValueError, he_scaled, "Laplace(rate=1)", [[1, 0], [2, 0]])
     assert "norm nan" in refusal(ValueError, he_scaled, "NTK(depth=2)", [[math.nan, 0]])
-    assert "points (n, d+1)" in refusal(ValueError, he_scaled, "NTK(depth=2)", [1.0, 0.0])
+    assert "points (n, d)" in refusal(ValueError, he_scaled, "NTK(depth=2)", [1.0, 0.0])
     assert "kernel of theory.kernels" in refusal(ValueError, he_scaled, 3, POINTS)
     assert "torch.nn.Module" in refusal(ValueError, lambda w, s: len, "NTK(depth=2)", POINTS)
     assert "must be a function (width, seed)" in refusal(ValueError, 3, "NTK(depth=2)", POINTS)

@@ -22,6 +22,7 @@ from typer.main import get_command
 from verify.command import completion, lists, run_commands
 from verify.command.functional import functional
 from verify.command.grammar import grammar_help
+from verify.command.limit import limit
 from verify.command.modes import modes
 from verify.command.options import (
     CONVENTIONS,
@@ -343,6 +344,7 @@ def derive(
 
 app.command(epilog=example('functional effective-dimension "NTK(depth=2)" --dim 3 --ridge 1/1000'))(functional)
 app.command(epilog=example("modes --network net.py:make --data digits.npz --lr 0.05 --steps 2000 --test 0.2"))(modes)
+app.command(epilog=example("limit net.py:make --margin 0.1"))(limit)
 
 # Those that decide many things and keep what they found; help lists the commands in this order.
 app.command(epilog=example("train cao-circle --set width=512,1024 --seeds 64"))(run_commands.train)

@@ -5,6 +5,7 @@ A shell waits for the answer, so nothing heavy is imported before it is needed.
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import shlex
@@ -13,6 +14,7 @@ from collections.abc import Callable, Iterable
 from contextlib import redirect_stdout
 from dataclasses import fields
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -116,3 +118,28 @@ def settable(names: Iterable[str]) -> list[str]:
     ['width']
     """
     return [name for name in names if name not in ("profile", "device")]
+
+
+def networks(incomplete: str) -> list[str]:
+    """FILE.py: for the files there, then the functions that a file declares, read and not run."""
+    path, colon, _ = incomplete.rpartition(":")
+    if colon:
+        return beginning(incomplete, [f"{path}:{name}" for name in _functions(Path(path))])
+    folder = incomplete.rpartition("/")[0]
+    try:
+        inside = sorted(Path(folder or ".").iterdir())
+    except OSError:
+        return []
+    before = f"{folder}/" if "/" in incomplete else ""
+    found = [
+        f"{before}{one.name}{'/' if one.is_dir() else ':'}" for one in inside if one.is_dir() or one.suffix == ".py"
+    ]
+    return beginning(incomplete, [name for name in found if not name.removeprefix(before).startswith((".", "__"))])
+
+
+def _functions(path: Path) -> list[str]:
+    try:
+        body = ast.parse(path.read_text(encoding="utf-8")).body
+    except (OSError, SyntaxError, ValueError):
+        return []
+    return [one.name for one in body if isinstance(one, ast.FunctionDef) and not one.name.startswith("_")]

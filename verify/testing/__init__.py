@@ -5,6 +5,8 @@
     assert_spectrum        a routine for eigenvalues against the certified ones
     assert_decay           values per degree against a law as k -> oo
 
+`verify.testing.wide.read_limit` says which limit the networks of a function have, without a kernel to compare with.
+
 A violated assertion is an AssertionError that says what differs, measured against predicted. A
 request that cannot be decided at the rates asked for is refused by a ValueError of one line.
 Hypothesis strategies for kernels, dimensions, degrees, points and networks: `verify.testing.strategies`.
@@ -63,9 +65,11 @@ def assert_tangent_kernel(
 ) -> Agreement:
     """Assert that wide networks have `kernel` as the mean of their tangent kernel at initialisation.
 
-    make_network(width, seed): a torch module with one output and a deterministic forward pass on
-    points (n, d+1), the same for the same seed. kernel: of theory.kernels, or its text, such as
-    "NTK(depth=3)". points: unit vectors of S^d, (n, d+1); all n(n+1)/2 pairs are compared. widths:
+    make_network(width, seed): a torch module with a deterministic forward pass on points (n, d), the same for
+    the same seed; of q outputs each must have the kernel, and two of them none together. kernel: of
+    theory.kernels, or its text, such as "NTK(depth=3)". points: (n, d), all n(n+1)/2 pairs are compared; unit
+    vectors of S^(d-1), or of any norm for NNGP, NTK, Dual, DualTangent, ArcCosine, their sums and multiples,
+    which say what a network does there (`verify.testing.layers`); errors are then shares of max K(x, x). widths:
     at least two; the largest is tested, the one before is the pilot that says how much seeds vary,
     smaller ones only show how factors grow. seeds: networks of each width. margin: the smallest
     error that counts, as a share of kappa(1).
@@ -75,7 +79,8 @@ def assert_tangent_kernel(
     assumes, besides, a finite-width bias of at most margin/4 and a spread that falls as width^-1/2.
 
     Returns an `Agreement`; printed, it says the width needed to see smaller differences. Raises
-    AssertionError, which tells a wrong scale (overall, or of single layers) from a wrong kernel;
+    AssertionError, which tells a wrong scale (overall, or of single layers) from a wrong kernel, and says which
+    limit the networks have where that can be read from them (`verify.testing.wide`);
     ValueError for networks that have no such kernel, and where width and seeds are too small to
     keep the rates.
 
@@ -98,11 +103,12 @@ def assert_tangent_kernel(
     """
     optional("torch", "networks")
     from verify.testing.tangent import asked, check_sizes, run
+    from verify.testing.wide import fitting
 
     limit = asked(kernel, points, margin, false_fail, false_pass)
     found = run(make_network, limit, check_sizes(widths, seeds), seeds)
     if isinstance(found, str):
-        raise AssertionError(found)
+        raise AssertionError(f"{found}\n  {fitting(make_network, limit)}")
     return found
 
 

@@ -28,9 +28,9 @@ def explained(plan: Plan, runs: list[Measured], tests: tuple[Equivalence, ...]) 
     kind = _kind(failed, shape, scale, rows, limit.margin)
     worst = max(tests, key=lambda test: max(abs(test.lower), abs(test.upper)))
     lines = [
-        f"the tangent kernel of width {tested.width} is not {limit.kernel!r}: {kind}",
+        f"the tangent kernel of width {tested.width} is not {limit.kernel}: {kind}",
         _entry(limit, tested, worst),
-        f"overall factor {scale:.4g}; divided by it, the largest deviation is {worst_shape:.3g} kappa(1), "
+        f"overall factor {scale:.4g}; divided by it, the largest deviation is {worst_shape:.3g} {limit.unit}, "
         f"margin {limit.margin:g}",
         *(row.text for row in rows),
         _rescaled(plan, runs).sentence(),
@@ -100,7 +100,7 @@ def _kind(failed: bool, shape: Truth, scale: float, rows: list[Row], margin: flo
 
 def _entry(limit: Limit, run: Measured, worst: Equivalence) -> str:
     i, j = (index[limit.labels().index(worst.label)] for index in limit.pairs)
-    cosine = float(limit.points[i] @ limit.points[j])
+    cosine = float(limit.points[i // limit.outputs] @ limit.points[j // limit.outputs])
     low, high = (limit.matrix[i, j] + limit.trace * value for value in (worst.lower, worst.upper))
     return (
         f"largest error at {worst.label}, <x, x'> = {cosine:+.4f}: measured {run.total[:, i, j].mean():.4g} "
@@ -113,7 +113,7 @@ def _row(limit: Limit, runs: list[Measured], index: int, part: Part | None) -> R
     name, measured = run.names[index], run.kernels[:, index]
     if part is None:
         share = float(np.abs(measured.mean(axis=0)).max() / limit.trace)
-        text = f"{name}: adds up to {share:.3g} kappa(1), the kernel has no such part{_started(run, index)}"
+        text = f"{name}: adds up to {share:.3g} {limit.unit}, the kernel has no such part{_started(run, index)}"
         return Row(text, Truth.FAILS if share > limit.margin else Truth.HOLDS, share > limit.margin)
     factors = [_factors(r.kernels[:, index], part.unit) for r in runs]
     last = factors[-1]

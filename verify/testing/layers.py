@@ -1,26 +1,23 @@
-"""The limit kernel at given points, and what each layer and its biases add to it."""
+"""The limit kernel at given points, and what each layer and its biases add to it.
+
+On the sphere any kernel has values. Elsewhere those have that say what a network does with the norm: NNGP and NTK with
+Sigma_1 = w <x, x'> + b, Dual and DualTangent with E over u = <W, x>, ArcCosine(a) with the factor |x|^a |x'|^a.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from typing import TYPE_CHECKING
 
 import numpy as np
-from flint import arb
+import torch
+from torch import Tensor
 
-from theory.expansions.coefficient_signs import nonnegative_from
-from theory.expansions.in_the_angle import kernel_value
-from theory.expansions.maclaurin import at_one, maclaurin
-from theory.kernels import NTK, Dual, DualTangent, Kernel, Multiple, by_kernel
-from theory.numbers.balls import NotCertified, working_precision
-
-if TYPE_CHECKING:
-    from torch import Tensor
-
-
-DIGITS = 20
-TERMS = 400  # of the power series, where the angle has no formula
+from numerics.networks.architectures import Elementwise
+from numerics.predictions.duals import gaussian_dual, half_line_dual
+from numerics.predictions.limit_kernels import angles
+from theory.kernels import NNGP, NTK, ArcCosine, Dual, DualTangent, Kernel, Multiple, Sum, by_kernel
+from verify.testing.kernel_values import kernel_at
+from verify.testing.measuring import on_sphere
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,52 +34,86 @@ class Part:
 
 
 def limit_matrix(kernel: Kernel, points: Tensor) -> np.ndarray:
-    """kappa(<x, x'>) at the points (n, d+1): (n, n), each entry within 1e-12 kappa(1).
+    """K(x, x') at the points (n, d): (n, n); of unit vectors each entry is within 1e-12 kappa(1).
 
     >>> import torch
     >>> limit_matrix(NTK(depth=2), torch.eye(2, dtype=torch.float64)).round(4).tolist()
     [[2.0, 0.3183], [0.3183, 2.0]]
     """
-    from numerics.predictions.limit_kernels import angles  # only here: a spectrum needs no torch
-
+    if not on_sphere(points):
+        return at_any_norm(kernel, points.double().numpy())
     theta = angles(points).numpy()
     flat, where = np.unique(theta, return_inverse=True)
     values = np.array([kernel_at(kernel, float(angle)) for angle in flat])
     return values[where].reshape(theta.shape)
 
 
-@lru_cache(maxsize=4096)
-def kernel_at(kernel: Kernel, angle: float) -> float:
-    """kappa(cos angle) as a double, by the angle route or, for b_n >= 0, by the power series.
+@by_kernel()
+def at_any_norm(kernel: Kernel, points: np.ndarray) -> np.ndarray:
+    """K(x, x') of a network at points (n, d) of any norm; ValueError for a kernel that is known on the sphere alone.
 
-    >>> kernel_at(NTK(depth=2), 0.0)
-    2.0
+    >>> at_any_norm(2 * NTK(depth=2), np.array([[2.0, 0.0]])).tolist()
+    [[16.0]]
     """
-    with working_precision(DIGITS):
-        theta = arb(angle).min(arb.pi())
-        try:
-            value = kernel_value(kernel, theta) if angle else at_one(kernel)
-        except NotCertified:
-            if nonnegative_from(kernel) != 0:
-                raise
-            value = _by_series(kernel, theta.cos())
-        if not value.is_finite() or value.rad() > 1e-12 * at_one(kernel).abs_upper():
-            raise NotCertified(f"{kernel!r} at angle {angle}", value.rel_accuracy_bits() / 3.33, 12)
-        return float(value.mid())
+    known = "NNGP, NTK, Dual, DualTangent, ArcCosine, their sums and multiples"
+    raise ValueError(f"{kernel!r} is a kernel on the unit sphere: points of norm 1 wanted, or one of {known}")
 
 
-def _by_series(kernel: Kernel, t: arb) -> arb:
-    """sum_{n < T} b_n t^n with |rest| <= (kappa(1) - sum_{n < T} b_n) |t|^T."""
-    if t == 1:
-        return at_one(kernel)
-    coefficients = _coefficients(kernel)
-    rest = (at_one(kernel) - sum(coefficients, arb(0))) * abs(t) ** TERMS
-    return sum((b * t**n for n, b in enumerate(coefficients)), arb(0)) + arb(0, rest.abs_upper())
+@at_any_norm.register(Multiple)
+def _multiple_at(kernel: Multiple, points: np.ndarray) -> np.ndarray:
+    return float(kernel.factor) * at_any_norm(kernel.kernel, points)
 
 
-@lru_cache(maxsize=16)
-def _coefficients(kernel: Kernel) -> list[arb]:
-    return maclaurin(kernel, TERMS)
+@at_any_norm.register(Sum)
+def _sum_at(kernel: Sum, points: np.ndarray) -> np.ndarray:
+    return np.sum([at_any_norm(part, points) for part in kernel.parts], axis=0)
+
+
+@at_any_norm.register(NNGP)
+def _covariance_at(kernel: NNGP, points: np.ndarray) -> np.ndarray:
+    *_, (last, _) = _layers_at(kernel, points)
+    return last
+
+
+@at_any_norm.register(NTK)
+def _tangent_at(kernel: NTK, points: np.ndarray) -> np.ndarray:
+    total = np.zeros((len(points),) * 2)
+    for (covariance, slope), scale, bias in zip(_layers_at(kernel, points), kernel.scales, kernel.biases):
+        total = float(kernel.weight_variance) * total * slope + float(scale) * (covariance + bias)
+    return total
+
+
+def _layers_at(kernel: NNGP | NTK, points: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Sigma_l, and k0 of the layer before it."""
+    w, b = float(kernel.weight_variance), float(kernel.bias_variance)
+    found = [(w * points @ points.T + b, np.zeros((len(points),) * 2))]
+    for _ in range(kernel.depth - 1):
+        last = found[-1][0]
+        dual = half_line_dual((1.0, 0.0), (1.0, 0.0), last.diagonal(), last.diagonal(), last, True)
+        found.append((2 * w * dual.values + b, 2 * dual.slopes))
+    return found
+
+
+@at_any_norm.register(Dual)
+@at_any_norm.register(DualTangent)
+def _dual_at(kernel: Dual | DualTangent, points: np.ndarray) -> np.ndarray:
+    aten, u = torch.ops.aten, Elementwise()
+    if kernel.activation == "step":
+        raise ValueError(f"{kernel!r} is a kernel on the unit sphere here: points of norm 1 wanted")
+    arguments = (u,) if kernel.slope is None else (u, float(kernel.slope))
+    function = Elementwise(getattr(aten, kernel.activation), arguments)
+    inner = points @ points.T
+    found = gaussian_dual(function, function, inner.diagonal(), inner.diagonal(), inner, True)
+    return found.values if isinstance(kernel, Dual) else found.values + inner * found.slopes
+
+
+@at_any_norm.register(ArcCosine)
+def _arc_cosine_at(kernel: ArcCosine, points: np.ndarray) -> np.ndarray:
+    norms = np.linalg.norm(points, axis=1)
+    if not norms.all():
+        raise ValueError("points other than 0 wanted: it has no direction")
+    scale = norms**kernel.order
+    return limit_matrix(kernel, torch.from_numpy(points / norms[:, None])) * np.outer(scale, scale)
 
 
 @by_kernel()

@@ -2,8 +2,8 @@
 
     K_p(x, x') = < df(x)/dp, df(x')/dp >,   K = sum over the trainable tensors p
 
-A network that has no such kernel (several outputs, a forward pass that is random or mixes the points
-of a batch, values that are not finite) is refused in one line.
+Of q outputs it is a matrix (n q, n q), the outputs of a point beside each other. A network that has no such kernel
+(a forward pass that is random or mixes the points of a batch, values that are not finite) is refused in one line.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ BATCH_ROUNDING = 1e-4  # a point alone or in a batch: another order of summation
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Measured:
-    """Tangent kernels of one width: ``kernels`` (seeds, tensors, n, n), one row of ``names`` a tensor.
+    """Tangent kernels of one width: ``kernels`` (seeds, tensors, n q, n q), one row of ``names`` a tensor.
 
-    starts: variance times fan-in of each weight matrix when drawn, standard deviation of a vector.
+    starts: variance times fan-in of each weight matrix when drawn, standard deviation of a vector. outputs: q.
     """
 
     width: int
@@ -36,31 +36,41 @@ class Measured:
     shapes: tuple[tuple[int, ...], ...]
     kernels: np.ndarray
     starts: tuple[float, ...]
+    outputs: int = 1
 
     @property
     def total(self) -> np.ndarray:
-        """K of every seed: (seeds, n, n)."""
+        """K of every seed: (seeds, n q, n q)."""
         return self.kernels.sum(axis=1)
 
 
-def sphere_points(points: ArrayLike | Tensor) -> Tensor:
-    """Points (n, d+1) as float64, refused unless every one is a unit vector of S^d, d >= 1.
+def checked_points(points: ArrayLike | Tensor) -> Tensor:
+    """Points (n, d) as float64, finite; rounded to unit vectors where all of them are nearly.
 
-    >>> sphere_points([[0.6, 0.8]]).shape
+    >>> checked_points([[0.6, 0.8]]).shape
     torch.Size([1, 2])
     """
     rows = torch.as_tensor(getattr(points, "points", points), dtype=torch.float64)
-    if rows.ndim != 2 or not len(rows) or rows.shape[1] < 2:
-        raise ValueError(f"points (n, d+1) with n >= 1 and d >= 1 wanted, got shape {tuple(rows.shape)}")
-    off = (rows.norm(dim=1) - 1).abs()
-    if not bool((off <= NORM_ROUNDING).all()):
-        worst = int(off.nan_to_num(torch.inf).argmax())
-        raise ValueError(f"points on the unit sphere wanted: point {worst} has norm {float(rows[worst].norm()):.6g}")
-    return rows / rows.norm(dim=1, keepdim=True)
+    if rows.ndim != 2 or not len(rows) or not rows.shape[1]:
+        raise ValueError(f"points (n, d) with n >= 1 and d >= 1 wanted, got shape {tuple(rows.shape)}")
+    norms = rows.norm(dim=1)
+    if not bool(norms.isfinite().all()):
+        worst = int((~norms.isfinite()).nonzero()[0])
+        raise ValueError(f"finite points wanted: point {worst} has norm {float(norms[worst]):.6g}")
+    return rows / norms[:, None] if on_sphere(rows) else rows
+
+
+def on_sphere(rows: Tensor) -> bool:
+    """Whether every point is a unit vector, up to the rounding of float32.
+
+    >>> on_sphere(torch.eye(2)), on_sphere(2 * torch.eye(2))
+    (True, False)
+    """
+    return bool(((rows.norm(dim=1) - 1).abs() <= NORM_ROUNDING).all())
 
 
 def measure(make_network: MakeNetwork, width: int, seeds: range, points: Tensor) -> Measured:
-    """The kernels of the networks of these seeds at the points (n, d+1)."""
+    """The kernels of the networks of these seeds at the points (n, d), of one number of outputs."""
     networks = (_checked(make_network, width, seed, points, first=seed == seeds[0]) for seed in seeds)
     names: tuple[str, ...] = ()
     shapes: tuple[tuple[int, ...], ...] = ()
@@ -73,18 +83,20 @@ def measure(make_network: MakeNetwork, width: int, seeds: range, points: Tensor)
         names, shapes = tuple(parameters), tuple(tuple(p.shape) for p in parameters.values())
         kernels.append(tangent_kernels(network, rows, list(parameters.values())))
         starts = starts or tuple(_start(p.detach().double()) for p in parameters.values())
+    if len({one.shape for one in kernels}) > 1:
+        raise ValueError(f"make_network({width}, seed) returns networks of different numbers of outputs")
     found = np.stack(kernels)
     if len(found) > 1 and not np.ptp(found, axis=0).any():
         raise ValueError(f"make_network({width}, seed) ignores its seed: every network has the same kernel")
-    return Measured(width, names, shapes, found, starts)
+    return Measured(width, names, shapes, found, starts, found.shape[-1] // len(points))
 
 
 def tangent_kernels(network: nn.Module, points: Tensor, parameters: list[Tensor]) -> np.ndarray:
-    """K_p for every parameter tensor p: (tensors, n, n) in float64.
+    """K_p for every parameter tensor p: (tensors, n q, n q) in float64.
 
-    One backward pass a point, which any module allows, custom autograd functions included.
+    One backward pass a point and output, which any module allows, custom autograd functions included.
     """
-    outputs = network(points).reshape(len(points))
+    outputs = network(points).reshape(-1)
     gradients = []
     for output in outputs:
         row = torch.autograd.grad(output, parameters, retain_graph=True, allow_unused=True)
@@ -129,9 +141,11 @@ def _check_outputs(network: nn.Module, rows: Tensor, thorough: bool) -> None:
             values = network(rows)
         except RuntimeError as error:
             why = " ".join(str(error).split())[:200]
-            raise ValueError(f"the network does not take points of R^{rows.shape[1]}, (n, d+1): {why}") from None
-        if values.shape not in ((len(rows),), (len(rows), 1)):
-            raise ValueError(f"a scalar output wanted, (n,) or (n, 1), got {tuple(values.shape)} for n = {len(rows)}")
+            raise ValueError(
+                f"the network does not take points of R^{rows.shape[1]}, (n, {rows.shape[1]}): {why}"
+            ) from None
+        if values.ndim not in (1, 2) or values.shape[:1] != (len(rows),) or not values.numel():
+            raise ValueError(f"an output (n,) or (n, q) wanted, got {tuple(values.shape)} for n = {len(rows)}")
         if not bool(values.isfinite().all()):
             raise ValueError("the outputs of the network are not finite")
         if not torch.equal(values, network(rows)):
@@ -140,8 +154,9 @@ def _check_outputs(network: nn.Module, rows: Tensor, thorough: bool) -> None:
             )
         if thorough and len(rows) > 1:
             other = moved(network)
-            together, alone = other(rows).reshape(-1), other(rows[:1]).reshape(())
-            if not abs(float(alone - together[0])) <= BATCH_ROUNDING * float(together.abs().max()):
+            together, alone = other(rows), other(rows[:1])
+            off = (alone.reshape(-1) - together[:1].reshape(-1)).abs().max()
+            if not float(off) <= BATCH_ROUNDING * float(together.abs().max()):
                 raise ValueError("the output at a point depends on the other points of its batch")
 
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import optimize
 from torch import Tensor
 
-from theory.kernels import Kernel
 from verify.statistics.equivalence import Design, spread_bound
-from verify.testing.layers import Part, kernel_at
-from verify.testing.measuring import Measured
+from verify.testing.layers import Part
+from verify.testing.measuring import Measured, on_sphere
 
 BIAS_SHARE = 0.25  # of the margin: the finite-width bias that a right theory may have
 PILOT_SHARE = 0.25  # of false_fail: the chance that the pilot's bound is below the true spread
@@ -22,15 +21,25 @@ LEAST_SPREAD = 1e-9  # relative: entries that no seed changes
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Limit:
-    """What is asked: the limit kernel at the points, the margin and both rates."""
+    """What is asked: the limit kernel, by its name and at the points, the margin and both rates.
 
-    kernel: Kernel
+    Of q outputs the matrix is (n q, n q), and that of one output in each of q blocks.
+    """
+
+    kernel: str
     points: Tensor
     matrix: np.ndarray
     parts: tuple[Part, ...]
     margin: float
     false_fail: float
     false_pass: float
+    outputs: int = 1
+
+    def of_outputs(self, outputs: int) -> Limit:
+        """The same for so many outputs: in the limit they are independent."""
+        eye = np.eye(outputs)
+        parts = tuple(replace(part, unit=np.kron(part.unit, eye)) for part in self.parts)
+        return replace(self, matrix=np.kron(self.matrix, eye), parts=parts, outputs=outputs)
 
     @property
     def pairs(self) -> tuple[np.ndarray, np.ndarray]:
@@ -39,16 +48,25 @@ class Limit:
 
     @property
     def trace(self) -> float:
-        """kappa(1)."""
-        return kernel_at(self.kernel, 0.0)
+        """kappa(1) on the sphere, the largest K(x, x) elsewhere."""
+        return float(self.matrix.diagonal().max())
+
+    @property
+    def unit(self) -> str:
+        """What errors are a share of, in words."""
+        return "kappa(1)" if on_sphere(self.points) else "max K(x, x)"
 
     def errors(self, kernels: np.ndarray) -> np.ndarray:
-        """e_ij of every seed: (seeds, n, n) -> (seeds, pairs)."""
+        """e_ij of every seed: (seeds, n q, n q) -> (seeds, pairs)."""
         return ((kernels - self.matrix) / self.trace)[:, *self.pairs]
 
     def labels(self) -> list[str]:
         """A name for each pair."""
-        return [f"K(x_{i}, x_{j})" for i, j in zip(*self.pairs)]
+        q = self.outputs
+        return [
+            f"K(x_{i // q}, x_{j // q})" + (f" of outputs {i % q}, {j % q}" if q > 1 else "")
+            for i, j in zip(*self.pairs)
+        ]
 
     def design(self, seeds: int, spread: float, margin: float | None = None) -> Design:
         """The test of all pairs at a spread of e_ij over seeds."""
@@ -92,7 +110,9 @@ class Plan:
     def sentence(self) -> str:
         """The widths needed, for one line of text."""
         sizes = [self.limit.margin / divisor for divisor in (1, 2, 10)]
-        widths = ", ".join(f"{size:.3g} kappa(1) from width {_rounded(self.width_to_see(size))}" for size in sizes)
+        widths = ", ".join(
+            f"{size:.3g} {self.limit.unit} from width {_rounded(self.width_to_see(size))}" for size in sizes
+        )
         few = f"; with so few seeds, take {MANY_SEEDS} or more first" if self.seeds < MANY_SEEDS else ""
         return f"{self.seeds} seeds see a difference of {widths} on{few}"
 

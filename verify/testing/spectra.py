@@ -17,7 +17,7 @@ from theory.numbers.pi_polynomials import PiPolynomial
 from theory.spectra.conventions import CONVENTIONS, basri_kernel, cao_kernel
 from theory.spectra.spectrum import spectrum
 from theory.spectra.sphere import area, area_ratio, check_dim, multiplicity
-from verify.testing.layers import kernel_at
+from verify.testing.kernel_values import kernel_at
 
 DIGITS = 20
 Eigenvalues = Callable[[int], float] | ArrayLike

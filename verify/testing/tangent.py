@@ -1,6 +1,7 @@
 """Is the tangent kernel of a user's wide networks at initialisation a given limit kernel?
 
-Measured    e_ij = (K(x_i, x_j) - kappa(<x_i, x_j>)) / kappa(1), one value for each network
+Measured    e_ij = (K(x_i, x_j) - kappa(<x_i, x_j>)) / kappa(1), one value for each network; of several outputs
+            for each pair of them, in the limit 0 where they are two
 Null        |E e_ij| >= margin for some pair i <= j
 Alternative |E e_ij| < margin for all pairs
 
@@ -25,7 +26,7 @@ from theory.kernels.parse import parse_kernel
 from verify.statistics.equivalence import FAILS, HOLDS, Equivalence, equivalence_tests
 from verify.testing.diagnosis import explained
 from verify.testing.layers import limit_matrix, parts
-from verify.testing.measuring import MakeNetwork, Measured, measure, sphere_points
+from verify.testing.measuring import MakeNetwork, Measured, checked_points, measure
 from verify.testing.plan import Limit, Plan, planned
 
 
@@ -40,8 +41,8 @@ class Agreement:
     def __str__(self) -> str:
         worst = max(self.tests, key=lambda test: max(abs(test.lower), abs(test.upper)))
         return (
-            f"width {self.width}: {self.plan.limit.kernel!r} within {worst.margin:g} kappa(1) at "
-            f"{len(self.tests)} pairs of points; largest deviation {worst.mean:+.4f} kappa(1), limits "
+            f"width {self.width}: {self.plan.limit.kernel} within {worst.margin:g} {self.plan.limit.unit} at "
+            f"{len(self.tests)} pairs of points; largest deviation {worst.mean:+.4f} {self.plan.limit.unit}, limits "
             f"[{worst.lower:+.4f}, {worst.upper:+.4f}], at {worst.label}; {self.plan.sentence()}"
         )
 
@@ -57,9 +58,9 @@ def asked(
     for name, (value, most) in rates.items():
         if not 0 < value < most:
             raise ValueError(f"0 < {name} < {most} wanted, got {value}")
-    rows = sphere_points(points)
+    rows = checked_points(points)
     matrix, layers = limit_matrix(kernel, rows), parts(kernel, rows)
-    return Limit(kernel, rows, matrix, layers, margin, false_fail, false_pass)
+    return Limit(repr(kernel), rows, matrix, layers, margin, false_fail, false_pass)
 
 
 def check_sizes(widths: Sequence[int], seeds: int) -> tuple[int, ...]:
@@ -78,7 +79,9 @@ def run(make_network: MakeNetwork, limit: Limit, widths: tuple[int, ...], seeds:
     ranges = {w: range(seeds * place, seeds * (place + 1)) for place, w in enumerate(reversed(widths))}
     with one_thread():  # many small networks: threads would only wait for each other
         runs = [measure(make_network, width, ranges[width], limit.points) for width in widths]
-    return judged(planned(limit, runs[-2]), runs)
+    if len(found := sorted({one.outputs for one in runs})) > 1:
+        raise ValueError(f"an output (n,) or (n, q) with the same q at every width wanted, got q = {found}")
+    return judged(planned(limit.of_outputs(found[0]), runs[-2]), runs)
 
 
 def judged(plan: Plan, runs: list[Measured]) -> Agreement | str:
@@ -95,7 +98,7 @@ def judged(plan: Plan, runs: list[Measured]) -> Agreement | str:
         limit = plan.limit
         raise ValueError(
             f"width {tested.width} and {plan.seeds} seeds keep no false-fail rate of {limit.false_fail:g} "
-            f"at a margin of {limit.margin:g} kappa(1): {plan.sentence()}"
+            f"at a margin of {limit.margin:g} {limit.unit}: {plan.sentence()}"
         )
     return Agreement(tested.width, tests, plan) if confirmed(tests) else explained(plan, runs, tests)
 

@@ -34,8 +34,8 @@ def test_the_function_that_is_named_is_called_with_the_seed(tmp_path: Path, caps
 @pytest.mark.parametrize(
     ("text", "name", "says"),
     [
-        ("x = 1\n", ":make", "no function 'make', allowed: none"),
-        ("def mak(seed): ...\n", ":make", "allowed: mak"),
+        ("x = 1\n", ":make", "no name 'make', allowed: FILE"),
+        ("def mak(seed): ...\n", ":make", "found: mak"),
         ("1/0\n", ":make", "line 1: ZeroDivisionError"),
         ("def f(:\n", ":make", "SyntaxError"),
         ("raise SystemExit('no')\n", ":make", "SystemExit: no"),
@@ -50,7 +50,7 @@ def test_a_file_without_the_function_is_one_line(text: str, name: str, says: str
 
 
 def test_a_file_that_is_not_there_is_one_line() -> None:
-    with pytest.raises(ValueError, match="there is no file"):
+    with pytest.raises(ValueError, match="no such file"):
         load_make("nowhere/net.py:make")
 
 
