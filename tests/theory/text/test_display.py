@@ -65,7 +65,7 @@ def test_importing_loads_nothing_and_every_name_is_there() -> None:
     heavy = "('theory', 'sympy', 'flint')"
     code = f"import theory, sys; print(sorted(m for m in sys.modules if m.startswith({heavy})))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout == "['theory', 'theory.numbers', 'theory.numbers.shown']\n"
+    assert done.stdout == "['theory', 'theory.numbers', 'theory.numbers.evaluated', 'theory.numbers.shown']\n"
     assert dir(th) == sorted([*th.HOME, *th.CALLED, "__version__"])
     assert all(getattr(th, name).__module__.startswith(th.HOME[name]) for name in th.HOME)
     with pytest.raises(AttributeError, match="no attribute 'spektrum'"):
