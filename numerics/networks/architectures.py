@@ -149,7 +149,13 @@ class Elementwise:
             return None
         (p, q), *more = (one for one in below if one is not None)
         match self.name, self.arguments[1:]:
-            case ("relu", ()) | ("clamp_min", (0,)) | ("clamp", (0,) | (0, None)) | ("threshold", (0, 0)):
+            case (
+                ("relu", ())
+                | ("clamp_min", (0,))
+                | ("clamp", (0,) | (0, None))
+                | ("threshold", (0, 0))
+                | ("maximum", (0,))
+            ):
                 return max(p, 0.0), max(q, 0.0)
             case "abs", ():
                 return abs(p), abs(q)

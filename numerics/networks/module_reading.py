@@ -122,6 +122,8 @@ def _value(reader: Reader, step: Step, points: Tensor) -> Value:
             raise ValueError(f"{what} ({step.name}): its limit is not read here")
     if all(isinstance(one, Known) for one in given):
         return _computed(reader, step)
+    if step.name in ("zeros_like", "ones_like"):
+        return Known((torch.full((1,), float(step.name == "ones_like")),) * len(step.shapes))
     if step.name in SAME_SHAPE:
         return _reshaped(reader, step, given[0])
     match step.name:

@@ -26,6 +26,8 @@ ORDER = 12  # of Gauss-Legendre on one panel
 PANELS = (3, 6, 12)  # of each piece between kinks, until two agree
 AGREED = 1e-10
 DRAWS, SCRAMBLES = 2**15, 16
+MOST_NUMBERS = 2**24  # of one scramble: fewer draws of many numbers each
+SOBOL_DIMENSIONS = 21_201  # that torch has; beyond, independent numbers
 SOBOL_BITS = 2.0**-26  # relative: torch's points are multiples of 2^-30, all rounded to one side
 QUANTILE = float(stats.t.isf(0.5e-6, SCRAMBLES - 1))  # of the error of a mean over scrambles, at a rate of 1e-6
 NODES, WEIGHTS = (torch.from_numpy(part) for part in np.polynomial.legendre.leggauss(ORDER))
@@ -166,13 +168,22 @@ def sampled_dual(f: Elementwise, g: Elementwise, noises: Sequence[Noise], factor
     sizes = [noise.numbers for noise in noises]
     each = []
     for scramble in range(SCRAMBLES):
-        engine = torch.quasirandom.SobolEngine(sum(sizes), scramble=True, seed=scramble)
-        shares = engine.draw(DRAWS, dtype=torch.float64).clamp(1e-12, 1 - 1e-12).split(sizes, dim=1)
+        shares = _shares(sum(sizes), scramble).clamp(1e-12, 1 - 1e-12).split(sizes, dim=1)
         drawn = [noise.values(one) for noise, one in zip(noises, shares)]
         u, v = (sum((c * one for c, one in zip(row, drawn)), torch.zeros_like(drawn[0])) for row in factors)
         pair = (f(u).T @ g(v), f.slope(u).T @ g.slope(v))
-        each.append(torch.stack(pair) / DRAWS)
+        each.append(torch.stack(pair) / len(u))
     found = torch.stack(each).numpy()  # (scrambles, 2, n, n)
     error = QUANTILE * found.std(axis=0, ddof=1).max() / math.sqrt(SCRAMBLES) + SOBOL_BITS * np.abs(found).max()
     values, slopes = found.mean(axis=0)
     return Dual(values, slopes, float(error))
+
+
+def _shares(dimensions: int, scramble: int) -> Tensor:
+    """Numbers in (0, 1), evenly spread: (draws, dimensions)."""
+    draws = min(DRAWS, 2 ** max(6, (MOST_NUMBERS // dimensions).bit_length() - 1))
+    if dimensions > SOBOL_DIMENSIONS:
+        generator = torch.Generator().manual_seed(scramble)
+        return torch.rand(draws, dimensions, dtype=torch.float64, generator=generator)
+    engine = torch.quasirandom.SobolEngine(dimensions, scramble=True, seed=scramble)
+    return engine.draw(draws, dtype=torch.float64)

@@ -153,11 +153,15 @@ class _Recursion:
     def _signal(self, signal: Signal, name: str) -> tuple[Scaling | None, dict[str, Scaling]]:
         """E[h h'] and the tangent kernels of one unit's h."""
         moments: list[Scaling | None] = []
+        errors, largest = 0.0, 0.0
         tangents: dict[str, list[Scaling | None]] = {}
         for k, one in enumerate(signal.terms):
             for other in signal.terms[k:]:
                 dual, exponent = self._dual(one, other, name)
                 factor = one.factor * other.factor
+                size = abs(factor.value)
+                errors += (1 if other is one else 2) * size * dual.error
+                largest = max(largest, *(size * float(np.abs(part).max()) for part in (dual.values, dual.slopes)))
                 both = [Scaling(dual.values, exponent)]
                 slopes = [(dual.slopes, one.field, other.field)]
                 if other is not one:
@@ -170,6 +174,7 @@ class _Recursion:
                         if found is not None:
                             part = times(Scaling(slope * found.matrix, found.exponent), factor)
                             tangents.setdefault(below, []).append(part)
+        self.error += errors / largest if largest else 0.0
         sums = {below: total for below, parts in tangents.items() if (total := added(parts)) is not None}
         return added(moments), sums
 
@@ -192,8 +197,6 @@ class _Recursion:
         else:
             same = one.field == other.field
             dual = gaussian_dual(one.function, other.function, np.diag(a), np.diag(b), c, same)
-        largest = max(1e-300, float(np.abs(dual.values).max()), float(np.abs(dual.slopes).max()))
-        self.error += dual.error / largest
         return dual, (p + q) / 2
 
     def _check_scale(self, found: Scaling | None, term: Term, name: str, strict: bool) -> None:

@@ -164,7 +164,7 @@ def _start(source: Any) -> str:
 def _said(reading: Reading) -> list[str]:
     lines = [reading.sentence()]
     if not reading.even and reading.architecture.widths is not None:
-        what = reading.balanced.text(reading.limit.gaussian)
+        what = reading.balanced.text(reading.limit)
         lines.append(f"with the learning rate of each parameter times the power beside it: {what}")
     if any(named.kernel is not None for named in (reading.leading, reading.balanced)):
         norms = (

@@ -160,7 +160,7 @@ def _field_of(signal: Signal) -> Field:
     """The one field that a signal is a function of."""
     fields = {term.field for term in signal.terms}
     if len(fields) != 1:
-        raise NoName("a layer adds signals of different layers after their activations")
+        raise NoName("a layer adds several signals, not all before an activation")
     return fields.pop()
 
 

@@ -23,6 +23,7 @@ from numerics.networks.read_architecture import input_size, read_architecture
 from numerics.networks.user_modules import Maker
 from numerics.predictions.wide_limits import WideLimit, wide_limit
 from theory.kernels import Kernel
+from theory.numbers.balls import NotCertified
 from verify.testing.layers import limit_matrix
 from verify.testing.measuring import MakeNetwork, checked_points, on_sphere
 from verify.testing.naming import kernel_of
@@ -45,13 +46,14 @@ class Named:
     why: str = ""
     off: float = 0.0
 
-    def text(self, exact: bool) -> str:
+    def text(self, limit: WideLimit) -> str:
         """The kernel, and how far it is off where the first layer is not normal."""
         if self.kernel is None:
             return f"without a name here ({self.why})"
-        return repr(self.kernel) + (
-            "" if exact else f" up to {self.off:.2g} max K(x, x), as a first layer is not normal"
-        )
+        if limit.gaussian:
+            return repr(self.kernel)
+        known = f", known to {limit.error:.1g}" if limit.error > self.off / 10 else ""
+        return f"{self.kernel!r} up to {self.off:.2g} max K(x, x), as a first layer is not normal{known}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,7 +95,7 @@ class Reading:
 
     def sentence(self) -> str:
         """One line: whether there is a limit, and which."""
-        what = self.leading.text(self.limit.gaussian)
+        what = self.leading.text(self.limit)
         if self.architecture.widths is None:
             return f"to leading order at its own widths K is {what}"
         if not self.exponent:
@@ -156,7 +158,11 @@ def _named(
     rows = torch.from_numpy(architecture.points)
     spread = max(source.entries.spread for source in architecture.sources)
     if on_sphere(rows):
-        off = float(np.abs(limit_matrix(kernel, rows) - normal).max()) / scale
+        try:
+            other = limit_matrix(kernel, rows)
+        except NotCertified as error:
+            return Named(None, f"{kernel!r} cannot be held against the values: {error}")
+        off = float(np.abs(other - normal).max()) / scale
         if off > AGREES + 10 * spread:
             raise AssertionError(f"two routes differ by {off:.3g}: {kernel!r} is not the limit that was computed")
     return Named(kernel, "", float(np.abs(computed - normal).max()) / scale)
