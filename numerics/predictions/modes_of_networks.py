@@ -2,13 +2,11 @@
 
 Beyond, `scipy.sparse.linalg.eigsh` gives the leading pairs from products of one pass back and one forward, and each
 has the bound |K v - theta v| of its error, whatever the solver did. Of the rest is known: the sum of its eigenvalues
-(Hutchinson, with its standard error), the target's energy E in it, and rho = y'K y/E there, the mean eigenvalue that
-the target sees. Below b = theta_q those leave, for the share m(lambda)^2 that is left of an eigenvalue lambda,
-
-    E m(rho)^2 <= what is left of the rest <= E ((1 - rho/b) m(0)^2 + (rho/b) m(b)^2)
-
-wherever m^2 is convex on [0, b], as without momentum it is (Jensen below, the chord above); elsewhere the least and
-the largest m^2 on a grid of [0, b] stand in their place.
+(Hutchinson, with its standard error), and what a few Lanczos steps from the rest y of the target tell of the measure
+that y has on the eigenvalues there. What is left of y is the integral of m(lambda)^2, the share that is left of an
+eigenvalue. Without momentum and with rate s theta_q <= 1 that falls completely monotonically on [0, theta_q], so that
+Gauss's rule of the measure is below the integral, and Radau's with a node at 0 above it (Golub and Meurant 2010,
+section 6.2). Elsewhere the least and the largest m^2 on a grid of [0, theta_q] stand in their place.
 """
 
 from __future__ import annotations
@@ -33,6 +31,8 @@ from numerics.predictions.optimisers import Descent, coordinates
 MOST_EXACT = 3000  # values n q whose kernel is decomposed whole: a minute on two cores
 PROBES = 10
 GRID = 200
+LANCZOS = 12  # steps, and so products, from the rest of the target
+LEFT_END = -1e-9  # of theta_q, the fixed node: below all eigenvalues, where K of the rest may have none at 0
 TOLERANCE = 1e-4  # of the largest eigenvalue: residuals are bounds, however large they are
 MOST_RESTARTS = 20
 PRODUCT_BATCH = 4096
@@ -79,8 +79,10 @@ def _pulled_at(network: nn.Module, points: Tensor) -> Tensor:
 class Leading:
     """Leading pairs theta_j, their residual bounds (q,), the target's t_j, and what is known of the rest.
 
-    modes: of the rest. energy: of the target there. mean: rho. trace, trace_error: the sum of its eigenvalues, and the
-    standard error of that. total: |y - f_0|^2. products: of the kernel with a vector.
+    modes: of the rest. energy: of the target there. mean: of its eigenvalues, as the target sees them. below, above:
+    nodes and weights (2, m) of Gauss's and Radau's rule for the measure of the target there, of mass 1. trace,
+    trace_error: the sum of its eigenvalues, and the standard error of that. total: |y - f_0|^2. products: of the
+    kernel with a vector.
     """
 
     values: Tensor
@@ -92,6 +94,8 @@ class Leading:
     modes: int
     energy: float
     mean: float
+    below: Tensor
+    above: Tensor
     trace: float
     trace_error: float
     total: float
@@ -135,7 +139,7 @@ def leading_modes(network: nn.Module, data: Data, count: int, seed: int = 0) -> 
     targets = pairs.vectors.T @ flat
     rest = flat - pairs.vectors @ targets
     energy = float(rest.square().sum())
-    mean = float(rest @ column(rest)) / energy if energy else 0.0
+    below, above = _rules(column, rest, pairs.vectors, float(pairs.values[-1]))
     draw = torch.Generator().manual_seed(seed)
     sums = torch.stack([_probe(column, pairs.vectors, draw) for _ in range(PROBES)])
     return Leading(
@@ -147,12 +151,50 @@ def leading_modes(network: nn.Module, data: Data, count: int, seed: int = 0) -> 
         outputs=residual.shape[1],
         modes=size - count,
         energy=energy,
-        mean=max(mean, 0.0),
+        mean=float(below[0] @ below[1]),
+        below=below,
+        above=above,
         trace=float(sums.mean()),
         trace_error=float(sums.std()) / PROBES**0.5,
         total=float(flat.square().sum()),
         products=done,
     )
+
+
+def _rules(column: Callable[[Tensor], Tensor], start: Tensor, known: Tensor, reach: float) -> tuple[Tensor, Tensor]:
+    """Gauss's and Radau's rule, (2, m) nodes and weights, of the measure of ``start`` on what is orthogonal to known."""
+    length = start.norm()
+    if not float(length) > 0:
+        nothing = torch.tensor([[0.0], [1.0]], dtype=start.dtype)
+        return nothing, nothing
+    basis, diagonal, beside = [start / length], [], []
+    for _ in range(min(LANCZOS, len(start) - known.shape[1])):
+        image = column(basis[-1])
+        diagonal.append(basis[-1] @ image)
+        every = torch.cat([known, torch.stack(basis, dim=1)], dim=1)
+        for _ in range(2):  # orthogonal to rounding
+            image = image - every @ (every.T @ image)
+        beside.append(image.norm())
+        if not float(beside[-1]) > TOLERANCE * reach:
+            break
+        basis.append(image / beside[-1])
+    tridiagonal = torch.diag(torch.stack(diagonal))
+    for place, value in enumerate(beside[:-1]):
+        tridiagonal[place, place + 1] = tridiagonal[place + 1, place] = value
+    size, end = len(tridiagonal), LEFT_END * reach
+    last = torch.zeros(size, dtype=start.dtype)
+    last[-1] = beside[-1].square()
+    correction = torch.linalg.solve(tridiagonal - end * torch.eye(size, dtype=start.dtype), last)
+    larger = torch.zeros(size + 1, size + 1, dtype=start.dtype)
+    larger[:size, :size] = tridiagonal
+    larger[size - 1, size] = larger[size, size - 1] = beside[-1]
+    larger[size, size] = end + correction[-1]
+    return _rule(tridiagonal), _rule(larger)
+
+
+def _rule(tridiagonal: Tensor) -> Tensor:
+    nodes, vectors = torch.linalg.eigh(tridiagonal)
+    return torch.stack([nodes, vectors[0].square()])
 
 
 def _has_columns(network: nn.Module, points: Tensor) -> bool:
@@ -194,14 +236,10 @@ def predict_leading(found: Leading, descent: Descent, checkpoints: Iterable[int]
     wanted = checked(checkpoints, descent.steps)
     spans, alike = groups(found.values, most_groups)
     reach, count = float(found.values[-1]), len(found.values)
-    mean = min(found.mean, reach)
-    more = torch.cat([torch.tensor([mean, reach, 0.0]), torch.linspace(0, reach, GRID)]).double()
-    values = torch.cat([found.values, more])
+    values = torch.cat([found.values, found.below[0], found.above[0], torch.linspace(0, reach, GRID).double()])
     units = torch.ones_like(values)[:, None]
     watch = Watch(found.targets.square().sum(1), spans)
-    steady = not descent.momentum and (
-        min(descent.rates) == max(descent.rates) or descent.largest_rate * slope * reach <= 1
-    )
+    monotone = not descent.momentum and descent.largest_rate * slope * reach <= 1
     least, most, dimension = [], [], []
     energy = left = found.targets.square().sum(1)
     for step, (c, _) in enumerate(coordinates(descent, values, units, 0 * units, slope)):
@@ -210,7 +248,7 @@ def predict_leading(found: Leading, descent: Descent, checkpoints: Iterable[int]
         watch.look(step, left)
         if step in wanted:
             shares = kept[count:].square()
-            low, high = _shares(shares, mean / reach, steady)
+            low, high = _shares(shares, found, monotone)
             least.append(float(left.sum()) + found.energy * low)
             most.append(float(left.sum()) + found.energy * high)
             dimension.append(float((1 - kept[:count]).sum()))
@@ -236,8 +274,11 @@ def predict_leading(found: Leading, descent: Descent, checkpoints: Iterable[int]
     )
 
 
-def _shares(shares: Tensor, place: float, steady: bool) -> tuple[float, float]:
-    """The least and the largest share of the rest's energy that can be left; shares at rho, b, 0 and on the grid."""
-    if steady:
-        return float(shares[0]), float((1 - place) * shares[2] + place * shares[1])
-    return float(shares.min()), float(shares.max())
+def _shares(shares: Tensor, found: Leading, monotone: bool) -> tuple[float, float]:
+    """The least and the largest share of the rest's energy that can be left; shares at the two rules and on the grid."""
+    sizes = [found.below.shape[1], found.above.shape[1], GRID]
+    below, above, grid = shares.split(sizes)
+    if monotone:
+        least, most = float(below @ found.below[1]), float(above @ found.above[1])
+        return min(least, most), max(least, most)  # equal but for rounding
+    return float(grid.min()), float(grid.max())
