@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Generator
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # two workers for two cores, and so for what they start
+os.environ.pop("COLUMNS", None)  # readline, once loaded, leaves 80 to the workers, and a pipe has no width
 
 import pytest
 from hypothesis import HealthCheck, settings

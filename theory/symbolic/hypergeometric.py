@@ -18,7 +18,7 @@ import sympy as sp
 
 from theory.numbers.truth import Unable
 from theory.symbolic.objects import HALF, as_expression
-from theory.symbolic.rational_functions import Factored, factor, factored, fraction
+from theory.symbolic.rational_functions import factor, factored, fraction
 
 MAX_SHIFT = 400
 MAX_EXPANSION = 8
@@ -245,18 +245,10 @@ def _irreducible(base: sp.Expr, exponent: sp.Expr) -> list[tuple[sp.Expr, sp.Exp
     numerator, denominator = fraction(base)
     pairs = []
     for polynomial, sign in ((numerator, 1), (denominator, -1)):
-        parts = _with_positive_constant(factored(polynomial))
+        parts = factored(polynomial)
         pairs += _irreducible(parts.constant, sign * exponent) if parts.constant != 1 else []
         pairs += [(p, sign * e * exponent) for p, e in parts.factors]
     return pairs
-
-
-def _with_positive_constant(parts: Factored) -> Factored:
-    """k - d for -(d - k), where that is the one factor that can be negative: what is positive is so as a whole."""
-    odd = [p for p, e in parts.factors if e % 2]
-    if parts.constant > 0 or len(odd) != 1:
-        return parts
-    return Factored(-parts.constant, tuple((-p if p == odd[0] else p, e) for p, e in parts.factors))
 
 
 @lru_cache(maxsize=4096)

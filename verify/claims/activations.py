@@ -29,7 +29,8 @@ CLAIMS = (
         "bb-rectified-powers",
         POWERS,
         "derived",
-        r"\sigma(u) = \max(u, 0)^s: \mu_k = \Theta(k^{-d-2s-1}) \text{ for } k = s + 1 \bmod 2, \text{ and } 0 \text{ for other } k > s",
+        r"\text{powers } s \ge 2 \text{ of the rectifier: } \mu_k = \Theta(k^{-d-2s-1}) \text{ for } k + s \text{ odd, and } 0 "
+        r"\text{ for other } k > s",
         (
             Said("mu(k) = Theta(k**(-d-5)) as k -> oo", SQUARE, ("k odd",)),
             Said("mu(k) = Theta(k**(-d-7)) as k -> oo", CUBE, ("k even",)),

@@ -46,8 +46,6 @@ H, F, U = Truth.HOLDS, Truth.FAILS, Truth.UNDECIDED
         ("log(N(d,k)) ~ (d-1)*log(k) as k -> oo", None, [], F),  # log 2 on the circle
         ("log(1/k) = O(log(k)) as k -> oo", None, [], H),
         ("log(1/k) ~ log(k) as k -> oo", None, [], F),
-        ("(1-d/k)**k ~ exp(-d) as k -> oo", None, [], H),
-        ("(1-d/k)**k ~ exp(d) as k -> oo", None, [], F),
         # what cancels, tends to 0, or has no certain sign is not decided
         ("log(k+1) - log(k) = O(1) as k -> oo", None, [], U),
         ("log(k+1) - log(k) = Omega(1) as k -> oo", None, [], U),

@@ -106,15 +106,15 @@ EVEN, D1 = Range("k", 0, None, 0), Range("d", 1)
 
 REFUSED = [
     (NTK3, "k", "mu(k) - mu(k)", "the leading terms cancel"),
-    (NTK3, "k", "mu(k) - mu(k+2)", "the leading terms cancel"),
-    (NTK3, "k", "log(mu(k))", "a function of a quantity that is known by its law only"),
+    (NTK3, "k", "exp(mu(k))", "a function of a quantity that is known by its law only"),
+    (NTK3, "k", "log(-mu(k))", "a logarithm of what may be negative"),
     (NTK3, "k", "mu(k)**k", "a law in an exponent"),
     (NTK3, "k", "2**mu(k)", "a law in an exponent"),
     (NTK3, "k", "sqrt(mu(k) - 2*mu(k))", "a root of what may be negative"),
     (NTK3, "k", "(k*(1-d)*mu(k))**(1/2)", "a root of what may be negative"),
     (NTK3, "k", "(1 - d)*mu(k) + mu(k)", "the leading terms cancel"),
     (NTK3, "k", "mu(k) + mu(k)**2", "which term dominates depends on the other variables"),
-    (NTK3, "k", "mu(k) + k**(-d-1)", "the leading terms cancel"),
+    (NTK3, "k", "mu(k) + k**(-d-1)", "the leading term may vanish"),
     (NTK3, "k", "mu(5-k)", "is not of the form c*k + integer"),
     (NTK3, "k", "mu(k/2)", "is not of the form c*k + integer"),
     (NTK3, "k", "mu(k+d)", "is not of the form c*k + integer"),
