@@ -24,8 +24,8 @@ def given_kernels(statement: Statement) -> Kernel | NamedKernels | None:
     """What the functions of a statement are of: one kernel, several with names, or none; no family of all depths.
 
     >>> from theory.language.statement import parse_statement
-    >>> given_kernels(parse_statement("x.mu(k) >= 0", "x = NTK(depth=2)")).names
-    ('x',)
+    >>> given_kernels(parse_statement("x.mu(k) >= y.mu(k)", "x = NTK(depth=2); y = NTK(depth=3)")).names
+    ('x', 'y')
     """
     assert not isinstance(statement.kernel, DepthFamily)
     return statement.kernel
@@ -36,7 +36,8 @@ def kernel_spoken_of(statement: Statement, node: Call) -> Kernel | DepthFamily |
 
     >>> from theory.language.formulas import parse_formula
     >>> from theory.language.statement import parse_statement
-    >>> kernel_spoken_of(parse_statement("x.mu(k) >= 0", "x = NTK(depth=2)"), parse_formula("x.mu(k)"))
+    >>> kernels = "x = NTK(depth=2); y = NTK(depth=3)"
+    >>> kernel_spoken_of(parse_statement("x.mu(k) >= y.mu(k)", kernels), parse_formula("x.mu(k)"))
     NTK(depth=2)
     """
     kernel = statement.kernel
@@ -69,7 +70,7 @@ def is_of_given_kernels(statement: Statement) -> bool:
     """Whether the statement is about none, one, or several kernels, each of which is given.
 
     >>> from theory.language.statement import parse_statement
-    >>> is_of_given_kernels(parse_statement("x.mu(k) >= 0", "x = NTK(depth=2)"))
+    >>> is_of_given_kernels(parse_statement("x.mu(k) >= y.mu(k)", "x = NTK(depth=2); y = NTK(depth=3)"))
     True
     """
     return not isinstance(statement.kernel, DepthFamily)
@@ -79,7 +80,7 @@ def is_of_every_depth(statement: Statement) -> bool:
     """Whether the statement is about all depths of a family at once.
 
     >>> from theory.language.statement import parse_statement
-    >>> is_of_every_depth(parse_statement("x.mu(k) >= 0", "x = NTK(depth=2)"))
+    >>> is_of_every_depth(parse_statement("x.mu(k) >= y.mu(k)", "x = NTK(depth=2); y = NTK(depth=3)"))
     False
     """
     return isinstance(statement.kernel, DepthFamily)
