@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from mpmath import mp, mpf
 
-from tests.theory.kernel_list import ALL, TANH
+from tests.theory.kernel_list import ALL, SMOOTH, TANH
 from theory.kernels import (
     NNGP,
     NTK,
@@ -134,7 +134,7 @@ def test_a_kink_inside_is_resolved() -> None:
 
 
 @pytest.mark.parametrize(
-    "kernel", [k for k in map(written_out, (*ALL, *TANH)) if repr(k) != "ArcCosine(order=5)"], ids=named
+    "kernel", [k for k in map(written_out, (*ALL, *TANH, *SMOOTH)) if repr(k) != "ArcCosine(order=5)"], ids=named
 )
 def test_two_evaluators_of_kappa_agree(kernel: Kernel) -> None:
     """Doubles in the angle against mpmath in t."""
