@@ -132,4 +132,5 @@ SMOOTH: tuple[Kernel, ...] = (  # by Hermite coefficients: one route alone
     DualTangent("mish"),
     DualTangent("tanh", variance=2),
 )
+HINGED: tuple[Kernel, ...] = (Dual("hard_tanh"), DualTangent("relu6"), Dual("elu"), DualTangent("selu", variance=2))
 ALL = RELU + RADIAL + DUALS + COMPOUND + DEFINED

@@ -43,7 +43,7 @@ from theory.kernels import (
     by_kernel,
     value_at_one,
 )
-from theory.kernels.activations import SMOOTH
+from theory.kernels.activations import SERIES
 from theory.kernels.formulas import NoExpression, expression_in_sympy, in_sympy
 from theory.numbers.truth import Unable
 from theory.symbolic.expressions import Call, Name, Node, Number, Operation, operands, upwards
@@ -55,7 +55,7 @@ Branches = tuple[tuple[Fraction, ...], Fraction | None]  # where, and which powe
 ENTIRE: Branches = ((), None)
 UNIT = (Fraction(1), Fraction(-1))
 # Analytic for |y| < this.
-DUAL_BRANCHES = {"erf": Fraction(3, 2), "gelu": Fraction(2), **dict.fromkeys(SMOOTH, Fraction(1))}
+DUAL_BRANCHES = {"erf": Fraction(3, 2), "gelu": Fraction(2), **dict.fromkeys(SERIES, Fraction(1))}
 
 
 class NotAnalyticInside(Unable):

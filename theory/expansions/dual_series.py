@@ -12,7 +12,8 @@ from flint import arb, arb_poly, arb_series
 
 from theory.expansions.gaussian_means import ACTIVATIONS, gaussian_mean, mean_squares
 from theory.expansions.hermite_squares import hermite_squares
-from theory.kernels.activations import SMOOTH
+from theory.expansions.hinged_activations import hinged_hermite_squares, hinged_mean_squares
+from theory.kernels.activations import KINKED, SERIES, SMOOTH
 from theory.numbers.balls import Cannot, precision_bits
 
 LONGEST = 4000  # terms of an outer series
@@ -51,21 +52,34 @@ def _gelu(v: arb, c: arb_series) -> Pair:
     return above * root + c * phase, inner * v
 
 
-def smooth_dual_series(name: str, v: arb, s: arb_series, terms: int) -> Pair:
-    """The pair of a smooth activation by its Hermite coefficients. Raises Cannot where they are too many.
+def dual_coefficients(name: str, v: arb, terms: int) -> list[arb]:
+    """b_0, ..., b_{terms-1} by Hermite coefficients.
+
+    >>> dual_coefficients("hard_tanh", arb(1), 3)[1].overlaps(arb("0.466", "0.001"))
+    True
+    """
+    return hinged_hermite_squares(name, v, terms) if name in KINKED else hermite_squares(name, v, terms)
+
+
+def _mean_squares(name: str, v: arb) -> tuple[arb, arb]:
+    return hinged_mean_squares(name, v) if name in KINKED else mean_squares(name, v)
+
+
+def series_dual(name: str, v: arb, s: arb_series, terms: int) -> Pair:
+    """The pair of an activation by its Hermite coefficients. Raises Cannot where they are too many.
 
     About S(0) = 0 the coefficients themselves; elsewhere Taylor's at y = S(0), where of those left out, n >= N,
     (n over j) |y|^(n-j) is largest at n = N once N (1-|y|) > j, and their sum is known: E[s^2] less that of the others.
     """
     start = arb(s[0]) if len(s) else arb(0)
     if start.is_zero():
-        squares = hermite_squares(name, v, terms + 1)
+        squares = dual_coefficients(name, v, terms + 1)
         return arb_series(squares[:-1])(s), arb_series([n * b for n, b in enumerate(squares)][1:])(s)
     size = max(float(abs(start).upper()), 1e-30)
     if not size < 1:
         raise Cannot(f"the power series of the dual of {name}", "its argument is not certified to be below 1 at 0")
     count = _terms_inside(size, terms)
-    squares, sums = hermite_squares(name, v, count + 1), mean_squares(name, v)
+    squares, sums = dual_coefficients(name, v, count + 1), _mean_squares(name, v)
     pair = (squares[:-1], [n * b for n, b in enumerate(squares)][1:])
     inner = arb_series([0, *list(s.coeffs())[1:]])
     value, slope = (
@@ -104,15 +118,15 @@ def dual_series(name: str, v: arb, s: arb_series, terms: int) -> Pair:
     closed = closed_dual_series(name, v, s)
     if closed is not None:
         return closed
-    if name in SMOOTH:
-        return smooth_dual_series(name, v, s, terms)
+    if name in SERIES:
+        return series_dual(name, v, s, terms)
     raise Cannot(f"the power series of the dual of {name}", "no formula is known")
 
 
 def dual_ends(name: str, v: arb) -> tuple[arb, arb]:
     """(E[s(x)^2], v E[s'(x)^2])."""
-    if name in SMOOTH:
-        value, slope = mean_squares(name, v)
+    if name in SERIES:
+        value, slope = _mean_squares(name, v)
         return value, v * slope
     closed = closed_dual_series(name, v, arb_series([1]))
     if closed is None:
@@ -120,26 +134,26 @@ def dual_ends(name: str, v: arb) -> tuple[arb, arb]:
     return closed[0][0], closed[1][0]
 
 
-def smooth_dual_at(name: str, v: arb, t: arb) -> tuple[arb, arb]:
-    """(E[s(x) s(y)], v E[s'(x) s'(y)]) of a smooth activation at a correlation in [-1, 1].
+def series_dual_at(name: str, v: arb, t: arb) -> tuple[arb, arb]:
+    """(E[s(x) s(y)], v E[s'(x) s'(y)]) of such an activation at a correlation in [-1, 1].
 
     At the ends an integral, inside the power series as far as it goes, less what is left out.
 
-    >>> value, _ = smooth_dual_at("sigmoid", arb(1), arb(0))
+    >>> value, _ = series_dual_at("sigmoid", arb(1), arb(0))
     >>> value.overlaps(arb(1) / 4)
     True
     """
     value, slope = dual_ends(name, v)
     if t == 1:
         return value, slope
-    if t == -1:
+    if t == -1 and name in SMOOTH:
         known = ACTIVATIONS[name]
         value = gaussian_mean(lambda z, a: known.value(z, a) * known.value(-z, a), v)
         return value, v * gaussian_mean(lambda z, a: known.slope(z, a) * known.slope(-z, a), v)
     size = max(min(float(abs(t).upper()), 1.0), 1e-30)
     wanted = precision_bits() * log(2) / log(1 / size) if size < 1 else LONGEST
     count = min(ceil(wanted) + 8, SHORT)
-    squares = hermite_squares(name, v, count + 1)
+    squares = dual_coefficients(name, v, count + 1)
     slopes = [n * b for n, b in enumerate(squares)][1:]
     power = arb(size) ** count
     found = []

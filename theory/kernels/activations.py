@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from math import inf
 
+from theory.kernels.hinges import HINGED
+
 HOMOGENEOUS = {"step": 0, "relu": 1, "leaky_relu": 1, "abs": 1, "squared_relu": 2}  # with their degree
 CLOSED = ("erf", "sin", "cos", "exp", "gelu")  # a closed formula for every variance
 SMOOTH = ("tanh", "sigmoid", "softplus", "silu", "mish")  # analytic in a strip around the real line
+KINKED = (*HINGED, "softsign")  # by Hermite coefficients as the smooth ones, but those fall like a power
+SERIES = (*SMOOTH, *KINKED)
 ALIASES = {"swish": "silu"}  # other names, which a kernel does not keep
-ACTIVATIONS = (*HOMOGENEOUS, *CLOSED, *SMOOTH)
+ACTIVATIONS = (*HOMOGENEOUS, *CLOSED, *SERIES)
 
-ODD = ("erf", "sin", "tanh")
+ODD = ("erf", "sin", "tanh", "hard_tanh", "softsign")
 EVEN = ("cos", "abs")
 EVEN_BUT_LINEAR = ("relu", "leaky_relu", "gelu", "softplus", "silu")  # s(u) - s(-u) is a multiple of u
 ODD_BUT_CONSTANT = ("step", "sigmoid")  # s(u) + s(-u) is a constant

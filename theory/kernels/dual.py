@@ -40,7 +40,8 @@ class Dual(Kernel):
     Maclaurin coefficients are the squared normalised Hermite coefficients of u -> s(sqrt(variance) u), so every
     dual is positive definite. Dual("relu") = ArcCosine(1)/2. The slope of leaky_relu multiplies the negative half
     line; squared_relu is max(u, 0)^2, sigmoid 1/(1 + exp(-u)), softplus log(1 + exp(u)), silu (or swish) u sigmoid(u),
-    mish u tanh(softplus(u)).
+    mish u tanh(softplus(u)), hard_tanh u cut to [-1, 1], relu6 u cut to [0, 6], softsign u/(1 + |u|), elu exp(u) - 1
+    for u < 0, and selu a multiple of both its parts.
 
     >>> Dual("leaky_relu", slope=Fraction(1, 10))
     Dual("leaky_relu", slope=1/10)

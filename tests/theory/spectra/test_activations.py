@@ -16,6 +16,7 @@ from theory.kernels import ACTIVATIONS, Dual, DualTangent, Kernel
 from theory.kernels.parity import vanishes
 from theory.kernels.parse import parse_kernel
 from theory.laws.definiteness import definiteness
+from theory.numbers.balls import NotCertified
 from theory.numbers.truth import Truth
 from theory.spectra.spectrum import eigenvalue, spectrum
 
@@ -40,8 +41,14 @@ FUNCTIONS: dict[str, Function] = {
     "softplus": lambda x: np.logaddexp(0, x),
     "silu": lambda x: x * special.expit(x),
     "mish": lambda x: x * gate(x),
+    "hard_tanh": lambda x: np.clip(x, -1, 1),
+    "relu6": lambda x: np.clip(x, 0, 6),
+    "elu": lambda x: np.where(x > 0, x, np.expm1(np.minimum(x, 0))),
+    "selu": lambda x: 1.0507009873554805 * np.where(x > 0, x, 1.6732632423543772 * np.expm1(np.minimum(x, 0))),
+    "softsign": lambda x: x / (1 + np.abs(x)),
 }
-SMOOTH = [name for name in FUNCTIONS if name != "squared_relu"]
+KINKS = {"hard_tanh": (-1, 1), "relu6": (0, 6), "elu": (0,), "selu": (0,), "softsign": (0,)}
+SMOOTH = [name for name in FUNCTIONS if name != "squared_relu" and name not in KINKS]
 VARIANCES = (Fraction(1), HALF, Fraction(5, 2))
 
 
@@ -117,7 +124,7 @@ def test_a_kernel_is_its_text_and_its_parity_that_of_the_function(name: str) -> 
         for variance in (1, Fraction(2, 3)):
             kernel = kind(name, slope=slope, variance=variance)
             assert parse_kernel(repr(kernel)) == kernel
-            if name in FUNCTIONS:
+            if name in SMOOTH:
                 near = by_quadrature(name, Fraction(variance), False)
                 assert all(abs(near[k]) < 1e-7 for k in range(5) if vanishes(kernel, k))
 
@@ -131,13 +138,87 @@ def test_other_names_and_bad_variances() -> None:
 
 @pytest.mark.parametrize(
     "kernel",
-    [Dual("silu"), DualTangent("mish", variance=2), Dual("sigmoid"), Dual("gelu", variance=4), Dual("squared_relu")],
+    [
+        Dual("hard_tanh"),
+        Dual("silu"),
+        DualTangent("mish", variance=2),
+        Dual("sigmoid"),
+        Dual("gelu", variance=4),
+        Dual("squared_relu"),
+    ],
     ids=repr,
 )
 def test_they_are_positive_definite(kernel: Kernel) -> None:
     assert definiteness(kernel, 3).truth is Truth.HOLDS
     if isinstance(kernel, Dual):
         assert definiteness(kernel, 3).strict is Truth.FAILS  # a part is a polynomial
+
+
+@cache
+def hermite_squares(name: str, variance: Fraction, terms: int = 600) -> tuple[Array, float]:
+    """(E[s h_n])^2 and E[s^2] by Gauss's rule between the kinks."""
+    root = float(variance) ** 0.5
+    edges = np.unique([*np.arange(-56, 57), *(a / root for a in KINKS[name])])
+    x, w = leggauss(40)
+    half, middle = np.diff(edges)[:, None] / 2, (edges[1:] + edges[:-1])[:, None] / 2
+    u, weight = (middle + half * x).ravel(), (half * w).ravel()
+    values = FUNCTIONS[name](root * u)
+    before, current, found = np.zeros_like(u), np.exp(-u * u / 4) * (2 * np.pi) ** -0.25, np.zeros(terms)
+    share = weight * values * current
+    total = float(weight @ (values * current) ** 2)
+    for n in range(terms):
+        found[n] = (share @ current) ** 2
+        before, current = current, (u * current - np.sqrt(n) * before) / np.sqrt(n + 1)
+    return found, total
+
+
+def by_series(name: str, variance: Fraction, dim: int, tangent: bool) -> tuple[Array, Array]:
+    """mu_0, ..., mu_5 from sum b_n E[t^n P_k], and a bound of what 600 terms leave out of kappa."""
+    squares, _ = hermite_squares(name, variance)
+    squares = squares * (np.arange(len(squares)) + 1) if tangent else squares
+    found, bounds = [], []
+    for k in range(6):
+        n = np.arange(k, len(squares), 2.0)
+        logarithm = special.gammaln(n + 1) - n * np.log(2) - special.gammaln((n - k) / 2 + 1)
+        moment = np.exp(logarithm + special.gammaln((dim + 1) / 2) - special.gammaln((n + k + dim + 1) / 2))
+        terms = squares[k::2] * moment
+        found.append(float(np.sum(terms)))
+        bounds.append(float(np.max(terms[-60:])) * len(squares))  # falls faster than n^-2
+    return np.array(found), np.array(bounds)
+
+
+@pytest.mark.parametrize("variance", [Fraction(1), HALF], ids=str)
+@pytest.mark.parametrize("name", [name for name in KINKS if name != "softsign"])
+def test_spectra_of_activations_with_kinks(name: str, variance: Fraction) -> None:
+    """On S^3 up to what 600 terms leave out, on S^7 to twelve digits."""
+    for kind, dims in ((Dual, (7,)), (DualTangent, (3,))):
+        for dim in dims:
+            found = spectrum(kind(name, variance=variance), dim, range(6), 12, "angle").eigenvalues.floats()
+            near, bound = by_series(name, variance, dim, kind is DualTangent)
+            assert np.all(found >= near - 1e-12) and np.all(found - near <= bound + 1e-12)
+            assert dim == 3 or np.max(np.abs(found - near)) < 1e-11
+
+
+@pytest.mark.parametrize("kernel", [Dual("hard_tanh", variance=2), DualTangent("selu"), Dual("elu")], ids=repr)
+def test_both_routes_of_activations_with_kinks_overlap(kernel: Kernel) -> None:
+    """Degrees 0 to 5 on S^30 by quadrature of kappa'' and by power series, and the twin that is off by 1e-11."""
+    angle, series = (spectrum(kernel, 30, range(6), 12, route).eigenvalues for route in ("angle", "series"))
+    for one, other in zip(angle, series, strict=True):
+        assert one.enclosure.overlaps(other.enclosure)
+        assert vanishes(kernel, one.degree) or Fraction(float(one)) * (1 + Fraction(1, 10**11)) > other.enclosure.upper
+
+
+def test_softsign_has_the_digits_that_its_series_gives() -> None:
+    found = spectrum(Dual("softsign"), 20, range(6), 14).eigenvalues.floats()
+    near, bound = by_series("softsign", Fraction(1), 20, False)
+    assert np.all(np.abs(found - near) <= bound + 1e-14)
+    with pytest.raises(NotCertified, match="too slowly"):
+        spectrum(Dual("softsign"), 2, range(3), 30)
+
+
+def test_hinges_refuse_what_they_cannot() -> None:
+    with pytest.raises(NotCertified, match="variance from 1/100 to 400"):
+        spectrum(Dual("elu", variance=1000), 2, range(3), 15, "angle")
 
 
 def test_high_degrees_of_tanh() -> None:

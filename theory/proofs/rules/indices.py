@@ -26,6 +26,8 @@ HERMITE: dict[str, tuple[Indices, int | None]] = {
     "sigmoid": (STEP, None),
     "softplus": (LINEAR | EVEN, None),
     "silu": (LINEAR | EVEN, None),
+    "hard_tanh": (Indices(), 1),
+    "softsign": (Indices(), 1),
 }
 DERIVATIVES = {"relu": "step", "abs": "sign", "sin": "cos", "cos": "sin", "exp": "exp", "erf": "bell"}
 

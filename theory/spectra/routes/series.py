@@ -12,7 +12,7 @@ cancels: the route for large d, real d too.
 from __future__ import annotations
 
 from fractions import Fraction
-from math import ceil, floor, inf, lgamma, log, log10, sqrt
+from math import ceil, exp, floor, inf, lgamma, log, log10, sqrt
 
 from flint import arb, fmpq
 
@@ -76,7 +76,11 @@ def series_balls(kernel: Kernel, dim: int | Fraction, degrees: range, digits: in
         if worst >= digits:
             return values
         if tail > 10.0 ** -(digits + 1):
-            if predicted is None and _slow(previous, tail):
+            if (
+                predicted is None
+                and _slow(previous, tail)
+                and _by_a_power(terms, tail, fewer, previous, digits) > MAX_TERMS
+            ):
                 break
             terms, previous, fewer = _longer(terms, tail, fewer, previous, digits), tail, terms
         else:
@@ -107,11 +111,19 @@ def _largest_moment(d: fmpq, degree: int, index: int, moment: arb) -> arb:
 
 def _longer(terms: int, tail: float, fewer: int, before: float, digits: int) -> int:
     """Terms of the next pass: twice as many, or fewer where a tail like exp(-c sqrt(n)) promises enough."""
-    if not (tail < before < inf and tail > 0):
+    if not 0 < tail < before < inf or _slow(before, tail):
         return 2 * terms
     rate = (log(before) - log(tail)) / (sqrt(terms) - sqrt(fewer))
     wanted = (sqrt(terms) + (log(tail) + (digits + 2) * log(10)) / rate) ** 2
-    return min(2 * terms, ceil(max(wanted, 1.1 * terms)))
+    return min(2 * terms, ceil(max(wanted, 1.4 * terms)))
+
+
+def _by_a_power(terms: int, tail: float, fewer: int, before: float, digits: int) -> float:
+    """The terms that are enough if tails fall like a power of n."""
+    if not 0 < tail < before < inf:
+        return inf
+    power = log(before / tail) / log(terms / fewer)
+    return terms * exp((log(tail) + digits * log(10)) / power)
 
 
 def _slow(before: float, after: float) -> bool:

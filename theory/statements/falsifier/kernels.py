@@ -16,7 +16,7 @@ from theory.statements.falsifier import closed, quadrature
 from theory.statements.falsifier.coefficients import circle
 from theory.statements.falsifier.coefficients import closed as closed_coefficient
 from theory.statements.falsifier.functions import unit_interval
-from theory.statements.falsifier.hermite import FUNCTIONS, TERMS, hermite_squares, vanishes
+from theory.statements.falsifier.hermite import FUNCTIONS, KINKS, TERMS, hermite_squares, vanishes
 from theory.statements.falsifier.near import Near, Unable, Value, near, plus, real, times
 from theory.statements.falsifier.work import Work
 
@@ -26,6 +26,7 @@ PRECISE = 1e-9  # relative error of a double with which no other way is tried
 SERIES_TERMS = 512
 FORMULA, SERIES, NUMBER = 900, 12_000, 800  # units of work of mu by formula, of many b_n, of a layer of kappa
 HERMITE_ERROR = 2e-13  # of a dual that is summed in doubles, with a variance of 4 at most
+INSIDE = 0.9  # |t| up to which the power series of an activation with kinks is short
 SPARE = 12  # digits more, at which kappa is compared with itself
 Way = Callable[[Kernel, int, int, Work], Near]
 
@@ -171,8 +172,8 @@ def _by_hermite(kernel: Dual | DualTangent, dim: int, degree: int) -> Near | Fra
     most = float(np.max(logarithm))
     weights = np.exp(logarithm - most) * (n + 1 if isinstance(kernel, DualTangent) else 1)
     terms = weights * squares
-    # A root of b_n has an error of some 1e-15; what is left out falls faster than n^-2.
-    error = float(weights @ (np.sqrt(squares) * 2e-14 + 1e-29)) + float(np.max(terms[-2:])) * TERMS
+    # A root of b_n has an error of some 1e-15; what is left out falls faster than n^-2, but not steadily.
+    error = float(weights @ (np.sqrt(squares) * 2e-14 + 1e-29)) + float(np.max(terms[-40:])) * TERMS
     scale = mp.exp(mpf(most))
     return near(scale * float(np.sum(terms)), scale * (error + float(np.sum(terms)) * 1e-13))
 
@@ -267,6 +268,8 @@ def kappa_number(kernel: Kernel, t: mpf) -> mpf:
 
 def _hermite_kappa(kernel: Dual | DualTangent, t: mpf) -> mpf:
     squares, x = hermite_squares(kernel.activation, Fraction(kernel.variance)), float(t)
+    if kernel.activation in KINKS and abs(x) > INSIDE:
+        raise Unable(f"the dual of {kernel.activation} near an end")
     factor = np.arange(len(squares)) + 1 if isinstance(kernel, DualTangent) else 1
     value = float(np.polynomial.polynomial.polyval(x, squares * factor))
     return mpf(value)

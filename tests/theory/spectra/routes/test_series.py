@@ -138,7 +138,7 @@ def test_a_series_that_converges_fast_is_lengthened_until_it_has(dim: int) -> No
     """t^n/(10/9)^n: 15 digits take 330 terms and more, whatever the dimension."""
     taken = passes(Zonal("1/(10/9-t)"), dim, range(3), 15)
     assert taken[-1] > 0
-    assert all(b == a or 1.1 * a <= b <= 2 * a for a, b in zip(taken, taken[1:], strict=False))
+    assert all(b == a or 1.4 * a <= b <= 2 * a for a, b in zip(taken, taken[1:], strict=False))
     if dim == 1000:
         assert taken[0] == max(64 + 2, terms_needed(dim, range(3), 15))
 
