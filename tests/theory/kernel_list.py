@@ -103,7 +103,7 @@ DUALS: tuple[Kernel, ...] = tuple(
     kind(name, slope=TENTH if name == "leaky_relu" else None)
     for kind in (Dual, DualTangent)
     for name in ("relu", "leaky_relu", "step", "abs", "erf", "sin", "cos", "exp", "gelu")
-) + (Dual("leaky_relu", slope=-2),)
+) + (Dual("leaky_relu", slope=-2), Dual("squared_relu"), DualTangent("gelu", variance=3), Dual("erf", variance=HALF))
 COMPOUND: tuple[Kernel, ...] = (
     PowerSeries((1, 0, Fraction(1, 3), 2)),
     PowerSeries((0, 1, -1)),
@@ -129,4 +129,12 @@ COMPOUND: tuple[Kernel, ...] = (
 )
 DEFINED: tuple[Kernel, ...] = (Pole(HALF), Pole(TENTH) + Named(NTK(2)), Named(Laplace(1)))
 TANH: tuple[Kernel, ...] = (Dual("tanh"), DualTangent("tanh"))
+SMOOTH: tuple[Kernel, ...] = (  # by Hermite coefficients: one route alone
+    Dual("sigmoid", variance=HALF),
+    DualTangent("softplus"),
+    Dual("silu"),
+    DualTangent("mish"),
+    DualTangent("tanh", variance=2),
+)
+HINGED: tuple[Kernel, ...] = (Dual("hard_tanh"), DualTangent("relu6"), Dual("elu"), DualTangent("selu", variance=2))
 ALL = RELU + RADIAL + DUALS + COMPOUND + DEFINED

@@ -9,7 +9,7 @@ from fractions import Fraction
 import pytest
 from flint import arb
 
-from tests.theory.kernel_list import ALL, HALF, TANH, Named, Pole
+from tests.theory.kernel_list import ALL, HALF, HINGED, SMOOTH, TANH, Named, Pole
 from theory.derivations.by_ends import proved_ends
 from theory.derivations.by_signs import leaves
 from theory.derivations.one_hidden_layer import derive
@@ -64,7 +64,7 @@ def told(of: Callable[[Kernel], object], kernel: Kernel) -> object:
         return type(refused)
 
 
-@pytest.mark.parametrize("kernel", [*ALL, *TANH], ids=repr)
+@pytest.mark.parametrize("kernel", [*ALL, *TANH, *SMOOTH, *HINGED], ids=repr)
 @pytest.mark.parametrize("what", KNOWN)
 def test_a_definition_tells_all_that_is_known_without_numbers(what: str, kernel: Kernel) -> None:
     assert told(KNOWN[what], Named(kernel)) == told(KNOWN[what], kernel)
@@ -78,7 +78,7 @@ def test_a_definition_gives_the_same_spectrum(kernel: Kernel) -> None:
         assert here.decimal(8) == there.decimal(8) and here.exact == there.exact
 
 
-@pytest.mark.parametrize("kernel", [*ALL, *TANH], ids=repr)
+@pytest.mark.parametrize("kernel", [*ALL, *TANH, *SMOOTH, *HINGED], ids=repr)
 def test_a_definition_gives_the_same_values(kernel: Kernel) -> None:
     def values(of: Kernel) -> Iterator[object]:
         with working_precision(30):

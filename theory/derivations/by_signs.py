@@ -45,7 +45,7 @@ PARTS = (
 D = Range("d", 1)
 
 
-@by_kernel()
+@by_kernel(reducing=False)
 def leaves(kernel: Kernel | DepthFamily) -> tuple[Kernel, ...]:
     """The kernels that a kernel is made of, whose coefficients have a rule of their own.
 

@@ -44,6 +44,7 @@ from theory.kernels import (
     by_kernel,
     value_at_one,
 )
+from theory.kernels.activations import SERIES
 from theory.kernels.formulas import NoExpression, expression_in_sympy, in_sympy
 from theory.numbers.truth import Unable
 from theory.symbolic.expressions import Call, Name, Node, Number, Operation, operands, upwards
@@ -54,7 +55,8 @@ ENTIRE_DUALS = ("exp", "sin", "cos")
 Branches = tuple[tuple[Fraction, ...], Fraction | None]  # where, and which power (None: another singularity)
 ENTIRE: Branches = ((), None)
 UNIT = (Fraction(1), Fraction(-1))
-DUAL_BRANCHES = {"erf": Fraction(3, 2), "gelu": Fraction(2), "tanh": Fraction(1)}  # analytic for |y| < this
+# Analytic for |y| < this.
+DUAL_BRANCHES = {"erf": Fraction(3, 2), "gelu": Fraction(2), **dict.fromkeys(SERIES, Fraction(1))}
 
 
 class NotAnalyticInside(Unable):

@@ -40,7 +40,7 @@ from theory.numbers.truth import all_known
 from theory.symbolic.expressions import Call, Name, Node, Operation, terms
 
 
-@by_kernel()
+@by_kernel(reducing=False)
 def nonnegative_from(kernel: Kernel) -> int | None:
     """An n_0 with b_n >= 0 for all n >= n_0, if it is proved, too, that kappa is the sum of its power series on
     [-1, 1]; None where the structure does not tell.

@@ -7,11 +7,12 @@ from functools import lru_cache
 from math import comb, exp, factorial, lgamma, log, pi
 
 import numpy as np
+from flint import arb
 from scipy import special
 
 from theory.expansions.cosines import Cosines, arc_cosine, polynomial
 from theory.expansions.float_values import in_floats
-from theory.expansions.hermite_squares import tanh_hermite_squares
+from theory.expansions.hermite_squares import hermite_squares
 from theory.expansions.point_pairs import Pairs
 from theory.kernels import Dual, DualTangent, Matern
 from theory.kernels.dual import half_line_slopes
@@ -63,6 +64,8 @@ def _dual(kernel: Dual | DualTangent, pair: Pairs) -> Array:
     if kernel.activation == "step":
         return arc_cosine(0, pair.directions(kernel)) / 2
     at = pair.on_the_sphere(kernel)
+    if kernel.variance != 1:
+        raise ValueError(f"no floats of {kernel!r} are known, allowed: digits=N for a certified value")
     if kernel.activation == "tanh":
         return polynomial(_tanh_terms(isinstance(kernel, DualTangent)), at.t)
     value, slope = _smooth(kernel.activation, at)
@@ -91,5 +94,5 @@ def _smooth(name: str, at: Cosines) -> tuple[Array, Array]:
 def _tanh_terms(tangent: bool) -> tuple[float, ...]:
     """The coefficients of t^n: b_n, or (n + 1) b_n."""
     with working_precision(25):
-        squares, _, _ = tanh_hermite_squares(TANH_TERMS)
+        squares = hermite_squares("tanh", arb(1), TANH_TERMS)
         return tuple(float(b) * (n + 1 if tangent else 1) for n, b in enumerate(squares))

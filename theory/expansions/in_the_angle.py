@@ -16,7 +16,7 @@ from typing import cast
 from flint import arb
 
 from theory.expansions.angle_points import Number, Point, follow, start
-from theory.expansions.hermite_squares import tanh_dual
+from theory.expansions.dual_series import series_dual_at
 from theory.expansions.jets import Jet
 from theory.expansions.piecewise import continued_value, real_value
 from theory.kernels import (
@@ -41,6 +41,7 @@ from theory.kernels import (
     by_kernel,
     written_out,
 )
+from theory.kernels.activations import SERIES
 from theory.kernels.constants import constant_ball
 from theory.kernels.dual import half_line_slopes
 from theory.kernels.end_exponents import inner_orders, power_of
@@ -273,7 +274,7 @@ def _dual(kernel: Dual | DualTangent, point: Point[Number]) -> Number:
     return value if isinstance(kernel, Dual) else point.t * slope + value
 
 
-def _smooth_dual(name: str, point: Point[Number], kernel: Kernel) -> tuple[Number, Number]:
+def _smooth_dual(name: str, point: Point[Number], kernel: Dual | DualTangent) -> tuple[Number, Number]:
     t, pi = point.t, arb.pi()
     match name:
         case "step":
@@ -291,8 +292,8 @@ def _smooth_dual(name: str, point: Point[Number], kernel: Kernel) -> tuple[Numbe
             square = 4 - t * t
             root, phase = 1 / square.sqrt(), (t / 2).asin() / (2 * pi) + arb(1) / 4
             return root / (2 * pi) + t * phase, phase + t * root * (1 + 1 / square) / (2 * pi)
-        case "tanh" if isinstance(t, arb):
-            return tanh_dual(t)
+    if name in SERIES and isinstance(t, arb):
+        return series_dual_at(name, ball(kernel.variance), t)
     raise Cannot(f"the angle route for {kernel!r}", "no continuation to complex angles is known; try route series")
 
 

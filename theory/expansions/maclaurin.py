@@ -12,7 +12,8 @@ from math import prod
 
 from flint import arb, arb_series
 
-from theory.expansions.hermite_squares import tanh_hermite_squares
+from theory.expansions.dual_series import dual_ends, dual_series
+from theory.expansions.hermite_squares import hermite_rest
 from theory.kernels import (
     NNGP,
     NTK,
@@ -35,6 +36,7 @@ from theory.kernels import (
     by_kernel,
     value_at_one,
 )
+from theory.kernels.activations import SMOOTH
 from theory.kernels.dual import half_line_slopes
 from theory.kernels.relu import arc_cosine_polynomials
 from theory.kernels.zonal_expressions import PIECEWISE, whole_number
@@ -93,11 +95,27 @@ def _composition_at_one(kernel: Compose) -> arb:
 
 @_at_one.register(Dual, DualTangent)
 def _dual_at_one(kernel: Dual | DualTangent) -> arb:
-    """Of tanh E[tanh^2], and E[tanh^2] + E[(1 - tanh^2)^2] of its tangent kernel."""
-    if kernel.activation != "tanh":
-        return _at_point(kernel, arb(1))
-    _, square, fourth = tanh_hermite_squares(2)
-    return square if isinstance(kernel, Dual) else 1 - square + fourth
+    value, slope = dual_ends(kernel.activation, ball(kernel.variance))
+    return value if isinstance(kernel, Dual) else value + slope
+
+
+@by_kernel()
+def known_rest(kernel: Kernel, start: int) -> arb | None:
+    """A bound of sum_{n >= start} |b_n| that needs no kappa(1); None where none is known."""
+    return None
+
+
+@known_rest.register(Multiple)
+def _multiple_rest(kernel: Multiple, start: int) -> arb | None:
+    rest = known_rest(kernel.kernel, start)
+    return None if rest is None else rest * rational(kernel.factor)
+
+
+@known_rest.register(Dual, DualTangent)
+def _dual_rest(kernel: Dual | DualTangent, start: int) -> arb | None:
+    if kernel.activation not in SMOOTH:
+        return None
+    return hermite_rest(kernel.activation, ball(kernel.variance), start, isinstance(kernel, DualTangent))
 
 
 @by_kernel()
@@ -237,7 +255,12 @@ def series_terms() -> int:
 @in_series.register(Dual, DualTangent)
 def _dual(kernel: Dual | DualTangent, s: arb_series) -> arb_series:
     slopes = half_line_slopes(kernel)
-    value, slope = _half_line(slopes, s) if slopes else _smooth_dual(kernel.activation, s, kernel)
+    if slopes:
+        value, slope = _half_line(slopes, s)
+    elif kernel.activation == "step":
+        value, slope = _arc_cosine(0, s) / 2, s * 0
+    else:
+        value, slope = dual_series(kernel.activation, ball(kernel.variance), s, series_terms())
     return value if isinstance(kernel, Dual) else s * slope + value
 
 
@@ -247,44 +270,6 @@ def _half_line(slopes: tuple[Fraction, Fraction], s: arb_series) -> tuple[arb_se
     same, cross = rational((p * p + q * q) / 2), rational(p * q)
     value = _arc_cosine(1, s) * same + _arc_cosine(1, -s) * cross
     return value, _arc_cosine(0, s) * same - _arc_cosine(0, -s) * cross
-
-
-def _smooth_dual(name: str, s: arb_series, kernel: Kernel) -> tuple[arb_series, arb_series]:
-    """(E[s(u) s(v)], its derivative in t, which is E[s'(u) s'(v)])."""
-    pi = arb.pi()
-    if name == "step":
-        return _arc_cosine(0, s) / 2, s * 0
-    if name == "erf":
-        return (s * rational(Fraction(2, 3))).asin() * 2 / pi, (9 - 4 * s * s).sqrt().inv() * 4 / pi
-    if name == "exp":
-        return (s + 1).exp(), (s + 1).exp()
-    if name in ("sin", "cos"):
-        up, down = (s - 1).exp() / 2, (-s - 1).exp() / 2
-        return (up - down, up + down) if name == "sin" else (up + down, up - down)
-    if name == "gelu":
-        return _gelu(s)
-    if name == "tanh":
-        return _tanh(s)
-    raise Cannot(f"the power series of {kernel!r}", "no formula is known")
-
-
-def _gelu(s: arb_series) -> tuple[arb_series, arb_series]:
-    """u Phi(u), by Stein's lemma: 1/(2 pi sqrt(4-t^2)) + t/4 + t asin(t/2)/(2 pi)."""
-    pi = arb.pi()
-    root = (4 - s * s).sqrt().inv()
-    phase = (s / 2).asin() / (2 * pi) + rational(Fraction(1, 4))
-    value = root / (2 * pi) + s * phase
-    return value, phase + s * root / (2 * pi) + s * root * root * root / (2 * pi)
-
-
-def _tanh(s: arb_series) -> tuple[arb_series, arb_series]:
-    """Hermite coefficients; at t = 0 only, since substitution needs their tail as well."""
-    if len(s) and not arb(s[0]).is_zero():
-        raise Cannot("the power series of tanh inside a composition", "none is certified")
-    squares, _, _ = tanh_hermite_squares(series_terms() + 1)
-    outer = arb_series(squares[:-1])
-    slope = arb_series([n * b for n, b in enumerate(squares)][1:])
-    return outer(s), slope(s)
 
 
 def _expression(tree: Node, s: arb_series) -> arb_series:

@@ -11,6 +11,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING
 
+from theory.kernels.activations import ACTIVATIONS
 from theory.kernels.algebra import (
     Compose,
     Kernel,
@@ -25,7 +26,7 @@ from theory.kernels.algebra import (
     written_out,
 )
 from theory.kernels.dispatch import ByKernel, by_kernel
-from theory.kernels.dual import ACTIVATIONS, Dual, DualTangent
+from theory.kernels.dual import Dual, DualTangent
 from theory.kernels.finite_spectra import Spectrum
 from theory.kernels.radial import ExponentialPower, Gaussian, Laplace, Matern, PowerSeries
 from theory.kernels.relu import MAX_DEPTH, MAX_ORDER, NNGP, NTK, ArcCosine

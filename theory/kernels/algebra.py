@@ -71,6 +71,11 @@ class Kernel:
     @property
     def definition(self) -> Kernel | None:
         """The same function of t, made of other kernels; None for those that every function knows by itself."""
+        return self.reduced
+
+    @property
+    def reduced(self) -> Kernel | None:
+        """The same function of t by kernels of which more is known; None for most values, and most classes."""
         return None
 
     def value_at(self, t: Fraction) -> Fraction | None:

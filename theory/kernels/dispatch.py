@@ -18,7 +18,8 @@ class ByKernel(Generic[Asked, P, T]):
 
     A class without a case is asked as what it is defined by (`Kernel.definition`), and only where there
     is no definition either, the function's own body answers. So a class that registers nothing is known
-    everywhere, and one that knows better somewhere registers that.
+    everywhere, and one that knows better somewhere registers that. A kernel that says `reduced` is asked as that
+    kernel always, unless the function is one of kernels as they are written.
 
     >>> from theory.kernels import Kernel, Laplace
     >>> @by_kernel()
@@ -31,8 +32,8 @@ class ByKernel(Generic[Asked, P, T]):
     (True, False)
     """
 
-    def __init__(self, default: Callable[Concatenate[Asked, P], T], kept: int) -> None:
-        self.default = default
+    def __init__(self, default: Callable[Concatenate[Asked, P], T], kept: int, reducing: bool) -> None:
+        self.default, self.reducing = default, reducing
         self._cases: Any = singledispatch(default)
         self._answer: Any = lru_cache(maxsize=kept)(self._ask) if kept else self._ask
         update_wrapper(self, default)
@@ -69,11 +70,19 @@ class ByKernel(Generic[Asked, P, T]):
         return self._answer(kernel, *args, **kwargs)
 
     def _ask(self, kernel: Any, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        reduced = getattr(kernel, "reduced", None) if self.reducing else None
+        if reduced is not None:
+            return self._ask(reduced, *args, **kwargs)
         case = self._cases.dispatch(type(kernel))
         definition = getattr(kernel, "definition", None) if case is self.default else None
         return case(kernel, *args, **kwargs) if definition is None else self._ask(definition, *args, **kwargs)
 
 
-def by_kernel(kept: int = 0) -> Callable[[Callable[Concatenate[Asked, P], T]], ByKernel[Asked, P, T]]:
-    """Decorator of a function of a kernel whose cases are registered (`ByKernel`); the last `kept` answers are kept."""
-    return lambda default: ByKernel(default, kept)
+def by_kernel(
+    kept: int = 0, reducing: bool = True
+) -> Callable[[Callable[Concatenate[Asked, P], T]], ByKernel[Asked, P, T]]:
+    """Decorator of a function of a kernel whose cases are registered (`ByKernel`); the last `kept` answers are kept.
+
+    Not reducing: of a kernel as it is written, since its class knows more than what it reduces to.
+    """
+    return lambda default: ByKernel(default, kept, reducing)

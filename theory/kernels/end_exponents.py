@@ -31,6 +31,7 @@ from theory.kernels import (
     value_at_one,
 )
 from theory.kernels.dual import half_line_slopes
+from theory.kernels.hinges import HINGED
 from theory.kernels.normal_form import factored
 from theory.kernels.zonal_expressions import polynomial
 from theory.symbolic.expressions import Call, Node, Number, Operation, operands, walk
@@ -93,7 +94,8 @@ def _matern_flatness(kernel: Matern) -> Fraction:
 
 @flatness.register(Dual, DualTangent)
 def _dual_flatness(kernel: Dual | DualTangent) -> Fraction:
-    bent = isinstance(kernel, DualTangent) and half_line_slopes(kernel) is not None
+    kinks = kernel.activation in HINGED and HINGED[kernel.activation].jumps
+    bent = isinstance(kernel, DualTangent) and (kinks or half_line_slopes(kernel) is not None)
     return Fraction(1 if bent or kernel.activation == "step" else 2)
 
 

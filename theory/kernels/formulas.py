@@ -32,6 +32,7 @@ from theory.kernels import (
     Zonal,
     by_kernel,
 )
+from theory.kernels.activations import SERIES
 from theory.kernels.dual import half_line_slopes
 from theory.kernels.relu import arc_cosine_polynomials
 from theory.numbers.truth import Unable
@@ -284,7 +285,7 @@ def _dual(kernel: Dual | DualTangent, t: Expr) -> Expr:
         slope = (p + q) ** 2 / 2 * _arc_cosine(0, t) - p * q
     elif name == "step":
         value, slope = half * _arc_cosine(0, t), sp.Integer(0)
-    elif name == "tanh":
+    elif name in SERIES:
         raise NoExpression(f"{kernel!r} has no closed expression; its Maclaurin coefficients are certified")
     else:
         value = {

@@ -26,6 +26,7 @@ from theory.kernels import (
     Zonal,
     by_kernel,
 )
+from theory.kernels.activations import dual_bounds
 from theory.kernels.quotients import parity_degrees
 from theory.kernels.zonal_expressions import whole_number
 from theory.symbolic.expressions import Call, Node, Operation, names, operands, terms
@@ -74,7 +75,7 @@ def polynomial_part(kernel: Kernel, parity: int) -> int | None:
     return -1 if part == 0 else int(sp.degree(part, t))
 
 
-@by_kernel(kept=1024)  # asked for every degree of a spectrum
+@by_kernel(kept=1024, reducing=False)  # asked for every degree of a spectrum
 def degree_bounds(kernel: Kernel) -> Bounds:
     """Bounds on the degrees of the even and of the odd part of kappa.
 
@@ -136,16 +137,8 @@ def _of_coefficients(coefficients: tuple[Rational, ...]) -> Bounds:
 
 @degree_bounds.register(Dual, DualTangent)
 def _of_dual(kernel: Dual | DualTangent) -> Bounds:
-    """Hermite coefficients of an odd (even) activation vanish at even (odd) degrees; for the others
-    the odd part is found in the closed duals: (p+q)^2/2 k1 - pq t, and t/4 for gelu."""
-    activation = kernel.activation
-    if activation in ("erf", "sin", "tanh"):
-        return ODD
-    if activation in ("cos", "abs"):
-        return EVEN
-    if activation in ("relu", "leaky_relu", "gelu"):
-        return (inf, 1)
-    return (0, inf) if activation == "step" else BOTH
+    """A tangent kernel has those of the dual times n + 1, but without the step's derivative."""
+    return dual_bounds(kernel.activation)
 
 
 def _add(parts: list[Bounds]) -> Bounds:

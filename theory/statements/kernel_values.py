@@ -6,6 +6,7 @@ from fractions import Fraction
 from functools import lru_cache, singledispatch
 
 from theory.kernels import NNGP, NTK, Compose, Dual, DualTangent, Kernel, Multiple, Product, Sum, value_at_one
+from theory.kernels.activations import KINKED, SMOOTH
 from theory.numbers.balls import NotCertified, precision_bits
 from theory.numbers.pi_polynomials import PiPolynomial
 from theory.spectra.spectrum import Eigenvalues, eigenvalue, spectrum
@@ -20,7 +21,7 @@ def price(kernel: Kernel) -> int:
     """Units of work of a block of eigenvalues of low degree, about a millisecond each.
 
     >>> price(NTK(depth=3)), price(NTK(depth=3) + Dual("tanh"))
-    (90, 12090)
+    (90, 1090)
     """
     return 100
 
@@ -47,7 +48,7 @@ def _of_network(kernel: NTK | NNGP) -> int:
 
 @price.register
 def _of_dual(kernel: Dual | DualTangent) -> int:
-    return 12_000 if kernel.activation == "tanh" else 100
+    return 12_000 if kernel.activation in KINKED else 1_000 if kernel.activation in SMOOTH else 100
 
 
 @lru_cache(maxsize=20_000)

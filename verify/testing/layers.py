@@ -19,6 +19,8 @@ from theory.kernels import NNGP, NTK, ArcCosine, Dual, DualTangent, Kernel, Mult
 from verify.testing.kernel_values import kernel_at
 from verify.testing.measuring import on_sphere
 
+FUNCTIONS = ("relu", "leaky_relu", "abs", "erf", "sin", "cos", "exp", "gelu", "tanh")  # of torch, at any norm
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Part:
@@ -98,11 +100,11 @@ def _layers_at(kernel: NNGP | NTK, points: np.ndarray) -> list[tuple[np.ndarray,
 @at_any_norm.register(DualTangent)
 def _dual_at(kernel: Dual | DualTangent, points: np.ndarray) -> np.ndarray:
     aten, u = torch.ops.aten, Elementwise()
-    if kernel.activation == "step":
+    if kernel.activation not in FUNCTIONS:
         raise ValueError(f"{kernel!r} is a kernel on the unit sphere here: points of norm 1 wanted")
     arguments = (u,) if kernel.slope is None else (u, float(kernel.slope))
     function = Elementwise(getattr(aten, kernel.activation), arguments)
-    inner = points @ points.T
+    inner = float(kernel.variance) * points @ points.T
     found = gaussian_dual(function, function, inner.diagonal(), inner.diagonal(), inner, True)
     return found.values if isinstance(kernel, Dual) else found.values + inner * found.slopes
 
@@ -137,7 +139,7 @@ def _of_multiple(kernel: Multiple, points: Tensor) -> tuple[Part, ...]:
 
 @parts.register(DualTangent)
 def _of_two_layers(kernel: DualTangent, points: Tensor) -> tuple[Part, ...]:
-    second = limit_matrix(Dual(kernel.activation, kernel.slope), points)
+    second = limit_matrix(Dual(kernel.activation, kernel.slope, kernel.variance), points)
     return Part(1, False, 1.0, limit_matrix(kernel, points) - second), Part(2, False, 1.0, second)
 
 

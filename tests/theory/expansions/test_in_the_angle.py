@@ -10,11 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mpmath import mp
 
-from tests.theory.kernel_list import ALL, ODD_INNER, TANH
+from tests.theory.kernel_list import ALL, ODD_INNER, SMOOTH, TANH
 from theory.expansions.angle_points import start
 from theory.expansions.ellipses import Piece
 from theory.expansions.in_the_angle import continued, kernel_value
 from theory.expansions.jets import Jet, NotAnalytic
+from theory.expansions.maclaurin import maclaurin
 from theory.kernels import (
     NTK,
     Compose,
@@ -181,7 +182,7 @@ def test_values_beyond_the_right_end_of_the_whole_interval_continue_too(kernel: 
 @pytest.mark.parametrize(
     ("kernel", "why"),
     [
-        *((kernel, "no continuation") for kernel in TANH),
+        *((kernel, "no continuation") for kernel in TANH + SMOOTH),
         (Matern(1, 1), "a logarithm at 0"),
         (Matern(2, 1) + Gaussian(1), "a logarithm at 0"),
         (Dual("tanh") * Laplace(1), "try route series"),
@@ -193,6 +194,17 @@ def test_kernels_without_a_continuation_are_refused_by_name(kernel: Kernel, why:
         continued(kernel, Piece().point(Jet.variable(acb(1, 0.1))))
     with working_precision(20), mp.workdps(20):
         assert abs(kernel_value(kernel, arb(1)) - arb(str(kappa_number(kernel, mp.cos(1))))) < 1e-12  # real angles are
+
+
+@pytest.mark.parametrize("kernel", TANH + SMOOTH, ids=repr)
+def test_values_of_smooth_duals_are_those_of_their_power_series(kernel: Kernel) -> None:
+    """At cos(1), and at both ends: sum_n b_n t^n, of which little is left out."""
+    with working_precision(20):
+        squares = maclaurin(kernel, 600)
+        for theta in (arb(1), arb(0), arb.pi()):
+            found, t = kernel_value(kernel, theta), theta.cos()
+            assert abs(found - sum((b * t**n for n, b in enumerate(squares)), arb(0))) < 1e-12
+            assert found.rad() < 1e-12
 
 
 @pytest.mark.parametrize(

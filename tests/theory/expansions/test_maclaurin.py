@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from math import comb
 
 import mpmath as mp
 import pytest
@@ -134,14 +135,18 @@ def test_coefficients_of_tanh_are_squares_of_its_hermite_coefficients(kernel: Ke
 
 
 @pytest.mark.parametrize("kernel", TANH, ids=repr)
-def test_tanh_is_substituted_only_where_nothing_is_left_out(kernel: Kernel) -> None:
-    """A series that starts at 0 needs no coefficients but the first: tanh(t/2 + t^3/2)."""
+def test_tanh_is_substituted_at_0_and_elsewhere(kernel: Kernel) -> None:
+    """A series that starts at 0 needs no coefficients but the first: tanh(t/2 + t^3/2); others Taylor's."""
     with working_precision(20):
         b, whole = maclaurin(kernel, 4), maclaurin(Compose(kernel, ODD_INNER), 4)
         for found, exact in zip(whole, (0, b[1] / 2, 0, b[1] / 2 + b[3] / 8), strict=True):
             assert found.overlaps(arb(exact)) and found.rad() < 1e-15
-        with pytest.raises(NotCertified, match="power series of tanh inside a composition: none is certified"):
-            maclaurin(Compose(kernel, PowerSeries((HALF, HALF))), 4)
+        moved, long = maclaurin(Compose(kernel, PowerSeries((HALF, HALF))), 4), maclaurin(kernel, 200)
+        for j, found in enumerate(moved):  # sum_n b_n C(n,j) 2^-n
+            exact = sum((b * comb(n, j) / arb(2) ** n for n, b in enumerate(long)), arb(0))
+            assert abs(found - exact) < 1e-15 and found.rad() < 1e-15
+    with pytest.raises(NotCertified, match="below 1 at 0"):
+        maclaurin(Compose(kernel, PowerSeries((1, -HALF))), 4)
 
 
 @pytest.mark.parametrize("order", range(7))

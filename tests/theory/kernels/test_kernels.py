@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.clock import at_once
 from tests.examples import FACTOR
 from tests.reading import value_of
-from tests.theory.kernel_list import ALL, TANH
+from tests.theory.kernel_list import ALL, HINGED, SMOOTH, TANH
 from theory import kernels
 from theory.expansions.coefficient_signs import nonnegative_from
 from theory.expansions.maclaurin import at_one, maclaurin
@@ -165,7 +165,7 @@ def test_value_at_one_is_the_sum_of_the_power_series(kernel: Kernel) -> None:
         assert not bool(sum(coefficients) > at_one(kernel))
 
 
-@pytest.mark.parametrize("kernel", ALL + TANH, ids=repr)
+@pytest.mark.parametrize("kernel", ALL + TANH + SMOOTH + HINGED, ids=repr)
 def test_parity_of_the_power_series(kernel: Kernel) -> None:
     """Where mu_k vanishes beyond a degree, so do the Maclaurin coefficients."""
     try:

@@ -10,7 +10,9 @@ from theory.symbolic.indices import CONSTANT, EVEN, LINEAR, ODD, SMALL, Indices,
 from theory.symbolic.objects import Range
 
 STEP = CONSTANT | ODD
-# Indices of Hermite coefficients that do not vanish; the parity of which is (0 even, 1 odd), if one.
+# Indices of Hermite coefficients that do not vanish; the parity of which is (0 even, 1 odd), if one. For odd n, up to
+# their sign, those of tanh are integrals of w^n exp(-v w^2/2)/sinh(pi w/2) > 0, the sigmoid is (1 + tanh(x/2))/2,
+# softplus has it as derivative, and x tanh(x/2), the even part of 2 silu, has the derivative of 1/sinh, of one sign.
 HERMITE: dict[str, tuple[Indices, int | None]] = {
     "step": (STEP, None),
     "sign": (ODD, 1),
@@ -20,10 +22,14 @@ HERMITE: dict[str, tuple[Indices, int | None]] = {
     "exp": (EVEN | ODD, None),
     "erf": (ODD, 1),
     "bell": (EVEN, 0),
-    "tanh": (Indices(), 1),
-    "tanh'": (Indices(), 0),
+    "tanh": (ODD, 1),
+    "sigmoid": (STEP, None),
+    "softplus": (LINEAR | EVEN, None),
+    "silu": (LINEAR | EVEN, None),
+    "hard_tanh": (Indices(), 1),
+    "softsign": (Indices(), 1),
 }
-DERIVATIVES = {"relu": "step", "abs": "sign", "sin": "cos", "cos": "sin", "exp": "exp", "erf": "bell", "tanh": "tanh'"}
+DERIVATIVES = {"relu": "step", "abs": "sign", "sin": "cos", "cos": "sin", "exp": "exp", "erf": "bell"}
 
 
 def _power(order: int) -> Indices:
@@ -59,8 +65,8 @@ def _of_dual_tangent(kernel: DualTangent) -> tuple[Indices, int | None]:
     if kernel.activation == "step":
         return HERMITE["step"]
     own, parity = hermite_indices(Dual(kernel.activation, kernel.slope))
-    if kernel.activation not in DERIVATIVES:
-        return own, None
+    if kernel.activation not in DERIVATIVES:  # (n+1) b_n, since t times the derivative of t^n is n t^n
+        return own, parity
     return own | LINEAR + HERMITE[DERIVATIVES[kernel.activation]][0], parity
 
 

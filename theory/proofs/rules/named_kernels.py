@@ -113,14 +113,14 @@ def _of_arc_cosine(kernel: ArcCosine) -> sp.Expr:
 
 @_function.register
 def _of_dual(kernel: Dual) -> sp.Expr:
-    if kernel.activation not in ("relu", "step"):
+    if kernel.activation not in ("relu", "step") or kernel.variance != 1:
         return _undefined(kernel)
     return sp.Rational(1, 2) * _arc_cosine(int(kernel.activation == "relu"))
 
 
 @_function.register
 def _of_dual_tangent(kernel: DualTangent) -> sp.Expr:
-    if kernel.activation != "relu":
+    if kernel.activation != "relu" or kernel.variance != 1:
         return _undefined(kernel)
     return sp.Rational(1, 2) * (t * _arc_cosine(0) + _arc_cosine(1))
 

@@ -24,6 +24,7 @@ from theory.kernels import Kernel
 from theory.kernels.end_exponents import ramification
 from theory.kernels.parity import vanishes
 from theory.numbers.balls import Cannot, working_precision
+from theory.spectra.routes.hinged import has_hinges, hinged_balls
 from theory.spectra.sphere import area_ratio, multiplicity
 
 MAX_NODES = 20_000
@@ -103,6 +104,8 @@ def log10_size(value: arb) -> float:
 
 def _quadrature(kernel: Kernel, dim: int, degrees: range, depth: float) -> list[arb]:
     """Enclosures with absolute error about 10^-depth."""
+    if has_hinges(kernel):
+        return hinged_balls(kernel, dim, degrees, ceil(depth))
     covered = cover(kernel, pieces(kernel), dim, degrees[-1], -depth)
     needed = covered.nodes(-depth)
     if needed > MAX_NODES:

@@ -5,18 +5,19 @@ parity, else 0; m_{n+2}/m_n = (n+1)(n+2) / ((n+2-k)(n+k+d+1)). Where b_n >= 0 fo
 
     0 <= sum_{n > M} b_n m_n <= max_{n > M} m_n * (kappa(1) - sum_{n <= M} b_n),   M >= n_0,
 
-and m_n decreases once d n > (k-2)(k+d+1) + 2. Nothing cancels: the route for large d, real d too.
+m_n being largest at the first n of its parity with d n > (k-2)(k+d+1) + 2, beyond which it decreases. Nothing
+cancels: the route for large d, real d too.
 """
 
 from __future__ import annotations
 
 from fractions import Fraction
-from math import ceil, floor, inf, lgamma, log, log10
+from math import ceil, exp, floor, inf, lgamma, log, log10, sqrt
 
 from flint import arb, fmpq
 
 from theory.expansions.coefficient_signs import nonnegative_from
-from theory.expansions.maclaurin import at_one, maclaurin
+from theory.expansions.maclaurin import at_one, known_rest, maclaurin
 from theory.kernels import Kernel
 from theory.kernels.parity import vanishes
 from theory.numbers.balls import Cannot, NotCertified, rational, working_precision
@@ -63,20 +64,25 @@ def series_balls(kernel: Kernel, dim: int | Fraction, degrees: range, digits: in
     if start is None:
         raise Cannot(what, "the signs of its Maclaurin coefficients are not known, or not that they sum to kappa(1)")
     predicted = terms_needed(dim, degrees, digits)
-    terms = max(start, falling_from(dim, degrees[-1]), degrees[-1] + 64, predicted or 0)
-    worst, guard, previous = 0.0, 15, inf
+    terms = max(start, degrees[-1] + 64, predicted or 0)
+    worst, guard, previous, fewer = 0.0, 15, inf, 0
     for _ in range(PASSES):
         if terms > MAX_TERMS:
             break
-        with working_precision(digits, guard + ceil(terms * 0.008) + _loss(degrees)):
+        loss = _loss(degrees) if known_rest(kernel, terms) is None else 0
+        with working_precision(digits, guard + ceil(terms * 0.008) + loss):
             values, tail = _sums(kernel, dim, degrees, terms)
         worst = min(_digits_of(value) for value in values)
         if worst >= digits:
             return values
         if tail > 10.0 ** -(digits + 1):
-            if predicted is None and _slow(previous, tail):
+            if (
+                predicted is None
+                and _slow(previous, tail)
+                and _by_a_power(terms, tail, fewer, previous, digits) > MAX_TERMS
+            ):
                 break
-            terms, previous = 2 * terms, tail
+            terms, previous, fewer = _longer(terms, tail, fewer, previous, digits), tail, terms
         else:
             guard *= 2
     raise NotCertified(what, worst, digits, "its series converges too slowly in this dimension")
@@ -90,6 +96,34 @@ def falling_from(dim: int | Fraction, degree: int) -> int:
     """
     d = Fraction(dim)
     return max(degree, floor(((degree - 2) * (degree + d + 1) + 2) / d) + 1)
+
+
+def _largest_moment(d: fmpq, degree: int, index: int, moment: arb) -> arb:
+    """A bound of m_n for n >= index, of which this is the first."""
+    top = falling_from(Fraction(int(d.p), int(d.q)), degree)
+    top += (top - degree) % 2
+    if index >= top:
+        return moment
+    half = arb(d + 1) / 2
+    logarithm = half.lgamma() + arb(top + 1).lgamma() - top * arb(2).log()
+    return (logarithm - arb((top - degree) // 2 + 1).lgamma() - (half + arb(top + degree) / 2).lgamma()).exp()
+
+
+def _longer(terms: int, tail: float, fewer: int, before: float, digits: int) -> int:
+    """Terms of the next pass: twice as many, or fewer where a tail like exp(-c sqrt(n)) promises enough."""
+    if not 0 < tail < before < inf or _slow(before, tail):
+        return 2 * terms
+    rate = (log(before) - log(tail)) / (sqrt(terms) - sqrt(fewer))
+    wanted = (sqrt(terms) + (log(tail) + (digits + 2) * log(10)) / rate) ** 2
+    return min(2 * terms, ceil(max(wanted, 1.4 * terms)))
+
+
+def _by_a_power(terms: int, tail: float, fewer: int, before: float, digits: int) -> float:
+    """The terms that are enough if tails fall like a power of n."""
+    if not 0 < tail < before < inf:
+        return inf
+    power = log(before / tail) / log(terms / fewer)
+    return terms * exp((log(tail) + digits * log(10)) / power)
 
 
 def _slow(before: float, after: float) -> bool:
@@ -111,7 +145,8 @@ def _digits_of(value: arb) -> float:
 def _sums(kernel: Kernel, dim: int | Fraction, degrees: range, terms: int) -> tuple[list[arb], float]:
     """Enclosures from `terms` coefficients, and the largest tail relative to the value."""
     coefficients = maclaurin(kernel, terms)
-    rest = (at_one(kernel) - sum(coefficients, arb(0))).upper()
+    known = known_rest(kernel, terms)
+    rest = (at_one(kernel) - sum(coefficients, arb(0)) if known is None else known).upper()
     # A negative rest would mean that the series is not that of kappa up to t = 1.
     if not rest.is_finite() or rest < 0:
         raise Cannot(f"the power series of {kernel!r}", "not certified to be finite at t = 1")
@@ -130,7 +165,7 @@ def _sums(kernel: Kernel, dim: int | Fraction, degrees: range, terms: int) -> tu
 
 
 def _sum(coefficients: list[arb], d: fmpq, degree: int) -> tuple[arb, arb]:
-    """(sum_{n < terms} b_n m_n, the first m_n left out)."""
+    """(sum_{n < terms} b_n m_n, a bound of the m_n left out)."""
     moment = arb(1)
     for i in range(1, degree + 1):
         moment = moment * i / (d + 2 * i - 1)
@@ -140,4 +175,4 @@ def _sum(coefficients: list[arb], d: fmpq, degree: int) -> tuple[arb, arb]:
         total += coefficients[n] * moment
         moment = moment * ((n + 1) * (n + 2)) / ((shift + n) * (n + 2 - degree))
         n += 2
-    return total, moment
+    return total, _largest_moment(d, degree, n, moment)

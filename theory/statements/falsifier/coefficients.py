@@ -32,7 +32,7 @@ from theory.kernels import (
 from theory.kernels.zonal_expressions import polynomial
 from theory.statements.falsifier.closed import slopes
 from theory.statements.falsifier.curve import at_points
-from theory.statements.falsifier.hermite import TERMS, tanh_squares
+from theory.statements.falsifier.hermite import FUNCTIONS, TERMS, hermite_squares, vanishes
 from theory.statements.falsifier.near import Near, Unable, Value, near, plus, times
 from theory.statements.falsifier.work import Work
 
@@ -184,6 +184,8 @@ def _dual(kernel: Dual | DualTangent, n: int) -> Value:
     coefficients are those of the derivative. Where s has a jump its derivative is taken without it."""
     tangent = isinstance(kernel, DualTangent)
     factor = Fraction(n + 1 if tangent else 1)
+    if kernel.activation in FUNCTIONS:
+        return _by_hermite(kernel, n, factor)
     e = lambda shift: _exponential(Fraction(1), Fraction(shift), n)
     match kernel.activation:
         case "sin":
@@ -202,8 +204,6 @@ def _dual(kernel: Dual | DualTangent, n: int) -> Value:
             return times(factor, times(scale, _arc_sine_value(n)))
         case "gelu":
             return times(factor, _gelu(n))
-        case "tanh":
-            return _tanh(n, factor)
         case "step":
             return times(Fraction(1, 2), _arc_cosine(0, n))
     return _half_lines(kernel, n)
@@ -243,10 +243,10 @@ def _gelu(n: int) -> Value:
     return _gelu_table(top, mp.prec)[n]
 
 
-def _tanh(n: int, factor: Fraction) -> Value:
+def _by_hermite(kernel: Dual | DualTangent, n: int, factor: Fraction) -> Value:
     if n >= TERMS:
-        raise Unable(f"b({n}) of tanh")
-    if n % 2 == 0:
+        raise Unable(f"b({n}) of {kernel.activation}")
+    if vanishes(kernel.activation, n):
         return Fraction(0)
-    root = float(np.sqrt(tanh_squares()[n]))
+    root = float(np.sqrt(hermite_squares(kernel.activation, Fraction(kernel.variance))[n]))
     return times(factor, Near(mpf(root) ** 2, mpf(2 * root * 1e-15 + 1e-30)))

@@ -7,6 +7,7 @@ kernels from angle to angle. Complex angles serve the coefficients of t^n on cir
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from fractions import Fraction
 
 import numpy as np
 from scipy import special
@@ -29,7 +30,7 @@ from theory.kernels import (
     Sum,
     Zonal,
 )
-from theory.statements.falsifier.hermite import tanh_squares
+from theory.statements.falsifier.hermite import FUNCTIONS, KINKS, hermite_squares
 from theory.statements.falsifier.near import Unable
 from theory.symbolic.expressions import ARITHMETIC, Inner, Name, Node, Number, Operation, fold
 
@@ -179,8 +180,10 @@ def _dual(kernel: Dual | DualTangent, t: Array, theta: Array) -> tuple[Array, Ar
             root, half = np.sqrt(4 - t * t), np.arcsin(t / 2)
             value = 1 / (2 * np.pi * root) + t / 4 + t * half / (2 * np.pi)
             return value, 1 / 4 + (half + t / root + t / root**3) / (2 * np.pi)
-        case "tanh":
-            squares = tanh_squares()
+        case name if name in KINKS and np.max(np.abs(t)) > 0.9:
+            raise Unable(f"the dual of {name} near an end")
+        case name if name in FUNCTIONS:
+            squares = hermite_squares(name, Fraction(kernel.variance))
             powers = np.polynomial.polynomial
             return powers.polyval(t, squares), powers.polyval(t, powers.polyder(squares))
     raise TypeError(f"no activation: {kernel!r}")

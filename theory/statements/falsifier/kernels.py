@@ -16,7 +16,7 @@ from theory.statements.falsifier import closed, quadrature
 from theory.statements.falsifier.coefficients import circle
 from theory.statements.falsifier.coefficients import closed as closed_coefficient
 from theory.statements.falsifier.functions import unit_interval
-from theory.statements.falsifier.hermite import TERMS, tanh_squares
+from theory.statements.falsifier.hermite import FUNCTIONS, KINKS, TERMS, hermite_squares, vanishes
 from theory.statements.falsifier.near import Near, Unable, Value, near, plus, real, times
 from theory.statements.falsifier.work import Work
 
@@ -25,7 +25,8 @@ SERIES_FROM, SERIES_FIRST = 8, 24  # dimensions from which the power series is s
 PRECISE = 1e-9  # relative error of a double with which no other way is tried
 SERIES_TERMS = 512
 FORMULA, SERIES, NUMBER = 900, 12_000, 800  # units of work of mu by formula, of many b_n, of a layer of kappa
-TANH_ERROR = 1e-13  # of the dual of tanh, which is summed in doubles
+HERMITE_ERROR = 2e-13  # of a dual that is summed in doubles, with a variance of 4 at most
+INSIDE = 0.9  # |t| up to which the power series of an activation with kinks is short
 SPARE = 12  # digits more, at which kappa is compared with itself
 Way = Callable[[Kernel, int, int, Work], Near]
 
@@ -144,8 +145,8 @@ def _summed(logarithms: np.ndarray, lost: float, cut: float) -> Near:
 
 def _by_known_series(kernel: Dual | DualTangent, dim: int, degree: int) -> Near | Fraction:
     """sum b_n E[t^n P_k] for b_n >= 0 that fall geometrically, or like those of tanh."""
-    if kernel.activation == "tanh":
-        return _tanh(kernel, dim, degree)
+    if kernel.activation in FUNCTIONS:
+        return _by_hermite(kernel, dim, degree)
     h = mpf(dim + 1) / 2
     size = mp.loggamma(degree + 1) - degree * mp.log(2) + mp.loggamma(h) - mp.loggamma(h + degree)
     moment = mp.exp(size)  # E[t^k P_k], then from n to n + 2 by the ratio of its Gammas
@@ -161,17 +162,20 @@ def _by_known_series(kernel: Dual | DualTangent, dim: int, degree: int) -> Near 
     raise Unable("a power series is too long")
 
 
-def _tanh(kernel: Dual | DualTangent, dim: int, degree: int) -> Near | Fraction:
-    if degree % 2 == 0:
+def _by_hermite(kernel: Dual | DualTangent, dim: int, degree: int) -> Near | Fraction:
+    if vanishes(kernel.activation, degree):
         return Fraction(0)
     if degree > 60:
-        raise Unable("tanh at a high degree")
-    squares = tanh_squares()[degree::2]
+        raise Unable(f"{kernel.activation} at a high degree")
+    squares = hermite_squares(kernel.activation, Fraction(kernel.variance))[degree::2]
     n, logarithm = _log_moments(len(squares), dim, degree)
-    weights = np.log(squares) + (np.log(n + 1) if isinstance(kernel, DualTangent) else 0)
-    terms = weights + logarithm
-    cut = float(np.exp(terms[-1] - np.max(terms))) * TERMS
-    return _summed(terms, 1000.0 + 10 / float(np.sqrt(squares[0])), cut)
+    most = float(np.max(logarithm))
+    weights = np.exp(logarithm - most) * (n + 1 if isinstance(kernel, DualTangent) else 1)
+    terms = weights * squares
+    # A root of b_n has an error of some 1e-15; what is left out falls faster than n^-2, but not steadily.
+    error = float(weights @ (np.sqrt(squares) * 2e-14 + 1e-29)) + float(np.max(terms[-40:])) * TERMS
+    scale = mp.exp(mpf(most))
+    return near(scale * float(np.sum(terms)), scale * (error + float(np.sum(terms)) * 1e-13))
 
 
 @lru_cache(maxsize=128)
@@ -232,7 +236,7 @@ def _kappa(kernel: Kernel, t: Value, _prec: int) -> Near:
         if isinstance(t, Near):
             moved = sum(abs(kappa_number(kernel, t.value + s * t.error) - better) for s in (1, -1))
     # What is evaluated a few digits more precisely may still have lost half of them, as acos near 1 does.
-    doubles = TANH_ERROR if '"tanh"' in repr(kernel) else 0
+    doubles = HERMITE_ERROR if any(f'"{name}"' in repr(kernel) for name in FUNCTIONS) else 0
     return near(better, 10 * abs(value - better) + 2 * moved + doubles)
 
 
@@ -247,8 +251,8 @@ def kappa_number(kernel: Kernel, t: mpf) -> mpf:
             return mpf(factor.numerator) / factor.denominator * kappa_number(inner, t)
         case Compose(outer, inner):
             return kappa_number(outer, kappa_number(inner, t))
-        case Dual(activation="tanh") | DualTangent(activation="tanh"):
-            return _tanh_kappa(kernel, t)
+        case Dual(activation=name) | DualTangent(activation=name) if name in FUNCTIONS:
+            return _hermite_kappa(kernel, t)
     try:
         value = oracle.kappa(kernel, t)
     except (ZeroDivisionError, ValueError) as error:
@@ -262,8 +266,10 @@ def kappa_number(kernel: Kernel, t: mpf) -> mpf:
     return value
 
 
-def _tanh_kappa(kernel: Dual | DualTangent, t: mpf) -> mpf:
-    squares, x = tanh_squares(), float(t)
+def _hermite_kappa(kernel: Dual | DualTangent, t: mpf) -> mpf:
+    squares, x = hermite_squares(kernel.activation, Fraction(kernel.variance)), float(t)
+    if kernel.activation in KINKS and abs(x) > INSIDE:
+        raise Unable(f"the dual of {kernel.activation} near an end")
     factor = np.arange(len(squares)) + 1 if isinstance(kernel, DualTangent) else 1
     value = float(np.polynomial.polynomial.polyval(x, squares * factor))
     return mpf(value)

@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.examples import FACTOR
-from tests.theory.kernel_list import ALL, TANH
+from tests.theory.kernel_list import ALL, SMOOTH, TANH
 from theory.expansions.jets import Jet, NotAnalytic
 from theory.kernels import NTK, ArcCosine, Gaussian, Kernel, Laplace, PowerSeries, Zonal
 from theory.kernels.end_exponents import ramification
@@ -100,7 +100,7 @@ def test_digits_are_a_prefix_of_a_thousand(kernel: Kernel) -> None:
         assert abs(Fraction(short) - Fraction(long)) <= Fraction(short) / 10 ** (len(short) - 5)
 
 
-@pytest.mark.parametrize("kernel", TANH, ids=repr)
+@pytest.mark.parametrize("kernel", TANH + SMOOTH, ids=repr)
 def test_tanh_walk_identity(kernel: Kernel) -> None:
     """tanh has one route: mu_k(S^(d+2)) = (d+1)/(2k+d+1) (mu_k - mu_{k+2})(S^d) checks its tails."""
     low, high = (ROUTE_BALLS["series"](kernel, dim, range(6), 15) for dim in (3, 5))

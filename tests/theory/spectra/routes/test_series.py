@@ -134,11 +134,11 @@ def test_a_series_that_converges_slowly_is_given_up_early() -> None:
 
 
 @pytest.mark.parametrize("dim", [2, 1000])
-def test_a_series_that_converges_fast_is_doubled_until_it_has(dim: int) -> None:
+def test_a_series_that_converges_fast_is_lengthened_until_it_has(dim: int) -> None:
     """t^n/(10/9)^n: 15 digits take 330 terms and more, whatever the dimension."""
     taken = passes(Zonal("1/(10/9-t)"), dim, range(3), 15)
     assert taken[-1] > 0
-    assert all(b in (a, 2 * a) for a, b in zip(taken, taken[1:], strict=False))
+    assert all(b == a or 1.4 * a <= b <= 2 * a for a, b in zip(taken, taken[1:], strict=False))
     if dim == 1000:
         assert taken[0] == max(64 + 2, terms_needed(dim, range(3), 15))
 

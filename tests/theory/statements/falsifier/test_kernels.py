@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from mpmath import mp, mpf
 
-from tests.theory.kernel_list import ALL, TANH
+from tests.theory.kernel_list import ALL, HINGED, SMOOTH, TANH
 from theory.kernels import (
     NNGP,
     NTK,
@@ -134,7 +134,7 @@ def test_a_kink_inside_is_resolved() -> None:
 
 
 @pytest.mark.parametrize(
-    "kernel", [k for k in map(written_out, (*ALL, *TANH)) if repr(k) != "ArcCosine(order=5)"], ids=named
+    "kernel", [k for k in map(written_out, (*ALL, *TANH, *SMOOTH)) if repr(k) != "ArcCosine(order=5)"], ids=named
 )
 def test_two_evaluators_of_kappa_agree(kernel: Kernel) -> None:
     """Doubles in the angle against mpmath in t."""
@@ -181,6 +181,16 @@ def test_coefficients_of_the_arc_sine_by_gamma_are_the_exact_ones(n: int) -> Non
     with mp.workdps(40):
         assert abs(real(found) * mp.pi - mpf(true.numerator) / true.denominator) <= 4 * error_of(found)
         assert (found == 0) is (true == 0)
+
+
+@pytest.mark.parametrize("kernel", HINGED, ids=named)
+def test_kappa_of_activations_with_kinks_is_known_inside_alone(kernel: Kernel) -> None:
+    with mp.workdps(30):
+        found = kappa(kernel, Fraction(1, 3), Work())
+        squares = [coefficients.closed(kernel, n) for n in range(60)]
+        assert abs(found.value - sum(real(b) * mpf(1) / 3**n for n, b in enumerate(squares))) < 1e-13
+        with pytest.raises(Unable, match="near an end"):
+            kappa(kernel, Fraction(99, 100), Work())
 
 
 def test_coefficients_end_where_their_table_ends() -> None:
