@@ -14,7 +14,7 @@ from typing import Generic, TypeVar
 from flint import arb
 
 from theory.expansions.jets import Jet, NotAnalytic
-from theory.numbers.balls import ball
+from theory.numbers.balls import ball, whole_power
 
 Number = TypeVar("Number", arb, Jet)  # a point is real or one of a curve, in all of its parts
 
@@ -53,7 +53,7 @@ class Point(Generic[Number]):
 
     def _power(self, base: Number, exponent: Fraction) -> Number:
         if exponent.denominator == 1 and exponent >= 0:
-            return base ** int(exponent)
+            return whole_power(base, int(exponent)) if isinstance(base, arb) else base ** int(exponent)
         if isinstance(base, arb):
             if base.is_zero() and exponent > 0:
                 return base

@@ -46,7 +46,7 @@ from theory.kernels.dual import half_line_slopes
 from theory.kernels.end_exponents import inner_orders, power_of
 from theory.kernels.normal_form import factored
 from theory.kernels.zonal_expressions import PIECEWISE, polynomial, whole_number
-from theory.numbers.balls import Cannot, ball, rational
+from theory.numbers.balls import Cannot, ball, rational, whole_power
 from theory.symbolic.expressions import ARITHMETIC, Call, Inner, Node, Operation, fold, operands
 
 
@@ -151,10 +151,10 @@ def arc_cosine(order: int, point: Point[Number]) -> Number:
         return sine + arc * cosine
     integrals = [arc, sine]  # Integral_0^arc cos^j v dv, by the reduction formula, cos(arc) = -t
     for j in range(2, order + 1):
-        integrals.append(((-cosine) ** (j - 1) * sine + (j - 1) * integrals[j - 2]) / j)
+        integrals.append((_power(-cosine, j - 1) * sine + (j - 1) * integrals[j - 2]) / j)
     total = integrals[order] * 1
     for j in range(order):
-        total = total + comb(order, j) * cosine ** (order - j) * integrals[j]
+        total = total + comb(order, j) * _power(cosine, order - j) * integrals[j]
     return total * factorial(order)
 
 
@@ -327,8 +327,12 @@ def _piecewise(node: Call, values: Sequence[Number], point: Point[Number]) -> Nu
     return cast(Number, continued_value(node.name, cast(Sequence[Jet], values), known))
 
 
+def _power(base: Number, exponent: int) -> Number:
+    return cast(Number, whole_power(base, exponent)) if isinstance(base, arb) else base**exponent
+
+
 def _integer_power(base: Number, exponent: int) -> Number:
-    power = base ** abs(exponent)
+    power = _power(base, abs(exponent))
     return power if exponent > 0 else 1 / power
 
 

@@ -142,6 +142,18 @@ def ball(value: int | Fraction) -> arb:
     return arb(rational(value))
 
 
+def whole_power(base: arb, exponent: int) -> arb:
+    """base^exponent, also of a ball with middle 0, whose powers the ball library takes for NaN.
+
+    >>> bool((arb(0, 1e-16) ** 2).is_finite()), whole_power(arb(0, 1e-16), 2).contains(0)
+    (False, True)
+    """
+    if base.mid() != 0 or base.is_exact() or exponent <= 0:
+        return base**exponent
+    size = base.abs_upper() ** exponent
+    return arb(0, 1) * size
+
+
 def _dyadic(value: tuple[int, int]) -> Fraction:
     mantissa, exponent = value
     return Fraction(mantissa << exponent) if exponent >= 0 else Fraction(mantissa, 1 << -exponent)
