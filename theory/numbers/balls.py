@@ -154,6 +154,18 @@ def whole_power(base: arb, exponent: int) -> arb:
     return arb(0, 1) * size
 
 
+def root_of_nonnegative(square: arb) -> arb:
+    """The root of a number that is not negative, of which the ball may reach below 0; NaN of a ball that is below 0.
+
+    >>> root_of_nonnegative(arb(0, 1e-16)).contains(1e-8), arb(0, 1e-16).sqrt().is_finite()
+    (True, False)
+    """
+    if square < 0 or square >= 0:
+        return square.sqrt()
+    upper = square.abs_upper().sqrt() / 2
+    return upper + arb(0, 1) * upper
+
+
 def _dyadic(value: tuple[int, int]) -> Fraction:
     mantissa, exponent = value
     return Fraction(mantissa << exponent) if exponent >= 0 else Fraction(mantissa, 1 << -exponent)
