@@ -9,7 +9,7 @@ from typing import TypeGuard, TypeVar
 
 from flint import arb
 
-from theory.numbers.balls import ball, rational, whole_power
+from theory.numbers.balls import ball, whole_power
 from theory.symbolic.expressions import ARITHMETIC
 
 MAX_EXACT_BITS = 20_000

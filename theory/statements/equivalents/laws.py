@@ -237,10 +237,13 @@ def _last_degree(kernel: Kernel | DepthFamily, parity: int) -> float:
     return inf if isinstance(kernel, DepthFamily) else degree_bounds(kernel)[parity]
 
 
-def _known(terms: Terms, count: int) -> Fraction:
+def known_orders(terms: Terms, count: int) -> Fraction:
     """The e for which the rest of a law with so many terms is o(v^(p_0 - e)).
 
     It has all powers less than `count` below the first; where these are more than `count`, none below the last one.
+
+    >>> known_orders(((sp.Integer(-3), sp.S.One), (sp.Rational(-7, 2), sp.S.One)), 2)
+    Fraction(1, 2)
     """
     below = sp.expand(terms[0][0] - terms[-1][0]) if len(terms) == count else sp.Integer(count - 1)
     return min(Fraction(count - 1), Fraction(int(below.p), int(below.q)))
@@ -302,7 +305,7 @@ def _degree_terms(kernel: Kernel, dim: int | None, orders: int, parity: int) -> 
         except (Unable, Inadmissible) as error:
             raise NotSymbolic(f"no law of mu(k) as k -> oo: {error}") from None
         branch = _branch(law, parity)
-        known = _known(branch.terms, count)
+        known = known_orders(branch.terms, count)
         if known >= orders - 1 or count == MOST_TERMS:
             break
     return law, branch, min(known, Fraction(orders - 1))
