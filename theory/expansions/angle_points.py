@@ -14,7 +14,7 @@ from typing import Generic, TypeVar
 from flint import arb
 
 from theory.expansions.jets import Jet, NotAnalytic
-from theory.numbers.balls import ball
+from theory.numbers.balls import ball, root_of_nonnegative, whole_power
 
 Number = TypeVar("Number", arb, Jet)  # a point is real or one of a curve, in all of its parts
 
@@ -53,7 +53,7 @@ class Point(Generic[Number]):
 
     def _power(self, base: Number, exponent: Fraction) -> Number:
         if exponent.denominator == 1 and exponent >= 0:
-            return base ** int(exponent)
+            return whole_power(base, int(exponent)) if isinstance(base, arb) else base ** int(exponent)
         if isinstance(base, arb):
             if base.is_zero() and exponent > 0:
                 return base
@@ -102,7 +102,9 @@ def _root(value: Number, point: Point[Number], order: Fraction) -> Number:
     """sqrt(value), value = O(theta^(2 order)): both sides are divided by a power of s, so that arguments do
     not add up from layer to layer. Where point.x is given, theta = 0 is the only zero of s; another
     would be a pole of the quotient, since theta itself, in ArcCosine(1) say, does not vanish there."""
-    if isinstance(value, arb) or point.x is None or not order:
+    if isinstance(value, arb):
+        return root_of_nonnegative(value)
+    if point.x is None or not order:
         return value.sqrt()
     power = point.sine_power(order / point.near)
     return (value * (power * power).removable_inv()).sqrt() * power

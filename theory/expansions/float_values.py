@@ -106,13 +106,23 @@ def _inside(inner: Kernel, pair: Pairs) -> Pairs:
     space, sphere = pair.space, Pairs(pair.at)
     if value_at_one(inner) == 1:
         near = drop(inner, sphere)
-        far = drop(inner, Pairs(pair.at.mirrored())) if is_odd(inner) else 2 - near
+        far = _above_minus_one(inner, sphere, near)
     else:
         value = in_floats(inner, sphere)
         near, far = 1 - value, 1 + value
     if not bool((abs(1 - near) <= 1 + OUTSIDE).all()):
         raise ValueError(f"Compose: the inner kernel must map [-1, 1] into itself, and {inner!r} leaves it")
     return Pairs(Cosines.apart(space, space.clip(near, 0.0, 2.0), space.clip(far, 0.0, 2.0)))
+
+
+def _above_minus_one(inner: Kernel, sphere: Pairs, near: Array) -> Array:
+    """1 + kappa(t): of 2 t^2 - 1 it is 2 t^2, of which 2 - (1 - kappa(t)) keeps nothing near t = 0."""
+    if is_odd(inner):
+        return drop(inner, Pairs(sphere.at.mirrored()))
+    if isinstance(inner, PowerSeries):
+        constant, *rest = inner.coefficients
+        return polynomial((constant + 1, *rest), sphere.at.t)
+    return 2 - near
 
 
 @in_floats.register(ArcCosine)

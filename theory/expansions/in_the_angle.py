@@ -47,7 +47,7 @@ from theory.kernels.dual import half_line_slopes
 from theory.kernels.end_exponents import inner_orders, power_of
 from theory.kernels.normal_form import factored
 from theory.kernels.zonal_expressions import PIECEWISE, polynomial, whole_number
-from theory.numbers.balls import Cannot, ball, rational
+from theory.numbers.balls import Cannot, ball, rational, root_of_nonnegative, whole_power
 from theory.symbolic.expressions import ARITHMETIC, Call, Inner, Node, Operation, fold, operands
 
 
@@ -152,10 +152,10 @@ def arc_cosine(order: int, point: Point[Number]) -> Number:
         return sine + arc * cosine
     integrals = [arc, sine]  # Integral_0^arc cos^j v dv, by the reduction formula, cos(arc) = -t
     for j in range(2, order + 1):
-        integrals.append(((-cosine) ** (j - 1) * sine + (j - 1) * integrals[j - 2]) / j)
+        integrals.append((_power(-cosine, j - 1) * sine + (j - 1) * integrals[j - 2]) / j)
     total = integrals[order] * 1
     for j in range(order):
-        total = total + comb(order, j) * cosine ** (order - j) * integrals[j]
+        total = total + comb(order, j) * _power(cosine, order - j) * integrals[j]
     return total * factorial(order)
 
 
@@ -172,8 +172,10 @@ def _layers(kernel: NNGP | NTK, point: Point[Number]) -> list[Point[Number]]:
 def _relu_layer(point: Point[Number], r: Fraction) -> Point[Number]:
     """cos(theta') = r k1(cos theta) + 1 - r, hence sin(theta'/2)^2 = r theta^2 H(theta)."""
     if isinstance(point.theta, arb):
+        if point.s.is_zero():
+            return point  # a correlation of exactly 1 stays 1, which no ball about it does
         value = arc_cosine(1, point) / arb.pi() * rational(r) + rational(1 - r)
-        return _next(((1 - value) / 2).sqrt(), value, point)
+        return _next(root_of_nonnegative((1 - value) / 2), value, point)
     s, angle = point.theta.relu_layer(ball(r))
     square = s * s
     return _layer_point(1 - 2 * square, s, (1 - square).sqrt(), angle, point)
@@ -197,8 +199,10 @@ def _block(point: Point[Number], value: Number, square: Fraction) -> Point[Numbe
     """cos(theta') = (cos(theta) + alpha^2 k1)/(1 + alpha^2)."""
     r, kept = square / (1 + square), 1 / (1 + square)
     if isinstance(point.theta, arb):
+        if point.s.is_zero():
+            return point
         after = value * rational(r) + point.t * rational(kept)
-        return _next(((1 - after) / 2).sqrt(), after, point)
+        return _next(root_of_nonnegative((1 - after) / 2), after, point)
     s, angle = point.theta.relu_layer(ball(r), ball(kept))
     return _layer_point(1 - 2 * s * s, s, (1 - s * s).sqrt(), angle, point)
 
@@ -328,8 +332,12 @@ def _piecewise(node: Call, values: Sequence[Number], point: Point[Number]) -> Nu
     return cast(Number, continued_value(node.name, cast(Sequence[Jet], values), known))
 
 
+def _power(base: Number, exponent: int) -> Number:
+    return cast(Number, whole_power(base, exponent)) if isinstance(base, arb) else base**exponent
+
+
 def _integer_power(base: Number, exponent: int) -> Number:
-    power = base ** abs(exponent)
+    power = _power(base, abs(exponent))
     return power if exponent > 0 else 1 / power
 
 

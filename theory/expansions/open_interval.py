@@ -15,7 +15,7 @@ import sympy as sp
 from flint import arb, arb_series
 
 from theory.expansions.at_ends import T, from_formula, variable
-from theory.numbers.balls import ball, series_length, working_precision
+from theory.numbers.balls import ball, series_length, whole_power, working_precision
 from theory.numbers.truth import all_known
 from theory.symbolic.constants import constant_ball
 from theory.symbolic.puiseux import NoExpansion
@@ -126,7 +126,7 @@ def _angle_node(node: sp.Expr, theta: arb, known: dict[sp.Expr, arb | None]) -> 
         case sp.Pow():
             base, exponent = values
             if node.exp.is_Integer:
-                return base ** int(node.exp)
+                return whole_power(base, int(node.exp))
             if node.exp == sp.S.Half:
                 return base.sqrt()
             return (base.log() * exponent).exp() if base > 0 else None

@@ -104,7 +104,10 @@ def certified(kernel: Kernel, t: Fraction, digits: int) -> Enclosure:
     got = 0.0
     for attempt in range(ATTEMPTS):
         with working_precision(digits, 10 * 3**attempt):
-            found = Enclosure.of(continued(kernel, of_cosine(t)) if known is None else ball(known), what)
+            found_ball = continued(kernel, of_cosine(t)) if known is None else ball(known)
+        if not found_ball.is_finite() and attempt < ATTEMPTS - 1:
+            continue  # a cosine so near 1 that its ball reaches beyond: more digits keep it inside
+        found = Enclosure.of(found_ball, what)
         got = found.accuracy()
         if got >= digits and (found.decimal(digits) is not None or attempt == ATTEMPTS - 1):
             return found  # at last an exact tie, which no precision settles

@@ -142,6 +142,30 @@ def ball(value: int | Fraction) -> arb:
     return arb(rational(value))
 
 
+def whole_power(base: arb, exponent: int) -> arb:
+    """base^exponent, also of a ball with middle 0, whose powers the ball library takes for NaN.
+
+    >>> bool((arb(0, 1e-16) ** 2).is_finite()), whole_power(arb(0, 1e-16), 2).contains(0)
+    (False, True)
+    """
+    if base.mid() != 0 or base.is_exact() or exponent <= 0:
+        return base**exponent
+    size = base.abs_upper() ** exponent
+    return arb(0, 1) * size
+
+
+def root_of_nonnegative(square: arb) -> arb:
+    """The root of a number that is not negative, of which the ball may reach below 0; NaN of a ball that is below 0.
+
+    >>> root_of_nonnegative(arb(0, 1e-16)).contains(1e-8), arb(0, 1e-16).sqrt().is_finite()
+    (True, False)
+    """
+    if square < 0 or square >= 0:
+        return square.sqrt()
+    upper = square.abs_upper().sqrt() / 2
+    return upper + arb(0, 1) * upper
+
+
 def _dyadic(value: tuple[int, int]) -> Fraction:
     mantissa, exponent = value
     return Fraction(mantissa << exponent) if exponent >= 0 else Fraction(mantissa, 1 << -exponent)

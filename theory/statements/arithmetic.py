@@ -9,7 +9,7 @@ from typing import TypeGuard, TypeVar
 
 from flint import arb
 
-from theory.numbers.balls import ball, rational
+from theory.numbers.balls import ball, whole_power
 from theory.symbolic.expressions import ARITHMETIC
 
 MAX_EXACT_BITS = 20_000
@@ -100,8 +100,9 @@ def _power(base: Value, exponent: Value) -> Value:
         if abs(n) * _bits(base) <= MAX_EXACT_BITS:
             return base**n
     if isinstance(exponent, Fraction) and exponent.denominator == 1:
-        power = rational(exponent).p if abs(exponent) < 2**62 else as_ball(exponent)
-        return as_ball(base) ** power
+        if abs(exponent) < 2**62:
+            return whole_power(as_ball(base), exponent.numerator)
+        return as_ball(base) ** as_ball(exponent)
     if _is_zero(base) and as_ball(exponent) > 0:
         return Fraction(0)
     if _is_zero(base) or as_ball(base) < 0:

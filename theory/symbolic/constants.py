@@ -13,7 +13,7 @@ from functools import lru_cache
 import sympy as sp
 from flint import arb
 
-from theory.numbers.balls import ball, precision_bits, rational, working_precision
+from theory.numbers.balls import ball, precision_bits, rational, whole_power, working_precision
 
 MAX_HEIGHT = 2  # of a tower that is written out: rho = 1/pi, slope = 1 - acos(rho)/pi
 LATEX = {"rho": r"\rho", "slope": r"\dot\rho", "csc": "s"}
@@ -142,7 +142,7 @@ def constant_ball(expression: sp.Expr) -> arb:
         case sp.Pow():
             base, exponent = expression.args
             if exponent.is_Integer:
-                return constant_ball(base) ** int(exponent)
+                return whole_power(constant_ball(base), int(exponent))
             return constant_ball(base) ** constant_ball(exponent)
         case sp.exp():
             return constant_ball(expression.args[0]).exp()

@@ -128,7 +128,10 @@ def _add_logarithm(orders: dict[Scale, sp.Expr], argument: sp.Expr, c: sp.Expr, 
     """Add the orders of log(z)^c, log(z) ~ s v^p log(v)^q; s^c."""
     if c.has(variable):
         raise NotHypergeometric("a logarithm to a power that moves has no law")
-    (p, q), size = largest_order(growth(single_term(argument), variable))
+    scale, size = largest_order(growth(single_term(argument), variable))
+    if scale == LOGARITHM:
+        raise NotHypergeometric("log(log(log(v))) is below every scale that is told apart")
+    p, q = scale
     _add(orders, POWER, c * p)
     _add(orders, LOGARITHM, c * q)
     return size**c

@@ -31,6 +31,7 @@ from theory.kernels import (
     Laplace,
     Matern,
     PowerSeries,
+    ResNTK,
     Zonal,
     value_at_one,
 )
@@ -237,3 +238,48 @@ def test_torch_is_not_imported() -> None:
     code = "import sys, theory; theory.NTK(depth=2).gram([[1, 2], [3, 4]]); print('torch' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"
+
+
+NEAR_ONE = [1 - Fraction(1, 2**n) for n in (7, 20, 33, 47, 53)]
+
+
+@pytest.mark.parametrize("t", NEAR_ONE, ids=str)
+@pytest.mark.parametrize("kernel", [NNGP(depth=10), NTK(depth=20)], ids=repr)
+def test_deep_kernels_are_certified_near_one(kernel: Kernel, t: Fraction) -> None:
+    """Each layer halves the digits of 1 - t that a ball keeps: none is left at first, and more must be asked for."""
+    found = certified(kernel, t, 20)
+    assert found.accuracy() >= 20
+    assert abs(kernel(float(t)) - float(found.lower)) <= UNITS * 2.0**-52 * float(value_at_one(kernel) or 0)
+
+
+@pytest.mark.parametrize(
+    "kernel, value",
+    [
+        (Compose(NTK(depth=20), PowerSeries((0, 0, 1))), 20),  # both ends at a correlation of 1
+        (Compose(NTK(depth=3, bias_variance=Fraction(1, 2)), PowerSeries((-1, 0, 2))), 6),
+        (Compose(ResNTK(depth=32, alpha=1), PowerSeries((0, 0, 1))), value_at_one(ResNTK(depth=32, alpha=1))),
+        (Compose(ArcCosine(2), ArcCosine(1)), HALF),  # a ball about 0, squared
+    ],
+    ids=repr,
+)
+def test_compositions_are_certified_where_the_inner_kernel_is_at_an_end_or_zero(
+    kernel: Kernel, value: Fraction
+) -> None:
+    found = certified(kernel, Fraction(-1), 20)
+    assert found.contains(value)
+    assert found.accuracy() >= 20
+
+
+@pytest.mark.parametrize("outer", [NTK(depth=2), NTK(depth=3), NNGP(depth=2), ArcCosine(0)], ids=repr)
+@pytest.mark.parametrize("t", [1e-4, -1e-8, 3e-12])
+def test_a_composition_keeps_its_digits_where_the_inner_polynomial_is_near_minus_one(outer: Kernel, t: float) -> None:
+    """1 + (2 t^2 - 1) is 2 t^2; 2 - (1 - kappa) has lost it, and acos makes an error of 1e-8 of that."""
+    kernel = Compose(outer, PowerSeries((-1, 0, 2)))
+    exact = certified(kernel, Fraction(t), 25)
+    assert abs(kernel(t) - float(exact.lower)) <= UNITS * 2.0**-52 * float(value_at_one(outer) or 0)
+
+
+def test_a_rounded_inner_value_near_minus_one_would_cost_half_the_digits() -> None:
+    """The twin: the inner value as a float."""
+    exact = Compose(NTK(depth=2), PowerSeries((-1, 0, 2)))(1e-8)
+    assert abs(NTK(depth=2)(2 * 1e-16 - 1) - exact) > 1e-10

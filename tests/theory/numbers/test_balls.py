@@ -22,7 +22,9 @@ from theory.numbers.balls import (
     check_digits,
     precision_bits,
     rational,
+    root_of_nonnegative,
     series_length,
+    whole_power,
     working_precision,
 )
 from theory.numbers.truth import Evidence, Truth
@@ -180,3 +182,18 @@ def test_truths_are_combined_as_kleene_has_it() -> None:
 def test_a_refusal_comes_back_from_a_worker_as_it_was(error: NotCertified) -> None:
     back = pickle.loads(pickle.dumps(error))
     assert type(back) is type(error) and str(back) == str(error) and vars(back) == vars(error)
+
+
+@given(st.fractions(-3, 3), st.fractions(0, 3), st.integers(0, 6))
+def test_whole_powers_of_balls_hold_the_powers_of_their_numbers(mid: Fraction, rad: Fraction, exponent: int) -> None:
+    base = arb(ball(mid), ball(rad))
+    power = whole_power(base, exponent)
+    assert power.is_finite()
+    for number in (mid, mid - rad, mid + rad, mid + rad / 3):
+        assert power.contains(ball(number**exponent).mid()) or power.overlaps(ball(number**exponent))
+
+
+@given(st.fractions(0, 3), st.fractions(0, 3))
+def test_roots_of_what_is_not_negative_hold_the_roots(number: Fraction, rad: Fraction) -> None:
+    assert root_of_nonnegative(ball(number) + arb(0, ball(rad))).overlaps(ball(number).sqrt())
+    assert not root_of_nonnegative(arb(-2, 1)).is_finite()  # what is certainly negative has none

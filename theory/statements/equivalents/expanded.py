@@ -126,15 +126,15 @@ def power_at(exponent: sp.Expr, slope: int, shift: int, limit: Fraction) -> Expa
     return Expanded.of(exponent, terms, limit)
 
 
-def moved(terms: Sequence[tuple[sp.Expr, sp.Expr]], slope: int, shift: int, orders: int) -> Expanded:
-    """sum of c (slope v + shift)^p for the terms (p, c) of a law, whose rest is o(v^(p_0 - orders))."""
+def moved(terms: Sequence[tuple[sp.Expr, sp.Expr]], slope: int, shift: int, known: Fraction) -> Expanded:
+    """sum of c (slope v + shift)^p for the terms (p, c) of a law, whose rest is o(v^(p_0 - known))."""
     lead = terms[0][0]
-    total = Expanded(lead, (), Fraction(orders))
+    total = Expanded(lead, (), known)
     for p, c in terms:
         below = sp.expand(lead - p)
         if not below.is_Rational:
             raise NotSymbolic("the orders of a law depend on the other variables")
-        left = orders - Fraction(int(below.p), int(below.q))
+        left = known - Fraction(int(below.p), int(below.q))
         if left >= 0:
             total = total + power_at(p, slope, shift, left) * Expanded.constant(c)
     return total

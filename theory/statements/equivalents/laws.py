@@ -21,6 +21,7 @@ from theory.language.statement import Statement
 from theory.laws.certified import certified
 from theory.laws.coefficients import coefficient_law, positive_from
 from theory.laws.decay import decay
+from theory.laws.end_terms import Terms
 from theory.laws.kink import without_sign
 from theory.laws.law import Law, LawBranch
 from theory.laws.ranked import ranked_law
@@ -37,6 +38,7 @@ from theory.symbolic.expressions import Call, Name
 from theory.symbolic.objects import INTEGER_SYMBOLS, d, grammar_text, i, k, n
 from theory.symbolic.ranges import Ranges
 
+MOST_TERMS = 8  # of a law that is asked for more orders
 TRANSFER_SOURCE = "exact expansions at t = 1 and -1; remainder by Flajolet and Odlyzko 1990, theorem 1"
 POSITIVE_SOURCE = "every b_n of the class is positive; mu_k = sum_j b_{k+2j} E[t^(k+2j) P_k]"
 PROVED_SERIES = "the first term of mu_k = sum_j b_{k+2j} E[t^(k+2j) P_k], proved"
@@ -88,21 +90,14 @@ class Laws:
         _check_moving(index, k)
         if k in dim.free_symbols:
             raise NotSymbolic("degree and dimension move at once")
-        law, branches = _degree_terms(kernel, int(dim) if dim.is_Integer else None, orders)
-        branch = branches[self._parity(index)]
-        if branch is None or not branch.terms or without_sign(branch.leading) != branch.leading:
-            raise NotSymbolic("the leading terms cancel, and no further ones are known")
+        law, branch, known = _degree_terms(kernel, int(dim) if dim.is_Integer else None, orders, self._parity(index))
         with self.used.of(node.name.rpartition(".")[0]):
             told = " + ".join(grammar_text(c * k**p) for p, c in branch.terms)
             self.used.note(f"mu(k) ~ {told} for {('even', 'odd')[self._parity(index)]} k", _unreplayed(law), law.source)
         slope = sp.expand(index).coeff(k)
         put = {d: dim}
-        return moved(
-            [(sp.expand(p.subs(put)), c.subs(put)) for p, c in branch.terms],
-            int(slope),
-            int(index - slope * k),
-            orders - 1,
-        )
+        terms = [(sp.expand(p.subs(put)), c.subs(put)) for p, c in branch.terms]
+        return moved(terms, int(slope), int(index - slope * k), known)
 
     def _eigenvalue(self, kernel: Kernel | DepthFamily, index: sp.Expr, dim: sp.Expr) -> Equivalent:
         if self.variable == k or self.variable == n:
@@ -242,6 +237,18 @@ def _last_degree(kernel: Kernel | DepthFamily, parity: int) -> float:
     return inf if isinstance(kernel, DepthFamily) else degree_bounds(kernel)[parity]
 
 
+def known_orders(terms: Terms, count: int) -> Fraction:
+    """The e for which the rest of a law with so many terms is o(v^(p_0 - e)).
+
+    It has all powers less than `count` below the first; where these are more than `count`, none below the last one.
+
+    >>> known_orders(((sp.Integer(-3), sp.S.One), (sp.Rational(-7, 2), sp.S.One)), 2)
+    Fraction(1, 2)
+    """
+    below = sp.expand(terms[0][0] - terms[-1][0]) if len(terms) == count else sp.Integer(count - 1)
+    return min(Fraction(count - 1), Fraction(int(below.p), int(below.q)))
+
+
 def _check_moving(index: sp.Expr, variable: sp.Symbol) -> None:
     """The index must grow with the limit variable alone: c*v + integer, c > 0."""
     slope = sp.expand(index).coeff(variable)
@@ -287,17 +294,28 @@ def _dimension_leading(kernel: Kernel, degree: int) -> tuple[sp.Expr, Evidence, 
 
 
 @lru_cache(maxsize=64)
-def _degree_terms(
-    kernel: Kernel, dim: int | None, orders: int
-) -> tuple[Law, tuple[LawBranch | None, LawBranch | None]]:
-    """The law of mu_k with so many orders, and its branches for even and odd k."""
-    try:
-        law = decay(kernel, "k", dim, terms=orders)
-    except (Unable, Inadmissible) as error:
-        raise NotSymbolic(f"no law of mu(k) as k -> oo: {error}") from None
-    found: dict[int, LawBranch] = {}
+def _degree_terms(kernel: Kernel, dim: int | None, orders: int, parity: int) -> tuple[Law, LawBranch, Fraction]:
+    """The law of mu_k, its branch for k of a parity, and the e up to orders - 1 for which the rest is o(k^(p_0 - e)).
+
+    A law keeps so many terms, not so many orders: with powers closer than 1 it is asked for more.
+    """
+    for count in range(orders, MOST_TERMS + 1):
+        try:
+            law = decay(kernel, "k", dim, terms=count)
+        except (Unable, Inadmissible) as error:
+            raise NotSymbolic(f"no law of mu(k) as k -> oo: {error}") from None
+        branch = _branch(law, parity)
+        known = known_orders(branch.terms, count)
+        if known >= orders - 1 or count == MOST_TERMS:
+            break
+    return law, branch, min(known, Fraction(orders - 1))
+
+
+def _branch(law: Law, parity: int) -> LawBranch:
+    """That of all large k of a parity. NotSymbolic where its terms are not known, or are of |mu_k| alone."""
     for branch in law.law:
         where = branch.ranges.named("k")
-        if where.most is None:
-            found.update(dict.fromkeys((0, 1) if where.parity is None else (where.parity,), branch))
-    return law, (found.get(0), found.get(1))
+        if where.most is None and where.parity in (None, parity) and branch.terms:
+            if without_sign(branch.leading) == branch.leading:
+                return branch
+    raise NotSymbolic("the leading terms cancel, and no further ones are known")

@@ -13,8 +13,8 @@ from theory.numbers.truth import Evidence, Truth
 from theory.statements.cases.logarithms import logarithm, with_factors
 from theory.statements.decide import decide
 from theory.statements.outcome import NotSymbolic
-from theory.symbolic.growth import LogLog, growth, largest_order
-from theory.symbolic.hypergeometric import single_term
+from theory.symbolic.growth import POWER, LogLog, growth, largest_order
+from theory.symbolic.hypergeometric import NotHypergeometric, single_term
 from theory.symbolic.objects import Range, d, k
 from theory.symbolic.ranges import Ranges
 
@@ -101,3 +101,17 @@ def test_the_leading_order_of_a_logarithm_is_right(power: int, rate: int, factor
         exact = mp.log(factor) + rate * at * mp.log(3) + power * mp.log(at) + gammas * mp.loggamma(at + 1)
         told = mpf(str(sp.N(order, 30))) * at ** int(p) * mp.log(at) ** int(q)
         assert told == exact == 0 or abs(told / exact - 1) < 0.01
+
+
+@pytest.mark.parametrize("size", ["sqrt(log(k))", "log(k)**(1/3)", "log(k)"])
+def test_log_of_a_logarithm_is_no_power_of_one(size: str) -> None:
+    """log(-log(mu_k)) ~ log(log(k)): its place among the scales is no power of log(k)."""
+    said = parse_statement(f"log(0 - log(mu(k))) = Theta({size}) as k -> oo", "Laplace(rate=1)", ["d = 2"])
+    assert decide(said).truth is not Truth.HOLDS
+
+
+def test_the_law_of_a_logarithm_of_a_logarithm_is_refused() -> None:
+    once, twice = LogLog(k), LogLog(sp.exp(LogLog(k)))
+    assert growth(single_term(sp.exp(once)), k).order(POWER) == 0
+    with pytest.raises(NotHypergeometric, match="below every scale"):
+        growth(single_term(sp.exp(twice)), k)

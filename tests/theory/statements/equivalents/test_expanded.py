@@ -16,6 +16,7 @@ from theory.numbers.truth import Evidence, Truth
 from theory.spectra.spectrum import spectrum
 from theory.statements.decide import decide
 from theory.statements.equivalents.expanded import Expanded, expanded, power_at
+from theory.statements.equivalents.laws import known_orders
 from theory.statements.equivalents.sides import Reader
 from theory.statements.outcome import NotSymbolic
 from theory.symbolic.expressions import Node
@@ -116,3 +117,34 @@ def test_what_may_vanish_is_refused() -> None:
         zero.leading()
     with pytest.raises(NotSymbolic, match="cancel"):
         zero.raised(-1)
+
+
+CLOSE = (
+    "a = Laplace(rate=1) + ExponentialPower(1, 5/4) + Matern(3/4, 1); b = Laplace(rate=1); c = ExponentialPower(1, 5/4)"
+)
+
+
+@pytest.mark.parametrize(
+    "says, truth",
+    [
+        ("a.mu(k) - b.mu(k) - c.mu(k) = Theta(k**(-7/2))", Truth.HOLDS),  # what is left is Matern(3/4)
+        ("a.mu(k) - b.mu(k) - c.mu(k) = O(k**(-4))", Truth.FAILS),
+        ("a.mu(k) - b.mu(k) = Theta(k**(-13/4))", Truth.HOLDS),
+        ("a.mu(k) - a.mu(k+2) ~ 3*k**(-4)", Truth.HOLDS),
+        ("a.mu(k) - a.mu(k+2) ~ 2*k**(-4)", Truth.FAILS),
+    ],
+)
+def test_no_power_between_the_terms_of_a_law_is_passed_over(says: str, truth: Truth) -> None:
+    """The powers of k of `a` are -3, -13/4, -7/2, -4, ...: its first two or three terms are not all down to -4 or -5."""
+    assert decide(parse_statement(f"{says} as k -> oo", CLOSE, ["d = 2", "k even"])).truth is truth
+
+
+@pytest.mark.parametrize("powers, count, known", [((0, 1), 2, 1), ((0, 1, 2), 3, 2), ((0, 2), 3, 2), ((0,), 3, 2)])
+def test_a_law_is_known_up_to_its_count_of_orders(powers: tuple[int, ...], count: int, known: int) -> None:
+    assert known_orders(tuple((sp.Integer(-3 - p), sp.Integer(1)) for p in powers), count) == known
+
+
+def test_a_law_with_powers_closer_than_one_is_known_up_to_its_last_term() -> None:
+    close = tuple((sp.Rational(-12 - j, 4), sp.Integer(1)) for j in range(3))
+    assert known_orders(close, 3) == Fraction(1, 2)
+    assert known_orders(close, 4) == 3  # all there are: no fourth one was kept
