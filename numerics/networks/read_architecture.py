@@ -132,15 +132,20 @@ def _takes(module: nn.Module, size: int) -> bool:
 
 
 def _padded(points: Tensor, modules: list[nn.Module]) -> Tensor:
-    """More points, so that their number is no size of a parameter: points and units are told apart by it."""
+    """More points, so that their number is no size of a parameter: points and units are told apart by it.
+
+    Of norm 1, and of half and twice that of the points: a clamp or a division by the norm is not the inputs themselves,
+    even where the points are of one norm.
+    """
     sizes = {size for module in modules for one in tensors_of(module).values() for size in one.shape} | set(
         points.shape[1:]
     )
-    count = next(n for n in range(len(points) + 3, 10**6) if n not in sizes)
+    count = next(n for n in range(len(points) + 3, 10**6) if n not in sizes)  # at least one of each norm
     scale = float(points.norm(dim=1).mean()) or 1.0
     draw = torch.Generator().manual_seed(0)
     more = torch.randn(count - len(points), points.shape[1], dtype=torch.float64, generator=draw)
-    return torch.cat([points.double(), scale * more / more.norm(dim=1, keepdim=True)])
+    norms = torch.tensor([1.0, scale / 2, 2 * scale], dtype=torch.float64)[torch.arange(len(more)) % 3]
+    return torch.cat([points.double(), norms[:, None] * more / more.norm(dim=1, keepdim=True)])
 
 
 def _check(module: nn.Module, rows: Tensor) -> None:

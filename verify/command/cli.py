@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from typer.core import TyperGroup
 from typer.main import get_command
 
 from verify.command import completion, lists, run_commands
@@ -360,25 +359,7 @@ app.command(epilog=example("claims cao-decay-dim"))(lists.claims)
 app.command(epilog=example("experiments cao-circle"))(lists.experiments)
 app.command(epilog=example("conventions"))(lists.conventions)
 app.command(epilog=example("grammar statement"))(lists.grammar)
-
-
-@app.command("help", epilog=example("help spectrum"))
-def help_(
-    command: Annotated[str | None, typer.Argument(metavar="COMMAND", help="one of the others; all without")] = None,
-    out: Out = None,
-    quiet: Quiet = False,
-) -> None:
-    """What a command does, what it takes, and an example: as COMMAND --help."""
-    whole = _built(app)
-    assert isinstance(whole, TyperGroup)  # it has commands
-    with whole.make_context(PROGRAM, [], resilient_parsing=True) as above:
-        if command is None:
-            emit(f"{above.get_help()}\n", out, quiet)
-            return
-        one_of("COMMAND", command, list(whole.commands))
-        with whole.commands[command].make_context(command, [], parent=above, resilient_parsing=True) as context:
-            emit(f"{context.get_help()}\n", out, quiet)
-
+app.command("help", epilog=example("help spectrum"))(lists.help_)
 
 _built = cache(get_command)
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from verify.command import completion
 from verify.command.grammar import GRAMMAR, Rule
@@ -210,3 +211,21 @@ def _write(
         emit(as_json(list=what, entries=told), out, quiet)
         return
     emit("".join(f"{line}\n" for line in written(entries)), out, quiet)
+
+
+def help_(
+    context: typer.Context,
+    command: Annotated[str | None, typer.Argument(metavar="COMMAND", help="one of the others; all without")] = None,
+    out: Out = None,
+    quiet: Quiet = False,
+) -> None:
+    """What a command does, what it takes, and an example: as COMMAND --help."""
+    whole = context.find_root().command
+    assert isinstance(whole, TyperGroup)  # it has commands
+    with whole.make_context(PROGRAM, [], resilient_parsing=True) as above:
+        if command is None:
+            emit(f"{above.get_help()}\n", out, quiet)
+            return
+        one_of("COMMAND", command, list(whole.commands))
+        with whole.commands[command].make_context(command, [], parent=above, resilient_parsing=True) as own:
+            emit(f"{own.get_help()}\n", out, quiet)

@@ -241,3 +241,18 @@ def test_a_file_that_fails_is_one_line(body: str, said: str, tmp_path: Path):
     with pytest.raises(ValueError) as raised:
         load_maker(f"{path}:make")
     assert said in str(raised.value) and "\n" not in str(raised.value)
+
+
+PLAIN_INPUTS = {"itself": lambda x: x, "twice": lambda x: 2 * x}
+OTHER_INPUTS = {
+    "clamped": lambda x: x.clamp(-1, 1),
+    "of norm 1": nn.functional.normalize,
+    "by its norm": lambda x: x / x.norm(dim=1, keepdim=True),
+}
+
+
+@pytest.mark.parametrize(("name", "change"), (PLAIN_INPUTS | OTHER_INPUTS).items(), ids=PLAIN_INPUTS | OTHER_INPUTS)
+def test_inputs_that_are_changed_are_not_taken_for_the_points_where_these_are_of_one_norm(name, change):
+    made = Maker(lambda seed, width: Module(width, lambda m, x: m.c(m.a(change(x)).relu())), "make")
+    given = read_architecture(made, POINTS).sources[0].given
+    assert (given.factor is None) == (name in OTHER_INPUTS)
