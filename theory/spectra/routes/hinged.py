@@ -106,7 +106,7 @@ def _slopes(rule: _Rule, values: Sequence[arb], dim: int, top: int) -> list[arb]
     return [found[1] + values[1] * (dim + 1), *found][: top + 1]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Rule:
     """Nodes t = cos(theta), 1/cosh(x) and h kappa'' there; M without the factor of the degree, and h."""
 
